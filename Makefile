@@ -1,0 +1,43 @@
+# Sodien: `make demo` shows the main job, `make test` proves it. Both set up what they need.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: help demo test quick lint servers clean
+
+help:  ## what the targets do
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# One environment, rebuilt when the project's dependencies change.
+$(VENV)/.demo: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sodien needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; install it with: sudo apt-get install python3-venv" >&2; exit 2; }
+	@echo "Preparing $(VENV) (once) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,dev]'
+	@touch $@
+
+demo: $(VENV)/.demo  ## forty simulated days, from the LED to the verdict (ARGS='--days 40 --seed 7 --json')
+	@$(BIN)/sodien demo $(ARGS)
+
+lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+servers:  ## the real servers the tests drive (Debian packages)
+	@sh tests/install-servers.sh
+
+test: $(VENV)/.dev servers lint  ## lint, types and every test, with a real broker and real databases
+	$(BIN)/pytest $(ARGS)
+
+quick: $(VENV)/.dev  ## the tests that need no server
+	$(BIN)/pytest -m 'not servers' $(ARGS)
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Runs anywhere: MQTT to InfluxDB, lossless and stateless."""

@@ -1,0 +1,1 @@
+"""The utility's side: tariff, bill, notice and verdict. Pure."""

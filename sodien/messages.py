@@ -1,0 +1,330 @@
+"""The wire contract: MQTT topics and JSON payloads, defined once for both programs.
+
+Topics are ``sodien/<device>/…`` (see :class:`Topics`). Payloads are UTF-8 JSON; times are RFC 3339 in
+UTC with milliseconds; every kWh is a decimal string that travels with its bounds (:class:`Bounds`) or is
+absent together with a reason. Unknown fields are ignored, so that an older collector understands a newer
+device; a payload that does not fit raises :class:`BadPayload` and is never confirmed as written.
+
+An entry's identity in a database is (measurement, device, meter, time): writing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+VERSION = 1
+ROOT = "sodien"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\Z")
+
+
+class BadPayload(ValueError):  # noqa: N818  (the field says "bad payload", not "bad payload error")
+    """A payload that does not fit the contract; the message says where."""
+
+
+def valid_name(name: str) -> bool:
+    """Whether a device or meter id is safe in a topic, a tag and a file name (1-63 of A-Z a-z 0-9 _ . -)."""
+    return _NAME.match(name) is not None
+
+
+class Topics:
+    """The topics of one device. ``device`` must satisfy :func:`valid_name`."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        base = f"{ROOT}/{device}"
+        self.ledger = f"{base}/ledger"
+        self.availability = f"{base}/availability"
+        self.stored = f"{base}/stored"
+        self.replay = f"{base}/replay"
+
+    def live(self, meter: str) -> str:
+        """The retained live state of one meter."""
+        return f"{ROOT}/{self.device}/{meter}/live"
+
+
+#: What a collector subscribes to: the ledgers of all devices.
+ALL_LEDGERS = f"{ROOT}/+/ledger"
+
+
+def device_of(topic: str) -> str:
+    """The device a topic belongs to. Raises BadPayload when the topic is not one of ours."""
+    parts = topic.split("/")
+    if len(parts) < 3 or parts[0] != ROOT or not valid_name(parts[1]):
+        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/…")
+    return parts[1]
+
+
+def format_time(ms: int) -> str:
+    """Milliseconds since 1970 UTC as RFC 3339, e.g. ``2026-11-23T17:00:00.000Z``."""
+    seconds, millis = divmod(ms, 1000)
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+
+
+def parse_time(text: str) -> int:
+    """RFC 3339 with an offset, to milliseconds since 1970 UTC. Raises BadPayload."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadPayload(f"{text!r} is not an RFC 3339 time") from None
+    if moment.tzinfo is None:
+        raise BadPayload(f"{text!r} has no offset from UTC")
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """kWh as decimal strings on the wire: ``low ≤ true ≤ high``, with a best estimate in between."""
+
+    low: Decimal
+    best: Decimal
+    high: Decimal
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """What every ledger entry carries. ``at`` is its time and, with kind and meter, its identity."""
+
+    seq: int
+    at: str
+    meter: str | None = None
+
+
+class Tick(_Entry, tag="tick", frozen=True, kw_only=True):
+    """The cumulative count at ``at``: all pulses that began before it.
+
+    Attributes:
+        pulses: cumulative accepted pulses since the ledger began; never goes down.
+        register: the dial's kWh; absent until a dial reading anchors it.
+        power_w: mean power in watts since the previous tick; absent when unknown.
+        coverage: share (0..1) of the time since the previous tick in which pulses were counted.
+    """
+
+    pulses: int
+    register: Bounds | None = None
+    power_w: float | None = None
+    coverage: float | None = None
+
+
+class Gap(_Entry, tag="gap", frozen=True, kw_only=True):
+    """A stretch in which pulses could have been missed; ``at`` is its start.
+
+    Attributes:
+        end: when counting began again (RFC 3339).
+        reason: ``stopped`` (clean stop), ``killed`` (no goodbye, same boot), ``power`` (no goodbye, other
+            boot), ``damaged`` (the ledger was salvaged) or ``overflow`` (edges were lost while running).
+        seconds: its length.
+        energy: what can have flowed meanwhile: 0 .. P_max x length, in kWh.
+        pulses_max: the same upper bound in whole pulses, rounded up.
+    """
+
+    end: str
+    reason: str
+    seconds: float
+    energy: Bounds
+    pulses_max: int
+
+
+class Dial(_Entry, tag="dial", frozen=True, kw_only=True):
+    """A dial reading by a person: an anchor. ``reading`` is as shown, low/high what it means in kWh."""
+
+    reading: str
+    low: Decimal
+    high: Decimal
+    within_s: float = 0.0
+    by: str | None = None
+
+
+class Instant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The register at one instant; ``why`` says why there is none."""
+
+    at: str
+    register: Bounds | None = None
+    why: str | None = None
+
+
+class Snapshot(_Entry, tag="snapshot", frozen=True, kw_only=True):
+    """The register around one reading day (local date ``day``), as known when it was written.
+
+    ``at`` is the end of the day; ``hour`` the utility's usual reading time, when the settings name one.
+    """
+
+    day: str
+    start: Instant
+    end: Instant
+    hour: Instant | None = None
+
+
+class Hour(_Entry, tag="hour", frozen=True, kw_only=True):
+    """Energy of one local hour (``at`` is its start), with the seconds counted of the seconds elapsed."""
+
+    pulses: int
+    energy: Bounds
+    seconds: float
+    counted: float
+
+
+class Day(Hour, tag="day", frozen=True, kw_only=True):
+    """Energy of one local day (``at`` is its start; 23, 24 or 25 hours)."""
+
+    day: str
+
+
+class Health(_Entry, tag="health", frozen=True, kw_only=True):
+    """How counting goes, cumulative since the daemon started; one an hour and one at a clean stop.
+
+    Attributes:
+        rejected: edges refused by the pulse filter, by reason.
+        undecided: edges of which the filter could not say whether they were a pulse.
+        late: pulses that arrived after their minute was closed.
+        queue: entries the database has not confirmed.
+        ledger_bytes: size of the ledger's files.
+    """
+
+    rejected: dict[str, int] = {}
+    undecided: int = 0
+    late: int = 0
+    queue: int = 0
+    ledger_bytes: int = 0
+
+
+class Event(_Entry, tag="event", frozen=True, kw_only=True):
+    """Something worth keeping beside the numbers: run started or stopped, clock set, meter settings.
+
+    ``what`` is one word (``started``, ``stopped``, ``clock``, ``meter``); ``detail`` plain values.
+    """
+
+    what: str
+    detail: dict[str, str | int | float | bool | None] = {}
+
+
+Entry = Tick | Gap | Dial | Snapshot | Hour | Day | Health | Event
+
+#: Measurement in the database for each entry kind; the tags are ``device`` and ``meter``.
+MEASUREMENTS: dict[type[_Entry], str] = {
+    Tick: "meter",
+    Gap: "gap",
+    Dial: "dial",
+    Snapshot: "snapshot",
+    Hour: "hour",
+    Day: "day",
+    Health: "health",
+    Event: "event",
+}
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Payload of the ledger topic; entries stay raw until decoded, so that one bad entry spoils no other."""
+
+    v: int
+    ledger: str
+    entries: list[msgspec.Raw]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """Collector to device: the sequence numbers (first, last), both included, that the database accepted."""
+
+    ledger: str
+    ranges: list[tuple[int, int]]
+    v: int = VERSION
+
+
+class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Anyone allowed to device: send again from a sequence number, or from a time (RFC 3339)."""
+
+    from_seq: int | None = None
+    from_time: str | None = None
+    v: int = VERSION
+
+
+class Live(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained state of one meter; any number may be absent when it is not known.
+
+    Attributes:
+        at: when it was made (RFC 3339, UTC); absent while the clock is not set.
+        pulses: cumulative accepted pulses.
+        power_w: from the last two pulses; ``power_max_w`` is the upper bound that decays while none comes.
+        register: kWh on the dial; ``why`` says why it is absent.
+        today_kwh: since local midnight; ``period_kwh`` since the last reading day ended.
+        coverage: share of today's elapsed seconds in which pulses were counted.
+    """
+
+    pulses: int
+    at: str | None = None
+    power_w: float | None = None
+    power_max_w: float | None = None
+    register: Bounds | None = None
+    why: str | None = None
+    today_kwh: Bounds | None = None
+    period_kwh: Bounds | None = None
+    coverage: float | None = None
+    rejected: dict[str, int] = {}
+    v: int = VERSION
+
+
+_encoder = msgspec.json.Encoder(decimal_format="string")
+_entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+_batch_decoder = msgspec.json.Decoder(Batch)
+_stored_decoder = msgspec.json.Decoder(Stored)
+_replay_decoder = msgspec.json.Decoder(Replay)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """Any message of this module as compact UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def encode_batch(ledger: str, entries: list[Any]) -> bytes:
+    """Entries of one ledger, in order, as the payload of its ledger topic."""
+    raws = [msgspec.Raw(_encoder.encode(entry)) for entry in entries]
+    return _encoder.encode(Batch(v=VERSION, ledger=ledger, entries=raws))
+
+
+def decode_batch(payload: bytes) -> Batch:
+    """The envelope of a ledger message. Raises BadPayload."""
+    try:
+        batch = _batch_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"ledger message: {error}") from None
+    if batch.v != VERSION:
+        raise BadPayload(f"ledger message: version {batch.v} is not {VERSION}; update the collector")
+    return batch
+
+
+def decode_entry(raw: bytes | msgspec.Raw) -> Entry:
+    """One entry of a batch. Raises BadPayload, also for a kind this version does not know."""
+    try:
+        entry: Entry = _entry_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"entry: {error}") from None
+    parse_time(entry.at)
+    if entry.meter is not None and not valid_name(entry.meter):
+        raise BadPayload(f"entry {entry.seq}: meter {entry.meter!r} is not a valid id")
+    return entry
+
+
+def decode_stored(payload: bytes) -> Stored:
+    """A confirmation. Raises BadPayload; a range runs upwards and from 1."""
+    try:
+        stored = _stored_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"stored message: {error}") from None
+    if any(not 1 <= first <= last for first, last in stored.ranges):
+        raise BadPayload("stored message: a range does not run upwards")
+    return stored
+
+
+def decode_replay(payload: bytes) -> Replay:
+    """A request to send again. Raises BadPayload unless exactly one of seq and time is given."""
+    try:
+        replay = _replay_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"replay message: {error}") from None
+    if (replay.from_seq is None) == (replay.from_time is None):
+        raise BadPayload("replay message: give either from_seq or from_time")
+    if replay.from_time is not None:
+        parse_time(replay.from_time)
+    return replay

@@ -1,0 +1,1 @@
+"""The pure core of counting: filter, counter, register bounds, reading calendar. No I/O, no clock."""
