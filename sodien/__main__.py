@@ -1,0 +1,5 @@
+"""``python -m sodien`` is the ``sodien`` command."""
+
+from sodien.cli import main
+
+main()

@@ -1,0 +1,122 @@
+"""The command group: each command is a module of its own, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from sodien import i18n
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+#: name → (section, one line of help). The module is ``sodien.cli.<name>``, its click command ``command``.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("Try it", "Forty simulated days, from the meter's LED to the reading-day snapshot."),
+    "run": ("Services", "Count the meter's pulses; runs beside the meter."),
+    "collect": ("Services", "Bring the entries from MQTT into the database; runs anywhere."),
+    "status": ("Every day", "The register with its bounds, power, today, this period, queue."),
+    "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
+    "snapshots": ("Every day", "The register at the start and end of each reading day."),
+    "export": ("Every day", "Write ticks, snapshots and gaps as CSV."),
+    "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"sodien.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of ``sodien --help``, by section and without importing any command."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, (section, text) in COMMANDS.items():
+            sections.setdefault(section, []).append((name, tr(text)))
+        for section, rows in sections.items():
+            with formatter.section(tr(section)):
+                formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when one is mistyped."""
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = tr("did you mean '{near}'?", near=near[0]) if near else tr("see 'sodien --help'.")
+            raise click.UsageError(tr("There is no command '{name}'; {hint}", name=args[0], hint=hint))
+        return super().resolve_command(ctx, args)
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from sodien import __version__
+
+        click.echo(f"sodien {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(i18n.LANGUAGES), help="Language (default: SODIEN_LANG, then LANG).")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Print the version.",
+)
+def group(lang: str | None) -> None:
+    """Sodien: your own witness to the number on the electricity meter.
+
+    Counts the meter's LED, keeps the register with honest bounds, and checks the utility's reading.
+    """
+
+
+def _early_language(argv: list[str]) -> str | None:
+    """``--lang`` before click runs, so that help texts are in the right language too."""
+    for i, word in enumerate(argv):
+        if word == "--lang" and i + 1 < len(argv):
+            return argv[i + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return None
+
+
+def run(argv: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 fine, 1 a finding, 2 usage or settings; a mistake gets a sentence."""
+    argv = sys.argv[1:] if argv is None else argv
+    i18n.use(_early_language(argv))
+    try:
+        result: Any = group.main(args=argv, prog_name="sodien", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo(tr("Stopped."), err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SodienError as error:
+        click.echo(f"sodien: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, less) went away: that is its right. Keep the interpreter quiet at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
