@@ -62,6 +62,7 @@ def test_each_program_runs_as_itself_in_its_own_folder() -> None:
     assert collector["ExecStart"] == [command.format("collect")]
     assert (firmware["User"], collector["User"]) == (["sodien"], ["sodien-collector"])
     assert firmware["SupplementaryGroups"] == ["gpio"]
+    assert firmware["RuntimeDirectory"] == ["sodien"]
     for values in (firmware, collector):
         assert values["WorkingDirectory"] == [f"%S/{values['StateDirectory'][0]}"]
         assert values["CapabilityBoundingSet"] == [""]
