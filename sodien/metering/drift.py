@@ -1,0 +1,117 @@
+"""Dial against count between two readings: the numbers behind ``sodien drift`` and every diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sodien.metering.chain import Chain, least, most
+from sodien.metering.front import Pin
+from sodien.metering.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What the dial moved and what was counted between two readings, the earlier one first.
+
+    Attributes:
+        first, second: ids of the readings.
+        start, end: from the opening of the first window to the closing of the second (ms UTC).
+        dial: kWh the dial moved; below 0 where it seems to have fallen.
+        pulses: (at least, at most) pulses counted between the two instants, doubts included.
+        slack: counted pieces involved; in each the energy is within one pulse of the count.
+        constant: imp/kWh; None when it changed in between or nothing was counted.
+        counted: kWh that the pulses stand for.
+        blind: kWh that can have flowed uncounted.
+    """
+
+    first: str
+    second: str
+    start: int
+    end: int
+    dial: Interval
+    pulses: tuple[int, int]
+    slack: int
+    constant: Fraction | None
+    counted: Interval
+    blind: Interval
+
+    @property
+    def seen(self) -> Interval:
+        """The dial's kWh less the blind ones: what the pulses should add up to (never below 0)."""
+        zero = Fraction(0)
+        return Interval(
+            max(zero, self.dial.low - self.blind.high), max(zero, self.dial.high - self.blind.low)
+        )
+
+    @property
+    def measured(self) -> tuple[Fraction, Fraction | None] | None:
+        """The constant that would make dial and count agree, as limits in imp/kWh.
+
+        None when it cannot be told: nothing was counted, or the dial fell. The upper limit is None when
+        the blind stretches could explain all that the dial moved.
+        """
+        low, high = self.pulses
+        if high == 0 or self.seen.high == 0:
+            return None
+        least_pulses = max(0, low - self.slack)
+        upper = (high + self.slack) / self.seen.low if self.seen.low > 0 else None
+        return least_pulses / self.seen.high, upper
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two readings can both be true with what was counted."""
+        flowed = self.counted + self.blind
+        return self.dial.low < flowed.high and self.dial.high > flowed.low
+
+    @property
+    def lost(self) -> Interval | None:
+        """Pulses not counted as a share of those that flashed (0.1 is 100 ‰); below 0: counted too often.
+
+        None without a constant, or when nothing needs to have flashed.
+        """
+        if self.constant is None or self.seen.low <= 0:
+            return None
+        low, high = self.pulses
+        least_lost = 1 - (high + self.slack) / (self.constant * self.seen.low)
+        most_lost = 1 - max(0, low - self.slack) / (self.constant * self.seen.high)
+        return Interval(least_lost, most_lost)
+
+
+def between(chain: Chain, a: Pin, b: Pin) -> Drift:
+    """The drift from one reading to a later one of the same chain."""
+    kwh = chain.kwh
+    dial = Interval(kwh(b.low - a.high), kwh(b.high - a.low))
+    # With windows the instants are only known to lie between an inner and an outer span.
+    outer, inner = (a.ceiling_at.t, b.floor_at.t), (a.floor_at.t, b.ceiling_at.t)
+    pulses_low = pulses_high = slack = 0
+    counted_low = counted_high = blind_low = blind_high = 0
+    constants = set()
+    for start, end, index in chain.stretches(*outer):
+        x, y, region = chain.inside(index, start), chain.inside(index, end), chain.regions[index]
+        if region.piece is None:
+            blind_high += most(x, y)
+        else:
+            counted_high += most(x, y)
+            pulses_high += (y.most_to - x.most_from) // region.unit - 1
+            slack += 1
+            constants.add(region.piece.constant)
+    for start, end, index in chain.stretches(*inner):
+        x, y, region = chain.inside(index, start), chain.inside(index, end), chain.regions[index]
+        if region.piece is None:
+            blind_low += least(x, y)
+        else:
+            counted_low += least(x, y)
+            pulses_low += max(0, (y.least_to - x.least_from) // region.unit + 1)
+    return Drift(
+        a.id,
+        b.id,
+        outer[0],
+        outer[1],
+        dial,
+        (pulses_low, pulses_high),
+        slack,
+        constants.pop() if len(constants) == 1 else None,
+        Interval(kwh(counted_low), kwh(counted_high)),
+        Interval(kwh(blind_low), kwh(blind_high)),
+    )

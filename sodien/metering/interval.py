@@ -1,0 +1,82 @@
+"""Exact intervals of kWh, written by their limits.
+
+Whether a limit itself can be reached is not kept: a dial reading 100.0 means 100.0 ≤ R < 100.1 and a count
+of n pulses an energy strictly between (n-1)/c and (n+1)/c, and both are stored by their two limits. Every
+upper limit that comes from a dial is out of reach, which is what the search for conflicts relies on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """``low ≤ x ≤ high`` in kWh, exact. Raises ValueError when low is above high."""
+
+    low: Fraction
+    high: Fraction
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"an interval's low {float(self.low)} is above its high {float(self.high)}")
+
+    @property
+    def width(self) -> Fraction:
+        """``high - low``: what is not known."""
+        return self.high - self.low
+
+    @property
+    def middle(self) -> Fraction:
+        """Half-way between the limits."""
+        return (self.low + self.high) / 2
+
+    def __contains__(self, value: Fraction | int) -> bool:
+        return self.low <= value <= self.high
+
+    def __add__(self, other: Interval) -> Interval:
+        """Every sum of a value here and a value there."""
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Interval) -> Interval:
+        """Every difference of a value here and a value there."""
+        return Interval(self.low - other.high, self.high - other.low)
+
+    def times(self, factor: Fraction | int) -> Interval:
+        """Every value multiplied by ``factor`` (≥ 0; ValueError when negative)."""
+        if factor < 0:
+            raise ValueError("an interval is multiplied by a number that is not negative")
+        return Interval(self.low * factor, self.high * factor)
+
+    def intersect(self, other: Interval) -> Interval | None:
+        """What both allow; None when they have nothing in common (touching limits are a point)."""
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Interval(low, high) if low <= high else None
+
+    def hull(self, other: Interval) -> Interval:
+        """The smallest interval that holds both."""
+        return Interval(min(self.low, other.low), max(self.high, other.high))
+
+    def clamp(self, value: Fraction) -> Fraction:
+        """The value of the interval nearest to ``value``."""
+        return max(self.low, min(self.high, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A quantity in kWh with its bounds, ``low ≤ true ≤ high``, and a best estimate in between."""
+
+    low: Fraction
+    best: Fraction
+    high: Fraction
+
+    @property
+    def interval(self) -> Interval:
+        """The bounds without the estimate."""
+        return Interval(self.low, self.high)
+
+    @property
+    def width(self) -> Fraction:
+        """``high - low``: what is not known."""
+        return self.high - self.low

@@ -1,0 +1,240 @@
+"""The register of one meter at any instant, as bounds that hold everything known.
+
+    R(t) is in [a.low + E_low(a→t), a.high + E_high(a→t)]  for every dial reading a,
+
+backwards in time likewise, where E counts pulses exactly and a blind stretch adds between 0 and what the
+supply can carry. The register is the intersection over all readings, so a new reading also narrows the past.
+The bounds are limits: the truth lies between them (a reading's low may be reached, its high may not).
+
+Readings that cannot all be true are findings, not errors, and the bounds then hold every simplest
+explanation (``conflict.py``). One Register is one meter, one direction and one run of its dial; a replaced
+meter is two of them (``succession.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from sodien.metering.belief import Belief
+from sodien.metering.chain import Chain, Count, Point, least, most
+from sodien.metering.conflict import Block, blocks
+from sodien.metering.drift import Drift, between
+from sodien.metering.estimate import Estimate
+from sodien.metering.evidence import Anchor, Blind, Counted, Doubt
+from sodien.metering.front import Pin
+from sodien.metering.interval import Bounded, Interval
+from sodien.metering.turns import Unsure, unwrapped
+
+__all__ = [
+    "Anchor",
+    "Blind",
+    "Bounded",
+    "Count",
+    "Counted",
+    "Coverage",
+    "Doubt",
+    "Drift",
+    "Finding",
+    "Interval",
+    "Register",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the readings that a person should look at.
+
+    Attributes:
+        kind: ``conflict``: readings that cannot all be true with what was counted.
+            ``turns``: between two readings the dial may have gone round more often than was taken.
+        anchors: ids of the readings involved, by time.
+        excess: by how many kWh at least the worst pair disagrees; for ``turns`` how many rounds more may fit.
+        rejected: readings that every simplest explanation calls wrong; the bounds do without them.
+        suspects: readings that some simplest explanation calls wrong; the bounds hold either case.
+        stretches: pairs of neighbouring readings between which some explanation has the count wrong.
+        pairs: (id too high, id too low beside it, kWh at least) for every disagreement.
+        entangled: no simple explanation was found; all readings were trusted and no count across them.
+    """
+
+    kind: Literal["conflict", "turns"]
+    anchors: tuple[str, ...]
+    excess: Fraction
+    rejected: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+    stretches: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str, Fraction], ...] = ()
+    entangled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a span was counted, in ms; ``blind`` lists (start, end, reason) of what was not."""
+
+    elapsed: int
+    counted: int
+    blind: tuple[tuple[int, int, str], ...]
+
+
+class Register:
+    """Bounds on one meter's register.
+
+    Args:
+        pieces: the counted pieces by time, not overlapping.
+        links: what lies between them, one fewer; None for "anything the supply can carry".
+        anchors: dial readings in any order, withdrawn ones left out.
+        p_max_kw: the most power the supply can carry.
+        count: the cumulative count at an instant inside a piece, as (at least, at most); asked only for
+            instants of readings and queries that fall between a piece's ends.
+        digits: digits of the dial before the decimal point; when given, readings are taken modulo 10^digits.
+
+    Raises ValueError, in one sentence, for evidence that contradicts itself: pieces out of order, an id
+    twice, a count outside its piece.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[Counted],
+        links: Sequence[Blind | None],
+        anchors: Sequence[Anchor],
+        p_max_kw: Fraction,
+        count: Count | None = None,
+        *,
+        digits: int | None = None,
+    ) -> None:
+        if len({anchor.id for anchor in anchors}) != len(anchors):
+            raise ValueError("two dial readings have the same id")
+        denominators = {n.denominator for anchor in anchors for n in (anchor.low, anchor.high)}
+        self._chain = Chain(pieces, links, p_max_kw, count, denominators)
+        self._anchors = sorted(anchors, key=lambda a: (a.start, a.end, a.id))
+        pins = [self._pin(anchor) for anchor in self._anchors]
+        self._unsure: list[Unsure] = []
+        size = self._chain.scale * 10**digits if digits is not None else None
+        if size is not None:
+            pins, self._unsure = unwrapped(pins, size)
+        self._blocks = blocks(pins)
+        self.rejected = frozenset(pins[i].id for block in self._blocks for i in block.rejected)
+        self._cuts = sorted({~f for block in self._blocks for way in block.ways for f in way if f < 0})
+        if size is not None and pins:
+            # The earliest reading that counts is in the dial's first round.
+            first = next((pin for pin in pins if pin.id not in self.rejected), pins[0])
+            turns = first.low // size
+            pins = [pin.moved(-turns * size) for pin in pins]
+        self._pins = pins
+        self._belief = Belief(pins, self._blocks) if pins else None
+
+    def _pin(self, anchor: Anchor) -> Pin:
+        start = self._chain.point(anchor.start)
+        end = start if anchor.end == anchor.start else self._chain.point(anchor.end)
+        return Pin(anchor.id, self._chain.scaled(anchor.low), self._chain.scaled(anchor.high), end, start)
+
+    def at(self, t: int) -> Bounded | None:
+        """The register at t (ms UTC), unbounded upwards: show it modulo the dial. None without a reading."""
+        if self._belief is None:
+            return None
+        x = self._chain.point(t)
+        low, high = self._belief.bounds(x)
+        kwh = self._chain.kwh
+        return Bounded(kwh(low), kwh(self._estimate.at(x, low, high)), kwh(high))
+
+    def energy(self, t1: int, t2: int) -> Bounded:
+        """The energy that flowed from t1 to t2 (ms UTC), as tight as all evidence makes it.
+
+        Needs no reading. Raises ValueError when t2 is before t1.
+        """
+        if t2 < t1:
+            raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
+        x, y = self._chain.point(t1), self._chain.point(t2)
+        low, high = least(x, y), most(x, y)
+        if self._belief is not None and t1 != t2:
+            (low_x, high_x), (low_y, high_y) = self._belief.bounds(x), self._belief.bounds(y)
+            if any(self._touches(k, k + 1, t1, t2) for k in self._cuts):
+                # Some explanation has the count wrong here: only the readings and the supply limit it.
+                low, high = 0, max(high, self._chain.rate * (t2 - t1))
+            low = max(low, low_y - high_x)
+            if not any(self._touches(unsure.first, unsure.second, t1, t2) for unsure in self._unsure):
+                high = min(high, high_y - low_x)
+        kwh = self._chain.kwh
+        return Bounded(kwh(low), kwh(max(low, min(self._estimate.energy(x, y), high))), kwh(high))
+
+    def _touches(self, first: int, second: int, t1: int, t2: int) -> bool:
+        """Whether a part of [t1, t2] lies between two readings, windows included."""
+        return t1 < self._anchors[second].end and self._anchors[first].start < t2
+
+    def coverage(self, t1: int, t2: int) -> Coverage:
+        """How much of t1..t2 (ms UTC) was counted. Raises ValueError when t2 is before t1."""
+        if t2 < t1:
+            raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
+        counted = 0
+        blind = []
+        for start, end, index in self._chain.stretches(t1, t2):
+            region = self._chain.regions[index]
+            if region.piece is not None:
+                counted += end - start
+            else:
+                blind.append((start, end, region.blind.reason if region.blind else ""))
+        return Coverage(t2 - t1, counted, tuple(blind))
+
+    @cached_property
+    def _estimate(self) -> Estimate:
+        times = (
+            (anchor.start + anchor.end) // 2 for anchor in self._anchors if anchor.id not in self.rejected
+        )
+        readings = [self._chain.point(t) for t in times]
+        return Estimate(self._chain, readings, self._bounds)
+
+    def _bounds(self, x: Point) -> tuple[int, int]:
+        assert self._belief is not None
+        return self._belief.bounds(x)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a person should look at, by time: conflicts, then unsure turns of the dial."""
+        found = [self._conflict(block) for block in self._blocks if block.disagreements]
+        for unsure in self._unsure:
+            a, b = self._pins[unsure.first], self._pins[unsure.second]
+            found.append(Finding("turns", (a.id, b.id), Fraction(unsure.more)))
+        return tuple(found)
+
+    def _conflict(self, block: Block) -> Finding:
+        ids = [anchor.id for anchor in self._anchors]
+        faults = frozenset.union(*block.ways)
+        involved = {i for pair in block.disagreements for i in (pair.above, pair.below)}
+        pairs = [(ids[p.above], ids[p.below], self._chain.kwh(p.excess)) for p in block.disagreements]
+        return Finding(
+            "conflict",
+            tuple(ids[i] for i in sorted(involved)),
+            max(excess for _, _, excess in pairs),
+            tuple(ids[i] for i in sorted(block.rejected)),
+            tuple(ids[i] for i in sorted(faults - block.rejected) if i >= 0),
+            tuple((ids[k], ids[k + 1]) for k in sorted(~f for f in faults if f < 0)),
+            tuple(pairs),
+            block.entangled,
+        )
+
+    def expected(self, anchor: str) -> Interval | None:
+        """What the dial can have shown in a reading's window, by all readings but that one.
+
+        In the frame of :meth:`at` without that reading. None when there is no other. Raises KeyError.
+        """
+        pin = self._pin_of(anchor)
+        others = [pin for pin in self._pins if pin.id != anchor]
+        if not others:
+            return None
+        belief = Belief(others, blocks(others))
+        low, high = belief.bounds(pin.ceiling_at)[0], belief.bounds(pin.floor_at)[1]
+        return Interval(self._chain.kwh(low), self._chain.kwh(high))
+
+    def drift(self, first: str, second: str) -> Drift:
+        """What the dial moved, and what was counted, between two readings. Raises KeyError."""
+        a, b = self._pin_of(first), self._pin_of(second)
+        return between(self._chain, a, b) if a.ceiling_at.t <= b.ceiling_at.t else between(self._chain, b, a)
+
+    def _pin_of(self, anchor: str) -> Pin:
+        for pin in self._pins:
+            if pin.id == anchor:
+                return pin
+        raise KeyError(f"no dial reading {anchor} here")
