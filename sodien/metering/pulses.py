@@ -11,8 +11,8 @@ Where edges are missing it counts only what is certain and adds the rest to ``un
 holds for all edges since the filter began to watch, as long as edges that were lost were declared
 (:meth:`PulseFilter.lost`). Two things can happen unseen: a loss that nobody declares, and a glitch or dropout
 so short that the kernel reads the level only after it is over and merges both its edges into one. Either
-shows as the same level twice. Taking each such pair as one undeclared edge at most, and as no part of a
-flash shorter than a pulse, the same holds.
+shows as the same level twice. As long as each such pair is one lost edge of a legal pulse, or one merged
+glitch or dropout, the same holds. A whole flash lost without a word can't be known here.
 """
 
 from __future__ import annotations
@@ -276,9 +276,8 @@ class PulseFilter:
 
     def _doubt_hidden(self, leading: int, until_ns: int) -> None:
         """Flashes between the last known instant and ``until_ns`` with ``leading`` unseen leading edges."""
-        first = max(
-            self._now, self._watermark, self._last + self._min_spacing, self._doubt + self._min_spacing
-        )
+        earliest = max(self._last, self._doubt) + self._min_spacing
+        first = max(self._now, self._watermark, earliest)
         room = until_ns - self._min_active - first
         if room >= 0:
             self.undecided += min(leading, room // self._min_spacing + 1)
