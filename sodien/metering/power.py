@@ -1,0 +1,59 @@
+"""Power from the last two pulses, and what it can be at most while no pulse comes; pure.
+
+Each pulse is ``1 / constant`` kWh. Times are monotonic nanoseconds; floats leave here for display only.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+#: Watts × nanoseconds in one kilowatt-hour.
+_W_NS_PER_KWH: Final = 3_600_000 * 1_000_000_000
+
+
+class PowerMeter:
+    """The power of one meter, as its pulses tell it."""
+
+    __slots__ = ("_den", "_interval", "_last", "_num")
+
+    def __init__(self, constant: Fraction) -> None:
+        """Begin without a pulse.
+
+        Args:
+            constant: the meter constant in imp/kWh (> 0).
+
+        Raises:
+            ValueError: the constant is not positive.
+        """
+        if constant <= 0:
+            raise ValueError(f"the meter constant is {constant}; it must be positive")
+        energy = _W_NS_PER_KWH / Fraction(constant)
+        self._num, self._den = energy.numerator, energy.denominator
+        self._last: int | None = None
+        self._interval: int | None = None
+
+    def pulse(self, t_ns: int) -> None:
+        """Take the leading edge of a pulse. One that is not later than the last is ignored."""
+        if self._last is not None:
+            if t_ns <= self._last:
+                return
+            self._interval = t_ns - self._last
+        self._last = t_ns
+
+    def at(self, now_ns: int) -> tuple[float | None, float | None]:
+        """The power to show at ``now_ns``, and the most the mean power since the last pulse can be; in W.
+
+        The power is the mean between the last two pulses, None before there are two. The upper bound is one
+        pulse's energy over the time since the last pulse, or else the next would have come; it is None while
+        no time has passed or no pulse came. The power shown never exceeds it.
+        """
+        since = 0 if self._last is None else now_ns - self._last
+        most = self._watts(since) if since > 0 else None
+        if self._interval is None:
+            return None, most
+        return self._watts(max(self._interval, since)), most
+
+    def _watts(self, interval_ns: int) -> float:
+        # A quotient of integers is rounded once, to the nearest float.
+        return self._num / (self._den * interval_ns)
