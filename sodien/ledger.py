@@ -413,6 +413,11 @@ class Ledger:
             )
         ]
 
+    def first_seq_since(self, at: int) -> int | None:
+        """The lowest sequence number of a row at or after a time (ms UTC), None when there is none."""
+        found = self._one("SELECT min(seq) FROM entry WHERE at >= ?", at)
+        return int(found[0]) if found and found[0] is not None else None
+
     def of_kind(
         self, kind: str, meter: str | None = None, since: int | None = None, until: int | None = None
     ) -> list[Row]:
@@ -429,6 +434,13 @@ class Ledger:
             values.append(until)
         sql = f"SELECT {_COLUMNS} FROM entry WHERE {' AND '.join(where)} ORDER BY at, seq"
         return [_row(r) for r in self._all(sql, *values)]
+
+    def count_of(self, kind: str, meter: str) -> int:
+        """How many dated rows of a kind a meter has; meant for the rare kinds."""
+        found = self._one(
+            "SELECT count(*) FROM entry WHERE meter = ? AND kind = ? AND at IS NOT NULL", meter, kind
+        )
+        return int(found[0]) if found else 0
 
     def newest(self, kind: str, meter: str, at: int | None = None) -> Row | None:
         """The last dated row of a kind, at or before ``at`` when given."""

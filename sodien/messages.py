@@ -215,6 +215,9 @@ MEASUREMENTS: dict[type[_Entry], str] = {
     Event: "event",
 }
 
+#: The word for each kind, on the wire and in the ledger.
+KINDS: frozenset[str] = frozenset(str(kind.__struct_config__.tag) for kind in MEASUREMENTS)
+
 
 class Batch(msgspec.Struct, frozen=True):
     """Payload of the ledger topic; entries stay raw until decoded, so that one bad entry spoils no other."""
@@ -275,6 +278,12 @@ _replay_decoder = msgspec.json.Decoder(Replay)
 def encode(message: msgspec.Struct) -> bytes:
     """Any message of this module as compact UTF-8 JSON."""
     return _encoder.encode(message)
+
+
+def plain(message: msgspec.Struct) -> dict[str, Any]:
+    """A message as plain JSON values, decimals as strings."""
+    value: dict[str, Any] = msgspec.to_builtins(message)
+    return value
 
 
 def encode_batch(ledger: str, entries: list[Any]) -> bytes:

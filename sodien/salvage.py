@@ -14,12 +14,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sodien.ledger import Ledger, LedgerDamagedError
+from sodien.messages import KINDS
 
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
 
@@ -81,9 +82,13 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             for row in _readable(old, "run", "id, boot, started, version, stopped", "id"):
                 db.execute("INSERT OR IGNORE INTO run VALUES(?,?,?,?,?)", row)
             last_seq = 0
+            highest: dict[str, int] = {}
             for seq, *values in _readable(old, "entry", f"seq, {_ENTRY}", "seq"):
                 lost += seq - last_seq - 1
                 last_seq = seq
+                if not _plausible(values, highest):
+                    lost += 1
+                    continue
                 try:
                     db.execute(f"INSERT INTO entry({_ENTRY}) VALUES(?,?,?,?,?,?,?,?,?)", values)
                     entries += 1
@@ -113,6 +118,26 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     finally:
         os.close(folder)
     return Salvage(aside, entries, lost, reason)
+
+
+def _plausible(values: Sequence[Any], highest: dict[str, int]) -> bool:
+    """Whether a row that could be read makes sense; half a page that is gone reads as zeros.
+
+    ``highest`` keeps each meter's count so far: it never falls.
+    """
+    kind, meter, run, mono, at, pulses, first, doubt, body = values
+    numbers = (run, mono, at, pulses, first, doubt)
+    if kind not in KINDS or not isinstance(meter, str):
+        return False
+    if not all(number is None or isinstance(number, int) for number in numbers):
+        return False
+    if not (body is None or isinstance(body, bytes)) or (at is not None and at < 0):
+        return False
+    if kind == "tick":
+        if pulses is None or run is None or mono is None or pulses < highest.get(meter, 0):
+            return False
+        highest[meter] = pulses
+    return True
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -11,6 +11,8 @@ from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
+    from sodien.ledger import Ledger
+    from sodien.messages import Bounds
     from sodien.settings import MeterSettings, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,3 +67,56 @@ def print_json(value: Any) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def set_up_log(verbose: bool) -> None:
+    """Log to standard error, one line each; systemd adds the time itself."""
+    import logging
+    import os
+
+    stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format=f"{stamp}%(levelname)s %(message)s"
+    )
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of these settings. Raises LedgerError, also when there is none yet."""
+    from sodien.ledger import Ledger
+
+    return Ledger.open(settings.ledger.path)
+
+
+def parse_when(text: str, settings: Settings) -> int:
+    """A time as a person writes it, in the meter's time zone unless it names an offset; ms UTC.
+
+    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``. Raises SodienError.
+    """
+    import datetime as dt
+    import time
+
+    if text == "now":
+        return time.time_ns() // 1_000_000
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise SodienError(
+            tr("'{text}' is not a time; write it like 2026-11-30 07:30 (or: now).", text=text)
+        ) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=settings.zone)
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
+
+
+def local_time(ms: int, settings: Settings) -> str:
+    """ms UTC as local date and time to the second, for people."""
+    import datetime as dt
+
+    return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M:%S}"
+
+
+def show_bounds(found: Bounds | None, why: str | None = None) -> str:
+    """kWh for people: best estimate and both bounds, or why there is none."""
+    if found is None:
+        return f"– ({why})" if why else "–"
+    return f"{found.best:.3f} kWh  [{found.low:.3f} … {found.high:.3f}]"

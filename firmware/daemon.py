@@ -1,0 +1,275 @@
+"""`sodien run`: one counting loop, one publishing thread, gpiozero's own thread for the edges.
+
+The counting loop (:class:`Station`) is driven by :meth:`Station.turn`, which waits for nothing, so that
+the demo can drive it on a simulated clock; :func:`serve` is the loop around it on a real machine. The loop
+sleeps until an edge comes or a deadline is due, and feeds systemd's watchdog only while edges can still
+reach it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from firmware import state as state_file
+from firmware.entries import Renderer
+from firmware.gpio import Edge, close_inputs, make_factory, open_inputs, reader_alive
+from firmware.live import LiveView
+from firmware.periods import Periods
+from firmware.publisher import Broker, Publisher
+from firmware.recorder import NO_EDGE, Recorder
+from sodien import notify
+from sodien.clock import Clock, SystemClock
+from sodien.errors import SodienError
+from sodien.i18n import tr
+from sodien.ledger import Ledger
+from sodien.salvage import open_or_salvage
+from sodien.setting_values import read_secret
+
+if TYPE_CHECKING:
+    from sodien.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LIVE_NS = 5_000_000_000
+LIVE_IDLE_NS = 60_000_000_000
+#: After an edge, let a few more arrive before working: fewer wake-ups, and far below any deadline.
+COALESCE_S = 0.05
+_STATE_NS = 5_000_000_000
+_ALIVE_NS = 5_000_000_000
+
+
+class Station:
+    """Everything of one device between its pins and the ledger, plus what it tells the publisher."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        ledger: Ledger,
+        queue: SimpleQueue[Edge],
+        publisher: Publisher | None,
+        *,
+        levels: Sequence[bool] | None = None,
+        started: int | None = None,
+        grace_ns: int | None = None,
+    ) -> None:
+        """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`."""
+        options = {} if grace_ns is None else {"grace_ns": grace_ns}
+        self.recorder = Recorder(settings, clock, ledger, queue, levels=levels, started=started, **options)
+        self.ledger = ledger
+        self._clock = clock
+        self._publisher = publisher
+        self._periods = Periods(settings, ledger)
+        self._live = LiveView(settings, ledger)
+        self._dated = self.recorder.watch.last is not None
+        self._next_live = 0
+        self._last_pulses = -1
+        self._latest: dict[str, Any] = {}
+
+    def turn(self) -> None:
+        """One turn of the counting loop: count, write, close periods, tell what is new."""
+        recorder = self.recorder
+        wrote = recorder.step()
+        if wrote and recorder.watch.last is not None and recorder.trouble is None:
+            rows = self._periods.due(recorder)
+            if rows:
+                recorder.add(rows)
+                recorder.step()
+        if wrote and self._publisher is not None:
+            known = recorder.watch.last is not None
+            self._publisher.wake(dated=known and not self._dated)
+            self._dated = known
+        self._tell(self._clock.monotonic_ns())
+
+    def _tell(self, now: int) -> None:
+        pulses = sum(meter.counter.pulses for meter in self.recorder.meters)
+        changed = pulses != self._last_pulses
+        if now < self._next_live or not (changed or now >= self._next_live - LIVE_NS + LIVE_IDLE_NS):
+            return
+        self._next_live = now + LIVE_NS
+        self._last_pulses = pulses
+        self._latest = self._live.make(self.recorder, now)
+        if self._publisher is not None:
+            for meter, live in self._latest.items():
+                self._publisher.live(meter, live)
+
+    def deadline(self) -> int:
+        """Monotonic ns by which :meth:`turn` wants to be called again."""
+        return min(self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS))
+
+    def state(self, pid: int) -> state_file.State:
+        """What `sodien status` is told."""
+        recorder, publisher = self.recorder, self._publisher
+        save = recorder.last_save_ns
+        saved = recorder.watch.wall_ns(save) if save is not None else None
+        return state_file.State(
+            pid=pid,
+            written=time.time_ns() // 1_000_000,
+            clock_set=recorder.watch.last is not None,
+            broker=publisher.state if publisher else "off",
+            queue=publisher.queue if publisher else None,
+            broker_failure=publisher.failure if publisher else None,
+            last_save=saved // 1_000_000 if saved is not None else None,
+            last_confirmed=int(publisher.last_confirmed * 1000)
+            if publisher and publisher.last_confirmed
+            else None,
+            live=self._latest,
+            trouble=recorder.trouble,
+        )
+
+    def stop(self) -> bool:
+        """Count what is queued, save, say goodbye to the ledger. The inputs must be closed."""
+        done = self.recorder.stop()
+        if self._publisher is not None:
+            self._publisher.wake()
+        return done
+
+
+def broker_of(settings: Settings) -> Broker:
+    """The broker of the settings, with its secrets read. Raises SettingsError."""
+    mqtt = settings.mqtt
+    password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
+    tls = None
+    if mqtt.tls is not None:
+        import ssl
+
+        try:
+            tls = ssl.create_default_context(cafile=str(mqtt.tls.ca) if mqtt.tls.ca else None)
+            if mqtt.tls.cert:
+                tls.load_cert_chain(mqtt.tls.cert, mqtt.tls.key)
+        except (OSError, ssl.SSLError) as error:
+            raise SodienError(
+                tr("mqtt.tls: a certificate cannot be read ({error}); check its path.", error=error)
+            ) from None
+        if mqtt.tls.insecure:
+            tls.check_hostname = False
+            tls.verify_mode = ssl.CERT_NONE
+    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, tls)
+
+
+def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code; raises SodienError when it cannot start."""
+    clock = SystemClock(trust=settings.clock == "trust")
+    if clock.warning:
+        log.warning("%s", clock.warning)
+    queue: SimpleQueue[Edge] = SimpleQueue()
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        stopping.append(number)
+        queue.put(NO_EDGE)  # a SimpleQueue may be put to from a signal handler; this ends the loop's sleep
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    with ExitStack() as stack:
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        ledger, salvage = open_or_salvage(settings.ledger.path, stamp)
+        stack.callback(ledger.close)
+        if salvage is not None:
+            log.error(
+                "the ledger was damaged (%s): kept as %s; %d entries saved, %d lost",
+                salvage.reason, salvage.aside, salvage.entries, salvage.lost,
+            )  # fmt: skip
+        _only_one(settings, stack)
+        broker = broker_of(settings)
+        factory = make_factory(settings.gpio, clock)
+        stack.callback(factory.close)
+        source = None
+        if settings.gpio.factory == "simulated":
+            from firmware.simulated import SimulatedSource
+
+            source = SimulatedSource(factory, settings, clock)
+            stack.callback(source.close)
+        opened = clock.monotonic_ns()
+        inputs = open_inputs(settings, queue, factory)
+        stack.callback(close_inputs, inputs)
+        levels: list[bool] | None = [bool(one.is_active) for one in inputs]
+        if not queue.empty():
+            levels = None  # an edge came meanwhile: the first edge tells the level itself
+        publisher = Publisher(
+            broker,
+            settings.device,
+            lambda: Ledger.open(settings.ledger.path),
+            lambda own: Renderer(settings, own),
+        )
+        station = Station(settings, clock, ledger, queue, publisher, levels=levels, started=opened)
+        path = state_file.write_path(ledger)
+        stack.callback(state_file.remove, path)
+        publisher.start()
+        if source is not None:
+            source.start()
+        notify.ready()
+        log.info("counting %s into %s", ", ".join(m.id for m in settings.meters), settings.ledger.path)
+        code = _loop(station, clock, stopping, lambda: _alive(factory, source, publisher), path)
+        notify.stopping()
+        if source is not None:
+            source.stop()
+        close_inputs(inputs)
+        station.stop()
+        publisher.stop()
+        log.info("stopped; everything is saved")
+        return code
+
+
+def _only_one(settings: Settings, stack: ExitStack) -> None:
+    """Two daemons on one ledger would count everything twice: the second one may not start."""
+    import fcntl
+
+    path = f"{settings.ledger.path}.lock"
+    try:
+        lock = stack.enter_context(open(path, "w", encoding="ascii"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SodienError(
+            tr(
+                "{path}: another 'sodien run' is counting into this ledger; stop it first.",
+                path=settings.ledger.path,
+            )
+        ) from None
+
+
+def _alive(factory: Any, source: Any, publisher: Publisher) -> str | None:
+    """None when every thread runs, else which one does not."""
+    if not reader_alive(factory):
+        return "the thread that reads the GPIO edges has died"
+    if source is not None and source.broken:
+        return "the simulated source has died"
+    if not publisher.alive():
+        return "the publishing thread has died"
+    return None
+
+
+def _loop(
+    station: Station,
+    clock: Clock,
+    stopping: list[int],
+    dead: Callable[[], str | None],
+    path: Any,
+) -> int:
+    """Turn until told to stop (0) or a thread is dead (1; systemd starts the service anew)."""
+    pid = os.getpid()
+    next_alive = next_state = 0
+    while not stopping:
+        now = clock.monotonic_ns()
+        if now >= next_alive:
+            next_alive = now + _ALIVE_NS
+            why = dead()
+            if why is not None:
+                log.error("%s; counting cannot go on, stopping so that the service is started anew", why)
+                return 1
+            notify.watchdog()
+        station.turn()
+        if now >= next_state:
+            next_state = now + _STATE_NS
+            state_file.write(path, station.state(pid))
+        ahead = min(station.deadline(), next_alive) - clock.monotonic_ns()
+        if ahead > 0 and not stopping and station.recorder.wait(ahead / 1e9):
+            time.sleep(COALESCE_S)
+    return 0

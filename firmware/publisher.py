@@ -1,0 +1,375 @@
+"""The publishing thread: ledger → broker, until the collector confirms.
+
+paho runs its own network thread. Its callbacks only put into a queue and cannot raise; this thread owns
+the outbox and its own connection to the ledger. paho keeps its queue in memory, so it is never given more
+than the outbox's windows hold.
+
+What a crash does at each line: before ``publish`` an entry is in the ledger and not confirmed, and goes out
+after the restart; between ``publish`` and the confirmation it goes out again, and the database overwrites
+it with itself; after the confirmation and before it is noted in the ledger (every few minutes, for the
+card's sake) the same. Nothing is done before the database has it.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
+from sodien import messages
+from sodien.ledger import Ledger, LedgerError, Row
+
+log = logging.getLogger(__name__)
+
+NOTE_CONFIRMED_S = 300.0
+_IDLE_S = 5.0
+_KEEPALIVE_S = 60
+_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED = range(7)
+
+
+class Render(Protocol):
+    """Turns ledger rows into wire entries; called on the publishing thread."""
+
+    def __call__(self, rows: Sequence[Row]) -> list[messages.Entry]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """How to reach the broker.
+
+    Attributes:
+        version: 5 or 3 (3.1.1).
+        confirm: ``collector`` (an entry is done when the database has it) or ``broker`` (PUBACK has to do).
+        tls: an ``ssl.SSLContext``, or None for plain TCP.
+    """
+
+    host: str
+    port: int
+    version: int = 5
+    user: str | None = None
+    password: str | None = None
+    confirm: str = "collector"
+    tls: Any = None
+
+    def __repr__(self) -> str:
+        return f"Broker({self.host}:{self.port})"
+
+
+class Publisher:
+    """Publishes one device's ledger and live state."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        device: str,
+        open_ledger: Callable[[], Ledger],
+        render: Callable[[Ledger], Render],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare; :meth:`start` connects.
+
+        Args:
+            broker: where to publish.
+            device: the device's id in topics.
+            open_ledger: opens the ledger for this thread.
+            render: given that ledger, makes the function that turns rows into entries.
+            monotonic: seconds for time-outs; injectable.
+        """
+        self._broker = broker
+        self._topics = messages.Topics(device)
+        self._open_ledger = open_ledger
+        self._make_render = render
+        self._monotonic = monotonic
+        self._inbox: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._mids: dict[int, int] = {}
+        self._connected = False
+        self._bad = 0
+        self._noted = 0
+        self._note_at = 0.0
+        self.queue: int | None = None
+        self.last_confirmed: float | None = None
+        self.state = "connecting"
+        self.failure: str | None = None
+        self._client = self._make_client(device)
+
+    # -- called from other threads ---------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Connect in the background and begin; a broker that is down is normal."""
+        self._client.connect_async(
+            self._broker.host, self._broker.port, _KEEPALIVE_S, **self._connect_options()
+        )
+        self._client.loop_start()
+        self._thread.start()
+
+    def wake(self, *, dated: bool = False) -> None:
+        """There are new rows; ``dated``: older rows have got their time."""
+        self._inbox.put((_DATED if dated else _WAKE, None))
+
+    def live(self, meter: str, live: messages.Live) -> None:
+        """Publish a meter's live state, retained; dropped while there is no connection."""
+        if self._connected:
+            self._client.publish(self._topics.live(meter), messages.encode(live), qos=0, retain=True)
+
+    def alive(self) -> bool:
+        """Whether both threads run."""
+        network = self._client._thread
+        return self._thread.is_alive() and (network is None or network.is_alive())
+
+    def stop(self, timeout: float = 3.0) -> None:
+        """Send what is new, say offline, disconnect; waits at most ``timeout`` seconds."""
+        self._stop.set()
+        self._inbox.put((_WAKE, None))
+        self._thread.join(timeout)
+        if self._connected:
+            goodbye = self._client.publish(self._topics.availability, b"offline", qos=1, retain=True)
+            deadline = time.monotonic() + 1.0
+            while not goodbye.is_published() and time.monotonic() < deadline and self._connected:
+                time.sleep(0.01)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    # -- the client ------------------------------------------------------------------------------------
+
+    def _make_client(self, device: str) -> paho.Client:
+        v5 = self._broker.version == 5
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"sodien-{device}",
+            clean_session=None if v5 else True,
+            protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
+        )
+        if self._broker.user is not None:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        if self._broker.tls is not None:
+            client.tls_set_context(self._broker.tls)
+        client.will_set(self._topics.availability, b"offline", qos=1, retain=True)
+        client.suppress_exceptions = True
+        put = self._inbox.put
+
+        def connected(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+            put((_LOST, str(reason)) if reason.is_failure else (_CONNECTED, None))
+
+        def lost(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+            self._jitter()
+            put((_LOST, str(reason)))
+
+        def acked(_c: Any, _u: Any, mid: int, reason: Any, _p: Any) -> None:
+            put((_PUBACK, (mid, bool(getattr(reason, "is_failure", False)))))
+
+        def message(_c: Any, _u: Any, received: paho.MQTTMessage) -> None:
+            put((_STORED if received.topic == self._topics.stored else _REPLAY, received.payload))
+
+        def failed(_c: Any, _u: Any) -> None:
+            put((_LOST, "the broker does not answer"))
+
+        client.on_connect = connected
+        client.on_disconnect = lost
+        client.on_connect_fail = failed
+        client.on_publish = acked
+        client.on_message = message
+        self._jitter(client)
+        return client
+
+    def _jitter(self, client: paho.Client | None = None) -> None:
+        """Reconnect after 1-3 s, doubling up to 1-2 minutes; not all devices of a broker at once."""
+        low, high = random.uniform(1, 3), random.uniform(60, 120)  # noqa: S311
+        (client or self._client).reconnect_delay_set(low, high)  # type: ignore[arg-type]
+
+    def _connect_options(self) -> dict[str, Any]:
+        if self._broker.version != 5:
+            return {}
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.ReceiveMaximum = 1000
+        return {"clean_start": True, "properties": properties}
+
+    # -- the thread ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        ledger = self._open_ledger()
+        try:
+            render = self._make_render(ledger)
+            outbox = Outbox(ledger.confirmed(), ledger.newest_seq())
+            self._noted = outbox.done.total()
+            self._note_at = self._monotonic() + NOTE_CONFIRMED_S
+            while True:
+                stopping = self._stop.is_set()
+                try:
+                    self._turn(ledger, outbox, render)
+                except LedgerError as error:
+                    log.warning("%s Publishing tries again.", error)
+                    self._stop.wait(_IDLE_S)
+                if stopping:
+                    break
+            self._last_words(ledger, outbox, render)
+        finally:
+            ledger.close()
+
+    def _turn(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
+        """Wait for something to happen, take it in, send what is due."""
+        self._take_in(ledger, outbox, self._wait_s(outbox))
+        if self._connected:
+            self._send(ledger, outbox, render)
+        self.queue = ledger.newest_seq() - outbox.done.total()
+        now = self._monotonic()
+        done = outbox.done.total()
+        if done != self._noted and (now >= self._note_at or abs(done - self._noted) > 5000):
+            self._note(ledger, outbox)
+
+    def _note(self, ledger: Ledger, outbox: Outbox) -> None:
+        ledger.set_confirmed(outbox.done.items())
+        self._noted = outbox.done.total()
+        self._note_at = self._monotonic() + NOTE_CONFIRMED_S
+
+    def _last_words(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
+        """After the last send: give the collector a moment to confirm, then note what is done."""
+        deadline = self._monotonic() + 1.5
+        try:
+            while (
+                self._connected
+                and self._monotonic() < deadline
+                and ledger.newest_seq() > outbox.done.total()
+                and (outbox.live_after() is not None)
+            ):
+                self._take_in(ledger, outbox, 0.1)
+                self._send(ledger, outbox, render)
+            self.queue = ledger.newest_seq() - outbox.done.total()
+            if outbox.done.total() != self._noted:
+                self._note(ledger, outbox)
+        except LedgerError as error:
+            log.warning("%s What is confirmed will be sent once more.", error)
+
+    def _wait_s(self, outbox: Outbox) -> float:
+        deadline = outbox.deadline()
+        if deadline is None or not self._connected:
+            return _IDLE_S * 6
+        return max(0.0, min(_IDLE_S * 6, deadline - self._monotonic()))
+
+    def _take_in(self, ledger: Ledger, outbox: Outbox, wait: float) -> None:
+        try:
+            what, value = self._inbox.get(timeout=wait) if wait > 0 else self._inbox.get_nowait()
+            while True:
+                self._happened(ledger, outbox, what, value)
+                what, value = self._inbox.get_nowait()
+        except Empty:
+            return
+
+    def _happened(self, ledger: Ledger, outbox: Outbox, what: int, value: Any) -> None:
+        if what == _STORED or what == _REPLAY:
+            try:
+                self._asked(ledger, outbox, what, value)
+            except messages.BadPayload as error:
+                self._bad += 1
+                if self._bad == 1:
+                    log.warning("a message was put aside: %s", error)
+        elif what == _PUBACK:
+            mid, failure = value
+            ticket = self._mids.pop(mid, None)
+            if ticket is not None and not failure and self._broker.confirm == "broker":
+                outbox.acknowledged(ticket)
+                self.last_confirmed = time.time()
+        elif what == _CONNECTED:
+            self._connected = True
+            self.state, self.failure = "connected", None
+            log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
+            self._client.subscribe([(self._topics.stored, 1), (self._topics.replay, 1)])
+            self._client.publish(self._topics.availability, b"online", qos=1, retain=True)
+            outbox.rescan(ledger.newest_seq())
+        elif what == _LOST:
+            if self.failure != value:
+                log.warning(
+                    "no connection to the broker at %s:%d: %s", self._broker.host, self._broker.port, value
+                )
+            self._connected = False
+            self.state, self.failure = "disconnected", value
+        elif what == _DATED:
+            outbox.rescan(ledger.newest_seq())
+
+    def _asked(self, ledger: Ledger, outbox: Outbox, what: int, payload: bytes) -> None:
+        newest = ledger.newest_seq()
+        if what == _STORED:
+            stored = messages.decode_stored(payload)
+            if stored.ledger == ledger.id and outbox.confirmed(stored.ranges, newest, self._monotonic()):
+                self.last_confirmed = time.time()
+            return
+        replay = messages.decode_replay(payload)
+        seq = replay.from_seq
+        if seq is None and replay.from_time is not None:
+            seq = ledger.first_seq_since(messages.parse_time(replay.from_time))
+        if seq is not None:
+            log.info("asked to send again from entry %d on", seq)
+            outbox.replay(seq, newest)
+            self._note(ledger, outbox)
+
+    # -- sending ---------------------------------------------------------------------------------------
+
+    def _send(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
+        now = self._monotonic()
+        newest = ledger.newest_seq()
+        if newest > outbox.live_seen() + 2 * LIVE_WINDOW:
+            outbox.rescan(newest)  # the collector was away: what piled up is backlog, now comes first
+        after = outbox.live_after()
+        if after is not None:
+            for row in ledger.rows(after, limit=BATCH):
+                if outbox.live_after() is None:
+                    break
+                if outbox.wanted(row.seq):
+                    self._publish(ledger, outbox, render, [row], now, live=True)
+                outbox.passed(row.seq, live=True)
+        for ticket, _ in outbox.due(now):
+            self._send_again(ledger, outbox, render, ticket, now)
+        while (stretch := outbox.backlog()) is not None:
+            rows = ledger.rows(*stretch, limit=BATCH)
+            wanted = [row for row in rows if outbox.wanted(row.seq)]
+            if wanted:
+                self._publish(ledger, outbox, render, wanted, now, live=False)
+            outbox.passed(rows[-1].seq if len(rows) == BATCH else stretch[1] - 1, live=False)
+
+    def _send_again(self, ledger: Ledger, outbox: Outbox, render: Render, ticket: int, now: float) -> None:
+        sent = outbox.take_back(ticket)
+        if sent is None:
+            return
+        seqs = set(sent.seqs)
+        rows = [
+            row
+            for row in ledger.rows(min(seqs) - 1, max(seqs) + 1, limit=len(seqs) * 4 + BATCH)
+            if row.seq in seqs
+        ]
+        # A message that nobody confirms twice may hold one entry that cannot be stored: narrow it down.
+        half = (len(rows) + 1) // 2 if sent.attempts >= 2 and len(rows) > 1 else len(rows)
+        for part in (rows[:half], rows[half:]):
+            if part:
+                self._publish(ledger, outbox, render, part, now, live=sent.live, attempts=sent.attempts + 1)
+
+    def _publish(
+        self,
+        ledger: Ledger,
+        outbox: Outbox,
+        render: Render,
+        rows: Sequence[Row],
+        now: float,
+        *,
+        live: bool,
+        attempts: int = 1,
+    ) -> None:
+        entries = render(rows)
+        info = self._client.publish(self._topics.ledger, messages.encode_batch(ledger.id, entries), qos=1)
+        ticket = outbox.sent([row.seq for row in rows], now, live=live, attempts=attempts)
+        self._mids[info.mid] = ticket
+        if len(self._mids) > 4096:  # messages whose PUBACK a lost connection took away
+            for mid in sorted(self._mids)[:2048]:
+                del self._mids[mid]

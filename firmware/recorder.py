@@ -1,0 +1,403 @@
+"""The counting shell: edges → filter → counter → ledger rows, on the clock's minutes.
+
+One object, driven by one thread through :meth:`Recorder.step`; the demo drives the same object on a
+simulated clock. Nothing here waits.
+
+What a crash at each point costs:
+
+* an edge in the queue, or a counted pulse that is not saved: lost, less than ``at_risk_wh`` in all, and
+  inside the gap that the next run declares from the last saved instant on;
+* rows made but not yet in the ledger (it is full or locked): they wait here in memory, counting goes on,
+  and each step tries again; a crash meanwhile loses the same stretch, and the gap covers it;
+* after the ledger's commit: nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from firmware import resume
+from firmware.gpio import Edge
+from sodien import __version__
+from sodien.clock import Clock, ClockWatch, sample
+from sodien.ledger import Ledger, LedgerBusyError, NewRow, Save
+from sodien.metering.counter import Counter, Tick, save_threshold
+from sodien.metering.power import PowerMeter
+from sodien.metering.pulses import PulseFilter
+from sodien.register import Count
+
+if TYPE_CHECKING:
+    from sodien.settings import MeterSettings, Settings
+
+log = logging.getLogger(__name__)
+
+MINUTE_NS = 60_000_000_000
+HOUR_NS = 60 * MINUTE_NS
+#: An edge reaches the queue within this; only then is an instant settled.
+GRACE_NS = 200_000_000
+#: A loop this late has been stopped or starved; edges may still be on their way.
+STALL_NS = 1_000_000_000
+#: Put into the queue to end :meth:`Recorder.wait` without an edge.
+NO_EDGE: Edge = (-1, 0, False)
+_RETRY_NS = 5_000_000_000
+_CLOCK_EVERY_NS = 1_000_000_000
+_CLOCK_CALM_NS = 30_000_000_000
+
+
+@dataclass(slots=True)
+class MeterState:
+    """Everything that runs for one meter."""
+
+    settings: MeterSettings
+    filter: PulseFilter
+    counter: Counter
+    power: PowerMeter
+    p_max_kw: Fraction
+    min_active_ns: int
+    boundary: int = 0
+    settled: int = 0
+    doubt_base: int = 0
+
+    def doubt(self) -> int:
+        """Cumulative pulses in doubt, those of earlier runs included."""
+        return self.doubt_base + self.filter.undecided + self.counter.late
+
+
+class Recorder:
+    """Counts all meters into one ledger.
+
+    Attributes:
+        meters: state per meter, in the order of the settings.
+        watch: what is known of this run's clock.
+        rows_waiting: rows that the ledger has not taken yet.
+        trouble: a sentence while the ledger refuses rows, else None.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        ledger: Ledger,
+        queue: SimpleQueue[Edge],
+        *,
+        levels: Sequence[bool] | None = None,
+        started: int | None = None,
+        grace_ns: int = GRACE_NS,
+    ) -> None:
+        """Begin a run: note it, carry the counts on and declare the gap since the last one.
+
+        Args:
+            settings: the whole settings.
+            clock: this machine's clock.
+            ledger: open for writing; only this object writes counts to it.
+            queue: where the inputs put their edges.
+            levels: whether each meter's line was active when it was opened, when known.
+            started: monotonic ns before the lines were opened; no edge is older. Now, when not given.
+            grace_ns: how long an edge may take into the queue.
+        """
+        self._clock = clock
+        self._ledger = ledger
+        self._queue = queue
+        self._grace = grace_ns
+        self._rows: list[NewRow] = []
+        self._saves: dict[str, Save] = {}
+        self._retry_at = 0
+        self._date_due: int | None = None
+        self._hold_until = 0
+        self.watch = ClockWatch()
+        self.trouble: str | None = None
+        self.last_save_ns: int | None = None
+        self.seq = 0
+        now = started if started is not None else clock.monotonic_ns()
+        self._last_step = now
+        self._next_clock = now
+        self._next_hour = now + HOUR_NS
+        known = {meter.id: resume.last_known(ledger, meter.id) for meter in settings.meters}
+        self.run = ledger.begin_run(clock.boot_id, now, __version__)
+        self.meters = [self._state(settings, meter, known[meter.id], now) for meter in settings.meters]
+        for index, state in enumerate(self.meters):
+            if levels is not None:
+                state.filter.start(levels[index], now)
+        self._gaps = [
+            resume.OpenGap(m.settings.id, known[m.settings.id], now, m.p_max_kw) for m in self.meters
+        ]
+        self._read_clock(now)
+        self._begin(known, now)
+        self._flush(now)
+
+    # -- beginning -------------------------------------------------------------------------------------
+
+    def _state(
+        self, settings: Settings, meter: MeterSettings, known: resume.Known | None, now: int
+    ) -> MeterState:
+        constant = Fraction(meter.constant)
+        p_max_kw = meter.p_max_kw * settings.speed
+        at_risk = Fraction(settings.ledger.at_risk_wh)
+        pulses, doubt = (known.pulses, known.doubt) if known else (0, 0)
+        counter = Counter(pulses, save_threshold(at_risk, constant, p_max_kw), now)
+        limits = meter.limits(settings.speed)
+        return MeterState(
+            meter,
+            PulseFilter(limits),
+            counter,
+            PowerMeter(constant),
+            p_max_kw,
+            limits.min_active_ns,
+            settled=now,
+            doubt_base=doubt,
+        )
+
+    def _begin(self, known: dict[str, resume.Known | None], now: int) -> None:
+        self._rows.append(
+            self._row("event", "", now, body={"what": "started", "detail": {"version": __version__}})
+        )
+        for state in self.meters:
+            meter = state.settings
+            last = known[meter.id]
+            if last is not None and last.recovered is not None:
+                self._rows.append(last.recovered)
+            detail = resume.meter_detail(meter, state.p_max_kw)
+            if resume.meter_changed(self._ledger, meter.id, detail):
+                body = {"what": "meter", "detail": detail}
+                self._rows.append(self._row("event", meter.id, now, body=body))
+            self._rows.append(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
+            self._saves[meter.id] = Save(meter.id, self.run, now, state.counter.pulses, state.doubt())
+        self._declare_gaps()
+        self._schedule(now)
+
+    def _declare_gaps(self) -> None:
+        """Turn open gaps into rows, as far as their times can be known."""
+        still = []
+        for gap in self._gaps:
+            row = gap.row(
+                self.run, self._clock.boot_id, self.watch.last.offset_ns if self.watch.last else None
+            )
+            if row is not None:
+                self._rows.append(row)
+            elif not gap.settled:
+                still.append(gap)
+        self._gaps = still
+
+    def _row(self, kind: str, meter: str, mono: int, **values: object) -> NewRow:
+        wall = self.watch.wall_ns(mono)
+        at = wall // 1_000_000 if wall is not None else None
+        return NewRow(kind, meter, self.run, mono, at, **values)  # type: ignore[arg-type]
+
+    def _tick_row(self, state: MeterState, tick: Tick, mono: int) -> NewRow:
+        first = -(-tick.first_ns // 1_000_000)  # rounded up: the first pulse came no earlier
+        return self._row(
+            "tick", state.settings.id, mono, pulses=tick.pulses, first=first, doubt=state.doubt()
+        )
+
+    # -- the clock -------------------------------------------------------------------------------------
+
+    def _read_clock(self, now: int) -> None:
+        """Look at the wall clock now and then; note when it becomes known or steps."""
+        if now < self._next_clock:
+            return
+        record = self.watch.feed(sample(self._clock))
+        self._next_clock = now + (_CLOCK_CALM_NS if self.watch.last else _CLOCK_EVERY_NS)
+        if record is None:
+            return
+        detail = {"offset_ns": record.offset_ns, "step_ms": record.step_ms, "boot": self._clock.boot_id}
+        self._rows.append(self._row("event", "", record.mono_ns, body={"what": "clock", "detail": detail}))
+        if record.step_ms:
+            log.warning("the synchronised clock stepped by %d ms", record.step_ms)
+        else:
+            self._date_due = record.offset_ns
+        self._schedule(now)
+
+    def _schedule(self, now: int) -> None:
+        """Put every meter's next minute boundary on the wall clock's next full minute."""
+        offset = self.watch.last.offset_ns if self.watch.last else self._clock.wall_ns() - now
+        for state in self.meters:
+            after = max(state.settled, state.boundary - MINUTE_NS) + offset
+            state.boundary = (after // MINUTE_NS + 1) * MINUTE_NS - offset
+
+    # -- counting --------------------------------------------------------------------------------------
+
+    def step(self) -> bool:
+        """Take what is in the queue, close what is settled, write what is due. Returns whether rows were written."""
+        now = self._clock.monotonic_ns()
+        if now - self._last_step > STALL_NS + self._grace:
+            self._hold_until = now + self._grace
+        self._last_step = now
+        self._take_edges()
+        if now >= self._hold_until:
+            self._settle(now - self._grace)
+        self._read_clock(now)
+        if self._gaps and self.watch.last is not None:
+            self._declare_gaps()
+        for state in self.meters:
+            if state.counter.must_save():
+                self._save(state)
+        return self._flush(now)
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until an edge comes, and take it; False when none came in time."""
+        try:
+            edge = self._queue.get(timeout=seconds)
+        except Empty:
+            return False
+        self._take(edge)
+        return True
+
+    def _take(self, edge: Edge) -> None:
+        index, ns, active = edge
+        if index >= 0:
+            state = self.meters[index]
+            start = state.filter.edge(ns, active)
+            if start is not None:
+                self._count(state, start)
+
+    def _take_edges(self) -> None:
+        get = self._queue.get_nowait
+        try:
+            while True:
+                self._take(get())
+        except Empty:
+            return
+
+    def _count(self, state: MeterState, start: int) -> None:
+        while start >= state.boundary:
+            self._close(state)
+        state.counter.count(start)
+        state.power.pulse(start)
+
+    def _settle(self, watermark: int) -> None:
+        """No edge older than ``watermark`` will come any more."""
+        for state in self.meters:
+            if watermark <= state.settled:
+                continue
+            start = state.filter.advance(watermark)
+            if start is not None:
+                self._count(state, start)
+            pending = state.filter.pending
+            limit = watermark if pending is None else min(watermark, pending)
+            while state.boundary <= limit:
+                self._close(state)
+            state.settled = max(state.settled, limit)
+
+    def _close(self, state: MeterState) -> None:
+        boundary = state.boundary
+        state.boundary += MINUTE_NS
+        wall = self.watch.wall_ns(boundary)
+        # A quiet hour still writes one row, so that a gap after a cut is never longer than it must be.
+        full_hour = wall % HOUR_NS == 0 if wall is not None else boundary >= self._next_hour
+        if full_hour:
+            self._next_hour = boundary + HOUR_NS
+        tick = state.counter.close(boundary, force=full_hour)
+        if tick is not None:
+            self._rows.append(self._tick_row(state, tick, boundary))
+
+    def _save(self, state: MeterState) -> None:
+        last = state.counter.last_pulse
+        mono = max(state.settled, last + 1 if last is not None else 0)
+        self._saves[state.settings.id] = Save(
+            state.settings.id, self.run, mono, state.counter.pulses, state.doubt()
+        )
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    def _flush(self, now: int) -> bool:
+        """Bring rows and saves into the ledger; when it refuses, keep them and try again later."""
+        if not (self._rows or self._saves or self._date_due is not None) or now < self._retry_at:
+            return False
+        try:
+            if self._rows or self._saves:
+                seqs = self._ledger.append(self._rows, list(self._saves.values()))
+                self.seq = seqs[-1] if seqs else self.seq
+                self._rows.clear()
+                for state in self.meters:
+                    save = self._saves.get(state.settings.id)
+                    if save is not None:
+                        state.counter.saved(save.pulses)
+                        self.last_save_ns = save.mono
+                self._saves.clear()
+            if self._date_due is not None:
+                dated = self._ledger.date(self._clock.boot_id, self._date_due)
+                self._date_due = None
+                if dated:
+                    log.info("the clock is set; %d rows written before were dated", dated)
+        except LedgerBusyError as error:
+            self._retry_at = now + _RETRY_NS
+            if self.trouble is None:
+                log.error("%s Counting goes on in memory; nothing is lost while this process runs.", error)
+            self.trouble = str(error)
+            return False
+        if self.trouble is not None:
+            log.info("the ledger takes rows again; nothing was lost")
+            self.trouble = None
+        self._retry_at = 0
+        return True
+
+    @property
+    def rows_waiting(self) -> int:
+        """Rows that the ledger has not taken yet."""
+        return len(self._rows)
+
+    def count_now(self, state: MeterState) -> Count | None:
+        """The meter's count as of the last settled instant or pulse, None while the clock is not known."""
+        last = state.counter.last_pulse
+        wall = self.watch.wall_ns(max(state.settled, last + 1 if last is not None else 0))
+        if wall is None:
+            return None
+        first = state.counter.first
+        first_wall = self.watch.wall_ns(first) if first is not None else None
+        return Count(
+            -(-wall // 1_000_000),
+            state.counter.pulses,
+            first_wall // 1_000_000 if first_wall is not None else None,
+        )
+
+    def deadline(self) -> int:
+        """Monotonic ns by which :meth:`step` wants to be called again, without any edge."""
+        times = [self._next_clock]
+        for state in self.meters:
+            times.append(state.boundary + self._grace)
+            if state.filter.pending is not None:
+                times.append(state.filter.pending + state.min_active_ns + self._grace)
+        if self.trouble is not None:
+            times.append(self._retry_at)
+        return min(times)
+
+    def add(self, rows: Sequence[NewRow]) -> None:
+        """Queue further rows (snapshots, hours, days) for the next write."""
+        self._rows.extend(rows)
+
+    def stop(self) -> bool:
+        """Say goodbye: count what is queued, save everything, mark the run as ended. Close the inputs first.
+
+        Returns whether it reached the ledger; otherwise the next run declares the gap from the last save on.
+        """
+        now = self._clock.monotonic_ns()
+        self._take_edges()
+        for state in self.meters:
+            start = state.filter.advance(now)
+            if start is not None:
+                self._count(state, start)
+            if state.filter.pending is not None:
+                state.doubt_base += 1  # a flash too young to be judged: it may be a pulse
+            while state.boundary <= now:
+                self._close(state)
+            tick = state.counter.close(now, force=True)
+            if tick is not None:
+                self._rows.append(self._tick_row(state, tick, now))
+            self._saves[state.settings.id] = Save(
+                state.settings.id, self.run, now, state.counter.pulses, state.doubt()
+            )
+        self._rows.append(self._row("event", "", now, body={"what": "stopped", "detail": {}}))
+        self._retry_at = 0
+        if not self._flush(now):
+            return False
+        try:
+            self._ledger.append((), stop=(self.run, now))
+        except LedgerBusyError as error:
+            log.error("%s", error)
+            return False
+        return True

@@ -1,0 +1,138 @@
+"""Carrying the count over from the last run, and the gap in between. Reads the ledger, writes nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sodien.ledger import Ledger, NewRow, Row
+
+if TYPE_CHECKING:
+    from sodien.settings import MeterSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The newest count that the ledger holds of a meter.
+
+    Attributes:
+        pulses: cumulative count; ``doubt`` the cumulative pulses in doubt.
+        boot: the boot whose monotonic time ``mono`` (ns) the count is as of.
+        at: the same instant in ms UTC, None when that boot's clock was never known.
+        reason: how the run that counted it ended: stopped, killed (same boot) or power.
+        recovered: a tick to write for a save that is newer than the last tick.
+        dated: the newest count whose time is known, (ms UTC, pulses); what a gap has to start from when
+            the runs since then never knew the time.
+    """
+
+    pulses: int
+    doubt: int
+    boot: str
+    mono: int
+    at: int | None
+    stopped: bool
+    recovered: NewRow | None
+    dated: tuple[int, int] | None
+
+
+def last_known(ledger: Ledger, meter: str) -> Known | None:
+    """What the ledger knows of a meter, None when it never counted it."""
+    tick = ledger.last_tick(meter)
+    save = ledger.saves().get(meter)
+    if tick is None or tick.run is None or tick.mono is None or tick.pulses is None:
+        return None
+    dated_row = ledger.newest("tick", meter)
+    dated = (dated_row.at, dated_row.pulses or 0) if dated_row and dated_row.at is not None else None
+    pulses, doubt, mono, at, recovered = tick.pulses, tick.doubt, tick.mono, tick.at, None
+    if save is not None and save.run == tick.run and save.mono > tick.mono:
+        at = tick.at + (save.mono - tick.mono) // 1_000_000 if tick.at is not None else None
+        # Where in between its pulses fell is not known: they may have come right after the tick.
+        first = math.ceil((save.mono - tick.mono) / 1_000_000) if save.pulses > tick.pulses else 0
+        recovered = NewRow("tick", meter, save.run, save.mono, at, save.pulses, first, save.doubt)
+        pulses, doubt, mono = save.pulses, save.doubt, save.mono
+        if at is not None:
+            dated = (at, save.pulses)
+    run = ledger.run(tick.run)
+    boot = run.boot if run else ""
+    stopped = run is not None and run.stopped is not None
+    return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated)
+
+
+@dataclass(slots=True)
+class OpenGap:
+    """The gap between the last known count and this run's start, until its times are known."""
+
+    meter: str
+    known: Known | None
+    started: int
+    p_max_kw: Fraction
+    settled: bool = False
+
+    def row(self, run: int, boot: str, offset_ns: int | None) -> NewRow | None:
+        """The gap as a ledger row, or None while it cannot be dated (``settled`` then tells for good).
+
+        In the same boot the monotonic clock gives its length at once; the row is dated with the others.
+        Across boots both ends must be wall times: the start as last known, the end when the clock is set.
+        """
+        known = self.known
+        if known is None or self.settled:
+            self.settled = True
+            return None
+        if known.boot == boot:
+            ns = max(0, self.started - known.mono)
+            at = (
+                (known.mono + offset_ns) // 1_000_000
+                if known.at is None and offset_ns is not None
+                else known.at
+            )
+            reason = "stopped" if known.stopped else "killed"
+            row = self._make(run, known.mono, at, ns, reason, known.pulses)
+        else:
+            if offset_ns is None:
+                return None
+            if known.dated is None:
+                # Nothing before this run was ever dated: there is no start to count the gap from.
+                self.settled = True
+                return None
+            at, pulses = known.dated
+            ns = max(0, self.started + offset_ns - at * 1_000_000)
+            reason = "stopped" if known.stopped and known.at is not None else "power"
+            row = self._make(run, None, at, ns, reason, pulses)
+        self.settled = True
+        return row
+
+    def _make(self, run: int, mono: int | None, at: int | None, ns: int, reason: str, pulses: int) -> NewRow:
+        assert self.known is not None
+        high = self.p_max_kw * ns / 3_600_000_000_000
+        body: dict[str, Any] = {
+            "ns": ns,
+            "reason": reason,
+            "after": self.known.pulses,
+            "high": str(_round_up(high)),
+        }
+        return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
+
+
+def _round_up(kwh: Fraction) -> Decimal:
+    """kWh with six decimals, never less than the exact value."""
+    return (Decimal(math.ceil(kwh * 1_000_000)) / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)
+
+
+def meter_detail(meter: MeterSettings, p_max_kw: Fraction) -> dict[str, Any]:
+    """What the register depends on, as it is kept in the ledger beside the counts."""
+    return {
+        "constant": str(meter.constant),
+        "p_max_w": math.ceil(p_max_kw * 1000),
+        "digits": meter.digits,
+        "decimals": meter.decimals,
+        "multiplier": str(meter.multiplier),
+    }
+
+
+def meter_changed(ledger: Ledger, meter: str, detail: dict[str, Any]) -> bool:
+    """Whether these settings differ from the last ones noted for this meter."""
+    rows: list[Row] = [r for r in ledger.of_kind("event", meter) if r.body.get("what") == "meter"]
+    return not rows or rows[-1].body.get("detail") != detail

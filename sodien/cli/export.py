@@ -1,0 +1,113 @@
+"""`sodien export`: the ledger as CSV that any spreadsheet opens."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from sodien.cli.common import config_option, load_settings, meter_option, open_ledger, parse_when, pick_meter
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.ledger import Ledger
+    from sodien.settings import MeterSettings, Settings
+
+KINDS = ("ticks", "snapshots", "gaps")
+
+
+@click.command("export")
+@config_option
+@meter_option
+@click.argument("what", type=click.Choice(KINDS))
+@click.option("--from", "since", metavar="TIME", help="Only from this time on (meter's time zone).")
+@click.option("--to", "until", metavar="TIME", help="Only before this time.")
+@click.option("--output", "-o", metavar="FILE", help="Write here instead of to standard output.")
+def command(
+    config: str | None, meter: str | None, what: str, since: str | None, until: str | None, output: str | None
+) -> int:
+    """Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high."""
+    settings = load_settings(config)
+    chosen = [pick_meter(settings, meter)] if meter is not None else list(settings.meters)
+    first = parse_when(since, settings) if since else None
+    last = parse_when(until, settings) if until else None
+    ledger = open_ledger(settings)
+    try:
+        header, rows = _table(settings, ledger, chosen, what, first, last)
+        if output is None:
+            _write(sys.stdout, header, rows)
+        else:
+            _write_file(Path(output), header, rows)
+    finally:
+        ledger.close()
+    return 0
+
+
+def _write(stream: TextIO, header: list[str], rows: Iterable[list[Any]]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
+def _write_file(path: Path, header: list[str], rows: Iterable[list[Any]]) -> None:
+    """Beside, then renamed: nothing half-written remains."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as stream:
+            _write(stream, header, rows)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise SodienError(
+            tr("{path}: cannot be written ({reason}); choose another --output.", path=path, reason=reason)
+        ) from None
+
+
+def _bounds(found: Any) -> list[Any]:
+    return [found.low, found.best, found.high] if found is not None else ["", "", ""]
+
+
+def _table(
+    settings: Settings,
+    ledger: Ledger,
+    meters: list[MeterSettings],
+    what: str,
+    first: int | None,
+    last: int | None,
+) -> tuple[list[str], Iterable[list[Any]]]:
+    from firmware.entries import Renderer
+
+    kwh = ["kwh_low", "kwh", "kwh_high"]
+    render = Renderer(settings, ledger)
+    kind = what.removesuffix("s")
+    entries = (entry for meter in meters for entry in render(ledger.of_kind(kind, meter.id, first, last)))
+    tables: dict[str, tuple[list[str], Any]] = {
+        "ticks": (
+            ["meter", "at", "pulses", *kwh, "power_w", "coverage"],
+            lambda e: [e.meter, e.at, e.pulses, *_bounds(e.register), e.power_w, e.coverage],
+        ),
+        "gaps": (
+            ["meter", "from", "to", "seconds", "reason", *kwh, "pulses_max"],
+            lambda e: [e.meter, e.at, e.end, e.seconds, e.reason, *_bounds(e.energy), e.pulses_max],
+        ),
+        "snapshots": (
+            [
+                "meter",
+                "day",
+                *(f"{i}_{k}" for i in ("start", "hour", "end") for k in ("low", "best", "high")),
+            ],
+            lambda e: [
+                e.meter,
+                e.day,
+                *(v for i in (e.start, e.hour, e.end) for v in _bounds(i and i.register)),
+            ],
+        ),
+    }
+    header, line = tables[what]
+    return header, (line(entry) for entry in entries)

@@ -1,0 +1,153 @@
+"""`sodien status`: the register with its bounds, and how things go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.common import (
+    config_option,
+    json_option,
+    load_settings,
+    local_time,
+    open_ledger,
+    parse_when,
+    print_json,
+    show_bounds,
+)
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from firmware.state import State
+    from sodien.ledger import Ledger
+    from sodien.settings import MeterSettings, Settings
+
+
+@click.command("status")
+@config_option
+@json_option
+@click.option(
+    "--at", "when", metavar="TIME", help="Any instant, e.g. '2026-11-30 07:30' (meter's time zone)."
+)
+def command(config: str | None, as_json: bool, when: str | None) -> int:
+    """Show each meter's register with bounds, power, today, this billing period, coverage, queue and broker.
+
+    With --at only the register at that instant is shown.
+    """
+    settings = load_settings(config)
+    ledger = open_ledger(settings)
+    try:
+        from firmware import state as state_file
+
+        state = state_file.read(ledger)
+        at = parse_when(when, settings) if when is not None else None
+        meters = [_meter(settings, ledger, meter, state, at) for meter in settings.meters]
+        report: dict[str, Any] = {
+            "device": settings.device,
+            "running": state is not None,
+            "clock_set": state.clock_set if state else None,
+            "queue": state.queue
+            if state and state.queue is not None
+            else ledger.unconfirmed(ledger.confirmed()),
+            "broker": state.broker if state else "not running",
+            "broker_failure": state.broker_failure if state else None,
+            "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
+            "trouble": state.trouble if state else None,
+            "meters": meters,
+        }
+        if as_json:
+            print_json(report)
+        else:
+            _show(report, settings, at)
+    finally:
+        ledger.close()
+    return 0
+
+
+def _meter(
+    settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, at: int | None
+) -> dict[str, Any]:
+    from firmware.live import spans
+    from sodien.messages import format_time
+    from sodien.register import View
+
+    view = View(ledger, meter, meter.p_max_kw * settings.speed)
+    live = state.live.get(meter.id) if state else None
+    save = ledger.saves().get(meter.id)
+    report: dict[str, Any] = {"id": meter.id}
+    instant = at if at is not None else view.end
+    if instant is None:
+        return {**report, "pulses": 0, "register": None, "why": view.why_none()}
+    found = view.at(instant)
+    report["at"] = format_time(instant)
+    report["register"] = found
+    report["why"] = None if found else view.why_none()
+    if at is not None:
+        low, high = view.count(at)
+        return {**report, "pulses": low, "pulses_max": high}
+    # A live register reaches beyond the last minute row.
+    if live is not None and live.at is not None:
+        report |= {"at": live.at, "register": live.register, "why": live.why}
+    tick = ledger.newest("tick", meter.id)
+    counts = [tick.pulses or 0 if tick else 0, save.pulses if save else 0, live.pulses if live else 0]
+    report["pulses"] = max(counts)
+    report["pulses_stored"] = tick.pulses if tick else 0
+    report["power_w"] = live.power_w if live else None
+    report["power_max_w"] = live.power_max_w if live else None
+    energies = {
+        name: view.energy(start, end)
+        for name, (start, end) in spans(view, meter, settings.zone, instant).items()
+    }
+    report["today_kwh"] = live.today_kwh if live and live.today_kwh else energies["today"]
+    report["period_kwh"] = live.period_kwh if live and live.period_kwh else energies["period"]
+    start, end = spans(view, meter, settings.zone, instant)["today"]
+    report["coverage"] = (
+        round(view.counted_s(start, end) / ((end - start) / 1000), 4) if end > start else None
+    )
+    report["rejected"] = live.rejected if live else {}
+    report["last_save"] = format_time(state.last_save) if state and state.last_save else None
+    return report
+
+
+def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for meter in report["meters"]:
+        table = Table(show_header=False, box=None, pad_edge=False)
+        rows = [(tr("register"), show_bounds(meter["register"], meter["why"]))]
+        if meter.get("at"):
+            from sodien.messages import parse_time
+
+            rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
+        if at is None and "power_w" in meter:
+            rows += [
+                (tr("pulses"), str(meter["pulses"])),
+                (tr("power"), _power(meter)),
+                (tr("today"), show_bounds(meter["today_kwh"])),
+                (tr("this period"), show_bounds(meter["period_kwh"])),
+                (tr("coverage today"), f"{meter['coverage']:.1%}" if meter["coverage"] is not None else "–"),
+                (tr("rejected"), ", ".join(f"{k} {v}" for k, v in meter["rejected"].items() if v) or "0"),
+            ]
+        for name, value in rows:
+            table.add_row(f"  {name}", value)
+        console.print(f"[bold]{meter['id']}[/bold]")
+        console.print(table)
+    broker = report["broker"] + (f" ({report['broker_failure']})" if report["broker_failure"] else "")
+    console.print(
+        tr("queue {queue} · broker {broker} · ledger {path}", queue=report["queue"], broker=broker, path=report["ledger"]["path"]),
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if report["trouble"]:
+        console.print(report["trouble"])
+    if not report["running"]:
+        console.print(tr("'sodien run' is not running: nothing is being counted now."))
+
+
+def _power(meter: dict[str, Any]) -> str:
+    power, most = meter["power_w"], meter["power_max_w"]
+    if power is not None:
+        return f"{power:.0f} W"
+    return tr("at most {most} W", most=f"{most:.0f}") if most is not None else "–"

@@ -1,0 +1,99 @@
+"""One meter's count, pure: pulses in, ticks and saves out.
+
+Times are monotonic nanoseconds of one boot. The shell feeds accepted pulses in order of time and closes
+minutes; the counter says what to write. A minute is closed only when no older edge can come any more, so a
+tick's count is exact: all pulses that began before it, and none that began after.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+#: What the shell may leave unprocessed while it waits for edges to settle and a save to reach the disk.
+HANDLING_S = Fraction(1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The cumulative count at ``mono``.
+
+    Attributes:
+        pulses: every pulse that began before ``mono``.
+        first_ns: nanoseconds from the first new pulse since the last tick to this one; 0 without a new one.
+    """
+
+    mono: int
+    pulses: int
+    first_ns: int
+
+
+def save_threshold(at_risk_wh: Fraction, constant: Fraction, p_max_kw: Fraction) -> int:
+    """How many unsaved pulses call for a save, so that less than ``at_risk_wh`` is ever unsaved.
+
+    One pulse less than ``at_risk_wh`` holds (the next one may begin while the save is on its way), and less
+    again by what the main breaker lets through within HANDLING_S. At least 1: where one pulse is worth more
+    than ``at_risk_wh``, every pulse is saved at once and one pulse is at risk.
+    """
+    at_risk = math.ceil(at_risk_wh * constant / 1000)
+    meanwhile = math.floor(p_max_kw * constant / 3600 * HANDLING_S)
+    return max(1, at_risk - 1 - meanwhile)
+
+
+class Counter:
+    """The running count of one meter. Not thread-safe; only the counting loop touches it."""
+
+    def __init__(self, pulses: int, threshold: int, now: int) -> None:
+        """Continue from a count that the ledger holds.
+
+        Args:
+            pulses: cumulative pulses so far.
+            threshold: unsaved pulses that call for a save, see :func:`save_threshold`.
+            now: monotonic ns at which this run's counting began.
+        """
+        self.pulses = pulses
+        self.late = 0
+        self.last_pulse: int | None = None
+        self._threshold = threshold
+        self._saved = pulses
+        self._closed = now
+        self._closed_pulses = pulses
+        self._first: int | None = None
+
+    def count(self, start: int) -> None:
+        """Take one accepted pulse that began at ``start``; later than all before it."""
+        self.pulses += 1
+        self.last_pulse = start
+        if start < self._closed:
+            # Its minute is closed already, and the tick it belongs to is one short: the bounds say so.
+            self.late += 1
+        if self._first is None:
+            self._first = start
+
+    @property
+    def first(self) -> int | None:
+        """When the first pulse since the last tick began; None without one."""
+        return self._first
+
+    def must_save(self) -> bool:
+        """Whether so much is unsaved that it must reach the disk now."""
+        return self.pulses - self._saved >= self._threshold
+
+    def saved(self, pulses: int) -> None:
+        """The ledger holds this count now."""
+        self._saved = max(self._saved, pulses)
+
+    def close(self, boundary: int, *, force: bool = False) -> Tick | None:
+        """Close the stretch up to ``boundary``: a tick when something changed, or when ``force``.
+
+        Call it before any pulse that began at or after ``boundary`` is counted.
+        """
+        self._closed = boundary
+        changed = self.pulses != self._closed_pulses
+        if not changed and not force:
+            return None
+        first_ns = boundary - self._first if self._first is not None else 0
+        self._closed_pulses = self.pulses
+        self._first = None
+        return Tick(boundary, self.pulses, first_ns)

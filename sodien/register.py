@@ -1,0 +1,202 @@
+"""The register as the ledger knows it: rows → evidence → bounds (:mod:`sodien.metering.register`).
+
+A :class:`View` is built from the few rows that matter (gaps, dial readings) and looks up single ticks on
+demand, so its cost does not grow with the minutes in between.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sodien.i18n import tr
+from sodien.ledger import Ledger, Row
+from sodien.messages import Bounds, Instant, format_time
+from sodien.metering.evidence import Anchor, Blind, Counted
+from sodien.metering.register import Register
+
+if TYPE_CHECKING:
+    from sodien.settings import MeterSettings
+
+_PLACES = 6
+_SCALE = 10**_PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count beyond what the ledger holds: all pulses before ``at`` (ms UTC).
+
+    Attributes:
+        first: when the first pulse since the ledger's last tick began (ms UTC); None without one.
+    """
+
+    at: int
+    pulses: int
+    first: int | None = None
+
+
+def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
+    """Exact kWh as six decimals, rounded outwards, so that rounding never excludes the truth."""
+    down = Decimal(math.floor(low * _SCALE)).scaleb(-_PLACES)
+    up = Decimal(math.ceil(high * _SCALE)).scaleb(-_PLACES)
+    middle = Decimal(round(best * _SCALE)).scaleb(-_PLACES)
+    return Bounds(down, middle, up)
+
+
+class View:
+    """One meter's register at any instant of the ledger.
+
+    Build a new one when gaps or dial readings were added; :func:`stamp` tells.
+    """
+
+    def __init__(
+        self, ledger: Ledger, meter: MeterSettings, p_max_kw: Fraction, now: Count | None = None
+    ) -> None:
+        """Read what matters of ``meter``; ``now`` extends the last piece beyond the last tick."""
+        self._ledger = ledger
+        self._meter = meter.id
+        self.now = now
+        self.stamp = stamp(ledger, meter.id)
+        self.constant = Fraction(meter.constant)
+        self.p_max_kw = p_max_kw
+        gaps = ledger.of_kind("gap", meter.id)
+        self.gaps = [(g.at or 0, gap_end(g)) for g in gaps]
+        self.pieces, links = self._evidence(gaps)
+        self.anchors = [_anchor(row) for row in ledger.of_kind("dial", meter.id)]
+        self._register = (
+            Register(self.pieces, links, self.anchors, p_max_kw, self.count, digits=meter.digits)
+            if self.pieces
+            else None
+        )
+
+    # -- evidence --------------------------------------------------------------------------------------
+
+    def _evidence(self, gaps: list[Row]) -> tuple[list[Counted], list[Blind]]:
+        """Counted pieces and the blind stretches between them."""
+        first = self._ledger.next_after("tick", self._meter, -1)
+        if first is None or first.at is None or first.pulses is None:
+            return [], []
+        pieces: list[Counted] = []
+        links: list[Blind] = []
+        start, count = first.at, first.pulses
+        doubt = first.doubt
+        for gap in gaps:
+            assert gap.at is not None
+            assert gap.pulses is not None
+            if gap.at < start:
+                continue  # a clock that stepped back: the piece before already covers it
+            seen = self._ledger.newest("tick", self._meter, gap.at)
+            doubts = seen.doubt - doubt if seen else 0
+            pieces.append(Counted(start, gap.at, count, gap.pulses, self.constant, doubts, doubts))
+            links.append(
+                Blind(_fraction(gap.body.get("low")), _fraction(gap.body["high"]), gap.body["reason"])
+            )
+            start, count = gap_end(gap), int(gap.body["after"])
+            doubt = seen.doubt if seen else doubt
+        last = self._ledger.newest("tick", self._meter)
+        end, pulses = start, count
+        if last is not None and last.at is not None and last.pulses is not None and last.at >= start:
+            end, pulses = last.at, last.pulses
+            doubt = last.doubt - doubt
+        else:
+            doubt = 0
+        if self.now is not None and self.now.at >= end:
+            end, pulses = self.now.at, self.now.pulses
+        pieces.append(Counted(start, end, count, pulses, self.constant, doubt, doubt))
+        return pieces, links
+
+    def count(self, at: int) -> tuple[int, int]:
+        """The cumulative count at an instant of a counted piece: (at least, at most).
+
+        Between two ticks it is known until the first new pulse, and open from there to the second tick.
+        """
+        before = self._ledger.newest("tick", self._meter, at)
+        low = before.pulses if before is not None and before.pulses is not None else 0
+        if before is not None and before.at == at:
+            return low, low
+        after = self._ledger.next_after("tick", self._meter, at)
+        if after is not None and after.at is not None and after.pulses is not None:
+            first, high = after.at - (after.first or 0), after.pulses
+        elif self.now is not None and self.now.first is not None:
+            first, high = self.now.first, self.now.pulses
+        else:
+            return low, low
+        if at <= first or high <= low:
+            return low, low
+        return low + 1, high
+
+    # -- answers ---------------------------------------------------------------------------------------
+
+    @property
+    def start(self) -> int | None:
+        """ms UTC of the first thing known, None for an empty ledger."""
+        return self.pieces[0].start if self.pieces else None
+
+    @property
+    def end(self) -> int | None:
+        """ms UTC of the last thing known."""
+        return self.pieces[-1].end if self.pieces else None
+
+    def at(self, at: int) -> Bounds | None:
+        """The register in kWh, None without any dial reading or before anything was counted."""
+        found = self._register.at(at) if self._register is not None else None
+        return bounds(found.low, found.best, found.high) if found is not None else None
+
+    def instant(self, at: int) -> Instant:
+        """The register at an instant, or why there is none."""
+        found = self.at(at)
+        return Instant(format_time(at), found, None if found else self.why_none())
+
+    def why_none(self) -> str:
+        """Why :meth:`at` has no answer."""
+        if not self.pieces:
+            return tr("nothing has been counted yet")
+        return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
+
+    def energy(self, start: int, end: int) -> Bounds:
+        """kWh consumed between two instants."""
+        if self._register is None:
+            high = self.p_max_kw * Fraction(end - start, 3_600_000)
+            return bounds(Fraction(0), Fraction(0), high)
+        found = self._register.energy(start, end)
+        return bounds(found.low, found.best, found.high)
+
+    def pulses(self, at: int) -> int:
+        """Cumulative pulses counted for certain by an instant, also inside or after a gap."""
+        return self.count(at)[0]
+
+    def counted_s(self, start: int, end: int) -> float:
+        """Seconds between two instants in which pulses were counted."""
+        total = sum(max(0, min(end, p.end) - max(start, p.start)) for p in self.pieces)
+        return total / 1000
+
+
+def stamp(ledger: Ledger, meter: str) -> tuple[int, int]:
+    """Changes when a view of this meter has to be built anew: (gaps, dial readings)."""
+    return ledger.count_of("gap", meter), ledger.count_of("dial", meter)
+
+
+def gap_end(gap: Row) -> int:
+    """ms UTC at which counting began again."""
+    assert gap.at is not None
+    return gap.at + math.ceil(int(gap.body["ns"]) / 1_000_000)
+
+
+def _fraction(text: Any) -> Fraction:
+    return Fraction(text) if text is not None else Fraction(0)
+
+
+def _anchor(row: Row) -> Anchor:
+    """A dial reading as evidence; ``at`` is the middle of its window."""
+    assert row.at is not None
+    within = int(row.body.get("within_ms", 0))
+    return Anchor(
+        f"dial {row.seq}",
+        Fraction(row.body["low"]),
+        Fraction(row.body["high"]),
+        row.at - within,
+        row.at + within,
+    )

@@ -1,0 +1,312 @@
+"""Settings: one YAML file into typed, validated, frozen values.
+
+:func:`load` is the only way to validated settings; building the structs by hand checks nothing (tests do).
+What goes wrong is one :class:`SettingsError`: a sentence with file, line, key and remedy. Secrets are not
+in the settings: ``password_file`` and ``token_file`` name files, and :func:`read_secret` reads one when it
+is needed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+import msgspec
+
+from sodien import setting_values as values
+from sodien.metering.pulses import Limits
+from sodien.setting_values import read_secret
+from sodien.yaml_reader import Places, SettingsError, read, read_text
+from sodien.yaml_rules import Choice, File, Flag, Number, Word, expand, show
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+__all__ = [
+    "CollectorSettings",
+    "GpioSettings",
+    "InfluxSettings",
+    "LedgerSettings",
+    "MeterSettings",
+    "MqttSettings",
+    "Settings",
+    "SettingsError",
+    "SimulatedSettings",
+    "TlsSettings",
+    "find",
+    "load",
+    "parse",
+    "read_secret",
+]
+
+DEFAULT_FILE = Path("/etc/sodien/sodien.yaml")
+#: BCM numbers on the Raspberry Pi's 40-pin header.
+LAST_PIN = 27
+#: Keys that would hold a secret, and the key that names a file instead.
+_SECRETS = {
+    "password": "password_file",
+    "passwd": "password_file",
+    "pass": "password_file",
+    "pwd": "password_file",
+    "secret": "password_file",
+    "token": "token_file",
+    "api_token": "token_file",
+    "auth_token": "token_file",
+}
+_MISSING = (
+    "copy the commented example config/sodien.yaml there, or name your file with --config or SODIEN_CONFIG"
+)
+
+Clock = Literal["auto", "trust"]
+Factory = Literal["auto", "lgpio", "gpiod", "simulated"]
+Pull = Literal["none", "up", "down"]
+Active = Literal["high", "low"]
+Confirm = Literal["collector", "broker"]
+Api = Literal["auto", "v2", "v1"]
+
+
+class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the ledger is, and how much energy (Wh) a power cut may leave unsaved."""
+
+    path: Annotated[Path, File("the ledger's file")] = Path("/var/lib/sodien/ledger.db")
+    at_risk_wh: Annotated[
+        Decimal, Number("the energy a power cut may cost in watt-hours, not kWh", Decimal("0.1"), 1000)
+    ] = Decimal(5)
+
+
+class SimulatedSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The simulated meter LED. ``profile`` None is the built-in household, drawn from ``seed``.
+
+    ``speed`` is how many seconds of the profile pass in one real second; ``truth`` is where it logs what it
+    emitted (None: nowhere).
+    """
+
+    profile: Annotated[Path | None, File("a CSV file time,power_kw")] = None
+    speed: Annotated[
+        Decimal, Number("the seconds of the profile that pass in one second", 0, 100_000, above=True)
+    ] = Decimal(1)
+    truth: Annotated[Path | None, File("the log of emitted pulses")] = None
+    seed: Annotated[int, Number("the seed of the built-in household", 0, 2**31, int)] = 1
+
+
+class GpioSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where edges come from. ``chip`` is N of /dev/gpiochipN; None lets the pin factory choose."""
+
+    factory: Annotated[Factory, Choice(get_args(Factory), "where pulses come from")] = "auto"
+    chip: Annotated[int | None, Word("the chip as gpiochip0, /dev/gpiochip0 or 0, or null", values.chip)] = (
+        None
+    )
+    simulated: SimulatedSettings = SimulatedSettings()
+
+
+class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One meter and the sensor on it.
+
+    ``constant`` is in imp/kWh (or rev/kWh); ``breaker_amps`` and ``voltage`` (phase to neutral) are per
+    phase and, with ``phases``, bound the power *through the meter*; ``min_pulse_ms`` is the shortest flash
+    that counts; ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual
+    local time, if known.
+    """
+
+    id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
+    pin: Annotated[int, Number("the pin's BCM number (at most 27 without gpio.chip)", 0, 9999, int)]
+    constant: Annotated[
+        Decimal, values.Constant("the imp/kWh (or rev/kWh) printed on the meter", 0, 1_000_000, above=True)
+    ]
+    pull: Annotated[Pull, Choice(get_args(Pull), "the Pi's own resistor on the pin")] = "none"
+    active: Annotated[Active, Choice(get_args(Active), "the pin's level during a flash")] = "high"
+    digits: Annotated[int, Number("how many digits the dial has before the point", 1, 9, int)] = 5
+    decimals: Annotated[int, Number("how many digits the dial has after the point", 0, 3, int)] = 1
+    multiplier: Annotated[int, Number("the bill's multiplier (hệ số nhân)", 1, 1_000_000, int)] = 1
+    breaker_amps: Annotated[Decimal, Number("the main breaker's rating in amperes", 1, 6300)] = Decimal(40)
+    phases: Annotated[int, Number("the number of phases", 1, 3, int)] = 1
+    voltage: Annotated[Decimal, Number("the voltage from phase to neutral in volts", 50, 500)] = Decimal(220)
+    min_pulse_ms: Annotated[
+        Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
+    ] = Decimal(5)
+    reading_day: Annotated[
+        int | Literal["last"],
+        Word("the day of reading, 1 to 31, or last", values.reading_day),
+    ] = "last"
+    reading_hour: Annotated[
+        dt.time | None,
+        Word("the utility's usual local time as HH:MM, or null", values.time_of_day),
+    ] = None
+
+    @property
+    def p_max_kw(self) -> Fraction:
+        """The most power the main breaker is rated to let through, in kW."""
+        return Fraction(self.breaker_amps) * Fraction(self.voltage) * self.phases / 1000
+
+    @property
+    def shortest_period_s(self) -> Fraction:
+        """Seconds from pulse to pulse at ``p_max_kw``."""
+        return 3600 / (Fraction(self.constant) * self.p_max_kw)
+
+    def limits(self, speed: Fraction | int = 1) -> Limits:
+        """What a legal pulse of this meter looks like, on a source that runs ``speed`` times as fast.
+
+        The spacing is half the shortest legal period, the usual guidance for dead time: a breaker lets more
+        than its rating through for a while, and a limit too long would lose pulses that are real.
+        """
+        min_active = max(1, int(Fraction(self.min_pulse_ms) * 1_000_000 / speed))
+        half_period = int(self.shortest_period_s * 1_000_000_000 / 2 / speed)
+        return Limits(min_active_ns=min_active, min_spacing_ns=max(half_period, min_active))
+
+
+class TlsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """TLS to the broker. ``ca`` None trusts the system's authorities; ``insecure`` checks no host name."""
+
+    ca: Annotated[Path | None, File("the certificate authority's file (PEM)")] = None
+    cert: Annotated[Path | None, File("this client's certificate (PEM)")] = None
+    key: Annotated[Path | None, File("the key of this client's certificate (PEM)")] = None
+    insecure: Annotated[bool, Flag("true: do not check the broker's host name")] = False
+
+
+class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The broker. ``version`` is 5, or 3 for MQTT 3.1.1; ``confirm`` says what makes an entry done."""
+
+    host: Annotated[str, Word("the broker's host name or address", values.host)] = "localhost"
+    port: Annotated[int, Number("the broker's TCP port", 1, 65535, int)] = 1883
+    version: Annotated[Literal[5, 3], Word("5 or 3.1.1 (the MQTT version)", values.mqtt_version)] = 5
+    user: Annotated[str | None, Word("the user name at the broker, or null")] = None
+    password_file: Annotated[Path | None, File("the file that holds the password", values.credential)] = None
+    tls: TlsSettings | None = None
+    confirm: Annotated[Confirm, Choice(get_args(Confirm), "whose word makes an entry done")] = "collector"
+
+
+class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The database. ``bucket`` is the database's name for API v1; ``url`` has no slash at its end."""
+
+    url: Annotated[str, Word("the URL as http://host:port or https://host:port", values.url)] = (
+        "http://localhost:8086"
+    )
+    api: Annotated[Api, Choice(get_args(Api), "the write API; auto finds out")] = "auto"
+    org: Annotated[str, Word("the organisation in InfluxDB 2")] = "home"
+    bucket: Annotated[str, Word("the bucket, or the database in InfluxDB 1")] = "sodien"
+    token_file: Annotated[Path | None, File("the file that holds the token", values.credential)] = None
+    user: Annotated[str | None, Word("the user name in InfluxDB 1, or null")] = None
+    password_file: Annotated[Path | None, File("the file that holds the password", values.credential)] = None
+    timeout_s: Annotated[
+        float, Number("how long to wait for an answer in seconds", Decimal("0.1"), 600, float)
+    ] = 10.0
+
+
+class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The collector. ``client_id`` None: it derives one; ``share`` is a ``$share`` group or None.
+
+    ``aside`` takes payloads that do not fit; ``file`` takes line protocol instead of a database.
+    """
+
+    client_id: Annotated[str | None, Word("an MQTT client id, or null")] = None
+    share: Annotated[str | None, Word("a group of A-Z a-z 0-9 _ . -, or null", values.share_group)] = None
+    aside: Annotated[Path, File("the file for messages that do not fit")] = Path(
+        "/var/lib/sodien-collector/aside.jsonl"
+    )
+    file: Annotated[Path | None, File("a file to write line protocol to")] = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the person decides; the attributes are the keys of the YAML file."""
+
+    device: Annotated[str, Word("a name for this device, such as nha-toi", values.name)]
+    meters: tuple[MeterSettings, ...]
+    timezone: Annotated[str, Word("a name from the IANA list, such as Asia/Ho_Chi_Minh", values.zone)] = (
+        "Asia/Ho_Chi_Minh"
+    )
+    clock: Annotated[Clock, Choice(get_args(Clock), "trust: the clock is right without network time")] = (
+        "auto"
+    )
+    ledger: LedgerSettings = LedgerSettings()
+    gpio: GpioSettings = GpioSettings()
+    mqtt: MqttSettings = MqttSettings()
+    influxdb: InfluxSettings = InfluxSettings()
+    collector: CollectorSettings = CollectorSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The meters' time zone."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone)
+
+    @property
+    def speed(self) -> Fraction:
+        """How many times faster than life the source runs: 1 unless it is simulated."""
+        return Fraction(self.gpio.simulated.speed) if self.gpio.factory == "simulated" else Fraction(1)
+
+
+def find(option: str | None) -> Path:
+    """The settings file: the option, else $SODIEN_CONFIG, else /etc/sodien/sodien.yaml. It may not exist."""
+    named = option or os.environ.get("SODIEN_CONFIG")
+    return expand(named) if named else DEFAULT_FILE
+
+
+def load(path: Path | str) -> Settings:
+    """The settings in a file; relative paths in it start at its folder.
+
+    Raises:
+        SettingsError: the file cannot be read or used as it is.
+    """
+    file = Path(path)
+    return parse(read_text(file, _MISSING), file)
+
+
+def parse(text: str, file: Path) -> Settings:
+    """The same for text; ``file`` is named in errors and gives relative paths their folder.
+
+    Raises:
+        SettingsError: the settings cannot be used as they are.
+    """
+    settings, places = read(text, Settings, file, _SECRETS)
+    for error in _conflicts(settings, places):
+        raise error
+    return settings
+
+
+def _conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
+    """What no single key is to blame for."""
+    ids: dict[str, int] = {}
+    pins: dict[int, int] = {}
+    for index, meter in enumerate(settings.meters):
+        key = f"meters[{index}]"
+        if (other := ids.setdefault(meter.id, index)) != index:
+            yield places.error(
+                f"{key}.id",
+                f"is {show(meter.id)} like that of meters[{other}]",
+                "give each meter an id of its own",
+            )
+        if (other := pins.setdefault(meter.pin, index)) != index:
+            yield places.error(
+                f"{key}.pin",
+                f"is {meter.pin} like that of meters[{other}]",
+                "give each meter a pin of its own",
+            )
+        if settings.gpio.chip is None and meter.pin > LAST_PIN:
+            yield places.error(
+                f"{key}.pin",
+                f"is {meter.pin}, which the Raspberry Pi's header does not have",
+                f"write the BCM number from 0 to {LAST_PIN}, or name another chip with gpio.chip",
+            )
+        period_ms = meter.shortest_period_s * 1000
+        if meter.min_pulse_ms >= period_ms:
+            yield places.error(
+                f"{key}.min_pulse_ms",
+                f"is {meter.min_pulse_ms} ms, but at {float(meter.p_max_kw):g} kW a pulse comes every "
+                f"{float(period_ms):.3g} ms",
+                "write less, or correct constant, breaker_amps, phases or voltage",
+            )
+    mqtt, influxdb = settings.mqtt, settings.influxdb
+    for key, user, password in (
+        ("mqtt", mqtt.user, mqtt.password_file),
+        ("influxdb", influxdb.user, influxdb.password_file),
+    ):
+        if password is not None and user is None:
+            yield places.error(f"{key}.password_file", "has no user to go with it", f"write {key}.user too")
+    if mqtt.tls is not None and mqtt.tls.key is not None and mqtt.tls.cert is None:
+        yield places.error("mqtt.tls.key", "has no certificate to go with it", "write mqtt.tls.cert too")

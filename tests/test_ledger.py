@@ -1,0 +1,207 @@
+"""The ledger: append-only, durable, dated once, one time per entry, honest about trouble."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sodien.ledger import Ledger, LedgerBusyError, LedgerDamagedError, LedgerError, NewRow, Save
+
+MINUTE = 60_000
+
+
+def tick(run: int, minute: int, pulses: int, meter: str = "main", *, dated: bool = True) -> NewRow:
+    at = minute * MINUTE if dated else None
+    return NewRow("tick", meter, run, minute * MINUTE * 1_000_000, at, pulses, 10)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger.open(tmp_path / "ledger.db", create=True)
+
+
+def test_rows_come_back_as_they_went_in(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 5, "1.2")
+    row = NewRow(
+        "event", "main", run, 7, 8_000, None, None, 0, {"what": "meter", "detail": {"constant": "1600"}}
+    )
+    seqs = ledger.append([tick(run, 1, 3), row], [Save("main", run, 99, 3, 1)])
+    assert seqs == [1, 2]
+    first, second = ledger.rows()
+    assert (first.seq, first.kind, first.at, first.pulses, first.first) == (1, "tick", MINUTE, 3, 10)
+    assert second.body == row.body
+    assert ledger.saves()["main"] == Save("main", run, 99, 3, 1)
+    assert ledger.newest_seq() == 2
+
+
+def test_a_second_connection_sees_what_was_committed(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([tick(run, 1, 1)])
+    other = Ledger.open(ledger.path)
+    assert other.id == ledger.id
+    assert len(other.rows()) == 1
+
+
+def test_one_time_is_one_entry(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([tick(run, 1, 1), tick(run, 1, 2), tick(run, 1, 3, meter="other")])
+    assert [(r.meter, r.at) for r in ledger.rows()] == [
+        ("main", MINUTE),
+        ("main", MINUTE + 1),
+        ("other", MINUTE),
+    ]
+
+
+def test_undated_rows_stay_until_their_boot_is_dated(ledger: Ledger) -> None:
+    run = ledger.begin_run("first boot", 0, "1")
+    ledger.append([tick(run, 1, 1, dated=False), tick(run, 2, 2, dated=False)])
+    again = ledger.begin_run("first boot", 0, "1")
+    ledger.append([tick(again, 3, 3, dated=False)])
+    other = ledger.begin_run("second boot", 0, "1")
+    ledger.append([tick(other, 1, 4, dated=False)])
+    assert ledger.rows() == []
+    assert ledger.date("first boot", 1_000_000_000) == 3
+    assert [r.at for r in ledger.rows()] == [MINUTE + 1000, 2 * MINUTE + 1000, 3 * MINUTE + 1000]
+    assert ledger.date("first boot", 9_000_000_000) == 0, "a time is given once"
+
+
+def test_queries_by_time(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([tick(run, minute, minute) for minute in range(1, 10)])
+    newest = ledger.newest("tick", "main", 4 * MINUTE + 5)
+    following = ledger.next_after("tick", "main", 4 * MINUTE)
+    assert newest is not None
+    assert following is not None
+    assert (newest.pulses, following.pulses) == (4, 5)
+    assert [r.pulses for r in ledger.of_kind("tick", "main", 3 * MINUTE, 5 * MINUTE)] == [3, 4]
+    assert ledger.newest("tick", "main", 3) is None
+    assert ledger.first_seq_since(8 * MINUTE) == 8
+
+
+def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    with pytest.raises(TypeError):
+        ledger.append([tick(run, 1, 1), NewRow("event", body={"bad": object()})])
+    assert ledger.rows() == []
+    assert ledger.newest_seq() == 0
+
+
+def test_a_missing_ledger_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="there is no ledger yet; start 'sodien run' first"):
+        Ledger.open(tmp_path / "none.db")
+    with pytest.raises(LedgerError, match="the folder does not exist"):
+        Ledger.open(tmp_path / "no" / "ledger.db", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_database_is_not_taken_for_a_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE mine(x)")
+    other.close()
+    with pytest.raises(LedgerError, match="not a Sodien ledger"):
+        Ledger.open(path, create=True)
+
+
+def test_a_newer_schema_is_refused(ledger: Ledger) -> None:
+    ledger.close()
+    db = sqlite3.connect(ledger.path)
+    db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(LedgerError, match=r"newer Sodien \(schema 99\); update"):
+        Ledger.open(ledger.path)
+
+
+def test_two_writers_wait_for_each_other(ledger: Ledger) -> None:
+    code = (
+        "import sys; from pathlib import Path; from sodien.ledger import *\n"
+        "l = Ledger.open(Path(sys.argv[1]))\n"
+        "for i in range(100): l.append([NewRow('event', sys.argv[2], at=i)])\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(ledger.path), name]) for name in ("a", "b")]
+    assert [w.wait(60) for w in writers] == [0, 0]
+    assert ledger.newest_seq() == 200
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    code = (
+        "import sys; from pathlib import Path; from sodien.ledger import *\n"
+        "l = Ledger.open(Path(sys.argv[1]), create=True); run = l.begin_run('b', 0, '1'); n = 0\n"
+        "while True:\n"
+        "    n += 1\n"
+        "    l.append([NewRow('tick', 'main', run, n, n, n)], [Save('main', run, n, n)])\n"
+        "    print(n, flush=True)\n"
+    )
+    for stop_after in (1, 37, 200):
+        path.unlink(missing_ok=True)
+        writer = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        acknowledged = 0
+        while acknowledged < stop_after:
+            acknowledged = int(writer.stdout.readline())
+        writer.kill()
+        rest = writer.stdout.read().split()
+        acknowledged = max([acknowledged, *map(int, rest[:-1])])
+        writer.wait()
+        with_ledger = Ledger.open(path)
+        with_ledger.check()
+        assert with_ledger.newest_seq() >= acknowledged
+        assert with_ledger.saves()["main"].pulses == with_ledger.newest_seq()
+        with_ledger.close()
+
+
+def test_a_full_disk_is_an_error_that_passes(ledger: Ledger) -> None:
+    """A file-size limit stands in for a full disk: nothing half-written, and it recovers by itself."""
+    run = ledger.begin_run("boot", 0, "1")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    import signal
+
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.size() + 8192, hard))
+        written = 0
+        with pytest.raises(LedgerBusyError):
+            for minute in range(1, 2000):
+                ledger.append([tick(run, minute, minute)])
+                written = minute
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, old)
+    assert ledger.newest_seq() == written
+    ledger.append([tick(run, written + 1, written + 1)])
+    assert ledger.newest_seq() == written + 1
+    ledger.check()
+
+
+def test_check_finds_damage(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([tick(run, minute, minute) for minute in range(500)])
+    ledger.close()
+    data = bytearray(ledger.path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 600] = bytes(600)
+    ledger.path.write_bytes(data)
+    opened = Ledger.open(ledger.path)
+    with pytest.raises(LedgerDamagedError, match="damaged"):
+        opened.check()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(0, 40)), max_size=12))
+def test_confirmed_ranges_round_trip(
+    tmp_path_factory: pytest.TempPathFactory, spans: list[tuple[int, int]]
+) -> None:
+    from firmware.outbox import Ranges
+
+    ranges = Ranges((first, first + length) for first, length in spans)
+    ledger = Ledger.open(tmp_path_factory.mktemp("l") / "ledger.db", create=True)
+    ledger.set_confirmed(ranges.items())
+    assert ledger.confirmed() == ranges.items()
+    ledger.close()
