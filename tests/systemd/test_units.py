@@ -73,6 +73,7 @@ def test_nothing_ends_the_service_for_good_and_nothing_is_waited_for(unit: Path)
     values = settings(unit)
     assert values["Type"] == ["notify"]
     assert values["Restart"] == ["always"]
+    assert values["WatchdogSec"] == ["30" if unit == FIRMWARE else "60"]
     assert values["StartLimitIntervalSec"] == ["0"]
     assert not {"After", "Requires", "Wants", "BindsTo"} & set(values)
 
