@@ -63,6 +63,8 @@ class Station:
         """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`."""
         options = {} if grace_ns is None else {"grace_ns": grace_ns}
         self.recorder = Recorder(settings, clock, ledger, queue, levels=levels, started=started, **options)
+        if publisher is not None:
+            self.recorder.queue_length = lambda: publisher.queue
         self.ledger = ledger
         self._clock = clock
         self._publisher = publisher

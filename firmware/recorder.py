@@ -15,7 +15,7 @@ What a crash at each point costs:
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import Empty, SimpleQueue
@@ -107,6 +107,8 @@ class Recorder:
         self._rows: list[NewRow] = []
         self._saves: dict[str, Save] = {}
         self._retry_at = 0
+        #: How many entries the database has not confirmed, when somebody knows.
+        self.queue_length: Callable[[], int | None] = lambda: None
         self._date_due: int | None = None
         self._hold_until = 0
         self.watch = ClockWatch()
@@ -222,7 +224,7 @@ class Recorder:
     # -- counting --------------------------------------------------------------------------------------
 
     def step(self) -> bool:
-        """Take what is in the queue, close what is settled, write what is due. Returns whether rows were written."""
+        """Take what is in the queue, close what is settled, write what is due; True when rows were written."""
         now = self._clock.monotonic_ns()
         if now - self._last_step > STALL_NS + self._grace:
             self._hold_until = now + self._grace
@@ -294,6 +296,18 @@ class Recorder:
         tick = state.counter.close(boundary, force=full_hour)
         if tick is not None:
             self._rows.append(self._tick_row(state, tick, boundary))
+        if full_hour:
+            self._rows.append(self._health_row(state, boundary))
+
+    def _health_row(self, state: MeterState, mono: int) -> NewRow:
+        body = {
+            "rejected": dict(state.filter.rejected),
+            "undecided": state.filter.undecided,
+            "late": state.counter.late,
+            "queue": self.queue_length() or 0,
+            "ledger_bytes": self._ledger.size(),
+        }
+        return self._row("health", state.settings.id, mono, body=body)
 
     def _save(self, state: MeterState) -> None:
         last = state.counter.last_pulse
@@ -388,6 +402,7 @@ class Recorder:
             tick = state.counter.close(now, force=True)
             if tick is not None:
                 self._rows.append(self._tick_row(state, tick, now))
+            self._rows.append(self._health_row(state, now))
             self._saves[state.settings.id] = Save(
                 state.settings.id, self.run, now, state.counter.pulses, state.doubt()
             )

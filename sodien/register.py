@@ -7,13 +7,14 @@ demand, so its cost does not grow with the minutes in between.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sodien.i18n import tr
-from sodien.ledger import Ledger, Row
+from sodien.ledger import Ledger, NewRow, Row
 from sodien.messages import Bounds, Instant, format_time
 from sodien.metering.evidence import Anchor, Blind, Counted
 from sodien.metering.register import Register
@@ -53,9 +54,23 @@ class View:
     """
 
     def __init__(
-        self, ledger: Ledger, meter: MeterSettings, p_max_kw: Fraction, now: Count | None = None
+        self,
+        ledger: Ledger,
+        meter: MeterSettings,
+        p_max_kw: Fraction,
+        now: Count | None = None,
+        *,
+        extra: Sequence[NewRow] = (),
     ) -> None:
-        """Read what matters of ``meter``; ``now`` extends the last piece beyond the last tick."""
+        """Read what matters of ``meter``.
+
+        Args:
+            ledger: where to read.
+            meter: its settings.
+            p_max_kw: the most power its supply can carry.
+            now: extends the last piece beyond the last tick.
+            extra: dial readings to reckon with that the ledger does not hold (yet).
+        """
         self._ledger = ledger
         self._meter = meter.id
         self.now = now
@@ -65,7 +80,9 @@ class View:
         gaps = ledger.of_kind("gap", meter.id)
         self.gaps = [(g.at or 0, gap_end(g)) for g in gaps]
         self.pieces, links = self._evidence(gaps)
-        self.anchors = [_anchor(row) for row in ledger.of_kind("dial", meter.id)]
+        readings: list[NewRow] = [*ledger.of_kind("dial", meter.id), *extra]
+        self._readings = {_name(row): row for row in readings}
+        self.anchors = [_anchor(row) for row in readings]
         self._register = (
             Register(self.pieces, links, self.anchors, p_max_kw, self.count, digits=meter.digits)
             if self.pieces
@@ -164,6 +181,32 @@ class View:
         found = self._register.energy(start, end)
         return bounds(found.low, found.best, found.high)
 
+    def findings(self) -> list[str]:
+        """Sentences about dial readings that cannot all be true with what was counted."""
+        if self._register is None:
+            return []
+        sentences = []
+        for finding in self._register.findings:
+            readings = ", ".join(self._told(name) for name in finding.anchors)
+            if finding.kind == "conflict":
+                text = tr(
+                    "These dial readings disagree with the count or each other by at least {excess} kWh: "
+                    "{readings}. Look for a mistyped reading, a wrong constant or missed pulses.",
+                    excess=f"{float(finding.excess):.3f}",
+                    readings=readings,
+                )
+            else:
+                text = tr(
+                    "Between these readings the dial may have gone round more often: {readings}.",
+                    readings=readings,
+                )
+            sentences.append(text)
+        return sentences
+
+    def _told(self, name: str) -> str:
+        row = self._readings[name]
+        return f"{row.body['reading']} ({format_time(row.at or 0)})"
+
     def pulses(self, at: int) -> int:
         """Cumulative pulses counted for certain by an instant, also inside or after a gap."""
         return self.count(at)[0]
@@ -189,12 +232,16 @@ def _fraction(text: Any) -> Fraction:
     return Fraction(text) if text is not None else Fraction(0)
 
 
-def _anchor(row: Row) -> Anchor:
+def _name(row: NewRow) -> str:
+    return f"dial {row.seq}" if isinstance(row, Row) else "dial new"
+
+
+def _anchor(row: NewRow) -> Anchor:
     """A dial reading as evidence; ``at`` is the middle of its window."""
     assert row.at is not None
     within = int(row.body.get("within_ms", 0))
     return Anchor(
-        f"dial {row.seq}",
+        _name(row),
         Fraction(row.body["low"]),
         Fraction(row.body["high"]),
         row.at - within,
