@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -224,9 +225,9 @@ def _only_one(settings: Settings, stack: ExitStack) -> None:
     """Two daemons on one ledger would count everything twice: the second one may not start."""
     import fcntl
 
-    path = f"{settings.ledger.path}.lock"
+    path = Path(f"{settings.ledger.path}.lock")
     try:
-        lock = stack.enter_context(open(path, "w", encoding="ascii"))
+        lock = stack.enter_context(path.open("w", encoding="ascii"))
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SodienError(

@@ -37,7 +37,7 @@ class Periods:
         self._next: dict[tuple[str, str], int] = {}
 
     def due(self, recorder: Recorder) -> list[NewRow]:
-        """Rows for the hours, days and reading days that ended by the last settled instant, MOST at a time."""
+        """Rows for the hours, days and reading days that ended by the last settled instant; MOST at once."""
         rows: list[NewRow] = []
         for state in recorder.meters:
             wall = recorder.watch.wall_ns(state.settled)

@@ -269,7 +269,7 @@ class Publisher:
             return
 
     def _happened(self, ledger: Ledger, outbox: Outbox, what: int, value: Any) -> None:
-        if what == _STORED or what == _REPLAY:
+        if what in (_STORED, _REPLAY):
             try:
                 self._asked(ledger, outbox, what, value)
             except messages.BadPayload as error:

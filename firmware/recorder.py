@@ -224,7 +224,7 @@ class Recorder:
     # -- counting --------------------------------------------------------------------------------------
 
     def step(self) -> bool:
-        """Take what is in the queue, close what is settled, write what is due; True when rows were written."""
+        """Take what is in the queue, close what is settled, write what is due; True if it wrote rows."""
         now = self._clock.monotonic_ns()
         if now - self._last_step > STALL_NS + self._grace:
             self._hold_until = now + self._grace
