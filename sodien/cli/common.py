@@ -90,7 +90,8 @@ def open_ledger(settings: Settings) -> Ledger:
 def parse_when(text: str, settings: Settings) -> int:
     """A time as a person writes it, in the meter's time zone unless it names an offset; ms UTC.
 
-    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``. Raises SodienError.
+    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``.
+    Raises SodienError.
     """
     import datetime as dt
     import time

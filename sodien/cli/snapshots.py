@@ -34,8 +34,7 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
     try:
         found: list[dict[str, Any]] = []
         for one in meters:
-            for row in ledger.of_kind("snapshot", one.id):
-                found.append({"meter": one.id, **row.body})
+            found += [{"meter": one.id, **row.body} for row in ledger.of_kind("snapshot", one.id)]
     finally:
         ledger.close()
     if as_json:

@@ -137,9 +137,15 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         console.print(table)
     broker = report["broker"] + (f" ({report['broker_failure']})" if report["broker_failure"] else "")
     console.print(
-        tr("queue {queue} · broker {broker} · ledger {path}", queue=report["queue"], broker=broker, path=report["ledger"]["path"]),
-        highlight=False, soft_wrap=True,
-    )  # fmt: skip
+        tr(
+            "queue {queue} · broker {broker} · ledger {path}",
+            queue=report["queue"],
+            broker=broker,
+            path=report["ledger"]["path"],
+        ),
+        highlight=False,
+        soft_wrap=True,
+    )
     if report["trouble"]:
         console.print(report["trouble"])
     if not report["running"]:

@@ -1,0 +1,414 @@
+"""`sodien doctor`: look at everything that can go wrong, with a remedy for each finding.
+
+Each check is a function of what it is given and returns a :class:`Finding`; :func:`examine` puts them in
+order. Nothing is changed, and no pin is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from sodien.cli.common import config_option, json_option, load_settings, local_time, open_ledger, print_json
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from firmware.state import State
+    from sodien.ledger import Ledger
+    from sodien.settings import GpioSettings, MeterSettings, Settings
+
+Level = Literal["ok", "info", "warn", "fail"]
+
+_MIB = 1 << 20
+#: A meter's ledger grows by some 40 MiB a year at one row a minute.
+_DISK_WARN, _DISK_FAIL = 100 * _MIB, 10 * _MIB
+_STALE_MS = 120_000
+_QUIET_MS = 24 * 3_600_000
+_UNCONFIRMED_MS = 3_600_000
+_QUEUE = 60
+_PATIENCE_S = 3.0
+_DEVICES = Path("/dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        name: what was checked, a word that scripts can rely on.
+        level: ok and info need nothing; warn and fail are findings.
+        sentence: for people.
+        remedy: what to do about it; never empty for warn and fail.
+    """
+
+    name: str
+    level: Level
+    sentence: str
+    remedy: str | None = None
+
+    @property
+    def bad(self) -> bool:
+        """Whether something should be done."""
+        return self.level in ("warn", "fail")
+
+
+@click.command("doctor")
+@config_option
+@json_option
+def command(config: str | None, as_json: bool) -> int:
+    """Check settings, ledger, disk, counting, clock, GPIO, pulses, broker and database; nothing is changed.
+
+    Exit code 1 when there is something to do about.
+    """
+    findings = list(examine(config, time.time_ns() // 1_000_000))
+    bad = any(finding.bad for finding in findings)
+    if as_json:
+        print_json({"ok": not bad, "findings": findings})
+    else:
+        _show(findings)
+    return 1 if bad else 0
+
+
+def examine(config: str | None, now: int) -> Iterator[Finding]:
+    """All checks in order, each as soon as it is done; ``now`` is ms UTC."""
+    try:
+        settings = load_settings(config)
+    except SodienError as error:
+        yield _broken("settings", error)
+        return
+    yield Finding("settings", "ok", tr("the settings are sound"))
+    yield check_disk(settings.ledger.path)
+    state: State | None = None
+    try:
+        ledger = open_ledger(settings)
+    except SodienError as error:
+        yield _broken("ledger", error)
+        yield check_gpio(settings.gpio, counting=False)
+    else:
+        try:
+            from firmware import state as state_file
+
+            state = state_file.read(ledger)
+            yield check_ledger(ledger)
+            yield check_daemon(state, now)
+            yield check_clock(settings, state)
+            yield check_gpio(settings.gpio, counting=state is not None)
+            for meter in settings.meters:
+                yield from _meter(settings, ledger, meter, now)
+            yield check_queue(ledger, state, now)
+        finally:
+            ledger.close()
+    yield check_broker(settings.mqtt.host, settings.mqtt.port, state)
+    if settings.collector.file is None:
+        yield check_database(settings.influxdb.url)
+    for meter in settings.meters:
+        yield reading_day(settings, meter, now)
+
+
+def _meter(settings: Settings, ledger: Ledger, meter: MeterSettings, now: int) -> Iterator[Finding]:
+    try:
+        yield check_pulses(settings, ledger, meter.id, now)
+        yield check_dial(settings, ledger, meter)
+    except SodienError as error:
+        yield _broken("ledger", error)
+
+
+def _broken(name: str, error: SodienError) -> Finding:
+    """An error sentence says "what is wrong; what to do"."""
+    sentence, _, remedy = str(error).rpartition("; ")
+    if not sentence:
+        sentence, remedy = remedy, tr("mend this first, then run 'sodien doctor' again.")
+    return Finding(name, "fail", sentence, remedy)
+
+
+# -- ledger --------------------------------------------------------------------------------------------
+
+
+def check_disk(ledger: Path) -> Finding:
+    """Free space where the ledger is."""
+    folder = ledger.absolute().parent
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(
+            "disk",
+            "fail",
+            tr("{folder}: cannot be looked into ({reason})", folder=folder, reason=error.strerror or error),
+            tr("create the folder, correct ledger.path, or run as its owner (sudo -u sodien …)."),
+        )
+    level: Level = "fail" if free < _DISK_FAIL else "warn" if free < _DISK_WARN else "ok"
+    return Finding(
+        "disk",
+        level,
+        tr("{folder}: {free} MiB free", folder=folder, free=free // _MIB),
+        tr("free some space; without it the count is only in memory.") if level != "ok" else None,
+    )
+
+
+def check_ledger(ledger: Ledger) -> Finding:
+    """The whole file is read."""
+    try:
+        ledger.check()
+    except SodienError as error:
+        return Finding(
+            "ledger",
+            "fail",
+            str(error),
+            tr("stop the service, keep a copy of the file, and start it: it salvages what can be read."),
+        )
+    return Finding(
+        "ledger",
+        "ok",
+        tr(
+            "{path}: sound, {entries} entries, {size} KiB",
+            path=ledger.path,
+            entries=ledger.newest_seq(),
+            size=ledger.size() // 1024,
+        ),
+    )
+
+
+# -- counting ------------------------------------------------------------------------------------------
+
+
+def check_daemon(state: State | None, now: int) -> Finding:
+    """Whether ``sodien run`` counts, and the ledger takes what it counts."""
+    if state is None:
+        return Finding(
+            "counting",
+            "fail",
+            tr("'sodien run' is not running: nothing is being counted now"),
+            tr("start it: sudo systemctl start sodien-firmware, or 'sodien run' in a terminal."),
+        )
+    if state.trouble:
+        return Finding(
+            "counting", "fail", state.trouble, tr("see the log: journalctl -u sodien-firmware -n 50.")
+        )
+    age_s = (now - state.written) // 1000
+    if age_s * 1000 > _STALE_MS:
+        return Finding(
+            "counting",
+            "fail",
+            tr("'sodien run' (process {pid}) has not answered for {age} s", pid=state.pid, age=age_s),
+            tr("restart it: sudo systemctl restart sodien-firmware."),
+        )
+    return Finding("counting", "ok", tr("'sodien run' is counting (process {pid})", pid=state.pid))
+
+
+def check_clock(settings: Settings, state: State | None) -> Finding:
+    """Rows get no time before the clock is known to be right."""
+    if state is not None:
+        known = state.clock_set
+    else:
+        from sodien.clock import SystemClock
+
+        known = SystemClock(settings.clock == "trust").synchronised()
+    if known:
+        return Finding("clock", "ok", tr("the clock is set"))
+    return Finding(
+        "clock",
+        "warn",
+        tr("the clock is not set: pulses are counted, but get their times only later"),
+        tr("connect to the network (timedatectl), or write 'clock: trust' where a hardware clock is right."),
+    )
+
+
+def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> Finding:
+    """The GPIO chip is there and may be opened; whoever counts has it open already."""
+    if gpio.factory == "simulated":
+        return Finding("gpio", "info", tr("the pulses are simulated (gpio.factory)"))
+    name = "gpiochip*" if gpio.chip is None else f"gpiochip{gpio.chip}"
+    chips = sorted(devices.glob(name))
+    if not chips:
+        return Finding(
+            "gpio",
+            "fail",
+            tr("there is no GPIO chip {name} on this machine", name=devices / name),
+            tr("run on a Raspberry Pi, correct gpio.chip, or set gpio.factory: simulated to try."),
+        )
+    found = ", ".join(chip.name for chip in chips)
+    if not counting and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
+        return Finding(
+            "gpio",
+            "fail",
+            tr("no permission to use {found}", found=found),
+            tr("join the group: sudo adduser $USER gpio, then log in again."),
+        )
+    return Finding("gpio", "ok", tr("GPIO chip: {found}", found=found))
+
+
+def check_pulses(settings: Settings, ledger: Ledger, meter: str, now: int) -> Finding:
+    """A count that has not moved for a day is a sensor that has come off more often than an empty house."""
+    last = ledger.newest("tick", meter)
+    if last is None or last.at is None:
+        return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
+    # The count of a day ago, or the oldest one of a ledger that is younger.
+    before = ledger.newest("tick", meter, now - _QUIET_MS)
+    if before is not None and before.pulses == last.pulses:
+        return Finding(
+            "pulses",
+            "warn",
+            tr("{meter}: no pulse for more than 24 hours (count {pulses})", meter=meter, pulses=last.pulses),
+            tr("see whether the sensor still sits over the meter's LED and its own LED blinks."),
+        )
+    return Finding(
+        "pulses",
+        "ok" if last.pulses else "info",
+        tr(
+            "{meter}: {pulses} pulses by {at}",
+            meter=meter,
+            pulses=last.pulses,
+            at=local_time(last.at, settings),
+        ),
+    )
+
+
+def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
+    """The register needs a dial reading, and readings must agree with the count."""
+    from sodien.register import View
+
+    view = View(ledger, meter, meter.p_max_kw * settings.speed)
+    readings = ledger.count_of("dial", meter.id)
+    if readings == 0:
+        return Finding(
+            "dial",
+            "info",
+            tr("{meter}: no dial reading yet, so the register is not known", meter=meter.id),
+            tr("type 'sodien dial' with what the meter shows."),
+        )
+    if found := view.findings():
+        return Finding(
+            "dial",
+            "warn",
+            f"{meter.id}: {found[0]}",
+            tr("read the dial again and note it with 'sodien dial'."),
+        )
+    return Finding(
+        "dial",
+        "ok",
+        tr("{meter}: {readings} dial readings agree with the count", meter=meter.id, readings=readings),
+    )
+
+
+def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
+    """What the database has not confirmed, and since when."""
+    queue = state.queue if state is not None else None
+    if queue is None:
+        queue = ledger.unconfirmed(ledger.confirmed())
+    last = state.last_confirmed if state is not None else None
+    age_min = (now - last) // 60_000 if last is not None else None
+    if age_min is None:
+        sentence = tr("{queue} entries are not confirmed by the database yet", queue=queue)
+    else:
+        sentence = tr(
+            "{queue} entries are not confirmed by the database yet; the last confirmation is {age} min old",
+            queue=queue,
+            age=age_min,
+        )
+    late = last is None or now - last > _UNCONFIRMED_MS
+    if queue > _QUEUE and late:
+        remedy = tr(
+            "see whether 'sodien collect' runs: journalctl -u sodien-collector -n 50. Nothing is lost."
+        )
+        return Finding("queue", "warn", sentence, remedy)
+    return Finding("queue", "ok", sentence)
+
+
+# -- network -------------------------------------------------------------------------------------------
+
+
+def check_broker(host: str, port: int, state: State | None) -> Finding:
+    """The broker's TCP port answers, and the daemon is logged in there."""
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE_S).close()
+    except OSError as error:
+        return Finding(
+            "broker",
+            "fail",
+            tr(
+                "the broker {host}:{port} cannot be reached ({reason})",
+                host=host,
+                port=port,
+                reason=error.strerror or error,
+            ),
+            tr("start it (sudo systemctl start mosquitto), or correct mqtt.host and mqtt.port."),
+        )
+    if state is not None and state.broker == "disconnected":
+        return Finding(
+            "broker",
+            "fail",
+            tr(
+                "the broker {host}:{port} answers, but 'sodien run' is not connected ({reason})",
+                host=host,
+                port=port,
+                reason=state.broker_failure or state.broker,
+            ),
+            tr("check mqtt.user, mqtt.password_file and mqtt.tls, and the broker's log."),
+        )
+    return Finding("broker", "ok", tr("the broker {host}:{port} answers", host=host, port=port))
+
+
+def check_database(url: str) -> Finding:
+    """The database answers ``GET /ping``; whatever the status below 500, someone is there."""
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import ProxyHandler, build_opener
+
+    try:
+        with build_opener(ProxyHandler({})).open(f"{url}/ping", timeout=_PATIENCE_S):
+            pass
+    except HTTPError as error:
+        if error.code < 500:
+            return Finding("database", "ok", tr("the database {url} answers", url=url))
+        reason: object = error.code
+    except (OSError, ValueError, HTTPException) as error:
+        cause = getattr(error, "reason", error)
+        reason = getattr(cause, "strerror", None) or cause
+    else:
+        return Finding("database", "ok", tr("the database {url} answers", url=url))
+    return Finding(
+        "database",
+        "warn",
+        tr("the database {url} cannot be reached from here ({reason})", url=url, reason=reason),
+        tr("start it (sudo systemctl start influxdb), or correct influxdb.url. Entries wait meanwhile."),
+    )
+
+
+# -- to know -------------------------------------------------------------------------------------------
+
+
+def reading_day(settings: Settings, meter: MeterSettings, now: int) -> Finding:
+    """When the utility reads next."""
+    from sodien.metering import calendar
+
+    day = calendar.next_reading_day(calendar.date_of(now, settings.zone), meter.reading_day)
+    return Finding(
+        "reading_day", "info", tr("{meter}: the next reading day is {day}", meter=meter.id, day=day)
+    )
+
+
+_MARKS: dict[Level, tuple[str, str]] = {
+    "ok": ("✓", "green"),
+    "info": ("·", "cyan"),
+    "warn": ("!", "yellow"),
+    "fail": ("✗", "red"),
+}
+
+
+def _show(findings: list[Finding]) -> None:
+    for finding in findings:
+        mark, colour = _MARKS[finding.level]
+        click.echo(f"{click.style(mark, fg=colour)} {finding.sentence}")
+        if finding.remedy:
+            click.echo(f"    → {finding.remedy}")
+    count = sum(finding.bad for finding in findings)
+    click.echo(tr("Findings: {count}.", count=count) if count else tr("Nothing to do."))
