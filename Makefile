@@ -34,7 +34,7 @@ servers:  ## the real servers the tests drive (Debian packages)
 	@sh tests/install-servers.sh
 
 test: $(VENV)/.dev servers lint  ## lint, types and every test, with a real broker and real databases
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 quick: $(VENV)/.dev  ## the tests that need no server
 	$(BIN)/pytest -m 'not servers' $(ARGS)
