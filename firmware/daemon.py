@@ -236,6 +236,14 @@ def _only_one(settings: Settings, stack: ExitStack) -> None:
                 path=settings.ledger.path,
             )
         ) from None
+    except OSError as error:
+        raise SodienError(
+            tr(
+                "{path}: the lock file cannot be used ({error}); let the service's user write in its folder.",
+                path=path,
+                error=error.strerror or error,
+            )
+        ) from None
 
 
 def _alive(factory: Any, source: Any, publisher: Publisher) -> str | None:

@@ -143,12 +143,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> LedgerError:
     if "full" in text:
         return LedgerBusyError(tr("{path}: the disk is full; free some space.", path=path))
     if "readonly" in text or "unable to open" in text:
-        return LedgerBusyError(
-            tr(
-                "{path}: no permission to use the ledger; run as the user that owns it (sudo -u sodien …).",
-                path=path,
-            )
-        )
+        return _no_permission(path)
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return LedgerDamagedError(
             tr(
@@ -158,6 +153,23 @@ def _sentence(path: Path, error: sqlite3.Error) -> LedgerError:
             )
         )
     return LedgerBusyError(tr("{path}: the ledger could not be written ({text}).", path=path, text=text))
+
+
+def present(path: Path) -> bool:
+    """Whether the file is there. Raises LedgerError when the folder may not be looked into."""
+    try:
+        return path.exists()
+    except PermissionError:
+        raise _no_permission(path) from None
+
+
+def _no_permission(path: Path) -> LedgerError:
+    return LedgerBusyError(
+        tr(
+            "{path}: no permission to use the ledger; run as the user that owns it (sudo -u sodien …).",
+            path=path,
+        )
+    )
 
 
 class Ledger:
@@ -183,7 +195,7 @@ class Ledger:
             LedgerError: it is missing (and not ``create``), from a newer Sodien, or may not be opened.
             LedgerDamagedError: it is not a sound ledger; see :mod:`sodien.salvage`.
         """
-        if not path.exists():
+        if not present(path):
             if not create:
                 raise LedgerError(
                     tr(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodien.ledger import Ledger, LedgerDamagedError
+from sodien.ledger import Ledger, LedgerDamagedError, present
 from sodien.messages import KINDS
 
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
@@ -54,7 +54,7 @@ def open_or_salvage(path: Path, stamp: str, *, durable: bool = True) -> tuple[Le
         LedgerError: it may not be opened, or is from a newer Sodien.
     """
     finished = Path(f"{path}.salvaged")
-    if not path.exists() and finished.exists():
+    if not present(path) and present(finished):
         os.replace(finished, path)
     try:
         ledger = Ledger.open(path, create=True, durable=durable)
