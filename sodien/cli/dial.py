@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -33,6 +35,12 @@ def _within_ms(text: str) -> int:
     if match is None:
         raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
     return int(match[1]) * _SECONDS[match[2]] * 1000
+
+
+def _decimal(kwh: Fraction | Decimal) -> str:
+    """Digits of a dial are exact in decimal."""
+    exact = Fraction(kwh)
+    return f"{Decimal(exact.numerator) / exact.denominator:f}"
 
 
 @click.command("dial")
@@ -74,6 +82,7 @@ def command(
         raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=when))
     within_ms = _within_ms(within)
     p_max_kw = one.p_max_kw * settings.speed
+    low, high = _decimal(read.low), _decimal(read.high)
     ledger = open_ledger(settings)
     try:
         before = View(ledger, one, p_max_kw)
@@ -82,7 +91,7 @@ def command(
             "dial",
             one.id,
             at=at,
-            body={"reading": read.text, "low": str(read.low), "high": str(read.high), "within_ms": within_ms}
+            body={"reading": read.text, "low": low, "high": high, "within_ms": within_ms}
             | ({"by": by} if by else {}),
         )
         after = View(ledger, one, p_max_kw, extra=[row])
@@ -91,8 +100,8 @@ def command(
         report: dict[str, Any] = {
             "meter": one.id,
             "reading": read.text,
-            "low": str(read.low),
-            "high": str(read.high),
+            "low": low,
+            "high": high,
             "noted": not dry_run,
             "before": before.at(instant),
             "after": after.at(instant),
