@@ -378,7 +378,8 @@ class Recorder:
                 times.append(state.filter.pending + state.min_active_ns + self._grace)
         if self.trouble is not None:
             times.append(self._retry_at)
-        return min(times)
+        # While edges may still be on their way nothing is settled, so an earlier call would change nothing.
+        return max(min(times), self._hold_until)
 
     def add(self, rows: Sequence[NewRow]) -> None:
         """Queue further rows (snapshots, hours, days) for the next write."""
