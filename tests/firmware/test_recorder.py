@@ -1,0 +1,240 @@
+"""The recorder on a simulated clock: exact ticks, what a cut may cost, and a ledger that refuses."""
+
+from __future__ import annotations
+
+import logging
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sodien.ledger import Ledger, LedgerBusyError
+from sodien.settings import parse
+from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ticks_lie_on_wall_minutes_and_are_exact(tmp_path: Path, seed: int) -> None:
+    house = House(settings_of(tmp_path), household(seed), wall=1_795_478_400 * SECOND + 17_123_456_789)
+    house.start()
+    house.play(1.5 * 3600)
+    ticks = house.ticks()
+    assert all(at % 60_000 == 0 for at, _ in ticks[1:]), "the first one marks the start"
+    for at, pulses in ticks:
+        assert pulses == house.true_pulses(0, house.world(at))
+    assert len({at for at, _ in ticks}) == len(ticks)
+    # A minute with a change has its tick.
+    written = {at for at, _ in ticks}
+    for flash in house.emitted:
+        minute = (house.wall_ms(flash) // 60_000 + 1) * 60_000
+        assert minute in written or house.world(minute) > house.clock.now_ns() - SECOND
+
+
+def test_a_quiet_hour_writes_one_tick(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), [])
+    house.start()
+    house.play(2 * 3600 + 90)
+    start = house.wall_ms(0)
+    assert house.ticks() == [(start, 0), (start + 3_600_000, 0), (start + 7_200_000, 0)]
+
+
+def test_the_first_new_pulse_of_a_tick_is_known(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), [90 * SECOND + 250, 100 * SECOND])
+    house.start()
+    house.play(130)
+    tick = house.rows("tick")[-1]
+    assert (tick.pulses, tick.first) == (2, 30_000)
+    before = house.world(tick.at or 0) - (tick.first or 0) * 1_000_000
+    assert before <= 90 * SECOND + 250
+
+
+def test_an_edge_within_the_grace_still_counts_in_its_minute(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), [MINUTE - 5_000_000], delay=150_000_000)
+    house.start()
+    house.play(65)
+    tick = house.rows("tick")[-1]
+    assert tick.at == house.wall_ms(MINUTE)
+    assert (tick.pulses, tick.doubt) == (1, 0)
+
+
+def test_an_edge_after_the_grace_counts_once_and_is_in_doubt(tmp_path: Path) -> None:
+    flashes = [30 * SECOND, 2 * MINUTE - 5_000_000]
+    house = House(settings_of(tmp_path), flashes, delay=900_000_000)
+    station = house.start()
+    house.play(3 * 60 + 5)
+    assert station.recorder.meters[0].counter.late == 1
+    ticks = house.rows("tick")[1:]
+    at_two, at_three = (next(t for t in ticks if t.at == house.wall_ms(n * MINUTE)) for n in (1, 3))
+    assert (at_two.pulses, at_two.doubt) == (1, 0)
+    assert (at_three.pulses, at_three.doubt) == (2, 1), "counted, and said to be in doubt"
+
+
+@pytest.mark.parametrize("watts", [300, 3000, 8800])
+def test_less_than_at_risk_wh_is_ever_unsaved(tmp_path: Path, watts: int) -> None:
+    house = House(settings_of(tmp_path), steady(watts))
+    house.start()
+    worst = 0
+    for _ in range(1500):
+        house.play_until(house._next_edge())
+        unsaved = len(house.emitted) - house.ledger.saves()["main"].pulses
+        last = house.ledger.last_tick("main")
+        assert last is not None
+        worst = max(worst, min(unsaved, len(house.emitted) - (last.pulses or 0)))
+    # A pulse begins with the world's knowledge and is counted min_pulse_ms later: 5 Wh are 8 pulses.
+    assert 2 <= worst < 8
+
+
+def test_a_busy_save_is_not_repeated_at_every_pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    house.start()
+    writes = []
+    real = Ledger.append
+    monkeypatch.setattr(Ledger, "append", lambda self, *a, **k: (writes.append(1), real(self, *a, **k))[1])
+    house.play(600)
+    assert len(house.emitted) > 500
+    assert len(writes) < len(house.emitted) / 5 + 12, "wear is a budget"
+
+
+def test_two_meters_do_not_mix(tmp_path: Path) -> None:
+    text = (
+        f"device: nha-toi\nledger: {{path: {tmp_path}/two.db}}\n"
+        "meters:\n  - {id: main, pin: 17, constant: 1600}\n  - {id: shop, pin: 27, constant: 800}\n"
+    )
+    settings = parse(text, tmp_path / "two.yaml")
+    house = House(settings, household(5))
+    house.start()
+    house.play(0.1)
+    for number in range(3):
+        mono = house.clock.monotonic_ns()
+        house.queue.put((1, mono, True))
+        house.queue.put((1, mono + 80_000_000, False))
+        house.play(20)
+    house.play(120)
+    newest = {meter: house.ledger.newest("tick", meter) for meter in ("main", "shop")}
+    assert newest["shop"] is not None
+    assert newest["shop"].pulses == 3
+    assert newest["main"] is not None
+    assert newest["main"].pulses == house.true_pulses(0, house.world(newest["main"].at or 0))
+
+
+# -- the ledger refuses ------------------------------------------------------------------------------------
+
+
+def _check_nothing_lost(house: House) -> None:
+    house.play(70)
+    for at, pulses in house.ticks():
+        assert pulses == house.true_pulses(0, house.world(at))
+    last = house.ticks()[-1]
+    assert last[1] > 100
+    written = {at for at, _ in house.ticks()}
+    minutes = range(house.wall_ms(0), last[0], 60_000)
+    assert set(minutes) <= written, "the minutes of the outage are there too"
+
+
+def test_a_ledger_that_refuses_for_a_while_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    station = house.start()
+    house.play(125)
+    before = house.ticks()
+
+    def refuse(*_: object, **__: object) -> list[int]:
+        raise LedgerBusyError("ledger.db: the disk is full; free some space.")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.INFO):
+        patch.setattr(Ledger, "append", refuse)
+        house.play(600)
+        assert station.recorder.trouble is not None
+        assert station.recorder.rows_waiting >= 9
+    errors = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert len(errors) == 1, "one clear line, not one per second"
+    assert "disk is full" in errors[0].getMessage()
+    assert house.ticks() == before
+    house.play(10)
+    assert station.recorder.trouble is None
+    assert station.recorder.rows_waiting == 0
+    _check_nothing_lost(house)
+
+
+@contextmanager
+def files_not_beyond(size: int) -> Iterator[None]:
+    """No file may grow beyond ``size``; like a full disk, to this process only."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_file_that_cannot_grow_loses_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    station = house.start()
+    house.play(125)
+    with files_not_beyond(1024):
+        house.play(300)
+        assert station.recorder.trouble is not None
+        assert str(house.settings.ledger.path) in station.recorder.trouble
+    assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
+    house.play(10)
+    assert station.recorder.trouble is None
+    _check_nothing_lost(house)
+    house.ledger.check()
+
+
+def test_stopping_while_the_ledger_refuses_leaves_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    station = house.start()
+    house.play(125)
+    saved = house.ledger.saves()["main"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", lambda *_, **__: (_ for _ in ()).throw(LedgerBusyError("full")))
+        house.play(30)
+        assert not station.stop()
+    house.kill()
+    house.start()
+    (gap,) = house.rows("gap")
+    last = max(saved.mono, house.ledger.saves()["main"].mono - int(gap.body["ns"]))
+    assert gap.body["reason"] == "killed"
+    assert gap.mono == last
+
+
+# -- the clock ---------------------------------------------------------------------------------------------
+
+
+def test_rows_stay_undated_until_the_clock_is_known(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), steady(2000), synchronised=False)
+    house.clock.step_wall(-3 * 365 * 24 * HOUR)
+    house.start()
+    house.play(300)
+    assert house.ledger.newest_seq() > 5
+    assert house.ledger.rows() == [], "entries leave the device only once they are dated"
+    house.clock.synchronise()
+    house.play(130)
+    assert len(house.ledger.rows()) == house.ledger.newest_seq()
+    ticks = house.ticks()
+    assert len(ticks) >= 6
+    for at, pulses in ticks:
+        # Undated minutes lie on the wrong clock's minutes, but their times are right all the same.
+        assert pulses == house.true_pulses(0, house.world(at) + 1_000_000 - 1)
+    assert all(at % 60_000 == 0 for at, _ in ticks[-2:])
+    assert [row.body["what"] for row in house.rows("event")].count("clock") == 1
+
+
+def test_a_synchronised_clock_that_steps_is_noted_and_counts_go_on(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    house.start()
+    house.play(125)
+    house.clock.step_wall(7_500_000_000)
+    house.play(200)
+    (_, step) = [r for r in house.rows("event") if r.body["what"] == "clock"]
+    assert step.body["detail"]["step_ms"] == pytest.approx(7500, abs=1)
+    pulses = [p for _, p in house.ticks()]
+    assert pulses == sorted(pulses)
+    assert house.ticks()[-1][0] % 60_000 == 0
+    assert house.ticks()[-1][1] == house.true_pulses(0, house.world(house.ticks()[-1][0]) - 7_500_000_000)
