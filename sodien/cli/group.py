@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import inspect
 import os
 import sys
 from typing import Any
@@ -38,8 +40,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"sodien.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
+        return translated(module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of ``sodien --help``, by section and without importing any command."""
@@ -61,6 +62,22 @@ class LazyGroup(click.Group):
             hint = tr("did you mean '{near}'?", near=near[0]) if near else tr("see 'sodien --help'.")
             raise click.UsageError(tr("There is no command '{name}'; {hint}", name=args[0], hint=hint))
         return super().resolve_command(ctx, args)
+
+
+def translated(command: click.Command) -> click.Command:
+    """A copy of a command whose help is in the language in use."""
+    told = copy.copy(command)
+    told.help = tr(inspect.cleandoc(command.help)) if command.help else None
+    told.params = [_translated_option(param) for param in command.params]
+    return told
+
+
+def _translated_option(param: click.Parameter) -> click.Parameter:
+    if not isinstance(param, click.Option) or not param.help:
+        return param
+    told = copy.copy(param)
+    told.help = tr(param.help)
+    return told
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -103,7 +120,7 @@ def run(argv: list[str] | None = None) -> None:
     argv = sys.argv[1:] if argv is None else argv
     i18n.use(_early_language(argv))
     try:
-        result: Any = group.main(args=argv, prog_name="sodien", standalone_mode=False)
+        result: Any = translated(group).main(args=argv, prog_name="sodien", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

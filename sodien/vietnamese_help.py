@@ -1,0 +1,118 @@
+"""Vietnamese for the help of the command line: sections, commands and their options."""
+
+from __future__ import annotations
+
+HELP: dict[str, str] = {
+    "Try it": "Chạy thử",
+    "Services": "Dịch vụ",
+    "Every day": "Hằng ngày",
+    "When something is wrong": "Khi có trục trặc",
+    "Forty simulated days, from the meter's LED to the reading-day snapshot.": (
+        "Bốn mươi ngày mô phỏng, từ đèn LED của công tơ đến bản chốt chỉ số ngày ghi."
+    ),
+    "Count the meter's pulses; runs beside the meter.": "Đếm xung của công tơ; chạy ngay cạnh công tơ.",
+    "Bring the entries from MQTT into the database; runs anywhere.": (
+        "Đưa các bản ghi từ MQTT vào cơ sở dữ liệu; chạy ở đâu cũng được."
+    ),
+    "The register with its bounds, power, today, this period, queue.": (
+        "Chỉ số kèm cận dưới, cận trên, công suất, hôm nay, kỳ này, hàng đợi."
+    ),
+    "Note what the meter's dial shows; this pins the register.": (
+        "Ghi số đang hiện trên mặt công tơ; nhờ đó biết được chỉ số."
+    ),
+    "The register at the start and end of each reading day.": "Chỉ số đầu và cuối mỗi ngày ghi chỉ số.",
+    "Write ticks, snapshots and gaps as CSV.": (
+        "Xuất số đếm từng phút, bản chốt chỉ số và khoảng trống ra CSV."
+    ),
+    "Check what can go wrong, with a remedy for each finding.": (
+        "Kiểm tra những gì có thể hỏng, kèm cách khắc phục từng vấn đề."
+    ),
+    (
+        "Sodien: your own witness to the number on the electricity meter.\n\n"
+        "Counts the meter's LED, keeps the register with honest bounds, and checks the utility's "
+        "reading."
+    ): (
+        "Sodien: nhân chứng của riêng bạn cho con số trên công tơ điện.\n\n"
+        "Đếm nháy đèn LED của công tơ, giữ chỉ số kèm cận trung thực, và đối chiếu với chỉ số của điện "
+        "lực."
+    ),
+    "Language (default: SODIEN_LANG, then LANG).": "Ngôn ngữ (mặc định: SODIEN_LANG, rồi đến LANG).",
+    "Print the version.": "In phiên bản.",
+    (
+        "Count the meter's pulses, keep the ledger and publish it. Runs beside the meter until it is stopped."
+    ): ("Đếm xung của công tơ, giữ sổ và gửi đi. Chạy cạnh công tơ cho đến khi bị dừng."),
+    "Settings file (default: $SODIEN_CONFIG, then /etc/sodien/sodien.yaml).": (
+        "Tệp cấu hình (mặc định: $SODIEN_CONFIG, rồi đến /etc/sodien/sodien.yaml)."
+    ),
+    "Log more.": "Ghi nhật ký chi tiết hơn.",
+    (
+        "Bring the entries of all devices from MQTT into the database. Runs anywhere, until it is "
+        "stopped.\n\n"
+        "Exit code 1: it has to be started again (systemd does); 2: the settings cannot be used."
+    ): (
+        "Đưa bản ghi của mọi thiết bị từ MQTT vào cơ sở dữ liệu. Chạy ở đâu cũng được, cho đến khi bị "
+        "dừng.\n\n"
+        "Mã thoát 1: phải khởi động lại (systemd tự làm); 2: cấu hình không dùng được."
+    ),
+    "Append line protocol to FILE instead of writing to a database.": (
+        "Ghi nối line protocol vào FILE thay vì vào cơ sở dữ liệu."
+    ),
+    "MQTT client id; give each collector of a share group its own.": (
+        "Mã client MQTT; mỗi bộ thu trong một nhóm chia sẻ phải có mã riêng."
+    ),
+    (
+        "Show each meter's register with bounds, power, today, this billing period, coverage, queue "
+        "and broker.\n\n"
+        "With --at only the register at that instant is shown."
+    ): (
+        "Hiện chỉ số từng công tơ kèm cận, công suất, hôm nay, kỳ hóa đơn này, tỷ lệ đếm, hàng đợi và "
+        "broker.\n\n"
+        "Với --at chỉ hiện chỉ số tại thời điểm đó."
+    ),
+    "Print JSON; kWh are decimal strings.": "In JSON; kWh là chuỗi thập phân.",
+    "Any instant, e.g. '2026-11-30 07:30' (meter's time zone).": (
+        "Thời điểm bất kỳ, ví dụ '2026-11-30 07:30' (múi giờ của công tơ)."
+    ),
+    (
+        "Note the READING on the meter's dial, e.g. 12345.6; this pins the register, also in the "
+        "past.\n\n"
+        "The dial truncates: 12345.6 means from 12345.6 up to 12345.7. Readings are kept side by side "
+        "and never\n"
+        "overwrite each other; one that contradicts the count is kept too, and said to."
+    ): (
+        "Ghi số READING trên mặt công tơ, ví dụ 12345.6; nhờ đó biết chỉ số, kể cả trong quá khứ.\n\n"
+        "Mặt số cắt bớt phần lẻ: 12345.6 nghĩa là từ 12345.6 đến dưới 12345.7. Các lần đọc được giữ "
+        "cạnh nhau,\n"
+        "không ghi đè lên nhau; lần nào mâu thuẫn với số xung cũng được giữ và báo rõ."
+    ),
+    "Which meter (needed only with several).": "Công tơ nào (chỉ cần khi có nhiều công tơ).",
+    "When it was read (default: now).": "Đọc lúc nào (mặc định: bây giờ).",
+    "How exactly the time is known (default: 1m).": "Thời điểm biết chính xác đến mức nào (mặc định: 1m).",
+    "Who read it.": "Ai đã đọc.",
+    "Only show what it would change.": "Chỉ cho xem điều sẽ thay đổi.",
+    (
+        "List the register at the start and end of each reading day, as it was known when the day "
+        "ended.\n\n"
+        "Compare it with the index on the utility's notice: the notice's \"đến ngày\" is the reading "
+        "day."
+    ): (
+        "Liệt kê chỉ số đầu và cuối mỗi ngày ghi chỉ số, như đã biết khi ngày đó kết thúc.\n\n"
+        'Hãy so với chỉ số trên thông báo của điện lực: "đến ngày" trên thông báo là ngày ghi chỉ số.'
+    ),
+    "Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.": (
+        "Xuất số đếm từng phút (ticks), bản chốt (snapshots) hoặc khoảng trống (gaps) ra CSV. Thời "
+        "gian theo RFC 3339, UTC; kWh gồm cận dưới, giá trị tốt nhất và cận trên."
+    ),
+    "Only from this time on (meter's time zone).": "Chỉ từ thời điểm này (múi giờ của công tơ).",
+    "Only before this time.": "Chỉ trước thời điểm này.",
+    "Write here instead of to standard output.": "Ghi vào đây thay vì ra màn hình.",
+    (
+        "Check settings, ledger, disk, counting, clock, GPIO, pulses, broker and database; nothing is "
+        "changed.\n\n"
+        "Exit code 1 when there is something to do about."
+    ): (
+        "Kiểm tra cấu hình, sổ, ổ đĩa, việc đếm, đồng hồ, GPIO, xung, broker và cơ sở dữ liệu; không "
+        "thay đổi gì.\n\n"
+        "Mã thoát 1 khi có việc cần xử lý."
+    ),
+}
