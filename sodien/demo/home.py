@@ -1,0 +1,201 @@
+"""The simulated home: its meter, the Raspberry Pi beside it, and the collector somewhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from queue import SimpleQueue
+
+from collector.file import FileSink
+from collector.mqtt import Broker as CollectorBroker
+from collector.service import Collector
+from firmware.daemon import Station
+from firmware.entries import Renderer
+from firmware.gpio import Edge, PulseInput, close_inputs, open_inputs
+from firmware.publisher import Broker, Publisher
+from firmware.simulated import SimulatedFactory, SimulatedMeter, SimulatedSource
+from sodien.clock import ManualClock
+from sodien.demo.broker import HOST, PASSWORD, USER
+from sodien.demo.folder import Folder
+from sodien.demo.plan import FIRST_DAY, TIMEZONE, Plan
+from sodien.ledger import Ledger, NewRow
+from sodien.metering import calendar, dial
+from sodien.settings import MeterSettings, Settings, parse
+
+METER = "main"
+_MQTT_3_1_1 = 3
+
+SETTINGS = """\
+# The settings of the demo's device: try 'sodien status -c {file}', snapshots, export.
+device: demo
+timezone: {timezone}
+clock: trust
+ledger: {{path: {ledger}, at_risk_wh: 5}}
+gpio:
+  factory: simulated
+  simulated: {{seed: {seed}}}
+meters:
+  - {{id: {meter}, pin: 17, constant: 1600, digits: 5, decimals: 1, breaker_amps: 40, reading_day: last}}
+"""
+
+
+def settings_of(plan: Plan, folder: Folder) -> Settings:
+    """The device's settings, also left in the folder for the other commands."""
+    file = folder.settings
+    text = SETTINGS.format(
+        file=file, timezone=TIMEZONE, ledger=folder.ledger.name, seed=plan.seed, meter=METER
+    )
+    file.write_text(text, encoding="utf-8")
+    return parse(text, file)
+
+
+class Pi:
+    """The Raspberry Pi on the simulated LED: the real inputs, filter, recorder, ledger and publisher."""
+
+    def __init__(self, plan: Plan, settings: Settings, port: int) -> None:
+        """Switched off; the simulated world stands at the plan's first midnight."""
+        self.settings = settings
+        self.meter_settings: MeterSettings = settings.meters[0]
+        self._port = port
+        zone = settings.zone
+        self.midnight_ms, _ = calendar.day_bounds(FIRST_DAY, zone)
+        self.clock = ManualClock(wall_ns=self.midnight_ms * 1_000_000)
+        self.factory = SimulatedFactory(self.clock)
+        self.source = SimulatedSource(
+            self.factory, settings, self.clock, start_kwh={METER: plan.start_kwh}
+        )
+        self._inputs: list[PulseInput] = []
+        self.ledger: Ledger | None = None
+        self.publisher: Publisher | None = None
+        self.station: Station | None = None
+
+    @property
+    def meter(self) -> SimulatedMeter:
+        """The simulated meter itself: what is true."""
+        return self.source.meters[METER]
+
+    @property
+    def counted(self) -> int:
+        """Pulses that the running station has counted, those of earlier runs included."""
+        assert self.station is not None
+        return self.station.recorder.meters[0].counter.pulses
+
+    def true_kwh(self, at_ms: int) -> Fraction:
+        """The true register at an instant (ms UTC) of the story."""
+        return self.meter.energy_kwh((at_ms - self.midnight_ms) * 1_000_000)
+
+    def now_ms(self) -> int:
+        """True time, ms UTC."""
+        return self.clock.true_wall_ns() // 1_000_000
+
+    # -- power -----------------------------------------------------------------------------------------
+
+    def switch_on(self) -> None:
+        """What `sodien run` does when the Pi starts."""
+        self.ledger = self.open_ledger()
+        self.ledger.check()
+        queue: SimpleQueue[Edge] = SimpleQueue()
+        opened = self.clock.monotonic_ns()
+        self._inputs = open_inputs(self.settings, queue, self.factory)
+        levels = [bool(one.is_active) for one in self._inputs]
+        self.publisher = self.new_publisher()
+        self.station = Station(
+            self.settings,
+            self.clock,
+            self.ledger,
+            queue,
+            self.publisher,
+            levels=levels,
+            started=opened,
+            grace_ns=0,  # an edge of the simulated LED is in the queue at once
+        )
+        self.publisher.start()
+
+    def open_ledger(self) -> Ledger:
+        """The ledger, without waiting for the disk: these files are thrown away."""
+        return Ledger.open(self.settings.ledger.path, create=True, durable=False)
+
+    def new_publisher(self) -> Publisher:
+        """A publisher of this ledger, not started."""
+        broker = Broker(HOST, self._port, _MQTT_3_1_1, USER, PASSWORD)
+        return Publisher(
+            broker, self.settings.device, self.open_ledger, lambda own: Renderer(self.settings, own)
+        )
+
+    def pull_plug(self) -> None:
+        """No goodbye: what is not in the ledger by now is lost, and so is what was noted as confirmed."""
+        assert self.ledger is not None
+        assert self.publisher is not None
+        close_inputs(self._inputs)
+        noted = self.ledger.confirmed()
+        # Threads cannot be cut off like a Pi; what the publisher notes while it stops is taken back.
+        self.publisher.stop()
+        self.ledger.set_confirmed(noted)
+        self.ledger.close()
+        self.ledger = self.publisher = self.station = None
+        self._inputs = []
+
+    def shut_down(self) -> None:
+        """A clean stop (SIGTERM); the publisher goes on, so that the rest can be confirmed."""
+        assert self.station is not None
+        close_inputs(self._inputs)
+        self.station.stop()
+        self._inputs = []
+
+    def close(self) -> None:
+        """Release everything, in whatever state."""
+        close_inputs(self._inputs)
+        if self.publisher is not None and self.publisher.alive():
+            self.publisher.stop()
+        if self.ledger is not None:
+            self.ledger.close()
+        self.source.close()
+        self.factory.close()
+        self.ledger = self.publisher = self.station = None
+
+    # -- a person --------------------------------------------------------------------------------------
+
+    def read_dial(self) -> str:
+        """Somebody reads the dial now and types it in, as `sodien dial` does; returns the reading."""
+        assert self.ledger is not None
+        at = self.now_ms()
+        meter = self.meter_settings
+        text = dial.show(self.true_kwh(at), meter.digits, meter.decimals)
+        high = Decimal(text) + Decimal(1).scaleb(-meter.decimals)
+        body = {"reading": text, "low": text.lstrip("0") or "0", "high": str(high), "within_ms": 0, "by": "demo"}
+        if body["low"].startswith("."):
+            body["low"] = "0" + body["low"]
+        self.ledger.append([NewRow("dial", meter.id, at=at, body=body)])
+        return text
+
+
+def make_collector(folder: Folder, port: int) -> Collector:
+    """The real collector on the output that needs no server."""
+    return Collector(
+        CollectorBroker(HOST, port, _MQTT_3_1_1, USER, PASSWORD),
+        FileSink(folder.database),
+        client_id="sodien-demo-collector",
+        aside=folder.aside,
+        reconnect_s=(1, 1),
+    )
+
+
+def local(ms: int, settings: Settings) -> str:
+    """ms UTC as local date and time to the minute."""
+    return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M}"
+
+
+def decimal(kwh: Fraction) -> Decimal:
+    """Exact kWh as six decimals."""
+    return Decimal(round(kwh * 10**6)).scaleb(-6)
+
+
+def pulses_in(kwh_high: Fraction, constant: Fraction) -> int:
+    """Whole pulses that this much energy can have been, rounded up."""
+    return math.ceil(kwh_high * constant)
+
+
+__all__ = ["METER", "Path", "Pi", "decimal", "local", "make_collector", "pulses_in", "settings_of"]
