@@ -22,7 +22,7 @@ from firmware import state as state_file
 from firmware.entries import Renderer
 from firmware.gpio import Edge, close_inputs, make_factory, open_inputs, reader_alive
 from firmware.live import LiveView
-from firmware.periods import Periods
+from firmware.periods import MOST, Periods
 from firmware.publisher import Broker, Publisher
 from firmware.recorder import NO_EDGE, Recorder
 from sodien import notify
@@ -72,6 +72,7 @@ class Station:
         self._periods = Periods(settings, ledger)
         self._live = LiveView(settings, ledger)
         self._dated = self.recorder.watch.last is not None
+        self._behind = True  # what ended while nothing ran
         self._next_live = 0
         self._last_pulses = -1
         self._latest: dict[str, Any] = {}
@@ -80,9 +81,11 @@ class Station:
         """One turn of the counting loop: count, write, close periods, tell what is new."""
         recorder = self.recorder
         wrote = recorder.step()
-        if wrote and recorder.watch.last is not None and recorder.trouble is None:
+        if (wrote or self._behind) and recorder.watch.last is not None and recorder.trouble is None:
             rows = self._periods.due(recorder)
+            self._behind = len(rows) >= MOST
             if rows:
+                wrote = True
                 recorder.add(rows)
                 recorder.step()
         if wrote and self._publisher is not None:
@@ -105,6 +108,8 @@ class Station:
 
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
+        if self._behind and self.recorder.watch.last is not None and self.recorder.trouble is None:
+            return self._clock.monotonic_ns()
         return min(self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS))
 
     def state(self, pid: int) -> state_file.State:

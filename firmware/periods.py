@@ -49,7 +49,7 @@ class Periods:
             view = View(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
             if view.start is None:
                 continue
-            for make in (self._hours, self._days, self._snapshots):
+            for make in (self._snapshots, self._days, self._hours):  # what matters most comes first
                 for row in make(recorder.run, state, view, settled):
                     rows.append(row)
                     if len(rows) >= MOST:
