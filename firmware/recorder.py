@@ -126,7 +126,11 @@ class Recorder:
             if levels is not None:
                 state.filter.start(levels[index], now)
         self._gaps = [
-            resume.OpenGap(m.settings.id, known[m.settings.id], now, m.p_max_kw) for m in self.meters
+            gap
+            for m in self.meters
+            for gap in resume.open_gaps(
+                ledger, m.settings.id, known[m.settings.id], clock.boot_id, now, m.p_max_kw
+            )
         ]
         self._read_clock(now)
         self._begin(known, now)

@@ -116,6 +116,34 @@ class OpenGap:
         return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
 
 
+def open_gaps(
+    ledger: Ledger, meter: str, known: Known | None, boot: str, started: int, p_max_kw: Fraction
+) -> list[OpenGap]:
+    """What this run has to declare: the time since the last count, and a power cut nobody could date yet.
+
+    Where the earlier runs of this boot ended before the clock was known, the cut before them is still open.
+    """
+    gaps = [OpenGap(meter, known, started, p_max_kw)]
+    if known is None or known.boot != boot or known.at is not None or known.dated is None:
+        return gaps
+    first, before = ledger.first_tick_of(boot, meter), ledger.newest("tick", meter)
+    if first is None or first.mono is None or before is None or first.at is not None:
+        return gaps
+    if any(g.mono is None and _boot(ledger, g) == boot for g in ledger.of_kind("gap", meter)):
+        return gaps  # declared, but a crash came before the rows were dated
+    run = ledger.run(before.run) if before.run is not None else None
+    stopped = run is not None and run.stopped is not None and before.run == (first.run or 0) - 1
+    cut = Known(
+        first.pulses or 0, first.doubt, run.boot if run else "", 0, before.at, stopped, None, known.dated
+    )
+    return [OpenGap(meter, cut, first.mono, p_max_kw), *gaps]
+
+
+def _boot(ledger: Ledger, row: Row) -> str | None:
+    run = ledger.run(row.run) if row.run is not None else None
+    return run.boot if run else None
+
+
 def _round_up(kwh: Fraction) -> Decimal:
     """kWh with six decimals, never less than the exact value."""
     return (Decimal(math.ceil(kwh * 1_000_000)) / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)

@@ -482,6 +482,17 @@ class Ledger:
         )
         return _row(found) if found else None
 
+    def first_tick_of(self, boot: str, meter: str) -> Row | None:
+        """The first tick written in a boot, dated or not."""
+        found = self._one(
+            f"SELECT {', '.join('e.' + name for name in _COLUMNS.split(', '))}"
+            " FROM entry e JOIN run r ON r.id = e.run"
+            " WHERE e.kind='tick' AND e.meter = ? AND r.boot = ? ORDER BY e.seq LIMIT 1",
+            meter,
+            boot,
+        )
+        return _row(found) if found else None
+
     def saves(self) -> dict[str, Save]:
         """The last saved count of each meter."""
         return {r[0]: Save(*r) for r in self._all("SELECT meter, run, mono, pulses, doubt FROM save")}
