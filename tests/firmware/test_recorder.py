@@ -106,7 +106,7 @@ def test_two_meters_do_not_mix(tmp_path: Path) -> None:
     house = House(settings, household(5))
     house.start()
     house.play(0.1)
-    for number in range(3):
+    for _ in range(3):
         mono = house.clock.monotonic_ns()
         house.queue.put((1, mono, True))
         house.queue.put((1, mono + 80_000_000, False))

@@ -1,0 +1,158 @@
+"""Hours, days and reading-day snapshots: for the right instants, late if need be, once only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sodien.messages import parse_time
+from tests.firmware.house import DAY, SECOND, House, settings_of, steady
+
+HCM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def wall(text: str, zone: ZoneInfo = HCM) -> int:
+    """Nanoseconds UTC of a local time."""
+    return int(dt.datetime.fromisoformat(text).replace(tzinfo=zone).timestamp()) * SECOND
+
+
+def house_at(folder: Path, start: str, meter: str = "", text: str = "", watts: int = 30) -> House:
+    zone = HCM if "timezone" not in text else ZoneInfo(text.split("timezone:")[1].strip())
+    return House(settings_of(folder, text, meter), steady(watts), wall=wall(start, zone))
+
+
+def test_a_reading_day_is_written_right_after_it_ended(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-29T22:00:00", ", reading_day: last, reading_hour: '09:30'")
+    house.start()
+    house.play(60)
+    house.read_dial(Fraction(12345))
+    house.play(2 * 3600 + 86_400 - 61)
+    assert house.rows("snapshot") == [], "the day has not ended yet"
+    house.play(2)
+    (row,) = house.rows("snapshot")
+    assert row.at == wall("2026-12-01T00:00:00") // 1_000_000
+    assert row.body["day"] == "2026-11-30"
+    for name, text in [
+        ("start", "2026-11-30T00:00:00"),
+        ("hour", "2026-11-30T09:30:00"),
+        ("end", "2026-12-01T00:00:00"),
+    ]:
+        instant = row.body[name]
+        at = wall(text) // 1_000_000
+        assert parse_time(instant["at"]) == at
+        true = Fraction(12345) + Fraction(house.true_pulses(0, house.world(at)), 1600)
+        low, high = (Fraction(instant["register"][side]) for side in ("low", "high"))
+        assert low <= true + Fraction(1, 1600)
+        assert true <= high
+        assert high - low < Fraction("0.11"), "no wider than the dial's resolution"
+
+
+def test_without_a_dial_reading_the_snapshot_says_why(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-30T20:00:00")
+    house.start()
+    house.play(4 * 3600 + 2)
+    (row,) = house.rows("snapshot")
+    assert "register" not in row.body["end"] or row.body["end"]["register"] is None
+    assert "dial" in row.body["end"]["why"]
+
+
+def test_an_outage_over_the_reading_day_only_makes_it_late(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-29T12:00:00", ", reading_day: 30")
+    house.start()
+    house.play(60)
+    house.read_dial(Fraction(500))
+    house.play(3600)
+    house.reboot(wall_ns=0)
+    house.play(3 * 86_400)
+    house.start()
+    house.play(300)
+    assert house.rows("snapshot") == [], "never decided on an unset clock"
+    house.clock.synchronise()
+    house.play(5)
+    (row,) = house.rows("snapshot")
+    assert row.at == wall("2026-12-01T00:00:00") // 1_000_000
+    for name in ("start", "end"):
+        at = parse_time(row.body[name]["at"])
+        register = row.body[name]["register"]
+        true = Fraction(500) + Fraction(house.true_pulses(0, house.world(at)), 1600)
+        assert Fraction(register["low"]) <= true <= Fraction(register["high"])
+        assert Fraction(register["high"]) - Fraction(register["low"]) > 50, "most of a day is unknown"
+
+
+def test_a_snapshot_is_written_once_whatever_happens_after(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-30T23:50:00")
+    house.start()
+    house.play(60)
+    house.read_dial(Fraction(777))
+    house.play(600)
+    first = house.rows("snapshot")
+    assert len(first) == 1
+    for _ in range(3):
+        house.kill()
+        house.start()
+        house.play(61)
+        house.read_dial(Fraction(777))
+    house.play(7200)
+    assert house.rows("snapshot") == first
+
+
+def test_months_that_were_missed_are_all_written(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-01-30T12:00:00", ", reading_day: 31")
+    house.start()
+    house.play(100)
+    house.stop()
+    house._flashes = iter(())
+    house._next = None
+    house.play(100 * 86_400)
+    house.start()
+    house.play(2)
+    days = [row.body["day"] for row in house.rows("snapshot")]
+    assert days == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [("Asia/Ho_Chi_Minh", "2026-11-23T20:20:30"), ("Europe/Berlin", "2026-10-24T20:20:30")],
+)
+def test_hours_and_days_tile_time_and_hold_every_pulse(tmp_path: Path, zone: str, start: str) -> None:
+    house = house_at(tmp_path, start, text=f"timezone: {zone}\n", watts=60)
+    house.start()
+    house.play(10 * 3600)
+    house.kill()
+    house.play(1800)
+    house.start()
+    house.play(38 * 3600)
+    for kind, least in (("hour", 47), ("day", 2)):
+        rows = house.rows(kind)
+        assert len(rows) >= least
+        for before, after in zip(rows, rows[1:], strict=False):
+            assert int(before.body["end"]) == after.at, "no hole, no overlap"
+        counted = sum(int(row.body["pulses"]) for row in rows)
+        lost = sum(house.true_pulses(a, b) for a, b in house.gaps())
+        true = house.true_pulses(0, house.world(int(rows[-1].body["end"])))
+        assert 45 < lost < 55
+        assert abs(counted - (true - lost)) <= 1
+        seconds = sum(float(row.body["counted"]) for row in rows)
+        away = sum(b - a for a, b in house.gaps()) / SECOND
+        begin = max(house.wall_ms(0), rows[0].at or 0)
+        assert seconds == pytest.approx((int(rows[-1].body["end"]) - begin) / 1000 - away, abs=0.01)
+    lengths = {round((int(r.body["end"]) - (r.at or 0)) / 3_600_000) for r in house.rows("day")}
+    assert lengths == ({24} if zone.startswith("Asia") else {24, 25})
+
+
+def test_twenty_days_are_caught_up_at_once(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-01-01T00:00:00")
+    house._next = None
+    house.start()
+    house.play(10)
+    house.stop()
+    house.clock.advance(20 * DAY)
+    house.start()
+    house.play(2)
+    hours = house.rows("hour")
+    assert len(hours) == 20 * 24
+    assert len(house.rows("day")) == 20
