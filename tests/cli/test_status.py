@@ -1,0 +1,102 @@
+"""`sodien status`: what scripts rely on, and what a person sees."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from firmware import state as state_file
+from sodien.ledger import Ledger
+from sodien.messages import Bounds, Live, format_time
+from tests.cli.conftest import CONSTANT, Sodien, minute
+
+
+def decimal(text: object) -> Decimal:
+    """kWh travel as strings: JSON numbers would be rounded by whoever reads them."""
+    assert isinstance(text, str)
+    return Decimal(text)
+
+
+def test_without_a_dial_reading_everything_but_the_register(sodien: Sodien, home: Path) -> None:
+    result = sodien("status", "--json", "-c", home)
+    assert result.code == 0
+    report = result.json
+    assert (report["device"], report["running"], report["broker"]) == ("nha-toi", False, "not running")
+    assert report["queue"] == 93  # 91 ticks, a gap, a snapshot: none confirmed
+    (meter,) = report["meters"]
+    assert (meter["id"], meter["pulses"], meter["register"], meter["power_w"]) == ("main", 720, None, None)
+    assert "sodien dial" in meter["why"]
+    assert meter["at"] == format_time(minute(150))
+    low, best, high = (decimal(meter["today_kwh"][name]) for name in ("low", "best", "high"))
+    # 720 pulses were counted; the hour without power may have had up to 8.8 kWh.
+    assert Decimal(719) / CONSTANT - Decimal("0.001") <= low <= Decimal(720) / CONSTANT
+    assert low <= best <= high
+    assert Decimal(720) / CONSTANT + Decimal("8.7") <= high <= Decimal(722) / CONSTANT + Decimal("8.8")
+    assert meter["coverage"] == pytest.approx(90 / 150, abs=0.001)
+
+
+def test_with_a_dial_reading_the_register_has_bounds(sodien: Sodien, home: Path) -> None:
+    at = "2026-10-30 08:30"
+    assert sodien("dial", "12345.6", "--at", at, "--within", "0s", "-c", home).code == 0
+    (meter,) = sodien("status", "--json", "--at", "2026-10-30 09:00", "-c", home).json["meters"]
+    low, best, high = (decimal(meter["register"][name]) for name in ("low", "best", "high"))
+    counted, pulse = Decimal(240) / CONSTANT, Decimal(1) / CONSTANT
+    assert Decimal("12345.6") + counted - pulse <= low <= Decimal("12345.6") + counted
+    assert Decimal("12345.7") + counted <= high <= Decimal("12345.7") + counted + pulse
+    assert low <= best <= high
+    assert (meter["pulses"], meter["pulses_max"]) == (480, 480)
+    assert "power_w" not in meter
+
+
+def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
+    result = sodien("status", "-c", home)
+    assert result.code == 0
+    for text in ("main", "register", "no dial reading yet", "720", "2026-10-30 10:30:00", "not running"):
+        assert text in result.out
+    assert "chỉ số" in sodien("--lang", "vi", "status", "-c", home).out
+
+
+def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    bounds = Bounds(Decimal("12346.1"), Decimal("12346.15"), Decimal("12346.2"))
+    live = Live(pulses=725, at=format_time(minute(151)), power_w=312.5, power_max_w=320.0, register=bounds)
+    state = state_file.State(os.getpid(), minute(151), True, "connected", queue=3, live={"main": live})
+    state_file.write(state_file.write_path(ledger), state)
+    ledger.close()
+    report = sodien("status", "--json", "-c", home).json
+    assert (report["running"], report["broker"], report["queue"]) == (True, "connected", 3)
+    (meter,) = report["meters"]
+    assert (meter["pulses"], meter["pulses_stored"], meter["power_w"]) == (725, 720, 312.5)
+    assert meter["register"] == {"low": "12346.1", "best": "12346.15", "high": "12346.2"}
+    out = sodien("status", "-c", home).out
+    assert "312 W" in out
+    assert "12346.150 kWh" in out
+    assert "not running" not in out
+
+
+def test_a_daemon_that_has_gone_is_not(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    gone = os.fork()
+    if gone == 0:
+        os._exit(0)
+    os.waitpid(gone, 0)
+    state_file.write(state_file.write_path(ledger), state_file.State(gone, 0, True, "connected", queue=3))
+    ledger.close()
+    assert sodien("status", "--json", "-c", home).json["running"] is False
+
+
+def test_an_empty_ledger_says_so(sodien: Sodien, config: Path) -> None:
+    Ledger.open(config.parent / "ledger.db", create=True).close()
+    report = sodien("status", "--json", "-c", config).json
+    assert report["meters"][0]["pulses"] == 0
+    assert report["meters"][0]["why"] == "nothing has been counted yet"
+    assert "nothing has been counted yet" in sodien("status", "-c", config).out
+
+
+def test_a_time_that_is_none_is_one_sentence(sodien: Sodien, home: Path) -> None:
+    result = sodien("status", "--at", "yesterday", "-c", home)
+    assert result.code == 2
+    assert "'yesterday' is not a time" in result.one_sentence()
