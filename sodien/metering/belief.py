@@ -1,131 +1,150 @@
 """The bounds of all that can be believed, when readings agree and when they do not.
 
 Blocks of readings follow each other in time (``conflict.py``), each with the ways to explain it. The bounds
-must hold every combination of ways. What one block says about another is one statement for each bound at the
-border between them, and a looser statement never makes a bound tighter, so it is enough to hand the loosest
-one on, from block to block, once forwards and once backwards.
+must hold every combination of ways. At any instant the lower bound of a combination is the largest of what
+its blocks say, so the lowest over all combinations needs no enumeration: it is the largest of what each
+block says in the way that says least, asked from block to block.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from sodien.metering.chain import Point
 from sodien.metering.conflict import Block, Fault
-from sodien.metering.front import Front, Pin, Statement
-
-#: Both bounds at a point, from one side of it.
-Border = tuple[Point, int, int]
-
-
-@dataclass(slots=True)
-class _Segment:
-    """What is said between two cuts of one way."""
-
-    floors: list[Statement] = field(default_factory=list)
-    ceilings: list[Statement] = field(default_factory=list)
-
-    def add(self, pin: Pin) -> None:
-        self.floors.append((pin.floor_at, pin.low))
-        self.ceilings.append((pin.ceiling_at, pin.high))
-
-    def border(self, border: Border | None) -> None:
-        if border is not None:
-            self.floors.append((border[0], border[1]))
-            self.ceilings.append((border[0], border[2]))
-
-    @property
-    def since(self) -> Point:
-        return min((x for x, _ in self.ceilings), key=_time)
-
-    @property
-    def until(self) -> Point:
-        return max((x for x, _ in self.floors), key=_time)
-
-
-def _time(x: Point) -> int:
-    return x.t
+from sodien.metering.front import Ceiling, Floor, Pin, ceilings, floors
 
 
 class _Way:
-    """One explanation of a block: the readings it keeps, in segments with cuts between them."""
+    """One explanation of a block: the readings it keeps, in segments with cuts between them.
 
-    def __init__(
-        self,
-        pins: Sequence[Pin],
-        block: Block,
-        faults: frozenset[Fault],
-        left: Border | None,
-        right: Border | None,
-    ) -> None:
-        segments = [_Segment()]
-        segments[0].border(left)
+    ``join_left`` and ``join_right`` tell it what its neighbours say, and must be called before any question.
+    """
+
+    def __init__(self, pins: Sequence[Pin], block: Block, faults: frozenset[Fault]) -> None:
+        segments: list[list[Pin]] = [[]]
         for i in range(block.first, block.last + 1):
             if i not in faults:
-                segments[-1].add(pins[i])
-            if ~i in faults and segments[-1].floors:
-                segments.append(_Segment())
-        segments[-1].border(right)
-        if not segments[-1].floors:  # nothing was kept beyond the last cut, so it has no meaning
-            segments.pop()
-        self._since = [segment.since for segment in segments]
-        self._until = [segment.until for segment in segments]
-        # Across a cut nothing is left but that the register does not fall.
-        for k in range(1, len(segments)):
-            a, b = segments[k - 1], segments[k]
-            b.floors.append((self._since[k], Front(a.floors, a.ceilings).low(self._until[k - 1])))
-        for k in range(len(segments) - 1, 0, -1):
-            a, b = segments[k - 1], segments[k]
-            a.ceilings.append((self._until[k - 1], Front(b.floors, b.ceilings).high(self._since[k])))
-        self._fronts = [Front(segment.floors, segment.ceilings) for segment in segments]
+                segments[-1].append(pins[i])
+            if ~i in faults and segments[-1]:
+                segments.append([])
+        # A cut with nothing kept on one side of it has no meaning.
+        self._segments = [segment for segment in segments if segment]
+        self._since = [min((pin.ceiling_at for pin in s), key=_time) for s in self._segments]
+        self._until = [max((pin.floor_at for pin in s), key=_time) for s in self._segments]
         self._ends = [until.t for until in self._until]
+        self.last = len(self._segments) - 1
+        self._floors: list[Floor] = []
+        self._ceilings: list[Ceiling] = []
+        self._left: _Beside | None = None
+        self._right: _Beside | None = None
+
+    def join_left(self, left: _Beside | None) -> None:
+        """Across a cut, all that is left of what came before is that the register does not fall."""
+        self._left = left
+        for k, segment in enumerate(self._segments):
+            known = floors(segment)
+            if k:
+                at = self._until[k - 1]
+                before = self._floors[k - 1].at(at)
+                if k == 1 and left is not None:
+                    before = max(before, left.low(at))
+                known.append((self._since[k], before))
+            self._floors.append(Floor(known))
+
+    def join_right(self, right: _Beside | None) -> None:
+        """The same with what came after."""
+        self._right = right
+        later: Ceiling | None = None
+        for k in range(self.last, -1, -1):
+            known = ceilings(self._segments[k])
+            if later is not None:
+                at = self._since[k + 1]
+                after = later.at(at)
+                if k + 1 == self.last and right is not None:
+                    after = min(after, right.high(at))
+                known.append((self._until[k], after))
+            later = Ceiling(known)
+            self._ceilings.insert(0, later)
+
+    def low(self, k: int, t: Point, *, left: bool = True, right: bool = True) -> int:
+        """What segment k says R(t) is at least, with what the neighbours on either side of it say."""
+        low = self._floors[k].at(t)
+        if left and k == 0 and self._left is not None:
+            low = max(low, self._left.low(t))
+        if right and k == self.last and self._right is not None:
+            low = max(low, self._right.low(t))
+        return low
+
+    def high(self, k: int, t: Point, *, left: bool = True, right: bool = True) -> int:
+        """What segment k says R(t) is below, with what the neighbours on either side of it say."""
+        high = self._ceilings[k].at(t)
+        if left and k == 0 and self._left is not None:
+            high = min(high, self._left.high(t))
+        if right and k == self.last and self._right is not None:
+            high = min(high, self._right.high(t))
+        return high
 
     def bounds(self, t: Point) -> tuple[int, int]:
-        k = min(bisect_left(self._ends, t.t), len(self._ends) - 1)
-        here = self._fronts[k]
-        low, high = here.low(t), here.high(t)
+        k = min(bisect_left(self._ends, t.t), self.last)
+        low, high = self.low(k, t), self.high(k, t)
         if k == 0 or t.t >= self._since[k].t:
             return low, high
         # Inside a cut the count is not trusted: anything between what either side says.
-        before = self._fronts[k - 1]
-        low = max(min(low, before.low(t)), before.low(self._until[k - 1]))
-        high = min(max(high, before.high(t)), here.high(self._since[k]))
+        low = max(min(low, self.low(k - 1, t)), self.low(k - 1, self._until[k - 1]))
+        high = min(max(high, self.high(k - 1, t)), self.high(k, self._since[k]))
         return low, high
+
+
+class _Beside:
+    """What the blocks on one side say: the loosest of their ways. Remembers the last answer."""
+
+    def __init__(self, ways: Sequence[_Way], *, on_left: bool) -> None:
+        self._ways, self._on_left = ways, on_left
+        self._low = self._high = (math.inf, 0)
+
+    def low(self, t: Point) -> int:
+        if self._low[0] != t.t:
+            self._low = t.t, min(way.low(self._edge(way), t, **self._outwards) for way in self._ways)
+        return self._low[1]
+
+    def high(self, t: Point) -> int:
+        if self._high[0] != t.t:
+            self._high = t.t, max(way.high(self._edge(way), t, **self._outwards) for way in self._ways)
+        return self._high[1]
+
+    @property
+    def _outwards(self) -> dict[str, bool]:
+        return {"right": False} if self._on_left else {"left": False}
+
+    def _edge(self, way: _Way) -> int:
+        return way.last if self._on_left else 0
 
 
 class Belief:
     """Bounds on R(t) from readings sorted by time (one at least) and their blocks."""
 
     def __init__(self, pins: Sequence[Pin], blocks: Sequence[Block]) -> None:
-        starts: list[Point] = []
-        ends: list[Point] = []
-        for block in blocks:
-            mine = pins[block.first : block.last + 1]
-            starts.append(min((pin.ceiling_at for pin in mine), key=_time))
-            ends.append(max((pin.floor_at for pin in mine), key=_time))
-        left: list[Border | None] = [None]
-        for block, end in zip(blocks[:-1], ends[:-1], strict=True):
-            ways = [_Way(pins, block, way, left[-1], None) for way in block.ways]
-            left.append((end, *_hull(ways, end)))
-        right: list[Border | None] = [None]
-        for block, start in zip(blocks[:0:-1], starts[:0:-1], strict=True):
-            ways = [_Way(pins, block, way, None, right[-1]) for way in block.ways]
-            right.append((start, *_hull(ways, start)))
-        right.reverse()
-        self._blocks = [
-            [_Way(pins, block, way, left[k], right[k]) for way in block.ways]
-            for k, block in enumerate(blocks)
-        ]
-        self._times = [end.t for end in ends]
+        self._blocks = [[_Way(pins, block, faults) for faults in block.ways] for block in blocks]
+        self._ends = [max(pin.floor_at.t for pin in pins[b.first : b.last + 1]) for b in blocks]
+        left = right = None
+        for ways in self._blocks:
+            for way in ways:
+                way.join_left(left)
+            left = _Beside(ways, on_left=True)
+        for ways in reversed(self._blocks):
+            for way in ways:
+                way.join_right(right)
+            right = _Beside(ways, on_left=False)
 
     def bounds(self, t: Point) -> tuple[int, int]:
         """(low, high) of R(t) in scaled kWh."""
-        k = min(bisect_left(self._times, t.t), len(self._blocks) - 1)
-        return _hull(self._blocks[k], t)
+        k = min(bisect_left(self._ends, t.t), len(self._blocks) - 1)
+        found = [way.bounds(t) for way in self._blocks[k]]
+        return min(low for low, _ in found), max(high for _, high in found)
 
 
-def _hull(ways: Sequence[_Way], t: Point) -> tuple[int, int]:
-    found = [way.bounds(t) for way in ways]
-    return min(low for low, _ in found), max(high for _, high in found)
+def _time(x: Point) -> int:
+    return x.t

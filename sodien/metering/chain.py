@@ -14,19 +14,18 @@ which is what makes many readings cheap (see ``front.py``). Numbers are integers
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
-from sodien.metering.evidence import Blind, Counted, Doubt
+from sodien.metering.doubts import Count, Doubts
+from sodien.metering.evidence import Blind, Counted
 
 MS_PER_HOUR = 3_600_000
-
-#: The count at an instant inside a counted piece, as (at least, at most).
-Count = Callable[[int], tuple[int, int]]
 
 
 class Point(NamedTuple):
@@ -82,31 +81,6 @@ def least(x: Point, y: Point) -> int:
     return max(0, y.least_to - x.least_from)
 
 
-class _Doubts:
-    """Sums of doubts before an instant; one that touches the instant counts on both sides of it."""
-
-    def __init__(self, doubts: Iterable[Doubt]) -> None:
-        by_start = sorted(doubts, key=lambda doubt: doubt.start)
-        by_end = sorted(by_start, key=lambda doubt: doubt.end)
-        self._starts = [doubt.start for doubt in by_start]
-        self._ends = [doubt.end for doubt in by_end]
-        self._begun = [(0, 0), *accumulate(((d.missing, d.extra) for d in by_start), _add)]
-        self._over = [(0, 0), *accumulate(((d.missing, d.extra) for d in by_end), _add)]
-        self.total = self._begun[-1]
-
-    def begun(self, t: int) -> tuple[int, int]:
-        """(missing, extra) of the doubts that start at or before t."""
-        return self._begun[bisect_right(self._starts, t)]
-
-    def over(self, t: int) -> tuple[int, int]:
-        """(missing, extra) of the doubts that end before t."""
-        return self._over[bisect_left(self._ends, t)]
-
-
-def _add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
-    return a[0] + b[0], a[1] + b[1]
-
-
 @dataclass(slots=True)
 class Region:
     """One stretch of the chain; ``unit`` is one pulse's energy, 0 where nothing was counted."""
@@ -116,7 +90,7 @@ class Region:
     unit: int = 0
     piece: Counted | None = None
     blind: Blind | None = None
-    doubts: _Doubts | None = None
+    doubts: Doubts | None = None
     rate: int = 0  # the most energy per ms
     low: int = 0
     cap: int | None = None  # None: no more than the rate says
@@ -165,18 +139,10 @@ class Chain:
                     )
                 )
             self.cuts += [piece.start, piece.end]
-            doubts = list(piece.doubts)
-            if piece.extra or piece.missing:
-                doubts.append(Doubt(piece.start, piece.end, piece.extra, piece.missing))
-            self.regions.append(
-                Region(
-                    piece.start,
-                    piece.end,
-                    unit=self.scaled(1 / piece.constant),
-                    piece=piece,
-                    doubts=_Doubts(doubts) if doubts else None,
-                )
-            )
+            region = Region(piece.start, piece.end, unit=self.scaled(1 / piece.constant), piece=piece)
+            self.regions.append(region)
+            if piece.extra or piece.missing or piece.doubts:
+                region.doubts = Doubts(piece, partial(self.counts, region))
         last = pieces[-1].end if pieces else 0
         self.regions.append(Region(last, last, rate=self.rate))
         self.most_at = [0]  # most and least from the first cut to each cut
@@ -203,9 +169,7 @@ class Chain:
         if t <= piece.start:
             return piece.first, piece.first
         if self._count is None:
-            raise ValueError(
-                f"the count at {t}, inside a counted piece, was asked for but cannot be looked up"
-            )
+            return piece.first, piece.last
         low, high = self._count(t)
         if not max(low, piece.first) <= min(high, piece.last):
             raise ValueError(
@@ -265,12 +229,14 @@ class Chain:
         low, high = self.counts(region, t)
         unit = region.unit
         counted = (low + high) * unit // 2 - piece.first * unit
-        missing_to = extra_to = missing_from = extra_from = extra_all = 0
+        missing_to = missing_from = 0
+        sure_low, sure_high, sure = low, high, piece.last
         if region.doubts is not None:
-            (missing_to, extra_to), (missing_from, extra_from) = region.doubts.begun(t), region.doubts.over(t)
-            extra_all = region.doubts.total[1]
+            missing_to, missing_from = region.doubts.missed_until(t), region.doubts.missed_before(t)
+            sure_low, sure_high = region.doubts.sure_until(low), region.doubts.sure_before(high)
+            sure = region.doubts.sure_until(piece.last)
         most_to, most_from = (high + missing_to + 1) * unit, (low + missing_from) * unit
-        least_to, least_from = (low - extra_to - 1) * unit, (high - extra_from) * unit
+        least_to, least_from = (sure_low - 1) * unit, sure_high * unit
         most_a, most_b = self.most_at[index - 1], self.most_at[index]
         least_a, least_b = self.least_at[index - 1], self.least_at[index]
         if t == region.end:
@@ -289,7 +255,7 @@ class Chain:
                 least_b,
             )
         begin = piece.first * unit
-        left = (piece.last - extra_all - 1) * unit - least_from
+        left = (sure - 1) * unit - least_from
         return Point(
             t,
             index,
@@ -332,8 +298,10 @@ def _whole(region: Region) -> tuple[int, int]:
     """(most, least) energy of a region from end to end."""
     if region.piece is None:
         return (region.cap or 0), region.low
-    n = region.piece.last - region.piece.first
-    missing, extra = region.doubts.total if region.doubts is not None else (0, 0)
-    if region.start == region.end and n + missing == 0:
+    first, last = region.piece.first, region.piece.last
+    missing, sure = 0, last
+    if region.doubts is not None:
+        missing, sure = region.doubts.missed_until(region.end), region.doubts.sure_until(last)
+    if region.start == region.end and last - first + missing == 0:
         return 0, 0
-    return (n + missing + 1) * region.unit, max(0, n - extra - 1) * region.unit
+    return (last - first + missing + 1) * region.unit, max(0, sure - first - 1) * region.unit

@@ -14,10 +14,13 @@ were missed since the last one" stay open until another reading settles it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
-from sodien.metering.front import Front, Pin
+from sodien.metering.chain import Point, least
+from sodien.metering.front import Ceiling, Floor, Pin, ceilings, floors
 
 #: Explanations with more faults than this are not searched for, nor are more explanations than that kept.
 MOST_FAULTS = 8
@@ -71,11 +74,12 @@ def disagreements(pins: Sequence[Pin]) -> list[Disagreement]:
     """Every pair that cannot be true together. O(n log n) when there is none."""
     if len(pins) < 2:
         return []
-    front = Front.of(pins)
-    below = [j for j, pin in enumerate(pins) if front.low(pin.ceiling_at) >= pin.high]
+    floor = Floor(floors(pins))
+    below = [j for j, pin in enumerate(pins) if floor.at(pin.ceiling_at) >= pin.high]
     if not below:
         return []
-    above = [i for i, pin in enumerate(pins) if front.high(pin.floor_at) <= pin.low]
+    ceiling = Ceiling(ceilings(pins))
+    above = [i for i, pin in enumerate(pins) if ceiling.at(pin.floor_at) <= pin.low]
     found = []
     for i in above:
         for j in below:
@@ -119,72 +123,70 @@ def _spans(pins: Sequence[Pin], pairs: Sequence[Disagreement]) -> list[tuple[int
 def _explained(pins: Sequence[Pin], first: int, last: int, pairs: list[Disagreement]) -> Block:
     if not pairs:
         return Block(first, last)
-    search = _Search(pins, first, last)
-    ways = search.simplest(pairs)
+    edges = _edges(pins, first, last)
+    ways = _Search(pins, edges).simplest(pairs)
     if ways is not None:
         return Block(first, last, tuple(pairs), tuple(ways))
     # Too entangled to blame one: trust the readings and cut every stretch; what that leaves is readings
     # below earlier ones, where each reading alone is an alternative if no few of them can be blamed.
-    cuts = frozenset(~k for k in search.cuts())
-    rest = [pair for pair in pairs if not any(search.settles(~k, pair) for k in search.cuts())]
-    ways = search.simplest(rest, readings_only=True) if rest else [frozenset()]
+    cuts = frozenset(~k for k in edges)
+    everywhere = _Cuts(pins, edges, sorted(edges))
+    rest = [pair for pair in pairs if not everywhere.settle(pair)]
+    ways = _Search(pins, {}).simplest(rest) if rest else [frozenset()]
     if ways is None:
         every = frozenset(range(first, last + 1))
-        ways = [every - {i} for i in sorted(every)]
-        cuts = frozenset()
+        ways, cuts = [every - {i} for i in sorted(every)], frozenset()
     return Block(first, last, tuple(pairs), tuple(way | cuts for way in ways), entangled=True)
 
 
-class _Search:
-    """Looks for the smallest sets of faults that settle all disagreements of a block."""
+def _edges(pins: Sequence[Pin], first: int, last: int) -> dict[int, Point]:
+    """The k for which the stretch between readings k and k+1 can be cut, with where the cut begins."""
+    edges = {}
+    closed = pins[first].floor_at
+    for k in range(first, last):
+        closed = max(closed, pins[k].floor_at, key=lambda point: point.t)
+        if closed.t <= pins[k + 1].ceiling_at.t:
+            edges[k] = closed
+    return edges
 
-    def __init__(self, pins: Sequence[Pin], first: int, last: int) -> None:
-        self._pins = pins
-        self._first, self._last = first, last
-        self._edge = {}  # for every possible cut, the reading whose window closes last before it
-        latest = first
-        for k in range(first, last):
-            if pins[k].floor_at.t >= pins[latest].floor_at.t:
-                latest = k
-            if pins[latest].floor_at.t <= pins[k + 1].ceiling_at.t:
-                self._edge[k] = pins[latest].floor_at
 
-    def cuts(self) -> list[int]:
-        """The k for which the stretch between readings k and k+1 can be cut."""
-        return list(self._edge)
+class _Cuts:
+    """Some cuts, and what they settle. ``cuts`` are in order, each a key of ``edges``."""
 
-    def settles(self, fault: Fault, pair: Disagreement) -> bool:
-        """Whether the pair no longer disagrees with this fault granted."""
-        if fault >= 0:
-            return fault in (pair.above, pair.below)
-        k = ~fault
-        if not pair.earlier <= k < pair.later or k not in self._edge:
+    def __init__(self, pins: Sequence[Pin], edges: dict[int, Point], cuts: list[int]) -> None:
+        self._pins, self._edges, self._cuts = pins, edges, cuts
+        # From the first cut on, what must have flowed in the stretches between cuts.
+        kept = (least(pins[a + 1].ceiling_at, edges[b]) for a, b in pairwise(cuts))
+        self._kept = list(accumulate(kept, initial=0))
+
+    def settle(self, pair: Disagreement) -> bool:
+        """Whether the two readings can both be true when nothing is counted across the cuts."""
+        i, j = bisect_left(self._cuts, pair.earlier), bisect_left(self._cuts, pair.later) - 1
+        if i > j:
             return False
         if pair.above > pair.below:  # the later one is too high: more may have flowed than was counted
             return True
         # The earlier one is too high: less flowed than was counted, yet the register never falls.
-        floor = self._pins[pair.above].floor(self._edge[k])
-        return floor < self._pins[pair.below].ceiling(self._pins[k + 1].ceiling_at)
+        above, below = self._pins[pair.above], self._pins[pair.below]
+        after = self._pins[self._cuts[j] + 1].ceiling_at
+        floor = above.floor(self._edges[self._cuts[i]]) + self._kept[j] - self._kept[i]
+        return floor + least(after, below.ceiling_at) < below.high
 
-    def _faults(self, pair: Disagreement, readings_only: bool) -> Iterator[Fault]:
-        yield pair.earlier
-        yield pair.later
-        if not readings_only:
-            for k in range(pair.earlier, pair.later):
-                if self.settles(~k, pair):
-                    yield ~k
 
-    def simplest(
-        self, pairs: list[Disagreement], *, readings_only: bool = False
-    ) -> list[frozenset[Fault]] | None:
-        """All sets of the fewest faults that settle every pair; None when that takes too many or too long."""
+class _Search:
+    """Looks for the smallest sets of faults that settle disagreements."""
+
+    def __init__(self, pins: Sequence[Pin], edges: dict[int, Point]) -> None:
+        self._pins, self._edges = pins, edges
         self._steps = 0
-        self._readings_only = readings_only
+
+    def simplest(self, pairs: list[Disagreement]) -> list[frozenset[Fault]] | None:
+        """All sets of the fewest faults that settle every pair; None when that takes too many or too long."""
         shortest_first = sorted(pairs, key=lambda pair: (pair.later - pair.earlier, pair.earlier))
         for size in range(1, MOST_FAULTS + 1):
-            ways: set[frozenset[Fault]] = set()
+            ways: list[frozenset[Fault]] = []
             for way in self._extend(frozenset(), frozenset(), size, shortest_first):
-                ways.add(way)
+                ways.append(way)
                 if len(ways) > MOST_WAYS:
                     return None
             if self._steps > _MOST_STEPS:
@@ -202,12 +204,21 @@ class _Search:
             return
         if self._steps > _MOST_STEPS or _apart(left) > size:
             return
-        for fault in self._faults(left[0], self._readings_only):
-            if fault in barred:
-                continue
-            rest = [pair for pair in left if not self.settles(fault, pair)]
-            yield from self._extend(chosen | {fault}, barred, size - 1, rest)
-            barred |= {fault}
+        pair = left[0]
+        stretches = [~k for k in range(pair.earlier, pair.later) if k in self._edges]
+        for fault in (pair.earlier, pair.later, *stretches):
+            if fault not in barred and fault not in chosen:
+                now = chosen | {fault}
+                yield from self._extend(now, barred, size - 1, self._unsettled(now, fault, left))
+                barred |= {fault}
+
+    def _unsettled(
+        self, chosen: frozenset[Fault], new: Fault, left: list[Disagreement]
+    ) -> list[Disagreement]:
+        if new >= 0:
+            return [pair for pair in left if new not in (pair.above, pair.below)]
+        cuts = _Cuts(self._pins, self._edges, sorted(~fault for fault in chosen if fault < 0))
+        return [pair for pair in left if not cuts.settle(pair)]
 
 
 def _apart(pairs: Sequence[Disagreement]) -> int:

@@ -1,68 +1,86 @@
-"""What a person reads off the dial, pure: text → [low, high), and back to what the dial would show.
+"""The dial: what a person typed, and what a register would show.
 
-The dial truncates: 12345.6 means at least 12345.6 and below 12345.7. A reading given with fewer digits
-after the point says less: 12345 means [12345, 12346).
+The dial truncates, so 12345.6 means 12345.6 ≤ R < 12345.7, and it goes round: after 99999.9 comes 00000.0.
+A reading typed with fewer decimals than the dial has is simply coarser: 12345 means [12345, 12346).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
-_READING = re.compile(r"(\d+)(?:[.,](\d+))?")
+from sodien.metering.interval import Interval
+
+_SHAPE = re.compile(r"([0-9]+)(?:([.,])([0-9]*))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One dial reading in kWh: ``low ≤ register < high``, modulo the dial's digits.
-
-    Attributes:
-        text: as read, with a decimal point.
-    """
+    """A dial reading: its value as typed, and the step it was read in (1 for whole kWh, 1/10, …)."""
 
     text: str
-    low: Decimal
-    high: Decimal
+    low: Fraction
+    step: Fraction
+
+    @property
+    def high(self) -> Fraction:
+        """The register was below this."""
+        return self.low + self.step
 
 
 def parse(text: str, digits: int, decimals: int) -> Reading:
-    """Understand a reading typed by a person; a decimal comma is as good as a point.
+    """A reading as typed: ``12345.6`` or ``12345,6``, spaces around it and a unit allowed.
 
-    Args:
-        text: e.g. ``12345.6`` or ``012345,6``.
-        digits: digits of the dial before the point.
-        decimals: digits after it (often red).
-
-    Raises:
-        ValueError: one sentence that says what is wrong and how to write it.
+    ``digits`` (before the point) and ``decimals`` are those of the dial. Raises ValueError: one sentence that
+    says what to type instead. Nothing is guessed, because a reading that means something else than the
+    person saw would make a wrong anchor: ``12.345`` is no number of thousands, and more digits than the
+    dial has are refused also when a point may have been forgotten.
     """
-    example = "1" * digits + ("." + "6" * decimals if decimals else "")
-    match = _READING.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(
-            f"'{text}' is not a dial reading; write the digits as the dial shows them, like {example}, "
-            "without separators between thousands"
-        )
-    whole, part = match[1], match[2] or ""
-    if len(whole.lstrip("0")) > digits:
-        raise ValueError(
-            f"'{text}' has {len(whole.lstrip('0'))} digits before the point, but the dial has {digits}; "
-            "check the reading (is it the serial number?) or 'digits' in the settings"
-        )
-    if len(part) > decimals:
-        raise ValueError(
-            f"'{text}' has {len(part)} digits after the point, but the dial has {decimals}; "
-            "check the reading or 'decimals' in the settings"
-        )
-    normal = (whole.lstrip("0") or "0") + (f".{part}" if part else "")
-    low = Decimal(normal)
-    return Reading(normal, low, low + Decimal(1).scaleb(-len(part)))
+    typed = text.strip()
+    bare = re.sub(r"\s*kwh\Z", "", typed, flags=re.IGNORECASE)
+    example = show(Fraction(12345678901234567890, 10**19) * 10 ** (digits - 1), digits, decimals)
+    if not bare:
+        raise ValueError(f"the reading is empty; type what the dial shows, for example {example}")
+    if not bare.isascii() or not _SHAPE.match(bare):
+        if bare[0] in "-−":
+            raise ValueError(f"{typed!r} is negative, and a dial never is; type it as shown, like {example}")
+        if re.search(r"[0-9][\s.,'_][0-9]", bare) and re.fullmatch(r"[0-9\s.,'_]+", bare):
+            raise ValueError(
+                f"{typed!r} has more than one separator; leave out those between thousands, like {example}"
+            )
+        raise ValueError(f"{typed!r} is not a dial reading; type only its digits, like {example}")
+    whole, point, fraction = _SHAPE.match(bare).groups(default="")  # type: ignore[union-attr]
+    if len(whole) > digits:
+        hint = ""
+        if not point and decimals and len(whole) == digits + decimals:
+            hint = (
+                f"; if the last {decimals} are decimals (often red), type {whole[:digits]}.{whole[digits:]}"
+            )
+        raise ValueError(f"{typed!r} has {len(whole)} digits, this dial {digits} before the decimals{hint}")
+    if point and not fraction:
+        raise ValueError(f"{typed!r} ends with a separator; type its decimals too, or none and no separator")
+    if len(fraction) > decimals:
+        shown = f"shows {decimals} decimal{'s' if decimals > 1 else ''}" if decimals else "shows no decimals"
+        hint = ", and no separator belongs between thousands" if len(fraction) == 3 else ""
+        raise ValueError(f"{typed!r} has {len(fraction)} decimals, but this dial {shown}{hint}")
+    step = Fraction(1, 10 ** len(fraction))
+    normal = whole.zfill(digits) + (f".{fraction}" if fraction else "")
+    return Reading(normal, int(whole + fraction) * step, step)
 
 
-def shown(register: Fraction, digits: int, decimals: int) -> str:
-    """A register in kWh as the dial shows it: truncated, rolled over, with leading zeros."""
-    units = int(register * 10**decimals // 1) % 10 ** (digits + decimals)
-    whole, part = divmod(units, 10**decimals)
-    return f"{whole:0{digits}d}" + (f".{part:0{decimals}d}" if decimals else "")
+def show(register: Fraction, digits: int, decimals: int) -> str:
+    """A register as the dial shows it: truncated, with leading zeros, starting over after the last digit."""
+    shown = floor(register * 10**decimals) % 10 ** (digits + decimals)
+    text = str(shown).zfill(digits + decimals)
+    return f"{text[:digits]}.{text[digits:]}" if decimals else text
+
+
+def turns(low: Fraction, high: Fraction, digits: int, expected: Interval) -> range:
+    """How often the dial can have gone round for a reading ``[low, high)`` to lie within ``expected``.
+
+    Every k of the range puts a part of ``[low + k·10^digits, high + k·10^digits)`` inside; it may be empty.
+    """
+    size = 10**digits
+    return range(floor((expected.low - high) / size) + 1, floor((expected.high - low) / size) + 1)

@@ -65,17 +65,19 @@ class Drift:
         return self.dial.low < flowed.high and self.dial.high > flowed.low
 
     @property
-    def lost(self) -> Interval | None:
-        """Pulses not counted as a share of those that flashed (0.1 is 100 ‰); below 0: counted too often.
+    def lost(self) -> tuple[Fraction | None, Fraction] | None:
+        """Limits of the pulses not counted as a share of those that flashed (0.1 is 100 ‰).
 
-        None without a constant, or when nothing needs to have flashed.
+        Below 0: so many were counted too often. The lower limit is None when nothing needs to have flashed.
+        None without a constant, or when the dial did not move.
         """
-        if self.constant is None or self.seen.low <= 0:
+        if self.constant is None or self.seen.high == 0:
             return None
         low, high = self.pulses
-        least_lost = 1 - (high + self.slack) / (self.constant * self.seen.low)
         most_lost = 1 - max(0, low - self.slack) / (self.constant * self.seen.high)
-        return Interval(least_lost, most_lost)
+        if self.seen.low == 0:
+            return None, most_lost
+        return 1 - (high + self.slack) / (self.constant * self.seen.low), most_lost
 
 
 def between(chain: Chain, a: Pin, b: Pin) -> Drift:

@@ -101,22 +101,22 @@ def _lower(values: list[int], i: int, by: int) -> None:
     values[i] = min(values[i], values[by])
 
 
-class Front:
-    """Both bounds that statements ``R(x) ≥ low`` and ``R(x) < high`` (one of each at least) give anywhere."""
+class Floor:
+    """The largest lower bound from statements ``R(point) ≥ value``; at least one is needed."""
 
-    def __init__(self, floors: Sequence[Statement], ceilings: Sequence[Statement]) -> None:
-        self._high = Ceiling(ceilings)
-        self._low = Ceiling([(x.mirrored(), -low) for x, low in floors])
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._mirrored = Ceiling([(x.mirrored(), -value) for x, value in statements])
 
-    @classmethod
-    def of(cls, pins: Sequence[Pin]) -> Front:
-        """The bounds that some dial readings (one at least) give together."""
-        return cls([(pin.floor_at, pin.low) for pin in pins], [(pin.ceiling_at, pin.high) for pin in pins])
+    def at(self, t: Point) -> int:
+        """The bound at an instant."""
+        return -self._mirrored.at(t.mirrored())
 
-    def high(self, t: Point) -> int:
-        """R(t) is below this (scaled kWh)."""
-        return self._high.at(t)
 
-    def low(self, t: Point) -> int:
-        """R(t) is at least this (scaled kWh)."""
-        return -self._low.at(t.mirrored())
+def floors(pins: Sequence[Pin]) -> list[Statement]:
+    """What readings say the register had at least reached."""
+    return [(pin.floor_at, pin.low) for pin in pins]
+
+
+def ceilings(pins: Sequence[Pin]) -> list[Statement]:
+    """What readings say the register was below."""
+    return [(pin.ceiling_at, pin.high) for pin in pins]

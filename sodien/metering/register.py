@@ -20,8 +20,9 @@ from functools import cached_property
 from typing import Literal
 
 from sodien.metering.belief import Belief
-from sodien.metering.chain import Chain, Count, Point, least, most
+from sodien.metering.chain import Chain, Point, least, most
 from sodien.metering.conflict import Block, blocks
+from sodien.metering.doubts import Count
 from sodien.metering.drift import Drift, between
 from sodien.metering.estimate import Estimate
 from sodien.metering.evidence import Anchor, Blind, Counted, Doubt
@@ -88,7 +89,8 @@ class Register:
         anchors: dial readings in any order, withdrawn ones left out.
         p_max_kw: the most power the supply can carry.
         count: the cumulative count at an instant inside a piece, as (at least, at most); asked only for
-            instants of readings and queries that fall between a piece's ends.
+            instants of readings and queries that fall between a piece's ends. Without it the count in
+            there is only known to lie between the piece's first and last.
         digits: digits of the dial before the decimal point; when given, readings are taken modulo 10^digits.
 
     Raises ValueError, in one sentence, for evidence that contradicts itself: pieces out of order, an id
@@ -107,6 +109,7 @@ class Register:
     ) -> None:
         if len({anchor.id for anchor in anchors}) != len(anchors):
             raise ValueError("two dial readings have the same id")
+        self._given = pieces, links, p_max_kw, count, digits
         denominators = {n.denominator for anchor in anchors for n in (anchor.low, anchor.high)}
         self._chain = Chain(pieces, links, p_max_kw, count, denominators)
         self._anchors = sorted(anchors, key=lambda a: (a.start, a.end, a.id))
@@ -199,6 +202,17 @@ class Register:
             found.append(Finding("turns", (a.id, b.id), Fraction(unsure.more)))
         return tuple(found)
 
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The dial readings by time, as given."""
+        return tuple(self._anchors)
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """From the first counted instant to the last (ms UTC); None when nothing was counted."""
+        pieces = self._given[0]
+        return (pieces[0].start, pieces[-1].end) if pieces else None
+
     def _conflict(self, block: Block) -> Finding:
         ids = [anchor.id for anchor in self._anchors]
         faults = frozenset.union(*block.ways)
@@ -215,18 +229,13 @@ class Register:
             block.entangled,
         )
 
-    def expected(self, anchor: str) -> Interval | None:
-        """What the dial can have shown in a reading's window, by all readings but that one.
-
-        In the frame of :meth:`at` without that reading. None when there is no other. Raises KeyError.
-        """
-        pin = self._pin_of(anchor)
-        others = [pin for pin in self._pins if pin.id != anchor]
-        if not others:
-            return None
-        belief = Belief(others, blocks(others))
-        low, high = belief.bounds(pin.ceiling_at)[0], belief.bounds(pin.floor_at)[1]
-        return Interval(self._chain.kwh(low), self._chain.kwh(high))
+    def without(self, *ids: str) -> Register:
+        """The register that the other readings give. Raises KeyError for an unknown reading."""
+        for anchor in ids:
+            self._pin_of(anchor)
+        pieces, links, p_max_kw, count, digits = self._given
+        others = [anchor for anchor in self._anchors if anchor.id not in ids]
+        return Register(pieces, links, others, p_max_kw, count, digits=digits)
 
     def drift(self, first: str, second: str) -> Drift:
         """What the dial moved, and what was counted, between two readings. Raises KeyError."""
