@@ -1,1 +1,1 @@
-"""`sodien demo`: the main job, end to end, on a simulated clock; everything but the LED and the time is real."""
+"""`sodien demo`: the main job, end to end; only the LED and the time are simulated."""

@@ -1,7 +1,7 @@
 """A broker inside the process, for machines without one: amqtt, on a thread of its own.
 
-It loses what a client had under way when it is stopped, and sends nothing again. The demo counts on that: what
-brings everything through is the collector's confirmation, not the broker.
+It loses what a client had under way when it is stopped, and sends nothing again. The demo counts on that:
+what brings everything through is the collector's confirmation, not the broker.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class HomeBroker:
         except ImportError as error:
             raise SodienError(
                 tr(
-                    "the package amqtt cannot be loaded ({error}); install it with: pip install 'sodien[demo]'",
+                    "the package amqtt cannot be loaded ({error}); install it with: "
+                    "pip install 'sodien[demo]'",
                     error=error,
                 )
             ) from None
@@ -54,10 +55,14 @@ class HomeBroker:
         self._thread.start()
         try:
             asyncio.run_coroutine_threadsafe(self._open(), loop).result(_LIMIT_S)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (amqtt has errors of its own for all of these)
             self.stop()
             raise SodienError(
-                tr("the demo's broker cannot listen on {port} ({error}); try again", port=self.port, error=error)
+                tr(
+                    "the demo's broker cannot listen on {port} ({error}); try again",
+                    port=self.port,
+                    error=error,
+                )
             ) from None
 
     def stop(self) -> None:

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from queue import SimpleQueue
 
 from collector.file import FileSink
@@ -64,9 +63,7 @@ class Pi:
         self.midnight_ms, _ = calendar.day_bounds(FIRST_DAY, zone)
         self.clock = ManualClock(wall_ns=self.midnight_ms * 1_000_000)
         self.factory = SimulatedFactory(self.clock)
-        self.source = SimulatedSource(
-            self.factory, settings, self.clock, start_kwh={METER: plan.start_kwh}
-        )
+        self.source = SimulatedSource(self.factory, settings, self.clock, start_kwh={METER: plan.start_kwh})
         self._inputs: list[PulseInput] = []
         self.ledger: Ledger | None = None
         self.publisher: Publisher | None = None
@@ -145,16 +142,20 @@ class Pi:
         self.station.stop()
         self._inputs = []
 
-    def close(self) -> None:
-        """Release everything, in whatever state."""
-        close_inputs(self._inputs)
+    def close_publisher(self) -> None:
+        """End the publisher of a stopped station, and close the ledger."""
         if self.publisher is not None and self.publisher.alive():
             self.publisher.stop()
         if self.ledger is not None:
             self.ledger.close()
+        self.ledger = self.publisher = self.station = None
+
+    def close(self) -> None:
+        """Release everything, in whatever state."""
+        close_inputs(self._inputs)
+        self.close_publisher()
         self.source.close()
         self.factory.close()
-        self.ledger = self.publisher = self.station = None
 
     # -- a person --------------------------------------------------------------------------------------
 
@@ -164,10 +165,9 @@ class Pi:
         at = self.now_ms()
         meter = self.meter_settings
         text = dial.show(self.true_kwh(at), meter.digits, meter.decimals)
-        high = Decimal(text) + Decimal(1).scaleb(-meter.decimals)
-        body = {"reading": text, "low": text.lstrip("0") or "0", "high": str(high), "within_ms": 0, "by": "demo"}
-        if body["low"].startswith("."):
-            body["low"] = "0" + body["low"]
+        low = Decimal(text)
+        high = low + Decimal(1).scaleb(-meter.decimals)
+        body = {"reading": text, "low": str(low), "high": str(high), "within_ms": 0, "by": "demo"}
         self.ledger.append([NewRow("dial", meter.id, at=at, body=body)])
         return text
 
@@ -196,6 +196,3 @@ def decimal(kwh: Fraction) -> Decimal:
 def pulses_in(kwh_high: Fraction, constant: Fraction) -> int:
     """Whole pulses that this much energy can have been, rounded up."""
     return math.ceil(kwh_high * constant)
-
-
-__all__ = ["METER", "Path", "Pi", "decimal", "local", "make_collector", "pulses_in", "settings_of"]

@@ -13,6 +13,10 @@ MINUTE_NS = 60 * SECOND_NS
 HOUR_NS = 60 * MINUTE_NS
 DAY_NS = 24 * HOUR_NS
 
+#: How far the simulated time goes from one turn of the counting loop to the next.
+STEP_NS = 10 * MINUTE_NS
+_FINE_NS = 3 * MINUTE_NS
+
 #: A Monday, as the household's profile begins; the month ends on day 9, the next one on day 39.
 FIRST_DAY = dt.date(2026, 3, 23)
 TIMEZONE = "Asia/Ho_Chi_Minh"
@@ -50,18 +54,22 @@ class Plan:
         """When the demo ends."""
         return self.days * DAY_NS
 
-    def steps(self, begin: int, step_ns: int = MINUTE_NS) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """(instant, what happens then): every ``step_ns`` after ``begin`` and at each happening, to the end."""
-        waiting = list(self.happenings)
-        now = begin
-        while now < self.end_ns:
-            now = min(now // step_ns * step_ns + step_ns, self.end_ns)
-            while waiting and waiting[0].at < now:
-                yield waiting[0].at, (waiting.pop(0).what,)
-            due = []
-            while waiting and waiting[0].at == now:
-                due.append(waiting.pop(0).what)
-            yield now, tuple(due)
+    def steps(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """(instant, what happens then), in order to the end: every STEP_NS, finer before a plug is pulled.
+
+        A real daemon saves when enough energy is unsaved, whenever that is; small steps let it do so before
+        it loses its power.
+        """
+        times: dict[int, tuple[str, ...]] = {}
+        for one in self.happenings:
+            times[one.at] = (*times.get(one.at, ()), one.what)
+        instants = set(times)
+        instants.update(range(STEP_NS, self.end_ns, STEP_NS), (self.end_ns,))
+        for one in self.happenings:
+            if one.what == "plug":
+                instants.update(range(max(1, one.at - _FINE_NS), one.at, SECOND_NS))
+        for at in sorted(instants):
+            yield at, times.get(at, ())
 
 
 def make(days: int, seed: int) -> Plan:

@@ -17,7 +17,7 @@ from sodien.i18n import tr
 #: Entries that may wait for their confirmation before the simulated time is held up.
 _AHEAD = 4000
 _PATIENCE_S = 60.0
-_CHECK_TURNS = 60
+_CHECK_TURNS = 6
 
 
 @dataclass(slots=True)
@@ -74,13 +74,13 @@ class Story:
     # -- the story -------------------------------------------------------------------------------------
 
     def run(self, progress: Callable[[int, str], None]) -> None:
-        """Play the plan to its end; ``progress`` is told the simulated ns that have passed, and what happens."""
+        """Play the plan to its end; ``progress`` is told the simulated ns so far, and what happens."""
         pi, off_line = self.pi, False
-        for turn, (now, happenings) in enumerate(self.plan.steps(0)):
+        for turn, (now, happenings) in enumerate(self.plan.steps()):
             emitted = pi.source.run_until(now)
             if pi.station is None:
                 self.unplugged += emitted
-            else:
+            elif "plug" not in happenings:  # what came since the last turn is lost with the power
                 pi.station.turn()
             for what in happenings:
                 progress(now, what)
@@ -139,7 +139,9 @@ class Story:
         if fault is None and publisher is not None and not publisher.alive():
             fault = "a thread of the publisher has ended"
         if fault is not None:
-            raise SodienError(tr("the demo cannot go on: {fault}; see {log}", fault=fault, log=self.folder.log))
+            raise SodienError(
+                tr("the demo cannot go on: {fault}; see {log}", fault=fault, log=self.folder.log)
+            )
 
     def _keep_pace(self) -> None:
         """Let the entries through before the simulated time runs away from them."""

@@ -1,0 +1,65 @@
+"""`sodien demo --live`: the same home goes on, now at the pace of real time."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from sodien.demo.home import METER, local
+from sodien.i18n import tr
+from sodien.messages import Bounds, parse_time
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sodien.demo.story import Story
+
+_STEP_S = 0.1
+
+
+def watch(story: Story) -> None:
+    """Switch the Pi on again and show it until Ctrl-C. The clock shows the story's date, not today's."""
+    from rich.console import Console
+    from rich.live import Live
+
+    pi = story.pi
+    pi.close_publisher()
+    pi.switch_on()
+    origin, began = pi.clock.now_ns(), time.monotonic_ns()
+    try:
+        with Live(_table(story), console=Console(), refresh_per_second=4, transient=False) as display:
+            while True:
+                pi.source.run_until(origin + time.monotonic_ns() - began)
+                assert pi.station is not None
+                pi.station.turn()
+                display.update(_table(story))
+                time.sleep(_STEP_S)
+    except KeyboardInterrupt:
+        pi.shut_down()
+
+
+def _table(story: Story) -> Table:
+    from rich.table import Table
+
+    pi = story.pi
+    assert pi.station is not None
+    state = pi.station.state(os.getpid())
+    live = state.live.get(METER)
+    shown = Table(show_header=False, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    at = parse_time(live.at) if live is not None and live.at else pi.now_ms()
+    shown.add_row(tr("time in the demo"), local(at, pi.settings))
+    if live is not None:
+        power = live.power_w if live.power_w is not None else live.power_max_w
+        shown.add_row(tr("register"), _kwh(live.register))
+        shown.add_row(tr("power"), f"{power:.0f} W" if power is not None else "–")
+        shown.add_row(tr("today"), _kwh(live.today_kwh))
+        shown.add_row(tr("pulses"), f"{live.pulses:,}")
+    shown.add_row(tr("queue"), str(state.queue if state.queue is not None else "–"))
+    shown.add_row(tr("broker"), state.broker)
+    shown.add_row(tr("stop with"), "Ctrl-C")
+    return shown
+
+
+def _kwh(found: Bounds | None) -> str:
+    return f"{found.best:.3f} kWh  [{found.low:.3f} … {found.high:.3f}]" if found is not None else "–"

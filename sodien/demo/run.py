@@ -1,0 +1,64 @@
+"""The demo from beginning to end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import msgspec
+
+from sodien.demo import plan, show
+from sodien.demo.folder import Folder
+from sodien.demo.story import Story
+from sodien.demo.verdict import Report, judge
+
+
+def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Report:
+    """Play, compare, and show; returns what came out. Raises SodienError when it cannot be played.
+
+    Args:
+        folder: where the files go.
+        days: simulated days, 1 to 400.
+        seed: of the household and of the times at which things happen.
+        live: go on in real time until Ctrl-C.
+        table: show the result on standard output.
+    """
+    _log_to(folder)
+    # Four threads take turns here; Python's default of 5 ms a turn would make each hand-over wait.
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    story = None
+    try:
+        story = Story.begin(plan.make(days, seed), folder)
+        with show.progress(days) as progress:
+            story.run(progress)
+            story.finish()
+        report = judge(
+            story.pi,
+            folder.database,
+            days=days,
+            seed=seed,
+            unplugged=story.unplugged,
+            put_aside=story.collector.counters.refused,
+        )
+        folder.report.write_bytes(msgspec.json.format(msgspec.json.encode(report.plain())))
+        if table:
+            show.table(report, story)
+        if live:
+            from sodien.demo.live import watch
+
+            watch(story)
+        return report
+    finally:
+        if story is not None:
+            story.close()
+        sys.setswitchinterval(before)
+
+
+def _log_to(folder: Folder) -> None:
+    """The programs' own words go into a file; the broker's are of no use to anybody."""
+    handler = logging.FileHandler(folder.log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in ("amqtt", "transitions", "asyncio", "websockets"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,186 @@
+"""What a person sees of the demo: progress on standard error, the table at the end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from sodien.demo.home import local
+from sodien.demo.plan import DAY_NS
+from sodien.demo.verdict import Report, Truth
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from sodien.demo.folder import Folder
+    from sodien.demo.story import Happened, Story
+
+_EVERY_DAYS = 5
+
+
+def said(what: str) -> str:
+    """A happening of the plan in words."""
+    return {
+        "dial": tr("somebody reads the dial"),
+        "plug": tr("the Pi loses its power"),
+        "power": tr("the power is back, the clock is not set"),
+        "clock": tr("the network sets the clock"),
+        "broker-down": tr("the broker is gone"),
+        "broker-up": tr("the broker is back, with an empty memory"),
+    }[what]
+
+
+class Progress(Protocol):
+    """Told how far the story is."""
+
+    def __call__(self, ns: int, what: str) -> None: ...  # noqa: D102
+
+    def __enter__(self) -> Progress: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def progress(days: int) -> Progress:
+    """A bar on a terminal, a line every few days elsewhere; always on standard error."""
+    return _Bar(days) if sys.stderr.isatty() else _Lines(days)
+
+
+class _Lines:
+    def __init__(self, days: int) -> None:
+        self._days = days
+        self._next = _EVERY_DAYS
+        self._start = time.monotonic()
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, ns: int, what: str) -> None:
+        day = ns // DAY_NS
+        if what:
+            print(tr("day {day}: {what}", day=day + 1, what=said(what)), file=sys.stderr, flush=True)
+        elif day >= self._next:
+            self._next = day // _EVERY_DAYS * _EVERY_DAYS + _EVERY_DAYS
+            spent = time.monotonic() - self._start
+            print(
+                tr("{day} of {days} days in {spent} s", day=day, days=self._days, spent=f"{spent:.0f}"),
+                file=sys.stderr,
+                flush=True,
+            )
+
+
+class _Bar:
+    def __init__(self, days: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._days = days
+        self._bar = Progress(
+            TextColumn(tr("day") + " {task.completed:5.1f}/{task.total:.0f}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=Console(stderr=True),
+        )
+        self._task: TaskID = self._bar.add_task("", total=days)
+
+    def __enter__(self) -> _Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, ns: int, what: str) -> None:
+        self._bar.update(self._task, completed=ns / DAY_NS)
+        if what:
+            self._bar.update(self._task, description=said(what))
+            self._bar.console.print(
+                "  " + tr("day {day}: {what}", day=ns // DAY_NS + 1, what=said(what)), highlight=False
+            )
+
+
+# -- the table ----------------------------------------------------------------------------------------------
+
+
+def table(report: Report, story: Story) -> None:
+    """The result, on standard output."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    lost = report.pulses_emitted - report.pulses_counted
+    rows: list[tuple[str, str]] = [
+        (tr("Pulses the meter's LED gave"), f"{report.pulses_emitted:,}"),
+        (tr("  counted"), f"{report.pulses_counted:,}"),
+        (
+            tr("  not counted (declared: at most {most})", most=f"{report.pulses_in_declared_gaps_max:,}"),
+            f"{lost:,}",
+        ),
+        (tr("Entries in the device's ledger"), f"{report.entries_written:,}"),
+        (tr("  arrived in the database"), f"{report.entries_stored:,}"),
+        (tr("  missing / twice"), f"{report.entries_written - report.entries_stored} / {report.duplicates}"),
+        (tr("Register at the end, kWh"), _bounds(report.register)),
+        (tr("  what the meter's dial really was"), f"{float(report.register.true):.3f}"),
+    ]
+    for one in report.snapshots:
+        rows += [
+            (tr("Reading day {day}: start", day=one.day), _bounds(one.start)),
+            (tr("  after later dial readings"), _bounds(one.start_now)),
+            (tr("  true"), f"{float(one.start.true):.3f}"),
+            (tr("Reading day {day}: end", day=one.day), _bounds(one.end)),
+            (tr("  after later dial readings"), _bounds(one.end_now)),
+            (tr("  true"), f"{float(one.end.true):.3f}"),
+        ]
+    shown = Table(show_header=False, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    shown.add_column()
+    shown.add_column(justify="right")
+    for row in rows:
+        shown.add_row(*row)
+    console.print()
+    _tell_story(console, story)
+    console.print()
+    console.print(shown)
+    console.print()
+    _tell_files(console, story.folder)
+    findings = report.findings()
+    for finding in findings:
+        console.print(f"[red]✗[/red] {tr(finding)}")
+    if not findings:
+        console.print(
+            "[green]✓[/green] " + tr("Nothing missing, nothing twice, and the truth is inside every bound.")
+        )
+
+
+def _bounds(truth: Truth) -> str:
+    found = truth.bounds
+    if found is None:
+        return "–"
+    mark = "" if truth.holds else "  ✗"
+    return f"{found.best:.3f}  [{found.low:.3f} … {found.high:.3f}]{mark}"
+
+
+def _tell_story(console: object, story: Story) -> None:
+    from rich.console import Console
+
+    assert isinstance(console, Console)
+    for one in story.happened:
+        console.print(f"  {local(one.at, story.pi.settings)}  {_line(one)}")
+
+
+def _line(one: Happened) -> str:
+    return said(one.what) + (f": {one.detail}" if one.detail else "")
+
+
+def _tell_files(console: object, folder: Folder) -> None:
+    from rich.console import Console
+
+    assert isinstance(console, Console)
+    console.print(
+        tr("The files are in {path}: ledger.db, database.lp, demo.log, report.json.", path=folder.path)
+    )
+    console.print(tr("Look at them: sodien snapshots -c {file}", file=folder.settings))
