@@ -121,12 +121,14 @@ def _compose(text: str, places: Places) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # The parser quotes names of anchors and tags, and an unquoted password may look like one.
-        problem = re.sub(r"'[^'<\\][^']+'", "'…'", one_line(error.problem or error.context or "syntax"))
+        problem = re.sub(r"'([^']*)'", _redacted, one_line(error.problem or error.context or "syntax"))
         remedy = "check the indentation, and quote text that begins with a sign or holds ': ' or ' #'"
         if "'\\t'" in problem:
             problem, remedy = "a tab stands where YAML wants spaces", "replace tabs by spaces"
         elif "another document" in problem:
             problem, remedy = "a second document begins here", "keep one and remove the line ---"
+        elif "occurrence" in problem:
+            problem = "the same &name is given twice"
         line = mark.line + 1 if mark else 1
         raise places.error_at(line, f"this is not YAML ({problem})", remedy) from None
     except (RecursionError, ValueError, OverflowError, yaml.YAMLError):
@@ -135,6 +137,11 @@ def _compose(text: str, places: Places) -> Node | None:
             "this is not a settings file (nested too deeply, or an escape or number that cannot be)",
             f"start from {_EXAMPLE}",
         ) from None
+
+
+def _redacted(quoted: re.Match[str]) -> str:
+    """Single characters, escapes and the parser's own <words> stay; what the person wrote goes."""
+    return quoted[0] if len(quoted[1]) < 2 or quoted[1][0] in "<\\" else "'…'"
 
 
 def _unwrap(hint: Any) -> tuple[Any, Rule | None, bool]:
