@@ -1,0 +1,310 @@
+"""The documents say what is true of the code: links, commands, options, settings, payloads, fields, numbers."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import typing
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import pytest
+
+from collector.lines import of_entry
+from sodien import messages
+from sodien.cli.group import COMMANDS
+from sodien.messages import Bounds, Instant
+from sodien.metering.evidence import Anchor, Blind, Counted
+from sodien.metering.register import Register
+from sodien.settings import Settings, TlsSettings, parse
+from sodien.yaml_rules import Choice, Number
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"(?:(?<![\w./-])|(?<=/bin/))sodien (?:--lang \w+ )?(?=([a-z][a-z-]*))")
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+# -- links ---------------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    """The ids GitHub gives to the headings of a page."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#{1,6} (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@EVERY_PAGE
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in _LINK.findall(_FENCE.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"https?://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), f"{target} leads nowhere"
+        assert ROOT in there.parents, f"{target} leads out of the repository"
+        if anchor:
+            assert anchor in anchors(there), f"{target}: there is no such heading"
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = {(DOCS / target).resolve() for target in _LINK.findall(read("docs/README.md"))}
+    assert [page for page in DOCS.rglob("*.md") if page.name != "README.md" and page not in index] == []
+
+
+# -- the command line ----------------------------------------------------------------------------------
+
+
+def commands_named(text: str) -> Iterator[str]:
+    code = [block for _, block in _FENCE.findall(text)]
+    code += re.findall(r"`([^`\n]+)`", _FENCE.sub("", text))
+    code += re.findall(r"^## (sodien .+)$", text, re.MULTILINE)
+    for one in code:
+        yield from (name for name in _COMMAND.findall(one) if name != "sodien")
+
+
+@EVERY_PAGE
+def test_every_command_exists(page: Path) -> None:
+    unknown = set(commands_named(page.read_text(encoding="utf-8"))) - set(COMMANDS)
+    assert unknown == set()
+
+
+def test_a_command_that_does_not_exist_would_be_found() -> None:
+    text = "`sodien bill` and\n```sh\nsudo -u sodien sodien verify\n/opt/sodien/bin/sodien setup\n```\n"
+    assert sorted(commands_named(text)) == ["bill", "setup", "verify"]
+
+
+def test_every_command_is_in_the_reference() -> None:
+    sections = re.findall(r"^## sodien (\w+)$", read("docs/reference/command-line.md"), re.MULTILINE)
+    assert sections == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_in_the_reference(name: str) -> None:
+    text = read("docs/reference/command-line.md")
+    section = re.search(rf"^## sodien {name}$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    assert section
+    written = set(
+        re.findall(r"(?<![\w-])--[a-z][a-z-]*", " ".join(re.findall(r"^\| (.+?) \|", section[1], re.M)))
+    )
+    command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+    options = {
+        flag
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.hidden
+        for flag in (*parameter.opts, *parameter.secondary_opts)
+        if flag.startswith("--")
+    }
+    assert written == options
+
+
+# -- settings ------------------------------------------------------------------------------------------
+
+
+def setting_keys(struct: Any, prefix: str = "") -> Iterator[tuple[str, msgspec.structs.FieldInfo, Any]]:
+    """(key, field, rule) of everything that can be written in the settings file."""
+    hints = typing.get_type_hints(struct, include_extras=True)
+    for field in msgspec.structs.fields(struct):
+        key, hint = f"{prefix}{field.name}", hints[field.name]
+        if field.name == "meters":
+            yield from setting_keys(typing.get_args(hint)[0], f"{key}[].")
+        elif isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            yield from setting_keys(hint, f"{key}.")
+        elif field.name == "tls":
+            yield key, field, None
+            yield from setting_keys(TlsSettings, f"{key}.")
+        else:
+            yield key, field, hint.__metadata__[0]
+
+
+SETTINGS = {key: (field, rule) for key, field, rule in setting_keys(Settings)}
+
+
+def setting_rows() -> dict[str, tuple[str, str]]:
+    """key → (default, allowed) as the reference has them."""
+    rows = re.findall(
+        r"^\| `([^`]+)` \| (.+?) \| (.+?) \| .+ \|$", read("docs/reference/settings.md"), re.MULTILINE
+    )
+    return {key: (default.strip("`"), allowed) for key, default, allowed in rows}
+
+
+def shown(default: Any) -> str:
+    if default is None or isinstance(default, bool):
+        return {None: "null", True: "true", False: "false"}[default]
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def test_the_settings_reference_has_every_key_and_no_other() -> None:
+    assert sorted(setting_rows()) == sorted(SETTINGS)
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_the_settings_reference_has_default_and_range(key: str) -> None:
+    field, rule = SETTINGS[key]
+    default, allowed = setting_rows()[key]
+    assert default == ("(required)" if field.required else shown(field.default))
+    if isinstance(rule, Number):
+        numbers = re.findall(r"\d+(?:\.\d+)?", allowed)
+        assert numbers[:2] == [str(rule.low), str(rule.high)]
+        assert ("more than" in allowed) is rule.above
+    if isinstance(rule, Choice):
+        assert re.findall(r"`([^`]+)`", allowed) == list(rule.words)
+
+
+@EVERY_PAGE
+def test_settings_shown_on_a_page_can_be_used(page: Path) -> None:
+    meters = "meters: [{id: main, pin: 17, constant: 1600}]\n"
+    for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
+        if kind == "yaml":
+            text = block if "device:" in block else "device: nha-toi\n" + block
+            parse(text if "meters:" in text else text + meters, page)
+
+
+# -- payloads and fields -------------------------------------------------------------------------------
+
+
+def examples(heading: str) -> list[str]:
+    section = re.search(
+        rf"^## {heading}$(.*?)(?=^## |\Z)", read("docs/reference/mqtt.md"), re.MULTILINE | re.DOTALL
+    )
+    assert section
+    found = [block for kind, block in _FENCE.findall(section[1]) if kind == "json"]
+    assert found
+    return found
+
+
+def test_the_example_payloads_are_what_the_programs_read() -> None:
+    (batch,) = examples("Entries")
+    raws = messages.decode_batch(batch.encode()).entries
+    entries = [messages.decode_entry(raw) for raw in raws]
+    assert len(entries) == 4
+    for entry, raw in zip(entries, raws, strict=True):
+        assert set(json.loads(bytes(raw))) - {"kind"} <= {f.name for f in msgspec.structs.fields(entry)}
+    (stored,) = examples("Stored")
+    messages.decode_stored(stored.encode())
+    for replay in examples("Replay"):
+        messages.decode_replay(replay.encode())
+    (live,) = examples("Live")
+    state = msgspec.json.decode(live, type=messages.Live, strict=False)
+    assert set(json.loads(live)) <= {f.name for f in msgspec.structs.fields(state)}
+
+
+def test_every_topic_is_in_the_reference() -> None:
+    topics = messages.Topics("d")
+    known = {topics.ledger, topics.stored, topics.replay, topics.availability, topics.live("m")}
+    rows = re.findall(r"^\| `(sodien/[^`]+)` \|", read("docs/reference/mqtt.md"), re.MULTILINE)
+    assert {row.replace("<device>", "d").replace("<meter>", "m") for row in rows} == known
+
+
+def full_entries() -> list[messages.Entry]:
+    """One entry of every kind, with nothing left out."""
+    kwh = Bounds(Decimal(1), Decimal(2), Decimal(3))
+    at = "2026-11-30T17:00:00.000Z"
+    common: dict[str, Any] = {"seq": 1, "at": at, "meter": "main"}
+    instant = Instant(at, kwh)
+    period: dict[str, Any] = {"pulses": 1, "energy": kwh, "seconds": 3600.0, "counted": 3600.0}
+    return [
+        messages.Tick(**common, pulses=1, register=kwh, power_w=1.5, coverage=1.0),
+        messages.Gap(**common, end=at, reason="power", seconds=1.5, energy=kwh, pulses_max=1),
+        messages.Dial(**common, reading="1.0", low=Decimal(1), high=Decimal(2), within_s=60.0, by="Lan"),
+        messages.Snapshot(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
+        messages.Hour(**common, **period),
+        messages.Day(**common, **period, day="2026-11-30"),
+        messages.Health(**common, rejected={"<reason>": 1}),
+        messages.Event(**common, what="started"),
+    ]
+
+
+@pytest.mark.parametrize("entry", full_entries(), ids=lambda entry: type(entry).__name__)
+def test_every_field_of_the_database_is_in_the_reference(entry: messages.Entry) -> None:
+    if isinstance(entry, messages.Health):
+        entry = msgspec.structs.replace(entry, rejected={"reason": 1})
+    fields = of_entry("nha-toi", entry).split(" ", 2)[1]
+    types = {
+        name: "string" if value.startswith('"') else "int" if value.endswith("i") else "float"
+        for name, value in (pair.split("=", 1) for pair in fields.split(","))
+    }
+    measurement = messages.MEASUREMENTS[type(entry)]
+    table: dict[str, str] = {}
+    current = ""
+    for line in read("docs/reference/database.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) != 5:
+            continue
+        current = cells[0].strip("`") or current
+        if current == measurement:
+            for name in re.findall(r"`([^`]+)`", cells[2]):
+                table[name.replace("<reason>", "reason")] = cells[3]
+    assert set(table) == set(types)
+    assert {n: t for n, t in table.items() if t != "as `hour`"}.items() <= types.items()
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+
+
+def test_the_day_by_hand_is_what_the_code_finds() -> None:
+    hour = 3_600_000
+    eight, nine, ten, eleven = (h * hour for h in (8, 9, 10, 11))
+    constant, p_max = Fraction(1000), Fraction("8.8")
+    pieces = [Counted(eight, nine, 0, 500, constant), Counted(ten, eleven, 500, 600, constant)]
+    gap = [Blind(Fraction(0), p_max, "stopped")]
+    morning = Anchor("morning", Fraction(100), Fraction("100.1"), eight, eight)
+    noon = Anchor("noon", Fraction("101.3"), Fraction("101.4"), eleven, eleven)
+    page = read("docs/explanation/bounds.md")
+
+    def row(low: Fraction, high: Fraction) -> str:
+        return f"({float(low):.3f}, {float(high):.3f})"
+
+    first, rest = page.split("Now somebody reads the dial again", 1)
+    register = Register(pieces, gap, [morning], p_max)
+    for at, name in ((eight, "08:00"), (nine, "09:00"), (ten, "10:00"), (eleven, "11:00")):
+        found = register.at(at)
+        assert found is not None
+        assert re.search(rf"^\| {name} \|.*{re.escape(row(found.low, found.high))}", first, re.MULTILINE)
+    register = Register(pieces, gap, [morning, noon], p_max)
+    for at, name in ((nine, "09:00"), (ten, "10:00"), (eleven, "11:00")):
+        found = register.at(at)
+        assert found is not None
+        assert re.search(rf"^\| {name} \| {re.escape(row(found.low, found.high))}", rest, re.MULTILINE)
+    energy = register.energy(nine, ten)
+    assert f"| the gap | {row(energy.low, energy.high)} kWh" in rest
+
+
+# -- the two front pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_the_front_pages_name_the_two_commands(page: str) -> None:
+    blocks = [block.strip() for _, block in _FENCE.findall(read(page))]
+    assert "make demo" in blocks
+    assert "make test" in blocks
+
+
+def test_the_front_pages_have_the_same_shape() -> None:
+    def shape(page: str) -> list[str]:
+        return re.findall(r"^(#+) ", _FENCE.sub("", read(page)), re.MULTILINE)
+
+    assert shape("README.md") == shape("README.vi.md")
+
+
+def test_the_picture_is_whole_and_needs_nothing_from_elsewhere() -> None:
+    from xml.etree import ElementTree
+
+    text = read("docs/chain.svg")
+    assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
+    assert re.findall(r"(?:href|src)=|url\((?!#)", text) == []
