@@ -1,9 +1,9 @@
 """The real servers of the tests: Mosquitto, InfluxDB 1.x and VictoriaMetrics.
 
-Each runs as a child process on a free loopback port with a directory of its own, never the system's instance.
-``start`` returns when the server answers, ``kill`` is SIGKILL (a crash), ``restart`` comes back on the same port
-with the same data, ``stop`` is SIGTERM. A server that will not start raises :class:`ServerError` with the end of
-its log.
+Each runs as a child process on a free loopback port with a directory of its own, never the system's
+instance. ``start`` returns when the server answers, ``kill`` is SIGKILL (a crash), ``restart`` comes back on
+the same port with the same data, ``stop`` is SIGTERM. A server that will not start raises
+:class:`ServerError` with the end of its log.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Server:
         """Whether the server does its work by now."""
         try:
             with urllib.request.urlopen(f"{self.url}/ping", timeout=2) as reply:
-                return 200 <= reply.status < 300
+                return bool(200 <= reply.status < 300)
         except OSError:
             return False
 
@@ -190,10 +190,11 @@ class Server:
     ) -> None:
         self.stop()
 
-    def _get(self, path: str, **parameters: str) -> bytes:
+    def _ask(self, path: str, data: bytes | None = None, **parameters: str) -> bytes:
+        """The answer to GET, or to POST with data. Raises ServerError."""
         query = urllib.parse.urlencode(parameters)
         try:
-            with urllib.request.urlopen(f"{self.url}{path}?{query}", timeout=30) as reply:
+            with urllib.request.urlopen(f"{self.url}{path}?{query}", data=data, timeout=30) as reply:
                 body: bytes = reply.read()
                 return body
         except urllib.error.HTTPError as error:
@@ -203,8 +204,8 @@ class Server:
 class Mosquitto(Server):
     """A broker. ``lines`` are appended to the configuration; ``config`` replaces the usual settings.
 
-    The usual settings keep every message (no queue limit) and save only at a clean stop: a ``kill`` then loses
-    what the broker has acknowledged, which is what the tests need.
+    The usual settings keep every message (no queue limit) and save only at a clean stop: a ``kill`` then
+    loses what the broker has acknowledged, which is what the tests need.
     """
 
     name = command = package = "mosquitto"
@@ -281,13 +282,11 @@ bind-address = "127.0.0.1:{self._leases[1].port}"
 
         ``parameters`` go into the request, e.g. ``u`` and ``p`` for a user.
         """
-        path, arguments = "/query", {"q": q, "db": db, "epoch": "ms", **parameters}
+        arguments = {"db": db, "epoch": "ms", **parameters}
         if q.split()[0].upper() in {"SELECT", "SHOW"}:
-            body = self._get(path, **arguments)
+            body = self._ask("/query", None, q=q, **arguments)
         else:
-            data = urllib.parse.urlencode(arguments).encode()
-            with urllib.request.urlopen(f"{self.url}{path}", data=data, timeout=30) as reply:
-                body = reply.read()
+            body = self._ask("/query", urllib.parse.urlencode({"q": q}).encode(), **arguments)
         result = json.loads(body)["results"][0]
         if "error" in result:
             raise ServerError(f"InfluxDB answered {result['error']!r} to {q!r}")
@@ -299,8 +298,10 @@ bind-address = "127.0.0.1:{self._leases[1].port}"
 
 
 class Victoria(Server):
-    """VictoriaMetrics, the real ``/api/v2/write`` of Debian. It keeps no strings and drops writes not yet on disk
-    when it is killed."""
+    """VictoriaMetrics: the real ``/api/v2/write``, from Debian.
+
+    It keeps no strings, and loses writes that are not on its disk yet when it is killed.
+    """
 
     name = "victoria-metrics"
     command = "victoria-metrics"
@@ -324,13 +325,13 @@ class Victoria(Server):
 
     def export(self, match: str) -> list[dict[str, Any]]:
         """All samples of the series that match, e.g. ``meter_pulses``: metric, values, timestamps in ms."""
-        self._get("/internal/force_flush")
-        body = self._get("/api/v1/export", **{"match[]": match})
+        self._ask("/internal/force_flush")
+        body = self._ask("/api/v1/export", None, **{"match[]": match})
         return [json.loads(line) for line in body.splitlines()]
 
     def query(self, promql: str, at: float) -> list[dict[str, Any]]:
         """The instant query's result at a time (seconds since 1970)."""
-        self._get("/internal/force_flush")
-        answer = json.loads(self._get("/api/v1/query", query=promql, time=str(at)))
+        self._ask("/internal/force_flush")
+        answer = json.loads(self._ask("/api/v1/query", query=promql, time=str(at)))
         rows: list[dict[str, Any]] = answer["data"]["result"]
         return rows

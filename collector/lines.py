@@ -1,0 +1,189 @@
+"""Ledger entries as InfluxDB line protocol. Pure.
+
+One entry is one line; measurement, tags and time are a function of the entry alone, so that writing it again
+overwrites it. Times are milliseconds. A field never changes its type, because every database refuses that:
+pulses and counts are integers, kWh, watts and seconds floats, the rest strings.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from sodien.messages import (
+    MEASUREMENTS,
+    BadPayload,
+    Bounds,
+    Day,
+    Dial,
+    Entry,
+    Event,
+    Gap,
+    Health,
+    Hour,
+    Instant,
+    Snapshot,
+    Tick,
+    parse_time,
+    valid_name,
+)
+
+Field = int | float | str
+
+_KEY = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
+_MEASUREMENT = str.maketrans({",": r"\,", " ": r"\ "})
+_TEXT = str.maketrans({'"': r"\"", "\\": r"\\"})
+# Readers that split a body or a file at line breaks must not see one inside a value.
+_CONTROL = dict.fromkeys((*range(0x20), 0x7F, 0x85, 0x2028, 0x2029), " ")
+
+#: InfluxDB keeps nanoseconds in 64 bits (years 1677 to 2262) and integers in 64 bits.
+_TIME_LIMIT_MS = (2**63 - 1) // 10**6
+_INT_LIMIT = 2**63
+
+
+def line(measurement: str, tags: Mapping[str, str], fields: Mapping[str, Field], time_ms: int) -> str:
+    """One point in line protocol without the line break; tags and fields in the order of their names.
+
+    Args:
+        measurement: name without control characters, as the keys of tags and fields.
+        tags: values must not be empty nor end with a backslash (what :func:`valid_name` allows never does).
+        fields: at least one; a bool is not a field of ours.
+        time_ms: milliseconds since 1970 UTC.
+
+    Raises:
+        BadPayload: for no field at all, a number that is not finite, or one the database cannot hold.
+    """
+    if not fields:
+        raise BadPayload(f"{measurement}: no field")
+    if abs(time_ms) >= _TIME_LIMIT_MS:
+        raise BadPayload(f"{measurement}: the database cannot hold the time {time_ms} ms")
+    head = measurement.translate(_MEASUREMENT) + "".join(
+        [f",{_key(name)}={_key(tags[name])}" for name in sorted(tags)]
+    )
+    body = ",".join([f"{_key(name)}={_value(name, fields[name])}" for name in sorted(fields)])
+    return f"{head} {body} {time_ms}"
+
+
+@functools.lru_cache(maxsize=1024)  # the names are few and always the same
+def _key(name: str) -> str:
+    return name.translate(_KEY)
+
+
+def _value(name: str, value: Field) -> str:
+    if isinstance(value, str):
+        return f'"{value.translate(_CONTROL).translate(_TEXT)}"'
+    if isinstance(value, int):
+        if not -_INT_LIMIT <= value < _INT_LIMIT:
+            raise BadPayload(f"{name}: the integer does not fit 64 bits")
+        return f"{value}i"
+    if not math.isfinite(value):
+        raise BadPayload(f"{name}: {value} is not a number")
+    # "1" without the i of an integer is a float, and shorter than "1.0".
+    return repr(value).removesuffix(".0")
+
+
+def of_entry(device: str, entry: Entry) -> str:
+    """The line of one ledger entry. Raises BadPayload when an entry cannot be stored."""
+    tags = {"device": device}
+    if entry.meter is not None:
+        tags["meter"] = entry.meter
+    return line(MEASUREMENTS[type(entry)], tags, _fields(entry), parse_time(entry.at))
+
+
+def _fields(entry: Entry) -> dict[str, Field]:
+    match entry:
+        case Tick():
+            return _tick(entry)
+        case Gap():
+            return {
+                "seconds": float(entry.seconds),
+                "kwh_low": _kwh("energy", entry.energy.low),
+                "kwh_high": _kwh("energy", entry.energy.high),
+                "pulses_max": entry.pulses_max,
+                "reason": entry.reason,
+                "end_ms": parse_time(entry.end),
+            }
+        case Dial():
+            dial: dict[str, Field] = {
+                "reading": entry.reading,
+                "low": _kwh("low", entry.low),
+                "high": _kwh("high", entry.high),
+                "within_s": float(entry.within_s),
+            }
+            return dial if entry.by is None else {**dial, "by": entry.by}
+        case Snapshot():
+            instants = {"start": entry.start, "end": entry.end, "hour": entry.hour}
+            return {"day": entry.day} | {
+                name: value for key, instant in instants.items() for name, value in _instant(key, instant)
+            }
+        case Day():
+            return {**_hour(entry), "day": entry.day}
+        case Hour():
+            return _hour(entry)
+        case Health():
+            return _health(entry)
+        case Event():
+            return {"what": entry.what, "detail": msgspec.json.encode(entry.detail).decode()}
+
+
+def _tick(entry: Tick) -> dict[str, Field]:
+    fields: dict[str, Field] = {"pulses": entry.pulses}
+    if entry.register is not None:
+        fields |= {
+            "low": _kwh("register", entry.register.low),
+            "register": _kwh("register", entry.register.best),
+            "high": _kwh("register", entry.register.high),
+        }
+    if entry.power_w is not None:
+        fields["power_w"] = float(entry.power_w)
+    if entry.coverage is not None:
+        fields["coverage"] = float(entry.coverage)
+    return fields
+
+
+def _hour(entry: Hour) -> dict[str, Field]:
+    return {
+        "pulses": entry.pulses,
+        **dict(_bounds("kwh", entry.energy)),
+        "seconds": float(entry.seconds),
+        "counted": float(entry.counted),
+    }
+
+
+def _health(entry: Health) -> dict[str, Field]:
+    fields: dict[str, Field] = {
+        "undecided": entry.undecided,
+        "late": entry.late,
+        "queue": entry.queue,
+        "ledger_bytes": entry.ledger_bytes,
+    }
+    for reason, count in entry.rejected.items():
+        if not valid_name(reason):
+            raise BadPayload(f"entry {entry.seq}: {reason!r} is not a reason of rejection")
+        fields[f"rejected_{reason}"] = count
+    return fields
+
+
+def _instant(key: str, instant: Instant | None) -> list[tuple[str, Field]]:
+    if instant is None or instant.register is None:
+        return []
+    return _bounds(key, instant.register)
+
+
+def _bounds(key: str, bounds: Bounds) -> list[tuple[str, Field]]:
+    """The fields key_low, key and key_high."""
+    return [
+        (f"{key}_low", _kwh(key, bounds.low)),
+        (key, _kwh(key, bounds.best)),
+        (f"{key}_high", _kwh(key, bounds.high)),
+    ]
+
+
+def _kwh(name: str, value: Decimal) -> float:
+    if not value.is_finite():
+        raise BadPayload(f"{name}: {value} is not a number")
+    return float(value)

@@ -1,0 +1,121 @@
+"""From settings to a collector that is ready to start."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collector.mqtt import Broker
+from collector.service import STUCK_S, Collector
+from collector.sink import Sink
+from sodien.errors import SodienError
+from sodien.i18n import tr
+from sodien.settings import read_secret
+
+if TYPE_CHECKING:
+    from sodien.settings import InfluxSettings, MqttSettings, Settings
+
+
+def collector_of(
+    settings: Settings,
+    path: Path,
+    *,
+    to: Path | None = None,
+    client_id: str | None = None,
+    notify: Callable[[str], object] | None = None,
+) -> Collector:
+    """The collector that the settings describe.
+
+    Args:
+        settings: what to connect to.
+        path: the settings' file; part of the client id when none is set.
+        to: a file for line protocol, before ``collector.file`` and instead of the database.
+        client_id: before ``collector.client_id``.
+        notify: see :class:`collector.service.Collector`.
+
+    Raises:
+        SodienError: a secret, certificate or output file cannot be used.
+    """
+    chosen = client_id or settings.collector.client_id
+    return Collector(
+        broker_of(settings.mqtt),
+        sink_of(settings.influxdb, to or settings.collector.file),
+        client_id=chosen or default_client_id(path, settings.collector.share),
+        share=settings.collector.share,
+        aside=settings.collector.aside,
+        notify=notify,
+        stuck_s=max(STUCK_S, 2 * settings.influxdb.timeout_s + 60),
+    )
+
+
+def default_client_id(path: Path, share: str | None) -> str:
+    """One id for each machine, settings file and share group, the same after every start.
+
+    Two processes with the same settings on one machine get the same id and throw each other out: several
+    collectors of a share group each need ``--client-id`` or ``collector.client_id``.
+    """
+    try:
+        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        machine = ""
+    host = socket.gethostname().split(".")[0] or "host"
+    known = "\0".join([machine, host, str(path.resolve()), share or ""])
+    return f"sodien-collector-{host}-{hashlib.blake2b(known.encode(), digest_size=4).hexdigest()}"
+
+
+def broker_of(mqtt: MqttSettings) -> Broker:
+    """The broker of the settings, with its password read. Raises SodienError."""
+    password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
+    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, _tls(mqtt))
+
+
+def _tls(mqtt: MqttSettings) -> ssl.SSLContext | None:
+    if mqtt.tls is None:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=str(mqtt.tls.ca) if mqtt.tls.ca else None)
+        if mqtt.tls.cert is not None:
+            context.load_cert_chain(mqtt.tls.cert, mqtt.tls.key)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise SodienError(
+            tr("mqtt.tls: a certificate cannot be read ({error}); check its path.", error=error)
+        ) from None
+    # Another name than the certificate's is accepted, another authority is not.
+    context.check_hostname = not mqtt.tls.insecure
+    return context
+
+
+def sink_of(influxdb: InfluxSettings, file: Path | None) -> Sink:
+    """The file if there is one, else the database, whose API is asked for when it is first needed.
+
+    Raises:
+        SodienError: the file or a secret cannot be used.
+    """
+    if file is not None:
+        from collector.file import FileSink
+
+        return FileSink(file)
+    token = read_secret(influxdb.token_file, "influxdb.token_file") if influxdb.token_file else ""
+    password = read_secret(influxdb.password_file, "influxdb.password_file") if influxdb.password_file else ""
+    user = influxdb.user or ""
+
+    def make(api: str) -> Sink:
+        if api == "v1":
+            from collector.influx1 import Influx1
+
+            return Influx1(influxdb.url, influxdb.bucket, user, password, token, influxdb.timeout_s)
+        from collector.influx2 import Influx2
+
+        # InfluxDB 1.8 takes user and password in place of a token.
+        secret = token or (f"{user}:{password}" if user else "")
+        return Influx2(influxdb.url, influxdb.org, influxdb.bucket, secret, influxdb.timeout_s)
+
+    if influxdb.api != "auto":
+        return make(influxdb.api)
+    from collector.probe import Probing
+
+    return Probing(influxdb.url, make)

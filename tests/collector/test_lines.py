@@ -1,0 +1,156 @@
+"""Entries as line protocol, with influxdb-client's Point as the oracle."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from influxdb_client import Point, WritePrecision
+
+from collector.lines import line, of_entry
+from sodien.messages import (
+    BadPayload,
+    Bounds,
+    Day,
+    Dial,
+    Entry,
+    Event,
+    Gap,
+    Health,
+    Hour,
+    Instant,
+    Snapshot,
+    Tick,
+    decode_batch,
+    decode_entry,
+    encode_batch,
+    format_time,
+)
+
+AT = "2026-11-23T17:00:00.000Z"
+MS = 1_795_453_200_000
+
+# Point writes a line break into a text as it is, which a reader of lines would take for the end of the point.
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]))
+names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(
+    lambda text: not text.endswith("\\") and not text.startswith("#")
+)
+values = st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False), texts)
+times = st.integers(-(2**43), 2**43 - 1)
+
+
+@given(names, st.dictionaries(names, names, max_size=4), st.dictionaries(names, values, min_size=1), times)
+def test_line_equals_what_the_client_library_makes(
+    measurement: str, tags: dict[str, str], fields: dict[str, Any], time_ms: int
+) -> None:
+    point = Point(measurement)
+    for name, tag in tags.items():
+        point.tag(name, tag)
+    for name, value in fields.items():
+        point.field(name, value)
+    point.time(time_ms, WritePrecision.MS)
+    assert line(measurement, tags, fields, time_ms) == point.to_line_protocol()
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_text_never_breaks_the_line(text: str) -> None:
+    assert len(line("m", {}, {"by": text}, 0).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "time_ms"),
+    [
+        ({}, 0),
+        ({"x": float("nan")}, 0),
+        ({"x": float("inf")}, 0),
+        ({"x": 2**63}, 0),
+        ({"x": -(2**63) - 1}, 0),
+        ({"x": 1}, 9_300_000_000_000),
+        ({"x": 1}, -9_300_000_000_000),
+    ],
+)
+def test_what_a_database_cannot_hold_is_refused_here(fields: dict[str, Any], time_ms: int) -> None:
+    with pytest.raises(BadPayload):
+        line("m", {}, fields, time_ms)
+
+
+def bounds(low: str, best: str, high: str) -> Bounds:
+    return Bounds(Decimal(low), Decimal(best), Decimal(high))
+
+
+EVERY_KIND: list[tuple[Entry, str]] = [
+    (Tick(seq=1, at=AT, meter="main", pulses=7), "meter,device=d,meter=main pulses=7i"),
+    (
+        Tick(seq=1, at=AT, meter="main", pulses=7, register=bounds("12", "12.05", "12.1"), power_w=230,
+             coverage=1.0),
+        "meter,device=d,meter=main coverage=1,high=12.1,low=12,power_w=230,pulses=7i,register=12.05",
+    ),
+    (
+        Gap(seq=1, at=AT, meter="main", end="2026-11-23T17:00:01.500Z", reason="power", seconds=1.5,
+            energy=bounds("0", "0.001", "0.0037"), pulses_max=6),
+        "gap,device=d,meter=main end_ms=1795453201500i,kwh_high=0.0037,kwh_low=0,pulses_max=6i,"
+        'reason="power",seconds=1.5',
+    ),
+    (
+        Dial(seq=1, at=AT, meter="main", reading="12345.6", low=Decimal("12345.6"), high=Decimal("12345.7"),
+             by='Chị "Ba"'),
+        'dial,device=d,meter=main by="Chị \\"Ba\\"",high=12345.7,low=12345.6,reading="12345.6",within_s=0',
+    ),
+    (
+        Snapshot(seq=1, at=AT, meter="main", day="2026-11-23", start=Instant(at=AT, why="no anchor"),
+                 end=Instant(at=AT, register=bounds("1", "2", "3"))),
+        'snapshot,device=d,meter=main day="2026-11-23",end=2,end_high=3,end_low=1',
+    ),
+    (
+        Hour(seq=1, at=AT, meter="main", pulses=3, energy=bounds("1", "1", "1.5"), seconds=3600,
+             counted=3599.5),
+        "hour,device=d,meter=main counted=3599.5,kwh=1,kwh_high=1.5,kwh_low=1,pulses=3i,seconds=3600",
+    ),
+    (
+        Day(seq=1, at=AT, meter="main", day="2026-11-23", pulses=3, energy=bounds("1", "1", "1"),
+            seconds=86400, counted=86400),
+        'day,device=d,meter=main counted=86400,day="2026-11-23",kwh=1,kwh_high=1,kwh_low=1,pulses=3i,'
+        "seconds=86400",
+    ),
+    (
+        Health(seq=1, at=AT, rejected={"short": 2}, late=1, queue=5),
+        "health,device=d late=1i,ledger_bytes=0i,queue=5i,rejected_short=2i,undecided=0i",
+    ),
+    (
+        Event(seq=1, at=AT, what="clock", detail={"by_s": 2.5, "note": 'a"b\nc'}),
+        'event,device=d detail="{\\"by_s\\":2.5,\\"note\\":\\"a\\\\\\"b\\\\nc\\"}",what="clock"',
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "expected"), EVERY_KIND)
+def test_every_kind_after_a_trip_over_the_wire(entry: Entry, expected: str) -> None:
+    raw = decode_batch(encode_batch("ledger", [entry])).entries[0]
+    assert of_entry("d", decode_entry(raw)) == f"{expected} {MS}"
+
+
+@given(st.integers(-(10**12), 8 * 10**12), st.integers(0, 2**62))
+def test_time_is_exact_to_the_millisecond(ms: int, pulses: int) -> None:
+    text = of_entry("d", Tick(seq=1, at=format_time(ms), pulses=pulses))
+    assert text == f"meter,device=d pulses={pulses}i {ms}"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"kind":"dial","seq":1,"at":"2026-11-23T17:00:00Z","reading":"1","low":"NaN","high":"2"}',
+        b'{"kind":"dial","seq":1,"at":"2026-11-23T17:00:00Z","reading":"1","low":"1","high":"Infinity"}',
+        b'{"kind":"dial","seq":1,"at":"2026-11-23T17:00:00Z","reading":"1","low":"1","high":"1e9999"}',
+        b'{"kind":"tick","seq":1,"at":"0001-01-01T00:00:00Z","pulses":1}',
+        b'{"kind":"health","seq":1,"at":"2026-11-23T17:00:00Z","rejected":{"a b":1}}',
+        b'{"kind":"gap","seq":1,"at":"2026-11-23T17:00:00Z","end":"soon","reason":"power","seconds":1,'
+        b'"energy":{"low":"0","best":"0","high":"0"},"pulses_max":0}',
+    ],
+)
+def test_an_entry_that_cannot_be_stored_says_so(raw: bytes) -> None:
+    with pytest.raises(BadPayload):
+        of_entry("d", decode_entry(msgspec.Raw(raw)))
