@@ -318,4 +318,48 @@ CATALOG: dict[str, str] = {
     "the demo's programs do not find each other; see {log}": (
         "các chương trình của bản chạy thử không tìm thấy nhau; hãy xem {log}"
     ),
+    "--live is for people and --json for scripts; choose one.": (
+        "--live dành cho người xem còn --json dành cho chương trình; hãy chọn một."
+    ),
+    "time in the demo": "giờ trong bản chạy thử",
+    "queue": "hàng đợi",
+    "broker": "broker",
+    "stop with": "dừng bằng",
+    "The files are in {path}: ledger.db, database.lp, demo.log, report.json.": (
+        "Các tệp nằm trong {path}: ledger.db, database.lp, demo.log, report.json."
+    ),
+    "Look at them: sodien snapshots -c {file}": "Hãy xem: sodien snapshots -c {file}",
+    "somebody reads the dial": "có người đọc mặt số",
+    "the Pi loses its power": "Pi bị mất điện",
+    "the power is back, the clock is not set": "có điện lại, đồng hồ chưa được chỉnh",
+    "the network sets the clock": "mạng chỉnh lại đồng hồ",
+    "the broker is gone": "broker ngừng chạy",
+    "the broker is back, with an empty memory": "broker chạy lại, không nhớ gì",
+    "Pulses the meter's LED gave": "Số xung đèn LED công tơ phát ra",
+    "  counted": "  đếm được",
+    "  not counted (declared: at most {most})": "  không đếm được (đã khai báo: nhiều nhất {most})",
+    "Entries in the device's ledger": "Bản ghi trong sổ của thiết bị",
+    "  arrived in the database": "  đã tới cơ sở dữ liệu",
+    "  missing / twice": "  thiếu / trùng",
+    "Register at the end, kWh": "Chỉ số lúc kết thúc, kWh",
+    "  what the meter's dial really was": "  mặt số công tơ thật sự là",
+    "day {day}: {what}": "ngày {day}: {what}",
+    "Reading day {day}: start": "Ngày ghi chỉ số {day}: đầu ngày",
+    "  after later dial readings": "  sau các lần đọc mặt số về sau",
+    "  true": "  thật",
+    "Reading day {day}: end": "Ngày ghi chỉ số {day}: cuối ngày",
+    "Nothing missing, nothing twice, and the truth is inside every bound.": (
+        "Không thiếu, không trùng, và giá trị thật nằm trong mọi cận."
+    ),
+    "{day} of {days} days in {spent} s": "{day} trên {days} ngày trong {spent} giây",
+    "day": "ngày",
+    "more pulses were counted than emitted": "số xung đếm được nhiều hơn số xung phát ra",
+    "pulses are missing that no gap declares": "thiếu xung mà không khoảng trống nào khai báo",
+    "entries are missing in the database": "cơ sở dữ liệu thiếu bản ghi",
+    "the database holds points that are not in the ledger": "cơ sở dữ liệu có điểm không nằm trong sổ",
+    "entries were not confirmed": "có bản ghi chưa được xác nhận",
+    "the collector put payloads aside": "bộ thu đã phải cất bản tin hỏng sang bên",
+    "the true register is outside its bounds": "chỉ số thật nằm ngoài cận",
+    "the true register was outside its bounds at a midnight": "có lúc nửa đêm chỉ số thật nằm ngoài cận",
+    "the true register is outside the bounds of a snapshot": "chỉ số thật nằm ngoài cận của một bản chốt",
 } | HELP

@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 HELP: dict[str, str] = {
+    "Simulated days (1 to 400).": "Số ngày mô phỏng (1 đến 400).",
+    "Which household and story; the same seed gives the same numbers.": (
+        "Hộ gia đình và diễn biến nào; cùng hạt giống thì cùng con số."
+    ),
+    "Folder for the demo's files (default: demo-output); its own old files there are replaced.": (
+        "Thư mục cho các tệp chạy thử (mặc định: demo-output); các tệp cũ của chính nó ở đó bị thay thế."
+    ),
+    "Keep running in real time afterwards, until Ctrl-C.": (
+        "Sau đó chạy tiếp theo thời gian thực, cho đến khi bấm Ctrl-C."
+    ),
+    (
+        "Forty simulated days of a household, from the meter's LED to the reading-day snapshot.\n\n"
+        "The LED and the time are simulated; input device, filter, ledger, publisher, broker and "
+        "collector are\n"
+        "real. With two power cuts and six hours without broker. Exit code 1: something is missing or "
+        "wrong."
+    ): (
+        "Bốn mươi ngày mô phỏng của một hộ gia đình, từ đèn LED của công tơ đến bản chốt chỉ số ngày "
+        "ghi.\n\n"
+        "Đèn LED và thời gian là mô phỏng; thiết bị đầu vào, bộ lọc, sổ, bộ gửi, broker và bộ thu là "
+        "thật.\n"
+        "Có hai lần mất điện và sáu giờ không có broker. Mã thoát 1: có gì đó thiếu hoặc sai."
+    ),
     "Try it": "Chạy thử",
     "Services": "Dịch vụ",
     "Every day": "Hằng ngày",
