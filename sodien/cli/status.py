@@ -102,9 +102,10 @@ def _meter(
     report["today_kwh"] = live.today_kwh if live and live.today_kwh else energies["today"]
     report["period_kwh"] = live.period_kwh if live and live.period_kwh else energies["period"]
     start, end = spans(view, meter, settings.zone, instant)["today"]
-    report["coverage"] = (
-        round(view.counted_s(start, end) / ((end - start) / 1000), 4) if end > start else None
-    )
+    coverage = view.counted_s(start, end) / ((end - start) / 1000) if end > start else None
+    if live is not None and live.coverage is not None:
+        coverage = live.coverage
+    report["coverage"] = round(coverage, 4) if coverage is not None else None
     report["rejected"] = live.rejected if live else {}
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report

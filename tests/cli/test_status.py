@@ -62,7 +62,14 @@ def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
 def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:
     ledger = Ledger.open(home.parent / "ledger.db")
     bounds = Bounds(Decimal("12346.1"), Decimal("12346.15"), Decimal("12346.2"))
-    live = Live(pulses=725, at=format_time(minute(151)), power_w=312.5, power_max_w=320.0, register=bounds)
+    live = Live(
+        pulses=725,
+        at=format_time(minute(151)),
+        power_w=312.5,
+        power_max_w=320.0,
+        register=bounds,
+        coverage=0.61,
+    )
     state = state_file.State(os.getpid(), minute(151), True, "connected", queue=3, live={"main": live})
     state_file.write(state_file.write_path(ledger), state)
     ledger.close()
@@ -70,6 +77,7 @@ def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:
     assert (report["running"], report["broker"], report["queue"]) == (True, "connected", 3)
     (meter,) = report["meters"]
     assert (meter["pulses"], meter["pulses_stored"], meter["power_w"]) == (725, 720, 312.5)
+    assert meter["coverage"] == 0.61
     assert meter["register"] == {"low": "12346.1", "best": "12346.15", "high": "12346.2"}
     out = sodien("status", "-c", home).out
     assert "312 W" in out
