@@ -185,14 +185,15 @@ class Collector:
             lines += good_ones
             bad += bad_ones
         refused = write_all(lines, self._write)
+        # Before the confirmation, so that who has seen one finds it counted.
+        self.counters.messages += len(messages)
+        self.counters.stored += len(lines) - len(refused)
+        self.counters.refused += len(bad) + len(refused)
         for one in (*bad, *refused):
             self._aside.put(one)
         for (device, ledger), ranges in confirmations(lines, refused).items():
             self._link.publish(Topics(device).stored, encode(Stored(ledger=ledger, ranges=ranges)))
         self._link.acknowledge(messages)
-        self.counters.messages += len(messages)
-        self.counters.stored += len(lines) - len(refused)
-        self.counters.refused += len(bad) + len(refused)
 
     def _write(self, lines: Sequence[str]) -> None:
         """Write, again and again until the sink has taken or refused the lines.
