@@ -7,7 +7,7 @@ import importlib
 import inspect
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -50,6 +50,13 @@ class LazyGroup(click.Group):
         for section, rows in sections.items():
             with formatter.section(tr(section)):
                 formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click itself would take a reader that left for a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_quietly()
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -105,6 +112,12 @@ def group(lang: str | None) -> None:
     """
 
 
+def _leave_quietly() -> NoReturn:
+    """The reader (head, less) went away: that is its right. Keeps the interpreter quiet at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
 def _early_language(argv: list[str]) -> str | None:
     """``--lang`` before click runs, so that help texts are in the right language too."""
     for i, word in enumerate(argv):
@@ -121,6 +134,7 @@ def run(argv: list[str] | None = None) -> None:
     i18n.use(_early_language(argv))
     try:
         result: Any = translated(group).main(args=argv, prog_name="sodien", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
@@ -133,7 +147,5 @@ def run(argv: list[str] | None = None) -> None:
         click.echo(f"sodien: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader (head, less) went away: that is its right. Keep the interpreter quiet at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave_quietly()
     sys.exit(result if isinstance(result, int) else 0)

@@ -69,6 +69,15 @@ def test_to_a_file_that_cannot_be(sodien: Sodien, home: Path, tmp_path: Path) ->
     assert "choose another --output" in result.one_sentence()
 
 
+def test_nothing_half_written_remains(sodien: Sodien, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ticks.csv"
+    folder.mkdir()
+    result = sodien("export", "ticks", "-o", folder, "-c", home)
+    assert result.code == 2
+    result.one_sentence()
+    assert list(tmp_path.glob("*.part")) == []
+
+
 def test_the_list_of_snapshots(sodien: Sodien, home: Path) -> None:
     report = sodien("snapshots", "--json", "-c", home).json
     assert report == {"snapshots": [{"meter": "main", **SNAPSHOT}]}
