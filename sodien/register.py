@@ -103,15 +103,16 @@ class View:
         for gap in gaps:
             assert gap.at is not None
             assert gap.pulses is not None
-            if gap.at < start:
-                continue  # a clock that stepped back: the piece before already covers it
+            # A clock that stepped back, or a time moved by a millisecond to stay unique, can make a gap
+            # begin before the piece it ends: its energy counts all the same.
+            cut = max(gap.at, start)
             seen = self._ledger.newest("tick", self._meter, gap.at)
             doubts = seen.doubt - doubt if seen else 0
-            pieces.append(Counted(start, gap.at, count, gap.pulses, self.constant, doubts, doubts))
+            pieces.append(Counted(start, cut, count, max(count, gap.pulses), self.constant, doubts, doubts))
             links.append(
                 Blind(_fraction(gap.body.get("low")), _fraction(gap.body["high"]), gap.body["reason"])
             )
-            start, count = gap_end(gap), int(gap.body["after"])
+            start, count = max(cut, gap_end(gap)), int(gap.body["after"])
             doubt = seen.doubt if seen else doubt
         last = self._ledger.newest("tick", self._meter)
         end, pulses = start, count

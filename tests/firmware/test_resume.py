@@ -8,7 +8,7 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sodien.ledger import NewRow
@@ -210,6 +210,7 @@ class Story:
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1_000_000), st.integers(3, 14))
+@example(55, 11)  # a gap dated a millisecond before the piece it ends
 def test_every_true_pulse_is_counted_or_inside_a_declared_gap(seed: int, steps: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         story = Story(Path(folder), seed)
