@@ -27,9 +27,8 @@ def household(
     *,
     counted: Fraction = Fraction(1),
     wrong: dict[int, str] | None = None,
-    days: int = 6,
 ) -> Register:
-    """Six days of ten kWh, read every day at one in the morning; ``counted`` of all pulses reach the count."""
+    """Ten kWh a day, read every day at one in the morning; ``counted`` of all pulses are counted."""
     days = 6
     pulses = floor(RATE * days * constant * counted)
     readings = []

@@ -224,6 +224,9 @@ def test_a_newest_reading_that_does_not_fit_stays_open_and_leaves_the_past_alone
     assert not register.rejected
     assert bounds(register.at(at("9:00"))) == exactly("100.5", "100.6")
     assert bounds(register.at(at("10:00"))) == exactly("100.999", "103.1")
+    # If pulses were missed, any hour since nine may have held them, up to what the supply carries.
+    assert bounds(register.energy(at("9:00"), at("10:00"))) == exactly("0.399", "2.6")
+    assert bounds(register.energy(at("8:00"), at("9:00"))) == exactly("0.499", "0.501")
 
 
 def test_a_wrong_constant_leaves_the_readings_and_what_lies_between_them():
