@@ -136,6 +136,7 @@ def test_a_reader_that_leaves_early_is_no_error(config: Path, rows: int) -> None
         result = subprocess.run(
             [sys.executable, "-m", "sodien", "export", "ticks", "-c", config],
             stdout=writer,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
             stderr=subprocess.PIPE,
             check=False,
         )
