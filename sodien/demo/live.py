@@ -23,12 +23,13 @@ def watch(story: Story) -> None:
     from rich.console import Console
     from rich.live import Live
 
-    pi = story.pi
-    pi.close_publisher()
-    pi.switch_on()
-    origin, began = pi.clock.now_ns(), time.monotonic_ns()
+    pi, console = story.pi, Console(highlight=False)
     try:
-        with Live(_table(story), console=Console(), refresh_per_second=4, transient=False) as display:
+        console.print(tr("The same home at the pace of real time; stop with Ctrl-C."))
+        pi.close_publisher()
+        pi.switch_on()
+        origin, began = pi.clock.now_ns(), time.monotonic_ns()
+        with Live(_table(story), console=console, refresh_per_second=4) as display:
             while True:
                 pi.source.run_until(origin + time.monotonic_ns() - began)
                 assert pi.station is not None
@@ -36,7 +37,8 @@ def watch(story: Story) -> None:
                 display.update(_table(story))
                 time.sleep(_STEP_S)
     except KeyboardInterrupt:
-        pi.shut_down()
+        if pi.station is not None:
+            pi.shut_down()
 
 
 def _table(story: Story) -> Table:
@@ -57,7 +59,6 @@ def _table(story: Story) -> Table:
         shown.add_row(tr("pulses"), f"{live.pulses:,}")
     shown.add_row(tr("queue"), str(state.queue if state.queue is not None else "–"))
     shown.add_row(tr("broker"), state.broker)
-    shown.add_row(tr("stop with"), "Ctrl-C")
     return shown
 
 

@@ -14,7 +14,7 @@ HOUR_NS = 60 * MINUTE_NS
 DAY_NS = 24 * HOUR_NS
 
 #: How far the simulated time goes from one turn of the counting loop to the next.
-STEP_NS = 10 * MINUTE_NS
+STEP_NS = 20 * MINUTE_NS
 _FINE_NS = 3 * MINUTE_NS
 
 #: A Monday, as the household's profile begins; the month ends on day 9, the next one on day 39.

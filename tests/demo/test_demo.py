@@ -1,0 +1,166 @@
+"""`sodien demo` as a person or a script starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def demo(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sodien", "demo", *args],
+        cwd=cwd,
+        env={**os.environ, "SODIEN_LANG": "en"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return [tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")]
+
+
+@pytest.fixture(scope="module")
+def runs(folders: list[Path]) -> list[subprocess.CompletedProcess[str]]:
+    """The same demo twice, at the same time: nothing is shared, neither port nor file."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda cwd: demo("--days", "12", "--seed", "7", "--json", cwd=cwd), folders))
+
+
+@pytest.fixture(scope="module")
+def report(runs: list[subprocess.CompletedProcess[str]]) -> dict[str, Any]:
+    assert runs[0].returncode == 0, runs[0].stderr
+    value: dict[str, Any] = json.loads(runs[0].stdout)
+    return value
+
+
+def test_the_same_seed_gives_the_same_numbers(runs: list[subprocess.CompletedProcess[str]]) -> None:
+    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr + runs[1].stderr
+    assert runs[0].stdout == runs[1].stdout
+
+
+def test_every_pulse_is_counted_or_inside_a_declared_gap(report: dict[str, Any]) -> None:
+    lost = report["pulses_emitted"] - report["pulses_counted"]
+    # The Pi was without power while the household went on; what it then missed cannot have been counted.
+    assert 0 < report["pulses_emitted_unplugged"] <= lost <= report["pulses_in_declared_gaps_max"]
+    # A cut costs what is not saved: less than 5 Wh (8 pulses at 1600 imp/kWh) for each of the two.
+    assert lost - report["pulses_emitted_unplugged"] <= 2 * 8
+
+
+def test_every_entry_is_stored_once(report: dict[str, Any], folders: list[Path]) -> None:
+    assert report["entries_written"] > 12 * 24 * 30
+    assert report["entries_stored"] == report["entries_written"]
+    assert (report["duplicates"], report["entries_unconfirmed"]) == (0, 0)
+
+
+def bounds_hold(found: dict[str, str], true: str) -> bool:
+    return Decimal(found["low"]) <= Decimal(true) <= Decimal(found["high"])
+
+
+def test_the_truth_is_inside_the_bounds(report: dict[str, Any]) -> None:
+    register = report["register"]
+    assert bounds_hold(register, report["true_register"])
+    assert Decimal(register["low"]) <= Decimal(register["best"]) <= Decimal(register["high"])
+    # After the last dial reading nothing is left open but the reading's own step (0.1 kWh), the pulses'
+    # phase, and how far the ledger's minute had got when the dial was read (4 kW for one minute).
+    assert Decimal(register["high"]) - Decimal(register["low"]) <= Decimal("0.102") + Decimal(4) / 60
+
+
+def test_the_reading_day_is_written_down(report: dict[str, Any]) -> None:
+    (snapshot,) = report["snapshots"]
+    assert snapshot["day"] == "2026-03-31"
+    for name in ("start", "end"):
+        assert bounds_hold(snapshot[name], snapshot[name]["true"])
+        now = snapshot["known_now"][name]
+        assert bounds_hold(now, snapshot[name]["true"])
+        assert Decimal(snapshot[name]["low"]) <= Decimal(now["low"])
+        assert Decimal(now["high"]) <= Decimal(snapshot[name]["high"])
+    assert Decimal(snapshot["start"]["true"]) < Decimal(snapshot["end"]["true"])
+
+
+def test_the_folder_can_be_looked_at(report: dict[str, Any], folders: list[Path]) -> None:
+    settings = folders[0] / "demo-output" / "sodien.yaml"
+    shown = subprocess.run(
+        [sys.executable, "-m", "sodien", "snapshots", "-c", str(settings), "--json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "2026-03-31" in shown.stdout
+
+
+def test_progress_goes_to_standard_error(runs: list[subprocess.CompletedProcess[str]]) -> None:
+    assert "5 of 12 days" in runs[0].stderr
+    assert "Traceback" not in runs[0].stderr
+
+
+def test_another_seed_tells_another_story_in_words(tmp_path: Path) -> None:
+    run = demo("--days", "1", "--seed", "8", "--output", "here", cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Nothing missing, nothing twice" in run.stdout
+    assert (tmp_path / "here" / "database.lp").stat().st_size > 0
+    # Its own files may be replaced by the next demo, nothing else may be touched.
+    (tmp_path / "here" / "mine.txt").write_text("mine")
+    again = demo("--days", "1", "--seed", "8", "--output", "here", "--json", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "here" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--days", "0"),
+        ("--days", "401"),
+        ("--days", "many"),
+        ("--seed", "-1"),
+        ("--live", "--json"),
+        ("--output", "occupied"),
+        ("--output", "a-file"),
+        ("--output", "a-file/below"),
+    ],
+)
+def test_a_bad_argument_is_one_sentence(args: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "occupied").mkdir()
+    (tmp_path / "occupied" / "ledger.db").write_text("somebody's")
+    (tmp_path / "a-file").write_text("somebody's")
+    run = demo(*args, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.strip().splitlines()[-1]) > 20
+    assert (tmp_path / "occupied" / "ledger.db").read_text() == "somebody's"
+    assert (tmp_path / "a-file").read_text() == "somebody's"
+
+
+def test_live_goes_on_until_it_is_interrupted(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "sodien", "demo", "--days", "1", "--live"],
+        cwd=tmp_path,
+        env={**os.environ, "SODIEN_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        try:
+            for line in run.stdout:
+                if "Ctrl-C" in line:
+                    break
+            run.send_signal(signal.SIGINT)
+            _, errors = run.communicate(timeout=60)
+        finally:
+            run.kill()
+    assert run.returncode == 0, errors
+    assert "Traceback" not in errors
