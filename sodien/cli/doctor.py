@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from sodien.cli.common import config_option, json_option, load_settings, local_time, open_ledger, print_json
+from sodien.cli.finding import Finding, Level
+from sodien.cli.reach import check_broker, check_database
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sodien.ledger import Ledger
     from sodien.settings import GpioSettings, MeterSettings, Settings
 
-Level = Literal["ok", "info", "warn", "fail"]
-
 _MIB = 1 << 20
 #: A meter's ledger grows by some 40 MiB a year at one row a minute.
 _DISK_WARN, _DISK_FAIL = 100 * _MIB, 10 * _MIB
@@ -35,30 +33,7 @@ _STALE_MS = 120_000
 _QUIET_MS = 24 * 3_600_000
 _UNCONFIRMED_MS = 3_600_000
 _QUEUE = 60
-_PATIENCE_S = 3.0
 _DEVICES = Path("/dev")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found.
-
-    Attributes:
-        name: what was checked, a word that scripts can rely on.
-        level: ok and info need nothing; warn and fail are findings.
-        sentence: for people.
-        remedy: what to do about it; never empty for warn and fail.
-    """
-
-    name: str
-    level: Level
-    sentence: str
-    remedy: str | None = None
-
-    @property
-    def bad(self) -> bool:
-        """Whether something should be done."""
-        return self.level in ("warn", "fail")
 
 
 @click.command("doctor")
@@ -321,66 +296,6 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
         )
         return Finding("queue", "warn", sentence, remedy)
     return Finding("queue", "ok", sentence)
-
-
-# -- network -------------------------------------------------------------------------------------------
-
-
-def check_broker(host: str, port: int, state: State | None) -> Finding:
-    """The broker's TCP port answers, and the daemon is logged in there."""
-    try:
-        socket.create_connection((host, port), timeout=_PATIENCE_S).close()
-    except OSError as error:
-        return Finding(
-            "broker",
-            "fail",
-            tr(
-                "the broker {host}:{port} cannot be reached ({reason})",
-                host=host,
-                port=port,
-                reason=error.strerror or error,
-            ),
-            tr("start it (sudo systemctl start mosquitto), or correct mqtt.host and mqtt.port."),
-        )
-    if state is not None and state.broker == "disconnected":
-        return Finding(
-            "broker",
-            "fail",
-            tr(
-                "the broker {host}:{port} answers, but 'sodien run' is not connected ({reason})",
-                host=host,
-                port=port,
-                reason=state.broker_failure or state.broker,
-            ),
-            tr("check mqtt.user, mqtt.password_file and mqtt.tls, and the broker's log."),
-        )
-    return Finding("broker", "ok", tr("the broker {host}:{port} answers", host=host, port=port))
-
-
-def check_database(url: str) -> Finding:
-    """The database answers ``GET /ping``; whatever the status below 500, someone is there."""
-    from http.client import HTTPException
-    from urllib.error import HTTPError
-    from urllib.request import ProxyHandler, build_opener
-
-    try:
-        with build_opener(ProxyHandler({})).open(f"{url}/ping", timeout=_PATIENCE_S):
-            pass
-    except HTTPError as error:
-        if error.code < 500:
-            return Finding("database", "ok", tr("the database {url} answers", url=url))
-        reason: object = error.code
-    except (OSError, ValueError, HTTPException) as error:
-        cause = getattr(error, "reason", error)
-        reason = getattr(cause, "strerror", None) or cause
-    else:
-        return Finding("database", "ok", tr("the database {url} answers", url=url))
-    return Finding(
-        "database",
-        "warn",
-        tr("the database {url} cannot be reached from here ({reason})", url=url, reason=reason),
-        tr("start it (sudo systemctl start influxdb), or correct influxdb.url. Entries wait meanwhile."),
-    )
 
 
 # -- to know -------------------------------------------------------------------------------------------

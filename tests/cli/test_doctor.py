@@ -14,7 +14,8 @@ import pytest
 
 from firmware import state as state_file
 from sodien import settings as settings_file
-from sodien.cli import doctor
+from sodien.cli import doctor, reach
+from sodien.cli.finding import Finding
 from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow
 from sodien.settings import GpioSettings
@@ -231,7 +232,7 @@ def test_gpio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
     settings = settings_file.load(home)
 
-    def at(minutes: int) -> doctor.Finding:
+    def at(minutes: int) -> Finding:
         return doctor.check_pulses(settings, ledger, "main", minute(minutes))
 
     assert at(151).level == "ok"
@@ -250,7 +251,7 @@ def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
 def test_dial_readings(home: Path, ledger: Ledger) -> None:
     settings = settings_file.load(home)
 
-    def look() -> doctor.Finding:
+    def look() -> Finding:
         return doctor.check_dial(settings, ledger, settings.meters[0])
 
     def note(number: int, low: str, high: str) -> None:
@@ -278,26 +279,26 @@ def test_queue(ledger: Ledger) -> None:
 
 
 def test_broker(broker: int, closed_port: int) -> None:
-    assert doctor.check_broker("127.0.0.1", broker, None).level == "ok"
-    assert doctor.check_broker("127.0.0.1", broker, state()).level == "ok"
+    assert reach.check_broker("127.0.0.1", broker, None).level == "ok"
+    assert reach.check_broker("127.0.0.1", broker, state()).level == "ok"
     refused = state(broker="disconnected", broker_failure="Not authorized")
-    finding = doctor.check_broker("127.0.0.1", broker, refused)
+    finding = reach.check_broker("127.0.0.1", broker, refused)
     assert finding.level == "fail"
     assert "Not authorized" in finding.sentence
-    assert doctor.check_broker("127.0.0.1", closed_port, None).level == "fail"
+    assert reach.check_broker("127.0.0.1", closed_port, None).level == "fail"
 
 
 @pytest.mark.parametrize(("status", "level"), [(204, "ok"), (401, "ok"), (404, "ok"), (502, "warn")])
 def test_database_answers(status: int, level: str) -> None:
     running = Database(status)
     try:
-        assert doctor.check_database(running.url).level == level
+        assert reach.check_database(running.url).level == level
     finally:
         running.close()
 
 
 def test_database_is_away(closed_port: int) -> None:
-    finding = doctor.check_database(f"http://127.0.0.1:{closed_port}")
+    finding = reach.check_database(f"http://127.0.0.1:{closed_port}")
     assert finding.level == "warn"
     assert "Connection refused" in finding.sentence
 
