@@ -324,7 +324,9 @@ CATALOG: dict[str, str] = {
     "time in the demo": "giờ trong bản chạy thử",
     "queue": "hàng đợi",
     "broker": "broker",
-    "stop with": "dừng bằng",
+    "The same home at the pace of real time; stop with Ctrl-C.": (
+        "Vẫn hộ gia đình ấy, chạy theo nhịp thời gian thực; bấm Ctrl-C để dừng."
+    ),
     "The files are in {path}: ledger.db, database.lp, demo.log, report.json.": (
         "Các tệp nằm trong {path}: ledger.db, database.lp, demo.log, report.json."
     ),
