@@ -1,4 +1,4 @@
-"""The documents say what is true of the code: links, commands, options, settings, payloads, fields, numbers."""
+"""The documents say what is true of the code: links, commands, settings, payloads, fields, numbers."""
 
 from __future__ import annotations
 
