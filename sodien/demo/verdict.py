@@ -12,6 +12,7 @@ from typing import Any
 
 from collector.file import read_lines
 from sodien.demo.home import METER, Pi, decimal, pulses_in
+from sodien.i18n import tr
 from sodien.ledger import Ledger, Row
 from sodien.messages import MEASUREMENTS, Bounds, parse_time
 from sodien.metering import calendar
@@ -96,17 +97,17 @@ class Report:
         """What is wrong, in words; empty when all is well."""
         lost = self.pulses_emitted - self.pulses_counted
         checks = [
-            (lost < 0, "more pulses were counted than emitted"),
-            (lost > self.pulses_in_declared_gaps_max, "pulses are missing that no gap declares"),
-            (self.entries_stored != self.entries_written, "entries are missing in the database"),
-            (self.duplicates != 0, "the database holds points that are not in the ledger"),
-            (self.unconfirmed != 0, "entries were not confirmed"),
-            (self.put_aside != 0, "the collector put payloads aside"),
-            (not self.register.holds, "the true register is outside its bounds"),
-            (self.days_outside != 0, "the true register was outside its bounds at a midnight"),
+            (lost < 0, tr("more pulses were counted than emitted")),
+            (lost > self.pulses_in_declared_gaps_max, tr("pulses are missing that no gap declares")),
+            (self.entries_stored != self.entries_written, tr("entries are missing in the database")),
+            (self.duplicates != 0, tr("the database holds points that are not in the ledger")),
+            (self.unconfirmed != 0, tr("entries were not confirmed")),
+            (self.put_aside != 0, tr("the collector put payloads aside")),
+            (not self.register.holds, tr("the true register is outside its bounds")),
+            (self.days_outside != 0, tr("the true register was outside its bounds at a midnight")),
             (
                 not all(t.holds for s in self.snapshots for t in (s.start, s.end, s.start_now, s.end_now)),
-                "the true register is outside the bounds of a snapshot",
+                tr("the true register is outside the bounds of a snapshot"),
             ),
         ]
         return [text for wrong, text in checks if wrong]
