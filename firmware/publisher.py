@@ -138,7 +138,8 @@ class Publisher:
         if self._connected:
             goodbye = self._client.publish(self._topics.availability, b"offline", qos=1, retain=True)
             deadline = time.monotonic() + 1.0
-            while not goodbye.is_published() and time.monotonic() < deadline and self._connected:
+            # A connection that broke just now fails the publish; asking such a message for its state raises.
+            while goodbye.rc == 0 and not goodbye.is_published() and time.monotonic() < deadline:
                 time.sleep(0.01)
         self._client.disconnect()
         self._client.loop_stop()
