@@ -1,0 +1,197 @@
+"""The publishing thread on a real Mosquitto: done when confirmed, availability, a broker that is down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from firmware.entries import Renderer
+from firmware.publisher import Broker, Publisher
+from sodien.ledger import Ledger, NewRow
+from sodien.messages import Stored, Topics, decode_batch, decode_entry, encode
+from tests.firmware.house import settings_of
+from tests.support.servers import Mosquitto
+
+TOPICS = Topics("nha-toi")
+START = 1_793_000_000_000
+
+
+def until(check: Callable[[], object], what: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+class Listener:
+    """What a collector and a person with MQTT Explorer would see."""
+
+    def __init__(self, port: int) -> None:
+        self.seqs: list[int] = []
+        self.sizes: list[int] = []
+        self.availability: list[bytes] = []
+        self.ledger = ""
+        self._ready = threading.Event()
+        self.client = paho.Client(CallbackAPIVersion.VERSION2)
+        self.client.on_connect = lambda c, *_: c.subscribe([(TOPICS.ledger, 1), (TOPICS.availability, 1)])
+        self.client.on_subscribe = lambda *_: self._ready.set()
+        self.client.on_message = self._on_message
+        self.client.connect("127.0.0.1", port)
+        self.client.loop_start()
+        assert self._ready.wait(10)
+
+    def _on_message(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
+        if message.topic == TOPICS.availability:
+            self.availability.append(message.payload)
+            return
+        batch = decode_batch(message.payload)
+        self.ledger = batch.ledger
+        self.sizes.append(len(batch.entries))
+        self.seqs += [decode_entry(raw).seq for raw in batch.entries]
+
+    def confirm(self, *ranges: tuple[int, int], ledger: str | None = None) -> None:
+        stored = Stored(ledger=ledger or self.ledger, ranges=list(ranges))
+        self.client.publish(TOPICS.stored, encode(stored), qos=1).wait_for_publish(5)
+
+
+class Device:
+    """A publisher with its ledger; ``hurry`` makes its clock for time-outs run faster."""
+
+    def __init__(self, folder: Path, port: int, confirm: str = "collector") -> None:
+        self.settings = settings_of(folder)
+        self.ledger = Ledger.open(self.settings.ledger.path, create=True)
+        self.ahead = 0.0
+        self.publisher = Publisher(
+            Broker("127.0.0.1", port, confirm=confirm),
+            "nha-toi",
+            lambda: Ledger.open(self.settings.ledger.path),
+            lambda own: Renderer(self.settings, own),
+            monotonic=lambda: time.monotonic() + self.ahead,
+        )
+
+    def tick(self, count: int = 1) -> None:
+        first = self.ledger.newest_seq()
+        self.ledger.append(
+            [
+                NewRow("tick", "main", at=START + n * 60_000, pulses=n, first=0)
+                for n in range(first, first + count)
+            ]
+        )
+        self.publisher.wake()
+
+    def hurry(self, seconds: float) -> None:
+        self.ahead += seconds
+        self.publisher.wake()
+
+
+@pytest.fixture
+def make(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Callable[..., Device]]:
+    devices: list[Device] = []
+
+    def start(**options: Any) -> Device:
+        device = Device(tmp_path, mosquitto.port, **options)
+        devices.append(device)
+        return device
+
+    yield start
+    for device in devices:
+        device.publisher.stop(0.5)
+        device.ledger.close()
+
+
+@pytest.fixture
+def listener(mosquitto: Mosquitto) -> Iterator[Listener]:
+    one = Listener(mosquitto.port)
+    yield one
+    one.client.disconnect()
+    one.client.loop_stop()
+
+
+def test_the_brokers_word_is_not_enough(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.tick(3)
+    device.publisher.start()
+    until(lambda: listener.seqs == [1, 2, 3], "the first delivery")
+    device.hurry(60)
+    until(lambda: listener.seqs == [1, 2, 3] * 2, "sent again: the broker had it, nobody confirmed")
+    assert device.publisher.queue == 3
+    listener.confirm((1, 2))
+    until(lambda: device.publisher.queue == 1, "two are done")
+    device.hurry(600)
+    until(lambda: listener.seqs[6:] == [3], "only what is not done goes out again")
+    listener.confirm((3, 3), ledger="another")
+    listener.confirm((1, 500), (0, 7))
+    device.tick()
+    until(lambda: listener.seqs[-1] == 4, "a new entry")
+    assert device.publisher.queue == 2, "another ledger's word, or a range beyond the ledger, counts nothing"
+    listener.confirm((3, 4))
+    until(lambda: device.publisher.queue == 0, "all is done")
+
+
+def test_where_no_collector_listens_the_brokers_word_has_to_do(
+    make: Callable[..., Device], listener: Listener
+) -> None:
+    device = make(confirm="broker")
+    device.tick(3)
+    device.publisher.start()
+    until(lambda: device.publisher.queue == 0, "done by PUBACK")
+    until(lambda: listener.seqs == [1, 2, 3], "delivered once")
+    device.hurry(60)
+    device.tick()
+    until(lambda: listener.seqs[3:] == [4], "and never again")
+
+
+def test_availability_follows_the_device(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.publisher.start()
+    until(lambda: listener.availability == [b"online"], "online")
+    device.publisher.stop(0.5)
+    until(lambda: listener.availability == [b"online", b"offline"], "offline")
+    device.publisher.stop(0.5)  # once more does no harm, without any connection
+
+
+def test_the_last_will_speaks_for_a_device_that_died(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.publisher.start()
+    until(lambda: listener.availability == [b"online"], "online")
+    connection = device.publisher._client.socket()
+    assert connection is not None
+    connection.shutdown(2)  # the network is gone without a DISCONNECT
+    until(lambda: b"offline" in listener.availability, "the will")
+    until(lambda: listener.availability[-1] == b"online", "back by itself")
+
+
+def test_a_broker_that_is_down_at_the_start_is_normal(
+    make: Callable[..., Device], mosquitto: Mosquitto
+) -> None:
+    mosquitto.kill()
+    device = make()
+    device.tick(5)
+    device.publisher.start()
+    until(lambda: device.publisher.failure is not None, "it says so")
+    assert device.publisher.alive()
+    mosquitto.restart()
+    listener = Listener(mosquitto.port)
+    until(lambda: set(listener.seqs) == {1, 2, 3, 4, 5}, "delivered once the broker is there", 30)
+    listener.client.disconnect()
+    listener.client.loop_stop()
+
+
+def test_nonsense_from_the_broker_changes_nothing(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.tick(2)
+    device.publisher.start()
+    until(lambda: listener.seqs == [1, 2], "delivered")
+    for payload in (b"", b"{", b"\xff\xfe", b'{"ledger":1}', b'{"v":1,"ledger":"x","ranges":[[2,1]]}'):
+        listener.client.publish(TOPICS.stored, payload, qos=1).wait_for_publish(5)
+        listener.client.publish(TOPICS.replay, payload, qos=1).wait_for_publish(5)
+    listener.confirm((1, 2))
+    until(lambda: device.publisher.queue == 0, "it still listens")
+    assert device.publisher.alive()
