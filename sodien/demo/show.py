@@ -125,7 +125,7 @@ def table(report: Report, story: Story) -> None:
         (tr("  arrived in the database"), f"{report.entries_stored:,}"),
         (tr("  missing / twice"), f"{report.entries_written - report.entries_stored} / {report.duplicates}"),
         (tr("Register at the end, kWh"), _bounds(report.register)),
-        (tr("  what the meter's register really was"), f"{float(report.register.true):.3f}"),
+        (tr("  what the meter's dial really was"), f"{float(report.register.true):.3f}"),
     ]
     for one in report.snapshots:
         rows += [
