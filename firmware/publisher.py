@@ -173,6 +173,8 @@ class Publisher:
             put((_PUBACK, (mid, bool(getattr(reason, "is_failure", False)))))
 
         def message(_c: Any, _u: Any, received: paho.MQTTMessage) -> None:
+            if received.retain:
+                return  # a request that stays at the broker would be carried out at every reconnection
             put((_STORED if received.topic == self._topics.stored else _REPLAY, received.payload))
 
         def failed(_c: Any, _u: Any) -> None:
