@@ -97,6 +97,7 @@ class Link:
         self._subscribe_again_at: float | None = None
         self._connected_at = 0.0
         self._short_lived = 0
+        self._bounced = False
         self.connected = False
         self.subscribed = threading.Event()
         self._client = self._make_client()
@@ -150,10 +151,13 @@ class Link:
         """Drop the connection, so that the broker sends again what is not acknowledged."""
         connection = self._client.socket()
         if isinstance(connection, socket.socket):
+            self._bounced = True
             try:
-                connection.shutdown(socket.SHUT_RDWR)
+                # Not SSLSocket's own shutdown: it drops the encryption, and paho, reading at the same moment,
+                # would take what is still coming for MQTT.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
             except OSError:
-                pass  # it is gone already
+                self._bounced = False  # it is gone already
 
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 
@@ -235,6 +239,10 @@ class Link:
         self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Properties | None
     ) -> None:
         now = time.monotonic()
+        if self._bounced:
+            self._bounced = False
+            self._next_generation()
+            return
         if self.connected:
             self._short_lived = self._short_lived + 1 if now - self._connected_at < _SETTLED_S else 0
         self._next_generation()

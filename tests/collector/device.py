@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from typing import Any, Self
@@ -18,7 +19,14 @@ MINUTE_MS = 60_000
 class Device:
     """Ticks of one meter, one a minute from START_MS, in messages of ``per_message`` entries."""
 
-    def __init__(self, port: int, name: str = "nha", ledger: str = "l1", per_message: int = 10) -> None:
+    def __init__(
+        self,
+        port: int,
+        name: str = "nha",
+        ledger: str = "l1",
+        per_message: int = 10,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.name, self.ledger, self.per_message = name, ledger, per_message
         self.topics = Topics(name)
         self.entries: dict[int, Tick] = {}
@@ -34,13 +42,16 @@ class Device:
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
+        if tls is not None:
+            self._client.tls_set_context(tls)
+        self._host = "localhost" if tls else "127.0.0.1"
         self._client.reconnect_delay_set(1, 1)
         self._client.max_inflight_messages_set(100)
         self._ready = threading.Event()
         self._port = port
 
     def __enter__(self) -> Self:
-        self._client.connect_async("127.0.0.1", self._port)
+        self._client.connect_async(self._host, self._port)
         self._client.loop_start()
         self.reconnected()
         return self

@@ -22,7 +22,9 @@ from collector.mqtt import Broker
 from collector.retry import Backoff
 from collector.service import Collector, CollectorError
 from collector.sink import Unreachable
+from collector.wiring import broker_of
 from sodien.messages import Dial, encode_batch, format_time
+from sodien.settings import MqttSettings, TlsSettings
 from tests.collector.conftest import Collect, stored_ticks
 from tests.collector.device import START_MS, Device
 from tests.support.servers import Influx, Mosquitto, Victoria
@@ -183,6 +185,43 @@ def test_more_than_the_broker_may_send_and_than_memory_may_hold(
         sink.up.set()
         device.wait_confirmed(seqs)  # nobody sent anything again
     assert len(set(sink.lines)) == 3000
+
+
+TLS = Path(__file__).parent / "tls"  # made for these tests: localhost, valid for a hundred years
+
+
+def test_over_tls(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    encrypted = (f"certfile {TLS}/cert.pem", f"keyfile {TLS}/key.pem")
+    with Mosquitto(tmp_path / "broker", lines=encrypted) as broker:
+        settings = MqttSettings(host="localhost", port=broker.port, tls=TlsSettings(ca=TLS / "cert.pem"))
+        sink = Memory(down=True)
+        collector = Collector(
+            broker_of(settings),
+            sink,
+            client_id="c",
+            reconnect_s=(1, 1),
+            inbox_bytes=10_000,
+            backoff=Backoff(0.05, 0.2),
+        )
+        collector.start()
+        assert collector.wait_subscribed(20)
+        with Device(broker.port, per_message=1, tls=broker_of(settings).tls) as device:
+            device.send(device.make(40))
+            device.wait_acknowledged(40)
+            sink.up.set()
+            device.wait_confirmed(list(device.entries))  # with connections ended by the collector itself
+        collector.stop()
+        assert len(set(sink.lines)) == 40
+        assert not [record for record in caplog.records if "connection to" in record.message]
+        stranger = Collector(
+            broker_of(MqttSettings(host="localhost", port=broker.port, tls=TlsSettings())),
+            sink,
+            client_id="s",
+        )
+        stranger.start()
+        wait_for_log(caplog, "no connection to the broker at localhost")
+        stranger.stop()
 
 
 def test_broker_killed_with_what_it_had_acknowledged(
