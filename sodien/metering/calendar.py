@@ -55,7 +55,7 @@ def instant_at(date: dt.date, time: dt.time | str, zone: ZoneInfo) -> int:
         if match is None:
             raise ValueError(f"{time!r} is not a time of day; write it as HH:MM, 00:00 to 23:59")
         time = dt.time(int(match[1]), int(match[2]))
-    return _first_instant(dt.datetime.combine(date, time), zone)
+    return _first_instant(dt.datetime.combine(date, time.replace(tzinfo=None, fold=0)), zone)
 
 
 def hour_start(ms: int, zone: ZoneInfo) -> int:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sodien.metering import calendar
@@ -227,6 +227,8 @@ def test_the_instant_of_a_time_of_day(name: str, date: str, time: str, at: str) 
     assert calendar.instant_at(day, dt.datetime.strptime(time, "%H:%M").time(), zone) == utc(at)  # noqa: DTZ007
 
 
+@example("Europe/Berlin", dt.date(2026, 3, 29), dt.time(2, 0, fold=1))
+@example("Europe/Berlin", dt.date(2026, 10, 25), dt.time(2, 30, fold=1))
 @given(st.sampled_from(ZONES), st.dates(dt.date(1995, 1, 1), dt.date(2040, 1, 1)), st.times())
 def test_a_time_of_day_is_the_first_instant_that_shows_it(name: str, day: dt.date, time: dt.time) -> None:
     zone, time = ZoneInfo(name), time.replace(microsecond=0)
