@@ -177,6 +177,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with ExitStack() as stack:
+        _only_one(settings, stack)
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         ledger, salvage = open_or_salvage(settings.ledger.path, stamp)
         stack.callback(ledger.close)
@@ -185,7 +186,6 @@ def serve(settings: Settings) -> int:
                 "the ledger was damaged (%s): kept as %s; %d entries saved, %d lost",
                 salvage.reason, salvage.aside, salvage.entries, salvage.lost,
             )  # fmt: skip
-        _only_one(settings, stack)
         broker = broker_of(settings)
         factory = make_factory(settings.gpio, clock)
         stack.callback(factory.close)
@@ -227,13 +227,18 @@ def serve(settings: Settings) -> int:
 
 
 def _only_one(settings: Settings, stack: ExitStack) -> None:
-    """Two daemons on one ledger would count everything twice: the second one may not start."""
+    """Two daemons on one ledger would count everything twice: the second one may not start.
+
+    Comes before the ledger is opened, so that nobody salvages a file that another one writes.
+    """
     import fcntl
 
     path = Path(f"{settings.ledger.path}.lock")
     try:
         lock = stack.enter_context(path.open("w", encoding="ascii"))
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return  # no such folder: opening the ledger says so
     except BlockingIOError:
         raise SodienError(
             tr(
