@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.servers import Influx, Mosquitto, Victoria
+
+# A busy machine is no failure; a failing case is printed so that it can be played again.
+settings.register_profile("sodien", deadline=None, print_blob=True)
+settings.load_profile("sodien")
 
 _SERVERS = {"mosquitto", "influxdb", "victoria"}
 
