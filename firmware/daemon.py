@@ -157,8 +157,7 @@ def broker_of(settings: Settings) -> Broker:
                 tr("mqtt.tls: a certificate cannot be read ({error}); check its path.", error=error)
             ) from None
         if mqtt.tls.insecure:
-            tls.check_hostname = False
-            tls.verify_mode = ssl.CERT_NONE
+            tls.check_hostname = False  # the certificate itself is still checked
     return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, tls)
 
 

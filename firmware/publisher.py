@@ -104,6 +104,7 @@ class Publisher:
         self.last_confirmed: float | None = None
         self.state = "connecting"
         self.failure: str | None = None
+        self._network: threading.Thread | None = None
         self._client = self._make_client(device)
 
     # -- called from other threads ---------------------------------------------------------------------
@@ -114,6 +115,7 @@ class Publisher:
             self._broker.host, self._broker.port, _KEEPALIVE_S, **self._connect_options()
         )
         self._client.loop_start()
+        self._network = self._client._thread  # paho forgets it when it dies
         self._thread.start()
 
     def wake(self, *, dated: bool = False) -> None:
@@ -127,8 +129,7 @@ class Publisher:
 
     def alive(self) -> bool:
         """Whether both threads run."""
-        network = self._client._thread
-        return self._thread.is_alive() and (network is None or network.is_alive())
+        return self._thread.is_alive() and self._network is not None and self._network.is_alive()
 
     def stop(self, timeout: float = 3.0) -> None:
         """Send what is new, say offline, disconnect; waits at most ``timeout`` seconds."""
