@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING
 from collector.mqtt import Broker
 from collector.service import STUCK_S, Collector
 from collector.sink import Sink
-from sodien.errors import SodienError
-from sodien.i18n import tr
 from sodien.settings import read_secret
+from sodien.tls import context_of
 
 if TYPE_CHECKING:
     from sodien.settings import InfluxSettings, MqttSettings, Settings
@@ -70,23 +68,7 @@ def default_client_id(path: Path, share: str | None) -> str:
 def broker_of(mqtt: MqttSettings) -> Broker:
     """The broker of the settings, with its password read. Raises SodienError."""
     password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
-    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, _tls(mqtt))
-
-
-def _tls(mqtt: MqttSettings) -> ssl.SSLContext | None:
-    if mqtt.tls is None:
-        return None
-    try:
-        context = ssl.create_default_context(cafile=str(mqtt.tls.ca) if mqtt.tls.ca else None)
-        if mqtt.tls.cert is not None:
-            context.load_cert_chain(mqtt.tls.cert, mqtt.tls.key)
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        raise SodienError(
-            tr("mqtt.tls: a certificate cannot be read ({error}); check its path.", error=error)
-        ) from None
-    # Another name than the certificate's is accepted, another authority is not.
-    context.check_hostname = not mqtt.tls.insecure
-    return context
+    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, context_of(mqtt))
 
 
 def sink_of(influxdb: InfluxSettings, file: Path | None) -> Sink:

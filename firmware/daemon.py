@@ -32,6 +32,7 @@ from sodien.i18n import tr
 from sodien.ledger import Ledger
 from sodien.salvage import open_or_salvage
 from sodien.setting_values import read_secret
+from sodien.tls import context_of
 
 if TYPE_CHECKING:
     from sodien.settings import Settings
@@ -141,24 +142,10 @@ class Station:
 
 
 def broker_of(settings: Settings) -> Broker:
-    """The broker of the settings, with its secrets read. Raises SettingsError."""
+    """The broker of the settings, with its secrets read. Raises SodienError."""
     mqtt = settings.mqtt
     password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
-    tls = None
-    if mqtt.tls is not None:
-        import ssl
-
-        try:
-            tls = ssl.create_default_context(cafile=str(mqtt.tls.ca) if mqtt.tls.ca else None)
-            if mqtt.tls.cert:
-                tls.load_cert_chain(mqtt.tls.cert, mqtt.tls.key)
-        except (OSError, ssl.SSLError) as error:
-            raise SodienError(
-                tr("mqtt.tls: a certificate cannot be read ({error}); check its path.", error=error)
-            ) from None
-        if mqtt.tls.insecure:
-            tls.check_hostname = False  # the certificate itself is still checked
-    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, tls)
+    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, context_of(mqtt))
 
 
 def serve(settings: Settings) -> int:
