@@ -114,7 +114,6 @@ class Recorder:
         self.watch = ClockWatch()
         self.trouble: str | None = None
         self.last_save_ns: int | None = None
-        self.seq = 0
         now = started if started is not None else clock.monotonic_ns()
         self._last_step = now
         self._next_clock = now
@@ -328,8 +327,7 @@ class Recorder:
             return False
         try:
             if self._rows or self._saves:
-                seqs = self._ledger.append(self._rows, list(self._saves.values()))
-                self.seq = seqs[-1] if seqs else self.seq
+                self._ledger.append(self._rows, list(self._saves.values()))
                 self._rows.clear()
                 for state in self.meters:
                     save = self._saves.get(state.settings.id)

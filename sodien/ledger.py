@@ -397,11 +397,6 @@ class Ledger:
         found = self._one("SELECT id, boot, started, version, stopped FROM run WHERE id = ?", run_id)
         return Run(*found) if found else None
 
-    def last_run(self) -> Run | None:
-        """The newest run, the present one included."""
-        found = self._one("SELECT id, boot, started, version, stopped FROM run ORDER BY id DESC LIMIT 1")
-        return Run(*found) if found else None
-
     def newest_seq(self) -> int:
         """The last sequence number, 0 for an empty ledger."""
         found = self._one("SELECT max(seq) FROM entry")
