@@ -1,14 +1,8 @@
-"""Vietnamese for every text inside ``tr()``; a test proves that none is missing and that the fields agree.
-
-Words: công tơ meter, chỉ số register, mặt số dial, xung pulse, ngày ghi chỉ số reading day, kỳ hóa đơn
-billing period, bản chốt snapshot, khoảng trống gap, sổ ledger, bản ghi entry.
-"""
+"""Vietnamese for counting, status, doctor and demo."""
 
 from __future__ import annotations
 
-from sodien.vietnamese_help import HELP
-
-CATALOG: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "There is no meter '{wanted}'; the settings know: {known}.": (
         "Không có công tơ '{wanted}'; trong cấu hình có: {known}."
     ),
@@ -364,4 +358,4 @@ CATALOG: dict[str, str] = {
     "the true register is outside its bounds": "chỉ số thật nằm ngoài cận",
     "the true register was outside its bounds at a midnight": "có lúc nửa đêm chỉ số thật nằm ngoài cận",
     "the true register is outside the bounds of a snapshot": "chỉ số thật nằm ngoài cận của một bản chốt",
-} | HELP
+}

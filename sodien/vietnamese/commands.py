@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HELP: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "Simulated days (1 to 400).": "Số ngày mô phỏng (1 đến 400).",
     "Which household and story; the same seed gives the same numbers.": (
         "Hộ gia đình và diễn biến nào; cùng hạt giống thì cùng con số."
