@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 from firmware import state as state_file
 from firmware.entries import Renderer
 from firmware.gpio import Edge, close_inputs, make_factory, open_inputs, reader_alive
+from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
 from firmware.periods import MOST, Periods
 from firmware.publisher import Broker, Publisher
 from firmware.recorder import NO_EDGE, Recorder
-from sodien import notify
+from sodien import __version__, notify
 from sodien.clock import Clock, SystemClock
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -148,6 +149,15 @@ def broker_of(settings: Settings) -> Broker:
     return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, context_of(mqtt))
 
 
+def discovery_of(settings: Settings) -> Discovery:
+    """What the device says to Home Assistant; with discovery off, that it is gone."""
+    home = settings.homeassistant
+    config = None
+    if home.discovery:
+        config = announcement(settings.device, [meter.id for meter in settings.meters], __version__)
+    return Discovery(home.prefix, settings.device, config)
+
+
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code; raises SodienError when it cannot start."""
     clock = SystemClock(trust=settings.clock == "trust")
@@ -192,6 +202,7 @@ def serve(settings: Settings) -> int:
             settings.device,
             lambda: Ledger.open(settings.ledger.path),
             lambda own: Renderer(settings, own),
+            discovery=discovery_of(settings),
         )
         station = Station(settings, clock, ledger, queue, publisher, levels=levels, started=opened)
         path = state_file.write_path(ledger)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sodien.ledger import Ledger
 from sodien.messages import Bounds, Live, format_time
 from sodien.metering import calendar
+from sodien.metering.odometer import counted_kwh
 from sodien.register import View
 
 if TYPE_CHECKING:
@@ -28,12 +32,28 @@ def spans(view: View, meter: MeterSettings, zone: ZoneInfo, now: int) -> dict[st
     return {"today": (max(midnight, begin), now), "period": (max(period, begin), now)}
 
 
+def reminder(today: dt.date, rule: calendar.ReadingRule) -> tuple[dt.date, str | None]:
+    """The next reading day, today included, and whether it is ``tomorrow`` or ``today``."""
+    day = calendar.next_reading_day(today, rule)
+    return day, {0: "today", 1: "tomorrow"}.get((day - today).days)
+
+
 class LiveView:
     """Makes the live state from the recorder's counts and the ledger."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
+
+    def _counter(self, meter: str, pulses: int) -> Decimal | None:
+        """kWh counted since installation, rounded down; None before the ledger has the meter's constant."""
+        changes = self._ledger.count_of("event", meter)
+        known, constants = self._constants.get(meter, (-1, []))
+        if changes != known:
+            constants = constants_of(self._ledger, meter)
+            self._constants[meter] = changes, constants
+        return Decimal(int(counted_kwh(pulses, constants) * 10**6)).scaleb(-6) if constants else None
 
     def make(self, recorder: Recorder, now: int) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns)."""
@@ -45,7 +65,9 @@ class LiveView:
         count = recorder.count_now(state)
         if count is None:
             why = "the clock is not set yet"
-            return Live(state.counter.pulses, None, power, most, why=why, rejected=rejected)
+            return Live(
+                state.counter.pulses, None, power, most, why=why, rejected=rejected, problem=recorder.trouble
+            )
         view = View(self._ledger, state.settings, state.p_max_kw, count)
         register = view.at(count.at)
         energies: dict[str, Bounds] = {}
@@ -53,6 +75,8 @@ class LiveView:
         for name, (start, end) in times.items():
             energies[name] = view.energy(start, end)
         start, end = times["today"]
+        today = calendar.date_of(count.at, self._settings.zone)
+        day, near = reminder(today, state.settings.reading_day)
         return Live(
             pulses=state.counter.pulses,
             at=format_time(count.at),
@@ -64,4 +88,21 @@ class LiveView:
             period_kwh=energies["period"],
             coverage=min(1.0, view.counted_s(start, end) / ((end - start) / 1000)) if end > start else None,
             rejected=rejected,
+            counter_kwh=self._counter(state.settings.id, state.counter.pulses),
+            reading_day=day.isoformat(),
+            reminder=near,
+            problem=recorder.trouble or next(iter(view.findings()), None),
         )
+
+
+def constants_of(ledger: Ledger, meter: str) -> list[tuple[int, Fraction]]:
+    """The constants of a meter as they came into force: (cumulative count, imp/kWh)."""
+    found = []
+    for row in ledger.of_kind("event", meter):
+        if row.body.get("what") == "meter":
+            pulses = row.pulses
+            if pulses is None:  # written by the first version, which left it to the tick beside it
+                tick = ledger.newest("tick", meter, row.at)
+                pulses = (tick.pulses or 0) if tick is not None else 0
+            found.append((pulses, Fraction(row.body["detail"]["constant"])))
+    return found

@@ -26,6 +26,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from firmware.homeassistant import Discovery
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import messages
 from sodien.ledger import Ledger, LedgerError, Row
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 NOTE_CONFIRMED_S = 300.0
 _IDLE_S = 5.0
 _KEEPALIVE_S = 60
-_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED = range(7)
+_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME = range(8)
 
 
 class Render(Protocol):
@@ -76,6 +77,7 @@ class Publisher:
         open_ledger: Callable[[], Ledger],
         render: Callable[[Ledger], Render],
         *,
+        discovery: Discovery | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare; :meth:`start` connects.
@@ -85,8 +87,11 @@ class Publisher:
             device: the device's id in topics.
             open_ledger: opens the ledger for this thread.
             render: given that ledger, makes the function that turns rows into entries.
+            discovery: what to say to Home Assistant; None says and hears nothing.
             monotonic: seconds for time-outs; injectable.
         """
+        self._discovery = discovery
+        self._home = discovery.listens_to if discovery is not None else ()
         self._broker = broker
         self._topics = messages.Topics(device)
         self._open_ledger = open_ledger
@@ -137,7 +142,7 @@ class Publisher:
         self._inbox.put((_WAKE, None))
         self._thread.join(timeout)
         if self._connected:
-            goodbye = self._client.publish(self._topics.availability, b"offline", qos=1, retain=True)
+            goodbye = self._client.publish(self._topics.availability, messages.OFFLINE, qos=1, retain=True)
             deadline = time.monotonic() + 1.0
             # A connection that broke just now fails the publish; asking such a message for its state raises.
             while goodbye.rc == 0 and not goodbye.is_published() and time.monotonic() < deadline:
@@ -159,9 +164,9 @@ class Publisher:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.tls is not None:
             client.tls_set_context(self._broker.tls)
-        client.will_set(self._topics.availability, b"offline", qos=1, retain=True)
+        client.will_set(self._topics.availability, messages.OFFLINE, qos=1, retain=True)
         client.suppress_exceptions = True
-        put = self._inbox.put
+        put, home = self._inbox.put, self._home
 
         def connected(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
             put((_LOST, str(reason)) if reason.is_failure else (_CONNECTED, None))
@@ -174,6 +179,9 @@ class Publisher:
             put((_PUBACK, (mid, bool(getattr(reason, "is_failure", False)))))
 
         def message(_c: Any, _u: Any, received: paho.MQTTMessage) -> None:
+            if received.topic in home:
+                put((_HOME, (received.topic, received.payload, received.retain)))
+                return
             if received.retain:
                 return  # a request that stays at the broker would be carried out at every reconnection
             put((_STORED if received.topic == self._topics.stored else _REPLAY, received.payload))
@@ -290,9 +298,15 @@ class Publisher:
             self._connected = True
             self.state, self.failure = "connected", None
             log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
-            self._client.subscribe([(self._topics.stored, 1), (self._topics.replay, 1)])
-            self._client.publish(self._topics.availability, b"online", qos=1, retain=True)
+            topics = (self._topics.stored, self._topics.replay, *self._home)
+            self._client.subscribe([(topic, 1) for topic in topics])
+            self._client.publish(self._topics.availability, messages.ONLINE, qos=1, retain=True)
+            if self._discovery is not None:
+                self._say(self._discovery.connected())
             outbox.rescan(ledger.newest_seq())
+        elif what == _HOME:
+            assert self._discovery is not None
+            self._say(self._discovery.heard(*value))
         elif what == _LOST:
             if self.failure != value:
                 log.warning(
@@ -302,6 +316,10 @@ class Publisher:
             self.state, self.failure = "disconnected", value
         elif what == _DATED:
             outbox.rescan(ledger.newest_seq())
+
+    def _say(self, payloads: Sequence[tuple[str, bytes]]) -> None:
+        for topic, payload in payloads:
+            self._client.publish(topic, payload, qos=1, retain=True)
 
     def _asked(self, ledger: Ledger, outbox: Outbox, what: int, payload: bytes) -> None:
         newest = ledger.newest_seq()

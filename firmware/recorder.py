@@ -169,7 +169,7 @@ class Recorder:
             detail = resume.meter_detail(meter, state.p_max_kw)
             if resume.meter_changed(self._ledger, meter.id, detail):
                 body = {"what": "meter", "detail": detail}
-                self._rows.append(self._row("event", meter.id, now, body=body))
+                self._rows.append(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
             self._rows.append(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
             self._saves[meter.id] = Save(meter.id, self.run, now, state.counter.pulses, state.doubt())
         self._declare_gaps()

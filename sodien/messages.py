@@ -18,6 +18,8 @@ from typing import Any
 import msgspec
 
 VERSION = 1
+#: What the availability topic says; the broker says OFFLINE when the device dies (last will).
+ONLINE, OFFLINE = "online", "offline"
 ROOT = "sodien"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\Z")
 
@@ -253,6 +255,11 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
         register: kWh on the dial; ``why`` says why it is absent.
         today_kwh: since local midnight; ``period_kwh`` since the last reading day ended.
         coverage: share of today's elapsed seconds in which pulses were counted.
+        counter_kwh: energy of all counted pulses since installation, each at the constant in force when it
+            was counted; an exact count, not a register, so it has no bounds, and it never goes down.
+        reading_day: local date of the next reading day, today included.
+        reminder: ``tomorrow`` or ``today`` when that is near: time to read the dial.
+        problem: a sentence when something needs a person.
     """
 
     pulses: int
@@ -265,6 +272,10 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     period_kwh: Bounds | None = None
     coverage: float | None = None
     rejected: dict[str, int] = {}
+    counter_kwh: Decimal | None = None
+    reading_day: str | None = None
+    reminder: str | None = None
+    problem: str | None = None
     v: int = VERSION
 
 

@@ -127,6 +127,13 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def prefix(text: str) -> str:
+    """Words of a topic: no + or #, no empty word."""
+    if not all(valid_name(word) for word in text.split("/")):
+        raise Wrong(f"is {show(text)}, which is not a valid topic prefix")
+    return text
+
+
 def share_group(text: str) -> str:
     """The group of a shared subscription: no /, + or #."""
     if not valid_name(text):

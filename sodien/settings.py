@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CollectorSettings",
     "GpioSettings",
+    "HomeAssistantSettings",
     "InfluxSettings",
     "LedgerSettings",
     "MeterSettings",
@@ -197,6 +198,15 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 10.0
 
 
+class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """MQTT discovery; ``prefix`` is the one set in Home Assistant's MQTT integration."""
+
+    discovery: Annotated[bool, Flag("true: announce the meters to Home Assistant")] = True
+    prefix: Annotated[
+        str, Word("Home Assistant's discovery prefix, such as homeassistant", values.prefix)
+    ] = "homeassistant"
+
+
 class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The collector. ``client_id`` None: it derives one; ``share`` is a ``$share`` group or None.
 
@@ -225,6 +235,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: LedgerSettings = LedgerSettings()
     gpio: GpioSettings = GpioSettings()
     mqtt: MqttSettings = MqttSettings()
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     influxdb: InfluxSettings = InfluxSettings()
     collector: CollectorSettings = CollectorSettings()
 
