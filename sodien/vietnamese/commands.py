@@ -138,4 +138,32 @@ TEXTS: dict[str, str] = {
         "thay đổi gì.\n\n"
         "Mã thoát 1 khi có việc cần xử lý."
     ),
+    "Setting up": "Lắp đặt",
+    "Watch the sensor while you place it; check the constant with a known load.": (
+        "Xem cảm biến trong lúc đặt; kiểm tra hằng số bằng một tải đã biết."
+    ),
+    (
+        "Watch the sensor while you place it: every flash, its width and spacing, noise, power, "
+        "a verdict.\n\n"
+        "With --watts it also says whether the constant on the plate fits a known load: switch everything "
+        "else off.\n"
+        "'sodien run' must not use the line meanwhile. Exit code 1: the aim is not good yet, or the constant "
+        "does\n"
+        "not fit."
+    ): (
+        "Xem cảm biến trong lúc đặt: từng lần nháy, độ rộng và khoảng cách, nhiễu, công suất, "
+        "kết luận.\n\n"
+        "Với --watts còn cho biết hằng số ghi trên mặt công tơ có khớp với một tải đã biết không: hãy "
+        "tắt mọi thứ khác.\n"
+        "Trong lúc đó 'sodien run' không được dùng đường tín hiệu này. Mã thoát 1: chưa đặt tốt, hoặc "
+        "hằng số không\n"
+        "khớp."
+    ),
+    "Stop after N seconds (default: Ctrl-C; 30 with --json).": (
+        "Dừng sau N giây (mặc định: bấm Ctrl-C; 30 với --json)."
+    ),
+    "Calibrate: the only load on this meter, in watts, as a plug meter shows it.": (
+        "Hiệu chuẩn: tải duy nhất trên công tơ này, tính bằng oát, như công tơ cắm chỉ."
+    ),
+    "How exactly that load is known (default: 3).": "Biết tải đó chính xác đến đâu (mặc định: 3).",
 }
