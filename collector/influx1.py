@@ -52,7 +52,7 @@ class Influx1:
         except Denied as denied:
             if "database not found" not in str(denied):
                 raise
-            self._create_database()
+            self.create_database()
             self._post_lines(body)
 
     def close(self) -> None:
@@ -66,7 +66,8 @@ class Influx1:
             fields["rp"] = self._policy
         self._post("/write", fields, body)
 
-    def _create_database(self) -> None:
+    def create_database(self) -> None:
+        """Make the database unless it is there. Raises Denied, Unreachable."""
         self._post("/query", {"q": f"CREATE DATABASE {_quoted(self._database)}"}, b"")
 
     def _post(self, path: str, fields: dict[str, str], body: bytes) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from sodien.cli.common import config_option, set_up_log
+from sodien.cli.common import config_option, load_settings, set_up_log
+from sodien.errors import SodienError
+from sodien.i18n import tr
 
 
 @click.command("collect")
@@ -22,12 +24,42 @@ from sodien.cli.common import config_option, set_up_log
     metavar="ID",
     help="MQTT client id; give each collector of a share group its own.",
 )
+@click.option("--setup", is_flag=True, help="Make bucket or database, InfluxQL mapping and tokens, then end.")
+@click.option(
+    "--admin-token", metavar="FILE", help="For --setup on InfluxDB 2: file with a token that may do that."
+)
+@click.option(
+    "--write-token",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For --setup: put a new token that may only write the bucket into FILE.",
+)
+@click.option(
+    "--read-token",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For --setup: put a new token that may only read the bucket into FILE.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
-def command(config: str | None, to: Path | None, client_id: str | None, verbose: bool) -> None:
+def command(
+    config: str | None,
+    to: Path | None,
+    client_id: str | None,
+    setup: bool,
+    admin_token: str | None,
+    write_token: Path | None,
+    read_token: Path | None,
+    verbose: bool,
+) -> None:
     """Bring the entries of all devices from MQTT into the database. Runs anywhere, until it is stopped.
 
     Exit code 1: it has to be started again (systemd does); 2: the settings cannot be used.
     """
+    if setup:
+        _set_up(config, admin_token, write_token, read_token)
+        return
+    if admin_token or write_token or read_token:
+        raise click.UsageError(tr("--admin-token, --write-token and --read-token go with --setup."))
     import signal
     import threading
 
@@ -48,3 +80,25 @@ def command(config: str | None, to: Path | None, client_id: str | None, verbose:
     finally:
         notify.stopping()
         collector.stop()
+
+
+def _set_up(
+    config: str | None, admin_token: str | None, write_token: Path | None, read_token: Path | None
+) -> None:
+    from collector.prepare import prepare
+    from collector.probe import api_of
+    from collector.sink import Unreachable
+    from sodien.settings import read_secret
+
+    influxdb = load_settings(config).influxdb
+    try:
+        api = api_of(influxdb.url) if influxdb.api == "auto" else influxdb.api
+    except Unreachable as error:
+        raise SodienError(f"{error}.") from None
+    secret = ""
+    if api == "v2":
+        if admin_token is None:
+            raise click.UsageError(tr("InfluxDB 2 needs --admin-token FILE with --setup."))
+        secret = read_secret(admin_token, "--admin-token")
+    for sentence in prepare(influxdb, api, secret, write_token, read_token):
+        click.echo(sentence)

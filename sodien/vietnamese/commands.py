@@ -166,4 +166,16 @@ TEXTS: dict[str, str] = {
         "Hiệu chuẩn: tải duy nhất trên công tơ này, tính bằng oát, như công tơ cắm chỉ."
     ),
     "How exactly that load is known (default: 3).": "Biết tải đó chính xác đến đâu (mặc định: 3).",
+    "Make bucket or database, InfluxQL mapping and tokens, then end.": (
+        "Tạo bucket hoặc cơ sở dữ liệu, ánh xạ InfluxQL và các token, rồi kết thúc."
+    ),
+    "For --setup on InfluxDB 2: file with a token that may do that.": (
+        "Cho --setup trên InfluxDB 2: tệp chứa token được phép làm việc đó."
+    ),
+    "For --setup: put a new token that may only write the bucket into FILE.": (
+        "Cho --setup: ghi vào TỆP một token mới chỉ được ghi bucket."
+    ),
+    "For --setup: put a new token that may only read the bucket into FILE.": (
+        "Cho --setup: ghi vào TỆP một token mới chỉ được đọc bucket."
+    ),
 }
