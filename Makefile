@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint servers clean
+.PHONY: help demo test quick lint servers clean install uninstall rollback test-install
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,18 @@ test: $(VENV)/.dev servers lint  ## lint, types and every test, with a real brok
 
 quick: $(VENV)/.dev  ## the tests that need no server
 	$(BIN)/pytest -m 'not servers' $(ARGS)
+
+install:  ## put Sodien on this machine, or upgrade it (as root; DESTDIR=… for a trial)
+	@sh packaging/install.sh install
+
+rollback:  ## back to the release before (as root)
+	@sh packaging/install.sh rollback
+
+uninstall:  ## remove Sodien; settings and ledger stay (as root)
+	@sh packaging/install.sh uninstall
+
+test-install:  ## prove install, upgrade, rollback and removal in a clean Debian root (as root)
+	@sh packaging/test-in-clean-root.sh $(ARGS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

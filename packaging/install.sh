@@ -1,0 +1,260 @@
+#!/bin/sh
+# Installs, upgrades, takes back and removes Sodien on Raspberry Pi OS and Debian: sudo make install.
+#
+#   /opt/sodien/releases/<version>-<time>  one virtual environment a release; the last three are kept
+#   /opt/sodien/current, /opt/sodien/bin   links to the release in use; switching is one rename
+#   /etc/sodien/sodien.yaml                the person's settings: never overwritten, never removed
+#   /var/lib/sodien                        the ledger: never removed
+#
+# A step that fails leaves the release in use as it was. With DESTDIR everything goes below it, for a package or a
+# trial: then no user is made, no service touched, nothing installed through apt.
+set -eu
+umask 022
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+DESTDIR=${DESTDIR:-}
+PYTHON=${PYTHON:-python3}
+opt=$DESTDIR/opt/sodien
+etc=$DESTDIR/etc/sodien
+units=$DESTDIR/etc/systemd/system
+share=$DESTDIR/usr/local/share
+services="sodien-firmware sodien-collector"
+kept=3
+
+say() { printf '%s\n' "$*"; }
+give_up() { printf 'sodien: %s\n' "$*" >&2; exit 2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+systemd_runs() { [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; }
+
+need_root() {
+    [ -n "$DESTDIR" ] || [ "$(id -u)" -eq 0 ] || give_up "this needs root; run: sudo make $1"
+}
+
+# Python 3.11 with venv; asked for through apt where that is possible.
+need_python() {
+    has "$PYTHON" || add_package python3
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        give_up "$PYTHON is older than 3.11; Raspberry Pi OS bookworm or newer has it, or name another: make install PYTHON=python3.11"
+    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || add_package python3-venv
+    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || give_up "Python's venv module is missing; install python3-venv"
+}
+
+add_package() {
+    [ -z "$DESTDIR" ] && has apt-get || give_up "$1 is missing; install it first"
+    say "Installing $1 …"
+    apt-get -q update >/dev/null || true
+    DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$1" >/dev/null ||
+        give_up "$1 could not be installed; try: sudo apt-get install $1"
+}
+
+# What the machine can use: GPIO only where there is some, unless EXTRAS says.
+extras() {
+    if [ -n "${EXTRAS:-}" ]; then
+        printf %s "$EXTRAS"
+    elif [ -e /dev/gpiochip0 ]; then
+        printf %s pi,collector
+    else
+        printf %s collector
+    fi
+}
+
+# Whatever happens: what was running runs again, and a release that did not come into use is gone.
+active=""
+clean_up() {
+    if [ "$(readlink "$opt/current" 2>/dev/null)" != "releases/$(basename "$release")" ]; then rm -rf "$release"; fi
+    # shellcheck disable=SC2086
+    [ -z "$active" ] || systemctl start $active
+}
+
+build_release() {  # sets $release: its folder, complete and tried
+    version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$here/sodien/__init__.py")
+    release=$opt/releases/$version-$(date -u +%Y%m%dT%H%M%SZ)
+    [ ! -e "$release" ] || give_up "$release is there already; wait a second and try again"
+    mkdir -p "$opt/releases"
+    trap clean_up EXIT
+    trap 'exit 130' INT TERM
+    say "Building $(basename "$release") in $opt (some minutes on a small Pi) …"
+    "$PYTHON" -m venv "$release" || give_up "the virtual environment could not be made in $release"
+    "$release/bin/pip" install --quiet --disable-pip-version-check "${here}[$(extras)]" ||
+        give_up "the packages could not be installed; is there a network? Nothing was changed."
+    "$release/bin/sodien" --version >/dev/null || give_up "the new release does not start. Nothing was changed."
+}
+
+ledger_of() {  # the ledger's path by the settings, empty without settings or ledger
+    [ -f "$etc/sodien.yaml" ] || return 0
+    "$release/bin/python" - "$etc/sodien.yaml" <<'PY' 2>/dev/null || true
+import sys
+from sodien import settings
+path = settings.load(sys.argv[1]).ledger.path
+print(path if path.exists() else "", end="")
+PY
+}
+
+# Before a newer schema touches the ledger: a copy, made through SQLite, so that the way back is open.
+save_ledger() {
+    ledger=$(ledger_of)
+    [ -n "$ledger" ] || return 0
+    "$release/bin/python" - "$ledger" "$release/ledger-before.db" <<'PY' || give_up "the ledger could not be copied. Nothing was changed."
+import os, sqlite3, sys
+from sodien.ledger import SCHEMA
+source = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+if source.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
+    copy = sqlite3.connect(sys.argv[2])
+    source.backup(copy)
+    assert copy.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    copy.close()
+    os.chmod(sys.argv[2], 0o600)
+    print(f"The ledger's format changes; a copy of it is in {sys.argv[2]}")
+PY
+}
+
+switch_to() {  # one rename: there is always a release in use
+    ln -sfn "releases/$(basename "$1")" "$opt/current.new"
+    mv -T "$opt/current.new" "$opt/current"
+    if [ ! -L "$opt/bin" ]; then
+        if [ -e "$opt/bin" ]; then
+            aside=$opt.by-hand.$$
+            mkdir "$aside"
+            for part in bin lib lib64 include share pyvenv.cfg; do
+                [ ! -e "$opt/$part" ] || mv "$opt/$part" "$aside/"
+            done
+            say "The environment that was in $opt is now in $aside; delete it when all is well."
+        fi
+        ln -s current/bin "$opt/bin"
+    fi
+}
+
+running() { for service in $services; do ! systemctl -q is-active "$service" || printf '%s ' "$service"; done; }
+
+# While switching, what runs is stopped cleanly (a gap of some seconds) and started again afterwards.
+switch() {
+    if systemd_runs; then
+        active=$(running)
+        # shellcheck disable=SC2086
+        [ -z "$active" ] || systemctl stop $active
+    fi
+    "$@"
+    if systemd_runs; then
+        systemctl daemon-reload
+        # shellcheck disable=SC2086
+        [ -z "$active" ] || systemctl start $active
+        active=""
+    fi
+}
+
+put_files() {
+    install -d -m 0755 "$etc" "$units" "$DESTDIR/usr/local/bin" "$share/man/man1" \
+        "$share/bash-completion/completions" "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
+    if [ -e "$etc/sodien.yaml" ]; then
+        say "$etc/sodien.yaml is yours and stays as it is; the newest example is beside it."
+    else
+        install -m 0644 "$here/config/sodien.yaml" "$etc/sodien.yaml"
+    fi
+    install -m 0644 "$here/config/sodien.yaml" "$etc/sodien.yaml.example"
+    install -D -m 0644 "$here/systemd/sodien.sysusers" "$DESTDIR/usr/lib/sysusers.d/sodien.conf"
+    for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
+        [ ! -e "$unit" ] || install -m 0644 "$unit" "$units/"
+    done
+    ln -sfn /opt/sodien/bin/sodien "$DESTDIR/usr/local/bin/sodien"
+    "$release/bin/python" "$here/packaging/man.py" >"$share/man/man1/sodien.1"
+    _SODIEN_COMPLETE=bash_source "$release/bin/sodien" >"$share/bash-completion/completions/sodien" 2>/dev/null || true
+    _SODIEN_COMPLETE=zsh_source "$release/bin/sodien" >"$share/zsh/site-functions/_sodien"
+    _SODIEN_COMPLETE=fish_source "$release/bin/sodien" >"$share/fish/vendor_completions.d/sodien.fish"
+}
+
+make_users() {
+    [ -z "$DESTDIR" ] || return 0
+    if has systemd-sysusers; then
+        systemd-sysusers /usr/lib/sysusers.d/sodien.conf
+    else
+        getent group gpio >/dev/null || groupadd --system gpio
+        for user in sodien sodien-collector; do
+            getent passwd "$user" >/dev/null ||
+                useradd --system --user-group --home-dir "/var/lib/$user" --shell /usr/sbin/nologin "$user"
+        done
+        usermod -aG gpio sodien
+    fi
+    install -d -m 0750 -o sodien -g sodien /var/lib/sodien
+    install -d -m 0750 -o sodien-collector -g sodien-collector /var/lib/sodien-collector
+}
+
+prune() {  # keep the last ones, and always the one in use
+    using=$(readlink "$opt/current")
+    # shellcheck disable=SC2012
+    ls -1d "$opt"/releases/*/ | sed 's,/$,,' | sort -t- -k2 | head -n "-$kept" | while read -r old; do
+        [ "releases/$(basename "$old")" = "$using" ] || rm -rf "$old"
+    done
+}
+
+do_install() {
+    need_root install
+    need_python
+    build_release
+    make_files() {
+        save_ledger
+        put_files
+        make_users
+        switch_to "$release"
+    }
+    switch make_files
+    prune
+    say "Sodien $("$release/bin/sodien" --version | cut -d' ' -f2) is installed. Next:"
+    say "  1. the settings:  sudoedit /etc/sodien/sodien.yaml   (or: sudo sodien setup)"
+    say "  2. check them:    sudo -u sodien sodien doctor"
+    say "  3. start:         sudo systemctl enable --now $services"
+}
+
+do_rollback() {
+    need_root rollback
+    using=$(readlink "$opt/current" 2>/dev/null) || give_up "Sodien is not installed in $opt"
+    using=$opt/$using
+    # shellcheck disable=SC2012
+    release=$(ls -1d "$opt"/releases/*/ | sed 's,/$,,' | sort -t- -k2 | grep -B1 -Fx "$using" | head -n 1)
+    [ -n "$release" ] && [ "$release" != "$using" ] || give_up "there is no older release than $(basename "$using") to go back to"
+    go_back() {
+        if [ -f "$using/ledger-before.db" ]; then
+            ledger=$(release=$using ledger_of)
+            if [ -n "$ledger" ]; then
+                aside=$ledger.after-$(basename "$using")
+                owner=$(stat -c %u:%g "$ledger")
+                mv "$ledger" "$aside"
+                for part in -wal -shm; do [ ! -e "$ledger$part" ] || mv "$ledger$part" "$aside$part"; done
+                "$using/bin/python" - "$using/ledger-before.db" "$ledger" <<'PY'
+import shutil, sqlite3, sys, uuid
+shutil.copyfile(sys.argv[1], sys.argv[2])
+with sqlite3.connect(sys.argv[2]) as db:  # a copy goes on under another name: numbers never mean two things
+    db.execute("UPDATE meta SET value = ? WHERE key = 'ledger'", (uuid.uuid4().hex,))
+PY
+                chown "$owner" "$ledger"
+                chmod 0640 "$ledger"
+                say "The ledger is as it was before that upgrade; what was counted since is in $aside."
+            fi
+        fi
+        switch_to "$release"
+    }
+    switch go_back
+    say "In use again: $(basename "$release")"
+}
+
+do_uninstall() {
+    need_root uninstall
+    if systemd_runs; then
+        for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
+            [ ! -e "$unit" ] || systemctl -q disable --now "$(basename "$unit")" 2>/dev/null || true
+        done
+    fi
+    for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do rm -f "$units/$(basename "$unit")"; done
+    rm -rf "$opt"
+    rm -f "$DESTDIR/usr/local/bin/sodien" "$share/man/man1/sodien.1" "$share/bash-completion/completions/sodien" \
+        "$share/zsh/site-functions/_sodien" "$share/fish/vendor_completions.d/sodien.fish" \
+        "$DESTDIR/usr/lib/sysusers.d/sodien.conf" "$etc/sodien.yaml.example"
+    systemd_runs && systemctl daemon-reload
+    say "Sodien is removed. Left where they are: your settings in $etc, the ledger in $DESTDIR/var/lib/sodien,"
+    say "and the users sodien and sodien-collector that own it."
+}
+
+case ${1:-} in
+    install) do_install ;;
+    rollback) do_rollback ;;
+    uninstall) do_uninstall ;;
+    *) give_up "usage: install.sh install|rollback|uninstall" ;;
+esac

@@ -1,0 +1,110 @@
+#!/bin/sh
+# Proves the installation in a clean Debian root: install, settings kept, upgrade with a copied ledger, back again,
+# removal with the data left. Needs root and debootstrap; nothing outside the folder is touched.
+#
+#   make test-install                    a fresh root in a temporary folder, removed afterwards
+#   make test-install ARGS='trixie'      another suite
+#   make test-install ARGS='bookworm DIR'   a root that is kept and used again
+set -eu
+suite=${1:-bookworm}
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+first=8d615bc  # the first version, whose ledger has schema 1
+[ "$(id -u)" -eq 0 ] || { echo "a clean root needs root; run: sudo make test-install" >&2; exit 2; }
+command -v debootstrap >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get -q install -y debootstrap >/dev/null
+if [ $# -ge 2 ]; then root=$2; else root=$(mktemp -d); fi
+packages=python3,python3-venv,make,ca-certificates,systemd,adduser,sudo
+[ -x "$root/bin/sh" ] || debootstrap --variant=minbase --include="$packages" "$suite" "$root" >"$root.log" 2>&1 ||
+    { tail -n 20 "$root.log" >&2; exit 1; }
+rm -rf "$root/opt/sodien" "$root/etc/sodien" "$root/var/lib/sodien" "$root/src"
+
+# A private mount table, so that nothing stays mounted whatever happens.
+if [ "${SODIEN_INSIDE:-}" != 1 ]; then
+    code=0
+    SODIEN_INSIDE=1 unshare --mount sh "$0" "$suite" "$root" || code=$?
+    [ $# -ge 2 ] || rm -rf "$root" "$root.log"
+    exit "$code"
+fi
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/run"
+# The way to the packages is the host's: its name resolution, its authorities, what pip was told.
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+[ ! -f /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+[ -z "${PIP_FIND_LINKS:-}" ] || { mkdir -p "$root$PIP_FIND_LINKS"; mount --bind "$PIP_FIND_LINKS" "$root$PIP_FIND_LINKS"; }
+
+mkdir -p "$root/src/new" "$root/src/old"
+(cd "$here" && git archive HEAD | tar -x -C "$root/src/new")
+(cd "$here" && git archive "$first" | tar -x -C "$root/src/old")
+cp -a "$root/src/new/packaging" "$root/src/old/"
+
+inside() { chroot "$root" "$@"; }
+passed=0
+expect() {  # expect "what" command…
+    what=$1; shift
+    if "$@" >"$root/tmp/out" 2>&1; then
+        passed=$((passed + 1)); echo "ok      $what"
+    else
+        echo "FAILED  $what"; sed 's/^/        /' "$root/tmp/out"; exit 1
+    fi
+}
+as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "cd /var/lib/sodien && $*"; }
+count() {  # count for some seconds on the simulated LED, then stop cleanly
+    as_sodien "timeout --signal=TERM --preserve-status $1 sodien run -c /etc/sodien/sodien.yaml"
+}
+sql() { inside /opt/sodien/current/bin/python -c "import sqlite3,sys; print(sqlite3.connect('/var/lib/sodien/ledger.db').execute(sys.argv[1]).fetchone()[0])" "$1"; }
+
+expect "the first version installs" inside sh /src/old/packaging/install.sh install
+expect "its command runs for anybody" inside setpriv --reuid nobody --clear-groups /usr/local/bin/sodien --version
+expect "the users are there, and only the firmware's may use GPIO" \
+    inside sh -c 'id -nG sodien | grep -qw gpio && ! id -nG sodien-collector | grep -qw gpio'
+cat >"$root/etc/sodien/sodien.yaml" <<'YAML'
+# mine
+device: nha-toi
+clock: trust
+gpio: {factory: simulated, simulated: {speed: 100}}
+meters:
+  - {id: main, pin: 17, constant: 1600}
+YAML
+cp "$root/etc/sodien/sodien.yaml" "$root/src/mine.yaml"
+expect "it counts as its own user" count 5
+before=$(sql "SELECT max(pulses) FROM entry")
+expect "something was counted" test "$before" -gt 0
+oldledger=$(sql "SELECT value FROM meta WHERE key='ledger'")
+
+expect "this version installs over it" inside make -C /src/new install
+expect "the person's settings are untouched" cmp "$root/etc/sodien/sodien.yaml" "$root/src/mine.yaml"
+expect "the newest example is beside them" cmp "$root/etc/sodien/sodien.yaml.example" "$here/config/sodien.yaml"
+expect "two releases are there" test "$(ls "$root/opt/sodien/releases" | wc -l)" -eq 2
+schema=$(inside /opt/sodien/current/bin/python -c 'from sodien.ledger import SCHEMA; print(SCHEMA)')
+if [ "$schema" -gt 1 ]; then
+    expect "the ledger was copied before its format changes" test -s "$root/opt/sodien/current/ledger-before.db"
+fi
+expect "counting goes on from the old count" count 5
+after=$(sql "SELECT max(pulses) FROM entry")
+expect "the count only went up" test "$after" -gt "$before"
+expect "the ledger has this version's format" test "$(sql 'PRAGMA user_version')" -eq "$schema"
+expect "status answers" as_sodien "sodien status --json"
+expect "a dial reading is noted" as_sodien "sodien dial 12345.6"
+expect "the manual page is there" test -s "$root/usr/local/share/man/man1/sodien.1"
+expect "completion is there" grep -q _SODIEN_COMPLETE "$root/usr/local/share/bash-completion/completions/sodien"
+expect "the units are sound" inside sh -c 'systemd-analyze verify --man=no /etc/systemd/system/sodien-*.service /etc/systemd/system/sodien-*.timer 2>/dev/null || systemd-analyze verify --man=no /etc/systemd/system/sodien-*.service'
+
+expect "the way back" inside make -C /src/new rollback
+if [ "$schema" -gt 1 ]; then
+    expect "the ledger is the old one, under a new name" test "$(sql 'PRAGMA user_version')" -eq 1
+    expect "numbers never mean two things" test "$(sql "SELECT value FROM meta WHERE key='ledger'")" != "$oldledger"
+fi
+expect "the first version counts on" count 5
+expect "from where it was" test "$(sql 'SELECT max(pulses) FROM entry')" -gt "$before"
+expect "a broken release changes nothing" sh -c "
+    using=\$(readlink '$root/opt/sodien/current')
+    cp -a '$root/src/new' '$root/src/broken'
+    echo 'raise SystemExit(1)' >> '$root/src/broken/sodien/cli/__init__.py'
+    ! chroot '$root' sh /src/broken/packaging/install.sh install &&
+    test \"\$(readlink '$root/opt/sodien/current')\" = \"\$using\" && test \$(ls '$root/opt/sodien/releases' | wc -l) -eq 2"
+expect "and forward again" inside make -C /src/new install
+expect "removal" inside make -C /src/new uninstall
+expect "settings and ledger are left" test -s "$root/etc/sodien/sodien.yaml" -a -s "$root/var/lib/sodien/ledger.db"
+expect "nothing else is" sh -c "! find '$root/opt/sodien' '$root/usr/local' '$root/etc/systemd/system' -name '*sodien*' 2>/dev/null | grep -q ."
+echo "$passed passed, 0 failed"

@@ -1,0 +1,116 @@
+"""`make install` below a folder of its own; `make test-install` proves it in a clean Debian root."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sodien.cli.group import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "packaging" / "install.sh"
+
+
+def script(what: str, dest: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", str(SCRIPT), what],
+        env=os.environ
+        | {"DESTDIR": str(dest), "PYTHON": sys.executable, "EXTRAS": "collector"}
+        | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    dest = tmp_path_factory.mktemp("dest")
+    (dest / "etc" / "sodien").mkdir(parents=True)
+    (dest / "etc" / "sodien" / "sodien.yaml").write_text("device: mine\n")
+    result = script("install", dest)
+    assert result.returncode == 0, result.stderr
+    return dest
+
+
+def test_it_is_all_there_and_runs(installed: Path) -> None:
+    command = installed / "opt" / "sodien" / "bin" / "sodien"
+    assert subprocess.run([command, "--version"], capture_output=True, check=True).stdout.startswith(
+        b"sodien "
+    )
+    assert (installed / "usr/local/bin/sodien").is_symlink()
+    assert (installed / "etc/systemd/system/sodien-firmware.service").exists()
+    assert (installed / "usr/lib/sysusers.d/sodien.conf").exists()
+    # Everything that the programs load at run time comes with the packages.
+    listed = subprocess.run([command, "collect", "--help"], capture_output=True, check=True)
+    assert b"--setup" in listed.stdout
+
+
+def test_settings_are_never_overwritten(installed: Path) -> None:
+    assert (installed / "etc/sodien/sodien.yaml").read_text() == "device: mine\n"
+    example = installed / "etc/sodien/sodien.yaml.example"
+    assert example.read_bytes() == (ROOT / "config" / "sodien.yaml").read_bytes()
+
+
+def test_the_manual_page_has_every_command(installed: Path) -> None:
+    page = (installed / "usr/local/share/man/man1/sodien.1").read_text()
+    assert re.findall(r"^\.SS sodien (\S+)", page, re.MULTILINE) == list(COMMANDS)
+    # A line that begins with a point or quote and is no macro would be lost.
+    macros = {line.split()[0] for line in page.splitlines() if line.startswith(".")}
+    assert macros <= {".TH", ".SH", ".SS", ".TP", ".PP"}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "bash-completion/completions/sodien",
+        "zsh/site-functions/_sodien",
+        "fish/vendor_completions.d/sodien.fish",
+    ],
+)
+def test_completion_for_three_shells(installed: Path, file: str) -> None:
+    assert "_SODIEN_COMPLETE" in (installed / "usr/local/share" / file).read_text()
+
+
+def test_a_python_too_old_is_one_sentence(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    result = script("install", tmp_path / "dest", PYTHON=str(old))
+    assert result.returncode == 2
+    assert "older than 3.11" in result.stderr
+    assert not (tmp_path / "dest").exists()
+
+
+def test_a_release_that_cannot_be_made_leaves_no_trace(installed: Path) -> None:
+    before = sorted((installed / "opt/sodien/releases").iterdir())
+    result = script(
+        "install",
+        installed,
+        EXTRAS="collector",
+        PIP_INDEX_URL="http://127.0.0.1:9",
+        PIP_NO_INDEX="1",
+        PIP_FIND_LINKS="",
+    )
+    assert result.returncode == 2
+    assert "Nothing was changed" in result.stderr
+    assert sorted((installed / "opt/sodien/releases").iterdir()) == before
+
+
+def test_there_is_no_way_back_from_the_first(installed: Path) -> None:
+    result = script("rollback", installed)
+    assert result.returncode == 2
+    assert "no older release" in result.stderr
+
+
+def test_removal_leaves_the_persons_files(installed: Path) -> None:
+    result = script("uninstall", installed)
+    assert result.returncode == 0, result.stderr
+    assert (installed / "etc/sodien/sodien.yaml").exists()
+    left = [path for path in installed.rglob("*") if path.is_file() or path.is_symlink()]
+    assert left == [installed / "etc/sodien/sodien.yaml"]
