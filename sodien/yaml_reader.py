@@ -90,25 +90,28 @@ class Places:
         return SettingsError(f"{self._file}, line {line}: {what}; {remedy}.")
 
 
-def read(text: str, cls: type[T], file: Path, secrets: Mapping[str, str]) -> tuple[T, Places]:
+def read(
+    text: str, cls: type[T], file: Path, secrets: Mapping[str, str], *, example: str = _EXAMPLE
+) -> tuple[T, Places]:
     """The struct that ``text`` describes, and where its keys stand.
 
     ``file`` is named in errors, and its folder is where relative paths start. ``secrets`` are keys that
-    would hold a secret, and the key of the same group that names a file instead.
+    would hold a secret, and the key of the same group that names a file instead. ``example`` is the file to
+    start from, for sentences.
 
     Raises:
         SettingsError: the text is not YAML or does not fit ``cls``. No value under a key that may hold a
             secret is ever in the sentence.
     """
     places = Places(file)
-    node = _compose(text, places)
+    node = _compose(text, places, example)
     if node is None or _is_empty(node):
-        raise SettingsError(f"{one_line(file)} is empty; start from {_EXAMPLE}.")
+        raise SettingsError(f"{one_line(file)} is empty; start from {example}.")
     places.note("", node)
     return _Reader(cls, places, file.absolute().parent, secrets).group(cls, node, ""), places
 
 
-def _compose(text: str, places: Places) -> Node | None:
+def _compose(text: str, places: Places, example: str) -> Node | None:
     import yaml
 
     try:
@@ -135,7 +138,7 @@ def _compose(text: str, places: Places) -> Node | None:
         raise places.error_at(
             1,
             "this is not a settings file (nested too deeply, or an escape or number that cannot be)",
-            f"start from {_EXAMPLE}",
+            f"start from {example}",
         ) from None
 
 
@@ -166,10 +169,10 @@ def _is_group(hint: Any) -> bool:
 def keys(cls: type[msgspec.Struct], prefix: str = "") -> Iterator[str]:
     """Every key of a struct and its groups, e.g. ``mqtt.tls.ca``, ``meters[].pin``."""
     for name, hint in get_type_hints(cls, include_extras=True).items():
-        inner, _rule, _optional = _unwrap(hint)
+        inner, rule, _optional = _unwrap(hint)
         if _is_group(inner):
             yield from keys(inner, f"{prefix}{name}.")
-        elif get_origin(inner) is tuple:
+        elif rule is None and get_origin(inner) is tuple:
             yield from keys(get_args(inner)[0], f"{prefix}{name}[].")
         else:
             yield prefix + name

@@ -15,12 +15,13 @@ import click
 import pytest
 
 from sodien import i18n
+from sodien.billing.words import WORDS
 from sodien.cli.group import COMMANDS, group
 from sodien.vietnamese import CATALOG, ROOMS
 
 ROOT = Path(__file__).parent.parent
 #: Where ``tr(name)`` of a variable is meant: :func:`variable_texts` finds its texts.
-VARIABLE = {"sodien/cli/group.py", "sodien/demo/show.py"}
+VARIABLE = {"sodien/cli/group.py", "sodien/demo/show.py", "sodien/billing/words.py"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def help_texts() -> set[str]:
     return found
 
 
+def sentences() -> set[str]:
+    """What sodien/billing/words.py says of a result, by key."""
+    return {text for words in WORDS for text in words.values()}
+
+
 def test_the_scan_sees_what_it_should() -> None:
     source = "tr('a {x}', x=1)\ntr('b' if y else 'c')\ntr(name)\nother('d')\n"
     assert list(calls_in(source, "f")) == [
@@ -96,16 +102,23 @@ def test_the_scan_sees_what_it_should() -> None:
 def test_no_text_is_missing() -> None:
     missing = [f"{call.where}: {call.text}" for call in calls() if call.text not in CATALOG]
     missing += [f"help: {text}" for text in sorted(help_texts()) if text not in CATALOG]
+    missing += [f"sentence: {text}" for text in sorted(sentences()) if text not in CATALOG]
     assert not missing, "add to a file of sodien/vietnamese:\n" + "\n".join(missing)
 
 
 def test_no_text_is_stale() -> None:
-    stale = set(CATALOG) - {call.text for call in calls()} - help_texts()
+    stale = set(CATALOG) - {call.text for call in calls()} - help_texts() - sentences()
     assert not stale, "remove from sodien/vietnamese:\n" + "\n".join(sorted(stale))
 
 
 def test_no_text_stands_in_two_rooms() -> None:
     assert len(CATALOG) == sum(len(room.TEXTS) for room in ROOMS)
+
+
+def test_every_sentence_of_a_result_has_one_key() -> None:
+    keys = [key for words in WORDS for key in words]
+    assert len(keys) == len(set(keys))
+    assert len(sentences()) == len(keys)
 
 
 def test_calls_fill_all_fields_of_their_text() -> None:

@@ -1,16 +1,24 @@
-"""What a consumption costs under a tariff: quotas, tiers, fixed charges, taxes, and every step of it."""
+"""What a consumption costs under a tariff: quotas, tiers, fixed charges, taxes, and every step of it.
+
+Every amount is exact until a step of the tariff rounds it (:class:`sodien.billing.tariff.Steps`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from sodien.billing.tariff import Book
+from sodien.billing.assumed import assumptions
+from sodien.billing.quota import days_between, fill, months_used, part_quotas, same_widths, whole_quotas
+from sodien.billing.rounding import plain
+from sodien.billing.tariff import Book, Table, TariffError
+
+_Spans = list[tuple[Table, dt.date, dt.date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,12 @@ class Use:
         households: on this meter; multiplies the quotas (3/4 for three people of a shared meter).
         prorate: quotas by the days used (new supply, other holder, termination, agreed change of the reading
             day); a price change within the period prorates its parts in any case.
-        tax_rates: rates that are printed on the bill, by name of the tax; they win over the table.
+        tax_rates: rates that are printed on the bill, by name of the tax, as fractions of 1 (0.08); they win
+            over the table.
+        scheme: ``tiers``; ``prepaid``, the one price of a prepayment meter; or ``undeclared``, all kWh at one
+            tier's price, where a landlord has not declared the tenants.
+        today: the day on which this is asked; with it a result can say that the table was not confirmed for
+            too long.
     """
 
     kwh: Decimal
@@ -45,11 +58,17 @@ class Use:
     households: Fraction = Fraction(1)
     prorate: bool = False
     tax_rates: Mapping[str, Decimal] | None = None
+    scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One tier of one part: ``kwh × price = amount``; ``quota`` is its width, None for the last tier."""
+    """One tier of one part: ``kwh × price = amount``; ``quota`` is its width, None for the last tier.
+
+    Every tier of the table has a line, those without a kWh too. Where one price is for all kWh, there is one
+    line: of the tier whose price it is, or of tier 0 for prepayment.
+    """
 
     tier: int
     quota: Decimal | None
@@ -92,5 +111,129 @@ class Charge:
 
 
 def charge(book: Book, use: Use) -> Charge:
-    """What ``use`` costs by the tables of ``book``. Raises TariffError where no table covers the period."""
-    raise NotImplementedError
+    """What ``use`` costs by the tables of ``book``.
+
+    Raises:
+        TariffError: no table covers the period, or ``use`` is impossible (negative kWh, no household, an
+            unknown tax, a price the table does not have).
+    """
+    _check(book, use)
+    spans = book.spans(use.first, use.last)
+    parts = _parts(book, use, spans)
+    fixed = tuple(_fixed(book, use, spans, [part.kwh for part in parts]))
+    net = sum((line.amount for part in parts for line in part.lines), Decimal(0))
+    net += sum((extra.amount for extra in fixed), Decimal(0))
+    taxes = tuple(_taxes(book, use, net))
+    assumed = tuple(Assumption(key, values) for key, values in assumptions(book, use, spans))
+    total = book.steps.total(Fraction(net) + sum(Fraction(tax.amount) for tax in taxes))
+    return Charge(parts, fixed, net, taxes, total, assumed)
+
+
+def _check(book: Book, use: Use) -> None:
+    if not use.kwh.is_finite() or use.kwh < 0:
+        raise TariffError(f"The consumption is {use.kwh} kWh; it cannot be less than 0.")
+    if use.households <= 0:
+        raise TariffError(f"The number of households is {use.households}; it has to be more than 0.")
+    names = [tax.name for tax in book.taxes]
+    for name, rate in (use.tax_rates or {}).items():
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise TariffError(f"The tariff {book.id} has no tax {name!r}; its taxes: {known}.")
+        if not 0 <= rate < 1:
+            raise TariffError(f"The rate of {name} is {rate}; write it as a fraction of 1, such as 0.08.")
+
+
+def _shares(book: Book, kwh: Decimal, spans: _Spans) -> list[Decimal]:
+    """The kWh of each part by its days, rounded from the beginning on, so that they add up."""
+    if len(spans) == 1:
+        return [kwh]
+    first, days = spans[0][1], days_between(spans[0][1], spans[-1][2])
+    until = [
+        min(kwh, book.steps.split(Fraction(kwh) * days_between(first, last) / days))
+        for _, _, last in spans[:-1]
+    ]
+    ends = [Decimal(0), *until, kwh]
+    return [b - a for a, b in itertools.pairwise(ends)]
+
+
+def _parts(book: Book, use: Use, spans: _Spans) -> tuple[Part, ...]:
+    shares = _shares(book, use.kwh, spans)
+    quotas = part_quotas(spans, book.rules, book.steps, use.prorate, use.households)
+    in_first = _all_in_first(book, use, spans)
+    found = []
+    for (table, first, last), kwh, widths in zip(spans, shares, quotas, strict=True):
+        if use.scheme != "tiers":
+            lines: tuple[Line, ...] = (_flat(book, use, table, kwh),)
+        elif in_first:
+            whole = whole_quotas(
+                table, book.rules, book.steps, use.first, use.last, use.prorate, use.households
+            )
+            lines = (_line(book, 1, whole[0], kwh, table.tiers[0].price),)
+        else:
+            lines = tuple(
+                _line(book, number, quota, here, tier.price)
+                for number, (tier, quota, here) in enumerate(
+                    zip(table.tiers, widths, fill(kwh, widths), strict=True), 1
+                )
+            )
+        found.append(Part(table.id, table.decision, first, last, kwh, lines))
+    return tuple(found)
+
+
+def _line(book: Book, tier: int, quota: Decimal | None, kwh: Decimal, price: Decimal | None) -> Line:
+    price = price or Decimal(0)  # a table in force has all its prices
+    return Line(tier, quota, kwh, price, book.steps.line(Fraction(kwh) * Fraction(price)))
+
+
+def _flat(book: Book, use: Use, table: Table, kwh: Decimal) -> Line:
+    if use.scheme == "prepaid":
+        if table.prepaid is None:
+            raise TariffError(
+                f"The table of {table.decision} has no price for prepayment; add it to a tariff file."
+            )
+        return _line(book, 0, None, kwh, table.prepaid.price)
+    if table.undeclared is None:
+        raise TariffError(
+            f"The table of {table.decision} does not say which tier undeclared tenants pay; "
+            "add undeclared to a tariff file."
+        )
+    return _line(book, table.undeclared, None, kwh, table.tiers[table.undeclared - 1].price)
+
+
+def _all_in_first(book: Book, use: Use, spans: _Spans) -> bool:
+    """Whether a period with a price change is all within the whole period's first tier."""
+    if not book.rules.first_tier_whole or len(spans) == 1 or not same_widths(spans) or use.scheme != "tiers":
+        return False
+    whole = whole_quotas(
+        spans[0][0], book.rules, book.steps, use.first, use.last, use.prorate, use.households
+    )
+    return whole[0] is not None and use.kwh <= whole[0]
+
+
+def _fixed(book: Book, use: Use, spans: _Spans, shares: list[Decimal]) -> Iterator[Extra]:
+    days = days_between(use.first, use.last)
+    months = months_used(book.rules, use.first, use.last, use.prorate)
+    for (table, first, last), kwh in zip(spans, shares, strict=True):
+        here = days_between(first, last)
+        share = Fraction(here, days)
+        times = {"kwh": Fraction(kwh), "day": Fraction(here), "month": months * share, "period": share}
+        for fixed in table.fixed:
+            count = times[fixed.per]
+            shown = str(count) if count.denominator == 1 or fixed.per != "kwh" else str(kwh)
+            amount = book.steps.fixed(count * Fraction(fixed.amount))
+            yield Extra(fixed.name, f"{shown} {fixed.per} × {fixed.amount}", amount)
+
+
+def _taxes(book: Book, use: Use, net: Decimal) -> Iterator[Extra]:
+    running = net
+    for tax in book.taxes:
+        printed = (use.tax_rates or {}).get(tax.name)
+        percent = printed * 100 if printed is not None else tax.rate_on(_tax_day(book, use)).percent
+        base = running if tax.on == "sum" else net
+        amount = book.steps.tax(Fraction(base) * Fraction(percent) / 100)
+        running += amount
+        yield Extra(tax.name, f"{plain(percent)} %", amount)
+
+
+def _tax_day(book: Book, use: Use) -> dt.date:
+    return use.last if book.rules.tax_day == "last" else use.first
