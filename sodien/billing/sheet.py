@@ -79,7 +79,7 @@ def _book(tariff: str, sheets: list[Sheet]) -> Book:
         currency=said("currency", also),
         decimals=decimals,
         checked_on=max(sheet.checked_on for sheet in sheets if sheet.checked_on is not None),
-        tables=tuple(sorted(tables.values(), key=lambda t: (t.first or dt.date.max, t.id))),
+        tables=tuple(sorted(tables.values(), key=lambda t: t.first or dt.date.max)),
         taxes=tuple(taxes.values()),
         rules=rules,
         steps=steps,

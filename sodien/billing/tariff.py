@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from sodien.billing.rounding import Rounding, half_up
+from sodien.billing.rounding import Rounding, half_up, plain
 from sodien.errors import SodienError
 
 #: ``confirmed``: a source that says so was read; ``likely``: one weak source, or general knowledge;
@@ -371,9 +371,9 @@ def table_problems(table: Table, decimals: int | None) -> Iterator[Problem]:
             continue
         if tier.price < 0:
             yield Problem(f"{key}.price", f"is {tier.price}", "write the price per kWh, 0 or more")
-        yield from _percent_problem(f"{key}.price", tier.price, tier.percent, table, decimals)
+        yield from _price_problem(f"{key}.price", tier.price, tier.percent, table, decimals)
     if table.prepaid is not None:
-        yield from _percent_problem(
+        yield from _price_problem(
             "prepaid.price", table.prepaid.price, table.prepaid.percent, table, decimals
         )
     if table.undeclared is not None and not 1 <= table.undeclared <= len(table.tiers):
@@ -385,9 +385,16 @@ def table_problems(table: Table, decimals: int | None) -> Iterator[Problem]:
             yield Problem(f"fixed[{index}].amount", f"is {fixed.amount}", "write an amount of 0 or more")
 
 
-def _percent_problem(
+def _price_problem(
     key: str, price: Decimal, percent: Decimal | None, table: Table, decimals: int | None
 ) -> Iterator[Problem]:
+    if decimals == 0 and price >= 1 and price.as_tuple().exponent == -3:
+        thousand = plain(price * 1000)
+        yield Problem(
+            key,
+            f"is {price}, which could mean thousands",
+            f"write {thousand} for that, or {price}0 if it is meant",
+        )
     if percent is None or table.average is None or decimals is None:
         return
     expected = price_of(table.average, percent, decimals)
