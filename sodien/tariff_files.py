@@ -20,6 +20,7 @@ from sodien.billing import tariff as pure
 from sodien.billing.rounding import MODES, Rounding
 from sodien.billing.sheet import Sheet, combine
 from sodien.billing.tariff import Book, TariffError
+from sodien.billing.tariff_check import table_problems
 from sodien.yaml_reader import Places, SettingsError, read, read_text
 from sodien.yaml_rules import Choice, Flag, Number, Word, Wrong, one_line, show
 
@@ -299,7 +300,7 @@ def _sheet(content: TariffFile, places: Places, file: Path, decimals: int | None
         table = _table(written)
         if table.id in [other.id for other in tables]:
             raise places.error(f"tables[{index}].id", f"is {table.id} once more", "give each table its own")
-        for problem in pure.table_problems(table, decimals):
+        for problem in table_problems(table, decimals):
             raise places.error(f"tables[{index}].{problem.key}", problem.what, problem.remedy)
         tables.append(table)
     for index, tax in enumerate(content.taxes):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sodien.billing.quota import days_between, month_days, same_widths, whole_months, whole_quotas
 from sodien.billing.rounding import plain
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sodien.billing.charge import Use
 
 Assumed = tuple[str, dict[str, str]]
+
+#: The keys that say that a table may no longer be the one in force.
+STALE: Final = frozenset({"table_stale", "unconfirmed"})
 
 
 def assumptions(book: Book, use: Use, spans: list[tuple[Table, dt.date, dt.date]]) -> Iterator[Assumed]:
@@ -42,7 +45,7 @@ def _table(book: Book, use: Use, table: Table) -> Iterator[Assumed]:
     if use.scheme == "prepaid" and table.prepaid is not None:
         certainty = table.prepaid.certainty
     if certainty != "confirmed":
-        yield f"prices-{certainty}", {"decision": table.decision}
+        yield f"prices_{certainty}", {"decision": table.decision}
 
 
 def stale(book: Book, table: Table, last: dt.date, today: dt.date | None = None) -> Iterator[Assumed]:
@@ -55,17 +58,17 @@ def stale(book: Book, table: Table, last: dt.date, today: dt.date | None = None)
     checked = book.checked_on
     if last > checked + dt.timedelta(days=book.margin_days):
         yield (
-            "table-stale",
+            "table_stale",
             {"decision": table.decision, "checked_on": str(checked), "last": str(last)},
         )
     if today is not None and today > _months_later(checked, book.confirm_months):
         yield (
-            "table-unconfirmed",
+            "unconfirmed",
             {"decision": table.decision, "checked_on": str(checked), "months": str(book.confirm_months)},
         )
     if last > checked:
         for pending in book.pending():
-            yield "table-pending", {"decision": table.decision, "pending": pending.decision}
+            yield "table_pending", {"decision": table.decision, "pending": pending.decision}
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:
@@ -82,31 +85,31 @@ def _quotas(book: Book, use: Use, spans: list[tuple[Table, dt.date, dt.date]]) -
     values = {"days": str(days), "month_days": str(month)}
     if (prorated and days != month) or len(spans) > 1:
         rule = "fixed" if isinstance(rules.quota_days, int) else rules.quota_days
-        yield f"quota-days-{rule}", values
+        yield f"quota_days_{rule}", values
     if prorated and not isinstance(rules.quota_days, int):
         months, left = whole_months(use.first, use.last)
         if months > 1 or (months == 1 and left):
-            yield "quota-months", {"months": str(months), "days": str(left), "month_days": str(month)}
+            yield "quota_months", {"months": str(months), "days": str(left), "month_days": str(month)}
     if not prorated and whole_months(use.first, use.last) != (1, 0):
-        yield "quota-whole", values
+        yield "quota_whole", values
 
 
 def _change(book: Book, use: Use, spans: list[tuple[Table, dt.date, dt.date]]) -> Iterator[Assumed]:
     split = book.steps.split
     decisions = ", ".join(dict.fromkeys(table.decision for table, _, _ in spans))
-    yield "split-by-days", {"decisions": decisions, "mode": split.mode, "step": plain(split.step)}
+    yield "split_by_days", {"decisions": decisions, "mode": split.mode, "step": plain(split.step)}
     if use.scheme != "tiers" or all(len(table.tiers) == 1 for table, _, _ in spans):
         return
     if not same_widths(spans):
-        yield "structure-change", {"decisions": decisions}
+        yield "structure_change", {"decisions": decisions}
         return
     whole = whole_quotas(
         spans[0][0], book.rules, book.steps, use.first, use.last, use.prorate, use.households
     )
     if book.rules.first_tier_whole and whole[0] is not None and use.kwh <= whole[0]:
-        yield "first-tier-whole", {"quota": plain(whole[0])}
+        yield "first_tier_whole", {"quota": plain(whole[0])}
     else:
-        yield "quota-rest", {}
+        yield "quota_rest", {}
 
 
 def _taxes(book: Book, use: Use) -> Iterator[Assumed]:
@@ -116,6 +119,6 @@ def _taxes(book: Book, use: Use) -> Iterator[Assumed]:
             continue
         rate = tax.rate_on(day)
         values = {"tax": tax.name, "percent": plain(rate.percent)}
-        yield f"tax-day-{book.rules.tax_day}", {**values, "day": str(day)}
+        yield f"tax_day_{book.rules.tax_day}", {**values, "day": str(day)}
         if rate.certainty != "confirmed":
-            yield f"tax-{rate.certainty}", {**values, "first": str(rate.first)}
+            yield f"tax_{rate.certainty}", {**values, "first": str(rate.first)}

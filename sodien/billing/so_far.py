@@ -91,8 +91,8 @@ def cost(book: Book, energy: Bounded, use: Use, multiplier: int = 1) -> SoFar:
     low, best, high = (charge(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
     tier, after = _tiers(book, use, kwh)
     said = (
-        Assumption("whole-kwh", {"multiplier": str(multiplier)}),
-        Assumption("whole-period", {}),
+        Assumption("whole_kwh", {"multiplier": str(multiplier)}),
+        Assumption("whole_period", {}),
         *(item for one in (low, best, high) for item in one.assumptions),
     )
     once = {(item.key, *sorted(item.values.items())): item for item in said}

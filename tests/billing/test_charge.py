@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sodien.billing.charge import Charge, Use, charge
 from sodien.billing.quota import part_quotas, whole_months, whole_quotas
-from sodien.billing.tariff import Book, Rules, Table, TariffError, price_of
+from sodien.billing.tariff import Book, Rules, Table, TariffError
+from sodien.billing.tariff_check import price_of
 from sodien.tariff_files import load_book
 from tests.billing.vectors import FLAT, OCTOBER_2025, VECTORS, Vector
 
@@ -204,7 +205,7 @@ def test_three_months_are_three_quotas_and_left_over_days_a_part_computed() -> N
         quotas = whole_quotas(NOW, BOOK.rules, BOOK.steps, first, last, True, Fraction(1))
         assert quotas[1:3] == widths  # 10 days of 31: 50 × 3.3226 = 166.13, 100 × 3.3226 = 332.26
     found = charge(BOOK, use(500, first, dt.date(2026, 1, 24), prorate=True))
-    assert "quota-months" in keys(found)
+    assert "quota_months" in keys(found)
 
 
 @pytest.mark.parametrize(("rule", "month"), [("begin", 31), ("before", 31), ("end", 28), (30, 30)])
@@ -213,8 +214,8 @@ def test_which_days_a_month_has_is_a_setting(rule: object, month: int) -> None:
     book = replace(BOOK, rules=rules)
     found = charge(book, use(100, dt.date(2026, 1, 20), dt.date(2026, 2, 8), prorate=True))
     assert found.parts[0].lines[2].quota == round(100 * 20 / month)
-    named = [a for a in found.assumptions if a.key.startswith("quota-days")]
-    assert [a.key for a in named] == ["quota-days-fixed" if rule == 30 else f"quota-days-{rule}"]
+    named = [a for a in found.assumptions if a.key.startswith("quota_days")]
+    assert [a.key for a in named] == ["quota_days_fixed" if rule == 30 else f"quota_days_{rule}"]
     assert named[0].values["month_days"] == str(month)
 
 
@@ -223,42 +224,42 @@ def test_which_days_a_month_has_is_a_setting(rule: object, month: int) -> None:
 
 def test_a_plain_month_takes_nothing_for_granted_but_the_tax() -> None:
     assert keys(charge(BOOK, use(350, tax_rates={"VAT": Decimal("0.08")}))) == set()
-    assert keys(charge(BOOK, use(350))) == {"tax-day-last"}
+    assert keys(charge(BOOK, use(350))) == {"tax_day_last"}
 
 
 def test_what_was_used_is_named() -> None:
     change = charge(BOOK, use(350, dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
-    assert keys(change) == {"quota-days-begin", "split-by-days", "quota-rest", "tax-day-last", "tax-likely"}
+    assert keys(change) == {"quota_days_begin", "split_by_days", "quota_rest", "tax_day_last", "tax_likely"}
     low = charge(BOOK, use(40, dt.date(2025, 5, 1), dt.date(2025, 5, 31)))
-    assert "first-tier-whole" in keys(low)
-    assert "quota-rest" not in keys(low)
-    assert "prices-likely" in keys(charge(BOOK, use(9, dt.date(2016, 1, 1), dt.date(2016, 1, 31))))
-    assert "quota-whole" in keys(charge(BOOK, use(9, dt.date(2025, 10, 1), dt.date(2025, 10, 20))))
+    assert "first_tier_whole" in keys(low)
+    assert "quota_rest" not in keys(low)
+    assert "prices_likely" in keys(charge(BOOK, use(9, dt.date(2016, 1, 1), dt.date(2016, 1, 31))))
+    assert "quota_whole" in keys(charge(BOOK, use(9, dt.date(2025, 10, 1), dt.date(2025, 10, 20))))
     prepaid = use(9, dt.date(2023, 6, 1), dt.date(2023, 6, 30), scheme="prepaid")
-    assert "prices-likely" in keys(charge(BOOK, prepaid))
-    assert "prices-likely" not in keys(charge(BOOK, replace(prepaid, scheme="tiers")))
+    assert "prices_likely" in keys(charge(BOOK, prepaid))
+    assert "prices_likely" not in keys(charge(BOOK, replace(prepaid, scheme="tiers")))
 
 
 def test_vat_of_2027_is_not_known() -> None:
-    assert "tax-unknown" in keys(charge(BOOK, use(9, dt.date(2026, 12, 15), dt.date(2027, 1, 14))))
-    assert "tax-unknown" not in keys(charge(BOOK, use(9, dt.date(2026, 12, 1), dt.date(2026, 12, 31))))
+    assert "tax_unknown" in keys(charge(BOOK, use(9, dt.date(2026, 12, 15), dt.date(2027, 1, 14))))
+    assert "tax_unknown" not in keys(charge(BOOK, use(9, dt.date(2026, 12, 1), dt.date(2026, 12, 31))))
 
 
 def test_a_stale_table_says_so() -> None:
     edge = BOOK.checked_on + days(BOOK.margin_days)
-    assert "table-stale" not in keys(charge(BOOK, use(9, edge - days(29), edge)))
-    assert "table-stale" in keys(charge(BOOK, use(9, edge - days(28), edge + days(1))))
+    assert "table_stale" not in keys(charge(BOOK, use(9, edge - days(29), edge)))
+    assert "table_stale" in keys(charge(BOOK, use(9, edge - days(28), edge + days(1))))
     old = use(9, today=dt.date(2027, 11, 24))
-    assert "table-unconfirmed" in keys(charge(BOOK, old))
-    assert "table-unconfirmed" not in keys(charge(BOOK, replace(old, today=dt.date(2027, 11, 23))))
+    assert "unconfirmed" in keys(charge(BOOK, old))
+    assert "unconfirmed" not in keys(charge(BOOK, replace(old, today=dt.date(2027, 11, 23))))
     # A table that a later one has ended cannot go stale.
     ended = use(9, dt.date(2020, 1, 1), dt.date(2020, 1, 31), today=dt.date(2030, 1, 1))
-    assert not keys(charge(BOOK, ended)) & {"table-stale", "table-unconfirmed", "table-pending"}
+    assert not keys(charge(BOOK, ended)) & {"table_stale", "unconfirmed", "table_pending"}
 
 
 def test_the_pending_table_is_named_once_periods_are_past_the_check() -> None:
-    assert "table-pending" in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on + days(1))))
-    assert "table-pending" not in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on)))
+    assert "table_pending" in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on + days(1))))
+    assert "table_pending" not in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on)))
 
 
 # -- refusals ------------------------------------------------------------------------------------------
@@ -397,7 +398,7 @@ def test_tiers_that_change_within_a_period_are_named() -> None:
     )
     book = replace(BOOK, tables=(*(t for t in BOOK.tables if t.in_force), five))
     found = charge(book, use(310))
-    assert "structure-change" in keys(found)
+    assert "structure_change" in keys(found)
     assert [line.quota for line in found.parts[0].lines] == [24, 24, 48, 48, 48, None]
     assert [line.quota for line in found.parts[1].lines] == [52, 52, 103, 155, None]
 

@@ -74,7 +74,7 @@ def test_a_season_changes_within_a_period_computed() -> None:
         Decimal("3.75"),
         Decimal("3.75"),
     ]
-    assert "structure-change" in {a.key for a in found.assumptions}
+    assert "structure_change" in {a.key for a in found.assumptions}
 
 
 def test_seymour_ends_where_its_prices_changed() -> None:
@@ -138,7 +138,7 @@ def test_a_flat_price_with_three_decimals_and_a_mode_for_each_step_computed(tmp_
     assert [e.amount for e in found.fixed] == [Decimal("2.000")]  # 20 of 30 days
     assert [t.amount for t in found.taxes] == [Decimal("0.198")]  # 0.19815
     assert found.total == Decimal("4.165")  # 4.161 up to the next 0.005
-    assert not {a.key for a in found.assumptions} & {"quota-days-fixed", "quota-whole"}
+    assert not {a.key for a in found.assumptions} & {"quota_days_fixed", "quota_whole"}
 
 
 @given(st.integers(0, 6000), st.integers(1, 500), st.integers(0, 150), st.integers(0, 60))
