@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import importlib
 import json
 import re
@@ -17,12 +19,15 @@ import msgspec
 import pytest
 
 from collector.lines import of_entry
-from sodien import messages
+from sodien import messages, yaml_reader
+from sodien.billing.charge import Use, charge
+from sodien.billing.tariff import Rules
 from sodien.cli.group import COMMANDS
 from sodien.messages import Bounds, Instant
 from sodien.metering.evidence import Anchor, Blind, Counted
 from sodien.metering.register import Register
 from sodien.settings import Settings, TlsSettings, parse
+from sodien.tariff_files import TariffFile, load_book
 from sodien.yaml_rules import Choice, Number
 
 ROOT = Path(__file__).parent.parent
@@ -170,9 +175,54 @@ def test_the_settings_reference_has_default_and_range(key: str) -> None:
 def test_settings_shown_on_a_page_can_be_used(page: Path) -> None:
     meters = "meters: [{id: main, pin: 17, constant: 1600}]\n"
     for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "yaml":
+        if kind == "yaml" and not block.startswith("tariff:"):
             text = block if "device:" in block else "device: nha-toi\n" + block
             parse(text if "meters:" in text else text + meters, page)
+
+
+# -- tariff files --------------------------------------------------------------------------------------
+
+
+@EVERY_PAGE
+def test_tariff_files_shown_on_a_page_can_be_used(page: Path, tmp_path: Path) -> None:
+    for number, (kind, block) in enumerate(_FENCE.findall(page.read_text(encoding="utf-8"))):
+        if kind == "yaml" and block.startswith("tariff:"):
+            file = tmp_path / f"{number}.yaml"
+            file.write_text(block, encoding="utf-8")
+            assert load_book([file]).id in block
+
+
+def test_the_tariff_reference_has_every_key_and_no_other() -> None:
+    page = read("docs/reference/tariff-files.md")
+    rows = re.findall(r"^\| `([a-z_.\[\]]+)` \| (.+?) \|", page, re.MULTILINE)
+    assert sorted(key for key, _ in rows) == sorted(yaml_reader.keys(TariffFile))
+    defaults = dict(rows)
+    book = load_book()
+    for key in ("margin_days", "confirm_months"):
+        assert defaults[key] == str(next(f.default for f in dataclasses.fields(book) if f.name == key))
+    for field in dataclasses.fields(Rules):
+        assert defaults[f"rules.{field.name}"] == f"`{str(field.default).replace('True', 'true')}`"
+
+
+def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
+    page = read("docs/explanation/tariffs.md")
+    book = load_book()
+    october = charge(book, Use(Decimal(350), dt.date(2025, 10, 1), dt.date(2025, 10, 31)))
+    for line in october.parts[0].lines:
+        quota = "all the rest" if line.quota is None else str(line.quota)
+        assert f"| {line.tier} | {quota} | {line.kwh} | {line.price:,} | {line.amount:,} |" in page
+    assert f"**{october.total:,} đồng**" in page
+    change = charge(book, Use(Decimal(350), dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
+    for part in change.parts:
+        quotas = ", ".join(str(line.quota) for line in part.lines[:-1])
+        net = sum(line.amount for line in part.lines)
+        assert (
+            f"{part.decision} | {(part.last - part.first).days + 1} | {part.kwh} | {quotas} | {net:,} |"
+            in page
+        )
+    assert f"the total {change.total:,} đồng" in page
+    tet = charge(book, Use(Decimal(400), dt.date(2015, 1, 16), dt.date(2015, 2, 11), prorate=True))
+    assert f"{tet.net:,} đồng" in page
 
 
 # -- payloads and fields -------------------------------------------------------------------------------

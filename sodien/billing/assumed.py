@@ -10,7 +10,14 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from sodien.billing.quota import days_between, month_days, same_widths, whole_months, whole_quotas
+from sodien.billing.quota import (
+    days_between,
+    month_days,
+    months_used,
+    same_widths,
+    whole_months,
+    whole_quotas,
+)
 from sodien.billing.rounding import plain
 from sodien.billing.tariff import Book, Table
 
@@ -91,7 +98,8 @@ def _quotas(book: Book, use: Use, spans: list[tuple[Table, dt.date, dt.date]]) -
         if months > 1 or (months == 1 and left):
             yield "quota_months", {"months": str(months), "days": str(left), "month_days": str(month)}
     if not prorated and whole_months(use.first, use.last) != (1, 0):
-        yield "quota_whole", values
+        counted = months_used(rules, use.first, use.last, False)
+        yield "quota_whole", {**values, "months": str(counted)}
 
 
 def _change(book: Book, use: Use, spans: list[tuple[Table, dt.date, dt.date]]) -> Iterator[Assumed]:

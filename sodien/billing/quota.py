@@ -55,14 +55,15 @@ def _months_after(day: dt.date, months: int) -> dt.date:
 
 
 def months_used(rules: Rules, first: dt.date, last: dt.date, prorate: bool) -> Fraction:
-    """How many months a period counts as: 1 unless it is prorated."""
-    if not (prorate or rules.prorate == "always"):
-        return Fraction(1)
+    """How many months a period counts as: the whole ones, at least 1; if prorated, the days left over too."""
     days = month_days(rules, first, last)
     if isinstance(rules.quota_days, int):
-        return Fraction(days_between(first, last), days)
-    months, left = whole_months(first, last)
-    return months + Fraction(left, days)
+        months, left = divmod(days_between(first, last), days)
+    else:
+        months, left = whole_months(first, last)
+    if prorate or rules.prorate == "always":
+        return months + Fraction(left, days)
+    return Fraction(max(1, months))
 
 
 def _units(rules: Rules, first: dt.date, last: dt.date, prorate: bool) -> Fraction:

@@ -38,7 +38,7 @@ TARIFF_WORDS: Final[dict[str, str]] = {
         "(likely: no official text was seen)."
     ),
     "quota_whole": (
-        "The quotas are those of one whole month although the period has {days} days: quotas go by days only "
+        "The quotas are those of whole months ({months}) for a period of {days} days: quotas go by days only "
         "for new supply, another contract holder, an end of the contract or an agreed change of reading day."
     ),
     "quota_rest": (

@@ -66,12 +66,11 @@ TEXTS: dict[str, str] = {
         "cao: chưa thấy văn bản chính thức)."
     ),
     (
-        "The quotas are those of one whole month although the period has {days} days: quotas go by days "
-        "only for new supply, another contract holder, an end of the contract or an agreed change of "
-        "reading day."
+        "The quotas are those of whole months ({months}) for a period of {days} days: quotas go by days only "
+        "for new supply, another contract holder, an end of the contract or an agreed change of reading day."
     ): (
-        "Định mức là của một tháng tròn dù kỳ có {days} ngày: định mức chỉ tính theo ngày khi cấp điện "
-        "mới, đổi chủ hợp đồng, chấm dứt hợp đồng hoặc thỏa thuận đổi ngày ghi chỉ số."
+        "Định mức là của số tháng tròn ({months}) cho kỳ có {days} ngày: định mức chỉ tính theo ngày khi cấp "
+        "điện mới, đổi chủ hợp đồng, chấm dứt hợp đồng hoặc thỏa thuận đổi ngày ghi chỉ số."
     ),
     ("The quotas of the parts add up to those of the period; the last part takes the difference (likely)."): (
         "Định mức của các đoạn cộng lại đúng bằng định mức cả kỳ; đoạn cuối nhận phần chênh lệch (khả "

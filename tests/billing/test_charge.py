@@ -208,6 +208,16 @@ def test_three_months_are_three_quotas_and_left_over_days_a_part_computed() -> N
     assert "quota_months" in keys(found)
 
 
+@pytest.mark.parametrize(
+    ("last", "months"), [("2025-10-20", 1), ("2025-11-01", 1), ("2025-11-30", 2), ("2025-12-01", 2)]
+)
+def test_what_is_not_prorated_has_whole_months_computed(last: str, months: int) -> None:
+    found = charge(BOOK, use(100, OCTOBER_2025[0], dt.date.fromisoformat(last)))
+    assert found.parts[0].lines[0].quota == 50 * months
+    (named,) = [a for a in found.assumptions if a.key == "quota_whole"]
+    assert named.values["months"] == str(months)
+
+
 @pytest.mark.parametrize(("rule", "month"), [("begin", 31), ("before", 31), ("end", 28), (30, 30)])
 def test_which_days_a_month_has_is_a_setting(rule: object, month: int) -> None:
     rules = replace(BOOK.rules, quota_days=rule)  # type: ignore[arg-type]
