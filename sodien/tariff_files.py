@@ -21,6 +21,7 @@ from sodien.billing.rounding import MODES, Rounding
 from sodien.billing.sheet import Sheet, combine
 from sodien.billing.tariff import Book, TariffError
 from sodien.billing.tariff_check import table_problems
+from sodien.i18n import tr
 from sodien.yaml_reader import Places, SettingsError, read, read_text
 from sodien.yaml_rules import Choice, Flag, Number, Word, Wrong, one_line, show
 
@@ -242,11 +243,20 @@ def load_book(paths: Sequence[Path] = (), tariff: str | None = None) -> Book:
         new = list(dict.fromkeys(sheet.tariff for sheet in own if sheet.tariff not in known))
         if len(new) > 1:
             raise TariffError(
-                f"The tariff files define {' and '.join(new)}; keep one of them, or choose by its name."
+                tr(
+                    "The tariff files define {tariffs}; keep one of them, or choose by its name.",
+                    tariffs=", ".join(new),
+                )
             )
         tariff = new[0] if new else DEFAULT_TARIFF
     if tariff not in books:
-        raise TariffError(f"There is no tariff {show(tariff)}; those known are {', '.join(sorted(books))}.")
+        raise TariffError(
+            tr(
+                "There is no tariff {tariff}; those known are {known}.",
+                tariff=show(tariff),
+                known=", ".join(sorted(books)),
+            )
+        )
     return books[tariff]
 
 

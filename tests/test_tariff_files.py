@@ -105,7 +105,7 @@ def test_which_tariff_is_meant(write: Write) -> None:
     seymour, quebec = sorted((packaged() / "examples").glob("*.yaml"), reverse=True)
     assert load_book([seymour]).id == "us-city-of-seymour"
     assert load_book([seymour], "vn-residential").id == "vn-residential"
-    with pytest.raises(TariffError, match="define us-city-of-seymour and ca-hydro-quebec-d"):
+    with pytest.raises(TariffError, match="define us-city-of-seymour, ca-hydro-quebec-d"):
         load_book([seymour, quebec])
     with pytest.raises(TariffError, match="There is no tariff 'vn'; those known are vn-residential"):
         load_book(tariff="vn")

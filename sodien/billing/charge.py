@@ -17,6 +17,7 @@ from sodien.billing.assumed import assumptions
 from sodien.billing.quota import days_between, fill, months_used, part_quotas, same_widths, whole_quotas
 from sodien.billing.rounding import plain
 from sodien.billing.tariff import Book, Table, TariffError
+from sodien.i18n import tr
 
 _Spans = list[tuple[Table, dt.date, dt.date]]
 
@@ -131,16 +132,30 @@ def charge(book: Book, use: Use) -> Charge:
 
 def _check(book: Book, use: Use) -> None:
     if not use.kwh.is_finite() or use.kwh < 0:
-        raise TariffError(f"The consumption is {use.kwh} kWh; it cannot be less than 0.")
+        raise TariffError(tr("The consumption is {kwh} kWh; it cannot be less than 0.", kwh=use.kwh))
     if use.households <= 0:
-        raise TariffError(f"The number of households is {use.households}; it has to be more than 0.")
+        raise TariffError(
+            tr("The number of households is {number}; it has to be more than 0.", number=use.households)
+        )
     names = [tax.name for tax in book.taxes]
     for name, rate in (use.tax_rates or {}).items():
         if name not in names:
-            known = ", ".join(names) or "none"
-            raise TariffError(f"The tariff {book.id} has no tax {name!r}; its taxes: {known}.")
-        if not 0 <= rate < 1:
-            raise TariffError(f"The rate of {name} is {rate}; write it as a fraction of 1, such as 0.08.")
+            raise TariffError(
+                tr(
+                    "The tariff {tariff} has no tax {tax}; its taxes: {known}.",
+                    tariff=book.id,
+                    tax=name,
+                    known=", ".join(names) or "–",
+                )
+            )
+        if not rate.is_finite() or not 0 <= rate < 1:
+            raise TariffError(
+                tr(
+                    "The rate of {tax} is {rate}; write it as a fraction of 1, such as 0.08.",
+                    tax=name,
+                    rate=rate,
+                )
+            )
 
 
 def _shares(book: Book, kwh: Decimal, spans: _Spans) -> list[Decimal]:
@@ -189,13 +204,19 @@ def _flat(book: Book, use: Use, table: Table, kwh: Decimal) -> Line:
     if use.scheme == "prepaid":
         if table.prepaid is None:
             raise TariffError(
-                f"The table of {table.decision} has no price for prepayment; add it to a tariff file."
+                tr(
+                    "The table of {decision} has no price for prepayment; add it to a tariff file.",
+                    decision=table.decision,
+                )
             )
         return _line(book, 0, None, kwh, table.prepaid.price)
     if table.undeclared is None:
         raise TariffError(
-            f"The table of {table.decision} does not say which tier undeclared tenants pay; "
-            "add undeclared to a tariff file."
+            tr(
+                "The table of {decision} does not say which tier undeclared tenants pay; "
+                "add undeclared to a tariff file.",
+                decision=table.decision,
+            )
         )
     return _line(book, table.undeclared, None, kwh, table.tiers[table.undeclared - 1].price)
 

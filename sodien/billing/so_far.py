@@ -17,6 +17,7 @@ from sodien.billing.charge import Assumption, Charge, Use, charge
 from sodien.billing.quota import whole_quotas
 from sodien.billing.rounding import half_up
 from sodien.billing.tariff import Book, TariffError
+from sodien.i18n import tr
 from sodien.metering.interval import Bounded
 
 _HOUR_S: Final = 3600
@@ -70,7 +71,9 @@ class SoFar:
 def billed(energy: Bounded, multiplier: int = 1) -> Range:
     """The kWh a bill may show for ``energy`` through the register (before the multiplier, ≥ 0)."""
     if energy.low < 0:
-        raise TariffError(f"The energy used is {float(energy.low)} kWh; it cannot be less than 0.")
+        raise TariffError(
+            tr("The consumption is {kwh} kWh; it cannot be less than 0.", kwh=float(energy.low))
+        )
     high = -(-energy.high.numerator // energy.high.denominator)
     low = energy.low.numerator // energy.low.denominator
     best = min(max(half_up(energy.best), Decimal(low)), Decimal(high))

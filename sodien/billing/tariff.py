@@ -16,6 +16,7 @@ from typing import Final, Literal
 from sodien.billing.rounding import Rounding
 from sodien.billing.tariff_check import problems
 from sodien.errors import SodienError
+from sodien.i18n import tr
 
 #: ``confirmed``: a source that says so was read; ``likely``: one weak source, or general knowledge;
 #: ``unknown``: nobody can say yet.
@@ -27,6 +28,7 @@ FixedPer = Literal["month", "day", "period", "kwh"]
 _DAY: Final = dt.timedelta(days=1)
 #: A longer period is a mistyped year.
 MAX_DAYS: Final = 1100
+MAX_YEAR: Final = 2999
 
 
 class TariffError(SodienError):
@@ -153,8 +155,12 @@ class Tax:
         fit = [r for r in self.rates if r.first <= day and (r.last is None or day <= r.last)]
         if not fit:
             raise TariffError(
-                f"The tariff has no rate of {self.name} for {day}; "
-                "add one to a tariff file (percent: 0 for none)."
+                tr(
+                    "The tariff has no rate of {tax} for {day}; "
+                    "add one to a tariff file (percent: 0 for none).",
+                    tax=self.name,
+                    day=day,
+                )
             )
         return max(fit, key=lambda rate: rate.first)
 
@@ -238,8 +244,12 @@ class Book:
         fit = [table for table in self.tables if table.covers(day)]
         if not fit:
             raise TariffError(
-                f"The tariff {self.id} has no price table in force on {day}; "
-                "add the decision of that time to a tariff file."
+                tr(
+                    "The tariff {tariff} has no price table in force on {day}; "
+                    "add the decision of that time to a tariff file.",
+                    tariff=self.id,
+                    day=day,
+                )
             )
         return max(fit, key=_began)
 
@@ -251,11 +261,21 @@ class Book:
         """
         if last < first:
             raise TariffError(
-                f"The period ends on {last}, before it begins on {first}; correct one of the two."
+                tr(
+                    "The period ends on {last}, before it begins on {first}; correct one of the two.",
+                    first=first,
+                    last=last,
+                )
             )
-        if (last - first).days >= MAX_DAYS:
+        if (last - first).days >= MAX_DAYS or last.year > MAX_YEAR:
             raise TariffError(
-                f"The period from {first} to {last} is longer than {MAX_DAYS} days; check the years."
+                tr(
+                    "The period from {first} to {last} is longer than {days} days or too far ahead; "
+                    "check the years.",
+                    first=first,
+                    last=last,
+                    days=MAX_DAYS,
+                )
             )
         found: list[tuple[Table, dt.date, dt.date]] = []
         for offset in range((last - first).days + 1):
@@ -288,10 +308,13 @@ class Book:
         """
         if self.people_per_household is None:
             raise TariffError(
-                f"The tariff {self.id} has no rule for the number of people; give the households."
+                tr(
+                    "The tariff {tariff} has no rule for the number of people; give the households.",
+                    tariff=self.id,
+                )
             )
         if people < 1:
-            raise TariffError(f"{people} people cannot share a meter; give at least 1.")
+            raise TariffError(tr("{people} people cannot share a meter; give at least 1.", people=people))
         return Fraction(people, self.people_per_household)
 
 

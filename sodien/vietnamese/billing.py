@@ -128,4 +128,54 @@ TEXTS: dict[str, str] = {
     ("The cost so far is what the kWh used so far would cost if they were the whole period's consumption."): (
         "Tiền điện tạm tính là tiền của số kWh đã dùng đến nay, coi như đó là điện năng tiêu thụ của cả kỳ."
     ),
+    # What cannot be worked out by a tariff.
+    "The tariff has no rate of {tax} for {day}; add one to a tariff file (percent: 0 for none).": (
+        "Biểu giá không có thuế suất {tax} cho ngày {day}; hãy thêm vào một tệp biểu giá "
+        "(percent: 0 nếu không có thuế)."
+    ),
+    (
+        "The tariff {tariff} has no price table in force on {day}; "
+        "add the decision of that time to a tariff file."
+    ): (
+        "Biểu giá {tariff} không có bảng giá nào áp dụng cho ngày {day}; "
+        "hãy thêm quyết định của thời gian đó vào một tệp biểu giá."
+    ),
+    "The period ends on {last}, before it begins on {first}; correct one of the two.": (
+        "Kỳ kết thúc ngày {last}, trước khi bắt đầu ngày {first}; hãy sửa một trong hai ngày."
+    ),
+    "The period from {first} to {last} is longer than {days} days or too far ahead; check the years.": (
+        "Kỳ từ ngày {first} đến ngày {last} dài hơn {days} ngày hoặc quá xa về sau; hãy xem lại năm."
+    ),
+    "The tariff {tariff} has no rule for the number of people; give the households.": (
+        "Biểu giá {tariff} không có quy định theo số người; hãy cho biết số hộ."
+    ),
+    "{people} people cannot share a meter; give at least 1.": (
+        "Không thể có {people} người dùng chung công tơ; hãy ghi ít nhất 1."
+    ),
+    "The consumption is {kwh} kWh; it cannot be less than 0.": (
+        "Điện năng tiêu thụ là {kwh} kWh; không thể nhỏ hơn 0."
+    ),
+    "The number of households is {number}; it has to be more than 0.": "Số hộ là {number}; phải lớn hơn 0.",
+    "The tariff {tariff} has no tax {tax}; its taxes: {known}.": (
+        "Biểu giá {tariff} không có thuế {tax}; các thuế có: {known}."
+    ),
+    "The rate of {tax} is {rate}; write it as a fraction of 1, such as 0.08.": (
+        "Thuế suất {tax} là {rate}; hãy ghi dưới dạng phần của 1, ví dụ 0.08."
+    ),
+    "The table of {decision} has no price for prepayment; add it to a tariff file.": (
+        "Biểu giá {decision} không có giá bán điện trả trước; hãy thêm vào một tệp biểu giá."
+    ),
+    (
+        "The table of {decision} does not say which tier undeclared tenants pay; "
+        "add undeclared to a tariff file."
+    ): (
+        "Biểu giá {decision} không cho biết người thuê nhà chưa kê khai trả theo bậc nào; "
+        "hãy thêm undeclared vào một tệp biểu giá."
+    ),
+    "The tariff files define {tariffs}; keep one of them, or choose by its name.": (
+        "Các tệp biểu giá có {tariffs}; hãy giữ một biểu giá, hoặc chọn theo tên."
+    ),
+    "There is no tariff {tariff}; those known are {known}.": (
+        "Không có biểu giá {tariff}; các biểu giá đã biết là {known}."
+    ),
 }

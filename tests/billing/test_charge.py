@@ -284,8 +284,10 @@ def test_the_pending_table_is_named_once_periods_are_past_the_check() -> None:
         (use(1, dt.date(2025, 2, 1), dt.date(2025, 1, 1)), "before it begins"),
         (use(1, dt.date(2014, 5, 31), dt.date(2014, 6, 30)), "no price table in force on 2014-05-31"),
         (use(1, dt.date(2015, 1, 1), dt.date(2025, 1, 1)), "check the years"),
-        (use(1, tax_rates={"GST": Decimal("0.05")}), "has no tax 'GST'"),
+        (use(1, tax_rates={"GST": Decimal("0.05")}), "has no tax GST"),
         (use(1, tax_rates={"VAT": Decimal(8)}), "a fraction of 1"),
+        (use(1, tax_rates={"VAT": Decimal("NaN")}), "a fraction of 1"),
+        (use(1, dt.date(9999, 12, 1), dt.date.max), "check the years"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong: Use, sentence: str) -> None:
