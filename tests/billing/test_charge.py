@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
@@ -337,6 +338,40 @@ def test_everything_adds_up(it: Use) -> None:
     assert found.net == sum(line.amount for part in found.parts for line in part.lines)
     assert found.total == found.net + sum(tax.amount for tax in found.taxes)
     assert found.total == int(found.total)
+
+
+@given(uses)
+def test_every_kwh_pays_the_price_of_its_tier(it: Use) -> None:
+    """A second way to the same net: kWh by kWh, with the limits between the tiers instead of their widths."""
+    found = charge(BOOK, it)
+    if len(found.parts) > 1:
+        return
+    table = BOOK.table_on(it.first)
+    months = Fraction(1)
+    if it.prorate:
+        months, day = Fraction(0), it.first
+        while (end := month_after(it.first, int(months) + 1)) <= it.last + days(1):
+            months, day = months + 1, end
+        month = month_after(it.first.replace(day=1), 1) - it.first.replace(day=1)
+        months += Fraction((it.last - day).days + 1, month.days)
+    else:
+        while month_after(it.first, int(months) + 1) <= it.last + days(1):
+            months += 1
+    limits, limit = [], 0
+    for width in (50, 50, 100, 100, 100):
+        limit += int(width * months * it.households + Fraction(1, 2))
+        limits.append(limit)
+    prices = [tier.price for tier in table.tiers]
+    assert found.net == sum(prices[bisect.bisect_left(limits, k)] for k in range(1, int(it.kwh) + 1))  # type: ignore[misc]
+
+
+def month_after(day: dt.date, months: int) -> dt.date:
+    """The same day that many months later, or the first of the month after one that does not have it."""
+    count = day.year * 12 + day.month - 1 + months
+    try:
+        return dt.date(count // 12, count % 12 + 1, day.day)
+    except ValueError:
+        return dt.date(count // 12, count % 12 + 2, 1)
 
 
 @given(uses, st.integers(1, 200))

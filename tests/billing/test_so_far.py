@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien.billing.charge import Use, charge
+from sodien import i18n
+from sodien.billing.charge import Assumption, Use, charge
 from sodien.billing.so_far import Range, billed, cost, project, usual_power
-from sodien.billing.tariff import TariffError
-from sodien.billing.words import WORDS, sentence
+from sodien.billing.tariff import Book, Rules, TariffError
+from sodien.billing.words import sentence
+from sodien.billing.words_tariff import TARIFF_WORDS
 from sodien.metering.interval import Bounded
-from sodien.tariff_files import load_book
+from sodien.tariff_files import load_book, packaged
 
 BOOK = load_book()
 OCTOBER = Use(Decimal(0), dt.date(2026, 10, 1), dt.date(2026, 10, 31))
@@ -138,33 +141,48 @@ def test_what_the_supply_can_carry_is_inside(
 # -- words ---------------------------------------------------------------------------------------------
 
 
-def test_every_assumption_has_a_sentence() -> None:
+def variants() -> Iterator[tuple[Book, Use]]:
+    """Bills that take for granted whatever can be."""
+    periods = [
+        (dt.date(2016, 1, 1), dt.date(2016, 1, 31)),
+        (dt.date(2024, 10, 1), dt.date(2024, 10, 31)),
+        (dt.date(2025, 5, 1), dt.date(2025, 5, 31)),
+        (dt.date(2027, 1, 1), dt.date(2027, 3, 10)),
+    ]
+    for first, last in periods:
+        for prorate in (False, True):
+            yield BOOK, Use(Decimal(0), first, last, prorate=prorate, today=dt.date(2028, 1, 1))
+    yield BOOK, replace(OCTOBER, scheme="undeclared")
+    for rule in ("end", "before", 30):
+        rules = Rules(quota_days=rule, tax_day="first")  # type: ignore[arg-type]
+        yield replace(BOOK, rules=rules), replace(OCTOBER, last=dt.date(2026, 10, 20), prorate=True)
+    yield replace(BOOK, tables=tuple(replace(t, certainty="unknown") for t in BOOK.tables)), OCTOBER
+    seymour = load_book([packaged() / "examples" / "us-city-of-seymour.yaml"])
+    yield seymour, Use(Decimal(0), dt.date(2019, 5, 20), dt.date(2019, 6, 10))
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_assumption_has_a_sentence_and_every_sentence_a_use(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(i18n, "_language", language)
     said = set()
-    for first, last, today in (
-        (dt.date(2016, 1, 1), dt.date(2016, 1, 31), None),
-        (dt.date(2024, 10, 1), dt.date(2024, 10, 31), None),
-        (dt.date(2025, 5, 1), dt.date(2025, 5, 31), None),
-        (dt.date(2027, 1, 1), dt.date(2027, 3, 10), dt.date(2028, 1, 1)),
-    ):
+    for book, use in variants():
         for kwh in ("10", "300"):
-            for scheme in ("tiers", "undeclared"):
-                if scheme == "undeclared" and first.year == 2016:
-                    continue
-                for prorate in (False, True):
-                    use = Use(Decimal(0), first, last, prorate=prorate, scheme=scheme, today=today)  # type: ignore[arg-type]
-                    for assumption in cost(BOOK, bounded(kwh, kwh, kwh), use).assumptions:
-                        said.add(assumption.key)
-                        text = sentence(assumption)
-                        assert text.endswith(".")
-                        assert "{" not in text
-    missed = {key for words in WORDS for key in words if not key.startswith(("quota_days", "tax_day"))}
-    assert {"table_stale", "unconfirmed", "table_pending", "quota_months", "tax_unknown"} <= said
-    assert said - missed == {"quota_days_begin", "tax_day_last"}
+            for assumption in cost(book, bounded(kwh, kwh, kwh), use).assumptions:
+                said.add(assumption.key)
+                text = sentence(assumption)
+                assert text.endswith(".")
+                assert "{" not in text
+    assert said == set(TARIFF_WORDS)
+
+
+def test_an_unknown_key_has_no_sentence() -> None:
+    with pytest.raises(KeyError):
+        sentence(Assumption("no_such", {}))
 
 
 def test_the_sentences_are_spoken_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sodien import i18n
-
     monkeypatch.setattr(i18n, "_language", "vi")
     (assumption,) = charge(BOOK, replace(OCTOBER, kwh=Decimal(9))).assumptions
     assert sentence(assumption).startswith("Thuế VAT là 8 %")
