@@ -170,6 +170,14 @@ def test_what_is_wrong_is_one_sentence(write: Write, text: str, said: str) -> No
     assert caught.value.exit_code == 2
 
 
+def test_three_decimals_are_no_thousands_where_money_has_some(write: Write) -> None:
+    text = (
+        "tariff: xx\nname: x\ncurrency: EUR\ndecimals: 2\nchecked_on: 2026-01-01\ntables:\n"
+        "  - {id: x, decision: x, first: 2026-01-01, tiers: [{price: 1.234}]}\n"
+    )
+    assert charge(load_book([write(text)]), use("2026-01-01", "2026-01-31")).net == Decimal("123.40")
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(TariffError, match="does not exist; name a tariff file"):
         load_book([tmp_path / "none.yaml"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sodien.billing.charge import Charge, Use, charge
 from sodien.billing.quota import part_quotas, whole_months, whole_quotas
-from sodien.billing.tariff import Book, Rules, Table, TariffError
+from sodien.billing.tariff import Book, Fixed, Rules, Season, Table, TariffError
 from sodien.billing.tariff_check import price_of
 from sodien.tariff_files import load_book
 from tests.billing.vectors import FLAT, OCTOBER_2025, VECTORS, Vector
@@ -71,6 +71,17 @@ def test_a_price_change_says_which_decisions_and_days() -> None:
         dt.date(2024, 10, 11),
         dt.date(2024, 10, 31),
     )
+
+
+def test_a_period_is_whole_up_to_the_last_kwh_of_its_first_tier() -> None:
+    period = (dt.date(2025, 5, 1), dt.date(2025, 5, 31))
+    at, above = charge(BOOK, use(50, *period)), charge(BOOK, use(51, *period))
+    assert [len(part.lines) for part in at.parts] == [1, 1]
+    assert [line.quota for part in at.parts for line in part.lines] == [50, 50]
+    assert at.net == 15 * 1893 + 35 * 1984  # 14.5 of 50 kWh, half-up
+    assert [len(part.lines) for part in above.parts] == [6, 6]
+    assert "first_tier_whole" in keys(at)
+    assert "first_tier_whole" not in keys(above)
 
 
 # -- the table's own arithmetic ------------------------------------------------------------------------
@@ -268,6 +279,16 @@ def test_a_stale_table_says_so() -> None:
     assert not keys(charge(BOOK, ended)) & {"table_stale", "unconfirmed", "table_pending"}
 
 
+def test_a_table_for_a_season_does_not_end_one_for_the_year() -> None:
+    summer = replace(NOW, id="summer", first=dt.date(2026, 6, 1), season=Season((6, 1), (8, 31)))
+    book = replace(BOOK, tables=(*BOOK.tables, summer))
+    assert not book.superseded(NOW)
+    assert not book.superseded(summer)
+    assert book.superseded(replace(summer, first=dt.date(2025, 6, 1)))
+    assert book.table_on(dt.date(2026, 7, 1)) is summer
+    assert book.table_on(dt.date(2026, 9, 1)) is NOW
+
+
 def test_the_pending_table_is_named_once_periods_are_past_the_check() -> None:
     assert "table_pending" in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on + days(1))))
     assert "table_pending" not in keys(charge(BOOK, use(9, BOOK.checked_on - days(9), BOOK.checked_on)))
@@ -423,6 +444,20 @@ def test_a_change_of_nothing_changes_only_by_rounding(kwh: int, day: int, many: 
     # Each border between tiers may be off by a kWh of quota and one of the split in a part.
     jumps = sum(b.price - a.price for a, b in zip(NOW.tiers, NOW.tiers[1:], strict=False))  # type: ignore[operator,misc]
     assert abs(cut.net - whole.net) <= 2 * jumps
+
+
+@pytest.mark.parametrize("per", ["day", "month", "period", "kwh"])
+def test_a_charge_beside_the_energy_is_the_same_across_a_change_of_nothing(per: str) -> None:
+    line = Fixed("line", per, Decimal(100))  # type: ignore[arg-type]
+    tables = tuple(replace(table, fixed=(line,)) for table in BOOK.tables)
+    whole = charge(replace(BOOK, tables=tables), use(310))
+    (extra,) = whole.fixed
+    assert extra.amount == {"day": 3100, "month": 100, "period": 100, "kwh": 31_000}[per]
+    again = replace(NOW, id="again", first=dt.date(2025, 10, 12), fixed=(line,))
+    cut = charge(replace(BOOK, tables=(*tables, again)), use(310))
+    assert len(cut.fixed) == 2
+    assert sum(extra.amount for extra in cut.fixed) == extra.amount
+    assert cut.net == sum(part_line.amount for part in cut.parts for part_line in part.lines) + extra.amount
 
 
 def test_three_tables_in_one_period_add_up() -> None:
