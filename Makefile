@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint servers clean install uninstall rollback test-install
+.PHONY: help demo test quick lint servers clean install uninstall rollback test-install interop
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,16 @@ uninstall:  ## remove Sodien; settings and ledger stay (as root)
 
 test-install:  ## prove install, upgrade, rollback and removal in a clean Debian root (as root)
 	@sh packaging/test-in-clean-root.sh $(ARGS)
+
+TELEGRAF_VERSION := v1.37.2
+TELEGRAF := $(VENV)/interop/telegraf
+$(TELEGRAF):
+	@command -v go >/dev/null || { echo "make interop builds Telegraf and needs Go: sudo apt-get install golang" >&2; exit 2; }
+	GOBIN=$(abspath $(dir $@)) go install -tags custom,inputs.mqtt_consumer,outputs.influxdb,parsers.xpath \
+		github.com/influxdata/telegraf/cmd/telegraf@$(TELEGRAF_VERSION)
+
+interop: $(VENV)/.dev servers $(TELEGRAF)  ## the shipped Telegraf settings, on a real Telegraf (needs Go, some minutes once)
+	TELEGRAF=$(abspath $(TELEGRAF)) $(BIN)/pytest interop $(ARGS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
