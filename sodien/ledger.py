@@ -488,6 +488,24 @@ class Ledger:
         )
         return _row(found) if found else None
 
+    def busiest(self, meter: str, least_ns: int) -> tuple[int, int] | None:
+        """The stretch between two neighbouring ticks of one run in which most pulses came for its length.
+
+        (pulses counted for certain, monotonic ns), ``least_ns`` long or longer; None without such a stretch.
+        Reads every tick of the meter.
+        """
+        found = self._one(
+            "WITH step AS (SELECT"
+            " mono - lag(mono) OVER ticks AS ns,"
+            " pulses - lag(pulses) OVER ticks - (ifnull(doubt, 0) - lag(ifnull(doubt, 0)) OVER ticks) AS n,"
+            " run - lag(run) OVER ticks AS other"
+            " FROM entry WHERE kind = 'tick' AND meter = ? WINDOW ticks AS (ORDER BY seq))"
+            " SELECT n, ns FROM step WHERE other = 0 AND ns >= ? ORDER BY (n - 1) * 1.0 / ns DESC LIMIT 1",
+            meter,
+            least_ns,
+        )
+        return (int(found[0]), int(found[1])) if found else None
+
     def saves(self) -> dict[str, Save]:
         """The last saved count of each meter."""
         return {r[0]: Save(*r) for r in self._all("SELECT meter, run, mono, pulses, doubt FROM save")}

@@ -109,9 +109,9 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One meter and the sensor on it.
 
     ``constant`` is in imp/kWh (or rev/kWh); ``breaker_amps`` and ``voltage`` (phase to neutral) are per
-    phase and, with ``phases``, bound the power *through the meter*; ``min_pulse_ms`` is the shortest flash
-    that counts; ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual
-    local time, if known.
+    phase and, with ``phases``, bound the power *through the meter*, unless ``max_power_kw`` states that
+    bound; ``min_pulse_ms`` is the shortest flash that counts; ``reading_day`` is a day of the month or
+    ``last``; ``reading_hour`` is the utility's usual local time, if known.
     """
 
     id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
@@ -127,6 +127,10 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     breaker_amps: Annotated[Decimal, Number("the main breaker's rating in amperes", 1, 6300)] = Decimal(40)
     phases: Annotated[int, Number("the number of phases", 1, 3, int)] = 1
     voltage: Annotated[Decimal, Number("the voltage from phase to neutral in volts", 50, 500)] = Decimal(220)
+    max_power_kw: Annotated[
+        Decimal | None,
+        Number("the most power the meter can ever carry in kilowatts, not watts", Decimal("0.1"), 10_000),
+    ] = None
     min_pulse_ms: Annotated[
         Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
     ] = Decimal(5)
@@ -141,7 +145,12 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def p_max_kw(self) -> Fraction:
-        """The most power the main breaker is rated to let through, in kW."""
+        """The most power taken to flow through the meter, in kW: as stated, or the main breaker's rating.
+
+        A breaker may carry more than its rating: IEC 60898-1 lets 1.13 times flow for an hour or longer.
+        """
+        if self.max_power_kw is not None:
+            return Fraction(self.max_power_kw)
         return Fraction(self.breaker_amps) * Fraction(self.voltage) * self.phases / 1000
 
     @property
@@ -310,7 +319,7 @@ def _conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 f"{key}.min_pulse_ms",
                 f"is {meter.min_pulse_ms} ms, but at {float(meter.p_max_kw):g} kW a pulse comes every "
                 f"{float(period_ms):.3g} ms",
-                "write less, or correct constant, breaker_amps, phases or voltage",
+                "write less, or correct constant, breaker_amps, phases, voltage or max_power_kw",
             )
     mqtt, influxdb = settings.mqtt, settings.influxdb
     for key, user, password in (

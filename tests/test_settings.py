@@ -194,6 +194,13 @@ def test_limits_of_the_usual_meter() -> None:
     assert meter.limits(60) == Limits(min_active_ns=83_333, min_spacing_ns=2_130_681)
 
 
+def test_a_stated_most_power_counts_instead_of_the_breaker() -> None:
+    meter = settings(meter="max_power_kw: 12.5").meters[0]
+    assert meter.p_max_kw == Fraction(25, 2)
+    assert meter.shortest_period_s == Fraction(3600) / (1600 * Fraction(25, 2))
+    assert meter.limits().min_spacing_ns == 90_000_000
+
+
 @given(
     constant=st.decimals("0.5", 10_000, places=1),
     amps=st.integers(1, 200),

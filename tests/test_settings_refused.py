@@ -42,6 +42,13 @@ METER = [
     ("voltage: 0.22", "meters[0].voltage is 0.22, which is too small", "volts, from 50 to 500"),
     ("breaker_amps: 40A", "meters[0].breaker_amps is '40A', not a number alone", "without a unit"),
     ('breaker_amps: "40 A"', "meters[0].breaker_amps is '40 A', not a number alone", "amperes"),
+    (
+        "max_power_kw: 8800 W",
+        "meters[0].max_power_kw is '8800 W', not a number alone",
+        "kilowatts, not watts",
+    ),
+    ("max_power_kw: 12000", "meters[0].max_power_kw is 12000, which is too large", "from 0.1 to 10000"),
+    ("max_power_kw: 0", "meters[0].max_power_kw is 0, which is too small", "from 0.1 to 10000"),
     ("min_pulse_ms: 0.03", "meters[0].min_pulse_ms is 0.03, which is too small", "milliseconds"),
     ("pull: off", "meters[0].pull is 'off'", "none, up or down"),
     ("pull: null", "meters[0].pull is empty", "none, up or down"),

@@ -26,19 +26,6 @@ USUAL_CONSTANTS = (225, 450, 600, 800, 900, 1000, 1200, 1600, 2000, 3200, 6400, 
 _DAY = 24 * 3_600_000
 _MINUTE = 60_000
 
-_SENTENCES = {
-    "constant": "The constant may be {constant} imp/kWh, not {now}: dial and count give {low} to {high}.",
-    "missed": "Pulses were missed between {first} and {second}: {low} to {high} ‰ of all.",
-    "double": "Every pulse may be counted twice between {first} and {second}: {low} ‰ too many at least.",
-    "extra": "More was counted than flashed between {first} and {second}: {low} ‰ too many at least.",
-    "serial": "Reading {anchor} looks like the meter's serial number, not its register.",
-    "decimal_point": "The decimal point of reading {anchor} may be misplaced: {meant} would fit.",
-    "transposed": "Two digits of reading {anchor} may be swapped: {meant} would fit.",
-    "one_digit": "One digit of reading {anchor} may be wrong: {meant} would fit.",
-    "clock": "Reading {anchor} fits another time, {low} to {high} minutes later (negative: earlier).",
-    "replaced": "The meter may have been replaced between {first} and {second}: its register fell.",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -48,19 +35,14 @@ class Explanation:
         key: what kind: constant, missed, double, extra, serial, decimal_point, transposed, one_digit,
             clock or replaced.
         likelihood: above 0, up to 1; only for ordering.
-        parameters: names of readings (text), and numbers as exact fractions; ‰ and minutes where the
-            sentence says so.
+        parameters: names of readings and dial values (text), and numbers as exact fractions: ``constant``
+            and its limits in imp/kWh, shares in ‰ of all pulses, times in minutes (below 0: earlier).
+            :func:`sodien.told.explanation` makes a sentence of them.
     """
 
     key: str
     likelihood: float
     parameters: Mapping[str, str | Fraction]
-
-    @property
-    def sentence(self) -> str:
-        """It in plain English, numbers rounded."""
-        shown = {k: v if isinstance(v, str) else f"{float(v):.6g}" for k, v in self.parameters.items()}
-        return _SENTENCES[self.key].format(**shown)
 
 
 def diagnose(

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from typing import Literal
 
 from sodien.metering.interval import Interval
 
@@ -30,41 +31,74 @@ class Reading:
         return self.low + self.step
 
 
+Fault = Literal[
+    "empty",
+    "negative",
+    "separators",
+    "not_digits",
+    "no_point",
+    "too_long",
+    "no_decimals",
+    "thousands",
+    "too_fine",
+]
+
+
+class DialError(ValueError):
+    """A text that is no reading of this dial. :func:`sodien.told.refused` says so in a sentence.
+
+    Attributes:
+        key: what is wrong with it: empty, negative, several separators, not digits alone, the decimal point
+            left out (``meant`` has it), too many digits, a separator without decimals, a separator between
+            thousands, or more decimals than the dial has.
+        typed: the text, on one line.
+        digits, decimals: those of the dial.
+        example: a reading as this dial would show one.
+        meant: what may have been meant; empty when nothing is likely.
+    """
+
+    def __init__(self, key: Fault, typed: str, digits: int, decimals: int, meant: str = "") -> None:
+        super().__init__(f"{typed!r} is no reading of a dial with {digits} + {decimals} digits: {key}")
+        self.key: Fault = key
+        # For a sentence of one line.
+        typed = "".join(c if c.isprintable() else "�" for c in " ".join(typed.split()))
+        self.typed, self.digits, self.decimals, self.meant = typed, digits, decimals, meant
+        tenfold = Fraction(12345678901234567890, 10**19) * 10 ** (digits - 1)
+        self.example = show(tenfold, digits, decimals)
+
+
 def parse(text: str, digits: int, decimals: int) -> Reading:
     """A reading as typed: ``12345.6`` or ``12345,6``, spaces around it and a unit allowed.
 
-    ``digits`` (before the point) and ``decimals`` are those of the dial. Raises ValueError: one sentence that
-    says what to type instead. Nothing is guessed, because a reading that means something else than the
-    person saw would make a wrong anchor: ``12.345`` is no number of thousands, and more digits than the
-    dial has are refused also when a point may have been forgotten.
+    ``digits`` (before the point) and ``decimals`` are those of the dial. Raises DialError. Nothing is
+    guessed, because a reading that means something else than the person saw would make a wrong anchor:
+    ``12.345`` is no number of thousands, and more digits than the dial has are refused also when a point may
+    have been forgotten.
     """
     typed = text.strip()
     bare = re.sub(r"\s*kwh\Z", "", typed, flags=re.IGNORECASE)
-    example = show(Fraction(12345678901234567890, 10**19) * 10 ** (digits - 1), digits, decimals)
+
+    def fault(key: Fault, meant: str = "") -> DialError:
+        return DialError(key, typed, digits, decimals, meant)
+
     if not bare:
-        raise ValueError(f"the reading is empty; type what the dial shows, for example {example}")
-    if not bare.isascii() or not _SHAPE.match(bare):
+        raise fault("empty")
+    match = _SHAPE.match(bare) if bare.isascii() else None
+    if match is None:
         if bare[0] in "-−":
-            raise ValueError(f"{typed!r} is negative, and a dial never is; type it as shown, like {example}")
+            raise fault("negative")
         if re.search(r"[0-9][\s.,'_][0-9]", bare) and re.fullmatch(r"[0-9\s.,'_]+", bare):
-            raise ValueError(
-                f"{typed!r} has more than one separator; leave out those between thousands, like {example}"
-            )
-        raise ValueError(f"{typed!r} is not a dial reading; type only its digits, like {example}")
-    whole, point, fraction = _SHAPE.match(bare).groups(default="")  # type: ignore[union-attr]
+            raise fault("separators")
+        raise fault("not_digits")
+    whole, point, fraction = match.groups(default="")
     if len(whole) > digits:
-        hint = ""
         if not point and decimals and len(whole) == digits + decimals:
-            hint = (
-                f"; if the last {decimals} are decimals (often red), type {whole[:digits]}.{whole[digits:]}"
-            )
-        raise ValueError(f"{typed!r} has {len(whole)} digits, this dial {digits} before the decimals{hint}")
+            raise fault("no_point", f"{whole[:digits]}.{whole[digits:]}")
+        raise fault("too_long")
     if point and not fraction:
-        raise ValueError(f"{typed!r} ends with a separator; type its decimals too, or none and no separator")
+        raise fault("no_decimals")
     if len(fraction) > decimals:
-        shown = f"shows {decimals} decimal{'s' if decimals > 1 else ''}" if decimals else "shows no decimals"
-        hint = ", and no separator belongs between thousands" if len(fraction) == 3 else ""
-        raise ValueError(f"{typed!r} has {len(fraction)} decimals, but this dial {shown}{hint}")
+        raise fault("thousands" if len(fraction) == 3 else "too_fine")
     step = Fraction(1, 10 ** len(fraction))
     normal = whole.zfill(digits) + (f".{fraction}" if fraction else "")
     return Reading(normal, int(whole + fraction) * step, step)

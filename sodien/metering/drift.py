@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
+from typing import Literal
 
 from sodien.metering.chain import Chain, least, most
 from sodien.metering.front import Pin
@@ -63,6 +65,32 @@ class Drift:
         """Whether the two readings can both be true with what was counted."""
         flowed = self.counted + self.blind
         return self.dial.low < flowed.high and self.dial.high > flowed.low
+
+    @property
+    def verdict(self) -> Literal["agree", "missed", "extra", "fell"]:
+        """Whether dial and count agree; else whether too little was counted, too much, or the dial fell."""
+        if self.agrees:
+            return "agree"
+        if self.dial.high <= 0:
+            return "fell"
+        return "missed" if self.dial.low >= (self.counted + self.blind).high else "extra"
+
+    @property
+    def proven(self) -> int | None:
+        """Pulses that were missed, or counted too often, at least; 0 where dial and count agree.
+
+        Less than one pulse more than was counted and missed flashed in each counted piece, and more than one
+        pulse less than was truly counted; so the number is the next whole one beyond what that leaves.
+        None without a constant. It presumes that readings and constant are right.
+        """
+        if self.verdict == "agree":
+            return 0
+        if self.constant is None:
+            return None
+        low, high = self.pulses
+        if self.verdict == "missed":
+            return max(0, floor(self.seen.low * self.constant) - high - self.slack + 1)
+        return max(0, floor(low - self.slack - self.seen.high * self.constant) + 1)
 
     @property
     def lost(self) -> tuple[Fraction | None, Fraction] | None:

@@ -11,6 +11,21 @@ from typing import Final
 #: Watts × nanoseconds in one kilowatt-hour.
 _W_NS_PER_KWH: Final = 3_600_000 * 1_000_000_000
 
+#: The shortest stretch that says something about the mean power: over a minute the pulse whose phase is not
+#: known is a small part of all, and a moment's inrush no longer counts.
+PROVING_NS: Final = 60 * 1_000_000_000
+
+
+def proven_kw(pulses: int, ns: int, constant: Fraction) -> Fraction | None:
+    """The mean power in kW that must have flowed at least; None for a stretch shorter than PROVING_NS.
+
+    Of ``pulses`` that began within ``ns`` nanoseconds the first may have been nearly full before, so that
+    the energy is only known to be more than ``pulses - 1``. ``constant`` is in imp/kWh (> 0).
+    """
+    if ns < PROVING_NS:
+        return None
+    return max(0, pulses - 1) * Fraction(_W_NS_PER_KWH, 1000) / (constant * ns)
+
 
 class PowerMeter:
     """The power of one meter, as its pulses tell it."""

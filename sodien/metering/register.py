@@ -36,7 +36,6 @@ __all__ = [
     "Bounded",
     "Count",
     "Counted",
-    "Coverage",
     "Doubt",
     "Drift",
     "Finding",
@@ -69,15 +68,6 @@ class Finding:
     stretches: tuple[tuple[str, str], ...] = ()
     pairs: tuple[tuple[str, str, Fraction], ...] = ()
     entangled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a span was counted, in ms; ``blind`` lists (start, end, reason) of what was not."""
-
-    elapsed: int
-    counted: int
-    blind: tuple[tuple[int, int, str], ...]
 
 
 class Register:
@@ -167,20 +157,6 @@ class Register:
         """Whether a part of [t1, t2] lies between two readings, windows included."""
         return t1 < self._anchors[second].end and self._anchors[first].start < t2
 
-    def coverage(self, t1: int, t2: int) -> Coverage:
-        """How much of t1..t2 (ms UTC) was counted. Raises ValueError when t2 is before t1."""
-        if t2 < t1:
-            raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
-        counted = 0
-        blind = []
-        for start, end, index in self._chain.stretches(t1, t2):
-            region = self._chain.regions[index]
-            if region.piece is not None:
-                counted += end - start
-            else:
-                blind.append((start, end, region.blind.reason if region.blind else ""))
-        return Coverage(t2 - t1, counted, tuple(blind))
-
     @cached_property
     def _estimate(self) -> Estimate:
         times = (
@@ -206,6 +182,11 @@ class Register:
     def anchors(self) -> tuple[Anchor, ...]:
         """The dial readings by time, as given."""
         return tuple(self._anchors)
+
+    @property
+    def digits(self) -> int | None:
+        """Digits of the dial before the point, None where they are not known."""
+        return self._given[4]
 
     @property
     def span(self) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien.metering.power import PowerMeter
+from sodien.metering.power import PROVING_NS, PowerMeter, proven_kw
 
 S = 1_000_000_000
 CONSTANTS = st.fractions(min_value=Fraction(1, 3), max_value=10_000).filter(lambda c: c > 0)
@@ -72,3 +72,21 @@ def test_what_is_shown_only_falls_while_no_pulse_comes(constant: Fraction, times
         assert later is not None
         assert later <= power
         assert most is None or (later_most is not None and later_most <= most)
+
+
+def test_a_minute_of_pulses_proves_a_power() -> None:
+    """1600 imp/kWh at 9.6 kW: 256 pulses a minute, of which 255 are whole."""
+    assert proven_kw(256, PROVING_NS, Fraction(1600)) == Fraction(255, 256) * Fraction("9.6")
+    assert proven_kw(0, PROVING_NS, Fraction(1600)) == 0
+    assert proven_kw(256, PROVING_NS - 1, Fraction(1600)) is None
+
+
+@given(CONSTANTS, st.fractions(0, 100), st.integers(PROVING_NS, 100 * PROVING_NS), st.fractions(0, 1))
+def test_no_more_power_is_proven_than_flowed(
+    constant: Fraction, kw: Fraction, ns: int, phase: Fraction
+) -> None:
+    """``phase``: how much of a pulse the meter had already measured when the stretch began."""
+    pulses = int(kw * constant * ns / (3600 * S) + phase)
+    proven = proven_kw(pulses, ns, constant)
+    assert proven is not None
+    assert proven <= kw

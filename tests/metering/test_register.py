@@ -193,16 +193,6 @@ def test_doubts_widen_only_what_contains_them():
     assert bounds(anywhere.energy(at("8:00"), at("9:00"))) == exactly("0.497", "0.504")
 
 
-def test_coverage_says_how_long_and_why_not():
-    link = Blind(reason="power")
-    register = Register([MORNING, LATER], [link], [], P_MAX)
-    found = register.coverage(at("7:30"), at("10:30"))
-    assert found.elapsed == 3 * HOUR
-    assert found.counted == 3 * HOUR // 2
-    assert found.blind == ((at("7:30"), at("8:00"), ""), (at("9:00"), at("10:00"), "power"))
-    assert register.coverage(at("8:10"), at("8:20")).counted == HOUR // 6
-
-
 def test_one_bad_reading_between_good_ones_is_rejected_and_does_not_narrow():
     good = [read("100.0", "8:00"), read("100.5", "9:00"), read("100.6", "11:00")]
     bad = read("102.5", "9:00")
@@ -275,7 +265,6 @@ def test_turns_that_could_hide_in_a_long_silence_are_reported():
         (lambda: Register([], [], [read("1.0", "1:00")] * 2, P_MAX), "same id"),
         (lambda: Register([], [], [], Fraction(-1)), "largest power"),
         (lambda: Register([MORNING], [], [], P_MAX).energy(5, 4), "ends before it starts"),
-        (lambda: Register([MORNING], [], [], P_MAX).coverage(5, 4), "ends before it starts"),
         (
             lambda: Register([MORNING], [], [], P_MAX, lambda _: (600, 700)).energy(0, at("8:30")),
             "cannot be 600",
