@@ -146,12 +146,15 @@ def _tick(entry: Tick) -> dict[str, Field]:
 
 
 def _hour(entry: Hour) -> dict[str, Field]:
-    return {
+    fields: dict[str, Field] = {
         "pulses": entry.pulses,
         **dict(_bounds("kwh", entry.energy)),
         "seconds": float(entry.seconds),
         "counted": float(entry.counted),
     }
+    for reason, seconds in entry.blind.items():
+        fields[f"blind_{_reason(entry, reason)}"] = float(seconds)
+    return fields
 
 
 def _health(entry: Health) -> dict[str, Field]:
@@ -162,10 +165,15 @@ def _health(entry: Health) -> dict[str, Field]:
         "ledger_bytes": entry.ledger_bytes,
     }
     for reason, count in entry.rejected.items():
-        if not valid_name(reason):
-            raise BadPayload(f"entry {entry.seq}: {reason!r} is not a reason of rejection")
-        fields[f"rejected_{reason}"] = count
+        fields[f"rejected_{_reason(entry, reason)}"] = count
     return fields
+
+
+def _reason(entry: Entry, reason: str) -> str:
+    """A reason as a part of a field's name. Raises BadPayload when it cannot be one."""
+    if not valid_name(reason):
+        raise BadPayload(f"entry {entry.seq}: {reason!r} is not the name of a reason")
+    return reason
 
 
 def _instant(key: str, instant: Instant | None) -> list[tuple[str, Field]]:

@@ -75,9 +75,9 @@ class Renderer:
         power = coverage = None
         before = self._ledger.newest("tick", row.meter, row.at - 1)
         if before is not None and before.at is not None and before.pulses is not None:
-            span_s = (row.at - before.at) / 1000
-            coverage = min(1.0, view.counted_s(before.at, row.at) / span_s)
-            if coverage > 0.999:
+            coverage = view.coverage(before.at, row.at).share
+            if coverage is not None and coverage > 0.999:
+                span_s = (row.at - before.at) / 1000
                 power = float((row.pulses - before.pulses) / view.constant * 3_600_000) / span_s
         return messages.Tick(**common, pulses=row.pulses, register=register, power_w=power, coverage=coverage)
 
@@ -122,6 +122,8 @@ class Renderer:
             "energy": msgspec.convert(body["energy"], messages.Bounds, strict=False),
             "seconds": (int(body["end"]) - row.at) / 1000,
             "counted": body["counted"],
+            # Rows of the first version have no reasons.
+            "blind": body.get("blind", {}),
         }
 
     def _hour(self, row: Row, common: dict[str, Any]) -> messages.Hour:

@@ -74,7 +74,6 @@ class LiveView:
         times = spans(view, state.settings, self._settings.zone, count.at)
         for name, (start, end) in times.items():
             energies[name] = view.energy(start, end)
-        start, end = times["today"]
         today = calendar.date_of(count.at, self._settings.zone)
         day, near = reminder(today, state.settings.reading_day)
         return Live(
@@ -86,12 +85,12 @@ class LiveView:
             why=None if register else view.why_none(),
             today_kwh=energies["today"],
             period_kwh=energies["period"],
-            coverage=min(1.0, view.counted_s(start, end) / ((end - start) / 1000)) if end > start else None,
+            coverage=view.coverage(*times["today"]).share,
             rejected=rejected,
             counter_kwh=self._counter(state.settings.id, state.counter.pulses),
             reading_day=day.isoformat(),
             reminder=near,
-            problem=recorder.trouble or next(iter(view.findings()), None),
+            problem=recorder.trouble or next(iter(view.findings(self._settings.zone, explain=False)), None),
         )
 
 

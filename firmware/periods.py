@@ -95,11 +95,13 @@ class Periods:
         self, kind: str, run: int, state: MeterState, view: View, start: int, end: int, extra: dict[str, str]
     ) -> NewRow:
         first, last = view.pulses(start), view.pulses(end)
+        coverage = view.coverage(start, end)
         body = {
             "end": end,
             "pulses": last - first,
             "energy": plain(view.energy(start, end)),
-            "counted": view.counted_s(start, end),
+            "counted": coverage.counted / 1000,
+            "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
             **extra,
         }
         return NewRow(kind, state.settings.id, run, None, start, body=body)

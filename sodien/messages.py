@@ -161,12 +161,16 @@ class Snapshot(_Entry, tag="snapshot", frozen=True, kw_only=True):
 
 
 class Hour(_Entry, tag="hour", frozen=True, kw_only=True):
-    """Energy of one local hour (``at`` is its start), with the seconds counted of the seconds elapsed."""
+    """Energy of one local hour (``at`` is its start), with the seconds counted of the seconds elapsed.
+
+    ``blind`` has the other seconds by reason: those of :class:`Gap`, and ``before`` counting began.
+    """
 
     pulses: int
     energy: Bounds
     seconds: float
     counted: float
+    blind: dict[str, float] = {}
 
 
 class Day(Hour, tag="day", frozen=True, kw_only=True):

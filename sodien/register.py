@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sodien.i18n import tr
 from sodien.ledger import Ledger, NewRow, Row
 from sodien.messages import Bounds, Instant, format_time
+from sodien.metering.coverage import Coverage, coverage
 from sodien.metering.evidence import Anchor, Blind, Counted
 from sodien.metering.register import Register
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _PLACES = 6
 _SCALE = 10**_PLACES
+_NS_PER_HOUR = 3_600_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class View:
         gaps = ledger.of_kind("gap", meter.id)
         self.gaps = [(g.at or 0, gap_end(g)) for g in gaps]
         self.pieces, links = self._evidence(gaps)
+        self._reasons = [link.reason for link in links]
         readings: list[NewRow] = [*ledger.of_kind("dial", meter.id), *extra]
         self._readings = {_name(row): row for row in readings}
         self.anchors = [_anchor(row) for row in readings]
@@ -109,9 +113,9 @@ class View:
             seen = self._ledger.newest("tick", self._meter, gap.at)
             doubts = seen.doubt - doubt if seen else 0
             pieces.append(Counted(start, cut, count, max(count, gap.pulses), self.constant, doubts, doubts))
-            links.append(
-                Blind(_fraction(gap.body.get("low")), _fraction(gap.body["high"]), gap.body["reason"])
-            )
+            # What the gap was declared with may be less than what is known of the supply now.
+            high = max(Fraction(gap.body["high"]), self.p_max_kw * int(gap.body["ns"]) / _NS_PER_HOUR)
+            links.append(Blind(_fraction(gap.body.get("low")), high, gap.body["reason"]))
             start, count = max(cut, gap_end(gap)), int(gap.body["after"])
             doubt = seen.doubt if seen else doubt
         last = self._ledger.newest("tick", self._meter)
@@ -182,40 +186,43 @@ class View:
         found = self._register.energy(start, end)
         return bounds(found.low, found.best, found.high)
 
-    def findings(self) -> list[str]:
-        """Sentences about dial readings that cannot all be true with what was counted."""
-        if self._register is None:
-            return []
-        sentences = []
-        for finding in self._register.findings:
-            readings = ", ".join(self._told(name) for name in finding.anchors)
-            if finding.kind == "conflict":
-                text = tr(
-                    "These dial readings disagree with the count or each other by at least {excess} kWh: "
-                    "{readings}. Look for a mistyped reading, a wrong constant or missed pulses.",
-                    excess=f"{float(finding.excess):.3f}",
-                    readings=readings,
-                )
-            else:
-                text = tr(
-                    "Between these readings the dial may have gone round more often: {readings}.",
-                    readings=readings,
-                )
-            sentences.append(text)
-        return sentences
+    def findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
+        """Sentences about dial readings that cannot all be true with what was counted, times in ``zone``.
 
-    def _told(self, name: str) -> str:
+        ``explain`` looks for the likeliest reasons too, which takes a while: not for the counting loop.
+        """
+        found = [(register, one) for register in self.registers for one in register.findings]
+        if not found:
+            return []
+        from sodien import told
+
+        def named(name: str) -> str:
+            return self.named(name, zone)
+
+        return [told.finding(one, register, named, explain=explain) for register, one in found]
+
+    def named(self, name: str, zone: tzinfo) -> str:
+        """A dial reading of the evidence as people know it: its value and local time."""
         row = self._readings[name]
-        return f"{row.body['reading']} ({format_time(row.at or 0)})"
+        return f"{row.body['reading']} ({datetime.fromtimestamp((row.at or 0) / 1000, zone):%Y-%m-%d %H:%M})"
+
+    def entry(self, name: str) -> int | None:
+        """The entry number of a dial reading of the evidence; None for one that is not in the ledger."""
+        row = self._readings[name]
+        return row.seq if isinstance(row, Row) else None
+
+    @property
+    def registers(self) -> list[Register]:
+        """The exact register of each meter behind this view, by time; none before anything was counted."""
+        return [self._register] if self._register is not None else []
 
     def pulses(self, at: int) -> int:
         """Cumulative pulses counted for certain by an instant, also inside or after a gap."""
         return self.count(at)[0]
 
-    def counted_s(self, start: int, end: int) -> float:
-        """Seconds between two instants in which pulses were counted."""
-        total = sum(max(0, min(end, p.end) - max(start, p.start)) for p in self.pieces)
-        return total / 1000
+    def coverage(self, start: int, end: int) -> Coverage:
+        """How much of the time between two instants was counted, and why not the rest."""
+        return coverage(self.pieces, self._reasons, start, end)
 
 
 def stamp(ledger: Ledger, meter: str) -> tuple[int, int]:

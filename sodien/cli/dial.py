@@ -67,6 +67,7 @@ def command(
     The dial truncates: 12345.6 means from 12345.6 up to 12345.7. Readings are kept side by side and never
     overwrite each other; one that contradicts the count is kept too, and said to.
     """
+    from sodien import told
     from sodien.ledger import NewRow
     from sodien.metering import dial
     from sodien.register import View
@@ -75,8 +76,8 @@ def command(
     one = pick_meter(settings, meter)
     try:
         read = dial.parse(reading, one.digits, one.decimals)
-    except ValueError as error:
-        raise SodienError(f"{error}.") from None
+    except dial.DialError as error:
+        raise SodienError(told.refused(error)) from None
     at = parse_when(when, settings)
     if at > time.time_ns() // 1_000_000 + _AHEAD_MS:
         raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=when))
@@ -105,7 +106,7 @@ def command(
             "noted": not dry_run,
             "before": before.at(instant),
             "after": after.at(instant),
-            "findings": after.findings(),
+            "findings": after.findings(settings.zone),
         }
     finally:
         ledger.close()

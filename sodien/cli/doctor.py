@@ -6,10 +6,12 @@ order. Nothing is changed, and no pin is opened.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +95,7 @@ def _meter(settings: Settings, ledger: Ledger, meter: MeterSettings, now: int) -
     try:
         yield check_pulses(settings, ledger, meter.id, now)
         yield check_dial(settings, ledger, meter)
+        yield from check_power(settings, ledger, meter)
     except SodienError as error:
         yield _broken("ledger", error)
 
@@ -260,17 +263,59 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
             tr("{meter}: no dial reading yet, so the register is not known", meter=meter.id),
             tr("type 'sodien dial' with what the meter shows."),
         )
-    if found := view.findings():
+    if found := view.findings(settings.zone):
         return Finding(
             "dial",
             "warn",
             f"{meter.id}: {found[0]}",
-            tr("read the dial again and note it with 'sodien dial'."),
+            tr("see 'sodien drift'; read the dial again and note it with 'sodien dial'."),
         )
     return Finding(
         "dial",
         "ok",
         tr("{meter}: {readings} dial readings agree with the count", meter=meter.id, readings=readings),
+    )
+
+
+def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
+    """The bounds rest on the most power that can flow; pulses may prove that it is set too small."""
+    from sodien.metering.power import PROVING_NS, proven_kw
+
+    busiest = ledger.busiest(meter.id, PROVING_NS)
+    proven = proven_kw(*busiest, Fraction(meter.constant)) if busiest is not None else None
+    if proven is None:
+        return
+    proven /= settings.speed
+    # One decimal, rounded up: what is written must not be below what was proven.
+    least = f"{math.ceil(proven * 10) / 10:.1f}"
+    most = f"{float(meter.p_max_kw):g}"
+    if proven <= meter.p_max_kw:
+        yield Finding(
+            "max_power",
+            "ok",
+            tr(
+                "{meter}: {proven} kW in the busiest minute, of {most} kW that can flow at most",
+                meter=meter.id,
+                proven=f"{math.floor(proven * 1000) / 1000:.3f}",
+                most=most,
+            ),
+        )
+        return
+    yield Finding(
+        "max_power",
+        "warn",
+        tr(
+            "{meter}: {proven} kW flowed on average for a minute or longer, more than the {most} kW that the "
+            "bounds of gaps rest on",
+            meter=meter.id,
+            proven=f"{math.floor(proven * 1000) / 1000:.3f}",
+            most=most,
+        ),
+        tr(
+            "write max_power_kw: {least} or more into the settings of this meter, or correct its constant "
+            "where that is wrong.",
+            least=least,
+        ),
     )
 
 

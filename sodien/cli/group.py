@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),
     "status": ("Every day", "The register with its bounds, power, today, this period, queue."),
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
+    "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
     "export": ("Every day", "Write ticks, snapshots and gaps as CSV."),
     "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,12 @@ from sodien.cli.common import (
 )
 from sodien.i18n import tr
 
+if TYPE_CHECKING:
+    from sodien.register import View
+
+#: The instants of a snapshot; the hour only where the settings name one.
+INSTANTS = ("start", "hour", "end")
+
 
 @click.command("snapshots")
 @config_option
@@ -26,15 +32,20 @@ from sodien.i18n import tr
 def command(config: str | None, as_json: bool, meter: str | None) -> int:
     """List the register at the start and end of each reading day, as it was known when the day ended.
 
+    Later dial readings may have narrowed it: where what is known now differs, that is shown beside it.
     Compare it with the index on the utility's notice: the notice's "đến ngày" is the reading day.
     """
+    from sodien.register import View
+
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
     ledger = open_ledger(settings)
     try:
         found: list[dict[str, Any]] = []
         for one in meters:
-            found += [{"meter": one.id, **row.body} for row in ledger.of_kind("snapshot", one.id)]
+            view = View(ledger, one, one.p_max_kw * settings.speed)
+            rows = ledger.of_kind("snapshot", one.id)
+            found += [{"meter": one.id, **_with_now(row.body, view)} for row in rows]
     finally:
         ledger.close()
     if as_json:
@@ -50,14 +61,42 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
             ("end", tr("end of day")),
         ):
             if name in snapshot:
-                click.echo(f"  {label:<16} {_line(snapshot[name])}")
+                _show(label, snapshot[name])
     return 0
 
 
-def _line(instant: dict[str, Any]) -> str:
+def _with_now(body: dict[str, Any], view: View) -> dict[str, Any]:
+    """A snapshot as stored, each instant with the bounds as they are known now."""
     import msgspec
 
-    from sodien.messages import Instant
+    from sodien.messages import Instant, parse_time
 
-    read = msgspec.convert(instant, Instant, strict=False)
-    return show_bounds(read.register, read.why)
+    shown = dict(body)
+    for name in INSTANTS:
+        if name in body:
+            then = msgspec.convert(body[name], Instant, strict=False).register
+            now = view.at(parse_time(body[name]["at"]))
+            shown[name] = {**body[name], "now": now, "differs": now != then}
+    return shown
+
+
+def _show(label: str, instant: dict[str, Any]) -> None:
+    import msgspec
+
+    from sodien.messages import Bounds, Instant
+
+    then = msgspec.convert(instant, Instant, strict=False)
+    now: Bounds | None = instant["now"]
+    click.echo(f"  {label:<16} {show_bounds(then.register, then.why)}")
+    if not instant["differs"]:
+        return
+    click.echo(f"    {tr('as known now'):<14} {show_bounds(now, tr('no dial reading counts any more'))}")
+    if (
+        then.register is not None
+        and now is not None
+        and (now.low > then.register.high or now.high < then.register.low)
+    ):
+        click.echo(
+            "    "
+            + tr("The two exclude each other: a dial reading or a setting changed since; see 'sodien drift'.")
+        )

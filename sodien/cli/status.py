@@ -21,6 +21,7 @@ from sodien.i18n import tr
 if TYPE_CHECKING:
     from firmware.state import State
     from sodien.ledger import Ledger
+    from sodien.metering.coverage import Coverage
     from sodien.settings import MeterSettings, Settings
 
 
@@ -95,20 +96,41 @@ def _meter(
     report["pulses_stored"] = tick.pulses if tick else 0
     report["power_w"] = live.power_w if live else None
     report["power_max_w"] = live.power_max_w if live else None
-    energies = {
-        name: view.energy(start, end)
-        for name, (start, end) in spans(view, meter, settings.zone, instant).items()
-    }
+    times = spans(view, meter, settings.zone, instant)
+    energies = {name: view.energy(*span) for name, span in times.items()}
+    coverages = {name: view.coverage(*span) for name, span in times.items()}
     report["today_kwh"] = live.today_kwh if live and live.today_kwh else energies["today"]
     report["period_kwh"] = live.period_kwh if live and live.period_kwh else energies["period"]
-    start, end = spans(view, meter, settings.zone, instant)["today"]
-    coverage = view.counted_s(start, end) / ((end - start) / 1000) if end > start else None
+    share = coverages["today"].share
     if live is not None and live.coverage is not None:
-        coverage = live.coverage
-    report["coverage"] = round(coverage, 4) if coverage is not None else None
+        share = live.coverage
+    report["coverage"] = round(share, 4) if share is not None else None
+    report["coverage_today"] = _seconds(coverages["today"])
+    report["coverage_period"] = _seconds(coverages["period"])
+    report["findings"] = view.findings(settings.zone)
     report["rejected"] = live.rejected if live else {}
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
+
+
+def _seconds(found: Coverage) -> dict[str, Any]:
+    """A coverage in seconds; counted and blind add up to all."""
+    return {
+        "seconds": found.elapsed / 1000,
+        "counted": found.counted / 1000,
+        "blind": {reason: ms / 1000 for reason, ms in found.by_reason.items()},
+    }
+
+
+def _coverage(share: float | None, found: dict[str, Any]) -> str:
+    """A share, and how long nothing was counted, by reason."""
+    if share is None:
+        return "–"
+    from sodien import told
+
+    blind = sorted(found["blind"].items(), key=lambda item: -item[1])
+    why = "; ".join(f"{told.reason(reason)} {told.duration(seconds)}" for reason, seconds in blind)
+    return f"{share:.1%}" + (f" ({why})" if why else "")
 
 
 def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
@@ -124,18 +146,23 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
 
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:
+            period = meter["coverage_period"]
+            whole = period["counted"] / period["seconds"] if period["seconds"] else None
             rows += [
                 (tr("pulses"), str(meter["pulses"])),
                 (tr("power"), _power(meter)),
                 (tr("today"), show_bounds(meter["today_kwh"])),
                 (tr("this period"), show_bounds(meter["period_kwh"])),
-                (tr("coverage today"), f"{meter['coverage']:.1%}" if meter["coverage"] is not None else "–"),
+                (tr("coverage today"), _coverage(meter["coverage"], meter["coverage_today"])),
+                (tr("coverage of period"), _coverage(whole, period)),
                 (tr("rejected"), ", ".join(f"{k} {v}" for k, v in meter["rejected"].items() if v) or "0"),
             ]
         for name, value in rows:
             table.add_row(f"  {name}", value)
         console.print(f"[bold]{meter['id']}[/bold]")
         console.print(table)
+        for finding in meter.get("findings", []):
+            console.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
     broker = report["broker"] + (f" ({report['broker_failure']})" if report["broker_failure"] else "")
     console.print(
         tr(

@@ -116,11 +116,36 @@ TEXTS: dict[str, str] = {
     (
         "List the register at the start and end of each reading day, as it was known when the day "
         "ended.\n\n"
+        "Later dial readings may have narrowed it: where what is known now differs, that is shown beside "
+        "it.\n"
         "Compare it with the index on the utility's notice: the notice's \"đến ngày\" is the reading "
         "day."
     ): (
         "Liệt kê chỉ số đầu và cuối mỗi ngày ghi chỉ số, như đã biết khi ngày đó kết thúc.\n\n"
+        "Các lần đọc mặt số về sau có thể đã thu hẹp nó: chỗ nào điều biết được bây giờ khác đi thì hiện "
+        "bên cạnh.\n"
         'Hãy so với chỉ số trên thông báo của điện lực: "đến ngày" trên thông báo là ngày ghi chỉ số.'
+    ),
+    "What the dial moved against what was counted, between readings.": (
+        "Mặt số đã tăng bao nhiêu so với số đếm được, giữa các lần đọc."
+    ),
+    (
+        "Compare what the dial moved with what was counted, from each dial reading to the next and over "
+        "all.\n\n"
+        "With --from or --to only between those two readings. Where they disagree the likeliest reasons are "
+        "named,\n"
+        "and the exit code is 1."
+    ): (
+        "So mức tăng trên mặt số với số đếm được, từ mỗi lần đọc đến lần kế tiếp và trên toàn bộ.\n\n"
+        "Với --from hoặc --to chỉ so giữa hai lần đọc đó. Chỗ nào lệch nhau thì nêu các nguyên nhân dễ xảy "
+        "ra nhất\n"
+        "và mã thoát là 1."
+    ),
+    "The first dial reading: its entry number, or from a time on.": (
+        "Lần đọc mặt số đầu: số thứ tự bản ghi, hoặc từ một thời điểm trở đi."
+    ),
+    "The last dial reading: its entry number, or up to a time.": (
+        "Lần đọc mặt số cuối: số thứ tự bản ghi, hoặc đến một thời điểm."
     ),
     "Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.": (
         "Xuất số đếm từng phút (ticks), bản chốt (snapshots) hoặc khoảng trống (gaps) ra CSV. Thời "

@@ -101,7 +101,9 @@ TEXTS: dict[str, str] = {
         "{meter}: chưa có lần đọc mặt số nào nên chưa biết chỉ số"
     ),
     "type 'sodien dial' with what the meter shows.": "hãy gõ 'sodien dial' kèm số đang hiện trên công tơ.",
-    "read the dial again and note it with 'sodien dial'.": "hãy đọc lại mặt số và ghi bằng 'sodien dial'.",
+    "see 'sodien drift'; read the dial again and note it with 'sodien dial'.": (
+        "hãy xem 'sodien drift'; đọc lại mặt số và ghi bằng 'sodien dial'."
+    ),
     "the broker {host}:{port} answers, but 'sodien run' is not connected ({reason})": (
         "broker {host}:{port} có trả lời, nhưng 'sodien run' không kết nối được ({reason})"
     ),
@@ -173,13 +175,6 @@ TEXTS: dict[str, str] = {
         "chưa có lần đọc mặt số nào; hãy gõ 'sodien dial' kèm số đang hiện trên công tơ"
     ),
     "nothing has been counted yet": "chưa đếm được gì",
-    (
-        "These dial readings disagree with the count or each other by at least {excess} kWh: "
-        "{readings}. Look for a mistyped reading, a wrong constant or missed pulses."
-    ): (
-        "Các lần đọc mặt số này lệch với số xung hoặc lệch nhau ít nhất {excess} kWh: {readings}. Hãy "
-        "xem có gõ nhầm số, sai hằng số công tơ hay sót xung không."
-    ),
     "Between these readings the dial may have gone round more often: {readings}.": (
         "Giữa các lần đọc này mặt số có thể đã quay hết vòng nhiều lần hơn: {readings}."
     ),

@@ -117,6 +117,7 @@ def test_nothing_to_do(sodien: Sodien, home: Path, ledger: Ledger, broker: int, 
         "gpio": "info",
         "pulses": "ok",
         "dial": "info",
+        "max_power": "ok",
         "queue": "ok",
         "broker": "ok",
         "database": "ok",
@@ -246,6 +247,34 @@ def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
     ledger.append([tick(1, 151 + DAY, 721)])
     assert at(151 + DAY).level == "ok"
     assert doctor.check_pulses(settings, ledger, "other", NOW).level == "info"
+
+
+def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) -> None:
+    def look() -> Finding:
+        settings = settings_file.load(home)
+        (found,) = doctor.check_power(settings, ledger, settings.meters[0])
+        return found
+
+    assert look().level == "ok"
+    assert "0.262 kW in the busiest minute, of 8.8 kW" in look().sentence  # 7 whole pulses of 8
+    # 8.8 kW are 234.7 pulses a minute: 235 do not prove more, because the first may have been nearly full.
+    ledger.append([tick(1, 151, 720 + 235)])
+    assert look().level == "ok"
+    ledger.append([tick(1, 152, 720 + 235 + 237)])
+    found = look()
+    assert (found.level, found.bad) == ("warn", True)
+    assert "8.850 kW" in found.sentence
+    assert found.remedy is not None
+    assert "max_power_kw: 8.9 or more" in found.remedy
+    home.write_text(home.read_text().replace("digits: 5", "digits: 5, max_power_kw: 8.9"))
+    assert look().level == "ok"
+
+
+def test_where_nothing_was_counted_for_a_minute_nothing_is_said_of_power(config: Path) -> None:
+    ledger = Ledger.open(config.parent / "ledger.db", create=True)
+    settings = settings_file.load(config)
+    assert list(doctor.check_power(settings, ledger, settings.meters[0])) == []
+    ledger.close()
 
 
 def test_dial_readings(home: Path, ledger: Ledger) -> None:

@@ -7,7 +7,9 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
-from tests.cli.conftest import SNAPSHOT, Sodien
+from sodien.ledger import Ledger, NewRow
+from sodien.messages import format_time
+from tests.cli.conftest import SNAPSHOT, Sodien, minute
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -80,12 +82,45 @@ def test_nothing_half_written_remains(sodien: Sodien, home: Path, tmp_path: Path
 
 def test_the_list_of_snapshots(sodien: Sodien, home: Path) -> None:
     report = sodien("snapshots", "--json", "-c", home).json
-    assert report == {"snapshots": [{"meter": "main", **SNAPSHOT}]}
+    now = {"now": None, "differs": True}
+    start, end = {**SNAPSHOT["start"], **now}, {**SNAPSHOT["end"], "now": None, "differs": False}
+    assert report == {"snapshots": [{"meter": "main", **SNAPSHOT, "start": start, "end": end}]}
     out = sodien("snapshots", "-c", home).out
     assert "2026-10-31  main" in out
     assert "12345.650 kWh  [12345.600 … 12345.700]" in out
     assert "no dial reading yet" in out
     assert "usual hour" not in out
+
+
+def test_what_later_readings_taught_stands_beside_a_snapshot(sodien: Sodien, home: Path) -> None:
+    """Worth more than the reading itself: the past becomes narrower, and what was written stays."""
+    ledger = Ledger.open(home.parent / "ledger.db")
+    wide = {"low": "12345.6", "best": "12350.0", "high": "12354.7"}
+    body = {"day": "2026-10-30", "start": {"at": format_time(minute(30)), "register": wide}}
+    body["end"] = {"at": format_time(minute(130)), "register": wide}
+    ledger.append([NewRow("snapshot", "main", None, None, minute(2499), body=body)])
+    ledger.close()
+    assert sodien("dial", "12345.9", "--at", "2026-10-30 08:30", "--within", "0s", "-c", home).code == 0
+    first = sodien("snapshots", "--json", "-c", home).json["snapshots"][0]
+    assert first["start"] == {
+        "at": format_time(minute(30)),
+        "register": wide,
+        "now": {"low": "12345.900000", "best": "12345.950000", "high": "12346.000000"},
+        "differs": True,
+    }
+    out = sodien("snapshots", "-c", home).out
+    assert "12350.000 kWh  [12345.600 … 12354.700]" in out
+    assert "as known now   12345.950 kWh  [12345.900 … 12346.000]" in out
+    assert "exclude" not in out.split("2026-10-31")[0]
+    # At the midnight of the other one there was no reading yet; now there is one.
+    later = sodien("snapshots", "--json", "-c", home).json["snapshots"][1]["end"]
+    assert (later["why"], later["differs"]) == ("no dial reading yet", True)
+    assert Decimal(later["now"]["low"]) > 12345
+
+
+def test_a_snapshot_that_cannot_be_true_any_more_says_so(sodien: Sodien, home: Path) -> None:
+    assert sodien("dial", "22345.9", "--at", "2026-10-30 08:30", "-c", home).code == 0
+    assert "The two exclude each other" in sodien("snapshots", "-c", home).out
 
 
 def test_no_snapshots_yet(sodien: Sodien, home: Path, config: Path) -> None:

@@ -36,6 +36,9 @@ def test_without_a_dial_reading_everything_but_the_register(sodien: Sodien, home
     assert low <= best <= high
     assert Decimal(720) / CONSTANT + Decimal("8.7") <= high <= Decimal(722) / CONSTANT + Decimal("8.8")
     assert meter["coverage"] == pytest.approx(90 / 150, abs=0.001)
+    expected = {"seconds": 9000.0, "counted": 5400.0, "blind": {"power": 3600.0}}
+    assert (meter["coverage_today"], meter["coverage_period"]) == (expected, expected)
+    assert meter["findings"] == []
 
 
 def test_with_a_dial_reading_the_register_has_bounds(sodien: Sodien, home: Path) -> None:
@@ -56,7 +59,19 @@ def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
     assert result.code == 0
     for text in ("main", "register", "no dial reading yet", "720", "2026-10-30 10:30:00", "not running"):
         assert text in result.out
-    assert "chỉ số" in sodien("--lang", "vi", "status", "-c", home).out
+    assert "60.0% (the Pi had no power 1 h 0 min)" in result.out
+    vietnamese = sodien("--lang", "vi", "status", "-c", home).out
+    assert "chỉ số" in vietnamese
+    assert "60.0% (Pi mất điện 1 giờ 0 phút)" in vietnamese
+
+
+def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:
+    for reading, at in (("12345.6", "08:10"), ("12349.0", "08:50")):
+        sodien("dial", reading, "--at", f"2026-10-30 {at}", "-c", home)
+    (finding,) = sodien("status", "--json", "-c", home).json["meters"][0]["findings"]
+    assert "12345.6 (2026-10-30 08:10), 12349.0 (2026-10-30 08:50)" in finding
+    assert "Likeliest: " in finding
+    assert finding in sodien("status", "-c", home).out
 
 
 def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:

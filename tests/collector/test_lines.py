@@ -107,13 +107,15 @@ EVERY_KIND: list[tuple[Entry, str]] = [
     ),
     (
         Hour(seq=1, at=AT, meter="main", pulses=3, energy=bounds("1", "1", "1.5"), seconds=3600,
-             counted=3599.5),
-        "hour,device=d,meter=main counted=3599.5,kwh=1,kwh_high=1.5,kwh_low=1,pulses=3i,seconds=3600",
+             counted=3599.5, blind={"power": 0.5}),
+        "hour,device=d,meter=main blind_power=0.5,counted=3599.5,kwh=1,kwh_high=1.5,kwh_low=1,pulses=3i,"
+        "seconds=3600",
     ),
     (
         Day(seq=1, at=AT, meter="main", day="2026-11-23", pulses=3, energy=bounds("1", "1", "1"),
-            seconds=86400, counted=86400),
-        'day,device=d,meter=main counted=86400,day="2026-11-23",kwh=1,kwh_high=1,kwh_low=1,pulses=3i,'
+            seconds=86400, counted=80000, blind={"killed": 400.0, "stopped": 6000.0}),
+        'day,device=d,meter=main blind_killed=400,blind_stopped=6000,counted=80000,'
+        'day="2026-11-23",kwh=1,kwh_high=1,kwh_low=1,pulses=3i,'
         "seconds=86400",
     ),
     (
@@ -147,6 +149,8 @@ def test_time_is_exact_to_the_millisecond(ms: int, pulses: int) -> None:
         b'{"kind":"dial","seq":1,"at":"2026-11-23T17:00:00Z","reading":"1","low":"1","high":"1e9999"}',
         b'{"kind":"tick","seq":1,"at":"0001-01-01T00:00:00Z","pulses":1}',
         b'{"kind":"health","seq":1,"at":"2026-11-23T17:00:00Z","rejected":{"a b":1}}',
+        b'{"kind":"hour","seq":1,"at":"2026-11-23T17:00:00Z","pulses":1,"energy":{"low":"1","best":"1",'
+        b'"high":"1"},"seconds":1,"counted":0,"blind":{"a b":1}}',
         b'{"kind":"gap","seq":1,"at":"2026-11-23T17:00:00Z","end":"soon","reason":"power","seconds":1,'
         b'"energy":{"low":"0","best":"0","high":"0"},"pulses_max":0}',
     ],

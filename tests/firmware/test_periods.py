@@ -140,6 +140,16 @@ def test_hours_and_days_tile_time_and_hold_every_pulse(tmp_path: Path, zone: str
         away = sum(b - a for a, b in house.gaps()) / SECOND
         begin = max(house.wall_ms(0), rows[0].at or 0)
         assert seconds == pytest.approx((int(rows[-1].body["end"]) - begin) / 1000 - away, abs=0.01)
+        blind: dict[str, float] = {}
+        for row in rows:
+            whole = (int(row.body["end"]) - (row.at or 0)) / 1000
+            assert row.body["counted"] + sum(row.body["blind"].values()) == pytest.approx(whole, abs=1e-6)
+            for reason, away_s in row.body["blind"].items():
+                blind[reason] = blind.get(reason, 0) + away_s
+        assert blind == {
+            "before": pytest.approx((house.wall_ms(0) - (rows[0].at or 0)) / 1000, abs=0.01),
+            "killed": pytest.approx(away, abs=0.01),
+        }
     lengths = {round((int(r.body["end"]) - (r.at or 0)) / 3_600_000) for r in house.rows("day")}
     assert lengths == ({24} if zone.startswith("Asia") else {24, 25})
 

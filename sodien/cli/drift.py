@@ -1,0 +1,264 @@
+"""`sodien drift`: what the dial moved against what was counted, between dial readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.common import (
+    config_option,
+    json_option,
+    load_settings,
+    meter_option,
+    open_ledger,
+    parse_when,
+    pick_meter,
+    print_json,
+)
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.metering.drift import Drift
+    from sodien.metering.evidence import Anchor
+    from sodien.metering.register import Register
+    from sodien.register import View
+    from sodien.settings import Settings
+    from sodien.told import Named
+
+
+@click.command("drift")
+@config_option
+@json_option
+@meter_option
+@click.option(
+    "--from", "since", metavar="WHICH", help="The first dial reading: its entry number, or from a time on."
+)
+@click.option(
+    "--to", "until", metavar="WHICH", help="The last dial reading: its entry number, or up to a time."
+)
+def command(
+    config: str | None, as_json: bool, meter: str | None, since: str | None, until: str | None
+) -> int:
+    """Compare what the dial moved with what was counted, from each dial reading to the next and over all.
+
+    With --from or --to only between those two readings. Where they disagree the likeliest reasons are named,
+    and the exit code is 1.
+    """
+    settings = load_settings(config)
+    one = pick_meter(settings, meter)
+    ledger = open_ledger(settings)
+    try:
+        from sodien.register import View
+
+        view = View(ledger, one, one.p_max_kw * settings.speed)
+        compared = [_all(register) for register in view.registers]
+        if since is not None or until is not None:
+            compared = [_pair(view, since, until, settings)]
+        report = {"meter": one.id, **_report(view, compared, settings)}
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(report)
+    else:
+        _show(report)
+    agree = all(step["verdict"] == "agree" for step in report["steps"])
+    return 0 if agree and not report["findings"] else 1
+
+
+# -- which readings ------------------------------------------------------------------------------------
+
+#: A register, and the pairs of its readings to compare.
+Compared = tuple["Register", list["Drift"]]
+
+
+def _all(register: Register) -> Compared:
+    """Each reading with the next, and the first with the last."""
+    names = [anchor.id for anchor in register.anchors]
+    drifts = [register.drift(a, b) for a, b in pairwise(names)]
+    if len(names) > 2:
+        drifts.append(register.drift(names[0], names[-1]))
+    return register, drifts
+
+
+def _pair(view: View, since: str | None, until: str | None, settings: Settings) -> Compared:
+    """Only the two readings meant, whatever is wrong with the others. Raises SodienError."""
+    anchors = [anchor for register in view.registers for anchor in register.anchors]
+    if len(anchors) < 2:
+        raise SodienError(tr("There are fewer than two dial readings; type another with 'sodien dial'."))
+    first, last = anchors[0], anchors[-1]
+    if since is not None:
+        first = _entry(view, anchors, since) or _since(anchors, since, settings)
+    if until is not None:
+        last = _entry(view, anchors, until) or _until(anchors, until, settings)
+    names = {"first": view.named(first.id, settings.zone), "last": view.named(last.id, settings.zone)}
+    if anchors.index(first) >= anchors.index(last):
+        raise SodienError(
+            tr(
+                "--from names {first} and --to {last}, which is not later; name two dial readings in order.",
+                **names,
+            )
+        )
+    for register in view.registers:
+        if first in register.anchors and last in register.anchors:
+            others = [anchor.id for anchor in register.anchors if anchor not in (first, last)]
+            return register.without(*others), [register.drift(first.id, last.id)]
+    raise SodienError(
+        tr(
+            "The meter was replaced between {first} and {last}; name two readings of one meter with --from "
+            "and --to.",
+            **names,
+        )
+    )
+
+
+def _entry(view: View, anchors: Sequence[Anchor], text: str) -> Anchor | None:
+    """The reading with this entry number; None when the text is no number."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    for anchor in anchors:
+        if view.entry(anchor.id) == int(text):
+            return anchor
+    known = ", ".join(str(view.entry(anchor.id)) for anchor in anchors[-10:])
+    raise SodienError(
+        tr("Entry {entry} is no dial reading that counts; those are: {known}.", entry=text, known=known)
+    )
+
+
+def _since(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
+    at = parse_when(text, settings)
+    found = next((anchor for anchor in anchors if anchor.end >= at), None)
+    if found is None:
+        raise SodienError(tr("There is no dial reading from {when} on; name an earlier time.", when=text))
+    return found
+
+
+def _until(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
+    # A time as it is shown has no milliseconds.
+    at = parse_when(text, settings) // 1000
+    found = next((anchor for anchor in reversed(anchors) if anchor.start // 1000 <= at), None)
+    if found is None:
+        raise SodienError(tr("There is no dial reading up to {when}; name a later time.", when=text))
+    return found
+
+
+# -- what is said of them ------------------------------------------------------------------------------
+
+
+def _report(view: View, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
+    from sodien import told
+    from sodien.messages import format_time
+
+    def named(name: str) -> str:
+        return view.named(name, settings.zone)
+
+    found = [(register, one) for register, _ in compared for one in register.findings]
+    explanations = [why for register, one in found for why in told.explanations(register, one)]
+    explanations.sort(key=lambda why: -why.likelihood)
+    return {
+        "readings": [
+            {
+                "entry": view.entry(anchor.id),
+                "at": format_time((anchor.start + anchor.end) // 2),
+                "reading": named(anchor.id),
+                "rejected": anchor.id in register.rejected,
+            }
+            for register, _ in compared
+            for anchor in register.anchors
+        ],
+        "steps": [_step(view, drift, named) for _, drifts in compared for drift in drifts],
+        "findings": [told.finding(one, register, named) for register, one in found],
+        "explanations": [
+            {
+                "key": why.key,
+                "likelihood": round(why.likelihood, 2),
+                "sentence": told.explanation(why, named),
+            }
+            for why in explanations
+        ],
+    }
+
+
+def _step(view: View, drift: Drift, named: Named) -> dict[str, Any]:
+    from sodien import told
+    from sodien.metering.interval import Interval
+    from sodien.register import bounds
+
+    def kwh(found: Interval) -> Any:
+        return bounds(found.low, found.middle, found.high)
+
+    lost, measured = drift.lost, drift.measured
+    return {
+        "from": view.entry(drift.first),
+        "to": view.entry(drift.second),
+        "between": [named(drift.first), named(drift.second)],
+        "dial_kwh": kwh(drift.dial),
+        "pulses": {"low": drift.pulses[0], "high": drift.pulses[1]},
+        "counted_kwh": kwh(drift.counted),
+        "blind_kwh": kwh(drift.blind),
+        "constant": told.constant(drift.constant) if drift.constant is not None else None,
+        "constant_measured": {
+            "low": told.constant(measured[0], up=False),
+            "high": told.constant(measured[1], up=True) if measured[1] is not None else None,
+        }
+        if measured is not None
+        else None,
+        # Below 0: less was counted than the dial says.
+        "drift_permille": {
+            "low": told.permille(-lost[1], up=False),
+            "high": told.permille(-lost[0], up=True) if lost[0] is not None else None,
+        }
+        if lost is not None
+        else None,
+        "verdict": drift.verdict,
+        "pulses_proven": drift.proven,
+        "sentence": told.verdict(drift),
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    from sodien.cli.common import show_bounds
+
+    if not report["steps"]:
+        click.echo(tr("There are fewer than two dial readings; type another with 'sodien dial'."))
+    for step in report["steps"]:
+        click.echo(tr("{first} to {last}", first=step["between"][0], last=step["between"][1]))
+        rows = [
+            (tr("dial moved"), show_bounds(step["dial_kwh"])),
+            (tr("pulses counted"), _range(step["pulses"]["low"], step["pulses"]["high"])),
+            (tr("energy counted"), show_bounds(step["counted_kwh"])),
+        ]
+        if step["blind_kwh"].high:
+            rows.append((tr("not counted"), show_bounds(step["blind_kwh"])))
+        if (found := step["constant_measured"]) is not None:
+            rows.append(
+                (
+                    tr("constant"),
+                    tr(
+                        "{range} imp/kWh would fit, {set} is set",
+                        range=_range(found["low"], found["high"]),
+                        set=step["constant"] or "–",
+                    ),
+                )
+            )
+        if (found := step["drift_permille"]) is not None:
+            rows.append((tr("drift"), f"{_range(found['low'], found['high'])} ‰"))
+        for label, value in rows:
+            click.echo(f"  {label:<18} {value}")
+        click.echo(f"  → {step['sentence']}")
+    for finding in report["findings"]:
+        click.echo(finding)
+    if report["explanations"]:
+        click.echo(tr("What it may be, the likeliest first:"))
+        for number, found in enumerate(report["explanations"], start=1):
+            click.echo(f"  {number}. {found['sentence']}")
+
+
+def _range(low: Any, high: Any) -> str:
+    """A range for people; open where there is no upper limit."""
+    if high is None:
+        return tr("{low} or more", low=low)
+    return str(low) if low == high else tr("{low} to {high}", low=low, high=high)
