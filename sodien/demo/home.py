@@ -164,12 +164,17 @@ class Pi:
         assert self.ledger is not None
         at = self.now_ms()
         meter = self.meter_settings
-        text = dial.show(self.true_kwh(at), meter.digits, meter.decimals)
+        text = self.dial_at(at)
         low = Decimal(text)
         high = low + Decimal(1).scaleb(-meter.decimals)
         body = {"reading": text, "low": str(low), "high": str(high), "within_ms": 0, "by": "demo"}
         self.ledger.append([NewRow("dial", meter.id, at=at, body=body)])
         return text
+
+    def dial_at(self, at: int) -> str:
+        """What the true dial shows at an instant (ms UTC) of the story."""
+        meter = self.meter_settings
+        return dial.show(self.true_kwh(at), meter.digits, meter.decimals)
 
 
 def make_collector(folder: Folder, port: int) -> Collector:

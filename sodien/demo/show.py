@@ -147,6 +147,7 @@ def table(report: Report, story: Story) -> None:
     console.print(shown)
     console.print()
     _tell_files(console, story.folder)
+    _invite(console, story)
     findings = report.findings()
     for finding in findings:
         console.print(f"[red]✗[/red] {finding}")
@@ -174,6 +175,29 @@ def _tell_story(console: object, story: Story) -> None:
 
 def _line(one: Happened) -> str:
     return said(one.what) + (f": {one.detail}" if one.detail else "")
+
+
+def _invite(console: object, story: Story) -> None:
+    """A dial reading that nobody took, for whoever wants to see bounds collapse."""
+    from rich.console import Console
+
+    assert isinstance(console, Console)
+    missed = story.missed_reading()
+    if missed is None:
+        return
+    at, reading = missed
+    when, file = local(at, story.pi.settings), story.folder.settings
+    console.print(
+        tr(
+            "Between the two power cuts nobody read the dial; on {when} it showed {reading}. Type it and see "
+            "what was known before and after:",
+            when=when,
+            reading=reading,
+        )
+    )
+    status = f"sodien status --at '{when}' -c {file}"
+    for command in (status, f"sodien dial {reading} --at '{when}' -c {file}", status):
+        console.print(f"  {command}", soft_wrap=True)
 
 
 def _tell_files(console: object, folder: Folder) -> None:

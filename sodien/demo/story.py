@@ -17,6 +17,7 @@ from sodien.i18n import tr
 #: Entries that may wait for their confirmation before the simulated time is held up.
 _AHEAD = 4000
 _PATIENCE_S = 60.0
+_MINUTE_MS = 60_000
 _CHECK_TURNS = 6
 
 
@@ -70,6 +71,18 @@ class Story:
         self.pi.close()
         self.collector.stop()
         self.broker.stop()
+
+    def missed_reading(self) -> tuple[int, str] | None:
+        """What the dial showed half-way between the first two power cuts: (ms UTC, reading).
+
+        None when there were no two.
+        """
+        backs = [one.at for one in self.happened if one.what == "power"]
+        cuts = [one.at for one in self.happened if one.what == "plug"]
+        if not backs or len(cuts) < 2:
+            return None
+        at = (backs[0] + cuts[1]) // 2 // _MINUTE_MS * _MINUTE_MS
+        return at, self.pi.dial_at(at)
 
     # -- the story -------------------------------------------------------------------------------------
 

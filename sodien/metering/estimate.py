@@ -3,7 +3,8 @@
 The bounds carry the promise; this only has to be sensible, inside them and never falling. At each reading it
 is the middle of the bounds. In between, counted energy is taken as counted, and blind stretches get what is
 missing, shared out by the household's usual power around them. Beyond the last reading they get that usual
-power itself: the mean over the counted pieces next to the stretch, a day's worth on either side.
+power itself: the mean over the whole counted pieces next to the stretch, at least a day's worth on either
+side.
 """
 
 from __future__ import annotations

@@ -320,6 +320,13 @@ TEXTS: dict[str, str] = {
         "Các tệp nằm trong {path}: ledger.db, database.lp, demo.log, report.json."
     ),
     "Look at them: sodien snapshots -c {file}": "Hãy xem: sodien snapshots -c {file}",
+    (
+        "Between the two power cuts nobody read the dial; on {when} it showed {reading}. Type it and see "
+        "what was known before and after:"
+    ): (
+        "Giữa hai lần mất điện không ai đọc mặt số; lúc {when} nó hiện {reading}. Hãy gõ số ấy rồi xem trước "
+        "và sau đó biết được gì:"
+    ),
     "somebody reads the dial": "có người đọc mặt số",
     "the Pi loses its power": "Pi bị mất điện",
     "the power is back, the clock is not set": "có điện lại, đồng hồ chưa được chỉnh",

@@ -123,3 +123,19 @@ def test_a_time_that_is_none_is_one_sentence(sodien: Sodien, home: Path) -> None
     result = sodien("status", "--at", "yesterday", "-c", home)
     assert result.code == 2
     assert "'yesterday' is not a time" in result.one_sentence()
+
+
+def test_a_larger_stated_power_widens_gaps_that_were_declared_before(sodien: Sodien, home: Path) -> None:
+    """The row says 8.8 kWh, as was believed then; who now knows that 11 kW can flow must be told."""
+    assert sodien("dial", "12345.6", "--at", "2026-10-30 08:30", "--within", "0s", "-c", home).code == 0
+
+    def high() -> Decimal:
+        (meter,) = sodien("status", "--json", "--at", "2026-10-30 10:00", "-c", home).json["meters"]
+        return decimal(meter["register"]["high"])
+
+    before = high()
+    text = home.read_text()
+    home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 11"))
+    assert high() - before == Decimal("2.2")
+    home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 5"))
+    assert high() - before == Decimal("-3.8")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def demo(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -101,9 +105,45 @@ def test_the_folder_can_be_looked_at(report: dict[str, Any], folders: list[Path]
     assert "2026-03-31" in shown.stdout
 
 
+def test_the_page_on_bounds_shows_what_this_demo_shows(report: dict[str, Any], folders: list[Path]) -> None:
+    page = (ROOT / "docs" / "explanation" / "bounds.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^(sodien (?:status|dial) .+?)   +(\S.*)$", page, re.MULTILINE)
+    assert len(lines) == 3
+    for command, shown in lines:
+        run = subprocess.run(
+            [sys.executable, "-m", "sodien", *shlex.split(command)[1:], "-c", "demo-output/sodien.yaml"],
+            cwd=folders[1],
+            env={**os.environ, "SODIEN_LANG": "en"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert run.returncode == 0, run.stderr
+        assert shown in run.stdout
+
+
 def test_progress_goes_to_standard_error(runs: list[subprocess.CompletedProcess[str]]) -> None:
     assert "5 of 12 days" in runs[0].stderr
     assert "Traceback" not in runs[0].stderr
+
+
+def invited(printed: str, cwd: Path) -> list[dict[str, str] | None]:
+    """Types the commands that the demo proposes; the register of each that shows one."""
+    found = []
+    for line in printed.splitlines():
+        if line.startswith("  sodien "):
+            words = shlex.split(line)[1:]
+            run = subprocess.run(
+                [sys.executable, "-m", "sodien", *words, "--json"],
+                cwd=cwd,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            assert run.returncode == 0, run.stdout + run.stderr
+            report = json.loads(run.stdout)
+            found.append(report["meters"][0]["register"] if "meters" in report else None)
+    return found
 
 
 def test_another_seed_tells_another_story_in_words(tmp_path: Path) -> None:
@@ -111,6 +151,14 @@ def test_another_seed_tells_another_story_in_words(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Nothing missing, nothing twice" in run.stdout
     assert (tmp_path / "here" / "database.lp").stat().st_size > 0
+    widths = [
+        Decimal(found["high"]) - Decimal(found["low"])
+        for found in invited(run.stdout, tmp_path)
+        if found is not None
+    ]
+    assert len(widths) == 2, "status, then the reading, then status again"
+    assert widths[1] < widths[0], "the reading that nobody took narrows the past"
+    assert widths[1] < Decimal("0.3")
     # Its own files may be replaced by the next demo, nothing else may be touched.
     (tmp_path / "here" / "mine.txt").write_text("mine")
     again = demo("--days", "1", "--seed", "8", "--output", "here", "--json", cwd=tmp_path)
