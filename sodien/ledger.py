@@ -488,23 +488,16 @@ class Ledger:
         )
         return _row(found) if found else None
 
-    def busiest(self, meter: str, least_ns: int) -> tuple[int, int] | None:
-        """The stretch between two neighbouring ticks of one run in which most pulses came for its length.
-
-        (pulses counted for certain, monotonic ns), ``least_ns`` long or longer; None without such a stretch.
-        Reads every tick of the meter.
-        """
-        found = self._one(
-            "WITH step AS (SELECT"
-            " mono - lag(mono) OVER ticks AS ns,"
-            " pulses - lag(pulses) OVER ticks - (ifnull(doubt, 0) - lag(ifnull(doubt, 0)) OVER ticks) AS n,"
-            " run - lag(run) OVER ticks AS other"
-            " FROM entry WHERE kind = 'tick' AND meter = ? WINDOW ticks AS (ORDER BY seq))"
-            " SELECT n, ns FROM step WHERE other = 0 AND ns >= ? ORDER BY (n - 1) * 1.0 / ns DESC LIMIT 1",
-            meter,
-            least_ns,
-        )
-        return (int(found[0]), int(found[1])) if found else None
+    def counts(self, meter: str) -> Iterator[tuple[int, int, int, int]]:
+        """Every tick of a meter in order of writing, dated or not: (run, monotonic ns, pulses, doubt)."""
+        try:
+            yield from self._db.execute(
+                "SELECT run, mono, pulses, ifnull(doubt, 0) FROM entry"
+                " WHERE kind = 'tick' AND meter = ? AND run IS NOT NULL AND mono IS NOT NULL ORDER BY seq",
+                (meter,),
+            )
+        except sqlite3.Error as error:
+            raise _sentence(self.path, error) from error
 
     def saves(self) -> dict[str, Save]:
         """The last saved count of each meter."""

@@ -207,21 +207,11 @@ def test_confirmed_ranges_round_trip(
     ledger.close()
 
 
-def test_the_busiest_stretch_between_two_ticks(ledger: Ledger) -> None:
-    assert ledger.busiest("main", 0) is None
-    first, second = ledger.begin_run("one", 0, "1"), ledger.begin_run("two", 0, "1")
-    ledger.append(
-        [
-            tick(first, 1, 0),
-            tick(first, 2, 100),
-            tick(first, 4, 320),  # 110 a minute
-            NewRow("tick", "main", first, int(4.5 * MINUTE) * 10**6, int(4.5 * MINUTE), 390),  # 140 a minute
-            tick(first, 5, 400, meter="other"),
-            tick(second, 6, 9000),  # another boot: its monotonic clock says nothing about the time between
-            NewRow("tick", "main", second, 7 * MINUTE * 10**6, None, 9300, 10, 299),  # nearly all in doubt
-        ]
-    )
-    minute = MINUTE * 10**6
-    assert ledger.busiest("main", minute) == (220, 2 * minute)
-    assert ledger.busiest("main", 1) == (70, minute // 2)
-    assert ledger.busiest("other", 1) is None
+def test_the_counts_of_a_meter_in_order_of_writing(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    late = NewRow("tick", "main", run, 99, None, 5, 1, 2)
+    ledger.append([tick(run, 2, 3), tick(run, 1, 9, meter="other"), late])
+    assert list(ledger.counts("main")) == [(run, 2 * MINUTE * 10**6, 3, 0), (run, 99, 5, 2)]
+    ledger.close()
+    with pytest.raises(LedgerError):
+        next(ledger.counts("main"))

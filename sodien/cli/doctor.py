@@ -279,10 +279,10 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
 
 def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
     """The bounds rest on the most power that can flow; pulses may prove that it is set too small."""
-    from sodien.metering.power import PROVING_NS, proven_kw
+    from sodien.metering.power import busiest, proven_kw
 
-    busiest = ledger.busiest(meter.id, PROVING_NS)
-    proven = proven_kw(*busiest, Fraction(meter.constant)) if busiest is not None else None
+    stretch = busiest(ledger.counts(meter.id))
+    proven = proven_kw(*stretch, Fraction(meter.constant)) if stretch is not None else None
     if proven is None:
         return
     proven /= settings.speed

@@ -5,6 +5,7 @@ Each pulse is ``1 / constant`` kWh. Times are monotonic nanoseconds; floats leav
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -14,6 +15,25 @@ _W_NS_PER_KWH: Final = 3_600_000 * 1_000_000_000
 #: The shortest stretch that says something about the mean power: over a minute the pulse whose phase is not
 #: known is a small part of all, and a moment's inrush no longer counts.
 PROVING_NS: Final = 60 * 1_000_000_000
+
+
+def busiest(ticks: Iterable[tuple[int, int, int, int]]) -> tuple[int, int] | None:
+    """The stretch between two neighbouring ticks of one run in which most pulses came for its length.
+
+    (pulses counted for certain, ns) of a stretch not shorter than PROVING_NS; None without one. ``ticks`` are
+    (run, monotonic ns, cumulative pulses, cumulative pulses in doubt) in order.
+    """
+    best: tuple[int, int] | None = None
+    most = -1.0
+    last_run = last_mono = last_pulses = last_doubt = -1
+    for run, mono, pulses, doubt in ticks:
+        ns = mono - last_mono
+        if run == last_run and ns >= PROVING_NS:
+            sure = max(0, pulses - last_pulses - (doubt - last_doubt))
+            if (rate := (sure - 1) / ns) > most:
+                best, most = (sure, ns), rate
+        last_run, last_mono, last_pulses, last_doubt = run, mono, pulses, doubt
+    return best
 
 
 def proven_kw(pulses: int, ns: int, constant: Fraction) -> Fraction | None:

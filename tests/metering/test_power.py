@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien.metering.power import PROVING_NS, PowerMeter, proven_kw
+from sodien.metering.power import PROVING_NS, PowerMeter, busiest, proven_kw
 
 S = 1_000_000_000
 CONSTANTS = st.fractions(min_value=Fraction(1, 3), max_value=10_000).filter(lambda c: c > 0)
@@ -72,6 +72,23 @@ def test_what_is_shown_only_falls_while_no_pulse_comes(constant: Fraction, times
         assert later is not None
         assert later <= power
         assert most is None or (later_most is not None and later_most <= most)
+
+
+def test_the_busiest_stretch_between_two_ticks() -> None:
+    minute = PROVING_NS
+    assert busiest([]) is None
+    assert busiest([(1, 0, 0, 0)]) is None
+    ticks = [
+        (1, minute, 0, 0),
+        (1, 2 * minute, 100, 0),
+        (1, 4 * minute, 320, 0),  # 110 a minute
+        (1, 9 * minute // 2, 390, 0),  # more, but not for a minute
+        (2, 6 * minute, 9000, 0),  # another run: what lay between is not known
+        (2, 7 * minute, 9300, 299),  # nearly all in doubt
+        (2, 8 * minute, 9300, 301),  # more in doubt than counted
+    ]
+    assert busiest(ticks) == (220, 2 * minute)
+    assert busiest(ticks[5:]) == (0, minute)
 
 
 def test_a_minute_of_pulses_proves_a_power() -> None:
