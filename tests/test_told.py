@@ -79,6 +79,12 @@ def test_the_first_finding_of_the_worked_example() -> None:
     )
 
 
+def test_without_explanations_it_is_one_sentence() -> None:
+    found = register("100.9")
+    said = told.finding(found.findings[0], found, named, explain=False)
+    assert said.endswith("0.299 kWh: <a>, <b>.")
+
+
 @LANGUAGES
 def test_many_readings_are_counted_instead_of_listed(language: str) -> None:
     step = Fraction("0.1")

@@ -78,7 +78,6 @@ TEXTS: dict[str, str] = {
     "pulses counted": "xung đếm được",
     "energy counted": "điện năng đếm",
     "not counted": "không đếm được",
-    "constant": "hằng số",
     "{range} imp/kWh would fit, {set} is set": "{range} xung/kWh thì khớp, đang đặt {set}",
     "drift": "độ lệch",
     "{low} or more": "từ {low} trở lên",
