@@ -67,6 +67,7 @@ Clock = Literal["auto", "trust"]
 Factory = Literal["auto", "lgpio", "gpiod", "simulated"]
 Pull = Literal["none", "up", "down"]
 Active = Literal["high", "low"]
+Supply = Literal["other", "metered"]
 Confirm = Literal["collector", "broker"]
 Api = Literal["auto", "v2", "v1"]
 
@@ -109,9 +110,10 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One meter and the sensor on it.
 
     ``constant`` is in imp/kWh (or rev/kWh); ``breaker_amps`` and ``voltage`` (phase to neutral) are per
-    phase and, with ``phases``, bound the power *through the meter*; ``min_pulse_ms`` is the shortest flash
-    that counts; ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual
-    local time, if known.
+    phase and, with ``phases``, bound the power *through the meter*; ``supply`` is ``metered`` where the Pi
+    itself hangs on this meter's supply, without a battery, so that a cut of its power is one of the supply;
+    ``min_pulse_ms`` is the shortest flash that counts; ``reading_day`` is a day of the month or ``last``;
+    ``reading_hour`` is the utility's usual local time, if known.
     """
 
     id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
@@ -127,6 +129,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     breaker_amps: Annotated[Decimal, Number("the main breaker's rating in amperes", 1, 6300)] = Decimal(40)
     phases: Annotated[int, Number("the number of phases", 1, 3, int)] = 1
     voltage: Annotated[Decimal, Number("the voltage from phase to neutral in volts", 50, 500)] = Decimal(220)
+    supply: Annotated[Supply, Choice(get_args(Supply), "what feeds the Pi")] = "other"
     min_pulse_ms: Annotated[
         Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
     ] = Decimal(5)

@@ -27,12 +27,15 @@ class Installed:
         register: its bounds.
         start: since when, ms UTC; None for "as long as anything is known".
         multiplier: billed kWh per kWh of the register, > 0.
+        digits, decimals: of its dial, before and after the point; None when not known.
     """
 
     serial: str
     register: Register
     start: int | None = None
     multiplier: Fraction = Fraction(1)
+    digits: int | None = None
+    decimals: int | None = None
 
     def __post_init__(self) -> None:
         if self.multiplier <= 0:
