@@ -117,7 +117,9 @@ def _next(before: Life, row: NewRow, number: int) -> Life:
     at, body = row.at or 0, row.body
     name = row.seq if isinstance(row, Row) else "new"
     before.end = at
-    before.ends.append(_reading(f"final {name}", body["old_final"], at))
+    within = int(body.get("within_ms", 0))
+    # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
+    before.ends.append(_reading(f"final {name}", body["old_final"], at + within))
     life = Life(
         body.get("serial") or str(number),
         at,
@@ -125,11 +127,11 @@ def _next(before: Life, row: NewRow, number: int) -> Life:
         int(body["decimals"]),
         Fraction(body["multiplier"]),
         [(at, Fraction(body["constant"]))],
-        within=int(body.get("within_ms", 0)),
+        within=within,
         entries=[row.seq if isinstance(row, Row) else None],
         entry=row.seq if isinstance(row, Row) else None,
     )
-    life.ends.append(_reading(f"initial {name}", body["new_initial"], at))
+    life.ends.append(_reading(f"initial {name}", body["new_initial"], at - within))
     return life
 
 

@@ -136,12 +136,20 @@ class View:
 
     def _installed(self, whole: Stretch, life: Life, after: Life | None) -> Installed:
         part = of_life(whole, life, after, self.count) if whole.pieces else Stretch()
-        anchors = [reading.anchor(life.start, life.end) for reading in self._standing(life)] + life.ends
+        since = life.start - life.within if life.start is not None else None
+        until = life.end + (after.within if after else 0) if life.end is not None else None
+        anchors = [reading.anchor(since, until) for reading in self._standing(life)] + life.ends
         register = Register(
             part.pieces, part.links, anchors, self.p_max_kw, part.count(self.count), digits=life.digits
         )
         return Installed(
-            life.serial, register, life.start, life.multiplier, digits=life.digits, decimals=life.decimals
+            life.serial,
+            register,
+            life.start,
+            life.multiplier,
+            digits=life.digits,
+            decimals=life.decimals,
+            within=life.within,
         )
 
     def _standing(self, life: Life) -> list[Reading]:

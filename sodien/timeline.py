@@ -57,18 +57,25 @@ def lives_over(lives: Sequence[Life], start: int, end: int) -> list[list[Fractio
 
 
 def of_life(whole: Stretch, life: Life, after: Life | None, lookup: Lookup) -> Stretch:
-    """The part of one life, with its constants; ``after`` is the next life, for how exactly it began."""
+    """The part of one life, with its constants; ``after`` is the next life, for how exactly it began.
+
+    It reaches to where the meter hung there at most. What was counted while another may have hung there is
+    in doubt, and a gap then need not hold anything.
+    """
     part = whole
     if life.start is not None:
-        _, part = divided(part, life.start, life.within, lookup)
+        _, part = divided(part, life.start - life.within, lookup)
+        part = _shared(part, life.start - life.within, life.start + life.within, lookup)
     if life.end is not None:
-        part, _ = divided(part, life.end, after.within if after else 0, lookup)
+        within = after.within if after else 0
+        part, _ = divided(part, life.end + within, lookup)
+        part = _shared(part, life.end - within, life.end + within, lookup)
     result = Stretch()
     for index, piece in enumerate(part.pieces):
         rest = Stretch([replace(piece, constant=life.constant(piece.start))])
         for since, constant in life.constants:
             if piece.start < since < piece.end:
-                done, rest = divided(rest, since, 0, lookup)
+                done, rest = divided(rest, since, lookup)
                 result.pieces += done.pieces
                 result.links.append(Blind(Fraction(0), Fraction(0)))
                 rest.pieces[0] = replace(rest.pieces[0], constant=constant)
@@ -78,25 +85,22 @@ def of_life(whole: Stretch, life: Life, after: Life | None, lookup: Lookup) -> S
     return result
 
 
-def divided(whole: Stretch, at: int, within: int, lookup: Lookup) -> tuple[Stretch, Stretch]:
-    """What lies before and after an instant that is known to ± ``within`` ms.
+def divided(whole: Stretch, at: int, lookup: Lookup) -> tuple[Stretch, Stretch]:
+    """What lies before and after an instant; both parts reach to it.
 
-    Both parts reach to the instant itself. Pulses of which it is not known on which side they fell are in
-    doubt on both.
+    Pulses of which it is not known on which side they fell are in doubt on both.
     """
     pieces, links = whole.pieces, whole.links
     index = bisect_right([piece.start for piece in pieces], at) - 1
     if index >= 0 and at <= pieces[index].end:
-        before, after = _cut(pieces[index], at, within, lookup)
+        before, after = _cut(pieces[index], at, lookup)
         return (
             Stretch([*pieces[:index], before], links[:index]),
             Stretch([after, *pieces[index + 1 :]], links[index:]),
         )
     # In a gap, or outside of what was counted: an empty piece marks the instant.
-    left, right = (
-        Stretch(pieces[: index + 1], links[: max(0, index)]),
-        Stretch(pieces[index + 1 :], links[index + 1 :]),
-    )
+    left = Stretch(pieces[: index + 1], links[: max(0, index)])
+    right = Stretch(pieces[index + 1 :], links[index + 1 :])
     gap = links[index] if 0 <= index < len(links) else None
     part = Blind(Fraction(0), gap.high if gap else None, gap.reason if gap else "")
     if left.pieces:
@@ -110,21 +114,31 @@ def divided(whole: Stretch, at: int, within: int, lookup: Lookup) -> tuple[Stret
     return left, right
 
 
-def _cut(piece: Counted, at: int, within: int, lookup: Lookup) -> tuple[Counted, Counted]:
-    window = max(piece.start, at - within), min(piece.end, at + within)
-    low = _count(piece, window[0], lookup)[0]
-    high = _count(piece, window[1], lookup)[1]
-    if within == 0:
-        low, high = _count(piece, at, lookup)
-    k = high - low
-    before_doubts = tuple(_within(doubt, piece.start, at) for doubt in piece.doubts if doubt.start <= at)
-    after_doubts = tuple(_within(doubt, at, piece.end) for doubt in piece.doubts if doubt.end >= at)
-    if k:
-        before_doubts += (Doubt(window[0], at, missing=k),)
-        after_doubts += (Doubt(at, window[1], missing=k),)
-    before = replace(piece, end=at, last=low, doubts=before_doubts)
-    after = replace(piece, start=at, first=high, doubts=after_doubts)
-    return before, after
+def _cut(piece: Counted, at: int, lookup: Lookup) -> tuple[Counted, Counted]:
+    low, high = _count(piece, at, lookup)
+    loose = (Doubt(at, at, extra=high - low),) if high > low else ()
+    early = tuple(_within(doubt, piece.start, at) for doubt in piece.doubts if doubt.start <= at)
+    late = tuple(_within(doubt, at, piece.end) for doubt in piece.doubts if doubt.end >= at)
+    before = replace(piece, end=at, last=high, doubts=early + loose)
+    return before, replace(piece, start=at, first=low, doubts=late + loose)
+
+
+def _shared(part: Stretch, start: int, end: int, lookup: Lookup) -> Stretch:
+    """The same where another meter may have hung there from ``start`` to ``end``."""
+    if start == end:
+        return part
+    pieces = []
+    for piece in part.pieces:
+        a, b = max(piece.start, start), min(piece.end, end)
+        if a <= b:
+            extra = _count(piece, b, lookup)[1] - _count(piece, a, lookup)[0]
+            piece = replace(piece, doubts=(*piece.doubts, Doubt(a, b, extra=extra)))
+        pieces.append(piece)
+    links = [
+        replace(link, low=Fraction(0)) if before.end <= end and after.start >= start else link
+        for before, link, after in zip(part.pieces, part.links, part.pieces[1:], strict=False)
+    ]
+    return Stretch(pieces, links)
 
 
 def _count(piece: Counted, at: int, lookup: Lookup) -> tuple[int, int]:
