@@ -16,8 +16,10 @@ import msgspec
 
 from sodien.messages import (
     MEASUREMENTS,
+    Amendment,
     BadPayload,
     Bounds,
+    Constant,
     Day,
     Dial,
     Entry,
@@ -26,6 +28,8 @@ from sodien.messages import (
     Health,
     Hour,
     Instant,
+    Replacement,
+    Resolution,
     Snapshot,
     Tick,
     parse_time,
@@ -99,14 +103,16 @@ def _fields(entry: Entry) -> dict[str, Field]:
         case Tick():
             return _tick(entry)
         case Gap():
-            return {
+            gap: dict[str, Field] = {
                 "seconds": float(entry.seconds),
                 "kwh_low": _kwh("energy", entry.energy.low),
                 "kwh_high": _kwh("energy", entry.energy.high),
                 "pulses_max": entry.pulses_max,
+                "counted": entry.counted,
                 "reason": entry.reason,
                 "end_ms": parse_time(entry.end),
             }
+            return gap | _given(supply=entry.supply)
         case Dial():
             dial: dict[str, Field] = {
                 "reading": entry.reading,
@@ -114,7 +120,38 @@ def _fields(entry: Entry) -> dict[str, Field]:
                 "high": _kwh("high", entry.high),
                 "within_s": float(entry.within_s),
             }
-            return dial if entry.by is None else {**dial, "by": entry.by}
+            return dial | _given(by=entry.by, photo=entry.photo)
+        case Resolution():
+            return _given(
+                of_ms=parse_time(entry.of), what=entry.what, low=entry.low, high=entry.high, by=entry.by
+            )
+        case Amendment():
+            return _given(
+                of_ms=parse_time(entry.of),
+                of_kind=entry.of_kind,
+                what=entry.what,
+                because=entry.because,
+                reading=entry.reading,
+                low=entry.low,
+                high=entry.high,
+                read_at_ms=parse_time(entry.read_at) if entry.read_at is not None else None,
+                within_s=entry.within_s,
+                by=entry.by,
+            )
+        case Replacement():
+            return _given(
+                old_final=entry.old_final,
+                new_initial=entry.new_initial,
+                constant=entry.constant,
+                digits=entry.digits,
+                decimals=entry.decimals,
+                multiplier=entry.multiplier,
+                within_s=float(entry.within_s),
+                serial=entry.serial,
+                by=entry.by,
+            )
+        case Constant():
+            return _given(constant=entry.constant, from_start=int(entry.from_start), by=entry.by)
         case Snapshot():
             instants = {"start": entry.start, "end": entry.end, "hour": entry.hour}
             return {"day": entry.day} | {
@@ -128,6 +165,15 @@ def _fields(entry: Entry) -> dict[str, Field]:
             return _health(entry)
         case Event():
             return {"what": entry.what, "detail": msgspec.json.encode(entry.detail).decode()}
+
+
+def _given(**values: Field | Decimal | None) -> dict[str, Field]:
+    """Fields that are there; a Decimal becomes the float it is in the database."""
+    return {
+        name: _kwh(name, value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _tick(entry: Tick) -> dict[str, Field]:

@@ -6,6 +6,7 @@ ledger holds only what was counted, and a replay brings what was learnt since in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sodien import messages
+from sodien.gaps import gap_end
 from sodien.ledger import Ledger, Row
-from sodien.register import View, bounds, gap_end, stamp
+from sodien.register import View, bounds, stamp
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings, Settings
@@ -34,6 +36,10 @@ class Renderer:
             "tick": self._tick,
             "gap": self._gap,
             "dial": self._dial,
+            "resolution": self._resolution,
+            "amendment": self._amendment,
+            "replacement": self._replacement,
+            "constant": self._constant,
             "snapshot": self._snapshot,
             "hour": self._hour,
             "day": self._day,
@@ -78,21 +84,29 @@ class Renderer:
             coverage = view.coverage(before.at, row.at).share
             if coverage is not None and coverage > 0.999:
                 span_s = (row.at - before.at) / 1000
-                power = float((row.pulses - before.pulses) / view.constant * 3_600_000) / span_s
+                power = float((row.pulses - before.pulses) / view.constant(row.at) * 3_600_000) / span_s
         return messages.Tick(**common, pulses=row.pulses, register=register, power_w=power, coverage=coverage)
 
     def _gap(self, row: Row, common: dict[str, Any]) -> messages.Gap:
         body = row.body
-        high = Fraction(body["high"])
-        meter = self._meters.get(row.meter)
-        pulses_max = -(-high * Fraction(meter.constant) // 1) if meter else 0
+        low, high, pulses_max, supply = Fraction(0), Fraction(body["high"]), 0, None
+        view = self._view(row)
+        gap = next((gap for gap in view.gaps if gap.seq == row.seq), None) if view is not None else None
+        if view is not None and gap is not None:
+            constants = view.constants_over(gap.start, gap.end)
+            blind = gap.blind(constants)
+            low, high = blind.low, blind.high if blind.high is not None else high
+            pulses_max = math.ceil(high * max(constants))
+            supply = "out" if gap.supply_out else None
         return messages.Gap(
             **common,
             end=messages.format_time(gap_end(row)),
             reason=body["reason"],
             seconds=int(body["ns"]) / 1e9,
-            energy=bounds(Fraction(body.get("low", 0)), Fraction(body.get("low", 0)), high),
-            pulses_max=int(pulses_max),
+            energy=bounds(low, low, high),
+            pulses_max=pulses_max,
+            counted=int(body["after"]) - (row.pulses or 0),
+            supply=supply,
         )
 
     def _dial(self, row: Row, common: dict[str, Any]) -> messages.Dial:
@@ -103,6 +117,58 @@ class Renderer:
             low=Decimal(body["low"]),
             high=Decimal(body["high"]),
             within_s=int(body.get("within_ms", 0)) / 1000,
+            by=body.get("by"),
+            photo=body["photo"]["sha256"] if "photo" in body else None,
+        )
+
+    def _resolution(self, row: Row, common: dict[str, Any]) -> messages.Resolution:
+        body = row.body
+        return messages.Resolution(
+            **common,
+            of=messages.format_time(int(body["of"])),
+            what=body["what"],
+            low=_decimal(body.get("low")),
+            high=_decimal(body.get("high")),
+            by=body.get("by"),
+        )
+
+    def _amendment(self, row: Row, common: dict[str, Any]) -> messages.Amendment:
+        body = row.body
+        return messages.Amendment(
+            **common,
+            of=messages.format_time(int(body["of"])),
+            of_kind=body["kind"],
+            what=body["what"],
+            because=body.get("because"),
+            reading=body.get("reading"),
+            low=_decimal(body.get("low")),
+            high=_decimal(body.get("high")),
+            read_at=messages.format_time(int(body["read_at"])) if "read_at" in body else None,
+            within_s=int(body["within_ms"]) / 1000 if "within_ms" in body else None,
+            by=body.get("by"),
+        )
+
+    def _replacement(self, row: Row, common: dict[str, Any]) -> messages.Replacement:
+        body = row.body
+        return messages.Replacement(
+            **common,
+            old_final=body["old_final"]["reading"],
+            new_initial=body["new_initial"]["reading"],
+            constant=Decimal(body["constant"]),
+            digits=int(body["digits"]),
+            decimals=int(body["decimals"]),
+            multiplier=int(body["multiplier"]),
+            serial=body.get("serial"),
+            within_s=int(body.get("within_ms", 0)) / 1000,
+            by=body.get("by"),
+        )
+
+    def _constant(self, row: Row, common: dict[str, Any]) -> messages.Constant:
+        body = row.body
+        return messages.Constant(
+            **common,
+            constant=Decimal(body["constant"]),
+            from_start=bool(body.get("from_start", False)),
             by=body.get("by"),
         )
 
@@ -137,3 +203,7 @@ class Renderer:
 
     def _event(self, row: Row, common: dict[str, Any]) -> messages.Event:
         return messages.Event(**common, what=row.body["what"], detail=row.body.get("detail", {}))
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None

@@ -26,7 +26,7 @@ from firmware.gpio import Edge
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
 from sodien.ledger import Ledger, LedgerBusyError, NewRow, Save
-from sodien.metering.counter import Counter, Tick, save_threshold
+from sodien.metering.counter import Counter, Tick, most_unsaved, save_threshold
 from sodien.metering.power import PowerMeter
 from sodien.metering.pulses import PulseFilter
 from sodien.register import Count
@@ -59,6 +59,7 @@ class MeterState:
     power: PowerMeter
     p_max_kw: Fraction
     min_active_ns: int
+    unsaved: int
     boundary: int = 0
     settled: int = 0
     doubt_base: int = 0
@@ -128,7 +129,7 @@ class Recorder:
             gap
             for m in self.meters
             for gap in resume.open_gaps(
-                ledger, m.settings.id, known[m.settings.id], clock.boot_id, now, m.p_max_kw
+                ledger, m.settings, known[m.settings.id], clock.boot_id, now, m.p_max_kw, m.unsaved
             )
         ]
         self._read_clock(now)
@@ -153,6 +154,7 @@ class Recorder:
             PowerMeter(constant),
             p_max_kw,
             limits.min_active_ns,
+            most_unsaved(at_risk, constant, p_max_kw),
             settled=now,
             doubt_base=doubt,
         )
@@ -166,7 +168,7 @@ class Recorder:
             last = known[meter.id]
             if last is not None and last.recovered is not None:
                 self._rows.append(last.recovered)
-            detail = resume.meter_detail(meter, state.p_max_kw)
+            detail = resume.meter_detail(meter, state.p_max_kw, state.unsaved)
             if resume.meter_changed(self._ledger, meter.id, detail):
                 body = {"what": "meter", "detail": detail}
                 self._rows.append(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))

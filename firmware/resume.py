@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sodien.ledger import Ledger, NewRow, Row
+from sodien.gaps import boot_body
+from sodien.ledger import Ledger, NewRow, Row, Run
+from sodien.metering.outage import Boot
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings
@@ -44,7 +47,7 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     save = ledger.saves().get(meter)
     if tick is None or tick.run is None or tick.mono is None or tick.pulses is None:
         return None
-    dated_row = ledger.newest("tick", meter)
+    dated_row = ledger.last_dated_tick(meter)
     dated = (dated_row.at, dated_row.pulses or 0) if dated_row and dated_row.at is not None else None
     pulses, doubt, mono, at, recovered = tick.pulses, tick.doubt, tick.mono, tick.at, None
     if save is not None and save.run == tick.run and save.mono > tick.mono:
@@ -63,12 +66,23 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
 
 @dataclass(slots=True)
 class OpenGap:
-    """The gap between the last known count and this run's start, until its times are known."""
+    """The gap between the last known count and this run's start, until its times are known.
+
+    Attributes:
+        stopped: whether the run before said goodbye.
+        unsaved: pulses whose energy it may have left unsaved.
+        boots: those in between that never knew the time.
+        metered: the Pi is fed from the metered supply, without a battery.
+    """
 
     meter: str
     known: Known | None
     started: int
     p_max_kw: Fraction
+    stopped: bool = False
+    unsaved: int = 0
+    boots: tuple[Boot, ...] = ()
+    metered: bool = False
     settled: bool = False
 
     def row(self, run: int, boot: str, offset_ns: int | None) -> NewRow | None:
@@ -89,7 +103,7 @@ class OpenGap:
                 else known.at
             )
             reason = "stopped" if known.stopped else "killed"
-            row = self._make(run, known.mono, at, ns, reason, known.pulses)
+            row = self._make(run, known.mono, at, ns, reason, known.pulses, {})
         else:
             if offset_ns is None:
                 return None
@@ -99,12 +113,31 @@ class OpenGap:
                 return None
             at, pulses = known.dated
             ns = max(0, self.started + offset_ns - at * 1_000_000)
-            reason = "stopped" if known.stopped and known.at is not None else "power"
-            row = self._make(run, None, at, ns, reason, pulses)
+            row = self._make(
+                run, None, at, ns, "stopped" if self.stopped else "power", pulses, self._across()
+            )
         self.settled = True
         return row
 
-    def _make(self, run: int, mono: int | None, at: int | None, ns: int, reason: str, pulses: int) -> NewRow:
+    def _across(self) -> dict[str, Any]:
+        """What a gap between boots keeps beside its length; see :class:`sodien.metering.outage.Outage`."""
+        kept: dict[str, Any] = {"awake_ns": self.started, "unsaved": self.unsaved}
+        if self.boots:
+            kept["boots"] = [boot_body(boot) for boot in self.boots]
+        if self.metered and not self.stopped and not any(boot.clean for boot in self.boots):
+            kept["supply"] = "metered"
+        return kept
+
+    def _make(
+        self,
+        run: int,
+        mono: int | None,
+        at: int | None,
+        ns: int,
+        reason: str,
+        pulses: int,
+        more: dict[str, Any],
+    ) -> NewRow:
         assert self.known is not None
         high = self.p_max_kw * ns / 3_600_000_000_000
         body: dict[str, Any] = {
@@ -112,31 +145,85 @@ class OpenGap:
             "reason": reason,
             "after": self.known.pulses,
             "high": str(_round_up(high)),
+            **more,
         }
         return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
 
 
 def open_gaps(
-    ledger: Ledger, meter: str, known: Known | None, boot: str, started: int, p_max_kw: Fraction
+    ledger: Ledger,
+    meter: MeterSettings,
+    known: Known | None,
+    boot: str,
+    started: int,
+    p_max_kw: Fraction,
+    unsaved: int,
 ) -> list[OpenGap]:
     """What this run has to declare: the time since the last count, and a power cut nobody could date yet.
 
     Where the earlier runs of this boot ended before the clock was known, the cut before them is still open.
+    ``unsaved`` is what a run with these settings may leave unsaved; the one before may have had others.
     """
-    gaps = [OpenGap(meter, known, started, p_max_kw)]
-    if known is None or known.boot != boot or known.at is not None or known.dated is None:
+    before = ledger.last_dated_tick(meter.id)
+    if known is None or before is None or before.run is None:
+        return [OpenGap(meter.id, known, started, p_max_kw)]
+    noted = [row.body["detail"] for row in ledger.of_kind("event", meter.id) if row.body["what"] == "meter"]
+    across: dict[str, Any] = {
+        "stopped": _said_goodbye(ledger, before.run),
+        "unsaved": max([unsaved, *(int(detail.get("unsaved", 0)) for detail in noted[-1:])]),
+        "boots": _boots(ledger, meter.id, before, known, boot),
+        "metered": meter.supply == "metered",
+    }
+    gaps = [OpenGap(meter.id, known, started, p_max_kw, **across)]
+    if known.boot != boot or known.at is not None or known.dated is None:
         return gaps
-    first, before = ledger.first_tick_of(boot, meter), ledger.newest("tick", meter)
-    if first is None or first.mono is None or before is None or first.at is not None:
+    first = ledger.first_tick_of(boot, meter.id)
+    if first is None or first.mono is None or first.at is not None:
         return gaps
-    if any(g.mono is None and _boot(ledger, g) == boot for g in ledger.of_kind("gap", meter)):
+    if any(g.mono is None and _boot(ledger, g) == boot for g in ledger.of_kind("gap", meter.id)):
         return gaps  # declared, but a crash came before the rows were dated
-    run = ledger.run(before.run) if before.run is not None else None
-    stopped = run is not None and run.stopped is not None and before.run == (first.run or 0) - 1
-    cut = Known(
-        first.pulses or 0, first.doubt, run.boot if run else "", 0, before.at, stopped, None, known.dated
-    )
-    return [OpenGap(meter, cut, first.mono, p_max_kw), *gaps]
+    run = ledger.run(before.run)
+    cut = Known(first.pulses or 0, first.doubt, run.boot if run else "", 0, None, False, None, known.dated)
+    return [OpenGap(meter.id, cut, first.mono, p_max_kw, **across), *gaps]
+
+
+def _said_goodbye(ledger: Ledger, run_id: int) -> bool:
+    """Whether a run, and what followed it in its boot, ended cleanly."""
+    run = ledger.run(run_id)
+    if run is None:
+        return False
+    followed = [later for later in ledger.runs_after(run_id) if later.boot == run.boot]
+    return (followed[-1] if followed else run).stopped is not None
+
+
+def _boots(ledger: Ledger, meter: str, before: Row, known: Known, boot: str) -> tuple[Boot, ...]:
+    """The boots since a dated tick, this one left out, whose rows will never be dated."""
+    assert before.run is not None
+    ticks: dict[int, list[NewRow]] = {}
+    for row in [*ledger.undated_ticks(meter, before.seq), known.recovered]:
+        if row is not None and row.run is not None:
+            ticks.setdefault(row.run, []).append(row)
+    own = ledger.run(before.run)
+    runs = [
+        run for run in ledger.runs_after(before.run) if run.boot != boot and (not own or run.boot != own.boot)
+    ]
+    return tuple(_one_boot(list(one), ticks) for _, one in groupby(runs, key=lambda run: run.boot))
+
+
+def _one_boot(runs: list[Run], ticks: dict[int, list[NewRow]]) -> Boot:
+    awake = last = runs[0].started
+    counted, doubt, counts = 0, 0, []
+    for run in runs:
+        rows = ticks.get(run.id)
+        if rows is None:
+            continue
+        a, b = rows[0], rows[-1]
+        assert a.mono is not None and b.mono is not None  # noqa: PT018  (every tick has one)
+        counted += b.mono - a.mono
+        last = max(last, b.mono)
+        counts.append((b.pulses or 0) - (a.pulses or 0))
+        doubt += max(0, b.doubt - a.doubt)
+    return Boot(awake, last - awake, counted, tuple(counts), doubt, runs[-1].stopped is not None)
 
 
 def _boot(ledger: Ledger, row: Row) -> str | None:
@@ -149,11 +236,12 @@ def _round_up(kwh: Fraction) -> Decimal:
     return (Decimal(math.ceil(kwh * 1_000_000)) / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)
 
 
-def meter_detail(meter: MeterSettings, p_max_kw: Fraction) -> dict[str, Any]:
+def meter_detail(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> dict[str, Any]:
     """What the register depends on, as it is kept in the ledger beside the counts."""
     return {
         "constant": str(meter.constant),
         "p_max_w": math.ceil(p_max_kw * 1000),
+        "unsaved": unsaved,
         "digits": meter.digits,
         "decimals": meter.decimals,
         "multiplier": str(meter.multiplier),

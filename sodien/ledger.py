@@ -397,6 +397,13 @@ class Ledger:
         found = self._one("SELECT id, boot, started, version, stopped FROM run WHERE id = ?", run_id)
         return Run(*found) if found else None
 
+    def runs_after(self, run_id: int) -> list[Run]:
+        """All runs that began after this one, in order."""
+        found = self._all(
+            "SELECT id, boot, started, version, stopped FROM run WHERE id > ? ORDER BY id", run_id
+        )
+        return [Run(*one) for one in found]
+
     def newest_seq(self) -> int:
         """The last sequence number, 0 for an empty ledger."""
         found = self._one("SELECT max(seq) FROM entry")
@@ -476,6 +483,25 @@ class Ledger:
             meter,
         )
         return _row(found) if found else None
+
+    def last_dated_tick(self, meter: str) -> Row | None:
+        """The last dated tick in order of writing: a clock that stepped back does not matter."""
+        found = self._one(
+            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
+            " ORDER BY seq DESC LIMIT 1",
+            meter,
+        )
+        return _row(found) if found else None
+
+    def undated_ticks(self, meter: str, after: int) -> list[Row]:
+        """Ticks whose time is not known with ``seq > after``, in order of writing."""
+        found = self._all(
+            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NULL AND seq > ?"
+            " ORDER BY seq",
+            meter,
+            after,
+        )
+        return [_row(one) for one in found]
 
     def first_tick_of(self, boot: str, meter: str) -> Row | None:
         """The first tick written in a boot, dated or not."""

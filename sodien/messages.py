@@ -121,6 +121,8 @@ class Gap(_Entry, tag="gap", frozen=True, kw_only=True):
         seconds: its length.
         energy: what can have flowed meanwhile: 0 .. P_max x length, in kWh.
         pulses_max: the same upper bound in whole pulses, rounded up.
+        counted: pulses of boots inside it that never knew the time; they are part of ``energy``.
+        supply: ``out`` when the supply itself counts as having been out, by the settings or a person's word.
     """
 
     end: str
@@ -128,15 +130,91 @@ class Gap(_Entry, tag="gap", frozen=True, kw_only=True):
     seconds: float
     energy: Bounds
     pulses_max: int
+    counted: int = 0
+    supply: str | None = None
 
 
 class Dial(_Entry, tag="dial", frozen=True, kw_only=True):
-    """A dial reading by a person: an anchor. ``reading`` is as shown, low/high what it means in kWh."""
+    """A dial reading by a person: an anchor. ``reading`` is as shown, low/high what it means in kWh.
+
+    ``photo`` is the SHA-256 of a picture of it, in hexadecimal digits.
+    """
 
     reading: str
     low: Decimal
     high: Decimal
     within_s: float = 0.0
+    by: str | None = None
+    photo: str | None = None
+
+
+class Resolution(_Entry, tag="resolution", frozen=True, kw_only=True):
+    """What a person says of a gap; ``at`` is when it was said. The last one of a gap counts.
+
+    Attributes:
+        of: the gap's ``at``.
+        what: ``supply_out`` or ``supply_on`` (the supply itself was, or was not, out), ``energy`` (``low`` to
+            ``high`` kWh flowed), ``undo`` (nothing said before counts).
+    """
+
+    of: str
+    what: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    by: str | None = None
+
+
+class Amendment(_Entry, tag="amendment", frozen=True, kw_only=True):
+    """What is said of an earlier entry; ``at`` is when it was said. The last one of an entry counts.
+
+    Attributes:
+        of: the entry's ``at``; ``of_kind`` its kind (``dial``, ``replacement`` or ``constant``).
+        what: ``correct`` (a dial reading: the other values take its place) or ``withdraw``.
+        because: why it was withdrawn.
+        reading: as the dial showed it; ``low`` and ``high`` what that means in kWh.
+        read_at: when it was read; ``within_s`` how exactly that is known, ± seconds.
+    """
+
+    of: str
+    of_kind: str
+    what: str
+    because: str | None = None
+    reading: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    read_at: str | None = None
+    within_s: float | None = None
+    by: str | None = None
+
+
+class Replacement(_Entry, tag="replacement", frozen=True, kw_only=True):
+    """The meter was replaced at ``at`` (± ``within_s``).
+
+    Attributes:
+        old_final, new_initial: what the old dial showed at last and the new one at first.
+        constant: imp/kWh of the new one; ``digits``, ``decimals`` of its dial; ``multiplier`` of its bill.
+        serial: its plate's serial number.
+    """
+
+    old_final: str
+    new_initial: str
+    constant: Decimal
+    digits: int
+    decimals: int
+    multiplier: int
+    serial: str | None = None
+    within_s: float = 0.0
+    by: str | None = None
+
+
+class Constant(_Entry, tag="constant", frozen=True, kw_only=True):
+    """The meter's constant is ``constant`` imp/kWh from ``at`` on.
+
+    With ``from_start`` it was so for as long as the meter that hung there at ``at`` had hung there.
+    """
+
+    constant: Decimal
+    from_start: bool = False
     by: str | None = None
 
 
@@ -207,13 +285,30 @@ class Event(_Entry, tag="event", frozen=True, kw_only=True):
     detail: dict[str, str | int | float | bool | None] = {}
 
 
-Entry = Tick | Gap | Dial | Snapshot | Hour | Day | Health | Event
+Entry = (
+    Tick
+    | Gap
+    | Dial
+    | Resolution
+    | Amendment
+    | Replacement
+    | Constant
+    | Snapshot
+    | Hour
+    | Day
+    | Health
+    | Event
+)
 
 #: Measurement in the database for each entry kind; the tags are ``device`` and ``meter``.
 MEASUREMENTS: dict[type[_Entry], str] = {
     Tick: "meter",
     Gap: "gap",
     Dial: "dial",
+    Resolution: "resolution",
+    Amendment: "amendment",
+    Replacement: "replacement",
+    Constant: "constant",
     Snapshot: "snapshot",
     Hour: "hour",
     Day: "day",

@@ -1,7 +1,7 @@
 """The register as the ledger knows it: rows → evidence → bounds (:mod:`sodien.metering.register`).
 
-A :class:`View` is built from the few rows that matter (gaps, dial readings) and looks up single ticks on
-demand, so its cost does not grow with the minutes in between.
+A :class:`View` is built from the few rows that matter (gaps, dial readings, replacements and what was said of
+them) and looks up single ticks on demand, so its cost does not grow with the minutes in between.
 """
 
 from __future__ import annotations
@@ -12,21 +12,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from sodien.gaps import gaps
 from sodien.i18n import tr
-from sodien.ledger import Ledger, NewRow, Row
+from sodien.ledger import Ledger, NewRow
+from sodien.lives import Life, lives
 from sodien.messages import Bounds, Instant, format_time
 from sodien.metering.coverage import Coverage, coverage
-from sodien.metering.evidence import Anchor, Blind, Counted
-from sodien.metering.register import Register
+from sodien.metering.evidence import Counted
+from sodien.metering.register import Finding, Register
+from sodien.metering.succession import Consumption, Installed, Meters
+from sodien.readings import Reading, readings
+from sodien.timeline import Stretch, joined, lives_over, of_life
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings
 
 _PLACES = 6
 _SCALE = 10**_PLACES
-_NS_PER_HOUR = 3_600_000_000_000
+#: What a view is made of beside the ticks; one more of them, and it has to be built anew.
+_KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
+_ONE = Fraction(1)  # the pieces get their constant when it is known which meter they are of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,16 @@ def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
 
 
 class View:
-    """One meter's register at any instant of the ledger.
+    """One meter's register at any instant of the ledger, through all that hung there one after another.
 
-    Build a new one when gaps or dial readings were added; :func:`stamp` tells.
+    Build a new one when what it stands on was added to; :func:`stamp` tells.
+
+    Attributes:
+        meters: the meters by time, each with its register, dial and multiplier; for the bill.
+        lives: the same as noted, with constants.
+        gaps: the declared gaps with what was said of them.
+        readings: all dial readings, withdrawn ones too.
+        pieces: what was counted, by time; the constant is not in them.
     """
 
     def __init__(
@@ -72,63 +87,80 @@ class View:
             meter: its settings.
             p_max_kw: the most power its supply can carry.
             now: extends the last piece beyond the last tick.
-            extra: dial readings to reckon with that the ledger does not hold (yet).
+            extra: dial readings and what else is said that the ledger does not hold (yet).
         """
         self._ledger = ledger
         self._meter = meter.id
         self.now = now
         self.stamp = stamp(ledger, meter.id)
-        self.constant = Fraction(meter.constant)
         self.p_max_kw = p_max_kw
-        gaps = ledger.of_kind("gap", meter.id)
-        self.gaps = [(g.at or 0, gap_end(g)) for g in gaps]
-        self.pieces, links = self._evidence(gaps)
-        self._reasons = [link.reason for link in links]
-        readings: list[NewRow] = [*ledger.of_kind("dial", meter.id), *extra]
-        self._readings = {_name(row): row for row in readings}
-        self.anchors = [_anchor(row) for row in readings]
-        self._register = (
-            Register(self.pieces, links, self.anchors, p_max_kw, self.count, digits=meter.digits)
-            if self.pieces
-            else None
+        self.lives = lives(ledger, meter, extra)
+        self.gaps = gaps(ledger, meter.id, p_max_kw, extra)
+        self.readings = readings(ledger, meter.id, extra)
+        self.pieces = self._pieces()
+        whole = joined(self.pieces, self.gaps, self.lives)
+        following: list[Life | None] = [*self.lives[1:], None]
+        self.meters = Meters(
+            [self._installed(whole, life, after) for life, after in zip(self.lives, following, strict=True)]
         )
 
     # -- evidence --------------------------------------------------------------------------------------
 
-    def _evidence(self, gaps: list[Row]) -> tuple[list[Counted], list[Blind]]:
-        """Counted pieces and the blind stretches between them."""
+    def _pieces(self) -> list[Counted]:
+        """Counted pieces, one more than there are gaps; none before the first dated tick."""
         first = self._ledger.next_after("tick", self._meter, -1)
         if first is None or first.at is None or first.pulses is None:
-            return [], []
+            self.gaps = []
+            return []
         pieces: list[Counted] = []
-        links: list[Blind] = []
-        start, count = first.at, first.pulses
-        doubt = first.doubt
-        for gap in gaps:
-            assert gap.at is not None
-            assert gap.pulses is not None
+        start, count, doubt = first.at, first.pulses, first.doubt
+        for gap in self.gaps:
             # A clock that stepped back, or a time moved by a millisecond to stay unique, can make a gap
             # begin before the piece it ends: its energy counts all the same.
-            cut = max(gap.at, start)
-            seen = self._ledger.newest("tick", self._meter, gap.at)
-            doubts = seen.doubt - doubt if seen else 0
-            pieces.append(Counted(start, cut, count, max(count, gap.pulses), self.constant, doubts, doubts))
-            # What the gap was declared with may be less than what is known of the supply now.
-            high = max(Fraction(gap.body["high"]), self.p_max_kw * int(gap.body["ns"]) / _NS_PER_HOUR)
-            links.append(Blind(_fraction(gap.body.get("low")), high, gap.body["reason"]))
-            start, count = max(cut, gap_end(gap)), int(gap.body["after"])
+            cut = max(gap.start, start)
+            seen = self._ledger.newest("tick", self._meter, gap.start)
+            doubts = max(0, seen.doubt - doubt) if seen else 0
+            pieces.append(Counted(start, cut, count, max(count, gap.pulses), _ONE, doubts, doubts))
+            start, count = max(cut, gap.end), max(gap.after, pieces[-1].last)
             doubt = seen.doubt if seen else doubt
         last = self._ledger.newest("tick", self._meter)
         end, pulses = start, count
         if last is not None and last.at is not None and last.pulses is not None and last.at >= start:
-            end, pulses = last.at, last.pulses
-            doubt = last.doubt - doubt
+            end, pulses = last.at, max(count, last.pulses)
+            doubt = max(0, last.doubt - doubt)
         else:
             doubt = 0
         if self.now is not None and self.now.at >= end:
-            end, pulses = self.now.at, self.now.pulses
-        pieces.append(Counted(start, end, count, pulses, self.constant, doubt, doubt))
-        return pieces, links
+            end, pulses = self.now.at, max(pulses, self.now.pulses)
+        pieces.append(Counted(start, end, count, pulses, _ONE, doubt, doubt))
+        return pieces
+
+    def _installed(self, whole: Stretch, life: Life, after: Life | None) -> Installed:
+        part = of_life(whole, life, after, self.count) if whole.pieces else Stretch()
+        since = life.start - life.within if life.start is not None else None
+        until = life.end + (after.within if after else 0) if life.end is not None else None
+        anchors = [reading.anchor(since, until) for reading in self._standing(life)] + life.ends
+        register = Register(
+            part.pieces, part.links, anchors, self.p_max_kw, part.count(self.count), digits=life.digits
+        )
+        return Installed(
+            life.serial,
+            register,
+            life.start,
+            life.multiplier,
+            digits=life.digits,
+            decimals=life.decimals,
+            within=life.within,
+        )
+
+    def _standing(self, life: Life) -> list[Reading]:
+        return [
+            reading
+            for reading in self.readings
+            if not reading.withdrawn
+            and (life.start is None or reading.at >= life.start)
+            and (life.end is None or reading.at < life.end)
+        ]
 
     def count(self, at: int) -> tuple[int, int]:
         """The cumulative count at an instant of a counted piece: (at least, at most).
@@ -162,9 +194,26 @@ class View:
         """ms UTC of the last thing known."""
         return self.pieces[-1].end if self.pieces else None
 
+    @property
+    def life(self) -> Life:
+        """The meter that hangs there now."""
+        return self.lives[-1]
+
+    def life_at(self, at: int) -> Life:
+        """The meter that hung there at an instant (ms UTC)."""
+        return next(life for life in reversed(self.lives) if life.start is None or life.start <= at)
+
+    def constant(self, at: int) -> Fraction:
+        """imp/kWh in force at an instant (ms UTC)."""
+        return self.life_at(at).constant(at)
+
+    def constants_over(self, start: int, end: int) -> list[Fraction]:
+        """Every imp/kWh in force at any time in a span (ms UTC), at least one."""
+        return [constant for life in lives_over(self.lives, start, end) for constant in life]
+
     def at(self, at: int) -> Bounds | None:
         """The register in kWh, None without any dial reading or before anything was counted."""
-        found = self._register.at(at) if self._register is not None else None
+        found = self.meters.at(at) if self.pieces else None
         return bounds(found.low, found.best, found.high) if found is not None else None
 
     def instant(self, at: int) -> Instant:
@@ -179,42 +228,53 @@ class View:
         return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
 
     def energy(self, start: int, end: int) -> Bounds:
-        """kWh consumed between two instants."""
-        if self._register is None:
-            high = self.p_max_kw * Fraction(end - start, 3_600_000)
-            return bounds(Fraction(0), Fraction(0), high)
-        found = self._register.energy(start, end)
+        """kWh consumed between two instants, through all meters that hung there."""
+        found = self.consumed(start, end).kwh
         return bounds(found.low, found.best, found.high)
+
+    def consumed(self, start: int, end: int) -> Consumption:
+        """The same exactly, with what the utility bills for it (:class:`Consumption`)."""
+        return self.meters.consumed(start, end)
+
+    @property
+    def registers(self) -> list[Register]:
+        """The exact register of each meter behind this view, by time; none before anything was counted."""
+        return [meter.register for meter in self.meters.installed] if self.pieces else []
+
+    @cached_property
+    def conflicts(self) -> list[tuple[Register, Finding]]:
+        """What does not fit, with the register it belongs to."""
+        return [(register, finding) for register in self.registers for finding in register.findings]
 
     def findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
         """Sentences about dial readings that cannot all be true with what was counted, times in ``zone``.
 
         ``explain`` looks for the likeliest reasons too, which takes a while: not for the counting loop.
         """
-        found = [(register, one) for register in self.registers for one in register.findings]
-        if not found:
+        if not self.conflicts:
             return []
         from sodien import told
 
         def named(name: str) -> str:
             return self.named(name, zone)
 
-        return [told.finding(one, register, named, explain=explain) for register, one in found]
+        return [told.finding(one, register, named, explain=explain) for register, one in self.conflicts]
 
     def named(self, name: str, zone: tzinfo) -> str:
-        """A dial reading of the evidence as people know it: its value and local time."""
-        row = self._readings[name]
-        return f"{row.body['reading']} ({datetime.fromtimestamp((row.at or 0) / 1000, zone):%Y-%m-%d %H:%M})"
+        """A reading of the evidence as people know it: its value and local time."""
+        for reading in self.readings:
+            if reading.name == name:
+                text, at = reading.text, reading.at
+                break
+        else:
+            anchor = next(a for life in self.lives for a in life.ends if a.id == name)
+            text, at = f"{float(anchor.low):g}", anchor.start
+        return f"{text} ({datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M})"
 
     def entry(self, name: str) -> int | None:
-        """The entry number of a dial reading of the evidence; None for one that is not in the ledger."""
-        row = self._readings[name]
-        return row.seq if isinstance(row, Row) else None
-
-    @property
-    def registers(self) -> list[Register]:
-        """The exact register of each meter behind this view, by time; none before anything was counted."""
-        return [self._register] if self._register is not None else []
+        """The entry number of a reading of the evidence; None for one that is not in the ledger."""
+        number = name.rsplit(" ", 1)[-1]
+        return int(number) if number.isdigit() else None
 
     def pulses(self, at: int) -> int:
         """Cumulative pulses counted for certain by an instant, also inside or after a gap."""
@@ -222,36 +282,9 @@ class View:
 
     def coverage(self, start: int, end: int) -> Coverage:
         """How much of the time between two instants was counted, and why not the rest."""
-        return coverage(self.pieces, self._reasons, start, end)
+        return coverage(self.pieces, [gap.reason for gap in self.gaps], start, end)
 
 
-def stamp(ledger: Ledger, meter: str) -> tuple[int, int]:
-    """Changes when a view of this meter has to be built anew: (gaps, dial readings)."""
-    return ledger.count_of("gap", meter), ledger.count_of("dial", meter)
-
-
-def gap_end(gap: Row) -> int:
-    """ms UTC at which counting began again."""
-    assert gap.at is not None
-    return gap.at + math.ceil(int(gap.body["ns"]) / 1_000_000)
-
-
-def _fraction(text: Any) -> Fraction:
-    return Fraction(text) if text is not None else Fraction(0)
-
-
-def _name(row: NewRow) -> str:
-    return f"dial {row.seq}" if isinstance(row, Row) else "dial new"
-
-
-def _anchor(row: NewRow) -> Anchor:
-    """A dial reading as evidence; ``at`` is the middle of its window."""
-    assert row.at is not None
-    within = int(row.body.get("within_ms", 0))
-    return Anchor(
-        _name(row),
-        Fraction(row.body["low"]),
-        Fraction(row.body["high"]),
-        row.at - within,
-        row.at + within,
-    )
+def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:
+    """Changes when a view of this meter has to be built anew: how many rows of each kind it stands on."""
+    return tuple(ledger.count_of(kind, meter) for kind in _KINDS)

@@ -67,6 +67,7 @@ Clock = Literal["auto", "trust"]
 Factory = Literal["auto", "lgpio", "gpiod", "simulated"]
 Pull = Literal["none", "up", "down"]
 Active = Literal["high", "low"]
+Supply = Literal["other", "metered"]
 Confirm = Literal["collector", "broker"]
 Api = Literal["auto", "v2", "v1"]
 
@@ -110,8 +111,10 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``constant`` is in imp/kWh (or rev/kWh); ``breaker_amps`` and ``voltage`` (phase to neutral) are per
     phase and, with ``phases``, bound the power *through the meter*, unless ``max_power_kw`` states that
-    bound; ``min_pulse_ms`` is the shortest flash that counts; ``reading_day`` is a day of the month or
-    ``last``; ``reading_hour`` is the utility's usual local time, if known.
+    bound; ``supply`` is ``metered`` where the Pi itself hangs on this meter's supply, without a battery, so
+    that a cut of its power is one of the supply; ``min_pulse_ms`` is the shortest flash that counts;
+    ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual local time, if
+    known.
     """
 
     id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
@@ -131,6 +134,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         Decimal | None,
         Number("the most power the meter can ever carry in kilowatts, not watts", Decimal("0.1"), 10_000),
     ] = None
+    supply: Annotated[Supply, Choice(get_args(Supply), "what feeds the Pi")] = "other"
     min_pulse_ms: Annotated[
         Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
     ] = Decimal(5)

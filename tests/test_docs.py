@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import importlib
+import itertools
 import json
 import re
 import typing
@@ -108,9 +109,10 @@ def test_every_option_is_in_the_reference(name: str) -> None:
         re.findall(r"(?<![\w-])--[a-z][a-z-]*", " ".join(re.findall(r"^\| (.+?) \|", section[1], re.M)))
     )
     command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+    below = list(command.commands.values()) if isinstance(command, click.Group) else []
     options = {
         flag
-        for parameter in command.params
+        for parameter in itertools.chain.from_iterable(one.params for one in [command, *below])
         if isinstance(parameter, click.Option) and not parameter.hidden
         for flag in (*parameter.opts, *parameter.secondary_opts)
         if flag.startswith("--")
@@ -270,8 +272,38 @@ def full_entries() -> list[messages.Entry]:
     period: dict[str, Any] = {"pulses": 1, "energy": kwh, "seconds": 3600.0, "counted": 3540.0}
     return [
         messages.Tick(**common, pulses=1, register=kwh, power_w=1.5, coverage=1.0),
-        messages.Gap(**common, end=at, reason="power", seconds=1.5, energy=kwh, pulses_max=1),
-        messages.Dial(**common, reading="1.0", low=Decimal(1), high=Decimal(2), within_s=60.0, by="Lan"),
+        messages.Gap(
+            **common, end=at, reason="power", seconds=1.5, energy=kwh, pulses_max=1, counted=3, supply="out"
+        ),
+        messages.Dial(
+            **common, reading="1.0", low=Decimal(1), high=Decimal(2), within_s=60.0, by="Lan", photo="0a"
+        ),
+        messages.Resolution(**common, of=at, what="energy", low=Decimal(1), high=Decimal(2), by="Lan"),
+        messages.Amendment(
+            **common,
+            of=at,
+            of_kind="dial",
+            what="correct",
+            because="mistyped",
+            reading="1.0",
+            low=Decimal(1),
+            high=Decimal(2),
+            read_at=at,
+            within_s=60.0,
+            by="Lan",
+        ),
+        messages.Replacement(
+            **common,
+            old_final="1.0",
+            new_initial="0.0",
+            constant=Decimal(1000),
+            digits=5,
+            decimals=1,
+            multiplier=1,
+            serial="A1",
+            by="Lan",
+        ),
+        messages.Constant(**common, constant=Decimal(1000), from_start=True, by="Lan"),
         messages.Snapshot(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
         messages.Hour(**common, **period, blind={"<reason>": 60.0}),
         messages.Day(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),

@@ -72,7 +72,11 @@ def calls() -> list[Call]:
 
 
 def commands() -> list[click.Command]:
-    return [group, *(importlib.import_module(f"sodien.cli.{name}").command for name in COMMANDS)]
+    found: list[click.Command] = [group]
+    for name in COMMANDS:
+        command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+        found += [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    return found
 
 
 def help_texts() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,9 @@ from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
     from sodien.ledger import Ledger
     from sodien.messages import Bounds
     from sodien.settings import MeterSettings, Settings
@@ -109,11 +113,49 @@ def parse_when(text: str, settings: Settings) -> int:
     return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
 
 
+_WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
+_AHEAD_MS = 60_000
+
+
+def parse_within(text: str) -> int:
+    """``--within``: a duration as a person writes it (30s, 1m, 2h), in ms. Raises SodienError."""
+    match = _WITHIN.fullmatch(text.strip())
+    if match is None:
+        raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
+    return int(match[1]) * _SECONDS[match[2]] * 1000
+
+
+def not_ahead(at: int, typed: str) -> int:
+    """The same time (ms UTC). Raises SodienError when it lies in the future."""
+    import time
+
+    if at > time.time_ns() // 1_000_000 + _AHEAD_MS:
+        raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=typed))
+    return at
+
+
+def decimal_text(value: Fraction | Decimal) -> str:
+    """A number that is exact in decimal, without an exponent."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    exact = Fraction(value)
+    return f"{Decimal(exact.numerator) / exact.denominator:f}"
+
+
 def local_time(ms: int, settings: Settings) -> str:
     """ms UTC as local date and time to the second, for people."""
     import datetime as dt
 
     return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M:%S}"
+
+
+def show_length(seconds: float) -> str:
+    """A duration for people, to the second: ``2 d 03:04:05`` or ``03:04:05``."""
+    days, rest = divmod(round(seconds), 86_400)
+    clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
+    return tr("{days} d {clock}", days=days, clock=clock) if days else clock
 
 
 def show_bounds(found: Bounds | None, why: str | None = None) -> str:

@@ -1,23 +1,24 @@
-"""`sodien dial`: note what the meter's dial shows."""
+"""`sodien dial`: note what the meter's dial shows, correct or withdraw it, list what was noted."""
 
 from __future__ import annotations
 
-import re
 import time
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sodien.cli.common import (
     config_option,
+    decimal_text,
     json_option,
     load_settings,
     local_time,
     meter_option,
+    not_ahead,
     open_ledger,
     parse_when,
+    parse_within,
     pick_meter,
     print_json,
     show_bounds,
@@ -25,102 +26,260 @@ from sodien.cli.common import (
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
-_WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
-_AHEAD_MS = 60_000
-
-
-def _within_ms(text: str) -> int:
-    match = _WITHIN.fullmatch(text.strip())
-    if match is None:
-        raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
-    return int(match[1]) * _SECONDS[match[2]] * 1000
-
-
-def _decimal(kwh: Fraction | Decimal) -> str:
-    """Digits of a dial are exact in decimal."""
-    exact = Fraction(kwh)
-    return f"{Decimal(exact.numerator) / exact.denominator:f}"
+if TYPE_CHECKING:
+    from sodien.ledger import Ledger, NewRow
+    from sodien.lives import Life
+    from sodien.readings import Reading
+    from sodien.register import View
+    from sodien.settings import MeterSettings, Settings
 
 
 @click.command("dial")
 @config_option
 @json_option
 @meter_option
-@click.argument("reading")
-@click.option("--at", "when", default="now", metavar="TIME", help="When it was read (default: now).")
-@click.option("--within", default="1m", metavar="SPAN", help="How exactly the time is known (default: 1m).")
+@click.argument("reading", required=False)
+@click.option("--at", "when", metavar="TIME", help="When it was read (default: now).")
+@click.option("--within", metavar="SPAN", help="How exactly the time is known (default: 1m).")
 @click.option("--by", metavar="NAME", help="Who read it.")
+@click.option("--photo", metavar="FILE", help="A picture of it; copied beside the ledger, its SHA-256 kept.")
+@click.option("--correct", type=int, metavar="ENTRY", help="READING takes the place of what ENTRY says.")
+@click.option("--withdraw", type=int, metavar="ENTRY", help="ENTRY does not count any more.")
+@click.option("--because", metavar="TEXT", help="Why it is withdrawn or corrected.")
+@click.option("--list", "as_list", is_flag=True, help="List all readings, and which of them count.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def command(
     config: str | None,
     as_json: bool,
     meter: str | None,
-    reading: str,
-    when: str,
-    within: str,
+    reading: str | None,
+    when: str | None,
+    within: str | None,
     by: str | None,
+    photo: str | None,
+    correct: int | None,
+    withdraw: int | None,
+    because: str | None,
+    as_list: bool,
     dry_run: bool,
 ) -> int:
     """Note the READING on the meter's dial, e.g. 12345.6; this pins the register, also in the past.
 
     The dial truncates: 12345.6 means from 12345.6 up to 12345.7. Readings are kept side by side and never
-    overwrite each other; one that contradicts the count is kept too, and said to.
+    overwrite each other; one that contradicts the count is kept too, and said to. A mistake is put right by a
+    new entry (--correct, --withdraw): the old one stays, marked.
     """
-    from sodien import told
-    from sodien.ledger import NewRow
-    from sodien.metering import dial
-    from sodien.register import View
-
     settings = load_settings(config)
     one = pick_meter(settings, meter)
-    try:
-        read = dial.parse(reading, one.digits, one.decimals)
-    except dial.DialError as error:
-        raise SodienError(told.refused(error)) from None
-    at = parse_when(when, settings)
-    if at > time.time_ns() // 1_000_000 + _AHEAD_MS:
-        raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=when))
-    within_ms = _within_ms(within)
-    p_max_kw = one.p_max_kw * settings.speed
-    low, high = _decimal(read.low), _decimal(read.high)
     ledger = open_ledger(settings)
     try:
-        before = View(ledger, one, p_max_kw)
-        instant = before.end if before.end is not None else at
-        row = NewRow(
-            "dial",
-            one.id,
-            at=at,
-            body={"reading": read.text, "low": low, "high": high, "within_ms": within_ms}
-            | ({"by": by} if by else {}),
-        )
-        after = View(ledger, one, p_max_kw, extra=[row])
-        if not dry_run:
-            ledger.append([row])
-        report: dict[str, Any] = {
-            "meter": one.id,
-            "reading": read.text,
-            "low": low,
-            "high": high,
-            "noted": not dry_run,
-            "before": before.at(instant),
-            "after": after.at(instant),
-            "findings": after.findings(settings.zone),
-        }
+        if as_list:
+            return _list(settings, ledger, one, as_json)
+        _check_words(reading, when, within, photo, correct, withdraw, because)
+        if withdraw is not None:
+            row = _withdrawal(ledger, one, withdraw, because or "", by)
+        elif correct is not None:
+            assert reading is not None
+            row = _correction(settings, ledger, one, correct, reading, when, within, because, by)
+        else:
+            assert reading is not None
+            row = _reading(settings, ledger, one, reading, when or "now", within or "1m", by)
+            if photo is not None:
+                row.body["photo"] = _photo(Path(photo), ledger, keep=not dry_run)
+        return _note(settings, ledger, one, row, as_json, dry_run)
     finally:
         ledger.close()
+
+
+def _check_words(
+    reading: str | None,
+    when: str | None,
+    within: str | None,
+    photo: str | None,
+    correct: int | None,
+    withdraw: int | None,
+    because: str | None,
+) -> None:
+    """Raise SodienError for words that do not go together."""
+    if withdraw is not None:
+        if reading is not None or correct is not None or when or within or photo:
+            raise SodienError(tr("--withdraw goes with --because and --by only; leave out the rest."))
+        if not because:
+            raise SodienError(tr("Say why entry {entry} is withdrawn: --because TEXT.", entry=withdraw))
+    elif reading is None:
+        raise SodienError(tr("Type the reading, for example: sodien dial 12345.6 (or --list)."))
+    elif because and correct is None:
+        raise SodienError(tr("--because goes with --withdraw or --correct."))
+    elif correct is not None and photo:
+        raise SodienError(tr("--photo goes with a new reading, not with --correct."))
+
+
+def _lives(ledger: Ledger, meter: MeterSettings) -> list[Life]:
+    from sodien.lives import lives
+
+    return lives(ledger, meter)
+
+
+def _parsed(ledger: Ledger, meter: MeterSettings, text: str, at: int) -> dict[str, str]:
+    """The reading as it is kept, by the dial that hung there then. Raises SodienError."""
+    from sodien import told
+    from sodien.metering import dial
+
+    life = next(one for one in reversed(_lives(ledger, meter)) if one.start is None or one.start <= at)
+    try:
+        read = dial.parse(text, life.digits, life.decimals)
+    except dial.DialError as error:
+        raise SodienError(told.refused(error)) from None
+    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
+
+
+def _reading(
+    settings: Settings,
+    ledger: Ledger,
+    meter: MeterSettings,
+    text: str,
+    when: str,
+    within: str,
+    by: str | None,
+) -> NewRow:
+    from sodien.ledger import NewRow
+
+    at = not_ahead(parse_when(when, settings), when)
+    body: dict[str, Any] = _parsed(ledger, meter, text, at) | {"within_ms": parse_within(within)}
+    return NewRow("dial", meter.id, at=at, body=body | ({"by": by} if by else {}))
+
+
+def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> Reading:
+    """The reading with this number, also by the number of a correction of it. Raises SodienError."""
+    from sodien.readings import readings
+
+    found = readings(ledger, meter.id)
+    of = next(
+        (row.body["of"] for row in ledger.of_kind("amendment", meter.id) if row.seq == entry),
+        None,
+    )
+    for reading in found:
+        if reading.name == f"dial {entry}" or (of is not None and reading.row.at == int(of)):
+            return reading
+    raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
+
+
+def _amendment(meter: MeterSettings, reading: Reading, body: dict[str, Any]) -> NewRow:
+    from sodien.ledger import NewRow
+
+    return NewRow(
+        "amendment",
+        meter.id,
+        at=time.time_ns() // 1_000_000,
+        body={"kind": "dial", "of": reading.row.at, **body},
+    )
+
+
+def _withdrawal(ledger: Ledger, meter: MeterSettings, entry: int, because: str, by: str | None) -> NewRow:
+    reading = _find(ledger, meter, entry)
+    body = {"what": "withdraw", "because": because} | ({"by": by} if by else {})
+    return _amendment(meter, reading, body)
+
+
+def _correction(
+    settings: Settings,
+    ledger: Ledger,
+    meter: MeterSettings,
+    entry: int,
+    text: str,
+    when: str | None,
+    within: str | None,
+    because: str | None,
+    by: str | None,
+) -> NewRow:
+    """Its time stays as it was unless another one is given."""
+    reading = _find(ledger, meter, entry)
+    at = not_ahead(parse_when(when, settings), when) if when is not None else reading.at
+    body: dict[str, Any] = {
+        "what": "correct",
+        **_parsed(ledger, meter, text, at),
+        "read_at": at,
+        "within_ms": parse_within(within) if within is not None else reading.within,
+    }
+    body |= {"because": because} if because else {}
+    body |= {"by": by} if by else {}
+    return _amendment(meter, reading, body)
+
+
+def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
+    """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
+    import hashlib
+    import os
+
+    try:
+        data = file.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
+        if keep and not copy.exists():
+            copy.parent.mkdir(exist_ok=True)
+            beside = copy.with_name(copy.name + ".part")
+            with beside.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(copy)
+    except OSError as error:
+        raise SodienError(
+            tr(
+                "{path}: the picture cannot be kept ({reason}); choose another --photo or leave it out.",
+                path=error.filename or file,
+                reason=error.strerror or error,
+            )
+        ) from None
+    return {
+        "path": str(file.absolute()),
+        "sha256": digest,
+        "copy": f"{copy.parent.name}/{copy.name}",
+    }
+
+
+def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: NewRow) -> View:
+    from sodien.register import View
+
+    return View(ledger, meter, meter.p_max_kw * settings.speed, extra=extra)
+
+
+def _note(
+    settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
+) -> int:
+    """Append the row unless ``dry_run``, and show what it changes."""
+    before, after = _view(settings, ledger, meter), _view(settings, ledger, meter, row)
+    if not dry_run:
+        (entry,) = ledger.append([row])
+        after = _view(settings, ledger, meter)
+    at = int(row.body["read_at"]) if "read_at" in row.body else row.at or 0
+    instant = before.end if before.end is not None else at
+    body = row.body
+    report: dict[str, Any] = {
+        "meter": meter.id,
+        "entry": None if dry_run else entry,
+        "reading": body.get("reading"),
+        "low": body.get("low"),
+        "high": body.get("high"),
+        "noted": not dry_run,
+        "before": before.at(instant),
+        "after": after.at(instant),
+        "findings": after.findings(settings.zone),
+    }
     if as_json:
         print_json(report)
     else:
-        click.echo(
-            tr(
-                "{meter}: the dial showed {reading} at {at}.",
-                meter=one.id,
-                reading=read.text,
-                at=local_time(at, settings),
+        if "reading" in body:
+            click.echo(
+                tr(
+                    "{meter}: the dial showed {reading} at {at}.",
+                    meter=meter.id,
+                    reading=body["reading"],
+                    at=local_time(at, settings),
+                )
             )
-        )
+        else:
+            click.echo(tr("{meter}: the reading does not count any more.", meter=meter.id))
         click.echo(f"  {tr('register before'):<18} {show_bounds(report['before'], before.why_none())}")
         click.echo(f"  {tr('register now'):<18} {show_bounds(report['after'], after.why_none())}")
         if dry_run:
@@ -128,3 +287,100 @@ def command(
         for finding in report["findings"]:
             click.echo(finding)
     return 1 if report["findings"] else 0
+
+
+# -- the list ------------------------------------------------------------------------------------------
+
+
+def _list(settings: Settings, ledger: Ledger, meter: MeterSettings, as_json: bool) -> int:
+    view = _view(settings, ledger, meter)
+    found = [_told(settings, view, reading) for reading in view.readings]
+    if as_json:
+        print_json({"meter": meter.id, "readings": found})
+        return 0
+    if not found:
+        click.echo(tr("No dial reading has been noted yet."))
+    for one in found:
+        by = f"  {one['by']}" if one["by"] else ""
+        click.echo(f"{one['entry']:>6}  {one['typed']:>10}  {one['when']}  {_state(one['state'])}{by}")
+        for sentence in one["why"]:
+            click.echo(f"        {sentence}")
+    return 0
+
+
+def _state(state: str) -> str:
+    return {
+        "used": tr("counts"),
+        "doubted": tr("in doubt"),
+        "rejected": tr("rejected"),
+        "withdrawn": tr("withdrawn"),
+    }[state]
+
+
+def _told(settings: Settings, view: View, reading: Reading) -> dict[str, Any]:
+    """One reading with its state and the sentences that explain it."""
+    from sodien.ledger import Row
+    from sodien.messages import format_time
+
+    assert isinstance(reading.row, Row)
+    body, said = reading.row.body, reading.amendment
+    number = said.seq if isinstance(said, Row) else None
+    by = said.body.get("by") if said is not None else None
+    because = said.body.get("because") if said is not None else None
+    state, why = "withdrawn" if reading.withdrawn else "used", []
+    if reading.withdrawn:
+        why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))
+    if reading.corrected:
+        why.append(
+            tr(
+                "Corrected by entry {entry}: {reading} at {at}.",
+                entry=number,
+                reading=reading.text,
+                at=local_time(reading.at, settings),
+            )
+        )
+    for _, finding in view.conflicts:
+        if reading.name not in finding.rejected and reading.name not in finding.suspects:
+            continue
+        rejected = reading.name in finding.rejected
+        state = "rejected" if rejected else "doubted"
+        for above, below, excess in finding.pairs:
+            if reading.name in (above, below):
+                other = view.named(below if reading.name == above else above, settings.zone)
+                text = f"{float(excess):.3f}"
+                why.append(
+                    tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
+                    if reading.name == above
+                    else tr("Too low beside {other} by at least {excess} kWh.", other=other, excess=text)
+                )
+        if not rejected:
+            why.append(tr("Another reading will show whether it is wrong, or the count."))
+    return {
+        "entry": reading.row.seq,
+        "at": format_time(reading.row.at or 0),
+        "when": local_time(reading.row.at or 0, settings),
+        "typed": body["reading"],
+        "within_s": int(body.get("within_ms", 0)) / 1000,
+        "by": body.get("by"),
+        "photo": body.get("photo"),
+        "state": state,
+        "why": why,
+        "counts_as": None
+        if reading.withdrawn
+        else {
+            "reading": reading.text,
+            "low": decimal_text(reading.low),
+            "high": decimal_text(reading.high),
+            "at": format_time(reading.at),
+            "within_s": reading.within / 1000,
+        },
+        "amended": None
+        if said is None
+        else {
+            "entry": number,
+            "what": said.body["what"],
+            "at": format_time(said.at or 0),
+            "by": by,
+            "because": because,
+        },
+    }

@@ -23,8 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),
     "status": ("Every day", "The register with its bounds, power, today, this period, queue."),
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
+    "gaps": ("Every day", "When pulses may have been missed, and what that can have cost."),
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
+    "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
     "export": ("Every day", "Write ticks, snapshots and gaps as CSV."),
     "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),
 }
@@ -78,6 +80,8 @@ def translated(command: click.Command) -> click.Command:
     told = copy.copy(command)
     told.help = tr(inspect.cleandoc(command.help)) if command.help else None
     told.params = [_translated_option(param) for param in command.params]
+    if isinstance(told, click.Group) and not isinstance(told, LazyGroup):
+        told.commands = {name: translated(one) for name, one in told.commands.items()}
     return told
 
 

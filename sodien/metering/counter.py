@@ -36,9 +36,24 @@ def save_threshold(at_risk_wh: Fraction, constant: Fraction, p_max_kw: Fraction)
     again by what the main breaker lets through within HANDLING_S. At least 1: where one pulse is worth more
     than ``at_risk_wh``, every pulse is saved at once and one pulse is at risk.
     """
-    at_risk = math.ceil(at_risk_wh * constant / 1000)
-    meanwhile = math.floor(p_max_kw * constant / 3600 * HANDLING_S)
+    at_risk, meanwhile = _at_risk(at_risk_wh, constant, p_max_kw)
     return max(1, at_risk - 1 - meanwhile)
+
+
+def most_unsaved(at_risk_wh: Fraction, constant: Fraction, p_max_kw: Fraction) -> int:
+    """In how many pulses' energy fits what such a counter had not saved when it ended without a goodbye.
+
+    ``at_risk_wh`` in whole pulses, or more where one pulse is worth more: the unsaved pulses that did not yet
+    call for a save, those that began while it was on its way, and the one that had not flashed yet.
+    """
+    at_risk, meanwhile = _at_risk(at_risk_wh, constant, p_max_kw)
+    return max(meanwhile + 2, at_risk)
+
+
+def _at_risk(at_risk_wh: Fraction, constant: Fraction, p_max_kw: Fraction) -> tuple[int, int]:
+    """Pulses that ``at_risk_wh`` holds, rounded up, and those that fit into HANDLING_S."""
+    at_risk = math.ceil(at_risk_wh * constant / 1000)
+    return at_risk, math.floor(p_max_kw * constant / 3600 * HANDLING_S)
 
 
 class Counter:

@@ -27,12 +27,18 @@ class Installed:
         register: its bounds.
         start: since when, ms UTC; None for "as long as anything is known".
         multiplier: billed kWh per kWh of the register, > 0.
+        digits, decimals: of its dial, before and after the point; None when not known.
+        within: how exactly ``start`` is known, ± ms. Its register then begins at ``start - within``, that of
+            the meter before ends at ``start + within``, and in between either may have hung there.
     """
 
     serial: str
     register: Register
     start: int | None = None
     multiplier: Fraction = Fraction(1)
+    digits: int | None = None
+    decimals: int | None = None
+    within: int = 0
 
     def __post_init__(self) -> None:
         if self.multiplier <= 0:
@@ -75,7 +81,10 @@ class Meters:
         first, last = bisect_right(self._starts, t1), bisect_right(self._starts, t2)
         cuts = [t1, *self._starts[first:last], t2]
         parts = []
-        for (a, b), meter in zip(pairwise(cuts), self.installed[first : last + 1], strict=True):
+        for index, (a, b) in enumerate(pairwise(cuts), start=first):
+            meter = self.installed[index]
+            a = max(t1, a - (meter.within if index > first else 0))
+            b = min(t2, b + (self.installed[index + 1].within if index < last else 0))
             parts.append((meter.register.energy(a, b), meter.multiplier))
         return Consumption(_total((part, Fraction(1)) for part, _ in parts), _total(parts))
 

@@ -101,12 +101,16 @@ TEXTS: dict[str, str] = {
         "past.\n\n"
         "The dial truncates: 12345.6 means from 12345.6 up to 12345.7. Readings are kept side by side "
         "and never\n"
-        "overwrite each other; one that contradicts the count is kept too, and said to."
+        "overwrite each other; one that contradicts the count is kept too, and said to. "
+        "A mistake is put right by a\n"
+        "new entry (--correct, --withdraw): the old one stays, marked."
     ): (
         "Ghi số READING trên mặt công tơ, ví dụ 12345.6; nhờ đó biết chỉ số, kể cả trong quá khứ.\n\n"
         "Mặt số cắt bớt phần lẻ: 12345.6 nghĩa là từ 12345.6 đến dưới 12345.7. Các lần đọc được giữ "
         "cạnh nhau,\n"
-        "không ghi đè lên nhau; lần nào mâu thuẫn với số xung cũng được giữ và báo rõ."
+        "không ghi đè lên nhau; lần nào mâu thuẫn với số xung cũng được giữ và báo rõ. Ghi nhầm thì sửa bằng "
+        "bản ghi\n"
+        "mới (--correct, --withdraw): bản ghi cũ vẫn còn, có đánh dấu."
     ),
     "Which meter (needed only with several).": "Công tơ nào (chỉ cần khi có nhiều công tơ).",
     "When it was read (default: now).": "Đọc lúc nào (mặc định: bây giờ).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,19 @@ def test_a_time_as_it_was_shown_names_its_reading(sodien: Sodien, home: Path) ->
     result = sodien("drift", "--from", "2026-10-30 08:00:00", "--to", "2026-10-30 08:30:00", "-c", home)
     assert result.code == 0
     assert "12345.6" in result.out
+
+
+def test_a_replaced_meter_is_compared_with_itself_only(sodien: Sodien, home: Path) -> None:
+    note(sodien, home, ("12345.6", "08:00"), ("12345.7", "08:30"), ("00000.1", "10:20"))
+    words = "--at '2026-10-30 08:50' --old-final 12345.8 --new-initial 00000.0 --within 0s"
+    assert sodien("meter", "replace", *shlex.split(words), "-c", home).code == 0
+    result = sodien("drift", "--json", "-c", home)
+    assert result.code == 0, result.json["findings"]
+    # Of the old meter three readings in two steps and their whole, of the new one two in one step.
+    assert len(result.json["readings"]) == 5
+    assert len(result.json["steps"]) == 4
+    assert "12345.8" in sodien("drift", "-c", home).out
+    across = sodien("drift", "--from", "2026-10-30 08:00", "--to", "2026-10-30 10:20", "-c", home)
+    assert across.code == 2
+    assert "replaced between" in across.one_sentence()
+    assert sodien("drift", "--to", "2026-10-30 08:30", "-c", home).code == 0

@@ -13,8 +13,10 @@ from influxdb_client import Point, WritePrecision
 
 from collector.lines import line, of_entry
 from sodien.messages import (
+    Amendment,
     BadPayload,
     Bounds,
+    Constant,
     Day,
     Dial,
     Entry,
@@ -23,6 +25,8 @@ from sodien.messages import (
     Health,
     Hour,
     Instant,
+    Replacement,
+    Resolution,
     Snapshot,
     Tick,
     decode_batch,
@@ -92,13 +96,41 @@ EVERY_KIND: list[tuple[Entry, str]] = [
     (
         Gap(seq=1, at=AT, meter="main", end="2026-11-23T17:00:01.500Z", reason="power", seconds=1.5,
             energy=bounds("0", "0.001", "0.0037"), pulses_max=6),
-        "gap,device=d,meter=main end_ms=1795453201500i,kwh_high=0.0037,kwh_low=0,pulses_max=6i,"
+        "gap,device=d,meter=main counted=0i,end_ms=1795453201500i,kwh_high=0.0037,kwh_low=0,pulses_max=6i,"
         'reason="power",seconds=1.5',
     ),
     (
         Dial(seq=1, at=AT, meter="main", reading="12345.6", low=Decimal("12345.6"), high=Decimal("12345.7"),
              by='Chị "Ba"'),
         'dial,device=d,meter=main by="Chị \\"Ba\\"",high=12345.7,low=12345.6,reading="12345.6",within_s=0',
+    ),
+    (
+        Resolution(seq=1, at=AT, meter="main", of="2026-11-23T17:00:01.500Z", what="energy",
+                   low=Decimal("0.2"), high=Decimal(1), by="Lan"),
+        'resolution,device=d,meter=main by="Lan",high=1,low=0.2,of_ms=1795453201500i,what="energy"',
+    ),
+    (
+        Amendment(seq=1, at=AT, meter="main", of="2026-11-23T17:00:01.500Z", of_kind="dial", what="withdraw",
+                  because="mistyped"),
+        'amendment,device=d,meter=main because="mistyped",of_kind="dial",of_ms=1795453201500i,'
+        'what="withdraw"',
+    ),
+    (
+        Amendment(seq=1, at=AT, meter="main", of="2026-11-23T17:00:01.500Z", of_kind="dial", what="correct",
+                  reading="1.0", low=Decimal(1), high=Decimal("1.1"), read_at="2026-11-23T17:00:01.500Z",
+                  within_s=60.0),
+        "amendment,device=d,meter=main high=1.1,low=1,of_kind=\"dial\",of_ms=1795453201500i,"
+        'read_at_ms=1795453201500i,reading="1.0",what="correct",within_s=60',
+    ),
+    (
+        Replacement(seq=1, at=AT, meter="main", old_final="1.0", new_initial="0.0", constant=Decimal(1600),
+                    digits=5, decimals=1, multiplier=1, serial="A7"),
+        "replacement,device=d,meter=main constant=1600,decimals=1i,digits=5i,multiplier=1i,"
+        'new_initial="0.0",old_final="1.0",serial="A7",within_s=0',
+    ),
+    (
+        Constant(seq=1, at=AT, meter="main", constant=Decimal("187.5"), from_start=True),
+        "constant,device=d,meter=main constant=187.5,from_start=1i",
     ),
     (
         Snapshot(seq=1, at=AT, meter="main", day="2026-11-23", start=Instant(at=AT, why="no anchor"),

@@ -1,0 +1,62 @@
+"""Whether the true register is inside the bounds, and how tight they are, over many random histories.
+
+Each history has load, power cuts, stops, kills, missed saves, boots that never know the time, readings (also
+mistyped, corrected and withdrawn ones), replaced meters, roll-overs and corrected constants, and goes
+through the real ledger: a file, opened anew for every run of the simulated Pi.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from common import arguments, show
+
+from tests.support.histories import History, samples
+
+PER_HISTORY = 6
+
+
+def main() -> None:
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--histories", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    began = time.monotonic()
+    widths: list[Fraction] = []
+    forced: list[Fraction] = []
+    violations: list[str] = []
+    contained = 0
+    for number in range(options.seed, options.seed + options.histories):
+        with tempfile.TemporaryDirectory(prefix="sodien-bounds-") as folder:
+            history = History(Path(folder) / "ledger.db", Random(number))
+            found = samples(history, Random(number), PER_HISTORY)
+        wrong = [f"seed {number}: {one.what}" for one in found if not one.holds]
+        violations += wrong
+        contained += not wrong
+        for one in found:
+            if one.forced:
+                widths.append(one.high - one.low)
+                forced.append(one.forced)
+    ratios = [float(width / least) for width, least in zip(widths, forced, strict=True)]
+    result: dict[str, Any] = {
+        "histories": options.histories,
+        "contained": contained,
+        "violations": len(violations),
+        "median_width_kwh": float(round(statistics.median(widths), 6)),
+        "median_unknown_kwh": float(round(statistics.median(forced), 6)),
+        "slack_ratio": round(statistics.mean(ratios), 6),
+        "slack_ratio_worst": round(max(ratios), 6),
+        "first_violations": violations[:5],
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    show(result, options.json, "slack_ratio: mean of width / the width that what is unknown forces")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,347 @@
+"""`sodien gaps`: when pulses may have been missed, what that can have cost, and what explains it."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.common import (
+    config_option,
+    json_option,
+    load_settings,
+    local_time,
+    meter_option,
+    open_ledger,
+    pick_meter,
+    print_json,
+    show_bounds,
+    show_length,
+)
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.gaps import Gap
+    from sodien.ledger import Ledger
+    from sodien.register import View
+    from sodien.settings import MeterSettings, Settings
+
+_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
+
+
+@click.group("gaps", invoke_without_command=True)
+@config_option
+@json_option
+@meter_option
+@click.option("--explain", is_flag=True, help="Say why each gap is what it is, and what would narrow it.")
+@click.pass_context
+def command(
+    ctx: click.Context, config: str | None, as_json: bool, meter: str | None, explain: bool
+) -> int | None:
+    """List the gaps: from when to when nobody counted, why, and what can have flowed as far as is known now.
+
+    'sodien gaps resolve GAP' notes what you know of one of them, by the number in the list.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    settings = load_settings(config)
+    meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
+    ledger = open_ledger(settings)
+    try:
+        found: list[dict[str, Any]] = []
+        for one in meters:
+            view = _view(settings, ledger, one)
+            found += [_report(one.id, view, gap, settings) for gap in view.gaps]
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"gaps": found})
+        return 0
+    if not found:
+        click.echo(tr("There is no gap: everything since counting began was counted."))
+    for report in found:
+        _show(report, settings)
+        if explain:
+            for sentence in report["explanation"]:
+                click.echo(f"    {sentence}")
+    return 0
+
+
+@command.command("resolve")
+@config_option
+@json_option
+@meter_option
+@click.argument("gap", type=int)
+@click.option("--supply-out", "what", flag_value="supply_out", help="The supply itself was out meanwhile.")
+@click.option("--supply-on", "what", flag_value="supply_on", help="It was not, whatever the settings say.")
+@click.option("--energy", metavar="LOW..HIGH", help="So many kWh flowed meanwhile, e.g. 0.2..1.5.")
+@click.option("--undo", "what", flag_value="undo", help="Take back what was said of this gap.")
+@click.option("--by", metavar="NAME", help="Who says so.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+def resolve(
+    config: str | None,
+    as_json: bool,
+    meter: str | None,
+    gap: int,
+    what: str | None,
+    energy: str | None,
+    by: str | None,
+    dry_run: bool,
+) -> int:
+    """Note what you know of a GAP: a new entry beside it; the last one counts, --undo takes it back.
+
+    With --supply-out the gap holds what was not saved before the cut, and what the supply can carry from the
+    power's return until counting began again.
+    """
+    from sodien.ledger import NewRow
+
+    if (what is None) == (energy is None):
+        raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
+    settings = load_settings(config)
+    ledger = open_ledger(settings)
+    try:
+        one, view, found = _find(settings, ledger, meter, gap)
+        body: dict[str, Any] = {"of": found.start, "what": what or "energy"}
+        if what == "supply_out":
+            _check_supply_out(found, gap)
+        if energy is not None:
+            body |= _energy(energy, found, view)
+        if by:
+            body["by"] = by
+        row = NewRow("resolution", one.id, at=time.time_ns() // 1_000_000, body=body)
+        after = _view(settings, ledger, one, row)
+        if not dry_run:
+            ledger.append([row])
+        now = next(other for other in after.gaps if other.seq == gap)
+        report = {
+            **_report(one.id, after, now, settings),
+            "noted": not dry_run,
+            "before": view.energy(found.start, found.end),
+            "findings": after.findings(settings.zone),
+        }
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(report)
+    else:
+        _show(report, settings)
+        click.echo(f"    {tr('before'):<12} {show_bounds(report['before'])}")
+        for sentence in report["explanation"]:
+            click.echo(f"    {sentence}")
+        if dry_run:
+            click.echo(tr("Nothing was noted (--dry-run)."))
+        for finding in report["findings"]:
+            click.echo(finding)
+    return 1 if report["findings"] else 0
+
+
+def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: Any) -> View:
+    from sodien.register import View
+
+    return View(ledger, meter, meter.p_max_kw * settings.speed, extra=extra)
+
+
+def _find(
+    settings: Settings, ledger: Ledger, wanted: str | None, number: int
+) -> tuple[MeterSettings, View, Gap]:
+    """The gap with this number. Raises SodienError."""
+    for meter in [pick_meter(settings, wanted)] if wanted is not None else settings.meters:
+        view = _view(settings, ledger, meter)
+        for gap in view.gaps:
+            if gap.seq == number:
+                return meter, view, gap
+    raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
+
+
+def _check_supply_out(gap: Gap, number: int) -> None:
+    """Raise SodienError, in one sentence, where an outage says nothing about the gap."""
+    if gap.outage.can_be_supply_out:
+        return
+    if gap.reason == "killed":
+        raise SodienError(
+            tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=number)
+        )
+    if gap.outage.power and gap.outage.awake_ns is None:
+        raise SodienError(
+            tr("When the power came back after gap {number} was not noted; use --energy.", number=number)
+        )
+    raise SodienError(
+        tr(
+            "Counting was stopped on purpose in gap {number}, so what flowed before the outage is not known; "
+            "use --energy.",
+            number=number,
+        )
+    )
+
+
+def _energy(text: str, gap: Gap, view: View) -> dict[str, str]:
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))
+    low, high = (Decimal(part.replace(",", ".")) for part in match.groups())
+    if low > high:
+        raise SodienError(tr("--energy '{text}' runs downwards; write the smaller one first.", text=text))
+    possible = gap.outage.flowed(view.constants_over(gap.start, gap.end))
+    if Fraction(high) < possible.low:
+        raise SodienError(
+            tr(
+                "At least {low} kWh were counted in this gap; write a range that holds them.",
+                low=f"{float(possible.low):.3f}",
+            )
+        )
+    if Fraction(low) > possible.high:
+        raise SodienError(
+            tr(
+                "At most {high} kWh can have flowed in this gap by breaker, voltage and phases; write less, "
+                "or correct the settings.",
+                high=f"{float(possible.high):.3f}",
+            )
+        )
+    return {"low": str(low), "high": str(high)}
+
+
+def _report(meter: str, view: View, gap: Gap, settings: Settings) -> dict[str, Any]:
+    from sodien.messages import format_time
+    from sodien.register import bounds
+
+    blind = gap.blind(view.constants_over(gap.start, gap.end))
+    alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
+    said = gap.resolution
+    return {
+        "gap": gap.seq,
+        "meter": meter,
+        "start": format_time(gap.start),
+        "end": format_time(gap.end),
+        "seconds": gap.outage.ns / 1e9,
+        "reason": gap.reason,
+        "counted": gap.after - gap.pulses,
+        "energy": view.energy(gap.start, gap.end),
+        "alone": {"low": alone.low, "high": alone.high},
+        "explained_by": said.what if said else "metered" if gap.supply_out else None,
+        "by": said.by if said else None,
+        "explanation": _explanation(view, gap, settings),
+    }
+
+
+def _show(report: dict[str, Any], settings: Settings) -> None:
+    from sodien.messages import parse_time
+
+    start, end = (local_time(parse_time(report[name]), settings) for name in ("start", "end"))
+    length = show_length(report["seconds"])
+    click.echo(
+        f"{report['gap']:>6}  {report['meter']}  {start} – {end}  {length}  {_reason(report['reason'])}"
+    )
+    click.echo(f"    {tr('can hold'):<12} {show_bounds(report['energy'])}{_why(report)}")
+
+
+def _reason(reason: str) -> str:
+    return {
+        "stopped": tr("stopped"),
+        "killed": tr("ended without a goodbye"),
+        "power": tr("power cut"),
+        "damaged": tr("ledger salvaged"),
+        "overflow": tr("edges lost"),
+    }.get(reason, reason)
+
+
+def _why(report: dict[str, Any]) -> str:
+    text = {
+        "supply_out": tr("the supply itself was out"),
+        "supply_on": tr("the supply was on"),
+        "energy": tr("stated"),
+        "metered": tr("the supply itself was out, by the settings"),
+        None: "",
+    }[report["explained_by"]]
+    who = tr("says {by}", by=report["by"]) if report["by"] else ""
+    return f"  ({', '.join(part for part in (text, who) if part)})" if text else ""
+
+
+def _explanation(view: View, gap: Gap, settings: Settings) -> list[str]:
+    """Why the gap is what it is, and which assumption narrows it."""
+    from sodien.metering.outage import FIRMWARE_NS
+
+    outage = gap.outage
+    constants = view.constants_over(gap.start, gap.end)
+    blind, now = gap.blind(constants), view.energy(gap.start, gap.end)
+    high = blind.high if blind.high is not None else Fraction(0)
+    found = [
+        {
+            "stopped": tr("Counting was stopped on purpose, and begun again at the end of the gap."),
+            "killed": tr("The program ended without a goodbye while the Pi kept running."),
+            "power": tr("The Pi lost its power or was reset, and counting began again in another boot."),
+        }.get(gap.reason, tr("Pulses could have been missed here."))
+    ]
+    if outage.boots and outage.counted:
+        found.append(
+            tr(
+                "{pulses} pulses were counted inside it while the Pi did not know the time; they flowed in "
+                "this gap, when exactly is not known.",
+                pulses=outage.counted,
+            )
+        )
+    p_max = f"{float(outage.p_max_kw):g}"
+    said = gap.resolution
+    if gap.supply_out:
+        seconds = (outage.awake_ns or 0) + FIRMWARE_NS
+        found.append(
+            tr(
+                "It is assumed that the supply itself was out while the Pi was down; then at most {high} kWh "
+                "flowed: {pulses} pulses not saved before the cut, and {p_max} kW for {seconds} s from the "
+                "power's return ({allowance} s of it for the firmware) to the first count.",
+                high=f"{float(high):.3f}",
+                pulses=outage.unsaved,
+                p_max=p_max,
+                seconds=f"{seconds / 1e9:.0f}",
+                allowance=FIRMWARE_NS // 1_000_000_000,
+            )
+        )
+        if said is None:
+            found.append(
+                tr(
+                    "The settings say so (supply: metered); if the supply was on: "
+                    "sodien gaps resolve {gap} --supply-on",
+                    gap=gap.seq,
+                )
+            )
+    elif said is not None and said.what == "energy":
+        found.append(
+            tr(
+                "It was stated that {low} to {high} kWh flowed.",
+                low=f"{float(said.low or 0):g}",
+                high=f"{float(said.high or 0):g}",
+            )
+        )
+    else:
+        found.append(
+            tr(
+                "At most {p_max} kW can flow through the main breaker, which is {high} kWh in {length}.",
+                p_max=p_max,
+                high=f"{float(high):.3f}",
+                length=show_length(outage.ns / 1e9),
+            )
+        )
+        if outage.can_be_supply_out and said is None:
+            found.append(
+                tr(
+                    "If the supply itself was out meanwhile, at most {high} kWh flowed: "
+                    "sodien gaps resolve {gap} --supply-out",
+                    high=f"{float(outage.supply_out(constants).high):.3f}",
+                    gap=gap.seq,
+                )
+            )
+    if now.high - now.low < Decimal("0.999") * Decimal(float(high - blind.low)):
+        found.append(
+            tr(
+                "Dial readings narrow it to {low} to {high} kWh.",
+                low=f"{now.low:.3f}",
+                high=f"{now.high:.3f}",
+            )
+        )
+    elif view.end is not None and now.high - now.low > Decimal("0.1"):
+        found.append(tr("A dial reading before it and one after it would narrow it."))
+    return found
