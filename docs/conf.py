@@ -1,0 +1,43 @@
+"""How the documents become a site: make docs."""
+
+from typing import Any
+
+from sodien import __version__
+
+project = "Sodien"
+author = "The Sodien authors"
+copyright = "The Sodien authors, MIT licence"  # noqa: A001  (Sphinx calls it so)
+release = version = __version__
+extensions = ["myst_parser", "sphinxcontrib.mermaid"]
+root_doc = "README"
+exclude_patterns = ["_build", "_extra"]
+html_theme = "furo"
+html_title = f"Sodien {release}"
+html_extra_path = ["_extra"]
+# Headings can be linked to, and diagrams are written, as on the repository's own pages.
+myst_heading_anchors = 4
+myst_fence_as_directive = ["mermaid"]
+suppress_warnings = ["myst.header"]
+
+#: The side bar: the folders in the order in which they are meant to be read.
+_TREE = """
+```{{toctree}}
+:hidden:
+:glob:
+:caption: {caption}
+
+{folder}/*
+```
+"""
+
+
+def _side_bar(_app: Any, page: str, source: list[str]) -> None:
+    """The index is written by hand for people; the side bar needs a tree, which only the site shows."""
+    if page == root_doc:
+        for folder in ("tutorial", "how-to", "reference", "explanation"):
+            source[0] += _TREE.format(caption=folder.capitalize(), folder=folder)
+
+
+def setup(app: Any) -> None:
+    """Sphinx calls this."""
+    app.connect("source-read", _side_bar)
