@@ -111,13 +111,35 @@ def command(
     'sodien run' must not use the line meanwhile. Exit code 1: the aim is not good yet, or the constant does
     not fit.
     """
+    settings = load_settings(config)
+    one = pick_meter(settings, meter)
+    until = seconds if seconds is not None else (_JSON_S if as_json else None)
+    load = Decimal(str(watts)) if watts is not None else None
+    aim, fit = watch_line(settings, one, until, load, Decimal(str(tolerance)), live=not as_json)
+    if as_json:
+        print_json(_plain(aim, fit, one, settings))
+    fits = fit.fits if fit is not None else watts is None
+    return 0 if aim.verdict == "good" and fits else 1
+
+
+def watch_line(
+    settings: Settings,
+    one: MeterSettings,
+    seconds: int | None,
+    watts: Decimal | None = None,
+    tolerance: Decimal = Decimal(3),
+    *,
+    live: bool = False,
+) -> tuple[Aim, Calibration | None]:
+    """Watch a meter's line for ``seconds`` (None: until Ctrl-C); what was seen, and what the load says.
+
+    Raises GpioError when the line cannot be had, for instance because 'sodien run' has it.
+    """
     from queue import SimpleQueue
 
     from firmware.gpio import close_inputs, make_factory, open_inputs
     from sodien.clock import SystemClock
 
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
     index = settings.meters.index(one)
     clock = SystemClock(trust=True)
     queue: SimpleQueue[Edge] = SimpleQueue()
@@ -133,9 +155,7 @@ def command(
             watch = Watch(one, settings.speed, index, bool(inputs[index].is_active), clock.monotonic_ns())
             if source is not None:
                 source.start()
-            until = seconds if seconds is not None else (_JSON_S if as_json else None)
-            exact = Decimal(str(watts)) if watts is not None else None
-            aim, fit = _watch(watch, queue, clock, until, exact, Decimal(str(tolerance)), live=not as_json)
+            return _watch(watch, queue, clock, seconds, watts, tolerance, live=live)
         finally:
             if source is not None:
                 source.stop()
@@ -144,10 +164,6 @@ def command(
         if source is not None:
             source.close()
         factory.close()
-    if as_json:
-        print_json(_plain(aim, fit, one, settings))
-    fits = fit.fits if fit is not None else watts is None
-    return 0 if aim.verdict == "good" and fits else 1
 
 
 def _watch(

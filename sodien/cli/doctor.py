@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodien import __version__
 from sodien.cli.common import config_option, json_option, load_settings, local_time, open_ledger, print_json
 from sodien.cli.finding import Finding, Level
-from sodien.cli.reach import check_broker, check_database
+from sodien.cli.login import try_broker, try_database
+from sodien.cli.reach import check_broker, check_database, check_grafana
+from sodien.cli.wear import check_wear
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -62,6 +65,7 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
     except SodienError as error:
         yield _broken("settings", error)
         return
+    yield Finding("version", "info", tr("Sodien {version}", version=__version__))
     yield Finding("settings", "ok", tr("the settings are sound"))
     yield check_disk(settings.ledger.path)
     state: State | None = None
@@ -84,11 +88,26 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
             yield check_queue(ledger, state, now)
         finally:
             ledger.close()
-    yield check_broker(settings.mqtt.host, settings.mqtt.port, state)
-    if settings.collector.file is None:
-        yield check_database(settings.influxdb.url)
+    yield from reached(settings, state)
+    if state is not None:
+        yield from check_wear(state.pid)
     for meter in settings.meters:
         yield reading_day(settings, meter, now)
+
+
+def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
+    """Broker, database and Grafana: whether somebody answers, and then whether we may do our work there."""
+    broker = check_broker(settings.mqtt.host, settings.mqtt.port, state)
+    yield broker
+    if not broker.bad:
+        yield try_broker(settings)
+    if settings.collector.file is not None:
+        return
+    database = check_database(settings.influxdb.url)
+    yield database
+    if not database.bad:
+        yield try_database(settings.influxdb)
+    yield from check_grafana()
 
 
 def _meter(settings: Settings, ledger: Ledger, meter: MeterSettings, now: int) -> Iterator[Finding]:

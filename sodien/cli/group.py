@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("Try it", "Forty simulated days, from the meter's LED to the reading-day snapshot."),
     "run": ("Services", "Count the meter's pulses; runs beside the meter."),
     "collect": ("Services", "Bring the entries from MQTT into the database; runs anywhere."),
+    "setup": ("Setting up", "Ask for the settings that matter, try them, write them."),
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),
     "status": ("Every day", "The register with its bounds, power, today, this period, queue."),
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),

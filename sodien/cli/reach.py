@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sodien.cli.finding import Finding
@@ -69,3 +70,19 @@ def check_database(url: str) -> Finding:
         tr("the database {url} cannot be reached from here ({reason})", url=url, reason=reason),
         tr("start it (sudo systemctl start influxdb), or correct influxdb.url. Entries wait meanwhile."),
     )
+
+
+def check_grafana(url: str = "http://localhost:3000") -> Iterator[Finding]:
+    """Whether Grafana answers where it usually does; one that is somewhere else is no finding."""
+    from http.client import HTTPException
+    from urllib.request import ProxyHandler, build_opener
+
+    try:
+        with build_opener(ProxyHandler({})).open(f"{url}/api/health", timeout=_PATIENCE_S) as reply:
+            there = b"database" in reply.read(4096)
+    except (OSError, ValueError, HTTPException):
+        there = False
+    if there:
+        yield Finding("grafana", "ok", tr("Grafana answers at {url}", url=url))
+    else:
+        yield Finding("grafana", "info", tr("no Grafana at {url}; one somewhere else is fine", url=url))

@@ -207,4 +207,36 @@ TEXTS: dict[str, str] = {
     "For --setup: put a new token that may only read the bucket into FILE.": (
         "Cho --setup: ghi vào TỆP một token mới chỉ được đọc bucket."
     ),
+    ("Ask for the settings that matter, try them, write them."): (
+        "Hỏi các cấu hình cần thiết, thử và ghi lại."
+    ),
+    "Which meter; one that is not there yet is added.": "Công tơ nào; nếu chưa có thì thêm vào.",
+    "Name of this Pi.": "Tên của máy Pi này.",
+    "GPIO pin (BCM number) of the sensor.": "Chân GPIO (số BCM) của cảm biến.",
+    "Level while the LED is lit: high or low.": "Mức khi đèn LED sáng: high hoặc low.",
+    "Meter constant in imp/kWh.": "Hằng số công tơ, xung/kWh.",
+    ("What the dial shows now; tells digits and decimals."): (
+        "Mặt số đang chỉ; cho biết số chữ số nguyên và lẻ."
+    ),
+    "Main breaker in amperes.": "Áptômát tổng, ampe.",
+    "Number of phases.": "Số pha.",
+    "Reading day: 1 to 31 or last.": "Ngày ghi chỉ số: 1 đến 31 hoặc last.",
+    "MQTT broker.": "Broker MQTT.",
+    "InfluxDB's URL.": "URL của InfluxDB.",
+    "Any other setting, e.g. mqtt.user=nha-toi.": "Cấu hình khác, ví dụ mqtt.user=nha-toi.",
+    ("Do not try the sensor, the broker and the database."): ("Không thử cảm biến, broker và cơ sở dữ liệu."),
+    "Ask nothing: only what the options say changes.": "Không hỏi: chỉ thay đổi theo các tùy chọn.",
+    (
+        "Ask for the settings that matter, try them, and write the settings file with its comments kept.\n"
+        "\n"
+        "Every question is an option too. Run it again at any time: what is set is offered as it is. Exit "
+        "code 1:\n"
+        "written, but the sensor, the broker or the database did not answer as they should."
+    ): (
+        "Hỏi các cấu hình cần thiết, thử chúng và ghi tệp cấu hình, giữ nguyên chú thích.\n"
+        "\n"
+        "Mỗi câu hỏi cũng là một tùy chọn. Có thể chạy lại bất cứ lúc nào: giá trị đang có được đề nghị "
+        "sẵn. Mã thoát 1:\n"
+        "đã ghi, nhưng cảm biến, broker hoặc cơ sở dữ liệu không trả lời như mong đợi."
+    ),
 }

@@ -49,4 +49,129 @@ TEXTS: dict[str, str] = {
         "--admin-token, --write-token và --read-token phải đi cùng --setup."
     ),
     "InfluxDB 2 needs --admin-token FILE with --setup.": "InfluxDB 2 cần --admin-token TỆP khi dùng --setup.",
+    "Name of this Pi": "Tên của máy Pi này",
+    ("without spaces or accents; it becomes part of topics and dashboards"): (
+        "không dấu, không khoảng trắng; tên này có trong topic và bảng điều khiển"
+    ),
+    "GPIO pin of the sensor": "Chân GPIO của cảm biến",
+    "the BCM number, 17 is place 11 on the header": "số BCM; 17 là vị trí 11 trên hàng chân",
+    ("Level of the pin while the LED is lit (high or low)"): (
+        "Mức của chân khi đèn LED sáng (high hoặc low)"
+    ),
+    ("many modules pull their output low; 'sodien aim' tells when it is wrong"): (
+        "nhiều mô-đun kéo ngõ ra xuống thấp; 'sodien aim' sẽ báo nếu sai"
+    ),
+    "Meter constant, imp/kWh": "Hằng số công tơ, xung/kWh",
+    ("printed on the meter's plate beside the LED, such as 1600 or 1000"): (
+        "in trên mặt công tơ cạnh đèn LED, như 1600 hoặc 1000"
+    ),
+    "What the dial shows now": "Mặt số đang chỉ bao nhiêu",
+    ("digit by digit, the decimals (often red) after a point, such as 12345.6"): (
+        "từng chữ số, phần lẻ (thường màu đỏ) sau dấu chấm, như 12345.6"
+    ),
+    "Main breaker, amperes": "Áptômát tổng, ampe",
+    ("it limits what can have flowed while nothing was counted"): (
+        "nó giới hạn điện năng có thể đã chạy qua khi không đếm được"
+    ),
+    "Phases (1 or 3)": "Số pha (1 hoặc 3)",
+    "a meter with one live wire has one": "công tơ một dây nóng là một pha",
+    "Day of the month on which the utility reads the meter": "Ngày trong tháng mà điện lực ghi chỉ số",
+    ("1 to 31, or last; on the bill it is the date after 'đến ngày'"): (
+        "1 đến 31, hoặc last; trên hóa đơn là ngày sau chữ 'đến ngày'"
+    ),
+    "MQTT broker, HOST or HOST:PORT": "Broker MQTT, MÁY hoặc MÁY:CỔNG",
+    "localhost when Mosquitto runs on this Pi": "localhost nếu Mosquitto chạy trên chính Pi này",
+    "InfluxDB, its URL": "URL của InfluxDB",
+    "http://localhost:8086 when it runs on this Pi": "http://localhost:8086 nếu chạy trên chính Pi này",
+    ("setup asks questions: run it in a terminal, or give options and --yes."): (
+        "setup cần hỏi: hãy chạy trong cửa sổ lệnh, hoặc cho tùy chọn kèm --yes."
+    ),
+    "Write {path}?": "Ghi {path}?",
+    "Written: {path}": "Đã ghi: {path}",
+    "What was there before: {path}": "Bản trước đó: {path}",
+    "Nothing changes.": "Không có gì thay đổi.",
+    ("{meter} is a new meter; it needs --pin and --constant."): (
+        "{meter} là công tơ mới; cần --pin và --constant."
+    ),
+    ("'{said}' is not what a dial shows; type only its digits, like 12345.6"): (
+        "'{said}' không phải số trên mặt công tơ; chỉ gõ các chữ số, như 12345.6"
+    ),
+    ("--set {pair}: write it as KEY=VALUE, such as mqtt.user=nha-toi."): (
+        "--set {pair}: hãy viết dạng KHÓA=GIÁ_TRỊ, như mqtt.user=nha-toi."
+    ),
+    ("Trying the sensor ({seconds} s), the broker and the database …"): (
+        "Đang thử cảm biến ({seconds} giây), broker và cơ sở dữ liệu …"
+    ),
+    "see 'sodien aim' once it can be used.": "xem 'sodien aim' khi dùng được.",
+    "place it with 'sodien aim'.": "hãy đặt cảm biến bằng 'sodien aim'.",
+    ("Next: sudo systemctl enable --now sodien-firmware sodien-collector"): (
+        "Tiếp theo: sudo systemctl enable --now sodien-firmware sodien-collector"
+    ),
+    "what the dial shows": "số trên mặt công tơ",
+    ("Then read the dial again and type: sudo -u sodien sodien dial {reading}"): (
+        "Rồi đọc lại mặt số và gõ: sudo -u sodien sodien dial {reading}"
+    ),
+    ("The settings are no YAML mapping; start from the commented example."): (
+        "Tệp cấu hình không phải bảng YAML; hãy bắt đầu từ tệp mẫu có chú thích."
+    ),
+    ("{path} cannot be written ({error}); try: sudo sodien setup."): (
+        "Không ghi được {path} ({error}); hãy thử: sudo sodien setup."
+    ),
+    "correct the settings under mqtt.": "hãy sửa phần mqtt trong cấu hình.",
+    ("no connection to the broker {host}:{port} ({error})"): (
+        "không nối được tới broker {host}:{port} ({error})"
+    ),
+    ("check mqtt.host, mqtt.port and mqtt.tls, and whether the broker runs."): (
+        "hãy kiểm tra mqtt.host, mqtt.port, mqtt.tls và xem broker có chạy không."
+    ),
+    "no answer": "không trả lời",
+    ("the broker {host}:{port} does not let the device in ({reason})"): (
+        "broker {host}:{port} không cho thiết bị đăng nhập ({reason})"
+    ),
+    ("check mqtt.user and mqtt.password_file, and the broker's users."): (
+        "hãy kiểm tra mqtt.user, mqtt.password_file và người dùng của broker."
+    ),
+    ("the broker {host}:{port} does not let {device} publish its ledger"): (
+        "broker {host}:{port} không cho {device} gửi sổ"
+    ),
+    ("give the user the rights of docs/reference/mqtt.md (config/mosquitto/sodien.acl)."): (
+        "hãy cấp quyền theo docs/reference/mqtt.md (config/mosquitto/sodien.acl)."
+    ),
+    ("the broker takes messages of {largest} bytes at most, a backlog needs more"): (
+        "broker chỉ nhận bản tin tối đa {largest} byte, khi gửi dồn cần nhiều hơn"
+    ),
+    ("raise its limit to {needed} (Mosquitto: message_size_limit)."): (
+        "hãy nâng giới hạn lên {needed} (Mosquitto: message_size_limit)."
+    ),
+    "the broker {host}:{port} lets the device publish": "broker {host}:{port} cho thiết bị gửi",
+    "correct the settings under influxdb.": "hãy sửa phần influxdb trong cấu hình.",
+    "the database {name} will be made by the collector": "bộ thu sẽ tạo cơ sở dữ liệu {name}",
+    ("the database {url} does not let the collector write ({status})"): (
+        "cơ sở dữ liệu {url} không cho bộ thu ghi ({status})"
+    ),
+    ("check influxdb.org, bucket and token_file (or user); 'sodien collect --setup' makes them."): (
+        "hãy kiểm tra influxdb.org, bucket và token_file (hoặc user); 'sodien collect --setup' tạo chúng."
+    ),
+    "the database {url} takes what the collector writes": "cơ sở dữ liệu {url} nhận những gì bộ thu ghi",
+    ("the database {url} does not answer InfluxQL about {name}"): (
+        "cơ sở dữ liệu {url} không trả lời InfluxQL về {name}"
+    ),
+    ("dashboards ask in InfluxQL: run 'sodien collect --setup', or use InfluxDB."): (
+        "bảng điều khiển hỏi bằng InfluxQL: hãy chạy 'sodien collect --setup', hoặc dùng InfluxDB."
+    ),
+    "the database {name} forgets after {days} days": "cơ sở dữ liệu {name} xóa dữ liệu sau {days} ngày",
+    ("keep everything: ALTER RETENTION POLICY {policy} ON {name} DURATION INF"): (
+        "giữ lại tất cả: ALTER RETENTION POLICY {policy} ON {name} DURATION INF"
+    ),
+    ("Sodien {version}"): ("Sodien {version}"),
+    ("Grafana answers at {url}"): ("Grafana có trả lời tại {url}"),
+    ("no Grafana at {url}; one somewhere else is fine"): (
+        "không có Grafana tại {url}; chạy ở nơi khác cũng được"
+    ),
+    ("the daemon has written {size} MB in {days} days, {per_day} MB a day"): (
+        "trình đếm đã ghi {size} MB trong {days} ngày, {per_day} MB mỗi ngày"
+    ),
+    ("raise ledger.at_risk_wh, or put the ledger on a disk that takes more writing."): (
+        "hãy tăng ledger.at_risk_wh, hoặc đặt sổ trên ổ đĩa chịu ghi tốt hơn."
+    ),
 }

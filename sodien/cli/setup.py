@@ -1,0 +1,339 @@
+"""`sodien setup`: the few settings that matter, asked one by one, tried, written with comments kept."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.common import config_option
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.cli.finding import Finding
+    from sodien.settings import MeterSettings, Settings
+
+_LOOK_S = 10
+_DIAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask: the option that answers it, the key it sets, and how it is put to a person."""
+
+    option: str
+    key: str
+    ask: str
+    why: str
+    now: Callable[[Settings, MeterSettings], Any]
+
+
+def questions() -> list[Question]:
+    """In the order in which they are asked, in the language in use."""
+    return [
+        Question(
+            "device",
+            "device",
+            tr("Name of this Pi"),
+            tr("without spaces or accents; it becomes part of topics and dashboards"),
+            lambda s, _: s.device,
+        ),
+        Question(
+            "pin",
+            "meter.pin",
+            tr("GPIO pin of the sensor"),
+            tr("the BCM number, 17 is place 11 on the header"),
+            lambda _, m: m.pin,
+        ),
+        Question(
+            "active",
+            "meter.active",
+            tr("Level of the pin while the LED is lit (high or low)"),
+            tr("many modules pull their output low; 'sodien aim' tells when it is wrong"),
+            lambda _, m: m.active,
+        ),
+        Question(
+            "constant",
+            "meter.constant",
+            tr("Meter constant, imp/kWh"),
+            tr("printed on the meter's plate beside the LED, such as 1600 or 1000"),
+            lambda _, m: m.constant,
+        ),
+        Question(
+            "reading",
+            "reading",
+            tr("What the dial shows now"),
+            tr("digit by digit, the decimals (often red) after a point, such as 12345.6"),
+            lambda _, m: None,
+        ),
+        Question(
+            "breaker",
+            "meter.breaker_amps",
+            tr("Main breaker, amperes"),
+            tr("it limits what can have flowed while nothing was counted"),
+            lambda _, m: m.breaker_amps,
+        ),
+        Question(
+            "phases",
+            "meter.phases",
+            tr("Phases (1 or 3)"),
+            tr("a meter with one live wire has one"),
+            lambda _, m: m.phases,
+        ),
+        Question(
+            "reading_day",
+            "meter.reading_day",
+            tr("Day of the month on which the utility reads the meter"),
+            tr("1 to 31, or last; on the bill it is the date after 'đến ngày'"),
+            lambda _, m: m.reading_day,
+        ),
+        Question(
+            "broker",
+            "mqtt.host",
+            tr("MQTT broker, HOST or HOST:PORT"),
+            tr("localhost when Mosquitto runs on this Pi"),
+            lambda s, _: s.mqtt.host,
+        ),
+        Question(
+            "database",
+            "influxdb.url",
+            tr("InfluxDB, its URL"),
+            tr("http://localhost:8086 when it runs on this Pi"),
+            lambda s, _: s.influxdb.url,
+        ),
+    ]
+
+
+@click.command("setup")
+@config_option
+@click.option("--meter", metavar="ID", help="Which meter; one that is not there yet is added.")
+@click.option("--device", metavar="NAME", help="Name of this Pi.")
+@click.option("--pin", metavar="N", help="GPIO pin (BCM number) of the sensor.")
+@click.option("--active", metavar="LEVEL", help="Level while the LED is lit: high or low.")
+@click.option("--constant", metavar="N", help="Meter constant in imp/kWh.")
+@click.option("--reading", metavar="KWH", help="What the dial shows now; tells digits and decimals.")
+@click.option("--breaker", metavar="A", help="Main breaker in amperes.")
+@click.option("--phases", metavar="N", help="Number of phases.")
+@click.option("--reading-day", metavar="DAY", help="Reading day: 1 to 31 or last.")
+@click.option("--broker", metavar="HOST[:PORT]", help="MQTT broker.")
+@click.option("--database", metavar="URL", help="InfluxDB's URL.")
+@click.option(
+    "--set", "more", multiple=True, metavar="KEY=VALUE", help="Any other setting, e.g. mqtt.user=nha-toi."
+)
+@click.option("--no-test", is_flag=True, help="Do not try the sensor, the broker and the database.")
+@click.option("--yes", is_flag=True, help="Ask nothing: only what the options say changes.")
+def command(
+    config: str | None,
+    meter: str | None,
+    more: tuple[str, ...],
+    no_test: bool,
+    yes: bool,
+    **given: str | None,
+) -> int:
+    """Ask for the settings that matter, try them, and write the settings file with its comments kept.
+
+    Every question is an option too. Run it again at any time: what is set is offered as it is. Exit code 1:
+    written, but the sensor, the broker or the database did not answer as they should.
+    """
+    from sodien import settings, settings_file
+
+    if not yes and not _interactive():
+        raise click.UsageError(tr("setup asks questions: run it in a terminal, or give options and --yes."))
+    path = settings.find(config)
+    text = _present(path)
+    before = text
+    if meter is not None:
+        text = _with_meter(text, path, meter, given, yes)
+    asked = [one for one in questions() if given[one.option] is not None] if yes else questions()
+    reading: str | None = None
+    chosen = meter
+    for one in asked:
+        text, said, chosen = _answer(one, given[one.option], text, path, chosen, yes)
+        reading = said if one.option == "reading" and said else reading
+    for pair in more:
+        text = _set(pair, text, path, chosen)
+    if text != before or not path.exists():
+        if not yes:
+            _show_changes(before, text)
+            if not click.confirm(tr("Write {path}?", path=path), default=True):
+                raise click.Abort
+        former = settings_file.write(path, text)
+        click.echo(tr("Written: {path}", path=path))
+        if former is not None:
+            click.echo(tr("What was there before: {path}", path=former))
+    else:
+        click.echo(tr("Nothing changes."))
+    done = settings.load(path)
+    findings = [] if no_test else _try(done, chosen)
+    for finding in findings:
+        click.echo(f"  {'✓' if not finding.bad else '✗'} {finding.sentence}")
+        if finding.remedy and finding.bad:
+            click.echo(f"    → {finding.remedy}")
+    _next_steps(reading)
+    return 1 if any(finding.bad for finding in findings) else 0
+
+
+def _interactive() -> bool:
+    return sys.stdin.isatty()
+
+
+def _present(path: Path) -> str:
+    """The settings as they are, else the commented example. Raises SettingsError."""
+    from sodien import settings, settings_file
+    from sodien.yaml_reader import read_text
+
+    if not path.exists():
+        return settings_file.example()
+    text = read_text(path, "")
+    settings.parse(text, path)
+    return text
+
+
+def _with_meter(text: str, path: Path, meter: str, given: dict[str, str | None], yes: bool) -> str:
+    """A meter that is not there yet is added, with what the questions then correct."""
+    from sodien import settings, settings_file
+
+    present = settings.parse(text, path)
+    if any(one.id == meter for one in present.meters):
+        return text
+    if yes and (given["pin"] is None or given["constant"] is None):
+        raise SodienError(tr("{meter} is a new meter; it needs --pin and --constant.", meter=meter))
+    used = {one.pin for one in present.meters}
+    free = next(pin for pin in (17, 27, 22, 23, 24, 25, *range(2, 28)) if pin not in used)
+    changes = {
+        "meter.pin": _plain(given["pin"] or str(free)),
+        "meter.constant": _plain(given["constant"] or str(present.meters[0].constant)),
+    }
+    new = settings_file.edited(text, changes, meter)
+    settings.parse(new, path)
+    return new
+
+
+def _meter(done: Settings, meter: str | None) -> MeterSettings:
+    for one in done.meters:
+        if one.id == meter:
+            return one
+    return done.meters[0]
+
+
+def _answer(
+    question: Question, given: str | None, text: str, path: Path, meter: str | None, yes: bool
+) -> tuple[str, str | None, str | None]:
+    """Ask until the answer can be used; returns the new text, the answer, and the meter meant."""
+    from sodien import settings
+
+    present = settings.parse(text, path)
+    one = _meter(present, meter)
+    meter = meter or one.id
+    said = given
+    if said is None:
+        click.echo(f"\n{question.why}")
+    while True:
+        if said is None:
+            now = question.now(present, one)
+            said = click.prompt(
+                question.ask, default="" if now is None else str(now), show_default=now is not None
+            )
+        try:
+            return _with(question.key, said.strip(), text, path, meter), said.strip(), meter
+        except SodienError as error:
+            if yes or given is not None:
+                raise SodienError(f"--{question.option.replace('_', '-')}: {_short(error)}") from None
+            click.echo(_short(error), err=True)
+            said = None
+
+
+def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
+    """The text with one answer in it. Raises SodienError when that cannot be used."""
+    from sodien import settings, settings_file
+
+    changes: dict[str, Any]
+    if key == "reading":
+        if not said:
+            return text
+        match = _DIAL.match(said)
+        if match is None:
+            raise SodienError(
+                tr("'{said}' is not what a dial shows; type only its digits, like 12345.6", said=said)
+            )
+        changes = {"meter.digits": len(match[1]), "meter.decimals": len(match[2] or "")}
+    elif key == "mqtt.host":
+        host, _, port = said.partition(":")
+        changes = {"mqtt.host": host} | ({"mqtt.port": _plain(port)} if port else {})
+    else:
+        changes = {key: _plain(said)}
+    new = settings_file.edited(text, changes, meter)
+    settings.parse(new, path)
+    return new
+
+
+def _set(pair: str, text: str, path: Path, meter: str | None) -> str:
+    from sodien import settings
+
+    key, equals, value = pair.partition("=")
+    if not equals or not re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", key):
+        raise SodienError(tr("--set {pair}: write it as KEY=VALUE, such as mqtt.user=nha-toi.", pair=pair))
+    meter = meter or settings.parse(text, path).meters[0].id
+    try:
+        return _with(key, value, text, path, meter)
+    except SodienError as error:
+        raise SodienError(f"--set {pair}: {_short(error)}") from None
+
+
+def _plain(text: str) -> Any:
+    """The value that YAML would read: a number where it is one, so that nothing is quoted needlessly."""
+    if re.fullmatch(r"-?(0|[1-9]\d*)", text):
+        return int(text)
+    if re.fullmatch(r"(true|false)", text):
+        return text == "true"
+    return None if text == "null" else text
+
+
+def _short(error: SodienError) -> str:
+    """Without the place in a file that is not written yet."""
+    return re.sub(r"^.*?, line \d+: ", "", str(error))
+
+
+def _show_changes(before: str, after: str) -> None:
+    import difflib
+
+    click.echo()
+    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
+        if line[:1] in "+-" and line[:3] not in ("+++", "---"):
+            click.echo(f"  {line}")
+
+
+def _try(done: Settings, meter: str | None) -> list[Finding]:
+    from sodien.cli.login import try_broker, try_database
+
+    click.echo(tr("Trying the sensor ({seconds} s), the broker and the database …", seconds=_LOOK_S))
+    found = [_try_sensor(done, _meter(done, meter)), try_broker(done)]
+    if done.collector.file is None:
+        found.append(try_database(done.influxdb))
+    return found
+
+
+def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
+    from sodien.cli import aim
+    from sodien.cli.finding import Finding
+
+    try:
+        seen, _ = aim.watch_line(done, one, _LOOK_S)
+    except SodienError as error:
+        return Finding("sensor", "warn", str(error), tr("see 'sodien aim' once it can be used."))
+    good = seen.verdict in ("good", "few")
+    return Finding(
+        "sensor", "ok" if good else "warn", aim.sentence(seen.verdict), tr("place it with 'sodien aim'.")
+    )
+
+
+def _next_steps(reading: str | None) -> None:
+    click.echo(tr("Next: sudo systemctl enable --now sodien-firmware sodien-collector"))
+    shown = reading or tr("what the dial shows")
+    click.echo(tr("Then read the dial again and type: sudo -u sodien sodien dial {reading}", reading=shown))

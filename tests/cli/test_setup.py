@@ -1,0 +1,204 @@
+"""`sodien setup`: by options and by answers, comments kept, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sodien import settings
+from sodien.cli.setup import command
+from sodien.settings_file import edited, example, write
+from tests.cli.conftest import Sodien
+
+OPTIONS = (
+    "--device", "nha-lan", "--pin", 27, "--active", "low", "--constant", 1000, "--reading", "012345,67",
+    "--breaker", 63, "--phases", 3, "--reading-day", 15, "--broker", "pi.local:8883", "--database", "http://db:8086",
+)  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sodien.yaml"
+
+
+def test_every_option_lands_in_the_file(sodien: Sodien, path: Path) -> None:
+    result = sodien("setup", "-c", path, "--yes", "--no-test", *OPTIONS, "--set", "mqtt.user=nha-lan")
+    assert result.code == 0, result.err
+    done = settings.load(path)
+    meter = done.meters[0]
+    assert (done.device, meter.pin, meter.active, meter.constant) == ("nha-lan", 27, "low", 1000)
+    assert (meter.digits, meter.decimals, meter.breaker_amps, meter.phases) == (6, 2, 63, 3)
+    assert (meter.reading_day, done.mqtt.host, done.mqtt.port) == (15, "pi.local", 8883)
+    assert (done.mqtt.user, done.influxdb.url) == ("nha-lan", "http://db:8086")
+    assert "sodien dial 012345,67" in result.out
+
+
+def test_the_comments_of_the_example_are_kept(sodien: Sodien, path: Path) -> None:
+    sodien("setup", "-c", path, "--yes", "--no-test", *OPTIONS)
+    text = path.read_text(encoding="utf-8")
+    comments = [line.split("#", 1)[1].strip() for line in example().splitlines() if "#" in line]
+    assert len(comments) > 40
+    missing = [comment for comment in comments if comment not in text]
+    assert missing == []
+
+
+def test_what_the_person_wrote_stays_as_it_is(sodien: Sodien, path: Path) -> None:
+    mine = (
+        "# my house\ndevice: nha-toi   # mine\nmeters:\n  # in the hall\n"
+        "  - {id: main, pin: 17, constant: 1600}\n  - id: shop\n    pin: 22\n    constant: 800  # old one\n"
+    )
+    path.write_text(mine)
+    path.chmod(0o640)
+    result = sodien("setup", "-c", path, "--yes", "--no-test", "--meter", "shop", "--breaker", 20)
+    assert result.code == 0, result.err
+    text = path.read_text()
+    assert text == mine.rstrip("\n") + "\n    breaker_amps: 20\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert Path(f"{path}.before").read_text() == mine
+    again = sodien("setup", "-c", path, "--yes", "--no-test", "--meter", "shop", "--breaker", 20)
+    assert "Nothing changes." in again.out
+
+
+def test_a_meter_is_added(sodien: Sodien, path: Path) -> None:
+    sodien("setup", "-c", path, "--yes", "--no-test", *OPTIONS)
+    result = sodien("setup", "-c", path, "--yes", "--no-test", "--meter", "shop")
+    assert result.code == 2
+    assert "needs --pin and --constant" in result.one_sentence()
+    result = sodien(
+        "setup", "-c", path, "--yes", "--no-test", "--meter", "shop", "--pin", 22, "--constant", 800
+    )
+    assert result.code == 0, result.err
+    assert [(m.id, m.pin) for m in settings.load(path).meters] == [("main", 27), ("shop", 22)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pin", "99"), "--pin: meters[0].pin is 99"),
+        (("--constant", "1.600"), "could mean thousands"),
+        (("--reading", "12.345.6"), "--reading: '12.345.6' is not what a dial shows"),
+        (("--reading-day", "32"), "--reading-day"),
+        (("--broker", "host:xx"), "--broker: mqtt.port"),
+        (("--device", "Nhà Lan"), "--device"),
+        (("--set", "nonsense"), "KEY=VALUE"),
+        (("--set", "mqtt.nonsense=1"), "--set mqtt.nonsense=1"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(
+    sodien: Sodien, path: Path, words: tuple[str, str], said: str
+) -> None:
+    result = sodien("setup", "-c", path, "--yes", "--no-test", *words)
+    assert result.code == 2
+    assert said in result.one_sentence()
+    assert not path.exists()
+
+
+def test_a_file_that_is_wrong_already_is_not_touched(sodien: Sodien, path: Path) -> None:
+    path.write_text("device: [\n")
+    result = sodien("setup", "-c", path, "--yes", "--no-test", "--pin", 5)
+    assert result.code == 2
+    assert "line" in result.one_sentence()
+    assert path.read_text() == "device: [\n"
+
+
+def test_without_a_terminal_it_asks_for_options(
+    sodien: Sodien, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        result = sodien("setup", "-c", path)
+    assert result.code == 2
+    assert "--yes" in result.err
+
+
+def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["nha-lan", "17", "high", "1.600", "1600", "12345.6", "40", "1", "last", "localhost", "", "y"]
+    runner = CliRunner()
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    result = runner.invoke(
+        command, ["-c", str(path), "--no-test"], input="\n".join(answers) + "\n", standalone_mode=False
+    )
+    assert result.exception is None, result.output
+    done = settings.load(path)
+    assert (done.device, done.meters[0].constant, done.meters[0].digits) == ("nha-lan", 1600, 5)
+    assert "could mean thousands" in result.output
+    assert "sodien dial 12345.6" in result.output
+
+
+def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    runner = CliRunner()
+    lines = "nha-lan\n" + "\n" * 9 + "n\n"
+    result = runner.invoke(command, ["-c", str(path), "--no-test"], input=lines, standalone_mode=False)
+    assert result.exception is not None or result.return_value is None
+    assert not path.exists()
+
+
+def test_it_tries_the_sensor_and_what_it_can_reach(
+    sodien: Sodien, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sodien.cli import setup
+
+    monkeypatch.setattr(setup, "_LOOK_S", 1)
+    (path.parent / "load.csv").write_text("time,power_kw\n2026-11-23T00:00,2\n2026-11-23T01:00,2\n")
+    path.write_text(
+        "device: d\ngpio: {factory: simulated, simulated: {profile: load.csv, speed: 60}}\n"
+        "meters: [{id: main, pin: 17, constant: 1600}]\n"
+    )
+    result = sodien(
+        "setup", "-c", path, "--yes", "--broker", "127.0.0.1:9", "--database", "http://127.0.0.1:9"
+    )
+    assert result.code == 1
+    assert "✓ good: clean flashes" in result.out or "✓ flashes come" in result.out
+    assert result.out.count("✗") == 2
+    assert settings.load(path).mqtt.port == 9
+
+
+def test_one_key_can_be_anywhere() -> None:
+    text = edited(
+        "device: d\nmeters: [{id: main, pin: 1, constant: 2}]\n", {"mqtt.tls.ca": "x.pem", "clock": None}
+    )
+    assert "mqtt:\n  tls:\n    ca: x.pem\nclock: null\n" in text
+
+
+def test_settings_that_cannot_be_used_are_not_written(path: Path) -> None:
+    with pytest.raises(settings.SettingsError):
+        write(path, "device: d\n")
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(sodien: Sodien, path: Path) -> None:
+    result = sodien("setup", "-c", path.parent / "no" / "folder" / "s.yaml", "--yes", "--no-test", "--pin", 5)
+    assert result.code == 2
+    assert "sudo sodien setup" in result.one_sentence()
+
+
+def test_the_file_is_whole_after_a_kill(path: Path) -> None:
+    """SIGKILL at any moment: the former settings or the new ones."""
+    path.write_text("device: a\nmeters: [{id: main, pin: 17, constant: 1600}]\n")
+    code = (
+        "import sys; from pathlib import Path; from sodien.settings_file import write\n"
+        "p = Path(sys.argv[1]); n = 0\n"
+        "print('go', flush=True)\n"
+        "while True:\n"
+        "    n += 1\n"
+        "    meters = 'meters: [{id: main, pin: 17, constant: 1600}]'\n"
+        "    write(p, f'device: d{n}\\n{meters}\\n' + '#' * 5000 + '\\n')\n"
+    )
+    for wait in (0.05, 0.11, 0.2):
+        process = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"go\n"
+        try:
+            process.wait(wait)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+        settings.load(path)
