@@ -23,6 +23,7 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         multiplier: hệ số nhân (HSN); None when the notice does not say.
         kwh: the consumption printed for this register.
         removed: energy of a meter taken down in the period (SLUONG_THAO), already in billed kWh.
+        serial: of the meter this register belongs to, where a bill lists several meters.
     """
 
     register: str = "KT"
@@ -31,6 +32,7 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     multiplier: Decimal | None = None
     kwh: Decimal | None = None
     removed: Decimal | None = None
+    serial: str | None = None
 
 
 class TierRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

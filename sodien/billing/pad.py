@@ -1,0 +1,90 @@
+"""What a reader knows while it goes through one document, and how it writes down what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodien.billing.fold import Folded
+from sodien.billing.gather import Find, Finds
+from sodien.billing.tokens import Token, tokens
+from sodien.billing.understood import Problem
+from sodien.billing.units import NUMBER_KINDS
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A label that waits for its value."""
+
+    label: str
+    start: int
+    end: int
+    line: int
+    colon: bool = False
+
+
+class Pad:
+    """One document: its tokens, the labels that wait, what was found and which stretches were used."""
+
+    def __init__(self, folded: Folded, original: str, begin: int, finish: int) -> None:
+        self._folded = folded
+        self._original = original
+        self._base = begin
+        self._text = folded.text[begin:finish]
+        self._tokens = [*tokens(self._text), Token("end", "", len(self._text), len(self._text))]
+        self._waiting: list[Waiting] = []
+        self._line = 0
+        self._blank_lines = 0
+        self._row = 0
+        self._row_named = False
+        self._tier = 0
+        self._from: Token | None = None
+        self._time: Token | None = None
+        self._skip_range = False
+        self.outage = False
+        self.found = Finds()
+        self.covered: list[tuple[int, int]] = []
+
+    def _end(self, at: int) -> int:
+        self._waiting.clear()
+        return at
+
+    def _colon(self, at: int) -> int:
+        """Behind one colon or equals sign, if there is one."""
+        return at + 1 if self._tokens[at].text in (":", "=", ".") else at
+
+    def _waited(self, labels: frozenset[str]) -> Waiting | None:
+        return self._waiting[-1] if self._waiting and self._waiting[-1].label in labels else None
+
+    # Writing down
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        return self._folded.span(self._base + start, self._base + end)
+
+    def _cover(self, start: int, end: int) -> None:
+        self.covered.append(self._span(start, end))
+
+    def _problem(self, key: str, field: str, text: str) -> None:
+        self.found.problems.append(Problem(key, field, {"text": text.strip()[:40]}))
+
+    def _claim(self, group: str, name: str, kind: str, token: Token, waiting: Waiting) -> None:
+        self._find(name, kind, token, group=group, index=self._row if group == "rows" else 0)
+        self._cover(waiting.start, token.end)
+
+    def _find(
+        self, name: str, kind: str, token: Token, *, group: str = "", index: int = 0, text: str = ""
+    ) -> None:
+        before = self._text[max(0, token.start - 3) : token.start]
+        negative = kind in NUMBER_KINDS and before.endswith("-") and (before[:-1].strip() or ":")[-1] in ":=("
+        start, end = self._span(token.start, token.end)
+        self.found.finds.append(Find(group, index, name, kind, text or token.text, start, end, negative))
+        self._cover(token.start, token.end)
+
+    def _text_find(
+        self, name: str, start: int, end: int, cover: int, *, group: str = "", index: int = 0
+    ) -> None:
+        first, last = self._span(start, end)
+        raw = self._original[first:last]
+        if name != "name":
+            raw = "".join(self._text[start:end].split()).upper()
+        self.found.finds.append(Find(group, index, name, "text", raw, first, last))
+        self._cover(min(cover, start), end)
