@@ -75,7 +75,7 @@ class Codes(Pad):
         end = self._tokens[at].end
         while self._tokens[at + 1].start == end and (
             self._tokens[at + 1].kind in ("word", "number", "date", "month", "time")
-            or (self._tokens[at + 1].text in "-/" and self._tokens[at + 2].start == end + 1)
+            or (self._tokens[at + 1].text in ("-", "/") and self._tokens[at + 2].start == end + 1)
         ):
             at += 1
             if self._tokens[at].kind == "end":

@@ -28,6 +28,8 @@ class _Letters(dict[str, str]):
         category = unicodedata.category(char)
         if category == "Cf":
             return ""
+        if category[0] == "N" and not char.isascii():
+            return "~"  # Arabic digits, "²", "Ⅳ": no part of any number here, and nothing to pass over
         if category == "Zs":
             return " "
         if category == "Pd" or char == "−":

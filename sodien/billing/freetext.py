@@ -8,6 +8,7 @@ Several labels in a row are the head of a table, and take values only when their
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sodien.billing.codes import CODE, Codes
 from sodien.billing.gather import MOST_ROWS
@@ -22,11 +23,15 @@ from sodien.billing.units import NUMBER_KINDS, PLACES, attached, unit_after
 _TERM_WORD = re.compile(r"ky([1-3])")
 _MONTH_WORD = re.compile(r"t([0-9]{1,2})")
 _HARMLESS = frozenset(":=()|*.-_\"'[]{}•+>,;~/₫")
+#: What joins the numbers of one doubtful value.
+_SIGNS = frozenset("/+'^~->")
 #: Labels whose value is a name or a code, read in ways of their own.
 _WORDS = frozenset({"customer", "customer_or_name", "serial", "arising_kind", "invoice_kind", "bcs"})
 _DATES = frozenset({"from", "to", "last", "schedule", "skip", "period"})
 #: Blank lines and table cells between a label and its value.
 _MOST_LINES = 2
+#: Columns of a table.
+_MOST_COLUMNS = 12
 
 
 class Reader(Periods, Codes):
@@ -55,7 +60,7 @@ class Reader(Periods, Codes):
             return self._word(at)
         if token.kind in ("number", "date", "time", "month"):
             return self._value(at)
-        if token.text in ":=" and self._waiting:
+        if token.text in (":", "=") and self._waiting:
             self._waiting[-1].colon = True
         if token.text not in _HARMLESS:
             self._waiting.clear()
@@ -70,7 +75,7 @@ class Reader(Periods, Codes):
         if match := _MONTH_WORD.fullmatch(token.text):
             return self._month(at, token, match.start(1))
         if match := _TERM_WORD.fullmatch(token.text):
-            self._find("term", "int", token, text=match[1])
+            self._find("term", "int", replace(token, text=match[1], start=token.end - 1))
             return at + 1
         if found := label_at(self._tokens, at):
             return self._label(found[0], at, found[1])
@@ -105,6 +110,8 @@ class Reader(Periods, Codes):
         new = [Waiting(one, first.start, last.end, self._line) for one in label.split()]
         old = self._waiting[-1] if self._waiting else None
         if old and (old.colon or self._blank_lines > _MOST_LINES - 1 or not self._adjacent(old, first)):
+            self._waiting.clear()
+        if len(self._waiting) > _MOST_COLUMNS:
             self._waiting.clear()
         self._waiting += new
         self._blank_lines = 0
@@ -238,9 +245,7 @@ class Reader(Periods, Codes):
 
     def _past_numbers(self, at: int) -> int:
         """Behind a run of numbers on this line that belong to one doubtful value."""
-        while self._tokens[at].kind in ("number", "times") or self._tokens[at].text in "/+'^~->":
-            if self._tokens[at].kind == "end":
-                break
+        while self._tokens[at].kind in ("number", "times") or self._tokens[at].text in _SIGNS:
             at += 1
         return at
 

@@ -6,6 +6,7 @@ expand and nothing external to fetch. A higher parser would hide where in the te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -74,6 +75,16 @@ _LINE_TAX = {"TSUAT": ("tax_rate", "percent")}
 _INDEX_SIGNS = frozenset({"CHISO_MOI", "CHISO_CU"})
 _TIER_SIGNS = frozenset({"DON_GIA", "DGIA"})
 _HEAD_SIGNS = frozenset({"MA_KHANG", "MKHANG", "NGAY_DKY", "NGAY_CKY", "TONG_TIEN", "TGTTTBSO"})
+_CODE = re.compile(r"(?P<value>[0-9A-Za-z][0-9A-Za-z./-]{0,29})")
+#: What a field may hold; a name may hold anything.
+_SHAPES = {
+    "number": re.compile(r"-?\s?(?P<value>[0-9.,]{1,30})\s?(?:%|kWh|VND|VNĐ|đ|đồng)?", re.IGNORECASE),
+    "date": re.compile(r"(?P<value>[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4})(?:[T ][0-9:.+Z-]{0,30})?"),
+    "int": re.compile(r"(?P<value>[0-9]{1,4})"),
+    "register": re.compile(r"(?P<value>[A-Za-z]{2,4})"),
+    "customer": _CODE,
+    "serial": _CODE,
+}
 _KNOWN = _HEAD.keys() | _INDEX.keys() | _TIER.keys()
 
 
@@ -316,19 +327,19 @@ def _leaf(
         if kind != "text" or name in ("customer", "serial"):
             found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
         return
-    start, raw, negative = at, value, False
-    if kind in NUMBERS:
-        raw = fold(value).text.replace(" ", "")
-        for unit in ("%", "kwh", "vnd", "dong", "d"):
-            raw = raw.removesuffix(unit)
-        negative = raw.startswith("-")
-        raw = raw.removeprefix("-")
-    elif kind == "date":
-        head = value.replace("T", " ").split(" ")[0]
-        raw = head if head.count("/") + head.count("-") + head.count(".") == 2 else value
-    elif name != "name":
-        raw = value.upper()
-    found.finds.append(Find(group, index, name, kind, raw, start, start + len(value), negative))
+    raw, start, negative = value, at, False
+    shape = _SHAPES.get("number" if kind in NUMBERS else name if name in _SHAPES else kind)
+    if shape is not None:
+        match = shape.fullmatch(value)
+        if match is None:
+            found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
+            return
+        raw, start = match["value"], at + match.start("value")
+        negative = kind in NUMBERS and value.startswith("-")
+    length = len(raw)
+    if kind == "text" and name != "name":
+        raw = raw.upper()
+    found.finds.append(Find(group, index, name, kind, raw, start, start + length, negative))
 
 
 def _spread_serials(found: Finds) -> None:

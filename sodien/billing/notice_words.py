@@ -15,7 +15,8 @@ _ROW = re.compile(r"(rows|tiers)\[([0-9]+)\](?:\.(\w+))?")
 
 def sentence(problem: Problem) -> str:
     """The problem in the language in use. Raises KeyError for a key that has no sentence."""
-    return _SENTENCES[problem.key](field_name(problem.field), dict(problem.values))
+    text = _SENTENCES[problem.key](field_name(problem.field), dict(problem.values))
+    return text[:1].upper() + text[1:]
 
 
 def field_name(path: str) -> str:

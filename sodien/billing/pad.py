@@ -10,6 +10,9 @@ from sodien.billing.tokens import Token, tokens
 from sodien.billing.understood import Problem
 from sodien.billing.units import NUMBER_KINDS
 
+#: Ends behind the last token, so that looking ahead needs no care.
+_LOOKAHEAD = 12
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -30,7 +33,8 @@ class Pad:
         self._original = original
         self._base = begin
         self._text = folded.text[begin:finish]
-        self._tokens = [*tokens(self._text), Token("end", "", len(self._text), len(self._text))]
+        end = Token("end", "", len(self._text), len(self._text))
+        self._tokens = [*tokens(self._text), *[end] * _LOOKAHEAD]
         self._waiting: list[Waiting] = []
         self._line = 0
         self._blank_lines = 0

@@ -14,22 +14,27 @@ class Periods(Pad):
     """Reads dates, terms and months."""
 
     def _month(self, at: int, first: Token, cut: int) -> int:
-        """Read "tháng 6 năm 2016", "tháng: 6, năm: 2016", "tháng 06/2016", "T6/2016"; ``at`` is behind the word."""
+        """Read "tháng 6 năm 2016", "tháng: 6, năm: 2016", "tháng 06/2016" or "T6/2016".
+
+        ``at`` is behind the word; ``cut`` is where the number begins in a word that holds it, else 0.
+        """
         if cut:  # the number is glued to its word
             month, text, at = first, first.text[cut:], at + 1
             follows = self._tokens[at].text in ("/", "-", ".") and self._tokens[at + 1].kind == "number"
-            if not follows or len(self._tokens[at + 1].text) != 4 or self._tokens[at].start != first.end:
+            year = self._tokens[at + 1 if follows else at]
+            glued = self._tokens[at].start == first.end and not attached(self._text, year)
+            if not follows or len(year.text) != 4 or not glued:
                 self._waiting.clear()
                 return at
             start = first.start + cut
             self._find("month", "int", replace(month, start=start), text=text)
-            self._find("year", "int", self._tokens[at + 1])
-            self._cover(first.start, self._tokens[at + 1].end)
+            self._find("year", "int", year)
+            self._cover(first.start, year.end)
             return at + 2
         said, at = at, self._colon(at)
         token = self._tokens[at]
         match = re.fullmatch(r"([0-9]{1,2})[ ]?[/\-.][ ]?([0-9]{4})", token.text)
-        if token.kind in ("month", "number") and match:
+        if token.kind in ("month", "number") and match and not attached(self._text, token):
             for name, part in (("month", 1), ("year", 2)):
                 piece = Token(
                     "number", match[part], token.start + match.start(part), token.start + match.end(part)
@@ -54,7 +59,8 @@ class Periods(Pad):
         while self._tokens[behind].text in (",", "/", "-", ".", "nam", "year", ":") and behind - at < 4:
             behind += 1
         year = self._tokens[behind]
-        if behind > at and year.kind == "number" and len(year.text) == 4 and year.text.isdecimal():
+        whole = year.kind == "number" and not attached(self._text, year)
+        if behind > at and whole and len(year.text) == 4 and year.text.isdecimal():
             self._find("year", "int", year)
             self._cover(first.start, year.end)
             return behind + 1
@@ -88,6 +94,8 @@ class Periods(Pad):
         if [p.kind for p in parts] != ["number", "word", "number", "word", "number"]:
             return None
         if parts[1].text != "thang" or parts[3].text != "nam" or len(parts[4].text) != 4:
+            return None
+        if any(attached(self._text, part) for part in parts[::2]):
             return None
         return Token("date", self._text[parts[0].start : parts[4].end], parts[0].start, parts[4].end), at + 5
 

@@ -11,7 +11,7 @@ from sodien.billing.tokens import Token
 from sodien.billing.units import attached, unit_after
 
 #: What a kWh has cost and may cost a household, in đồng: tells price from kWh where no unit is printed.
-PRICES = range(1000, 10_000)
+LOWEST_PRICE, HIGHEST_PRICE = 1000, 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,11 @@ def ordered(a: Token, b: Token, product: Token | None) -> tuple[Token, Token] | 
     """
     found = []
     for kwh, price in ((a, b), (b, a)):
-        prices = [p for p in possible(price.text, "price", machine=False).values() if p in PRICES]
+        prices = [
+            p
+            for p in possible(price.text, "price", machine=False).values()
+            if LOWEST_PRICE <= p <= HIGHEST_PRICE
+        ]
         fits = product is None or any(
             k * p == c
             for k in _values(kwh)
