@@ -97,8 +97,10 @@ def test_every_key_has_a_sentence_in_both_languages() -> None:
     from sodien.billing import notice_words
 
     names = (
-        "most", "encoding", "line", "count", "text", "low", "high", "values", "old", "new", "multiplier", "kwh",
-        "expected", "digits", "price", "amount", "net", "rate", "tax", "total", "first", "last", "value", "other",
+        "most", "encoding", "line", "count", "text", "low", "high", "values", "old", "new",
+        "multiplier", "kwh",
+        "expected", "digits", "price", "amount", "net", "rate", "tax", "total", "first", "last",
+        "value", "other",
         "which", "other_first", "other_last",
     )  # fmt: skip
     values = dict.fromkeys(names, "?")

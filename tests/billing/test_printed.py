@@ -22,7 +22,8 @@ D = Decimal
     [
         ("1234", {"1234"}), ("007", {"7"}), ("1.234", {"1.234", "1234"}), ("1,234", {"1.234", "1234"}),
         ("0.234", {"0.234"}), ("04.5", {"4.5"}), ("01.234", {"1.234", "1234"}), ("1.23", {"1.23"}),
-        ("1234.567", {"1234.567"}), ("1.234.567", {"1234567"}), ("1.234,56", {"1234.56"}), ("1,234.56", {"1234.56"}),
+        ("1234.567", {"1234.567"}), ("1.234.567", {"1234567"}), ("1.234,56", {"1234.56"}),
+        ("1,234.56", {"1234.56"}),
         ("12.34.567", set()), ("1.2.3", set()), ("1,234.567,8", set()), ("1..2", set()), ("", set()),
         ("1234567890123", set()), ("0.000.001", set()),
     ],
@@ -59,7 +60,8 @@ def test_grouped_money_comes_back(value: int, mark: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "day"),
     [
-        ("15/6/2016", dt.date(2016, 6, 15)), ("05-10-2026", dt.date(2026, 10, 5)), ("2026-10-05", dt.date(2026, 10, 5)),
+        ("15/6/2016", dt.date(2016, 6, 15)), ("05-10-2026", dt.date(2026, 10, 5)),
+        ("2026-10-05", dt.date(2026, 10, 5)),
         ("5.10.2026", dt.date(2026, 10, 5)), ("15 thang 11 nam 2026", dt.date(2026, 11, 15)),
         ("31/02/2026", "impossible_date"), ("11/15/2026", "impossible_date"), ("1/1/0026", "impossible_date"),
         ("15/11/26", "short_year"), ("15/11", "no_year"),
@@ -86,12 +88,16 @@ def test_folding_keeps_places(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "field", "value"),
     [
-        ("Chỉ số mới: 04.5", "new", "4.5"), ("chi so moi 9918kWh", "new", "9918"), ("CSM=9918", "new", "9918"),
-        ("C.S.M: 9918", "new", "9918"), ("Chỉ  số   mới :9918.", "new", "9918"), ("Chỉ số mới: 12a34", "new", None),
-        ("Chỉ số mới: 9 918", "new", None), ("Chỉ số mới: 9918/2", "new", None), ("Chỉ số mới: 10²", "new", None),
+        ("Chỉ số mới: 04.5", "new", "4.5"), ("chi so moi 9918kWh", "new", "9918"),
+        ("CSM=9918", "new", "9918"),
+        ("C.S.M: 9918", "new", "9918"), ("Chỉ  số   mới :9918.", "new", "9918"),
+        ("Chỉ số mới: 12a34", "new", None),
+        ("Chỉ số mới: 9 918", "new", None), ("Chỉ số mới: 9918/2", "new", None),
+        ("Chỉ số mới: 10²", "new", None),
         ("Chỉ số mới sẽ gửi sau 5 ngày", "new", None), ("Chỉ số mới: 1,2 triệu", "new", None),
         ("Chỉ số mới: 31/10/2026", "new", None), ("Chỉ số mới: 1234567890123", "new", None),
-        ("Chỉ số mới: １２３４", "new", "1234"), ("Chỉ số mới: ١٢", "new", None), ("new index 9918", "new", "9918"),
+        ("Chỉ số mới: １２３４", "new", "1234"), ("Chỉ số mới: ١٢", "new", None),
+        ("new index 9918", "new", "9918"),
     ],
 )  # fmt: skip
 def test_one_index(text: str, field: str, value: str | None) -> None:
