@@ -121,7 +121,9 @@ def test_every_key_that_is_used_has_a_sentence() -> None:
 
     from sodien.billing import notice_words
 
-    sources = "".join(p.read_text(encoding="utf-8") for p in Path(notice_words.__file__).parent.glob("*.py"))
+    modules = "notice freetext pad periods codes gather invoice sums faults".split()
+    folder = Path(notice_words.__file__).parent
+    sources = "".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in modules)
     used = set(re.findall(r'Problem\(\s*"(\w+)"', sources)) | set(re.findall(r'_problem\("(\w+)"', sources))
     used |= set(re.findall(r'RefusedError\("(\w+)"', sources))
     used |= {"short_year", "no_year", "impossible_date", "tier_unclear", "sum_rollover", "sum_index"}
