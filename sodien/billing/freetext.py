@@ -23,6 +23,13 @@ from sodien.billing.units import NUMBER_KINDS, PLACES, attached, unit_after
 _TERM_WORD = re.compile(r"ky([1-3])")
 _MONTH_WORD = re.compile(r"t([0-9]{1,2})")
 _HARMLESS = frozenset(":=()|*.-_\"'[]{}•+>,;~/₫")
+_FIELDS = {
+    "from": "first",
+    "to": "last",
+    "customer_or_name": "customer",
+    "schedule": "day",
+    "rate": "tax_rate",
+}
 #: What joins the numbers of one doubtful value.
 _SIGNS = frozenset("/+'^~->")
 #: Labels whose value is a name or a code, read in ways of their own.
@@ -32,6 +39,11 @@ _DATES = frozenset({"from", "to", "last", "schedule", "skip", "period"})
 _MOST_LINES = 2
 #: Columns of a table.
 _MOST_COLUMNS = 12
+
+
+def _field(label: str) -> str:
+    """The field that a label is about, for a sentence."""
+    return PLACES[label][1] if label in PLACES else _FIELDS.get(label, label)
 
 
 class Reader(Periods, Codes):
@@ -197,9 +209,7 @@ class Reader(Periods, Codes):
                 self._waiting.clear()
             return end  # a number of another kind: the label waits on
         if len(self._waiting) > 1 and not self._own_line(waiting):
-            names = ", ".join(
-                PLACES[one.label][1] if one.label in PLACES else one.label for one in self._waiting
-            )
+            names = ", ".join(dict.fromkeys(map(_field, (one.label for one in self._waiting))))
             self._problem("table", names, token.text)
             self._waiting.clear()
             return end
