@@ -31,7 +31,7 @@ def main() -> None:
     begin = time.monotonic()
     for _ in range(options.mutations):
         source = mutated(random, texts)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             understood = read(source)
             plain(understood)
@@ -39,7 +39,7 @@ def main() -> None:
             count["raised"] += 1
             examples.append(f"{error!r} for {source!r}"[:600])
             continue
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
         count["documents"] += len(understood.documents)
         count["fields"] += sum(len(document.fields) for document in understood.documents)
         count["problems"] += len(understood.problems)
@@ -52,7 +52,7 @@ def main() -> None:
         "raised": count["raised"],
         "invented": count["invented"], "documents": count["documents"], "fields": count["fields"],
         "problems": count["problems"], "nothing_understood": count["nothing understood"],
-        "slowest_ms": round(slowest * 1000, 1), "seconds": round(time.monotonic() - begin, 1),
+        "slowest_cpu_ms": round(slowest * 1000, 1), "seconds": round(time.monotonic() - begin, 1),
     }  # fmt: skip
     if examples:
         result["examples"] = examples[:10]

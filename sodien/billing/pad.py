@@ -78,6 +78,9 @@ class Pad:
         self, name: str, kind: str, token: Token, *, group: str = "", index: int = 0, text: str = ""
     ) -> None:
         before = self._text[max(0, token.start - 3) : token.start]
+        if before.endswith("~") or self._text.startswith("~", token.end):  # not the whole of what is printed
+            self._problem("unreadable", name, self._text[max(0, token.start - 1) : token.end + 1])
+            return
         negative = kind in NUMBER_KINDS and before.endswith("-") and (before[:-1].strip() or ":")[-1] in ":=("
         start, end = self._span(token.start, token.end)
         self.found.finds.append(Find(group, index, name, kind, text or token.text, start, end, negative))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodien.billing.bill import Bill
 from sodien.billing.dates import read_date, read_time
 from sodien.billing.fold import fold
 from sodien.billing.notice import read
@@ -69,6 +70,15 @@ def test_grouped_money_comes_back(value: int, mark: str) -> None:
 )  # fmt: skip
 def test_dates(raw: str, day: dt.date | str) -> None:
     assert read_date(raw) == day
+
+
+@pytest.mark.parametrize("text", ["Thuế GTGT: ²8%", "Thuế GTGT: ٣8%", "Thuế suất: 8²%"])
+def test_a_number_that_touches_another_kind_of_digit_is_not_whole(text: str) -> None:
+    understood = read(f"Điện năng tiêu thụ: 300 kWh. {text}")
+    (document,) = understood.documents
+    assert isinstance(document.content, Bill)
+    assert document.content.tax_rate is None
+    assert "unreadable" in [problem.key for problem in understood.problems]
 
 
 def test_times() -> None:
