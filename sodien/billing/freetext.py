@@ -193,8 +193,8 @@ class Reader(Periods, Codes):
         if place is None or label == "rate":
             if label != "rate":
                 self._waiting.clear()
-            elif not attached(self._text, token):
-                self._problem("unreadable", "tax_rate", token.text)
+            else:
+                self._problem("unreadable", "tax_rate", self._text[token.start : token.end + 1])
                 self._waiting.clear()
             return end
         group, name, kind = place
