@@ -37,6 +37,8 @@ class Find:
         kind: of number (see :data:`sodien.billing.numbers.Kind`), else date, time, int or text.
         raw: as printed, folded unless it is text.
         start, end: where in the original text.
+        negative: a minus stands in front.
+        dated: a month stands between the label and the value, which is of that month.
     """
 
     group: str
@@ -47,6 +49,7 @@ class Find:
     start: int
     end: int
     negative: bool = False
+    dated: bool = False
 
     @property
     def path(self) -> str:
@@ -124,6 +127,11 @@ def _settle(finds: Sequence[Find], machine: bool, problems: list[Problem]) -> _S
         path = settled.fields[key].path
         problems.append(Problem("two_values", path, {"values": ", ".join(raws)}))
         del settled.values[key], settled.fields[key]
+    if torn.keys() & {("", 0, "month"), ("", 0, "year")}:
+        for key in [key for key, one in settled.fields.items() if one.dated]:
+            one = settled.fields.pop(key)
+            del settled.values[key]
+            problems.append(Problem("several_months", one.path, {"text": one.raw}))
     return settled
 
 

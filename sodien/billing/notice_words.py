@@ -107,6 +107,11 @@ _SENTENCES = {
         "{field}: “{text}” may mean {low} or {high}; write it without a separator.", field=f, **v
     ),
     "two_values": lambda f, v: tr("{field}: the text gives different values ({values}).", field=f, **v),
+    "several_months": lambda f, v: tr(
+        "{field}: “{text}” is of one of several months in this text; paste one notice at a time.",
+        field=f,
+        **v,
+    ),
     "which_money": lambda f, v: tr(
         "“{text}” may be the money before or after tax; write which one it is.", **v
     ),

@@ -71,11 +71,22 @@ class Pad:
         self.found.problems.append(Problem(key, field, {"text": text.strip()[:40]}))
 
     def _claim(self, group: str, name: str, kind: str, token: Token, waiting: Waiting) -> None:
-        self._find(name, kind, token, group=group, index=self._row if group == "rows" else 0)
+        start = self._span(waiting.start, token.end)[0]
+        dated = any(one.name == "month" and one.start >= start for one in self.found.finds[-3:])
+        index = self._row if group == "rows" else 0
+        self._find(name, kind, token, group=group, index=index, dated=dated)
         self._cover(waiting.start, token.end)
 
     def _find(
-        self, name: str, kind: str, token: Token, *, group: str = "", index: int = 0, text: str = ""
+        self,
+        name: str,
+        kind: str,
+        token: Token,
+        *,
+        group: str = "",
+        index: int = 0,
+        text: str = "",
+        dated: bool = False,
     ) -> None:
         before = self._text[max(0, token.start - 3) : token.start]
         if before.endswith("~") or self._text.startswith("~", token.end):  # not the whole of what is printed
@@ -83,7 +94,9 @@ class Pad:
             return
         negative = kind in NUMBER_KINDS and before.endswith("-") and (before[:-1].strip() or ":")[-1] in ":=("
         start, end = self._span(token.start, token.end)
-        self.found.finds.append(Find(group, index, name, kind, text or token.text, start, end, negative))
+        self.found.finds.append(
+            Find(group, index, name, kind, text or token.text, start, end, negative, dated)
+        )
         self._cover(token.start, token.end)
 
     def _text_find(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "{field}: “{text}” is of one of several months in this text; paste one notice at a time.": (
+        "{field}: “{text}” thuộc một trong nhiều tháng có trong văn bản này; hãy dán từng thông báo một."
+    ),
     # notice_words.py: what a notice or bill is asked about
     "the customer code": "mã khách hàng",
     "the meter's serial number": "số công tơ",
