@@ -133,7 +133,7 @@ def _gone(retained: bytes, config: dict[str, Any] | None) -> tuple[dict[str, Any
             if key not in now and len(component) > 1
         }
         topics = {str(component["state_topic"]) for component in old.values() if len(component) > 1}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}, []  # no announcement of ours; it is about to be overwritten
     return gone, sorted(topics - {component["state_topic"] for component in now.values()})
 

@@ -34,6 +34,10 @@ from sodien.ledger import Ledger, LedgerError, Row
 log = logging.getLogger(__name__)
 
 NOTE_CONFIRMED_S = 300.0
+#: What strangers may send is bounded: bytes of a message, messages that wait, and a replay at most so often.
+LARGEST_B = 256 * 1024
+MOST_WAITING = 10_000
+REPLAY_EVERY_S = 30.0
 _IDLE_S = 5.0
 _KEEPALIVE_S = 60
 _CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME = range(8)
@@ -103,6 +107,7 @@ class Publisher:
         self._mids: dict[int, int] = {}
         self._connected = False
         self._bad = 0
+        self._replay_at = float("-inf")
         self._noted = 0
         self._note_at = 0.0
         self.queue: int | None = None
@@ -166,7 +171,7 @@ class Publisher:
             client.tls_set_context(self._broker.tls)
         client.will_set(self._topics.availability, messages.OFFLINE, qos=1, retain=True)
         client.suppress_exceptions = True
-        put, home = self._inbox.put, self._home
+        put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
 
         def connected(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
             put((_LOST, str(reason)) if reason.is_failure else (_CONNECTED, None))
@@ -179,6 +184,8 @@ class Publisher:
             put((_PUBACK, (mid, bool(getattr(reason, "is_failure", False)))))
 
         def message(_c: Any, _u: Any, received: paho.MQTTMessage) -> None:
+            if len(received.payload) > LARGEST_B or waiting() >= MOST_WAITING:
+                return  # nothing of ours is that large or that many; a confirmation that is lost comes again
             if received.topic in home:
                 put((_HOME, (received.topic, received.payload, received.retain)))
                 return
@@ -333,6 +340,11 @@ class Publisher:
         if seq is None and replay.from_time is not None:
             seq = ledger.first_seq_since(messages.parse_time(replay.from_time))
         if seq is not None:
+            now = self._monotonic()
+            if now - self._replay_at < REPLAY_EVERY_S:
+                log.warning("asked to send again so soon after the last time; ignored")
+                return
+            self._replay_at = now
             log.info("asked to send again from entry %d on", seq)
             outbox.replay(seq, newest)
             self._note(ledger, outbox)

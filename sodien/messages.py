@@ -13,9 +13,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 VERSION = 1
 #: What the availability topic says; the broker says OFFLINE when the device dies (last will).
@@ -402,12 +404,19 @@ def encode_batch(ledger: str, entries: list[Any]) -> bytes:
     return _encoder.encode(Batch(v=VERSION, ledger=ledger, entries=raws))
 
 
+def _decoded(decoder: msgspec.json.Decoder[T], payload: bytes | msgspec.Raw, what: str) -> T:
+    """The payload as its struct. Raises BadPayload, whatever a stranger may have sent."""
+    try:
+        return decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"{what}: {error}") from None
+    except RecursionError:
+        raise BadPayload(f"{what}: nested too deeply") from None
+
+
 def decode_batch(payload: bytes) -> Batch:
     """The envelope of a ledger message. Raises BadPayload."""
-    try:
-        batch = _batch_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadPayload(f"ledger message: {error}") from None
+    batch = _decoded(_batch_decoder, payload, "ledger message")
     if batch.v != VERSION:
         raise BadPayload(f"ledger message: version {batch.v} is not {VERSION}; update the collector")
     return batch
@@ -415,10 +424,7 @@ def decode_batch(payload: bytes) -> Batch:
 
 def decode_entry(raw: bytes | msgspec.Raw) -> Entry:
     """One entry of a batch. Raises BadPayload, also for a kind this version does not know."""
-    try:
-        entry: Entry = _entry_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadPayload(f"entry: {error}") from None
+    entry = _decoded(_entry_decoder, raw, "entry")
     parse_time(entry.at)
     if entry.meter is not None and not valid_name(entry.meter):
         raise BadPayload(f"entry {entry.seq}: meter {entry.meter!r} is not a valid id")
@@ -427,10 +433,7 @@ def decode_entry(raw: bytes | msgspec.Raw) -> Entry:
 
 def decode_stored(payload: bytes) -> Stored:
     """A confirmation. Raises BadPayload; a range runs upwards and from 1."""
-    try:
-        stored = _stored_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadPayload(f"stored message: {error}") from None
+    stored = _decoded(_stored_decoder, payload, "stored message")
     if any(not 1 <= first <= last for first, last in stored.ranges):
         raise BadPayload("stored message: a range does not run upwards")
     return stored
@@ -438,10 +441,7 @@ def decode_stored(payload: bytes) -> Stored:
 
 def decode_replay(payload: bytes) -> Replay:
     """A request to send again. Raises BadPayload unless exactly one of seq and time is given."""
-    try:
-        replay = _replay_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadPayload(f"replay message: {error}") from None
+    replay = _decoded(_replay_decoder, payload, "replay message")
     if (replay.from_seq is None) == (replay.from_time is None):
         raise BadPayload("replay message: give either from_seq or from_time")
     if replay.from_time is not None:

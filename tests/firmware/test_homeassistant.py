@@ -114,6 +114,7 @@ def test_what_is_gone_is_announced_as_removed_and_its_topic_cleared() -> None:
         b'{"cmps": {"x": 5}}',
         b'{"cmps": {"x": {"p": "sensor"}}}',
         b"\xff",
+        b'{"cmps":' + b"[" * 99_999 + b"]" * 99_999 + b"}",
     ],
 )
 def test_whatever_the_broker_kept_does_no_harm(payload: bytes) -> None:

@@ -13,7 +13,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.entries import Renderer
-from firmware.publisher import Broker, Publisher
+from firmware.publisher import LARGEST_B, REPLAY_EVERY_S, Broker, Publisher
 from sodien.ledger import Ledger, NewRow
 from sodien.messages import Stored, Topics, decode_batch, decode_entry, encode
 from tests.firmware.house import settings_of
@@ -195,3 +195,48 @@ def test_nonsense_from_the_broker_changes_nothing(make: Callable[..., Device], l
     listener.confirm((1, 2))
     until(lambda: device.publisher.queue == 0, "it still listens")
     assert device.publisher.alive()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",  # would end the thread with a RecursionError
+        b'{"ledger":"a","ranges":[[1,' + b"9" * 5000 + b"]]}",
+        b"x" * (LARGEST_B + 1),
+        b"\xff\xfe\x00",
+    ],
+    ids=["deep", "huge number", "too large", "no text"],
+)
+def test_whatever_a_stranger_sends_the_device_goes_on(
+    make: Callable[..., Device], listener: Listener, payload: bytes
+) -> None:
+    device = make()
+    device.publisher.start()
+    until(lambda: device.publisher.state == "connected", "connected")
+    for topic in (TOPICS.stored, TOPICS.replay, "homeassistant/status"):
+        listener.client.publish(topic, payload, qos=1).wait_for_publish(10)
+    device.tick()
+    until(lambda: listener.seqs == [1], "published")
+    listener.confirm((1, 1))
+    until(lambda: device.publisher.queue == 0, "confirmed")
+    assert device.publisher.alive()
+
+
+def test_a_flood_of_replays_is_one_replay(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.tick(3)
+    device.publisher.start()
+    until(lambda: sorted(listener.seqs) == [1, 2, 3], "published")
+    listener.confirm((1, 3))
+    until(lambda: device.publisher.queue == 0, "confirmed")
+    for _ in range(50):
+        listener.client.publish(TOPICS.replay, b'{"from_seq":1}', qos=1).wait_for_publish(10)
+    until(lambda: len(listener.seqs) >= 6, "sent again once")
+    listener.confirm((1, 3))
+    until(lambda: device.publisher.queue == 0, "confirmed again")
+    device.tick()
+    until(lambda: 4 in listener.seqs, "the next one")
+    assert len(listener.seqs) == 7
+    device.hurry(REPLAY_EVERY_S + 1)
+    listener.client.publish(TOPICS.replay, b'{"from_seq":4}', qos=1).wait_for_publish(10)
+    until(lambda: listener.seqs.count(4) == 2, "a later request is heard")
