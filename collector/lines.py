@@ -30,6 +30,7 @@ from sodien.messages import (
     Instant,
     Replacement,
     Resolution,
+    Seal,
     Snapshot,
     Tick,
     parse_time,
@@ -165,6 +166,14 @@ def _fields(entry: Entry) -> dict[str, Field]:
             return _health(entry)
         case Event():
             return {"what": entry.what, "detail": msgspec.json.encode(entry.detail).decode()}
+        case Seal():
+            return {
+                "hash": entry.hash,
+                "previous": entry.previous,
+                "first": entry.first,
+                "last": entry.last,
+                "ledger": entry.ledger,
+            }
 
 
 def _given(**values: Field | Decimal | None) -> dict[str, Field]:

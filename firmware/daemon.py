@@ -26,6 +26,7 @@ from firmware.live import LiveView
 from firmware.periods import MOST, Periods
 from firmware.publisher import Broker, Publisher
 from firmware.recorder import NO_EDGE, Recorder
+from firmware.sealing import Sealer
 from sodien import __version__, notify
 from sodien.clock import Clock, SystemClock
 from sodien.errors import SodienError
@@ -72,6 +73,7 @@ class Station:
         self._clock = clock
         self._publisher = publisher
         self._periods = Periods(settings, ledger)
+        self._sealer = Sealer(ledger, clock.monotonic_ns())
         self._live = LiveView(settings, ledger)
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
@@ -90,11 +92,15 @@ class Station:
                 wrote = True
                 recorder.add(rows)
                 recorder.step()
+        now = self._clock.monotonic_ns()
+        behind = self._behind and recorder.watch.last is not None
+        if self._sealer.due(now) and not behind and recorder.trouble is None:
+            wrote = self._sealer.seal(recorder, now) or wrote
         if wrote and self._publisher is not None:
             known = recorder.watch.last is not None
             self._publisher.wake(dated=known and not self._dated)
             self._dated = known
-        self._tell(self._clock.monotonic_ns())
+        self._tell(now)
 
     def _tell(self, now: int) -> None:
         pulses = sum(meter.counter.pulses for meter in self.recorder.meters)
@@ -112,7 +118,10 @@ class Station:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
         if self._behind and self.recorder.watch.last is not None and self.recorder.trouble is None:
             return self._clock.monotonic_ns()
-        return min(self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS))
+        times = [self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS)]
+        if self.recorder.trouble is None:
+            times.append(self._sealer.next)
+        return min(times)
 
     def state(self, pid: int) -> state_file.State:
         """What `sodien status` is told."""
@@ -137,6 +146,8 @@ class Station:
     def stop(self) -> bool:
         """Count what is queued, save, say goodbye to the ledger. The inputs must be closed."""
         done = self.recorder.stop()
+        if done:
+            self._sealer.finish(self.recorder, self._clock.monotonic_ns())
         if self._publisher is not None:
             self._publisher.wake()
         return done

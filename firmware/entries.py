@@ -45,6 +45,7 @@ class Renderer:
             "day": self._day,
             "health": self._health,
             "event": self._event,
+            "seal": self._seal,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[messages.Entry]:
@@ -203,6 +204,10 @@ class Renderer:
 
     def _event(self, row: Row, common: dict[str, Any]) -> messages.Event:
         return messages.Event(**common, what=row.body["what"], detail=row.body.get("detail", {}))
+
+    def _seal(self, row: Row, common: dict[str, Any]) -> messages.Seal:
+        told = {name: row.body[name] for name in ("hash", "previous", "first", "last", "ledger")}
+        return messages.Seal(**common, **told)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -27,6 +27,8 @@ class Known:
         at: the same instant in ms UTC, None when that boot's clock was never known.
         reason: how the run that counted it ended: stopped, killed (same boot) or power.
         recovered: a tick to write for a save that is newer than the last tick.
+        carried: ``restored`` or ``damaged`` when this was counted before the ledger was restored from a
+            backup or salvaged: what had been counted after it is not known any more.
         dated: the newest count whose time is known, (ms UTC, pulses); what a gap has to start from when
             the runs since then never knew the time.
     """
@@ -39,6 +41,7 @@ class Known:
     stopped: bool
     recovered: NewRow | None
     dated: tuple[int, int] | None
+    carried: str | None = None
 
 
 def last_known(ledger: Ledger, meter: str) -> Known | None:
@@ -61,7 +64,16 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     run = ledger.run(tick.run)
     boot = run.boot if run else ""
     stopped = run is not None and run.stopped is not None
-    return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated)
+    carried = _carried(ledger, tick.seq)
+    return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated, carried)
+
+
+def _carried(ledger: Ledger, newest: int) -> str | None:
+    """Why counts may have come after the entry ``newest`` that this ledger does not hold."""
+    origins = ledger.origins()
+    if not origins or newest > origins[-1].entries:
+        return None
+    return {"restored": "restored", "salvaged": "damaged"}[origins[-1].how]
 
 
 @dataclass(slots=True)
@@ -73,6 +85,7 @@ class OpenGap:
         unsaved: pulses whose energy it may have left unsaved.
         boots: those in between that never knew the time.
         metered: the Pi is fed from the metered supply, without a battery.
+        carried: as for :class:`Known`, of the newest count whose time is known.
     """
 
     meter: str
@@ -83,6 +96,7 @@ class OpenGap:
     unsaved: int = 0
     boots: tuple[Boot, ...] = ()
     metered: bool = False
+    carried: str | None = None
     settled: bool = False
 
     def row(self, run: int, boot: str, offset_ns: int | None) -> NewRow | None:
@@ -102,7 +116,7 @@ class OpenGap:
                 if known.at is None and offset_ns is not None
                 else known.at
             )
-            reason = "stopped" if known.stopped else "killed"
+            reason = known.carried or ("stopped" if known.stopped else "killed")
             row = self._make(run, known.mono, at, ns, reason, known.pulses, {})
         else:
             if offset_ns is None:
@@ -113,9 +127,8 @@ class OpenGap:
                 return None
             at, pulses = known.dated
             ns = max(0, self.started + offset_ns - at * 1_000_000)
-            row = self._make(
-                run, None, at, ns, "stopped" if self.stopped else "power", pulses, self._across()
-            )
+            reason = self.carried or ("stopped" if self.stopped else "power")
+            row = self._make(run, None, at, ns, reason, pulses, self._across())
         self.settled = True
         return row
 
@@ -124,7 +137,8 @@ class OpenGap:
         kept: dict[str, Any] = {"awake_ns": self.started, "unsaved": self.unsaved}
         if self.boots:
             kept["boots"] = [boot_body(boot) for boot in self.boots]
-        if self.metered and not self.stopped and not any(boot.clean for boot in self.boots):
+        ended = self.stopped or self.carried is not None  # nobody knows that a power cut ended it
+        if self.metered and not ended and not any(boot.clean for boot in self.boots):
             kept["supply"] = "metered"
         return kept
 
@@ -173,6 +187,7 @@ def open_gaps(
         "unsaved": max([unsaved, *(int(detail.get("unsaved", 0)) for detail in noted[-1:])]),
         "boots": _boots(ledger, meter.id, before, known, boot),
         "metered": meter.supply == "metered",
+        "carried": _carried(ledger, before.seq),
     }
     gaps = [OpenGap(meter.id, known, started, p_max_kw, **across)]
     if known.boot != boot or known.at is not None or known.dated is None:

@@ -3,7 +3,8 @@
 MQTT and the database are views of it. Rows carry cumulative pulses, so that a lost or repeated row cannot
 corrupt a total; the run they belong to and that boot's monotonic time; and, once the clock is known, their
 wall time ``at`` (milliseconds UTC), which is written once. Sequence numbers never mean two things: a
-salvaged or restored file continues under a new ledger id.
+salvaged or restored file continues under a new ledger id. Seals (:mod:`sodien.seals`) make a later change
+visible.
 
 What a crash does. Every public method that writes is one transaction in WAL mode with
 ``synchronous=FULL``: before its commit returns nothing of it exists, afterwards all of it survives a power
@@ -18,40 +19,27 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from sodien import schema, seals
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.schema import SCHEMA
 
-SCHEMA = 1
-APPLICATION_ID = 0x536F4469  # "SoDi"
+T = TypeVar("T")
+
 _PAGE_SIZE = 1024
 _WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
 _BUSY_S = 5.0
+#: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
+SEAL_MOST = 5000
 
-_TABLES = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE run(
-    id INTEGER PRIMARY KEY, boot TEXT NOT NULL, started INTEGER NOT NULL, version TEXT NOT NULL,
-    stopped INTEGER);
-CREATE TABLE entry(
-    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, meter TEXT NOT NULL, run INTEGER, mono INTEGER,
-    at INTEGER, pulses INTEGER, first INTEGER, doubt INTEGER, body BLOB);
-CREATE UNIQUE INDEX entry_identity ON entry(meter, kind, at) WHERE at IS NOT NULL;
-CREATE INDEX entry_undated ON entry(run) WHERE at IS NULL;
-CREATE TABLE save(
-    meter TEXT PRIMARY KEY, run INTEGER NOT NULL, mono INTEGER NOT NULL, pulses INTEGER NOT NULL,
-    doubt INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE confirmed(first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
-"""
-
-_COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
+COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
 
 
 class LedgerError(SodienError):
@@ -126,6 +114,47 @@ class Run:
     stopped: int | None = None
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """A ledger that another one carries on under a new id.
+
+    Attributes:
+        ledger: its id.
+        how: ``salvaged`` (damaged; its readable rows got new sequence numbers) or ``restored`` (from a
+            backup; the sequence numbers are the same).
+        seal: hash of its last seal, "" when it had none.
+        entries: the last sequence number of the new ledger that came from it.
+    """
+
+    ledger: str
+    how: Literal["salvaged", "restored"]
+    seal: str
+    entries: int
+
+
+def chain_of(ledger: str, origins: Sequence[Origin]) -> tuple[frozenset[str], str, int]:
+    """A ledger's chain: the ids its seals were made under, the hash the first follows, and where it begins.
+
+    It begins after the returned sequence number: seals up to there were carried over by a salvage.
+
+    A restored ledger goes on with the chain of the backup, whose entries kept their numbers; a salvaged one
+    begins a chain that names the last seal of the old.
+    """
+    ids = [ledger]
+    for origin in reversed(origins):
+        if origin.how == "salvaged":
+            return frozenset(ids), origin.seal, origin.entries
+        ids.append(origin.ledger)
+    return frozenset(ids), "", 0
+
+
+def decode(text: str | None, kind: type[T]) -> T | None:
+    """A note of the ledger's table ``meta``; None when it is absent or cannot be read."""
+    try:
+        return msgspec.json.decode(text, type=kind) if text else None
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+
+
 def _encode(body: dict[str, Any]) -> bytes | None:
     return msgspec.json.encode(body, order="sorted") if body else None
 
@@ -136,7 +165,8 @@ def _row(values: tuple[Any, ...]) -> Row:
     return Row(kind, meter, run, mono, at, pulses, first, doubt or 0, detail, seq)
 
 
-def _sentence(path: Path, error: sqlite3.Error) -> LedgerError:
+def sentence(path: Path, error: sqlite3.Error) -> LedgerError:
+    """What SQLite refused, as something a person can act on."""
     text = str(error)
     if "locked" in text or "busy" in text:
         return LedgerBusyError(tr("{path}: another program holds the ledger; try again.", path=path))
@@ -210,7 +240,7 @@ class Ledger:
         try:
             db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise _sentence(path, error) from None
+            raise sentence(path, error) from None
         try:
             db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
             db.execute("PRAGMA journal_mode=WAL")
@@ -221,44 +251,37 @@ class Ledger:
             return cls(path, db)
         except sqlite3.Error as error:
             db.close()
-            raise _sentence(path, error) from None
+            raise sentence(path, error) from None
         except BaseException:
             db.close()
             raise
 
     @staticmethod
     def _prepare(path: Path, db: sqlite3.Connection) -> None:
-        (schema,) = db.execute("PRAGMA user_version").fetchone()
+        (found,) = db.execute("PRAGMA user_version").fetchone()
         (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if schema == 0 and tables == 0:
-            db.execute("BEGIN IMMEDIATE")
-            # Another process may have been quicker.
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _TABLES.split(";"):
-                    if statement.strip():
-                        db.execute(statement)
-                db.execute("INSERT INTO meta VALUES('ledger', ?)", (uuid.uuid4().hex,))
-                db.execute(f"PRAGMA user_version={SCHEMA}")
-                db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            db.execute("COMMIT")
-        elif schema > SCHEMA:
+        if found == 0 and tables == 0:
+            schema.create(db)
+        elif found > SCHEMA:
             raise LedgerError(
                 tr(
                     "{path}: written by a newer Sodien (schema {schema}); update this one.",
                     path=path,
-                    schema=schema,
+                    schema=found,
                 )
             )
-        elif schema != SCHEMA:
+        elif found < 1 or (found < SCHEMA and not schema.ours(db)):
             raise LedgerDamagedError(
                 tr("{path}: this SQLite file is not a Sodien ledger; choose another ledger.path.", path=path)
             )
+        elif found < SCHEMA:
+            schema.migrate(db)
 
     def check(self) -> None:
         """Check the whole file. Raises LedgerDamagedError. Reads everything: once at start is enough."""
         try:
             rows = self._db.execute("PRAGMA quick_check(1)").fetchall()
-            self._db.execute(f"SELECT {_COLUMNS} FROM entry ORDER BY seq DESC LIMIT 1").fetchall()
+            self._db.execute(f"SELECT {COLUMNS} FROM entry ORDER BY seq DESC LIMIT 1").fetchall()
         except sqlite3.Error as error:
             raise LedgerDamagedError(str(error)) from None
         if rows != [("ok",)]:
@@ -287,13 +310,13 @@ class Ledger:
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise _sentence(self.path, error) from error
+            raise sentence(self.path, error) from error
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise _sentence(self.path, error) from error
+            raise sentence(self.path, error) from error
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         rows = self._all(sql, *values)
@@ -370,7 +393,11 @@ class Ledger:
                 " WHERE e.at IS NULL AND r.boot = ? ORDER BY e.seq",
                 (boot,),
             ).fetchall()
+            note = self._note()
+            sealed = note.last if note else 0
             for seq, mono in rows:
+                if seq <= sealed:
+                    db.execute("INSERT INTO late VALUES(?)", (seq,))
                 at = (mono + offset_ns) // 1_000_000
                 while True:
                     try:
@@ -385,6 +412,71 @@ class Ledger:
         with self._transaction() as db:
             db.execute("DELETE FROM confirmed")
             db.executemany("INSERT INTO confirmed VALUES(?,?)", ranges)
+
+    # -- seals -----------------------------------------------------------------------------------------
+
+    def seal(
+        self, run: int | None, mono: int | None, at: int | None, most: int = SEAL_MOST
+    ) -> seals.Seal | None:
+        """Seal what was written or dated since the last seal, ``most`` entries at a time.
+
+        The seal is an entry of its own, written in the transaction that reads what it covers; whoever wrote
+        those entries (a person's command too) makes no difference. Nothing new but seals makes no seal.
+
+        Args:
+            run: the run that seals.
+            mono: its time as in :class:`NewRow`.
+            at: likewise.
+            most: covered at most, so that a long backlog never holds up the counting.
+        """
+        with self._transaction() as db:
+            note = self._note()
+            first = note.last + 1 if note else 1
+            rows = db.execute(
+                f"SELECT {COLUMNS} FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", (first, most)
+            ).fetchall()
+            late = db.execute(
+                f"SELECT {COLUMNS} FROM entry WHERE seq IN (SELECT seq FROM late ORDER BY seq LIMIT ?)"
+                " ORDER BY seq",
+                (most,),
+            ).fetchall()
+            if not rows or (not late and all(row[1] == seals.KIND for row in rows)):
+                return None
+            previous = note.hash if note else chain_of(self.id, self.origins())[1]
+            made = seals.seal(self.id, previous, first, rows, late)
+            seq = self._insert(
+                db, NewRow(seals.KIND, "", run, mono, at, body=msgspec.to_builtins(made, str_keys=True))
+            )
+            self._set_meta("seal", msgspec.json.encode(seals.Note(seq, made.last, made.hash)).decode())
+            db.executemany("DELETE FROM late WHERE seq = ?", [(row[0],) for row in late])
+            return made
+
+    def last_seal(self) -> seals.Note | None:
+        """What is remembered of the newest seal; None before the first."""
+        return self._note()
+
+    def origins(self) -> list[Origin]:
+        """The ledgers whose entries this one carries on, oldest first; empty for most."""
+        return decode(self._meta("before"), list[Origin]) or []
+
+    def _note(self) -> seals.Note | None:
+        text = self._meta("seal")
+        note = decode(text, seals.Note)
+        if text is None or note is not None:
+            return note
+        # The card has damaged the note: the seals themselves tell, and counting goes on.
+        for row in self._all(f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY seq DESC", seals.KIND):
+            found = seals.read(row)
+            if found is not None:
+                return seals.Note(row[0], found.last, found.hash)
+        return None
+
+    def _meta(self, key: str) -> str | None:
+        found = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return str(found[0]) if found else None
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (key, value))
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -419,7 +511,7 @@ class Ledger:
         return [
             _row(r)
             for r in self._all(
-                f"SELECT {_COLUMNS} FROM entry WHERE seq > ? AND seq < ? AND at IS NOT NULL"
+                f"SELECT {COLUMNS} FROM entry WHERE seq > ? AND seq < ? AND at IS NOT NULL"
                 " ORDER BY seq LIMIT ?",
                 after,
                 top,
@@ -446,7 +538,7 @@ class Ledger:
         if until is not None:
             where.append("at < ?")
             values.append(until)
-        sql = f"SELECT {_COLUMNS} FROM entry WHERE {' AND '.join(where)} ORDER BY at, seq"
+        sql = f"SELECT {COLUMNS} FROM entry WHERE {' AND '.join(where)} ORDER BY at, seq"
         return [_row(r) for r in self._all(sql, *values)]
 
     def count_of(self, kind: str, meter: str) -> int:
@@ -459,7 +551,7 @@ class Ledger:
     def newest(self, kind: str, meter: str, at: int | None = None) -> Row | None:
         """The last dated row of a kind, at or before ``at`` when given."""
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at <= ? ORDER BY at DESC LIMIT 1",
             meter,
             kind,
             at if at is not None else 1 << 62,
@@ -469,7 +561,7 @@ class Ledger:
     def next_after(self, kind: str, meter: str, at: int) -> Row | None:
         """The first dated row of a kind after ``at``."""
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at > ? ORDER BY at LIMIT 1",
+            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at > ? ORDER BY at LIMIT 1",
             meter,
             kind,
             at,
@@ -479,7 +571,7 @@ class Ledger:
     def last_tick(self, meter: str) -> Row | None:
         """The last tick in order of writing, dated or not."""
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? ORDER BY seq DESC LIMIT 1",
+            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? ORDER BY seq DESC LIMIT 1",
             meter,
         )
         return _row(found) if found else None
@@ -487,7 +579,7 @@ class Ledger:
     def last_dated_tick(self, meter: str) -> Row | None:
         """The last dated tick in order of writing: a clock that stepped back does not matter."""
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
+            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
             " ORDER BY seq DESC LIMIT 1",
             meter,
         )
@@ -496,7 +588,7 @@ class Ledger:
     def undated_ticks(self, meter: str, after: int) -> list[Row]:
         """Ticks whose time is not known with ``seq > after``, in order of writing."""
         found = self._all(
-            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NULL AND seq > ?"
+            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NULL AND seq > ?"
             " ORDER BY seq",
             meter,
             after,
@@ -506,7 +598,7 @@ class Ledger:
     def first_tick_of(self, boot: str, meter: str) -> Row | None:
         """The first tick written in a boot, dated or not."""
         found = self._one(
-            f"SELECT {', '.join('e.' + name for name in _COLUMNS.split(', '))}"
+            f"SELECT {', '.join('e.' + name for name in COLUMNS.split(', '))}"
             " FROM entry e JOIN run r ON r.id = e.run"
             " WHERE e.kind='tick' AND e.meter = ? AND r.boot = ? ORDER BY e.seq LIMIT 1",
             meter,
@@ -523,7 +615,7 @@ class Ledger:
                 (meter,),
             )
         except sqlite3.Error as error:
-            raise _sentence(self.path, error) from error
+            raise sentence(self.path, error) from error
 
     def saves(self) -> dict[str, Save]:
         """The last saved count of each meter."""

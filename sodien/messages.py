@@ -119,7 +119,8 @@ class Gap(_Entry, tag="gap", frozen=True, kw_only=True):
     Attributes:
         end: when counting began again (RFC 3339).
         reason: ``stopped`` (clean stop), ``killed`` (no goodbye, same boot), ``power`` (no goodbye, other
-            boot), ``damaged`` (the ledger was salvaged) or ``overflow`` (edges were lost while running).
+            boot), ``damaged`` (the ledger was salvaged: what it had counted last may be lost), ``restored``
+            (from a backup, likewise) or ``overflow`` (edges were lost while running).
         seconds: its length.
         energy: what can have flowed meanwhile: 0 .. P_max x length, in kWh.
         pulses_max: the same upper bound in whole pulses, rounded up.
@@ -287,6 +288,23 @@ class Event(_Entry, tag="event", frozen=True, kw_only=True):
     detail: dict[str, str | int | float | bool | None] = {}
 
 
+class Seal(_Entry, tag="seal", frozen=True, kw_only=True):
+    """A link of the chain that shows whether entries were changed later (docs/reference/seals.md).
+
+    Attributes:
+        hash: SHA-256 over the entries first..last and ``previous``, 64 hexadecimal digits.
+        previous: hash of the seal before, empty for the first of all.
+        first: the first sequence number covered, ``last`` the last.
+        ledger: id of the ledger that sealed.
+    """
+
+    hash: str
+    previous: str
+    first: int
+    last: int
+    ledger: str
+
+
 Entry = (
     Tick
     | Gap
@@ -300,6 +318,7 @@ Entry = (
     | Day
     | Health
     | Event
+    | Seal
 )
 
 #: Measurement in the database for each entry kind; the tags are ``device`` and ``meter``.
@@ -316,6 +335,7 @@ MEASUREMENTS: dict[type[_Entry], str] = {
     Day: "day",
     Health: "health",
     Event: "event",
+    Seal: "seal",
 }
 
 #: The word for each kind, on the wire and in the ledger.

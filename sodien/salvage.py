@@ -2,7 +2,8 @@
 
 The damaged file is renamed, never overwritten, so that nothing is lost by trying. Readable rows move into
 a new ledger under a new id, with new sequence numbers without holes: what the database already has is
-sent again under its own time and overwrites itself.
+sent again under its own time and overwrites itself. Its seals begin a new chain that names the old one's last
+seal; the old seals stay as entries, and can be re-computed on the file that was set aside.
 
 What a crash does: the new ledger is built under a temporary name and renamed last. A crash before the
 damaged file is set aside changes nothing; between the two renames the next start finds no ledger but the
@@ -19,7 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodien.ledger import Ledger, LedgerDamagedError, present
+import msgspec
+
+from sodien import seals
+from sodien.ledger import Ledger, LedgerDamagedError, Origin, decode, present
 from sodien.messages import KINDS
 
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
@@ -81,6 +85,7 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             db.execute("BEGIN IMMEDIATE")
             for row in _readable(old, "run", "id, boot, started, version, stopped", "id"):
                 db.execute("INSERT OR IGNORE INTO run VALUES(?,?,?,?,?)", row)
+            origins, sealed = _history(old)
             last_seq = 0
             highest: dict[str, int] = {}
             for seq, *values in _readable(old, "entry", f"seq, {_ENTRY}", "seq"):
@@ -92,11 +97,14 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
                 try:
                     db.execute(f"INSERT INTO entry({_ENTRY}) VALUES(?,?,?,?,?,?,?,?,?)", values)
                     entries += 1
+                    sealed.see(values)
                 except sqlite3.Error:
                     lost += 1
             with contextlib.suppress(sqlite3.Error):
                 for row in old.execute("SELECT meter, run, mono, pulses, doubt FROM save").fetchall():
                     db.execute("INSERT OR REPLACE INTO save VALUES(?,?,?,?,?)", row)
+            origins.append(Origin(sealed.ledger, "salvaged", sealed.hash, entries))
+            db.execute("INSERT INTO meta VALUES('before', ?)", (msgspec.json.encode(origins).decode(),))
             db.execute("COMMIT")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
@@ -118,6 +126,34 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     finally:
         os.close(folder)
     return Salvage(aside, entries, lost, reason)
+
+
+class _LastSeal:
+    """The last seal that a damaged ledger is known to have had."""
+
+    def __init__(self, ledger: str, noted: str) -> None:
+        self.ledger = ledger
+        self.hash = noted
+        self._noted = bool(noted)
+
+    def see(self, values: Sequence[Any]) -> None:
+        """A row that could be read: seals among them serve where the ledger's own note is gone."""
+        if values[0] == seals.KIND and not self._noted:
+            found = seals.read((0, *values))
+            if found is not None:
+                self.hash = found.hash
+
+
+def _history(old: sqlite3.Connection) -> tuple[list[Origin], _LastSeal]:
+    """Where the damaged ledger came from, and its last seal, as far as that can be read."""
+    meta: dict[str, str] = {}
+    for key in ("ledger", "before", "seal"):
+        with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
+            for (value,) in old.execute("SELECT value FROM meta WHERE key = ?", (key,)):
+                meta[key] = str(value)
+    note = decode(meta.get("seal"), seals.Note)
+    origins = decode(meta.get("before"), list[Origin]) or []
+    return origins, _LastSeal(meta.get("ledger", ""), note.hash if note else "")
 
 
 def _plausible(values: Sequence[Any], highest: dict[str, int]) -> bool:

@@ -287,6 +287,8 @@ def reason(key: str) -> str:
             return tr("edges were lost")
         case "damaged":
             return tr("the ledger was damaged")
+        case "restored":
+            return tr("the ledger was restored from a backup")
         case "clock":
             return tr("the clock was not known")
         case "before":

@@ -309,6 +309,7 @@ def full_entries() -> list[messages.Entry]:
         messages.Day(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),
         messages.Health(**common, rejected={"<reason>": 1}),
         messages.Event(**common, what="started"),
+        messages.Seal(seq=1, at=at, hash="ab", previous="cd", first=1, last=2, ledger="ef"),
     ]
 
 

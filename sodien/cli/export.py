@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sodien.ledger import Ledger
     from sodien.settings import MeterSettings, Settings
 
-KINDS = ("ticks", "snapshots", "gaps")
+KINDS = ("ticks", "snapshots", "gaps", "entries")
 
 
 @click.command("export")
@@ -31,21 +31,47 @@ KINDS = ("ticks", "snapshots", "gaps")
 def command(
     config: str | None, meter: str | None, what: str, since: str | None, until: str | None, output: str | None
 ) -> int:
-    """Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high."""
+    """Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.
+
+    Entries is the whole ledger as it is sealed, so that anybody can re-compute the seals.
+    """
     settings = load_settings(config)
+    if what == "entries":
+        if meter or since or until:
+            raise SodienError(
+                tr("Seals cover the whole ledger; leave out --meter, --from and --to with 'entries'.")
+            )
+        _write_to(output, ["seq", "at", "at_ms", "content"], _entries(settings.ledger.path))
+        return 0
     chosen = [pick_meter(settings, meter)] if meter is not None else list(settings.meters)
     first = parse_when(since, settings) if since else None
     last = parse_when(until, settings) if until else None
     ledger = open_ledger(settings)
     try:
         header, rows = _table(settings, ledger, chosen, what, first, last)
-        if output is None:
-            _write(sys.stdout, header, rows)
-        else:
-            _write_file(Path(output), header, rows)
+        _write_to(output, header, rows)
     finally:
         ledger.close()
     return 0
+
+
+def _write_to(output: str | None, header: list[str], rows: Iterable[list[Any]]) -> None:
+    if output is None:
+        _write(sys.stdout, header, rows)
+    else:
+        _write_file(Path(output), header, rows)
+
+
+def _entries(ledger: Path) -> Iterator[list[Any]]:
+    """The bytes that are hashed, with their times; see docs/reference/seals.md."""
+    from sodien.messages import format_time
+    from sodien.seals import content
+    from sodien.verification import raw_entries
+
+    for row in raw_entries(ledger):
+        at = row[5]
+        told = [format_time(at), at] if isinstance(at, int) else ["", "-"]
+        yield [row[0], *told, content(row).decode("utf-8", "backslashreplace")]
 
 
 def _write(stream: TextIO, header: list[str], rows: Iterable[list[Any]]) -> None:

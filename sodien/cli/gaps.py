@@ -166,6 +166,14 @@ def _check_supply_out(gap: Gap, number: int) -> None:
         raise SodienError(
             tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=number)
         )
+    if gap.reason in ("restored", "damaged"):
+        raise SodienError(
+            tr(
+                "What was counted in gap {number} is not known any more, nor when the supply was out; "
+                "use --energy.",
+                number=number,
+            )
+        )
     if gap.outage.power and gap.outage.awake_ns is None:
         raise SodienError(
             tr("When the power came back after gap {number} was not noted; use --energy.", number=number)
@@ -245,6 +253,7 @@ def _reason(reason: str) -> str:
         "killed": tr("ended without a goodbye"),
         "power": tr("power cut"),
         "damaged": tr("ledger salvaged"),
+        "restored": tr("ledger restored"),
         "overflow": tr("edges lost"),
     }.get(reason, reason)
 
@@ -274,6 +283,8 @@ def _explanation(view: View, gap: Gap, settings: Settings) -> list[str]:
             "stopped": tr("Counting was stopped on purpose, and begun again at the end of the gap."),
             "killed": tr("The program ended without a goodbye while the Pi kept running."),
             "power": tr("The Pi lost its power or was reset, and counting began again in another boot."),
+            "restored": tr("The ledger was restored from a backup; what was counted after it is not known."),
+            "damaged": tr("The ledger was damaged and salvaged; what was counted last may be lost."),
         }.get(gap.reason, tr("Pulses could have been missed here."))
     ]
     if outage.boots and outage.counted:

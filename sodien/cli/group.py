@@ -28,7 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
     "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
-    "export": ("Every day", "Write ticks, snapshots and gaps as CSV."),
+    "export": ("Every day", "Write ticks, snapshots, gaps or all entries as CSV."),
+    "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
     "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),
 }
 

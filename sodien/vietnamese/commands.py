@@ -44,9 +44,6 @@ TEXTS: dict[str, str] = {
         "Ghi số đang hiện trên mặt công tơ; nhờ đó biết được chỉ số."
     ),
     "The register at the start and end of each reading day.": "Chỉ số đầu và cuối mỗi ngày ghi chỉ số.",
-    "Write ticks, snapshots and gaps as CSV.": (
-        "Xuất số đếm từng phút, bản chốt chỉ số và khoảng trống ra CSV."
-    ),
     "Check what can go wrong, with a remedy for each finding.": (
         "Kiểm tra những gì có thể hỏng, kèm cách khắc phục từng vấn đề."
     ),
@@ -151,9 +148,13 @@ TEXTS: dict[str, str] = {
     "The last dial reading: its entry number, or up to a time.": (
         "Lần đọc mặt số cuối: số thứ tự bản ghi, hoặc đến một thời điểm."
     ),
-    "Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.": (
+    (
+        "Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.\n\n"
+        "Entries is the whole ledger as it is sealed, so that anybody can re-compute the seals."
+    ): (
         "Xuất số đếm từng phút (ticks), bản chốt (snapshots) hoặc khoảng trống (gaps) ra CSV. Thời "
-        "gian theo RFC 3339, UTC; kWh gồm cận dưới, giá trị tốt nhất và cận trên."
+        "gian theo RFC 3339, UTC; kWh gồm cận dưới, giá trị tốt nhất và cận trên.\n\n"
+        "Entries là cả sổ đúng như khi được niêm phong, để ai cũng tính lại được các dấu."
     ),
     "Only from this time on (meter's time zone).": "Chỉ từ thời điểm này (múi giờ của công tơ).",
     "Only before this time.": "Chỉ trước thời điểm này.",
@@ -238,5 +239,24 @@ TEXTS: dict[str, str] = {
         "Mỗi câu hỏi cũng là một tùy chọn. Có thể chạy lại bất cứ lúc nào: giá trị đang có được đề nghị "
         "sẵn. Mã thoát 1:\n"
         "đã ghi, nhưng cảm biến, broker hoặc cơ sở dữ liệu không trả lời như mong đợi."
+    ),
+    "Re-compute the seals: was anything changed since it was written?": (
+        "Tính lại các dấu niêm phong: từ khi ghi có gì bị sửa không?"
+    ),
+    "Write ticks, snapshots, gaps or all entries as CSV.": (
+        "Xuất số đếm từng phút, bản chốt, khoảng trống hoặc mọi bản ghi ra CSV."
+    ),
+    "Compare with a seal (or a file of seals) that was kept elsewhere.": (
+        "So với một dấu niêm phong (hoặc một tệp các dấu) đã giữ ở nơi khác."
+    ),
+    "Another ledger than that of the settings, e.g. one set aside.": (
+        "Một sổ khác với sổ trong phần cài đặt, ví dụ sổ đã để riêng ra."
+    ),
+    (
+        "Re-compute the ledger's seals and name the first entry that was changed, lost or put in since.\n\n"
+        "Nothing is written, and the service may go on. Exit code 1 when something does not fit."
+    ): (
+        "Tính lại các dấu niêm phong của sổ và chỉ ra bản ghi đầu tiên bị sửa, mất hoặc chèn thêm từ đó.\n\n"
+        "Không ghi gì cả, dịch vụ cứ chạy tiếp. Mã thoát 1 khi có gì đó không khớp."
     ),
 }

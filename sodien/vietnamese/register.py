@@ -387,6 +387,18 @@ TEXTS: dict[str, str] = {
     ),
     "in doubt": "còn nghi ngờ",
     "ledger salvaged": "sổ được cứu lại",
+    "What was counted in gap {number} is not known any more, nor when the supply was out; use --energy.": (
+        "Không còn biết đã đếm được gì trong khoảng trống {number}, cũng không biết lúc nào mất điện; hãy "
+        "dùng --energy."
+    ),
+    "ledger restored": "sổ khôi phục từ bản sao lưu",
+    "the ledger was restored from a backup": "sổ được khôi phục từ bản sao lưu",
+    "The ledger was restored from a backup; what was counted after it is not known.": (
+        "Sổ được khôi phục từ bản sao lưu; không biết đã đếm được gì sau bản đó."
+    ),
+    "The ledger was damaged and salvaged; what was counted last may be lost.": (
+        "Sổ bị hỏng và được cứu lại; những gì đếm sau cùng có thể đã mất."
+    ),
     "meter {serial}: {since} to {until}": "công tơ {serial}: {since} đến {until}",
     "now": "bây giờ",
     "power cut": "mất điện",
@@ -414,4 +426,56 @@ TEXTS: dict[str, str] = {
         "Trong đó đã đếm {pulses} xung khi Pi chưa biết giờ; chúng thuộc khoảng trống này, nhưng không "
         "rõ chính xác lúc nào."
     ),
+    "Seals cover the whole ledger; leave out --meter, --from and --to with 'entries'.": (
+        "Dấu niêm phong bao trùm cả sổ; với 'entries' hãy bỏ --meter, --from và --to."
+    ),
+    "{path}: there is no such ledger; name another file.": "{path}: không có sổ này; hãy nêu tệp khác.",
+    "'{text}' is no seal and no file with one; a seal has 64 digits of 0-9 and a-f.": (
+        "'{text}' không phải dấu niêm phong, cũng không phải tệp có dấu; một dấu có 64 chữ số 0-9 và a-f."
+    ),
+    "{path}: cannot be read ({reason}).": "{path}: không đọc được ({reason}).",
+    "no time yet": "chưa có giờ",
+    "Nothing is sealed yet; 'sodien run' does so once an hour.": (
+        "Chưa có gì được niêm phong; 'sodien run' làm việc đó mỗi giờ một lần."
+    ),
+    "The ledger does not fit its seals.": "Sổ không khớp với các dấu niêm phong của nó.",
+    "  {count} more do not fit; --json lists them.": (
+        "  Còn {count} bản ghi nữa không khớp; --json liệt kê đủ."
+    ),
+    "Entries 1 to {last} are as they were sealed ({count} seals, the newest is entry {seq} of {at}).": (
+        "Các bản ghi từ 1 đến {last} vẫn đúng như khi niêm phong ({count} dấu, dấu mới nhất là bản ghi {seq} "
+        "lúc {at})."
+    ),
+    "  newest seal: {hash}": "  dấu mới nhất: {hash}",
+    "Not sealed yet: {count} entries, the newest seal among them.": (
+        "Chưa niêm phong: {count} bản ghi, kể cả dấu mới nhất."
+    ),
+    "Not sealed yet: {count} entries.": "Chưa niêm phong: {count} bản ghi.",
+    "was changed": "đã bị sửa",
+    "is missing": "bị thiếu",
+    "was put in": "bị chèn thêm",
+    "does not follow the seal before it": "không nối tiếp dấu niêm phong trước nó",
+    "was given its time by somebody else": "bị người khác gán giờ",
+    "and all after it are missing: the ledger once went further": (
+        "và mọi bản ghi sau nó bị thiếu: sổ từng dài hơn"
+    ),
+    "is not the newest seal that the ledger remembers": "không phải dấu mới nhất mà sổ còn nhớ",
+    "  Entry {seq}{told} {what}.": "  Bản ghi {seq}{told} {what}.",
+    "  The last seal before it that fits: entry {seq} of {at}.": (
+        "  Dấu cuối cùng trước nó còn khớp: bản ghi {seq} lúc {at}."
+    ),
+    "  The seal that tells: entry {seq} of {at}.": "  Dấu cho biết điều đó: bản ghi {seq} lúc {at}.",
+    "Seal {short}: fits. It is entry {seq} of {at}; entries 1 to {last} are as they were then.": (
+        "Dấu {short}: khớp. Đó là bản ghi {seq} lúc {at}; các bản ghi từ 1 đến {last} vẫn như khi ấy."
+    ),
+    "Seal {short}: is in the ledger, but what it covers was changed.": (
+        "Dấu {short}: có trong sổ, nhưng phần nó niêm phong đã bị sửa."
+    ),
+    (
+        "Seal {short}: is from before the ledger was salvaged; compare it with the file that was set aside "
+        "(--ledger FILE)."
+    ): (
+        "Dấu {short}: có từ trước khi sổ được cứu dữ liệu; hãy so nó với tệp đã để riêng ra (--ledger FILE)."
+    ),
+    "Seal {short}: is not in this ledger.": "Dấu {short}: không có trong sổ này.",
 }

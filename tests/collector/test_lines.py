@@ -27,6 +27,7 @@ from sodien.messages import (
     Instant,
     Replacement,
     Resolution,
+    Seal,
     Snapshot,
     Tick,
     decode_batch,
@@ -157,6 +158,10 @@ EVERY_KIND: list[tuple[Entry, str]] = [
     (
         Event(seq=1, at=AT, what="clock", detail={"by_s": 2.5, "note": 'a"b\nc'}),
         'event,device=d detail="{\\"by_s\\":2.5,\\"note\\":\\"a\\\\\\"b\\\\nc\\"}",what="clock"',
+    ),
+    (
+        Seal(seq=9, at=AT, hash="ab12", previous="", first=1, last=8, ledger="34cd"),
+        'seal,device=d first=1i,hash="ab12",last=8i,ledger="34cd",previous=""',
     ),
 ]  # fmt: skip
 
