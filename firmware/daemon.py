@@ -14,7 +14,6 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +28,8 @@ from firmware.recorder import NO_EDGE, Recorder
 from firmware.sealing import Sealer
 from sodien import __version__, notify
 from sodien.clock import Clock, SystemClock
-from sodien.errors import SodienError
-from sodien.i18n import tr
 from sodien.ledger import Ledger
+from sodien.lock import only_one
 from sodien.salvage import open_or_salvage
 from sodien.setting_values import read_secret
 from sodien.tls import context_of
@@ -184,7 +182,8 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with ExitStack() as stack:
-        _only_one(settings, stack)
+        # Before the ledger is opened, so that nobody salvages a file that another one writes.
+        stack.enter_context(only_one(settings.ledger.path))
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         ledger, salvage = open_or_salvage(settings.ledger.path, stamp)
         stack.callback(ledger.close)
@@ -232,36 +231,6 @@ def serve(settings: Settings) -> int:
         publisher.stop()
         log.info("stopped; everything is saved")
         return code
-
-
-def _only_one(settings: Settings, stack: ExitStack) -> None:
-    """Two daemons on one ledger would count everything twice: the second one may not start.
-
-    Comes before the ledger is opened, so that nobody salvages a file that another one writes.
-    """
-    import fcntl
-
-    path = Path(f"{settings.ledger.path}.lock")
-    try:
-        lock = stack.enter_context(path.open("w", encoding="ascii"))
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return  # no such folder: opening the ledger says so
-    except BlockingIOError:
-        raise SodienError(
-            tr(
-                "{path}: another 'sodien run' is counting into this ledger; stop it first.",
-                path=settings.ledger.path,
-            )
-        ) from None
-    except OSError as error:
-        raise SodienError(
-            tr(
-                "{path}: the lock file cannot be used ({error}); let the service's user write in its folder.",
-                path=path,
-                error=error.strerror or error,
-            )
-        ) from None
 
 
 def _alive(factory: Any, source: Any, publisher: Publisher) -> str | None:

@@ -451,6 +451,21 @@ class Ledger:
             db.executemany("DELETE FROM late WHERE seq = ?", [(row[0],) for row in late])
             return made
 
+    def carry_on(self) -> str:
+        """Give a ledger that comes from a backup a new id, which is returned; everything will be sent again.
+
+        Its entries keep their numbers, and its chain of seals goes on.
+        """
+        with self._transaction() as db:
+            note = self._note()
+            before = Origin(self.id, "restored", note.hash if note else "", self.newest_seq())
+            self._set_meta("before", msgspec.json.encode([*self.origins(), before]).decode())
+            new = schema.new_id()
+            self._set_meta("ledger", new)
+            db.execute("DELETE FROM confirmed")
+        self.id = new
+        return new
+
     def last_seal(self) -> seals.Note | None:
         """What is remembered of the newest seal; None before the first."""
         return self._note()

@@ -57,7 +57,7 @@ def open_or_salvage(path: Path, stamp: str, *, durable: bool = True) -> tuple[Le
     Raises:
         LedgerError: it may not be opened, or is from a newer Sodien.
     """
-    finished = Path(f"{path}.salvaged")
+    finished = finished_path(path)
     if not present(path) and present(finished):
         os.replace(finished, path)
     try:
@@ -110,22 +110,39 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     finally:
         new.close()
     os.rename(building, finished)
-    aside = Path(f"{path}.damaged-{stamp}")
+    aside = put_in_place(path, finished, f"damaged-{stamp}")
+    assert aside is not None
+    return Salvage(aside, entries, lost, reason)
+
+
+def finished_path(path: Path) -> Path:
+    """Where a ledger that is to take the place of another stands when it is finished."""
+    return Path(f"{path}.salvaged")
+
+
+def put_in_place(path: Path, finished: Path, label: str) -> Path | None:
+    """Put a finished ledger in its place; the one that is there is set aside as ``<path>.<label>``.
+
+    Returns where that is, None when there was none. Raises OSError.
+    """
+    aside = Path(f"{path}.{label}")
     number = 1
     while aside.exists():
         number += 1
-        aside = Path(f"{path}.damaged-{stamp}-{number}")
+        aside = Path(f"{path}.{label}-{number}")
     for suffix in ("-wal", "-shm"):
         if Path(f"{path}{suffix}").exists():
             os.rename(f"{path}{suffix}", f"{aside}{suffix}")
-    os.rename(path, aside)
+    there = path.exists()
+    if there:
+        os.rename(path, aside)
     os.rename(finished, path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return Salvage(aside, entries, lost, reason)
+    return aside if there else None
 
 
 class _LastSeal:

@@ -33,12 +33,17 @@ CREATE TABLE confirmed(first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
 _STEPS = {2: "CREATE TABLE late(seq INTEGER PRIMARY KEY);"}
 
 
+def new_id() -> str:
+    """An id for a ledger: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
 def create(db: sqlite3.Connection) -> None:
     """Make an empty ledger in an empty file, unless another process has just done so."""
     db.execute("BEGIN IMMEDIATE")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
         _run(db, _FIRST)
-        db.execute("INSERT INTO meta VALUES('ledger', ?)", (uuid.uuid4().hex,))
+        db.execute("INSERT INTO meta VALUES('ledger', ?)", (new_id(),))
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         _climb(db, 1)
     db.execute("COMMIT")

@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
     "export": ("Every day", "Write ticks, snapshots, gaps or all entries as CSV."),
     "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
+    "backup": ("When something is wrong", "Ledger, settings and photos into one verified file."),
+    "restore": ("When something is wrong", "Go on from a backup; what was there is set aside."),
     "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),
 }
 

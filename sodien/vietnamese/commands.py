@@ -259,4 +259,31 @@ TEXTS: dict[str, str] = {
         "Tính lại các dấu niêm phong của sổ và chỉ ra bản ghi đầu tiên bị sửa, mất hoặc chèn thêm từ đó.\n\n"
         "Không ghi gì cả, dịch vụ cứ chạy tiếp. Mã thoát 1 khi có gì đó không khớp."
     ),
+    "Ledger, settings and photos into one verified file.": (
+        "Sao lưu sổ, phần cài đặt và ảnh vào một tệp đã kiểm tra."
+    ),
+    "Go on from a backup; what was there is set aside.": (
+        "Chạy tiếp từ một bản sao lưu; cái đang có được để riêng ra."
+    ),
+    "Then keep only the N newest in that folder.": "Sau đó chỉ giữ N bản mới nhất trong thư mục ấy.",
+    "Only verify the backup.": "Chỉ kiểm tra bản sao lưu.",
+    (
+        "Back up the ledger, the settings and the photos into one verified file; the service may go on.\n\n"
+        "Without FILE or DIR it goes into the folder backups beside the ledger. Passwords and tokens are not "
+        "in it."
+    ): (
+        "Sao lưu sổ, phần cài đặt và ảnh vào một tệp đã kiểm tra; dịch vụ cứ chạy tiếp.\n\n"
+        "Không nêu FILE hay DIR thì tệp nằm trong thư mục backups cạnh sổ. Mật khẩu và token không nằm trong "
+        "đó."
+    ),
+    (
+        "Put the backup FILE in the place of the ledger; stop 'sodien run' first.\n\n"
+        "A backup that does not verify is refused. A ledger that is there is set aside, never deleted, and\n"
+        "settings that are there stay. What was counted after the backup becomes a gap that says so."
+    ): (
+        "Đặt bản sao lưu FILE vào chỗ của sổ; hãy dừng 'sodien run' trước.\n\n"
+        "Bản sao lưu không khớp khi kiểm tra thì bị từ chối. Sổ đang có được để riêng ra, không bao giờ bị\n"
+        "xóa, và phần cài đặt đang có giữ nguyên. Những gì đếm sau bản sao lưu trở thành khoảng trống có ghi "
+        "rõ."
+    ),
 }

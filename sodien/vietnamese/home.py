@@ -174,4 +174,68 @@ TEXTS: dict[str, str] = {
     ("raise ledger.at_risk_wh, or put the ledger on a disk that takes more writing."): (
         "hãy tăng ledger.at_risk_wh, hoặc đặt sổ trên ổ đĩa chịu ghi tốt hơn."
     ),
+    "{path}: not a sound backup ({reason}); choose another file.": (
+        "{path}: không phải bản sao lưu lành lặn ({reason}); hãy chọn tệp khác."
+    ),
+    "it has no manifest": "không có bản kê",
+    "it was written by a newer Sodien": "do bản Sodien mới hơn ghi",
+    "{name} is missing": "thiếu {name}",
+    "its manifest cannot be read: {error}": "không đọc được bản kê: {error}",
+    "{name} does not belong in it": "{name} không thuộc về bản sao lưu",
+    "{name} is not as it was written": "{name} không còn như lúc ghi",
+    "{path}: is there already; name another file.": "{path}: đã có sẵn; hãy nêu tệp khác.",
+    "The ledger does not fit its seals from entry {seq} on; 'sodien verify' says more.": (
+        "Từ bản ghi {seq} trở đi sổ không khớp với các dấu niêm phong; 'sodien verify' cho biết thêm."
+    ),
+    "{path}: the backup cannot be written ({reason}); free space or name another place.": (
+        "{path}: không ghi được bản sao lưu ({reason}); hãy giải phóng chỗ trống hoặc nêu nơi khác."
+    ),
+    "{path}: {entries} entries, {size} KiB, verified.": "{path}: {entries} bản ghi, {size} KiB, đã kiểm tra.",
+    "--keep goes with a folder; name one instead of a file.": (
+        "--keep đi cùng một thư mục; hãy nêu thư mục thay cho tệp."
+    ),
+    "  removed: {path}": "  đã xóa: {path}",
+    "{path}: there is no such folder; make it, or connect the disk it is on.": (
+        "{path}: không có thư mục này; hãy tạo nó, hoặc cắm ổ đĩa chứa nó."
+    ),
+    "{path}: cannot be made ({reason}); name a folder for the backup.": (
+        "{path}: không tạo được ({reason}); hãy nêu một thư mục cho bản sao lưu."
+    ),
+    "Restored {entries} entries of {made} to {path}.": (
+        "Đã khôi phục {entries} bản ghi của bản sao lưu lúc {made} vào {path}."
+    ),
+    "  From the backup's last count to the next start there will be a gap; read the dial to close it.": (
+        "  Từ lần đếm cuối của bản sao lưu đến lần khởi động tới sẽ là khoảng trống; hãy đọc mặt số để khép "
+        "lại."
+    ),
+    "{path}: sound. Device {device}, {entries} entries, made {made}.": (
+        "{path}: lành lặn. Thiết bị {device}, {entries} bản ghi, tạo lúc {made}."
+    ),
+    "{path}: there is no such backup; name its file.": (
+        "{path}: không có bản sao lưu này; hãy nêu tệp của nó."
+    ),
+    "  The settings were restored to {path}; passwords and tokens are not in a backup.": (
+        "  Phần cài đặt đã được khôi phục vào {path}; mật khẩu và token không nằm trong bản sao lưu."
+    ),
+    "  The ledger that was there: {path}": "  Sổ có ở đó trước đây: {path}",
+    "{path}: there are no settings, nor are there any in the backup; write them first.": (
+        "{path}: không có phần cài đặt, trong bản sao lưu cũng không; hãy viết nó trước."
+    ),
+    ("  The settings in {path} were kept; those of the backup differ: tar -xzOf {file} sodien.yaml"): (
+        "  Phần cài đặt trong {path} được giữ nguyên; bản trong bản sao lưu thì khác: "
+        "tar -xzOf {file} sodien.yaml"
+    ),
+    (
+        "{path}: the ledger is restored, but the settings cannot be written ({reason}); write them by hand."
+    ): "{path}: sổ đã được khôi phục, nhưng không ghi được phần cài đặt ({reason}); hãy tự viết.",
+    "{path}: the manifest does not fit the ledger; choose another file.": (
+        "{path}: bản kê không khớp với sổ; hãy chọn tệp khác."
+    ),
+    ("{path}: the backup cannot be put there ({reason}); run as the user that owns it (sudo -u sodien …)."): (
+        "{path}: không đặt được bản sao lưu vào đó ({reason}); hãy chạy bằng người dùng sở hữu nó "
+        "(sudo -u sodien …)."
+    ),
+    (
+        "{path}: a backup of device {theirs}, but the settings are for {ours}; correct 'device' first."
+    ): "{path}: bản sao lưu của thiết bị {theirs}, nhưng cài đặt là cho {ours}; hãy sửa 'device' trước.",
 }

@@ -1,0 +1,93 @@
+"""`sodien backup`: everything a person cannot make again, in one file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodien.cli.common import config_option, json_option, print_json
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.settings import Settings
+
+
+@click.command("backup")
+@config_option
+@json_option
+@click.argument("target", required=False, metavar="[FILE|DIR]")
+@click.option(
+    "--keep", type=click.IntRange(1, 10_000), metavar="N", help="Then keep only the N newest in that folder."
+)
+def command(config: str | None, as_json: bool, target: str | None, keep: int | None) -> int:
+    """Back up the ledger, the settings and the photos into one verified file; the service may go on.
+
+    Without FILE or DIR it goes into the folder backups beside the ledger. Passwords and tokens are not in it.
+    """
+    from sodien import settings as settings_module
+    from sodien.backup import back_up, prune
+
+    path = settings_module.find(config)
+    settings = settings_module.load(path)
+    now_ms = time.time_ns() // 1_000_000
+    file, named = _place(settings, target, now_ms)
+    if keep is not None and named:
+        raise SodienError(tr("--keep goes with a folder; name one instead of a file."))
+    written = back_up(settings, path, file, now_ms)
+    pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
+    if as_json:
+        print_json(
+            {
+                "file": str(written.path),
+                "bytes": written.bytes,
+                "ledger": written.manifest.ledger,
+                "entries": written.manifest.entries,
+                "seal": written.manifest.seal.hash if written.manifest.seal else None,
+                "files": sorted(written.manifest.files),
+                "pruned": [str(one) for one in pruned],
+            }
+        )
+        return 0
+    click.echo(
+        tr(
+            "{path}: {entries} entries, {size} KiB, verified.",
+            path=written.path,
+            entries=written.manifest.entries,
+            size=-(-written.bytes // 1024),
+        )
+    )
+    for one in pruned:
+        click.echo(tr("  removed: {path}", path=one))
+    return 0
+
+
+def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, bool]:
+    """The file to write, and whether the person named it."""
+    from sodien.backup import default_folder, name_of
+
+    name = name_of(settings.device, now_ms)
+    if target is None:
+        folder = default_folder(settings.ledger.path)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SodienError(
+                tr(
+                    "{path}: cannot be made ({reason}); name a folder for the backup.",
+                    path=folder,
+                    reason=error.strerror or error,
+                )
+            ) from None
+        return folder / name, False
+    path = Path(target).expanduser()
+    if path.is_dir():
+        return path / name, False
+    if target.endswith("/") or not path.parent.is_dir():
+        raise SodienError(
+            tr("{path}: there is no such folder; make it, or connect the disk it is on.", path=target)
+        )
+    return path, True

@@ -1,0 +1,134 @@
+"""`sodien restore`: go on from a backup."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodien.cli.common import config_option, json_option, print_json
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.archive import Manifest
+    from sodien.settings import Settings
+
+
+@click.command("restore")
+@config_option
+@json_option
+@click.argument("file")
+@click.option("--dry-run", is_flag=True, help="Only verify the backup.")
+def command(config: str | None, as_json: bool, file: str, dry_run: bool) -> int:
+    """Put the backup FILE in the place of the ledger; stop 'sodien run' first.
+
+    A backup that does not verify is refused. A ledger that is there is set aside, never deleted, and
+    settings that are there stay. What was counted after the backup becomes a gap that says so.
+    """
+    from sodien import restore as restoring
+    from sodien import settings as settings_module
+
+    archive = Path(file).expanduser()
+    if not archive.is_file():
+        raise SodienError(tr("{path}: there is no such backup; name its file.", path=file))
+    if dry_run:
+        _tell_sound(archive, restoring.examine(archive), as_json)
+        return 0
+    path = settings_module.find(config)
+    kept = restoring.settings_text(archive)
+    there = path.exists()
+    if there:
+        settings = settings_module.load(path)
+    elif kept is not None:
+        settings = settings_module.parse(kept, path)
+    else:
+        raise SodienError(
+            tr("{path}: there are no settings, nor are there any in the backup; write them first.", path=path)
+        )
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    done = restoring.restore(archive, settings.ledger.path, settings.device, stamp)
+    if not there and kept is not None:
+        _write_settings(path, kept)
+    differ = there and kept is not None and path.read_text(encoding="utf-8") != kept
+    if as_json:
+        print_json(
+            {
+                "ledger": done.ledger,
+                "from": done.manifest.ledger,
+                "made": done.manifest.made,
+                "entries": done.manifest.entries,
+                "aside": str(done.aside) if done.aside else None,
+                "settings": "kept" if there else "restored",
+                "settings_differ": differ,
+                "photos": done.photos,
+            }
+        )
+        return 0
+    _tell(settings, done.manifest, done.aside)
+    if not there:
+        click.echo(
+            tr("  The settings were restored to {path}; passwords and tokens are not in a backup.", path=path)
+        )
+    elif differ:
+        click.echo(
+            tr(
+                "  The settings in {path} were kept; those of the backup differ: "
+                "tar -xzOf {file} sodien.yaml",
+                path=path,
+                file=archive,
+            )
+        )
+    return 0
+
+
+def _write_settings(path: Path, text: str) -> None:
+    """Settings where there are none; beside, then renamed."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    except OSError as error:
+        raise SodienError(
+            tr(
+                "{path}: the ledger is restored, but the settings cannot be written ({reason}); "
+                "write them by hand.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        ) from None
+
+
+def _tell(settings: Settings, manifest: Manifest, aside: Path | None) -> None:
+    click.echo(
+        tr(
+            "Restored {entries} entries of {made} to {path}.",
+            entries=manifest.entries,
+            made=manifest.made,
+            path=settings.ledger.path,
+        )
+    )
+    if aside is not None:
+        click.echo(tr("  The ledger that was there: {path}", path=aside))
+    click.echo(
+        tr("  From the backup's last count to the next start there will be a gap; read the dial to close it.")
+    )
+
+
+def _tell_sound(archive: Path, manifest: Manifest, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(archive), "sound": True, "manifest": manifest})
+        return
+    click.echo(
+        tr(
+            "{path}: sound. Device {device}, {entries} entries, made {made}.",
+            path=archive,
+            device=manifest.device,
+            entries=manifest.entries,
+            made=manifest.made,
+        )
+    )
