@@ -30,7 +30,6 @@ from sodien.verification import Verified, connect, verify_file
 if TYPE_CHECKING:
     from sodien.settings import Settings
 
-_STAGE = ".sodien-backup-"
 _STALE_S = 86_400
 
 
@@ -94,7 +93,7 @@ def back_up(settings: Settings, config: Path, target: Path, now_ms: int) -> Writ
     if target.exists():
         raise BackupError(tr("{path}: is there already; name another file.", path=target))
     try:
-        with _stage(target.parent) as stage:
+        with staging(target.parent, "backup") as stage:
             copy = stage / archive.LEDGER
             _copy_ledger(ledger, copy)
             verified = check(copy)
@@ -180,13 +179,14 @@ def _frozen(sources: dict[str, Path], stage: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def _stage(folder: Path) -> Iterator[Path]:
+def staging(folder: Path, word: str) -> Iterator[Path]:
     """A folder for what is not finished; those that a crash left behind are removed after a day."""
-    for old in folder.glob(f"{_STAGE}*"):
+    prefix = f".sodien-{word}-"
+    for old in folder.glob(f"{prefix}*"):
         with contextlib.suppress(OSError):
             if time.time() - old.stat().st_mtime > _STALE_S:
                 shutil.rmtree(old, ignore_errors=True)
-    stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+    stage = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
     try:
         yield stage
     finally:

@@ -10,16 +10,14 @@ putting the new one in its place, the next start finds no ledger but the finishe
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sodien import archive
 from sodien.archive import BackupError, Manifest
-from sodien.backup import check, sync_folder
+from sodien.backup import check, staging, sync_folder
 from sodien.i18n import tr
 from sodien.ledger import Ledger, LedgerError
 from sodien.lock import lock_path, only_one
@@ -75,7 +73,7 @@ def restore(file: Path, ledger: Path, device: str, stamp: str) -> Restored:
             tr("{path}: the folder does not exist; create it or change ledger.path.", path=ledger.parent)
         )
     try:
-        with only_one(ledger), _stage(ledger.parent) as stage:
+        with only_one(ledger), staging(ledger.parent, "restore") as stage:
             manifest = _unpacked(file, stage)
             if manifest.device != device:
                 raise BackupError(
@@ -153,12 +151,3 @@ def _own(path: Path, like: Path) -> None:
     owner = like.stat()
     for one in (path, *path.rglob("*")):
         os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-@contextmanager
-def _stage(folder: Path) -> Iterator[Path]:
-    stage = Path(tempfile.mkdtemp(prefix=".sodien-restore-", dir=folder))
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)

@@ -80,6 +80,7 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
 
             state = state_file.read(ledger)
             yield check_ledger(ledger)
+            yield check_seals(ledger.path)
             yield check_daemon(state, now)
             yield check_clock(settings, state)
             yield check_gpio(settings.gpio, counting=state is not None)
@@ -172,6 +173,26 @@ def check_ledger(ledger: Ledger) -> Finding:
             size=ledger.size() // 1024,
         ),
     )
+
+
+def check_seals(path: Path) -> Finding:
+    """Nothing that was sealed has been changed since, by a failing card or by hand."""
+    from sodien.verification import verify_file
+
+    try:
+        report = verify_file(path).report
+    except SodienError as error:
+        return _broken("seals", error)
+    if report.faults:
+        return Finding(
+            "seals",
+            "fail",
+            tr("{path}: does not fit its seals from entry {seq} on", path=path, seq=report.faults[0].seq),
+            tr("see 'sodien verify'; keep a copy of the file, and restore a backup if the card is failing."),
+        )
+    if not report.seals:
+        return Finding("seals", "info", tr("nothing is sealed yet; that happens once an hour"))
+    return Finding("seals", "ok", tr("all seals fit ({count})", count=len(report.seals)))
 
 
 # -- counting ------------------------------------------------------------------------------------------

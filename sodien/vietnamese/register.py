@@ -426,6 +426,14 @@ TEXTS: dict[str, str] = {
         "Trong đó đã đếm {pulses} xung khi Pi chưa biết giờ; chúng thuộc khoảng trống này, nhưng không "
         "rõ chính xác lúc nào."
     ),
+    "{path}: does not fit its seals from entry {seq} on": (
+        "{path}: từ bản ghi {seq} trở đi không khớp với các dấu niêm phong"
+    ),
+    "see 'sodien verify'; keep a copy of the file, and restore a backup if the card is failing.": (
+        "xem 'sodien verify'; giữ một bản sao của tệp, và khôi phục từ bản sao lưu nếu thẻ nhớ đang hỏng."
+    ),
+    "nothing is sealed yet; that happens once an hour": "chưa có gì được niêm phong; mỗi giờ làm một lần",
+    "all seals fit ({count})": "mọi dấu niêm phong đều khớp ({count})",
     "Seals cover the whole ledger; leave out --meter, --from and --to with 'entries'.": (
         "Dấu niêm phong bao trùm cả sổ; với 'entries' hãy bỏ --meter, --from và --to."
     ),

@@ -12,6 +12,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from sodien.messages import ALL_LEDGERS
+from sodien.verification import verify_file
 from tests.chain.household import (
     AT_RISK_PULSES,
     Household,
@@ -93,6 +94,10 @@ def test_kills_at_random_moments(house: Household, influxdb: Influx, mosquitto: 
     assert {row.body["reason"] for row in gaps} == {"killed"}
     declared = influxdb.query("SELECT pulses_max FROM gap", "sodien")
     assert len(true) - counted <= sum(row["pulses_max"] for row in declared)
+    chain = verify_file(house.ledger_path).report
+    assert (chain.faults, chain.unsealed) == ([], 1), "a clean stop seals what ten kills left"
+    published = {row["hash"] for row in influxdb.query("SELECT hash FROM seal", "sodien")}
+    assert published == {made.hash for _, _, made in chain.seals}
     ticks = sorted((key[2], pulses or 0) for key, pulses in have.items() if key[0] == "meter")
     assert [pulses for _, pulses in ticks] == sorted(pulses for _, pulses in ticks)
     assert ticks[-1][1] == counted == house.status()["meters"][0]["pulses"]

@@ -119,6 +119,7 @@ def test_nothing_to_do(
         "settings": "ok",
         "disk": "ok",
         "ledger": "ok",
+        "seals": "info",
         "counting": "ok",
         "clock": "ok",
         "gpio": "info",
@@ -175,6 +176,17 @@ def test_no_ledger_yet(sodien: Sodien, config: Path) -> None:
     assert finding["level"] == "fail"
     assert "start 'sodien run' first" in finding["remedy"]
     assert not (config.parent / "ledger.db").exists()
+
+
+def test_the_seals_are_looked_at(sodien: Sodien, home: Path, ledger: Ledger) -> None:
+    ledger.seal(1, 0, 5)
+    found = levels(sodien("doctor", "--json", "-c", home).json["findings"])
+    assert found["seals"] == "ok"
+    with ledger._transaction() as db:
+        db.execute("UPDATE entry SET pulses = 5 WHERE seq = 7")
+    (finding,) = [f for f in sodien("doctor", "--json", "-c", home).json["findings"] if f["name"] == "seals"]
+    assert finding["level"] == "fail"
+    assert "does not fit its seals from entry 7 on" in finding["sentence"]
 
 
 def test_a_damaged_ledger(sodien: Sodien, home: Path) -> None:
