@@ -22,16 +22,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 import msgspec
 
 from sodien import schema, seals
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.origins import Origin, chain_of, decode
 from sodien.schema import SCHEMA
-
-T = TypeVar("T")
 
 _PAGE_SIZE = 1024
 _WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
@@ -112,47 +111,6 @@ class Run:
     started: int
     version: str
     stopped: int | None = None
-
-
-class Origin(msgspec.Struct, frozen=True):
-    """A ledger that another one carries on under a new id.
-
-    Attributes:
-        ledger: its id.
-        how: ``salvaged`` (damaged; its readable rows got new sequence numbers) or ``restored`` (from a
-            backup; the sequence numbers are the same).
-        seal: hash of its last seal, "" when it had none.
-        entries: the last sequence number of the new ledger that came from it.
-    """
-
-    ledger: str
-    how: Literal["salvaged", "restored"]
-    seal: str
-    entries: int
-
-
-def chain_of(ledger: str, origins: Sequence[Origin]) -> tuple[frozenset[str], str, int]:
-    """A ledger's chain: the ids its seals were made under, the hash the first follows, and where it begins.
-
-    It begins after the returned sequence number: seals up to there were carried over by a salvage.
-
-    A restored ledger goes on with the chain of the backup, whose entries kept their numbers; a salvaged one
-    begins a chain that names the last seal of the old.
-    """
-    ids = [ledger]
-    for origin in reversed(origins):
-        if origin.how == "salvaged":
-            return frozenset(ids), origin.seal, origin.entries
-        ids.append(origin.ledger)
-    return frozenset(ids), "", 0
-
-
-def decode(text: str | None, kind: type[T]) -> T | None:
-    """A note of the ledger's table ``meta``; None when it is absent or cannot be read."""
-    try:
-        return msgspec.json.decode(text, type=kind) if text else None
-    except (msgspec.DecodeError, UnicodeError):
-        return None
 
 
 def _encode(body: dict[str, Any]) -> bytes | None:

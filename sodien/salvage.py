@@ -23,8 +23,9 @@ from typing import Any
 import msgspec
 
 from sodien import seals
-from sodien.ledger import Ledger, LedgerDamagedError, Origin, decode, present
+from sodien.ledger import Ledger, LedgerDamagedError, present
 from sodien.messages import KINDS
+from sodien.origins import Origin, decode
 
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
 

@@ -14,16 +14,8 @@ from typing import Literal
 
 from sodien import seals
 from sodien.i18n import tr
-from sodien.ledger import (
-    COLUMNS,
-    LedgerDamagedError,
-    LedgerError,
-    Origin,
-    chain_of,
-    decode,
-    present,
-    sentence,
-)
+from sodien.ledger import COLUMNS, LedgerDamagedError, LedgerError, present, sentence
+from sodien.origins import Origin, chain_of, decode
 from sodien.schema import SCHEMA, ours
 from sodien.seal_check import Chain, Report, verify
 

@@ -132,8 +132,8 @@ def _show(report: Report, settings: Settings) -> None:
         seq, at, newest = report.seals[-1]
         click.echo(
             tr(
-                "Entries 1 to {last} are as they were sealed "
-                "({count} seals, the newest is entry {seq} of {at}).",
+                "Entries 1 to {last} are as they were sealed. "
+                "Seals: {count}, the newest is entry {seq} of {at}.",
                 last=newest.last,
                 count=len(report.seals),
                 seq=seq,
@@ -143,9 +143,9 @@ def _show(report: Report, settings: Settings) -> None:
         click.echo(tr("  newest seal: {hash}", hash=newest.hash))
     if report.unsealed:
         click.echo(
-            tr("Not sealed yet: {count} entries, the newest seal among them.", count=report.unsealed)
+            tr("Entries not sealed yet, the newest seal among them: {count}.", count=report.unsealed)
             if report.seals
-            else tr("Not sealed yet: {count} entries.", count=report.unsealed)
+            else tr("Entries not sealed yet: {count}.", count=report.unsealed)
         )
 
 

@@ -450,15 +450,15 @@ TEXTS: dict[str, str] = {
     "  {count} more do not fit; --json lists them.": (
         "  Còn {count} bản ghi nữa không khớp; --json liệt kê đủ."
     ),
-    "Entries 1 to {last} are as they were sealed ({count} seals, the newest is entry {seq} of {at}).": (
-        "Các bản ghi từ 1 đến {last} vẫn đúng như khi niêm phong ({count} dấu, dấu mới nhất là bản ghi {seq} "
-        "lúc {at})."
+    "Entries 1 to {last} are as they were sealed. Seals: {count}, the newest is entry {seq} of {at}.": (
+        "Các bản ghi từ 1 đến {last} vẫn đúng như khi niêm phong. Số dấu: {count}, dấu mới nhất là bản ghi "
+        "{seq} lúc {at}."
     ),
     "  newest seal: {hash}": "  dấu mới nhất: {hash}",
-    "Not sealed yet: {count} entries, the newest seal among them.": (
-        "Chưa niêm phong: {count} bản ghi, kể cả dấu mới nhất."
+    "Entries not sealed yet, the newest seal among them: {count}.": (
+        "Số bản ghi chưa niêm phong, kể cả dấu mới nhất: {count}."
     ),
-    "Not sealed yet: {count} entries.": "Chưa niêm phong: {count} bản ghi.",
+    "Entries not sealed yet: {count}.": "Số bản ghi chưa niêm phong: {count}.",
     "was changed": "đã bị sửa",
     "is missing": "bị thiếu",
     "was put in": "bị chèn thêm",

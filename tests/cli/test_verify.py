@@ -39,9 +39,9 @@ def change(config: Path, text: str) -> None:
 def test_a_sound_ledger(sodien: Sodien, sealed: Path) -> None:
     result = sodien("verify", "-c", sealed)
     assert result.code == 0
-    assert "Entries 1 to 94 are as they were sealed (2 seals, the newest is entry 95" in result.out
-    assert "of 2026-10-30 12:00:00)" in result.out
-    assert "Not sealed yet: 2 entries, the newest seal among them." in result.out
+    assert "Entries 1 to 94 are as they were sealed. Seals: 2, the newest is entry 95" in result.out
+    assert "of 2026-10-30 12:00:00." in result.out
+    assert "Entries not sealed yet, the newest seal among them: 2." in result.out
     report = sodien("verify", "--json", "-c", sealed).json
     assert (report["ok"], report["entries"], report["unsealed"], report["faults"]) == (True, 96, 2, [])
     assert report["newest"]["hash"] in result.out
@@ -85,7 +85,7 @@ def test_nothing_sealed_yet(sodien: Sodien, home: Path) -> None:
     result = sodien("verify", "-c", home)
     assert result.code == 0
     assert "Nothing is sealed yet" in result.out
-    assert "Not sealed yet: 93 entries." in result.out
+    assert "Entries not sealed yet: 93." in result.out
 
 
 def test_against_a_seal_that_was_kept(sodien: Sodien, sealed: Path, tmp_path: Path) -> None:
