@@ -64,14 +64,14 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     run = ledger.run(tick.run)
     boot = run.boot if run else ""
     stopped = run is not None and run.stopped is not None
-    carried = _carried(ledger, tick.seq)
+    carried = _carried(ledger, tick.run)
     return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated, carried)
 
 
-def _carried(ledger: Ledger, newest: int) -> str | None:
-    """Why counts may have come after the entry ``newest`` that this ledger does not hold."""
+def _carried(ledger: Ledger, run: int) -> str | None:
+    """Why counts may have come after those of a run that this ledger does not hold."""
     origins = ledger.origins()
-    if not origins or newest > origins[-1].entries:
+    if not origins or run > origins[-1].run:
         return None
     return {"restored": "restored", "salvaged": "damaged"}[origins[-1].how]
 
@@ -187,7 +187,7 @@ def open_gaps(
         "unsaved": max([unsaved, *(int(detail.get("unsaved", 0)) for detail in noted[-1:])]),
         "boots": _boots(ledger, meter.id, before, known, boot),
         "metered": meter.supply == "metered",
-        "carried": _carried(ledger, before.seq),
+        "carried": _carried(ledger, before.run),
     }
     gaps = [OpenGap(meter.id, known, started, p_max_kw, **across)]
     if known.boot != boot or known.at is not None or known.dated is None:

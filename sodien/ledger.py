@@ -416,7 +416,8 @@ class Ledger:
         """
         with self._transaction() as db:
             note = self._note()
-            before = Origin(self.id, "restored", note.hash if note else "", self.newest_seq())
+            (run,) = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()
+            before = Origin(self.id, "restored", note.hash if note else "", self.newest_seq(), run)
             self._set_meta("before", msgspec.json.encode([*self.origins(), before]).decode())
             new = schema.new_id()
             self._set_meta("ledger", new)

@@ -19,12 +19,14 @@ class Origin(msgspec.Struct, frozen=True):
             backup; the sequence numbers are the same).
         seal: hash of its last seal, "" when it had none.
         entries: the last sequence number of the new ledger that came from it.
+        run: the last run that came from it, 0 when there was none.
     """
 
     ledger: str
     how: Literal["salvaged", "restored"]
     seal: str
     entries: int
+    run: int
 
 
 def chain_of(ledger: str, origins: Sequence[Origin]) -> tuple[frozenset[str], str, int]:

@@ -104,7 +104,13 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             with contextlib.suppress(sqlite3.Error):
                 for row in old.execute("SELECT meter, run, mono, pulses, doubt FROM save").fetchall():
                     db.execute("INSERT OR REPLACE INTO save VALUES(?,?,?,?,?)", row)
-            origins.append(Origin(sealed.ledger, "salvaged", sealed.hash, entries))
+            # A run whose own row is lost keeps its number, so that no new run gets it.
+            db.execute(
+                "INSERT OR IGNORE INTO run(id, boot, started, version)"
+                " SELECT max(run), '', 0, '' FROM entry HAVING max(run) > 0"
+            )
+            (run,) = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()
+            origins.append(Origin(sealed.ledger, "salvaged", sealed.hash, entries, run))
             db.execute("INSERT INTO meta VALUES('before', ?)", (msgspec.json.encode(origins).decode(),))
             db.execute("COMMIT")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,24 @@ def test_truncated(tmp_path: Path, sound: tuple[bytes, str], share: float) -> No
     assert found == sorted(found)
     assert all(value % 3 == 0 for value in found)
     assert salvage.aside.stat().st_size == len(cut)
+
+
+def test_a_run_whose_row_is_lost_keeps_its_number(tmp_path: Path, sound: tuple[bytes, str]) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(sound[0])
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM run")
+        db.execute("UPDATE entry SET run = 7 WHERE seq > 10")
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 2000] = bytes(2000)
+    path.write_bytes(data)
+    ledger, salvage = open_or_salvage(path, "x")
+    assert salvage is not None
+    assert ledger.begin_run("boot", 0, "1") == 8
+    (origin,) = ledger.origins()
+    assert (origin.run, origin.entries) == (7, salvage.entries)
 
 
 def test_junk_keeps_the_junk(tmp_path: Path) -> None:

@@ -147,3 +147,31 @@ def test_the_gap_after_a_salvage_says_that_the_ledger_was_damaged(tmp_path: Path
     house.play(120)
     assert [row.body["reason"] for row in house.rows("gap")] == ["damaged"]
     assert verify_file(path).report.faults == []
+
+
+def test_boots_without_a_clock_after_a_restore_do_not_make_it_a_power_cut(tmp_path: Path) -> None:
+    """With 'supply: metered' a power cut would be taken for proof that nothing flowed."""
+    house = House(settings_of(tmp_path, meter=", supply: metered"), steady(2000))
+    house.start()
+    house.play(333)
+    file = kept(house, tmp_path)
+    save = house.ledger.saves()["main"]
+    saved_at = house.clock.now_ns() - (house.clock.monotonic_ns() - save.mono)
+    house.play(3 * 3600)
+    house.stop()
+    put_back(house, file)
+    for _ in range(2):
+        house.reboot(wall_ns=0)
+        house.play(30)
+        house.start()
+        house.play(90)
+    house.clock.synchronise()
+    house.play(60)
+    gap = restored_gap(house)
+    assert abs((gap.at or 0) - house.wall_ms(saved_at)) <= 1
+    (known,) = house.view().gaps
+    assert not known.supply_out
+    assert not known.outage.can_be_supply_out
+    blind = known.blind([Fraction(1600)])
+    lost = house.true_pulses(saved_at, house.world(known.end))
+    assert blind.low * 1600 <= lost <= (blind.high or 0) * 1600
