@@ -1,0 +1,254 @@
+"""The sentences of a verdict's checks, by key; Vietnamese is in :mod:`sodien.vietnamese.billing`.
+
+Each says what the bill has, what it was checked against, and what follows, so that it can be followed line by
+line without any other.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CHECK_WORDS: Final[dict[str, str]] = {
+    # whose bill
+    "customer_agrees": "The customer code {code} is yours.",
+    "customer_differs": "The bill is for customer {code}; yours is {own}.",
+    "serial_agrees": "The meter's serial number {serial} is that of your meter.",
+    "serial_former": (
+        "The bill names meter {serial}, which did not hang there in this period; your meter was {own}."
+    ),
+    "serial_differs": "The bill names meter {serial}; the plate of your meter says {own}.",
+    "multiplier_agrees": "The multiplier {multiplier} is that of your meter.",
+    "multiplier_differs": "The bill multiplies by {multiplier}; your meter's multiplier is {own}.",
+    "households_agree": "The number of households, {households}, is yours.",
+    "households_differ": "The bill counts {households} households; yours are {own}.",
+    "estimated": "The notice itself says that the reading was estimated.",
+    # the bill before
+    "dates_reversed": "The period begins on {first}, after its end on {last}.",
+    "no_previous": "No earlier bill is known, so nothing tells whether this one continues it.",
+    "customer_joins_not": "This bill is for customer {code}, the one before was for {before}.",
+    "serial_joins": "The meter {serial} is the one of the bill before.",
+    "serial_joins_replaced": (
+        "The meter was {before} on the bill before and is {serial} since its replacement."
+    ),
+    "serial_joins_not": (
+        "The meter is {serial}, but {before} on the bill before, and no replacement is known."
+    ),
+    "days_join": "The period begins on {first}, the day after the bill before ended ({last}).",
+    "days_twice": (
+        "The period begins on {first}, but the bill before ran until {last}: {days} days are billed twice."
+    ),
+    "days_twice_long": "{days} days until {last} were billed by an earlier bill already.",
+    "indices_twice": "The indices {old} and {new} stand on an earlier bill already, until {last}.",
+    "days_missing": (
+        "The bill before ended on {last} and this one begins on {first}: a bill of {days} days is "
+        "missing here."
+    ),
+    "index_joins": "The old index {old} is the new index of the bill before.",
+    "index_joins_replaced": (
+        "The old index {old} is not the new index of the bill before, {new}: the meter was replaced."
+    ),
+    "index_joins_gap": (
+        "The old index {old} is not the new index of the latest bill known, {new}; "
+        "a bill in between may be missing here."
+    ),
+    "index_joins_mended": (
+        "The old index {old} is not the new index of the bill before, {new}; but {new} was never "
+        "on your meter "
+        "that day and {old} fits it, so the bill before was the wrong one."
+    ),
+    "index_joins_not": (
+        "The old index {old} is not the new index of the bill before, {new}: a difference of {by} kWh."
+    ),
+    # arithmetic
+    "kwh_adds": "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, as printed.",
+    "kwh_rolls": (
+        "The dial passed its end from {old} to {new}; × {multiplier} + {removed} that is {sum} "
+        "kWh, as printed."
+    ),
+    "kwh_adds_not": (
+        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
+    ),
+    "kwh_falls": "The new index {new} is below the old index {old}, and nothing on the bill explains it.",
+    "kwh_not_printed": (
+        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh; the notice prints no consumption to compare."
+    ),
+    "kwh_replaced": (
+        "({new} − {old}) × {multiplier} = {sum} kWh and the bill says {kwh}: the meter was replaced, "
+        "and the bill does not say what the old one had counted."
+    ),
+    "kwh_twice": "The registers add up to {row} kWh, but the bill charges {kwh} kWh.",
+    # indices
+    "index_agrees": (
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits; "
+        "an error of more than {detectable} kWh would have been noticed."
+    ),
+    "index_too_high": (
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. "
+        "The index is at least {by} kWh too high."
+    ),
+    "index_too_low": (
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. "
+        "The index is at least {by} kWh too low."
+    ),
+    "index_impossible": "Index {index} cannot come from your meter: its dial has only {digits} digits.",
+    "index_blind": (
+        "Index {index} is possible, but your register is only known to be between {low} and {high} kWh from "
+        "{start} to {end}: an error of up to {detectable} kWh would not show."
+    ),
+    "index_wide_day": (
+        "Index {index} is possible, but the reading may have been at any time from {start} to "
+        "{end}, while your "
+        "register went from {low} to {high} kWh: an error of up to {detectable} kWh would not show."
+    ),
+    "index_rounds": (
+        "Index {index}: too much is unknown from {start} to {end}; the dial may even have gone round."
+    ),
+    "index_no_reading": (
+        "Index {index}: no dial reading of yours pins this meter's register, so the index alone "
+        "cannot be checked."
+    ),
+    "index_no_date": "Index {index}: the notice does not say on which day it was read.",
+    "index_replaced": (
+        "Index {index}: the bill tells of a replaced meter, which is not recorded here, so it "
+        "cannot be checked."
+    ),
+    "index_replaced_that_day": "Index {index}: the meter was replaced while it may have been read, {day}.",
+    "index_registers": (
+        "The bill has several registers (normal, peak, off-peak); one LED shows only their sum."
+    ),
+    # when
+    "read_at": "Index {index} was read between {start} and {end}, by your register.",
+    "read_any_time": "Index {index}: your register showed it all the time from {start} to {end}.",
+    "read_slipped": (
+        "Index {index} fits another day than {day}: it was read between {start} and {end}, by your register. "
+        "The notice has no date, and a day's slip is allowed."
+    ),
+    "read_other_time": (
+        "Index {index} is said to be of {day}, but your register showed it between {start} and {end}."
+    ),
+    # consumption
+    "consumption_agrees": (
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices make {least} to "
+        "{most} kWh. It fits; one index wrong by more than {detectable} kWh would have been noticed."
+    ),
+    "consumption_too_high": (
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices can "
+        "make {most} kWh "
+        "at most: {by} kWh too many at least."
+    ),
+    "consumption_too_low": (
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices make "
+        "{least} kWh "
+        "at least: {by} kWh too few at least."
+    ),
+    "consumption_blind": (
+        "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} kWh, "
+        "because not all of the period was counted. An honest bill may say {least} to {most} kWh."
+    ),
+    "consumption_wide_day": (
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, depending on when the meter was read. "
+        "An honest bill may say {least} to {most} kWh: too wide a range to tell."
+    ),
+    "consumption_no_numbers": "The notice says neither indices nor a consumption.",
+    "consumption_no_date": "{kwh} kWh are billed, but the notice does not say for which days.",
+    "consumption_dates": "{kwh} kWh are billed for a period that ends before it begins.",
+    "consumption_replaced": (
+        "{kwh} kWh are billed; the bill tells of a replaced meter, which is not recorded here."
+    ),
+    # the printed charge by itself
+    "tier_adds": "Line {row}: {kwh} kWh × {price} = {printed} đồng, as printed.",
+    "tier_adds_not": (
+        "Line {row}: {kwh} kWh × {price} = {sum}, but {printed} đồng is printed: {by} đồng apart."
+    ),
+    "tiers_kwh_adds": "The lines add up to {printed} kWh, as billed.",
+    "tiers_kwh_adds_not": "The lines add up to {printed} kWh, but {sum} kWh are billed: {by} kWh apart.",
+    "tiers_net_adds": "The lines add up to {printed} đồng before tax, as printed.",
+    "tiers_net_adds_not": (
+        "The lines add up to {sum} đồng, but {printed} đồng before tax is printed: {by} apart."
+    ),
+    "tax_adds": "{net} đồng × {percent} % = {printed} đồng of tax, as printed.",
+    "tax_adds_not": (
+        "{net} đồng × {percent} % = {sum} đồng of tax, but {printed} is printed: {by} đồng apart."
+    ),
+    "total_adds": "{net} + {tax} = {printed} đồng, as printed.",
+    "total_adds_not": "{net} + {tax} = {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart.",
+    "total_rate_adds": "{net} đồng and {percent} % of tax make {printed} đồng, as printed.",
+    "total_rate_adds_not": (
+        "{net} đồng and {percent} % of tax make {sum} đồng, but {printed} đồng is to be paid: {by} "
+        "đồng apart."
+    ),
+    # the charge by the tariff
+    "charge_not_printed": "The notice prints no money, so there is none to check.",
+    "charge_no_tariff": "There is no tariff to check the money with.",
+    "charge_no_dates": "The money cannot be checked with the tariff: the days of the period are not known.",
+    "charge_no_kwh": "The money cannot be checked with the tariff: the notice prints no consumption.",
+    "charge_no_table": "The money cannot be checked with the tariff: {reason}",
+    "prices_agree": "The prices are those in force on these days ({decisions}).",
+    "prices_wrong": (
+        "Line {row} costs {price} đồng per kWh; in force on these days is {right} ({decisions})."
+    ),
+    "prices_stale": (
+        "Line {row} costs {price} đồng per kWh; the table here says {right} ({decisions}), but it "
+        "may be too old."
+    ),
+    "quotas_agree": "The full lines, {quotas} kWh, are the quotas of {households} households.",
+    "quotas_by_days": "The full lines, {quotas} kWh, are the quotas of {households} households by days used.",
+    "quotas_households": (
+        "The lines are those of {households} households; how many share this meter is not set here."
+    ),
+    "quotas_split": (
+        "The price changed in the period; the lines differ from ours by {by} đồng, "
+        "which the rounding at the change can explain."
+    ),
+    "quotas_split_wrong": (
+        "The price changed in the period; the lines differ from ours by {by} đồng, "
+        "more than rounding at the change can explain."
+    ),
+    "quotas_flat": (
+        "All kWh cost {price} đồng, the price of one higher tier: right only for tenants who were "
+        "not declared."
+    ),
+    "quotas_wrong": (
+        "The full lines are {quotas} kWh; the quotas of {households} households are {rule} kWh, "
+        "and counting by days does not explain it."
+    ),
+    "tax_rate_agrees": "The tax rate of {percent} % is the one in force.",
+    "tax_rate_wrong": "The tax rate is {percent} %; in force is {right} %.",
+    "tax_rate_stale": "The tax rate is {percent} %; the table here says {right} %, but it may be too old.",
+    "tax_rate_changes": (
+        "The tax rate of {percent} % was in force on a part of the period ({right} %); "
+        "no source says which day counts."
+    ),
+    "net_agrees": "By the tariff, {kwh} kWh cost {sum} đồng before tax, as printed.",
+    "net_wrong": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax, but {printed} is printed: {by} đồng apart."
+    ),
+    "net_stale": (
+        "By the table here, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
+        "the table may be too old."
+    ),
+    "net_households": (
+        "{printed} đồng before tax is right for {households} households on this meter; how many is "
+        "not set here."
+    ),
+    "net_split": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
+        "the rounding at a price change can explain {by} đồng."
+    ),
+    "total_agrees": "By the tariff, {kwh} kWh cost {sum} đồng with tax, as printed.",
+    "total_wrong": (
+        "By the tariff, {kwh} kWh cost {sum} đồng with tax, but {printed} is to be paid: {by} đồng apart."
+    ),
+    "total_stale": (
+        "By the table here, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "
+        "the table may be too old."
+    ),
+    "total_households": (
+        "{printed} đồng with tax is right for {households} households on this meter; how many is "
+        "not set here."
+    ),
+    "total_split": (
+        "By the tariff, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "
+        "the rounding at a price change can explain {by} đồng."
+    ),
+}
