@@ -1,4 +1,4 @@
-"""The sentences of a verdict's checks, by key; Vietnamese is in :mod:`sodien.vietnamese.billing`.
+"""The sentences of a verdict's checks, by key; Vietnamese is in :mod:`sodien.vietnamese.verdicts`.
 
 Each says what the bill has, what it was checked against, and what follows, so that it can be followed line by
 line without any other.

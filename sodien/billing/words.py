@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sodien.billing.charge import Assumption
+from sodien.billing.check_words import CHECK_WORDS
+from sodien.billing.reason_words import NOTE_WORDS, REASON_WORDS
 from sodien.billing.words_tariff import TARIFF_WORDS
 from sodien.i18n import tr
 
 #: The dicts, by key; a key stands in one of them only. tests/test_i18n.py finds them here.
-WORDS: tuple[Mapping[str, str], ...] = (TARIFF_WORDS,)
+WORDS: tuple[Mapping[str, str], ...] = (TARIFF_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS)
+
+
+def say(key: str, values: Mapping[str, str]) -> str:
+    """A sentence by its key in the language in use, filled in. Raises KeyError for a key that has none."""
+    for words in WORDS:
+        if key in words:
+            return tr(words[key], **values)
+    raise KeyError(key)
 
 
 def sentence(assumption: Assumption) -> str:
     """The assumption in the language in use. Raises KeyError for a key that has no sentence."""
-    for words in WORDS:
-        if assumption.key in words:
-            return tr(words[assumption.key], **assumption.values)
-    raise KeyError(assumption.key)
+    return say(assumption.key, assumption.values)

@@ -59,7 +59,9 @@ def _made(home: Household, k: int, kind: str, bill: Bill, touches: Touches, *rea
     assert honest.kwh is not None
     if bill == honest:
         return None
-    return Mistake(kind, bill, abs(Fraction(bill.kwh) - Fraction(honest.kwh)), touches, reasons)
+    return Mistake(
+        kind, bill, abs(Fraction(bill.kwh) - Fraction(honest.kwh)), touches, tuple(filter(None, reasons))
+    )
 
 
 def _new(home: Household, k: int, kind: str, new: int, *reasons: str) -> Mistake | None:

@@ -1,0 +1,88 @@
+"""The sentences of a verdict's possible causes, assumptions and advice, by key.
+
+Vietnamese is in :mod:`sodien.vietnamese.verdicts`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASON_WORDS: Final[dict[str, str]] = {
+    "duplicate": "The period {first} to {last}, or its indices, may have been billed a second time.",
+    "not_carried": "The old index {old} was not carried over from the bill before, which ended with {new}.",
+    "old_meter": "The old meter {serial}, which was taken down, may have been read or booked.",
+    "other_meter": (
+        "Another meter may have been read, such as a neighbour's (serial number on the bill: {serial})."
+    ),
+    "other_customer": "The bill may belong to another customer, {code}.",
+    "index_serial": "The index {index} looks like a part of the meter's serial number.",
+    "index_decimal_point": "The decimal point of index {index} may be misplaced: {meant} would fit.",
+    "index_transposed": "Two digits of index {index} may be swapped: {meant} would fit.",
+    "index_one_digit": "One digit of index {index} may be wrong: {meant} would fit.",
+    "estimated_said": "The reading was estimated, as the notice says.",
+    "estimated_repeat": "The meter may not have been read: {kwh} kWh repeat an earlier bill.",
+    "estimated_mean": "The meter may not have been read: {kwh} kWh are the mean of the bills before.",
+    "estimated_round": "The meter may not have been read: {number} is a round number.",
+    "multiplier": "A multiplier of {multiplier} may have been used; your meter has {own}.",
+    "other_day": (
+        "Index {index} may have been read on another day: your register showed it {start} to {end}."
+    ),
+    "kwh_mistyped": "The consumption {kwh} may be mistyped: the indices give {sum} kWh.",
+    "money_mistyped": "An amount may be mistyped: it should be {sum}.",
+    "other_table": "The prices are those of {decision}, in force around {first}.",
+    "households": "The number of households may be booked wrongly: the bill counts {households}.",
+    "quota_households": "The quotas are those of {households} households.",
+    "quota_days": "The quotas are those of {days} days by days used; the period has {own}.",
+    "quota": "The quotas used were {quotas} kWh.",
+    "own_reading": (
+        "Your own dial readings ({count}) may be off: both indices differ alike, by {by} kWh or more, "
+        "and the consumption agrees. Read the dial again."
+    ),
+    "unexplained": "No single slip, day, meter or table explains it; ask for the photo of the dial.",
+}
+
+NOTE_WORDS: Final[dict[str, str]] = {
+    "read_whole_day": "The meter may have been read at any time of the reading day, 00:00 to 24:00.",
+    "read_hour": "The meter is read at {hour}, {minutes} minutes earlier or later (a setting).",
+    "read_end_of_day": "The meter is read remotely between 23:59 and 24:00 of the reading day (a setting).",
+    "slip": (
+        "The notice prints no date; the reading may be {days} days early or late (Decree 137/2013, art. 17)."
+    ),
+    "truncation_floor": (
+        "The utility's index leaves out what is after the point: 123 means 123 up to 124 kWh."
+    ),
+    "truncation_nearest": "The utility's index is rounded: 123 means 122.5 up to 123.5 kWh (a setting).",
+    "truncation_either": (
+        "The utility's index may be cut or rounded: 123 means 122.5 up to 124 kWh (a setting)."
+    ),
+    "multiplier_own": "The notice prints no multiplier; your meter's is {multiplier}.",
+    "no_digits": "How many digits the dial has is not set, so that it never goes round here.",
+    "own_readings": "Your own dial readings ({count}) were typed as the dial showed them.",
+    "no_own_readings": "There is no dial reading of your own: only the consumption can be checked.",
+    "own_findings": (
+        "Some of your own dial readings contradict each other or the count; the bounds allow for it."
+    ),
+    "replaced": "The meter was replaced in the period; both count as recorded here.",
+    "same_meter": (
+        "LED and dial belong to one meter: that the meter itself runs too fast or too slow cannot "
+        "be seen here."
+    ),
+    "one_household": "The bill does not say how many households share the meter: one.",
+    # advice
+    "read_dial_on_day": (
+        "A dial reading of your own on {day} would have told; read the dial on the next reading day."
+    ),
+    "know_hour": "The hour of the reading would have told: ask the reader, and set reading_hour.",
+    "give_dates": (
+        "The days of the period would have told: look for 'từ ngày … đến ngày …' on the paper or in the app."
+    ),
+    "record_replacement": (
+        "Record the replaced meter with its last and first index; then the bill can be judged."
+    ),
+    "give_numbers": "The old and the new index would have told: ask for them by SMS or look in the app.",
+    "read_dial_now": (
+        "Read your dial now: if it shows less than {index}, the bill charges what has not been used yet."
+    ),
+    "ask_for_check": "Ask the power company to check the reading, with this sheet and a photo of the dial.",
+    "estimated_settles": "An estimated reading is put right by the next real one: compare the next bill too.",
+}
