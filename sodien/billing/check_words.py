@@ -193,6 +193,10 @@ CHECK_WORDS: Final[dict[str, str]] = {
     ),
     "quotas_agree": "The full lines, {quotas} kWh, are the quotas of {households} households.",
     "quotas_by_days": "The full lines, {quotas} kWh, are the quotas of {households} households by days used.",
+    "quotas_rule": (
+        "The full lines, {quotas} kWh, are quotas by days used if T is the days of another month; "
+        "no source settles which."
+    ),
     "quotas_households": (
         "The lines are those of {households} households; how many share this meter is not set here."
     ),
@@ -204,7 +208,7 @@ CHECK_WORDS: Final[dict[str, str]] = {
         "The price changed in the period; the lines differ from ours by {by} đồng, "
         "more than rounding at the change can explain."
     ),
-    "quotas_flat": (
+    "quotas_scheme": (
         "All kWh cost {price} đồng, the price of one higher tier: right only for tenants who were "
         "not declared."
     ),
@@ -231,6 +235,13 @@ CHECK_WORDS: Final[dict[str, str]] = {
         "{printed} đồng before tax is right for {households} households on this meter; how many is "
         "not set here."
     ),
+    "net_scheme": (
+        "{printed} đồng before tax is right if all kWh cost the price for tenants who were not declared."
+    ),
+    "net_rule": (
+        "{printed} đồng before tax is right with quotas by days used if T is the days of another month; "
+        "no source settles which."
+    ),
     "net_split": (
         "By the tariff, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
         "the rounding at a price change can explain {by} đồng."
@@ -246,6 +257,13 @@ CHECK_WORDS: Final[dict[str, str]] = {
     "total_households": (
         "{printed} đồng with tax is right for {households} households on this meter; how many is "
         "not set here."
+    ),
+    "total_scheme": (
+        "{printed} đồng with tax is right if all kWh cost the price for tenants who were not declared."
+    ),
+    "total_rule": (
+        "{printed} đồng with tax is right with quotas by days used if T is the days of another month; "
+        "no source settles which."
     ),
     "total_split": (
         "By the tariff, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "

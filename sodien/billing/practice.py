@@ -40,6 +40,8 @@ class Practice:
         plates: the serial number on each meter's plate, under the name it has in the register
             (``Installed.serial``); a meter without one is not checked.
         households: on this meter; multiplies the quotas; None when not known (the bill's own, else 1).
+        scheme: how this household is charged (:class:`sodien.billing.charge.Use`).
+        today: the day on which the verdict is asked for, so that a stale price table is noticed; may be None.
         truncation: what the utility's whole index says of the register: ``floor`` i ≤ R < i + 1 (read by
             eye), ``nearest`` i − ½ ≤ R < i + ½, ``either`` both. Indices printed with decimals are that
             much finer.
@@ -57,6 +59,8 @@ class Practice:
     customer: str | None = None
     plates: Mapping[str, str] = field(default_factory=dict)
     households: Fraction | None = None
+    scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
+    today: dt.date | None = None
     truncation: Truncation = "floor"
     digits: int | None = None
     enough_kwh: Fraction = Fraction(3)

@@ -70,7 +70,7 @@ def judge(
     off_energy = bool(wrong & {"index_old", "index_new", "consumption"})
     by_money = None
     if off_energy or any(check.topic == "money" for check in checks if check.key in wrong):
-        by_money = check_money.off_by(bill, book, money, honest if off_energy else None)
+        by_money = check_money.off_by(bill, money, honest if off_energy else None)
     found: tuple[Reason, ...] = ()
     if wrong:
         found = reasons(Case(bill, tuple(previous), seen, book, money, checks, wrong))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from sodien.billing import check_money
+from sodien.billing import check_money, ways
 from sodien.billing.bill import Bill
 from sodien.billing.charge import Charge
 from sodien.billing.check_notice import same_serial
@@ -277,31 +277,17 @@ def _table(case: Case) -> Iterator[Reason]:
     use, book = case.money.use, case.book
     if book is None or use is None or not case.off("prices", "net_tariff", "total_tariff", "quotas"):
         return
-    rows = [(row.kwh, row.price) for row in case.bill.tiers if row.kwh]
-    seen: set[tuple[str, ...]] = set()
-    mine = tuple(part.decision for part in case.money.ways[0].charge.parts) if case.money.ways else ()
-    for first in _dates(use.first):
-        length = use.last - use.first
-        other = check_money.price(book, replace(use, first=first, last=first + length))
-        if isinstance(other, str) or len(other.parts) != 1:
+    assert case.money.ways is not None
+    mine = {part.tariff for part in case.money.ways.table.parts}
+    rows = [row.price for row in case.bill.tiers if row.kwh]
+    for table in book.tables:
+        if table.id in mine or any(tier.price is None for tier in table.tiers):
             continue
-        decision = (other.parts[0].decision,)
-        if decision in seen or decision == mine:
-            continue
-        seen.add(decision)
-        prices = [line.price for line in other.parts[0].lines]
-        if rows and [price for _, price in rows] == prices[: len(rows)]:
-            yield _reason("other_table", 0.95, decision=decision[0], first=first)
-        elif not rows and _pays(case.bill, other):
-            yield _reason("other_table", 0.9, decision=decision[0], first=first)
-
-
-def _dates(around: dt.date) -> Iterator[dt.date]:
-    """First days of other periods: a month apart, nearest first, ten years back and one ahead."""
-    for months in range(1, 121):
-        for sign in (-1, 1) if months <= 12 else (-1,):
-            count = around.year * 12 + around.month - 1 + sign * months
-            yield dt.date(count // 12, count % 12 + 1, 1)
+        prices = [tier.price for tier in table.tiers]
+        other = ways.price(ways.under(book, table.id), use)
+        fits = rows == prices[: len(rows)] if rows else not isinstance(other, str) and _pays(case.bill, other)
+        if fits:
+            yield _reason("other_table", 0.95, decision=table.decision, first=table.first or "?")
 
 
 def _pays(bill: Bill, other: Charge) -> bool:
@@ -327,13 +313,13 @@ def _quota(case: Case) -> Iterator[Reason]:
         lines = [(line.kwh, line.price) for part in other.parts for line in part.lines if line.kwh]
         return rows == lines if rows else _pays(case.bill, other)
 
-    for share in check_money.SHARES_AND_ONE:
-        if share != use.households and fits(check_money.price(book, replace(use, households=share))):
+    for share in ways.HOUSEHOLDS:
+        if share != use.households and fits(ways.price(book, replace(use, households=share))):
             yield _reason("quota_households", 0.93, households=share)
     days = (use.last - use.first).days + 1
     for other_days in sorted(range(1, 63), key=lambda n: (abs(n - days), n)):
         last = use.first + dt.timedelta(days=other_days - 1)
-        if other_days != days and fits(check_money.price(book, replace(use, last=last, prorate=True))):
+        if other_days != days and fits(ways.price(book, replace(use, last=last, prorate=True))):
             yield _reason("quota_days", 0.9, days=other_days, own=days)
             break
     if case.off("quotas"):

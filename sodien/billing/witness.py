@@ -172,7 +172,8 @@ class Witness:
             return self.free()
         near = min(ranges, key=lambda r: max(r[0] - billed, billed - r[1], 0) if billed is not None else 0)
         rounding = 1 if (self.meter.multiplier.denominator != 1) else 0
-        return near[0] - rounding, near[1] + rounding
+        low = max(near[0] - rounding, Fraction(0))
+        return low, max(low, near[1] + rounding)
 
     def _tied(self) -> bool:
         """Whether both indices are of one and the same meter."""

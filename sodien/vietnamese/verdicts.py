@@ -317,6 +317,13 @@ TEXTS: dict[str, str] = {
     "The full lines, {quotas} kWh, are the quotas of {households} households by days used.": (
         "Các dòng đã đầy, {quotas} kWh, đúng là định mức của {households} hộ tính theo số ngày sử dụng."
     ),
+    (
+        "The full lines, {quotas} kWh, are quotas by days used if T is the days of another month; no "
+        "source settles which."
+    ): (
+        "Các dòng đã đầy, {quotas} kWh, là định mức theo số ngày sử dụng nếu T là số ngày của một tháng "
+        "khác; không có nguồn nào quyết định dùng tháng nào."
+    ),
     "The lines are those of {households} households; how many share this meter is not set here.": (
         "Các dòng là của {households} hộ; ở đây chưa khai báo bao nhiêu hộ dùng chung công tơ này."
     ),
@@ -381,6 +388,17 @@ TEXTS: dict[str, str] = {
         "{printed} đồng trước thuế là đúng nếu {households} hộ dùng chung công tơ này; ở đây chưa khai "
         "báo số hộ."
     ),
+    "{printed} đồng before tax is right if all kWh cost the price for tenants who were not declared.": (
+        "{printed} đồng trước thuế là đúng nếu toàn bộ điện năng tính theo giá cho người thuê nhà chưa "
+        "kê khai."
+    ),
+    (
+        "{printed} đồng before tax is right with quotas by days used if T is the days of another month; "
+        "no source settles which."
+    ): (
+        "{printed} đồng trước thuế là đúng theo định mức tính theo số ngày nếu T là số ngày của một "
+        "tháng khác; không có nguồn nào quyết định dùng tháng nào."
+    ),
     (
         "By the tariff, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; the rounding at a "
         "price change can explain {by} đồng."
@@ -404,6 +422,17 @@ TEXTS: dict[str, str] = {
     ): (
         "{printed} đồng kể cả thuế là đúng nếu {households} hộ dùng chung công tơ này; ở đây chưa khai "
         "báo số hộ."
+    ),
+    "{printed} đồng with tax is right if all kWh cost the price for tenants who were not declared.": (
+        "{printed} đồng kể cả thuế là đúng nếu toàn bộ điện năng tính theo giá cho người thuê nhà chưa "
+        "kê khai."
+    ),
+    (
+        "{printed} đồng with tax is right with quotas by days used if T is the days of another month; no "
+        "source settles which."
+    ): (
+        "{printed} đồng kể cả thuế là đúng theo định mức tính theo số ngày nếu T là số ngày của một "
+        "tháng khác; không có nguồn nào quyết định dùng tháng nào."
     ),
     (
         "By the tariff, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; the rounding at "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from sodien.billing.bill import Bill
+from tests.billing.charged import FORMER_PRICES, PRICES, WIDTHS, charged
 from tests.billing.world import DAY, Household
 
 #: What has to be wrong for the size of a mistake to count: one index, both, or a number that checks itself.
@@ -26,6 +27,7 @@ class Mistake:
         kind: what went wrong, the key of :data:`KINDS`.
         bill: as the utility printed it.
         kwh: by how much its billed kWh are wrong.
+        money: by how much its total is wrong; None where it prints none.
         touches: ``one`` index or the kWh; ``both`` indices at once; ``sure``: it must be found in any case.
         reasons: keys of explanations that name the cause.
     """
@@ -33,6 +35,7 @@ class Mistake:
     kind: str
     bill: Bill
     kwh: Fraction
+    money: Fraction | None
     touches: Touches
     reasons: tuple[str, ...]
 
@@ -53,15 +56,29 @@ def _numbers(bill: Bill) -> tuple[int, int]:
     return int(row.old), int(row.new)
 
 
-def _made(home: Household, k: int, kind: str, bill: Bill, touches: Touches, *reasons: str) -> Mistake | None:
+def _made(
+    home: Household,
+    k: int,
+    kind: str,
+    bill: Bill,
+    touches: Touches,
+    *reasons: str,
+    prices: Sequence[int] = PRICES,
+    quotas: Sequence[int] = WIDTHS,
+) -> Mistake | None:
+    """The mistake, charged as its kWh say, so that nothing but the mistake is wrong."""
     honest = home.bills[k]
-    assert bill.kwh is not None
-    assert honest.kwh is not None
+    bare = replace(bill, tiers=(), net=None, tax=None, tax_rate=None, total=None)
+    bill = charged(bare, home.prints[k], prices=prices, quotas=quotas)
     if bill == honest:
         return None
-    return Mistake(
-        kind, bill, abs(Fraction(bill.kwh) - Fraction(honest.kwh)), touches, tuple(filter(None, reasons))
-    )
+    assert bill.kwh is not None
+    assert honest.kwh is not None
+    kwh = abs(Fraction(bill.kwh) - Fraction(honest.kwh))
+    money = None
+    if bill.total is not None and honest.total is not None:
+        money = abs(Fraction(bill.total) - Fraction(honest.total))
+    return Mistake(kind, bill, kwh, money, touches, tuple(filter(None, reasons)))
 
 
 def _new(home: Household, k: int, kind: str, new: int, *reasons: str) -> Mistake | None:
@@ -181,6 +198,22 @@ def over_read(home: Household, k: int, random: Random) -> Mistake | None:
     return _new(home, k, "over_read", new + random.choice((-1, 1)) * random.randrange(1, 60))
 
 
+def wrong_quota(home: Household, k: int, random: Random) -> Mistake | None:
+    """Quotas of fewer days, or of another number of households; shown by what the notice prints of them."""
+    if home.book is None or home.prints[k] == "nothing" or home.practice.households is None:
+        return None
+    share = random.choice((Fraction(1, 2), Fraction(3, 4), Fraction(2), Fraction(20, 31)))
+    quotas = [round(width * share + Fraction(1, 100)) for width in WIDTHS]
+    reasons = ("quota_households", "quota_days", "quota")
+    return _made(home, k, "wrong_quota", home.bills[k], "sure", *reasons, quotas=quotas)
+
+
+def wrong_table(home: Household, k: int, random: Random) -> Mistake | None:
+    if home.book is None or home.prints[k] == "nothing":
+        return None
+    return _made(home, k, "wrong_table", home.bills[k], "sure", "other_table", prices=FORMER_PRICES)
+
+
 Maker = Callable[[Household, int, Random], Mistake | None]
 KINDS: tuple[Maker, ...] = (
     swapped,
@@ -195,6 +228,8 @@ KINDS: tuple[Maker, ...] = (
     wrong_sum,
     old_index,
     over_read,
+    wrong_quota,
+    wrong_table,
 )
 
 

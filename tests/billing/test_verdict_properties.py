@@ -26,10 +26,11 @@ def told(verdict) -> list[tuple[str, str, dict[str, str]]]:
 def test_an_honest_bill_never_disagrees(seed):
     home = make(seed)
     for k, bill in enumerate(home.bills):
-        verdict = judge(bill, home.bills[:k], home.meters, None, home.practice)
+        verdict = judge(bill, home.bills[:k], home.meters, home.book, home.practice)
         assert not told(verdict)
         assert verdict.overall != "disagrees"
         assert verdict.disagrees_by_kwh is None
+        assert verdict.disagrees_by_money is None
         assert not verdict.reasons
         own = verdict.own_kwh
         truth = Fraction(home.world.energy(home.read[k + 1]) - home.world.energy(home.read[k]), 3_600_000_000)
@@ -42,7 +43,7 @@ def test_an_honest_bill_never_disagrees(seed):
 def test_an_honest_notice_that_says_less_never_disagrees(seed):
     home = make(seed, months=2)
     bill, practice, previous = thinned(home, 1)
-    verdict = judge(bill, previous, home.meters, None, practice)
+    verdict = judge(bill, previous, home.meters, home.book, practice)
     assert not told(verdict)
     assert verdict.overall != "disagrees"
 
@@ -55,12 +56,15 @@ def test_a_mistake_above_what_is_detectable_is_always_found(seed, kind, alone):
     if wrong is None:
         return
     previous = [] if alone and wrong.kind != "duplicated" else home.bills[:1]
-    verdict = judge(wrong.bill, previous, home.meters, None, home.practice)
+    verdict = judge(wrong.bill, previous, home.meters, home.book, home.practice)
     limit = verdict.detectable_both_kwh if wrong.touches == "both" else verdict.detectable_kwh
     if wrong.touches == "sure" or (limit is not None and wrong.kwh > limit):
         assert verdict.overall == "disagrees"
     if verdict.disagrees_by_kwh is not None:
         # "At least" is never too much.
         assert verdict.disagrees_by_kwh <= wrong.kwh
+    if verdict.disagrees_by_money is not None:
+        assert wrong.money is not None
+        assert verdict.disagrees_by_money <= wrong.money + 1
     if verdict.overall == "disagrees":
         assert verdict.reasons

@@ -70,7 +70,7 @@ def test_whole_verdicts_are_said(language, monkeypatch):
         home = make(seed)
         made = make_mistake(home, 1, KINDS[seed % len(KINDS)], Random(seed))
         for bill in (home.bills[1], *([made.bill] if made else [])):
-            verdict = judge(bill, home.bills[:1], home.meters, None, home.practice)
+            verdict = judge(bill, home.bills[:1], home.meters, home.book, home.practice)
             assert words.headline(verdict)
             for check in verdict.checks:
                 said.add(check.says)

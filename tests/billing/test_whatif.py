@@ -68,7 +68,7 @@ def test_most_causes_are_named_first_or_second():
         wrong = mistakes.make(home, 1, mistakes.KINDS[seed % len(mistakes.KINDS)], random)
         if wrong is None or not wrong.reasons:
             continue
-        verdict = judge(wrong.bill, home.bills[:1], home.meters, None, home.practice)
+        verdict = judge(wrong.bill, home.bills[:1], home.meters, home.book, home.practice)
         if verdict.overall == "disagrees":
             found += 1
             named += bool({reason.key for reason in verdict.reasons[:2]} & set(wrong.reasons))

@@ -13,20 +13,20 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from random import Random
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace as strip
 
 from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.practice import Practice
+from sodien.billing.tariff import Book
 from sodien.metering.calendar import date_of, day_bounds, instant_at, reading_days
 from sodien.metering.register import Anchor, Blind, Counted, Register
 from sodien.metering.succession import Installed, Meters
+from sodien.tariff_files import load_book
+from tests.billing.charged import Prints, charged
 
-if TYPE_CHECKING:
-    from sodien.billing.tariff import Book
-
+BOOK = load_book()
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -148,6 +148,7 @@ class Household:
     read: list[int]  # one more than bills: read[k] is the old reading of bill k
     days: list[dt.date]  # the reading days
     random: Random
+    prints: list[Prints]  # what of the charge each bill prints
     book: Book | None = None
 
 
@@ -172,6 +173,7 @@ def practice(random: Random, meters: list[Meter]) -> Practice:
     kind = random.randrange(5)
     plates = {meter.serial: meter.serial for meter in meters}
     common = {"zone": ZONE, "customer": "PB05010001234", "plates": plates}
+    common["households"] = random.choice((None, Fraction(1)))
     if kind == 0:
         hour = dt.time(random.randrange(6, 20), random.choice((0, 30)))
         return Practice(**common, read="hour", hour=hour, window_minutes=random.choice((0, 30, 120)))
@@ -238,8 +240,10 @@ def make(seed: int, *, watts: Sequence[int] | None = None, step: int = HOUR, mon
         register = world.installed(meter, until, readings, random)
         installed.append(Installed(meter.serial, register, meter.start if k else None, Fraction(multiplier)))
     how = replace(how, digits=digits)
-    household = Household(world, how, Meters(installed), [], read, days, random)
+    book = BOOK if random.random() < 0.9 else None
+    household = Household(world, how, Meters(installed), [], read, days, random, [], book)
     for k in range(months):
+        household.prints.append(random.choice(("all", "all", "total", "nothing")))
         household.bills.append(honest(household, k))
     return household
 
@@ -284,7 +288,7 @@ def honest(home: Household, k: int) -> Bill:
             )
         else:
             rows = (row(old, final, removed, m, random), row(begun, new, kwh - removed, m, random))
-    return Bill(
+    bill = Bill(
         customer="PB05010001234",
         serial=last_meter.serial if random.random() < 0.7 else None,
         first=home.days[k] + _ONE_DAY,
@@ -292,6 +296,7 @@ def honest(home: Household, k: int) -> Bill:
         rows=rows,
         kwh=Decimal(kwh),
     )
+    return charged(bill, home.prints[k])
 
 
 def thinned(home: Household, k: int) -> tuple[Bill, Practice, list[Bill]]:
