@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from sodien.billing.bill import Bill, TierRow
 from sodien.billing.charge import Charge, Line, Use
 from sodien.billing.check_tiers import net_of
-from sodien.billing.finding import Check, Note, Result, down, texts
+from sodien.billing.finding import Check, Note, Result, at_least, texts
 from sodien.billing.practice import Practice
 from sodien.billing.tariff import Book
 from sodien.billing.ways import FLOOD, Way, Ways, price, stale, use_of
@@ -210,7 +211,7 @@ def _sums(bill: Bill, found: Ways, sure: bool) -> Iterator[Check]:
             if other is not None:
                 says = f"{key}_{other.doubt}"
                 values |= texts(households=other.use.households)
-            elif not sure or (key == "total" and not _tax_sure(bill, found)):
+            elif not sure or _tax_explains(bill, found, key, printed):
                 says = f"{key}_stale"
             elif off <= split_slack(found.table) * 2:
                 says = f"{key}_split"
@@ -223,14 +224,18 @@ def _sums(bill: Bill, found: Ways, sure: bool) -> Iterator[Check]:
             says=says,
             values=values,
             billed=printed,
-            by=down(off) if result == "disagrees" else None,
+            by=at_least(off) if result == "disagrees" else None,
         )
 
 
-def _tax_sure(bill: Bill, found: Ways) -> bool:
-    if bill.tax is not None or bill.tax_rate is not None:
-        return True
-    return all(certain for _, certain in found.taxes)
+def _tax_explains(bill: Bill, found: Ways, key: str, printed: Decimal) -> bool:
+    """Whether a rate that nobody is sure of, up to the highest there ever was, can explain the total."""
+    if key != "total" or bill.tax is not None or bill.tax_rate is not None:
+        return False
+    if all(certain for _, certain in found.taxes):
+        return False
+    nets = [Fraction(way.charge.net) for way in found.sure]
+    return min(nets) - 1 <= printed <= max(nets) * (1 + found.highest_tax) + 1
 
 
 def _nearest(way: Way, key: str, printed: Decimal, bill: Bill, found: Ways) -> tuple[Fraction, Fraction]:
@@ -249,6 +254,13 @@ def _worths(charge: Charge, key: str, bill: Bill, found: Ways) -> list[Fraction]
     if bill.tax_rate is not None:
         return [Fraction(charge.total), net * (1 + Fraction(bill.tax_rate))]
     return [Fraction(charge.total), *(net * (1 + rate) for rate, _ in found.taxes)]
+
+
+def _any_tax(charge: Charge, key: str, bill: Bill, found: Ways) -> list[Fraction]:
+    """Totals with no tax and with the highest there ever was, where nobody is sure of the rate."""
+    if key == "net" or bill.tax_rate is not None or all(certain for _, certain in found.taxes):
+        return []
+    return [Fraction(charge.net), Fraction(charge.net) * (1 + found.highest_tax)]
 
 
 def off_by(bill: Bill, money: Money, honest: tuple[Fraction, Fraction] | None) -> Decimal | None:
@@ -270,7 +282,10 @@ def off_by(bill: Bill, money: Money, honest: tuple[Fraction, Fraction] | None) -
         for kwh in ends:
             one = price(found.book, replace(way.use, kwh=kwh))
             if not isinstance(one, str):
-                worths += _worths(one, key, bill, found)
+                worths += [*_worths(one, key, bill, found), *_any_tax(one, key, bill, found)]
     off = max(min(worths) - Fraction(printed), Fraction(printed) - max(worths)) if worths else Fraction(0)
     off -= split_slack(found.table) * 2
-    return down(off) if off > 1 else None
+    if off <= 1:
+        return None
+    places = found.book.decimals
+    return Decimal(floor(off * 10**places)).scaleb(-places)

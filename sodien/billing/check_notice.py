@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -10,11 +9,9 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.finding import Check, Result, Topic, down, texts
+from sodien.billing.finding import Check, Result, Topic, at_least, texts
 from sodien.billing.sight import look
 from sodien.billing.witness import Witness, difference, main_row, whole_rows
-
-_DAY = dt.timedelta(days=1)
 
 
 def check(key: str, topic: Topic, result: Result, says: str, **values: object) -> Check:
@@ -126,7 +123,7 @@ def _follows(bill: Bill, earlier: Bill, found: list[Check]) -> bool | None:
     """Whether the bill is the one right after ``earlier``; None when nothing tells. Appends what it finds."""
     if bill.first is not None and earlier.last is not None:
         values = {"first": bill.first, "last": earlier.last}
-        if bill.first == earlier.last + _DAY:
+        if (bill.first - earlier.last).days == 1:
             found.append(check("days_join", "continuity", "agrees", "days_join", **values))
             return True
         if bill.first <= earlier.last:
@@ -214,5 +211,5 @@ def _row(witness: Witness, row: IndexRow, printed: Decimal | None, key: str) -> 
     if witness.replaced and removed == 0:
         return replace(check(key, "arithmetic", "cannot_tell", "kwh_replaced", **values), billed=printed)
     return replace(
-        check(key, "arithmetic", "disagrees", "kwh_adds_not", **values), billed=printed, by=down(off)
+        check(key, "arithmetic", "disagrees", "kwh_adds_not", **values), billed=printed, by=at_least(off)
     )

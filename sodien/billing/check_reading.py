@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from sodien.billing.finding import Check, Result, down, span, texts, up
+from sodien.billing.finding import Check, Result, at_least, down, span, texts, up
 from sodien.billing.sight import Sight, least_above, most_below
 from sodien.billing.witness import Witness, main_row
 
@@ -85,7 +85,7 @@ def _index(key: str, sight: Sight, printed: Decimal, witness: Witness) -> Check:
         values=texts(**values),
         billed=printed,
         ours=span(low, high, sight.best),
-        by=None if by is None else down(by),
+        by=None if by is None else at_least(by),
         detectable=None if sight.detectable is None else up(sight.detectable),
     )
 
@@ -159,7 +159,7 @@ def consumption(witness: Witness) -> Check:
         values=texts(**values),
         billed=number,
         ours=span(own.low, own.high, own.best),
-        by=None if by is None or by <= 0 else down(by),
+        by=None if by is None else at_least(by),
         detectable=None if detectable is None else up(detectable),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sodien.billing.bill import Bill, TierRow
-from sodien.billing.finding import Check, Topic, down, texts
+from sodien.billing.finding import Check, Topic, at_least, texts
 
 
 def compared(
@@ -29,7 +29,7 @@ def compared(
         says=f"{key.split('_')[0] if key.startswith('tier_') else key}_{'adds' if good else 'adds_not'}",
         values=texts(**values),
         billed=printed,
-        by=None if good else down(off),
+        by=None if good else at_least(off),
     )
 
 

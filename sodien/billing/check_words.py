@@ -191,8 +191,8 @@ CHECK_WORDS: Final[dict[str, str]] = {
         "Line {row} costs {price} đồng per kWh; the table here says {right} ({decisions}), but it "
         "may be too old."
     ),
-    "quotas_agree": "The full lines, {quotas} kWh, are the quotas of {households} households.",
-    "quotas_by_days": "The full lines, {quotas} kWh, are the quotas of {households} households by days used.",
+    "quotas_agree": "The full lines, {quotas} kWh, are the quotas (households: {households}).",
+    "quotas_by_days": "The full lines, {quotas} kWh, are the quotas by days used (households: {households}).",
     "quotas_rule": (
         "The full lines, {quotas} kWh, are quotas by days used if T is the days of another month; "
         "no source settles which."
@@ -213,7 +213,7 @@ CHECK_WORDS: Final[dict[str, str]] = {
         "not declared."
     ),
     "quotas_wrong": (
-        "The full lines are {quotas} kWh; the quotas of {households} households are {rule} kWh, "
+        "The full lines are {quotas} kWh; the quotas are {rule} kWh (households: {households}), "
         "and counting by days does not explain it."
     ),
     "tax_rate_agrees": "The tax rate of {percent} % is the one in force.",

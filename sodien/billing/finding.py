@@ -162,6 +162,11 @@ def down(value: Fraction) -> Decimal:
     return plain(Decimal(math.floor(value * _SCALE)).scaleb(-_PLACES))
 
 
+def at_least(value: Fraction) -> Decimal | None:
+    """``value`` rounded down; None when nothing of it is left."""
+    return down(value) if down(value) > 0 else None
+
+
 def up(value: Fraction) -> Decimal:
     """``value`` as a decimal of six places, not below it."""
     return plain(Decimal(math.ceil(value * _SCALE)).scaleb(-_PLACES))
@@ -169,8 +174,7 @@ def up(value: Fraction) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros or an exponent."""
-    whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def span(low: Fraction, high: Fraction, best: Fraction | None = None) -> Range:

@@ -16,6 +16,8 @@ ReadAt = Literal["whole_day", "hour", "end_of_day"]
 Truncation = Literal["floor", "nearest", "either"]
 
 _DAY: Final = dt.timedelta(days=1)
+#: A date outside is mistyped, and no reading day.
+_YEARS: Final = range(1971, 2200)
 _MINUTE_MS: Final = 60_000
 #: A reader's clock may be off by so many minutes when the notice prints the time of the reading.
 _PRINTED_MINUTES: Final = 15
@@ -98,18 +100,18 @@ def windows(
 ) -> tuple[Window | None, Window | None]:
     """When the old and the new index may have been read; None where no date is known at all.
 
-    The old index was read on the day before the period's first day.
+    The old index was read on the day before the period's first day. A date before 1971 or after 2199 is none.
     """
     expected = practice.period
-    if bill.first is not None:
+    if bill.first is not None and bill.first.year in _YEARS:
         old = _window(bill.first - _DAY, practice)
-    elif previous is not None and previous.last is not None:
+    elif previous is not None and previous.last is not None and previous.last.year in _YEARS:
         old = _window(previous.last, practice)
     elif expected is not None:
         old = _window(expected[0] - _DAY, practice, slip=practice.slip_days)
     else:
         old = None
-    if bill.last is not None:
+    if bill.last is not None and bill.last.year in _YEARS:
         new = _window(bill.last, practice, printed=bill.read_at)
     elif expected is not None:
         new = _window(expected[1], practice, slip=practice.slip_days)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sodien.billing import check_money, check_notice, check_reading, check_tiers, read_when
 from sodien.billing.bill import Bill
-from sodien.billing.finding import Check, Note, Overall, Reason, Verdict, down, span, texts, up
+from sodien.billing.finding import Check, Note, Overall, Reason, Verdict, at_least, down, span, texts, up
 from sodien.billing.practice import Practice
 from sodien.billing.whatif import Case, reasons
 from sodien.billing.witness import Witness, main_row, witness
@@ -118,7 +118,8 @@ def _off(
             direction = (
                 "over" if check.billed is not None and total and check.billed > Decimal(total) else "under"
             )
-    return (down(off), direction) if off > 0 else (None, "")
+    found = at_least(off)
+    return (found, direction) if found is not None else (None, "")
 
 
 def _why(seen: Witness, consumption: Check) -> str:

@@ -115,6 +115,12 @@ class Ways:
         """See :func:`tax_rates`."""
         return tax_rates(self.book, self.use)
 
+    @property
+    def highest_tax(self) -> Fraction:
+        """The highest rate that the taxes together ever had, as a fraction of the net."""
+        every = (max(rate.percent for rate in tax.rates) for tax in self.book.taxes if tax.rates)
+        return sum((Fraction(percent) for percent in every), Fraction(0)) / 100
+
     def _ways(self) -> Iterator[Way]:
         for prorate in dict.fromkeys((self.use.prorate, True)):
             yield from _way("", self.book, replace(self.use, prorate=prorate))

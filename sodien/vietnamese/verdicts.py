@@ -311,11 +311,11 @@ TEXTS: dict[str, str] = {
         "Dòng {row} có đơn giá {price} đồng/kWh; biểu giá ở đây ghi {right} ({decisions}), nhưng có thể "
         "đã cũ."
     ),
-    "The full lines, {quotas} kWh, are the quotas of {households} households.": (
-        "Các dòng đã đầy, {quotas} kWh, đúng là định mức của {households} hộ."
+    "The full lines, {quotas} kWh, are the quotas (households: {households}).": (
+        "Các dòng đã đầy, {quotas} kWh, đúng là định mức (số hộ: {households})."
     ),
-    "The full lines, {quotas} kWh, are the quotas of {households} households by days used.": (
-        "Các dòng đã đầy, {quotas} kWh, đúng là định mức của {households} hộ tính theo số ngày sử dụng."
+    "The full lines, {quotas} kWh, are the quotas by days used (households: {households}).": (
+        "Các dòng đã đầy, {quotas} kWh, đúng là định mức tính theo số ngày sử dụng (số hộ: {households})."
     ),
     (
         "The full lines, {quotas} kWh, are quotas by days used if T is the days of another month; no "
@@ -349,11 +349,11 @@ TEXTS: dict[str, str] = {
         "chưa kê khai."
     ),
     (
-        "The full lines are {quotas} kWh; the quotas of {households} households are {rule} kWh, and "
+        "The full lines are {quotas} kWh; the quotas are {rule} kWh (households: {households}), and "
         "counting by days does not explain it."
     ): (
-        "Các dòng đã đầy là {quotas} kWh; định mức của {households} hộ là {rule} kWh, tính theo số ngày "
-        "cũng không ra."
+        "Các dòng đã đầy là {quotas} kWh; định mức là {rule} kWh (số hộ: {households}), tính theo số "
+        "ngày cũng không ra."
     ),
     "The tax rate of {percent} % is the one in force.": (
         "Thuế suất {percent} % đúng với quy định đang có hiệu lực."

@@ -48,7 +48,7 @@ def test_an_honest_notice_that_says_less_never_disagrees(seed):
     assert verdict.overall != "disagrees"
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS, st.sampled_from(KINDS), st.booleans())
 def test_a_mistake_above_what_is_detectable_is_always_found(seed, kind, alone):
     home, random = make(seed, months=2), Random(seed)
