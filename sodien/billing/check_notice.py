@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.finding import Check, Result, Topic, at_least, texts
-from sodien.billing.sight import look
-from sodien.billing.witness import Witness, difference, main_row, whole_rows
+from sodien.billing.sight import USUAL_DIGITS, look
+from sodien.billing.witness import Witness, difference, digits_of, main_row, whole_rows
+from sodien.metering.succession import Installed
 
 
 def check(key: str, topic: Topic, result: Result, says: str, **values: object) -> Check:
@@ -173,9 +174,11 @@ def arithmetic(witness: Witness) -> list[Check]:
     """new − old, over the end of the dial, × multiplier, + a removed meter's energy = the kWh printed."""
     bill, rows = witness.bill, whole_rows(witness.bill)
     found = []
-    for number, row in enumerate(rows, 1):
+    for number, (row, meter) in enumerate(zip(rows, witness.of_rows(len(rows)), strict=True), 1):
         printed = row.kwh if row.kwh is not None or len(rows) > 1 else bill.kwh
-        if (one := _row(witness, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")) is not None:
+        if (
+            one := _row(witness, meter, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")
+        ) is not None:
             found.append(one)
     if bill.kwh is not None and rows and all(row.kwh is not None for row in rows):
         total = sum((row.kwh for row in rows if row.kwh is not None), Decimal(0))
@@ -186,19 +189,23 @@ def arithmetic(witness: Witness) -> list[Check]:
     return found
 
 
-def _row(witness: Witness, row: IndexRow, printed: Decimal | None, key: str) -> Check | None:
+def _row(
+    witness: Witness, meter: Installed, row: IndexRow, printed: Decimal | None, key: str
+) -> Check | None:
     if row.old is None or row.new is None:
         return None
-    factor = Fraction(row.multiplier) if row.multiplier is not None else witness.meter.multiplier
+    factor = Fraction(row.multiplier) if row.multiplier is not None else meter.multiplier
     removed = Fraction(row.removed or 0)
     values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": removed}
-    steps = difference(row.old, row.new, witness.digits)
+    steps = difference(row.old, row.new, digits_of(meter, witness.practice))
     if steps is None and printed is not None:
         # Nobody said how many digits the dial has: any that makes the sum right will do.
-        sums = (difference(row.old, row.new, digits) for digits in range(4, 8))
+        sums = (difference(row.old, row.new, digits) for digits in USUAL_DIGITS)
         steps = next((d for d in sums if d is not None and d * factor + removed == Fraction(printed)), None)
     if steps is None:
-        return check(key, "arithmetic", "disagrees", "kwh_falls", **values)
+        # Without a printed consumption, and with an unknown dial, it may have gone round.
+        result: Result = "cannot_tell" if printed is None else "disagrees"
+        return check(key, "arithmetic", result, "kwh_falls", **values)
     total = steps * factor + removed
     values["sum"] = total
     if printed is None:

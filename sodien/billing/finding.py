@@ -78,7 +78,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Uncounted(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds of the period in which nothing was counted, for one reason (a gap's reason; may be empty)."""
+    """Seconds of the period not counted, for one reason: a gap's, ``before`` or ``after`` all counting."""
 
     reason: str
     seconds: Decimal
@@ -131,7 +131,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         reasons: possible causes of a disagreement, the likeliest first.
         assumptions: what was taken for granted.
         advice: what would have told, or what to do.
-        covered: None when the period's dates are not known.
+        covered: None when the period's dates are not known, or nobody asked.
         read_old, read_new: when the indices were read.
     """
 

@@ -20,6 +20,8 @@ from sodien.metering.register import Register
 
 #: Times of readings are found to this many ms, rounded so that the stretch only gets longer.
 _GRAIN_MS: Final = 1000
+#: Digits before the point that dials have.
+USUAL_DIGITS: Final = range(4, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,10 @@ def look(
             impossible=True,
         )
     placed, fits, vague = _placed(index, seen, size)
+    if size is None and not fits:
+        # Nobody said how many digits the dial has: it may have gone round with any usual number of them.
+        sizes = [Fraction(10**n) for n in USUAL_DIGITS if index.value < 10**n]
+        fits = vague = any(_placed(index, seen, size)[1] for size in sizes)
     low, high = placed.range(seen)
     off = Fraction(0)
     if not fits:

@@ -7,7 +7,7 @@ our own side is true: the dial readings that were typed, the constant, the suppl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +18,7 @@ from sodien.billing.finding import Check, Note, Overall, Reason, Verdict, at_lea
 from sodien.billing.practice import Practice
 from sodien.billing.whatif import Case, reasons
 from sodien.billing.witness import Witness, main_row, witness
+from sodien.metering.coverage import Coverage
 from sodien.metering.succession import Meters
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ _IN_KWH = ("kwh", "kwh_total", "tiers_kwh")
 
 
 def judge(
-    bill: Bill, previous: Sequence[Bill], meters: Meters, book: Book | None, practice: Practice
+    bill: Bill,
+    previous: Sequence[Bill],
+    meters: Meters,
+    book: Book | None,
+    practice: Practice,
+    coverage: Callable[[int, int], Coverage] | None = None,
 ) -> Verdict:
     """The verdict on ``bill``.
 
@@ -39,6 +45,7 @@ def judge(
         meters: the household's own registers of that supply.
         book: the tariff; None leaves prices and quotas unchecked.
         practice: how the utility reads and bills.
+        coverage: how much of a span (ms UTC) was counted; without it the verdict does not say.
     """
     before = previous[-1] if previous else None
     seen = witness(bill, before, meters, practice)
@@ -94,7 +101,7 @@ def judge(
         reasons=found,
         assumptions=(*_assumptions(seen), *money.notes),
         advice=tuple(_advice(seen, overall, consumption, direction)),
-        covered=seen.covered(),
+        covered=seen.covered(coverage),
         read_old=readings["read_old"],
         read_new=readings["read_new"],
     )

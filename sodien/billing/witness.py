@@ -11,6 +11,7 @@ the windows: so what falls outside can never be an honest bill. How that is kept
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +21,7 @@ from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.finding import Covered, Uncounted, plain
 from sodien.billing.practice import Practice, Window, windows
 from sodien.billing.sight import Sight, least_above, look, most_below
+from sodien.metering.coverage import Coverage
 from sodien.metering.interval import Bounded, Interval
 from sodien.metering.succession import Installed, Meters
 
@@ -67,14 +69,19 @@ class Witness:
         if not rows:
             return None
         total = Fraction(0)
-        for row in rows:
+        for row, meter in zip(rows, self.of_rows(len(rows)), strict=True):
             if row.old is None or row.new is None:
                 return None
-            steps = difference(row.old, row.new, self.digits)
+            steps = difference(row.old, row.new, digits_of(meter, self.practice))
             if steps is None:
                 return None
-            total += steps * self.meter.multiplier + Fraction(row.removed or 0)
+            total += steps * meter.multiplier + Fraction(row.removed or 0)
         return total
+
+    def of_rows(self, count: int) -> list[Installed]:
+        """The meter of each of so many rows of the whole register."""
+        hung = self._hanging() if self.replaced and count > 1 else []
+        return hung if len(hung) == count else [self.meter] * count
 
     @property
     def digits(self) -> int | None:
@@ -148,7 +155,7 @@ class Witness:
             energy = register.energy(window.start, b).high
             least = register.energy(window.end, a).low if window.end <= a else Fraction(0)
             limits = given.index.register - Interval(least, energy)
-        if asked.seen is not None and not asked.vague:
+        if asked.seen is not None and not asked.vague and not given.vague:
             limits = limits.intersect(asked.seen) or limits
         return asked.index.range(limits)
 
@@ -227,22 +234,14 @@ class Witness:
         honest = self.free()
         return None if honest is None else honest[1] - honest[0]
 
-    def covered(self) -> Covered | None:
+    def covered(self, coverage: Callable[[int, int], Coverage] | None) -> Covered | None:
         """Seconds counted and not, from the first instant of the old reading to the last of the new."""
         first, last = self.windows
-        if first is None or last is None or last.end < first.start:
+        if coverage is None or first is None or last is None or last.end < first.start:
             return None
-        counted, blind = 0, dict[str, int]()
-        for meter, a, b in spans(self.meters, first.start, last.end):
-            part = meter.register.coverage(a, b)
-            counted += part.counted
-            for start, end, reason in part.blind:
-                blind[reason] = blind.get(reason, 0) + end - start
-        return Covered(
-            seconds=seconds(last.end - first.start),
-            counted=seconds(counted),
-            blind=tuple(Uncounted(reason=reason, seconds=seconds(ms)) for reason, ms in blind.items()),
-        )
+        found = coverage(first.start, last.end)
+        blind = tuple(Uncounted(reason=why, seconds=seconds(ms)) for why, ms in found.by_reason.items())
+        return Covered(seconds=seconds(found.elapsed), counted=seconds(found.counted), blind=blind)
 
 
 def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practice) -> Witness:
@@ -271,7 +270,9 @@ def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practic
             )
             if replaced and not old.fits and meter.start is not None:
                 # The row may be the new meter's alone: its old index is the one it was put up with.
-                put_up = Window(meter.start, meter.start + _DAY_MS, old_window.day)
+                put_up = Window(
+                    meter.start - meter.within, meter.start + meter.within + _DAY_MS, old_window.day
+                )
                 fresh = look(meter.register, main.old, put_up, practice.truncation, digits)
                 old = fresh if fresh.fits is not False else old
     return Witness(bill, practice, meters, (old_window, new_window), meter, replaced, unknown, old, new)
@@ -301,19 +302,13 @@ def _changed(meters: Meters, window: Window) -> bool:
 
 
 def hanging(meters: Meters, start: int, end: int) -> list[Installed]:
-    """The meters that hung there at some time from ``start`` to ``end`` (ms UTC)."""
-    return [meter for meter, _, _ in spans(meters, start, end)]
-
-
-def spans(meters: Meters, start: int, end: int) -> list[tuple[Installed, int, int]]:
-    """The meters from ``start`` to ``end`` with the stretch of each (ms UTC)."""
+    """The meters that can have hung there at some time from ``start`` to ``end`` (ms UTC), by time."""
     found = []
-    for k, meter in enumerate(meters.installed):
-        since = start if meter.start is None else max(start, meter.start)
-        after = meters.installed[k + 1].start if k + 1 < len(meters.installed) else None
-        until = end if after is None else min(end, after)
-        if since < until or (since == until == end and (after is None or after > end)):
-            found.append((meter, since, until))
+    for meter, after in zip(meters.installed, (*meters.installed[1:], None), strict=True):
+        begun = meter.start is None or meter.start - meter.within <= end
+        gone = after is not None and after.start is not None and after.start + after.within <= start
+        if begun and not gone and start <= end:
+            found.append(meter)
     return found
 
 

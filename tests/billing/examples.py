@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.practice import Practice
 from sodien.metering.calendar import instant_at
+from sodien.metering.coverage import Coverage, coverage
 from sodien.metering.register import Anchor, Blind, Counted, Register
 from sodien.metering.succession import Installed, Meters
 
@@ -52,6 +54,13 @@ def register(
         anchors = [Anchor("a", Fraction(1000), Fraction(10001, 10), START, START)]
     links: list[Blind | None] = [] if blind is None else [Blind(reason="power")]
     return Register(pieces, links, anchors, Fraction(88, 10), count, digits=5)
+
+
+def covered(blind: tuple[int, int] | None = None) -> Callable[[int, int], Coverage]:
+    """The coverage of such a register."""
+    edges = [START, at(20, month=8)] if blind is None else [START, *blind, at(20, month=8)]
+    pieces = [Counted(a, b, 0, 0, Fraction(1)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return lambda t1, t2: coverage(pieces, ["power"] * (len(pieces) - 1), t1, t2)
 
 
 def meters(**options: Any) -> Meters:

@@ -16,7 +16,7 @@ from sodien.billing.practice import Practice, windows
 from sodien.billing.verdict import judge
 from sodien.metering.register import Anchor
 from sodien.metering.succession import Installed, Meters
-from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, ZONE, at, bill, meters, register
+from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, ZONE, at, bill, covered, meters, register
 
 HONEST = bill(JUNE_30 + 9, JULY_31 + 14)  # read at 09:00 and at 14:00
 HOUR = 3_600_000
@@ -31,7 +31,7 @@ def disagreeing(verdict: Verdict) -> set[str]:
 
 
 def test_an_honest_bill_is_consistent_and_says_what_it_could_have_seen():
-    verdict = judge(HONEST, [], meters(), None, PRACTICE)
+    verdict = judge(HONEST, [], meters(), None, PRACTICE, covered())
     assert verdict.overall == "consistent"
     assert verdict.disagrees_by_kwh is None
     assert verdict.billed_kwh == 31 * 24 + 5
@@ -96,7 +96,7 @@ def test_without_a_dial_reading_the_consumption_can_be_judged_all_the_same():
 
 def test_a_long_gap_cannot_tell_and_a_dial_reading_on_the_day_would_have():
     gap = (at(5, month=7), at(25, month=7))
-    verdict = judge(HONEST, [], meters(blind=gap), None, PRACTICE)
+    verdict = judge(HONEST, [], meters(blind=gap), None, PRACTICE, covered(gap))
     assert (verdict.overall, verdict.why) == ("cannot_tell", "blind")
     assert [(note.key, note.values) for note in verdict.advice] == [
         ("read_dial_on_day", {"day": "2026-07-31"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodien.billing.verdict import judge
+from sodien.metering.succession import Meters
 from tests.billing.mistakes import KINDS
 from tests.billing.mistakes import make as make_mistake
 from tests.billing.world import make, thinned
@@ -46,6 +48,15 @@ def test_an_honest_notice_that_says_less_never_disagrees(seed):
     verdict = judge(bill, previous, home.meters, home.book, practice)
     assert not told(verdict)
     assert verdict.overall != "disagrees"
+
+
+@BUDGET
+@given(SEEDS)
+def test_a_dial_of_unknown_digits_may_go_round(seed):
+    home = make(seed, months=2)
+    home.meters = Meters([replace(meter, digits=None) for meter in home.meters.installed])
+    bill, practice, previous = thinned(home, 1)
+    assert not told(judge(bill, previous, home.meters, home.book, practice))
 
 
 @settings(max_examples=150, deadline=None)

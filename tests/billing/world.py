@@ -217,7 +217,9 @@ def make(seed: int, *, watts: Sequence[int] | None = None, step: int = HOUR, mon
     if random.random() < 0.08:
         at = random.randint(start + DAY, end - DAY)
         fresh = Fraction(random.randrange(3000), 1000)
-        meters.append(Meter("30117788", at, fresh, random.choice((800, 1600)), digits, multiplier))
+        meters.append(
+            Meter("30117788", at, fresh, random.choice((800, 1600)), random.choice((5, 6)), multiplier)
+        )
     world = World(start, step, power, meters)
     world.outages = outages(random, start, end)
     how = practice(random, meters)
@@ -238,8 +240,11 @@ def make(seed: int, *, watts: Sequence[int] | None = None, step: int = HOUR, mon
             t = until - 1 if k == 0 else since
             readings.append(world.reading(f"{k}-c", t, meter, decimals=1, within=0, random=random))
         register = world.installed(meter, until, readings, random)
-        installed.append(Installed(meter.serial, register, meter.start if k else None, Fraction(multiplier)))
-    how = replace(how, digits=digits)
+        installed.append(
+            Installed(
+                meter.serial, register, meter.start if k else None, Fraction(multiplier), meter.digits, 1
+            )
+        )
     book = BOOK if random.random() < 0.9 else None
     household = Household(world, how, Meters(installed), [], read, days, random, [], book)
     for k in range(months):
