@@ -112,6 +112,8 @@ class View:
         if first is None or first.at is None or first.pulses is None:
             self.gaps = []
             return []
+        # Where the first counts were lost with a damaged card, a gap before the first one left says nothing.
+        self.gaps = [gap for gap in self.gaps if gap.end > first.at]
         pieces: list[Counted] = []
         start, count, doubt = first.at, first.pulses, first.doubt
         for gap in self.gaps:

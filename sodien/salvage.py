@@ -13,18 +13,24 @@ finished ``.salvaged`` file, and takes it.
 from __future__ import annotations
 
 import contextlib
+import itertools
+import math
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from sodien import seals
+from sodien.gaps import boot_body
 from sodien.ledger import Ledger, LedgerDamagedError, present
 from sodien.messages import KINDS
+from sodien.metering.outage import Boot
 from sodien.origins import Origin, decode
 
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
@@ -89,18 +95,24 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             origins, sealed = _history(old)
             last_seq = 0
             highest: dict[str, int] = {}
+            holes = Holes()
             for seq, *values in _readable(old, "entry", f"seq, {_ENTRY}", "seq"):
-                lost += seq - last_seq - 1
+                if seq - last_seq > 1:
+                    lost += seq - last_seq - 1
+                    holes.open()
                 last_seq = seq
                 if not _plausible(values, highest):
                     lost += 1
+                    holes.open()
                     continue
+                holes.see(values)
                 try:
                     db.execute(f"INSERT INTO entry({_ENTRY}) VALUES(?,?,?,?,?,?,?,?,?)", values)
                     entries += 1
                     sealed.see(values)
                 except sqlite3.Error:
                     lost += 1
+            entries += sum(_insert_gap(db, gap) for gap in holes.rows())
             with contextlib.suppress(sqlite3.Error):
                 for row in old.execute("SELECT meter, run, mono, pulses, doubt FROM save").fetchall():
                     db.execute("INSERT OR REPLACE INTO save VALUES(?,?,?,?,?)", row)
@@ -178,6 +190,132 @@ def _history(old: sqlite3.Connection) -> tuple[list[Origin], _LastSeal]:
     note = decode(meta.get("seal"), seals.Note)
     origins = decode(meta.get("before"), list[Origin]) or []
     return origins, _LastSeal(meta.get("ledger", ""), note.hash if note else "")
+
+
+class _Count(NamedTuple):
+    """A cumulative count with a time, ms UTC."""
+
+    at: int
+    pulses: int
+    doubt: int
+
+
+class _Gap(NamedTuple):
+    """Nothing counted with a time from one count to another."""
+
+    start: _Count
+    end: _Count
+
+
+class Holes:
+    """Declares what lost rows may have hidden: a gap from the count before them to the next count.
+
+    The counts on either side are cumulative, so what was counted in between is known; but a gap may have been
+    declared there, and its row is lost. So the stretch is one in which anything the supply can carry may have
+    flowed beside what was counted, less the gaps whose rows can be read. The same holds between two runs
+    without a gap between them: every run declares one, some time after its first tick.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, _Count] = {}  # the newest of each meter
+        self._since: dict[str, _Count] = {}  # the newest before the first hole since
+        self._detail: dict[str, dict[str, Any]] = {}
+        self._holes: list[tuple[str, int | None, _Gap]] = []
+        self._changes: list[
+            tuple[str, int | None, _Gap]
+        ] = []  # from the last count of a run to the next's first
+        self._runs: dict[str, int | None] = {}
+        self._any = False
+        self._declared: dict[str, list[_Gap]] = {}
+
+    def open(self) -> None:
+        """Rows are missing here."""
+        self._any = True
+        for meter, last in self._last.items():
+            self._since.setdefault(meter, last)
+
+    def see(self, values: Sequence[Any]) -> None:
+        """The next row that could be read."""
+        kind, meter, run, _, at, pulses, _, doubt, body = values
+        read = {}
+        if kind in ("event", "gap") and body is not None:
+            with contextlib.suppress(msgspec.DecodeError):
+                read = msgspec.json.decode(body)
+        if read.get("what") == "meter":
+            self._detail[meter] = read["detail"]
+        if at is None or pulses is None:
+            return
+        now = _Count(at, pulses, doubt or 0)
+        if kind == "gap" and read:
+            end = at + math.ceil(int(read["ns"]) / 1_000_000)
+            self._declared.setdefault(meter, []).append(_Gap(now, _Count(end, int(read["after"]), now.doubt)))
+        elif kind == "tick":
+            before, last = self._since.pop(meter, None), self._last.get(meter)
+            if before is not None and at > before.at:
+                self._holes.append((meter, run, _Gap(before, now)))
+            elif last is not None and run != self._runs[meter] and at > last.at:
+                self._changes.append((meter, run, _Gap(last, now)))
+            self._last[meter], self._runs[meter] = now, run
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The gaps to declare, as the values of their rows."""
+        if not self._any:
+            return
+        bare = [
+            (meter, run, change)
+            for meter, run, change in self._changes
+            if not any(_overlap(change, gap) for gap in self._declared.get(meter, []))
+        ]
+        # No tick comes after it any more: what is known next is the count at which a gap was declared.
+        open_end = []
+        for meter, since in self._since.items():
+            later = (gap.start for gap in sorted(self._declared.get(meter, [])) if gap.start.at > since.at)
+            open_end += [(meter, None, _Gap(since, start)) for start in itertools.islice(later, 1)]
+        for meter, run, hole in [*self._holes, *bare, *open_end]:
+            for start, end in _without(hole, sorted(self._declared.get(meter, []))):
+                row = ("gap", meter, run, None, start.at, start.pulses, None, None)
+                yield (*row, self._body(meter, start, end, whole=(start, end) == hole))
+
+    def _body(self, meter: str, before: _Count, now: _Count, *, whole: bool) -> bytes:
+        ms = now.at - before.at
+        p_max_kw = Fraction(self._detail.get(meter, {}).get("p_max_w", 0)) / 1000
+        high = p_max_kw * ms / 3_600_000
+        # Pulses whose energy flowed, without a length of their own: what they are worth is for the constants
+        # that are known when somebody asks. Beside a declared gap nobody knows which of the two they are in.
+        hidden = Boot(0, 0, 0, (max(0, now.pulses - before.pulses),), max(0, now.doubt - before.doubt))
+        body = {
+            "ns": ms * 1_000_000,
+            "reason": "damaged",
+            "after": now.pulses,
+            "high": str(Decimal(math.ceil(high * 10**6)).scaleb(-6)),
+        } | ({"boots": [boot_body(hidden)]} if whole else {})
+        return msgspec.json.encode(body, order="sorted")
+
+
+def _overlap(one: _Gap, other: _Gap) -> bool:
+    return one.start.at < other.end.at and other.start.at < one.end.at
+
+
+def _without(hole: _Gap, declared: Sequence[_Gap]) -> Iterator[_Gap]:
+    """What is left of a hole beside gaps that were declared, these sorted by their beginning."""
+    begun = hole.start
+    for gap in declared:
+        if not _overlap(gap, _Gap(begun, hole.end)):
+            continue
+        if gap.start.at > begun.at:
+            yield _Gap(begun, gap.start)
+        begun = gap.end
+    if begun.at < hole.end.at:
+        yield _Gap(begun, hole.end)
+
+
+def _insert_gap(db: sqlite3.Connection, gap: tuple[Any, ...]) -> int:
+    """Put a gap in; one that begins at the same millisecond was declared already. Returns the rows made."""
+    try:
+        db.execute(f"INSERT INTO entry({_ENTRY}) VALUES(?,?,?,?,?,?,?,?,?)", gap)
+    except sqlite3.IntegrityError:
+        return 0
+    return 1
 
 
 def _plausible(values: Sequence[Any], highest: dict[str, int]) -> bool:
