@@ -6,9 +6,19 @@ billing period, bản chốt snapshot, khoảng trống gap, sổ ledger, bản 
 
 from __future__ import annotations
 
-from sodien.vietnamese import billing, capture, commands, everyday, home, notices, register, verdicts
+from sodien.vietnamese import (
+    billing,
+    capture,
+    commands,
+    everyday,
+    evidence,
+    home,
+    notices,
+    register,
+    verdicts,
+)
 
 #: The rooms; each English text stands in one of them only.
-ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts)
+ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence)
 
 CATALOG: dict[str, str] = {english: text for room in ROOMS for english, text in room.TEXTS.items()}
