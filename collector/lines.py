@@ -216,6 +216,8 @@ def _health(entry: Health) -> dict[str, Field]:
     fields: dict[str, Field] = {
         "undecided": entry.undecided,
         "late": entry.late,
+        "lost": entry.lost,
+        "errors": entry.errors,
         "queue": entry.queue,
         "ledger_bytes": entry.ledger_bytes,
     }

@@ -19,12 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 from firmware import state as state_file
 from firmware.entries import Renderer
-from firmware.gpio import Edge, close_inputs, make_factory, open_inputs, reader_alive
+from firmware.gpio import (
+    Edge,
+    close_inputs,
+    delivered,
+    losses_declared,
+    make_factory,
+    open_inputs,
+    reader_alive,
+)
 from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
 from firmware.periods import MOST, Periods
 from firmware.publisher import Broker, Publisher
-from firmware.recorder import NO_EDGE, Recorder
+from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.sealing import Sealer
 from sodien import __version__, notify
 from sodien.clock import Clock, SystemClock
@@ -43,6 +51,9 @@ LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
 #: After an edge, let a few more arrive before working: fewer wake-ups, and far below any deadline.
 COALESCE_S = 0.05
+#: Turns that may fail in a row before the process gives up.
+MOST_FAILURES = 10
+_AFTER_FAILURE_S = 0.5
 _STATE_NS = 5_000_000_000
 _ALIVE_NS = 5_000_000_000
 
@@ -60,11 +71,20 @@ class Station:
         *,
         levels: Sequence[bool] | None = None,
         started: int | None = None,
-        grace_ns: int | None = None,
+        grace_ns: int = GRACE_NS,
+        losses_declared: bool = False,
     ) -> None:
         """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`."""
-        options = {} if grace_ns is None else {"grace_ns": grace_ns}
-        self.recorder = Recorder(settings, clock, ledger, queue, levels=levels, started=started, **options)
+        self.recorder = Recorder(
+            settings,
+            clock,
+            ledger,
+            queue,
+            levels=levels,
+            started=started,
+            grace_ns=grace_ns,
+            losses_declared=losses_declared,
+        )
         if publisher is not None:
             self.recorder.queue_length = lambda: publisher.queue
         self.ledger = ledger
@@ -214,7 +234,17 @@ def serve(settings: Settings) -> int:
             lambda own: Renderer(settings, own),
             discovery=discovery_of(settings),
         )
-        station = Station(settings, clock, ledger, queue, publisher, levels=levels, started=opened)
+        station = Station(
+            settings,
+            clock,
+            ledger,
+            queue,
+            publisher,
+            levels=levels,
+            started=opened,
+            losses_declared=losses_declared(factory),
+        )
+        station.recorder.delivered = delivered(factory)
         path = state_file.write_path(ledger)
         stack.callback(state_file.remove, path)
         publisher.start()
@@ -253,6 +283,7 @@ def _loop(
 ) -> int:
     """Turn until told to stop (0) or a thread is dead (1; systemd starts the service anew)."""
     pid = os.getpid()
+    failures: list[str] = []
     next_alive = next_state = 0
     while not stopping:
         now = clock.monotonic_ns()
@@ -263,7 +294,8 @@ def _loop(
                 log.error("%s; counting cannot go on, stopping so that the service is started anew", why)
                 return 1
             notify.watchdog()
-        station.turn()
+        if not _turn(station, failures):
+            return 1
         if now >= next_state:
             next_state = now + _STATE_NS
             state_file.write(path, station.state(pid))
@@ -271,3 +303,25 @@ def _loop(
         if ahead > 0 and not stopping and station.recorder.wait(ahead / 1e9):
             time.sleep(COALESCE_S)
     return 0
+
+
+def _turn(station: Station, failures: list[str]) -> bool:
+    """One turn, which a mistake of ours must not end; False when it never comes right.
+
+    ``failures`` are those in a row. Edges wait in the queue meanwhile, and a new process that begins with the
+    ledger may do what this one can't.
+    """
+    try:
+        station.turn()
+    except Exception as error:
+        told = repr(error)
+        if told not in failures:
+            log.exception("a turn of the counting loop failed; counting goes on")
+        failures.append(told)
+        if len(failures) >= MOST_FAILURES:
+            log.error("%d turns failed in a row; stopping so that the service is started anew", len(failures))
+            return False
+        time.sleep(_AFTER_FAILURE_S)
+        return True
+    failures.clear()
+    return True

@@ -1,9 +1,12 @@
 """The input device that keeps the kernel's edge time, and the choice of gpiozero's pin factory.
 
 An edge is ``(index, ns, active)``: the meter's place in the settings, CLOCK_MONOTONIC nanoseconds, and the
-level after polarity. Edges of all meters go into one :class:`queue.SimpleQueue`.
+level after polarity. ``(index, n, None)`` says that ``n`` edges of this meter were lost just before the next
+one. Edges of all meters go into one :class:`queue.SimpleQueue`, which holds QUEUE_EDGES at most: what comes
+while it is full is dropped and declared like any other loss.
 
-gpiozero is imported here, lgpio only when it is chosen; the command line imports this module only to run.
+gpiozero is imported here, gpiod and lgpio only when they are chosen; the command line imports this module
+only to run.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from importlib.metadata import entry_points
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
     from sodien.clock import Clock
     from sodien.settings import GpioSettings, Settings
 
-Edge = tuple[int, int, bool]
+Edge = tuple[int, int, bool | None]
+
+#: Edges that may wait to be counted: an hour at 16 pulses a second, and some tens of megabytes at the most.
+QUEUE_EDGES = 120_000
+#: How long edges may gather before they are read: each wake-up costs, and far less than this matters.
+REST_S = 0.05
 
 #: gpiozero's names for a pull resistor.
 PULLS: dict[str, bool | None] = {"none": None, "up": True, "down": False}
-_FACTORY_GROUP = "gpiozero_pin_factories"
 _DEVICES = Path("/dev")
 
 
@@ -50,7 +56,9 @@ class PulseInput(DigitalInputDevice):  # type: ignore[misc]
     gpiozero keeps a weak reference to the callback: an input nobody holds stops counting.
 
     Attributes:
-        errors: callbacks that failed; an edge was lost each time.
+        errors: callbacks that failed; an edge was lost each time, and is declared.
+        lost: edges that the pin factory declared lost.
+        dropped: edges dropped because the queue was full.
     """
 
     def __init__(
@@ -69,9 +77,13 @@ class PulseInput(DigitalInputDevice):  # type: ignore[misc]
         from the other when a pull is set, so the polarity is applied here.
         """
         self.errors = 0
+        self.lost = 0
+        self.dropped = 0
         self._index = index
         self._active_high = active_high
         self._put: Callable[[Edge], None] = queue.put
+        self._queued: Callable[[], int] = queue.qsize
+        self._missing = 0  # lost or dropped, and not in the queue yet
         pull_up = PULLS[pull]
         super().__init__(
             pin,
@@ -80,14 +92,22 @@ class PulseInput(DigitalInputDevice):  # type: ignore[misc]
             bounce_time=None,
             pin_factory=factory,
         )
+        # The pins of our own factory tell what the kernel dropped; nobody else's do.
+        if hasattr(self.pin, "when_lost"):
+            self.pin.when_lost = self._pin_lost
 
     def close(self) -> None:
-        """Stop watching; closing twice is fine."""
+        """Stop watching, and queue what is still on its way; closing twice is fine."""
         pin = getattr(self, "_pin", None)
         if pin is not None:
-            # gpiozero's lgpio pin forgets to on closing, and edges on their way would still arrive.
             with contextlib.suppress(Exception):  # the factory may be closed already
+                if hasattr(pin, "flush"):
+                    pin.flush()
+            # gpiozero's lgpio pin forgets to on closing, and edges on their way would still arrive.
+            with contextlib.suppress(Exception):
                 pin.when_changed = None
+            with contextlib.suppress(Exception):  # nor may the end of the object raise
+                self._declare()
         super().close()
 
     def _state_to_value(self, state: Any) -> int:
@@ -98,9 +118,32 @@ class PulseInput(DigitalInputDevice):  # type: ignore[misc]
             # Ticks are seconds as a float in gpiozero's own factories; a factory that counts whole
             # nanoseconds hands them over as an int and loses nothing.
             ns = ticks if type(ticks) is int else round(ticks * 1e9)
-            self._put((self._index, ns, bool(state) is self._active_high))
+            if self._missing or self._queued() >= QUEUE_EDGES:
+                self._crowded((self._index, ns, bool(state) is self._active_high))
+            else:
+                self._put((self._index, ns, bool(state) is self._active_high))
         except Exception:  # noqa: BLE001  (it would end gpiozero's thread)
             self.errors += 1
+            self._missing += 1
+
+    def _pin_lost(self, edges: int) -> None:
+        """The pin factory could not keep this many edges; the next one comes after them."""
+        self.lost += edges
+        self._missing += edges
+
+    def _crowded(self, edge: Edge) -> None:
+        """Queue an edge after what is missing before it, or drop it where there is no room."""
+        if self._queued() >= QUEUE_EDGES:
+            self.dropped += 1
+            self._missing += 1
+        else:
+            self._declare()
+            self._put(edge)
+
+    def _declare(self) -> None:
+        if self._missing:
+            self._put((self._index, self._missing, None))
+            self._missing = 0
 
 
 def open_inputs(settings: Settings, queue: SimpleQueue[Edge], factory: Any) -> list[PulseInput]:
@@ -137,9 +180,9 @@ def close_inputs(inputs: Iterable[PulseInput]) -> None:
 
 
 def make_factory(gpio: GpioSettings, clock: Clock) -> Any:
-    """The pin factory the settings ask for (``gpio.factory``: auto, lgpio, gpiod, simulated).
+    """The pin factory the settings ask for (``gpio.factory``: auto, gpiod, lgpio, simulated).
 
-    ``auto`` is lgpio where the kernel offers a GPIO chip. ``clock`` is for the simulated factory.
+    ``auto`` is gpiod where the kernel offers a GPIO chip. ``clock`` is for the simulated factory.
 
     Raises:
         GpioError: it cannot be had on this machine.
@@ -148,16 +191,22 @@ def make_factory(gpio: GpioSettings, clock: Clock) -> Any:
         from firmware.simulated import SimulatedFactory
 
         return SimulatedFactory(clock)
-    if gpio.factory == "gpiod":
-        return _gpiod(gpio.chip)
-    if gpio.factory == "auto" and not any(_DEVICES.glob("gpiochip*")):
-        raise GpioError(
-            tr(
-                "no GPIO chip (/dev/gpiochip*) on this machine; run on a Raspberry Pi, "
-                "or set gpio.factory: simulated to try without hardware"
-            )
-        )
-    return _lgpio(gpio.chip)
+    if gpio.factory == "lgpio":
+        return _lgpio(gpio.chip)
+    from firmware.libgpiod.pins import GpiodFactory
+
+    return GpiodFactory(gpio.chip, rest_s=REST_S)
+
+
+def losses_declared(factory: Any) -> bool:
+    """Whether edges that this factory could not deliver are all declared."""
+    return bool(getattr(factory, "losses_declared", False))
+
+
+def delivered(factory: Any) -> Callable[[], int] | None:
+    """Tells the monotonic ns up to which all edges are in the queue; None where the factory can't know."""
+    own = getattr(factory, "delivered_ns", None)
+    return own if callable(own) else None
 
 
 def reader_alive(factory: Any) -> bool:
@@ -211,18 +260,6 @@ def _lgpio(chip: int | None) -> Any:
         raise _chip_error(error, chip) from error
 
 
-def _gpiod(chip: int | None) -> Any:
-    for entry in entry_points(group=_FACTORY_GROUP, name="gpiod"):
-        try:
-            factory = entry.load()
-            return factory() if chip is None else factory(chip=chip)
-        except Exception as error:
-            raise _chip_error(error, chip) from error
-    raise GpioError(
-        tr("this release has no gpiod pin factory; set gpio.factory to lgpio (or auto, which chooses it)")
-    )
-
-
 def _chip_error(error: Exception, chip: int | None) -> GpioError:
     if isinstance(error, PinUnknownPi):
         return GpioError(
@@ -265,6 +302,13 @@ def pin_error(error: Exception, place: str, pin: int) -> GpioError:
             )
         case PinUnknownPi():
             return _chip_error(error, None)
+        case GPIOPinInUse() if getattr(error, "user", ""):
+            text = tr(
+                "{place}: GPIO{pin} is in use by {user}; stop it or choose another pin",
+                place=place,
+                pin=pin,
+                user=getattr(error, "user", ""),
+            )
         case _ if isinstance(error, GPIOPinInUse) or "busy" in str(error).lower():
             text = tr(
                 "{place}: GPIO{pin} is in use by another program or a kernel driver; "

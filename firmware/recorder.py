@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from firmware import resume
 from firmware.gpio import Edge
+from firmware.overflow import overflow
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
 from sodien.ledger import Ledger, LedgerBusyError, NewRow, Save
@@ -42,6 +43,10 @@ HOUR_NS = 60 * MINUTE_NS
 GRACE_NS = 200_000_000
 #: A loop this late has been stopped or starved; edges may still be on their way.
 STALL_NS = 1_000_000_000
+#: The kernel reads the level this long after an edge at the latest, its interrupt thread being in real time.
+IRQ_LATENCY_NS = 2_000_000
+#: While edges are on their way, look again after this.
+_AGAIN_NS = 50_000_000
 #: Put into the queue to end :meth:`Recorder.wait` without an edge.
 NO_EDGE: Edge = (-1, 0, False)
 _RETRY_NS = 5_000_000_000
@@ -63,9 +68,12 @@ class MeterState:
     boundary: int = 0
     settled: int = 0
     doubt_base: int = 0
+    lost: int = 0
+    errors: int = 0
+    gap_end: int | None = None
 
     def doubt(self) -> int:
-        """Cumulative pulses in doubt, those of earlier runs included."""
+        """Cumulative pulses in doubt, those of earlier runs included, those of declared gaps not."""
         return self.doubt_base + self.filter.undecided + self.counter.late
 
 
@@ -89,6 +97,7 @@ class Recorder:
         levels: Sequence[bool] | None = None,
         started: int | None = None,
         grace_ns: int = GRACE_NS,
+        losses_declared: bool = False,
     ) -> None:
         """Begin a run: note it, carry the counts on and declare the gap since the last one.
 
@@ -100,7 +109,9 @@ class Recorder:
             levels: whether each meter's line was active when it was opened, when known.
             started: monotonic ns before the lines were opened; no edge is older. Now, when not given.
             grace_ns: how long an edge may take into the queue.
+            losses_declared: whether every edge that is lost comes as a loss in the queue.
         """
+        self._losses_declared = losses_declared
         self._clock = clock
         self._ledger = ledger
         self._queue = queue
@@ -110,6 +121,8 @@ class Recorder:
         self._retry_at = 0
         #: How many entries the database has not confirmed, when somebody knows.
         self.queue_length: Callable[[], int | None] = lambda: None
+        #: The monotonic ns up to which all edges are in the queue, when somebody knows.
+        self.delivered: Callable[[], int] | None = None
         self._date_due: int | None = None
         self._hold_until = 0
         self.watch = ClockWatch()
@@ -149,7 +162,11 @@ class Recorder:
         limits = meter.limits(settings.speed)
         return MeterState(
             meter,
-            PulseFilter(limits),
+            # A line that the kernel reads late hides what was shorter than that, and says so by the same
+            # level twice. Where a pulse may be that short, it stays in doubt.
+            PulseFilter(
+                limits, losses_declared=self._losses_declared and limits.min_active_ns >= IRQ_LATENCY_NS
+            ),
             counter,
             PowerMeter(constant),
             p_max_kw,
@@ -234,9 +251,11 @@ class Recorder:
         if now - self._last_step > STALL_NS + self._grace:
             self._hold_until = now + self._grace
         self._last_step = now
+        hold = now < self._hold_until
+        settled = self._settled(now)
         self._take_edges()
-        if now >= self._hold_until:
-            self._settle(now - self._grace)
+        if not hold:
+            self._settle(settled)
         self._read_clock(now)
         if self._gaps and self.watch.last is not None:
             self._declare_gaps()
@@ -244,6 +263,15 @@ class Recorder:
             if state.counter.must_save():
                 self._save(state)
         return self._flush(now)
+
+    def _settled(self, now: int) -> int:
+        """No edge older than this can come any more; ask before the queue is emptied."""
+        settled = now - self._grace
+        if self.delivered is not None and (known := self.delivered()) < settled:
+            # A starved reader must not make its edges late.
+            self._hold_until = max(self._hold_until, now + _AGAIN_NS)
+            return known
+        return settled
 
     def wait(self, seconds: float) -> bool:
         """Sleep until an edge comes, and take it; False when none came in time."""
@@ -256,11 +284,66 @@ class Recorder:
 
     def _take(self, edge: Edge) -> None:
         index, ns, active = edge
-        if index >= 0:
-            state = self.meters[index]
+        if index < 0:
+            return
+        state = self.meters[index]
+        try:
+            if active is None:
+                state.lost += ns
+                state.filter.lost(ns)
+                return
+            losing = state.filter.losing
             start = state.filter.edge(ns, active)
+            if losing:
+                self._declare_loss(state)
             if start is not None:
                 self._count(state, start)
+        except Exception:  # noqa: BLE001  (counting must go on)
+            self._failed(state, edge)
+
+    def _failed(self, state: MeterState, edge: Edge) -> None:
+        """An edge could not be handled: say so once, and treat it as lost. Called in an exception."""
+        state.errors += 1
+        state.doubt_base += 1
+        if state.errors == 1:
+            log.exception(
+                "meter %s: the edge %s could not be handled; counting goes on", state.settings.id, edge
+            )
+        state.filter.lost(1)
+
+    def _declare_loss(self, state: MeterState) -> None:
+        """The edge after a loss has come: declare what may be missing as a gap, else it stays in doubt."""
+        loss = state.filter.loss
+        assert loss is not None
+        log.warning(
+            "meter %s: edges were lost in %.3f s; up to %d pulses may be missing",
+            state.settings.id, (loss.end_ns - loss.start_ns) / 1e9, loss.undecided,
+        )  # fmt: skip
+        gap = overflow(
+            loss,
+            state.counter.pulses,
+            state.counter.closed,
+            state.gap_end,
+            Fraction(state.settings.constant),
+            state.p_max_kw,
+        )
+        if gap is None:
+            return
+        while state.boundary <= gap.start:
+            self._close(state)
+        state.doubt_base -= loss.undecided
+        for mono in (gap.start, gap.end):
+            tick = state.counter.close(mono, force=True)
+            assert tick is not None
+            self._rows.append(self._tick_row(state, tick, mono))
+            if mono == gap.start:
+                self._rows.append(
+                    self._row("gap", state.settings.id, mono, pulses=state.counter.pulses, body=gap.body)
+                )
+        state.boundary += (
+            -(-(gap.end + 1 - state.boundary) // MINUTE_NS) * MINUTE_NS if state.boundary <= gap.end else 0
+        )
+        state.settled = state.gap_end = gap.end
 
     def _take_edges(self) -> None:
         get = self._queue.get_nowait
@@ -309,6 +392,8 @@ class Recorder:
             "rejected": dict(state.filter.rejected),
             "undecided": state.filter.undecided,
             "late": state.counter.late,
+            "lost": state.lost,
+            "errors": state.errors,
             "queue": self.queue_length() or 0,
             "ledger_bytes": self._ledger.size(),
         }
@@ -397,11 +482,9 @@ class Recorder:
         now = self._clock.monotonic_ns()
         self._take_edges()
         for state in self.meters:
-            start = state.filter.advance(now)
+            start = state.filter.end(now)
             if start is not None:
                 self._count(state, start)
-            if state.filter.pending is not None:
-                state.doubt_base += 1  # a flash too young to be judged: it may be a pulse
             while state.boundary <= now:
                 self._close(state)
             tick = state.counter.close(now, force=True)

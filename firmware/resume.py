@@ -158,7 +158,7 @@ class OpenGap:
             "ns": ns,
             "reason": reason,
             "after": self.known.pulses,
-            "high": str(_round_up(high)),
+            "high": str(round_up(high)),
             **more,
         }
         return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
@@ -246,7 +246,7 @@ def _boot(ledger: Ledger, row: Row) -> str | None:
     return run.boot if run else None
 
 
-def _round_up(kwh: Fraction) -> Decimal:
+def round_up(kwh: Fraction) -> Decimal:
     """kWh with six decimals, never less than the exact value."""
     return (Decimal(math.ceil(kwh * 1_000_000)) / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)
 

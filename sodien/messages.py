@@ -267,6 +267,8 @@ class Health(_Entry, tag="health", frozen=True, kw_only=True):
         rejected: edges refused by the pulse filter, by reason.
         undecided: edges of which the filter could not say whether they were a pulse.
         late: pulses that arrived after their minute was closed.
+        lost: edges that could not be kept and were declared lost, by the kernel or a full queue.
+        errors: edges whose handling failed.
         queue: entries the database has not confirmed.
         ledger_bytes: size of the ledger's files.
     """
@@ -274,6 +276,8 @@ class Health(_Entry, tag="health", frozen=True, kw_only=True):
     rejected: dict[str, int] = {}
     undecided: int = 0
     late: int = 0
+    lost: int = 0
+    errors: int = 0
     queue: int = 0
     ledger_bytes: int = 0
 

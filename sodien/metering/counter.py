@@ -91,6 +91,11 @@ class Counter:
         """When the first pulse since the last tick began; None without one."""
         return self._first
 
+    @property
+    def closed(self) -> int:
+        """The end of the stretch closed last, or when counting began."""
+        return self._closed
+
     def must_save(self) -> bool:
         """Whether so much is unsaved that it must reach the disk now."""
         return self.pulses - self._saved >= self._threshold

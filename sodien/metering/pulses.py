@@ -50,6 +50,20 @@ class Limits:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A stretch in which edges were declared lost; no accepted pulse begins in it.
+
+    start_ns, end_ns: from the last instant that is known (at the latest the leading edge of a flash whose
+        end was lost) to the next edge.
+    undecided: pulses that may have begun in it; part of :attr:`PulseFilter.undecided`.
+    """
+
+    start_ns: int
+    end_ns: int
+    undecided: int
+
+
 class PulseFilter:
     """Edges in, pulses out: a state machine without a clock. Times are monotonic nanoseconds.
 
@@ -63,6 +77,7 @@ class PulseFilter:
             - ``order``: an edge older than the last one. The edge is ignored.
         undecided: how many pulses may have happened beside those accepted; never more than fit in the time
             at ``min_spacing_ns``.
+        loss: the last declared loss that an edge has ended, None before one.
     """
 
     __slots__ = (
@@ -79,6 +94,7 @@ class PulseFilter:
         "_start",
         "_torn",
         "_watermark",
+        "loss",
         "rejected",
         "undecided",
     )
@@ -105,6 +121,7 @@ class PulseFilter:
         self._doubt = _NEVER  # leading edge of the last flash that went to undecided
         self._lost = 0  # edges lost just before the next one
         self._torn: int | None = None  # leading edge of a flash that was lit when edges were lost
+        self.loss: Loss | None = None
         self._merged_from = _NEVER  # the flash that began at _merged_into may be one with an earlier one
         self._merged_into = _NEVER
 
@@ -175,6 +192,30 @@ class PulseFilter:
             return None
         self._watermark = t_ns
         return self._settle(t_ns)
+
+    def end(self, t_ns: int) -> int | None:
+        """Say that the watch ends now; nothing may be called after it.
+
+        What is certain at ``t_ns`` is settled. A flash too young to be judged may be a pulse, and so may what
+        a loss hides that no edge has followed: they become undecided.
+
+        Returns:
+            The leading edge of the pulse that is certain now, or None.
+        """
+        if self._lost:
+            self._after_loss(max(t_ns, self._now), not self._active)
+            self._start = None
+            return None
+        pulse = self.advance(t_ns)
+        if self._start is not None:
+            self._doubt_flash(self._start)
+            self._start = None
+        return pulse
+
+    @property
+    def losing(self) -> bool:
+        """Whether edges were declared lost and no edge has come since."""
+        return self._lost > 0
 
     @property
     def pending(self) -> int | None:
@@ -252,9 +293,12 @@ class PulseFilter:
     def _after_loss(self, t_ns: int, active: bool) -> None:
         """The first edge after a loss: what may lie hidden before it is undecided."""
         leading = self._lost // 2 if self._active else (self._lost + 1) // 2
+        before = self.undecided
+        since = max(self._now, self._watermark) if self._torn is None else self._torn
         if self._torn is not None and t_ns - self._torn >= self._min_active:
             self._doubt_flash(self._torn)
         self._doubt_hidden(leading, t_ns)
+        self.loss = Loss(min(since, t_ns), t_ns, self.undecided - before)
         self._lost = 0
         self._torn = None
         self._now = t_ns

@@ -57,4 +57,27 @@ TEXTS: dict[str, str] = {
         "{constant} xung/kWh không khớp: theo tải thì từ {low} đến {high}; đó có phải là tải duy nhất không?"
     ),
     "{low} … {middle} … {high} ms": "{low} … {middle} … {high} ms",
+    "{place}: GPIO{pin} is in use by {user}; stop it or choose another pin": (
+        "{place}: GPIO{pin} đang được {user} dùng; hãy dừng nó hoặc chọn chân khác"
+    ),
+    ("this machine has several GPIO chips and none is a Raspberry Pi's: {chips}; name one in gpio.chip"): (
+        "máy này có nhiều chip GPIO, không chip nào của Raspberry Pi: {chips}; hãy ghi một chip vào gpio.chip"
+    ),
+    (
+        "the package gpiod is version 1, and Sodien needs 2; install Sodien in a virtual environment of its "
+        "own with: pip install 'sodien[pi]'"
+    ): (
+        "gói gpiod đang là phiên bản 1, còn Sodien cần phiên bản 2; hãy cài Sodien trong một môi trường ảo "
+        "riêng bằng: pip install 'sodien[pi]'"
+    ),
+    (
+        "the package gpiod cannot be loaded ({error}); install it with: pip install 'sodien[pi]', "
+        "set gpio.factory: lgpio where that is installed, or simulated to try without hardware"
+    ): (
+        "không nạp được gói gpiod ({error}); hãy cài bằng: pip install 'sodien[pi]', đặt "
+        "gpio.factory: lgpio nếu đã có lgpio, hoặc simulated để thử không cần phần cứng"
+    ),
+    "there is no GPIO chip {name}; 'ls /dev/gpiochip*' shows what is there, check gpio.chip": (
+        "không có chip GPIO {name}; lệnh 'ls /dev/gpiochip*' cho biết máy có gì, hãy kiểm tra gpio.chip"
+    ),
 }

@@ -187,9 +187,6 @@ TEXTS: dict[str, str] = {
     "mqtt.tls: a certificate cannot be read ({error}); check its path.": (
         "mqtt.tls: không đọc được chứng chỉ ({error}); hãy kiểm tra đường dẫn."
     ),
-    "this release has no gpiod pin factory; set gpio.factory to lgpio (or auto, which chooses it)": (
-        "bản này không có pin factory gpiod; hãy đặt gpio.factory là lgpio (hoặc auto, sẽ tự chọn lgpio)"
-    ),
     "the GPIO chip {name} cannot be opened ({error}); check gpio.chip": (
         "không mở được chip GPIO {name} ({error}); hãy kiểm tra gpio.chip"
     ),

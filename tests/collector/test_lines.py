@@ -153,7 +153,7 @@ EVERY_KIND: list[tuple[Entry, str]] = [
     ),
     (
         Health(seq=1, at=AT, rejected={"short": 2}, late=1, queue=5),
-        "health,device=d late=1i,ledger_bytes=0i,queue=5i,rejected_short=2i,undecided=0i",
+        "health,device=d errors=0i,late=1i,ledger_bytes=0i,lost=0i,queue=5i,rejected_short=2i,undecided=0i",
     ),
     (
         Event(seq=1, at=AT, what="clock", detail={"by_s": 2.5, "note": 'a"b\nc'}),

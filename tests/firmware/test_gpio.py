@@ -15,7 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware import gpio as gpio_module
-from firmware.gpio import GpioError, PulseInput, close_inputs, make_factory, open_inputs, reader_alive
+from firmware.gpio import (
+    GpioError,
+    PulseInput,
+    close_inputs,
+    delivered,
+    losses_declared,
+    make_factory,
+    open_inputs,
+    reader_alive,
+)
+from firmware.libgpiod.pins import GpiodFactory
 from firmware.simulated import SimulatedFactory
 from sodien.clock import ManualClock
 
@@ -99,7 +109,7 @@ def test_the_callback_never_raises_and_counts_what_went_wrong(ticks):
     line.pin.when_changed(ticks, 1)
     line.pin.when_changed(1.0, 1)
     assert line.errors == 1
-    assert drain(queue) == [(0, 10**9, True)]
+    assert drain(queue) == [(0, 1, None), (0, 10**9, True)], "what could not be taken is declared lost"
 
 
 def test_a_queue_that_fails_does_not_end_the_thread():
@@ -111,7 +121,7 @@ def test_a_queue_that_fails_does_not_end_the_thread():
         index=0,
         pull="none",
         active_high=True,
-        queue=SimpleNamespace(put=put),
+        queue=SimpleNamespace(put=put, qsize=lambda: 0),
         factory=MockFactory(revision="a02082"),
     )
     line.pin.drive_high()
@@ -217,17 +227,27 @@ def lgpio(monkeypatch):
     sys.modules.pop("gpiozero.pins.lgpio", None)
 
 
-def test_auto_is_lgpio_where_a_chip_is_and_a_remedy_where_none_is(devices, lgpio):
+def test_auto_is_gpiod_where_a_chip_is_and_a_remedy_where_none_is(wires, tmp_path):
+    for name in ("auto", "gpiod"):
+        factory = make_factory(source(name), ManualClock())
+        assert isinstance(factory, GpiodFactory)
+        assert reader_alive(factory)
+        factory.close()
+    (tmp_path / "gpiochip0").unlink()
     with pytest.raises(GpioError, match=r"no GPIO chip .* gpio\.factory: simulated"):
         make_factory(source("auto"), ManualClock())
-    (devices / "gpiochip0").touch()
-    factory = make_factory(source("auto"), ManualClock())
+
+
+def test_lgpio_stays_selectable(devices, lgpio):
+    factory = make_factory(source("lgpio"), ManualClock())
     assert lgpio.chips == [0]
     make_factory(source("lgpio", chip=4), ManualClock())
     assert lgpio.chips == [0, 4]
     assert reader_alive(factory)
     lgpio.alive = False
     assert not reader_alive(factory)
+    assert not losses_declared(factory)
+    assert delivered(factory) is None
 
 
 def test_the_kernels_time_passes_through_gpiozeros_lgpio_pins(devices, lgpio):
@@ -277,7 +297,7 @@ def test_a_machine_that_is_no_pi_is_one_sentence(devices, lgpio, monkeypatch):
     monkeypatch.setattr("gpiozero.pins.local.get_pi_revision", unknown)
     (devices / "gpiochip0").touch()
     with pytest.raises(GpioError, match=r"no Raspberry Pi revision code.*gpio\.factory: simulated"):
-        make_factory(source("auto"), ManualClock())
+        make_factory(source("lgpio"), ManualClock())
 
 
 def test_a_missing_lgpio_is_one_sentence(devices, monkeypatch):
@@ -293,26 +313,6 @@ def test_lgpio_without_a_writable_directory_is_one_sentence(devices, monkeypatch
     monkeypatch.setenv("LG_WD", str(tmp_path / "missing"))
     with pytest.raises(GpioError, match=r"lgpio must be able to write in .*missing.* LG_WD"):
         make_factory(source("lgpio"), ManualClock())
-
-
-def test_gpiod_is_used_once_someone_registers_it(monkeypatch):
-    with pytest.raises(GpioError, match="no gpiod pin factory"):
-        make_factory(source("gpiod"), ManualClock())
-    made = []
-
-    def factory(**options):
-        made.append(options)
-        if options.get("chip") == 9:
-            raise OSError("no such chip")
-        return "factory"
-
-    entry = SimpleNamespace(load=lambda: factory)
-    monkeypatch.setattr(gpio_module, "entry_points", lambda **_: [entry])
-    assert make_factory(source("gpiod"), ManualClock()) == "factory"
-    assert make_factory(source("gpiod", chip=4), ManualClock()) == "factory"
-    assert made == [{}, {"chip": 4}]
-    with pytest.raises(GpioError, match=r"/dev/gpiochip9 cannot be opened \(no such chip\)"):
-        make_factory(source("gpiod", chip=9), ManualClock())
 
 
 def test_simulated_needs_nothing(devices):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sodien.metering.pulses import Limits, PulseFilter
+from sodien.metering.pulses import Limits, Loss, PulseFilter
 
 MS = 1_000_000
 TINY = Limits(min_active_ns=5, min_spacing_ns=12)
@@ -374,6 +374,45 @@ def test_declared_losses_stay_in_the_bounds(
     # Nothing is wider than the edges allow: every hole hides at most n // 2 + 1 pulses.
     runs = [len(run) for run in "".join("x" if i in missing else " " for i in range(len(line))).split()]
     assert f.undecided <= sum(n // 2 + 1 for n in runs)
+
+
+@given(lines(60), st.integers(0, 12), st.integers(0, 40), st.booleans())
+def test_the_end_tells_what_may_be_missing(line: list[Edge], lost: int, later: int, declared: bool) -> None:
+    """Whatever the last edges would have given is inside, the flash that was lit at the end as well."""
+    assume(line)
+    f = PulseFilter(TINY, losses_declared=declared)
+    f.start(not line[0][1], line[0][0] - 1)
+    kept = line[: len(line) - lost]
+    accepted = feed(f, kept)
+    if len(kept) < len(line):
+        f.lost(len(line) - len(kept))
+        assert f.losing
+    end = line[-1][0] + later
+    if (pulse := f.end(end)) is not None:
+        accepted.append(pulse)
+    assert f.pending is None
+    for width in (later, later + 100):  # the flash lit at the end goes out now, or later
+        whole = [*line, (line[-1][0] + width, False)] if line[-1][1] else line
+        assert len(accepted) <= len(legal(flashes_of(whole), TINY)) <= len(accepted) + f.undecided
+
+
+def test_a_loss_is_known_by_its_ends() -> None:
+    f = PulseFilter(TINY)
+    f.start(False, 0)
+    f.advance(70)
+    assert f.loss is None
+    f.lost(4)
+    f.edge(100, True)
+    assert f.loss == Loss(70, 100, 2)
+    assert not f.losing
+    f.advance(103)  # too early to be sure of the flash
+    f.lost(2)
+    f.edge(200, False)
+    assert f.loss == Loss(100, 200, 2), "from the leading edge of the flash that was torn"
+    f.lost(1)
+    f.edge(203, True)
+    assert f.loss == Loss(200, 203, 0)
+    assert f.undecided == 4
 
 
 @pytest.mark.parametrize("n", range(1, 10))
