@@ -63,7 +63,6 @@ class MeterState:
     counter: Counter
     power: PowerMeter
     p_max_kw: Fraction
-    min_active_ns: int
     unsaved: int
     boundary: int = 0
     settled: int = 0
@@ -170,7 +169,6 @@ class Recorder:
             counter,
             PowerMeter(constant),
             p_max_kw,
-            limits.min_active_ns,
             most_unsaved(at_risk, constant, p_max_kw),
             settled=now,
             doubt_base=doubt,
@@ -462,9 +460,11 @@ class Recorder:
         """Monotonic ns by which :meth:`step` wants to be called again, without any edge."""
         times = [self._next_clock]
         for state in self.meters:
-            times.append(state.boundary + self._grace)
-            if state.filter.pending is not None:
-                times.append(state.filter.pending + state.min_active_ns + self._grace)
+            due, pending = state.filter.due, state.filter.pending
+            if due is not None:
+                times.append(due + self._grace)
+            if pending is None or pending >= state.boundary:
+                times.append(state.boundary + self._grace)
         if self.trouble is not None:
             times.append(self._retry_at)
         # While edges may still be on their way nothing is settled, so an earlier call would change nothing.

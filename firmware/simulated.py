@@ -147,7 +147,9 @@ class SimulatedMeter:
         limits = settings.limits(speed)
         self._min_active: int = limits.min_active_ns
         self._min_spacing: int = limits.min_spacing_ns
-        self._min_dark = max(1, min(self._min_active, self._min_spacing - self._min_active))
+        self._min_dark = max(
+            1, limits.min_dark_ns, min(self._min_active, self._min_spacing - self._min_active)
+        )
         self._width = max(1, int(PULSE_NS / speed))
         self._schedule = pulses(profile, self._constant, speed=speed, start_kwh=start_kwh, begin_ns=begin_ns)
         self._origin = self._scheduled = self._following = self._lit_at = 0

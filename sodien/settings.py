@@ -48,6 +48,10 @@ __all__ = [
 DEFAULT_FILE = Path("/etc/sodien/sodien.yaml")
 #: BCM numbers on the Raspberry Pi's 40-pin header.
 LAST_PIN = 27
+#: A light that is out for less than this was not out: it spans the dips of a lamp on the mains.
+MIN_DARK_MS = 10
+#: The periods of light on the mains, a little wider: 10 and 8.3 ms, 20 and 16.7 ms where it is rectified.
+FLICKER_MS = (Fraction(15, 2), 22)
 #: Keys that would hold a secret, and the key that names a file instead.
 _SECRETS = {
     "password": "password_file",
@@ -112,7 +116,8 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``constant`` is in imp/kWh (or rev/kWh); ``breaker_amps`` and ``voltage`` (phase to neutral) are per
     phase and, with ``phases``, bound the power *through the meter*, unless ``max_power_kw`` states that
     bound; ``supply`` is ``metered`` where the Pi itself hangs on this meter's supply, without a battery, so
-    that a cut of its power is one of the supply; ``min_pulse_ms`` is the shortest flash that counts;
+    that a cut of its power is one of the supply; ``min_pulse_ms`` is the shortest flash that counts and
+    ``min_dark_ms`` the shortest dark between two (None: as suits the meter);
     ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual local time, if
     known.
     """
@@ -138,6 +143,9 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_pulse_ms: Annotated[
         Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
     ] = Decimal(5)
+    min_dark_ms: Annotated[
+        Decimal | None, Number("how long the light must be out to have been out, in milliseconds", 0, 1000)
+    ] = None
     reading_day: Annotated[
         int | Literal["last"],
         Word("the day of reading, 1 to 31, or last", values.reading_day),
@@ -166,11 +174,21 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         """What a legal pulse of this meter looks like, on a source that runs ``speed`` times as fast.
 
         The spacing is half the shortest legal period, the usual guidance for dead time: a breaker lets more
-        than its rating through for a while, and a limit too long would lose pulses that are real.
+        than its rating through for a while, and a limit too long would lose pulses that are real. The dark
+        is a quarter of that at most: a pulse output is dark for 30 ms or more (IEC 62053-31), and an LED for
+        half its period at least. The mains' rhythm is refused where no two pulses can be so close.
         """
-        min_active = max(1, int(Fraction(self.min_pulse_ms) * 1_000_000 / speed))
-        half_period = int(self.shortest_period_s * 1_000_000_000 / 2 / speed)
-        return Limits(min_active_ns=min_active, min_spacing_ns=max(half_period, min_active))
+        scale = Fraction(1_000_000) / speed
+        min_active = max(1, int(Fraction(self.min_pulse_ms) * scale))
+        spacing = max(int(self.shortest_period_s * 1000 / 2 * scale), min_active)
+        if self.min_dark_ms is not None:
+            dark = int(Fraction(self.min_dark_ms) * scale)
+        else:
+            dark = min(int(MIN_DARK_MS * scale), spacing // 4)
+        first, last = (int(ms * scale) for ms in FLICKER_MS)
+        if last >= spacing:
+            first = last = 0
+        return Limits(min_active, spacing, min(dark, spacing - 1), first, last)
 
 
 class TlsSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -318,6 +336,13 @@ def _conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 f"write the BCM number from 0 to {LAST_PIN}, or name another chip with gpio.chip",
             )
         period_ms = meter.shortest_period_s * 1000
+        if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:
+            yield places.error(
+                f"{key}.min_dark_ms",
+                f"is {meter.min_dark_ms} ms, but at {float(meter.p_max_kw):g} kW a pulse of "
+                f"{meter.min_pulse_ms} ms comes every {float(period_ms):.3g} ms",
+                "write less, or null for what suits the meter",
+            )
         if meter.min_pulse_ms >= period_ms:
             yield places.error(
                 f"{key}.min_pulse_ms",

@@ -190,8 +190,30 @@ def test_limits_of_the_usual_meter() -> None:
     meter = settings().meters[0]
     assert meter.p_max_kw == Fraction(44, 5)
     assert meter.shortest_period_s == Fraction(3600) / (1600 * Fraction(44, 5))
-    assert meter.limits() == Limits(min_active_ns=5_000_000, min_spacing_ns=127_840_909)
-    assert meter.limits(60) == Limits(min_active_ns=83_333, min_spacing_ns=2_130_681)
+    assert meter.limits() == Limits(
+        min_active_ns=5_000_000,
+        min_spacing_ns=127_840_909,
+        min_dark_ns=10_000_000,
+        flicker_from_ns=7_500_000,
+        flicker_to_ns=22_000_000,
+    )
+    assert meter.limits(60) == Limits(83_333, 2_130_681, 166_666, 125_000, 366_666)
+
+
+@pytest.mark.parametrize(
+    ("keys", "dark_ms", "flicker"),
+    [
+        ("min_dark_ms: 3.5", 3.5, True),
+        ("min_dark_ms: 0", 0, True),
+        ("constant: 6400, breaker_amps: 80", 3.995, False),  # half its shortest period: 16 ms
+        ("constant: 3200, breaker_amps: 80", 7.99, True),
+    ],
+)
+def test_a_quick_meter_has_no_room_for_flicker(keys: str, dark_ms: float, flicker: bool) -> None:
+    meter = keys if "constant" in keys else f"constant: 1600, {keys}"
+    limits = parse(f"device: d\nmeters: [{{id: m, pin: 1, {meter}}}]", FILE).meters[0].limits()
+    assert limits.min_dark_ns == pytest.approx(dark_ms * 1e6, rel=1e-3)
+    assert (limits.flicker_to_ns > 0) is flicker
 
 
 def test_a_stated_most_power_counts_instead_of_the_breaker() -> None:
@@ -225,6 +247,9 @@ def test_limits_never_refuse_a_legal_pulse(
     assert width - 1 < limits.min_active_ns
     assert limits.min_spacing_ns <= max(1, period_ns / speed)
     assert limits.min_spacing_ns > period_ns / speed / 2 - 1
+    # At twice P_max an LED lit for half its period is dark long enough, and its rhythm is its own.
+    assert limits.min_dark_ns <= period_ns / speed / 4
+    assert limits.flicker_to_ns < limits.min_spacing_ns
 
 
 # The file itself

@@ -23,6 +23,14 @@ def test_min_pulse_longer_than_the_shortest_period() -> None:
     assert "breaker_amps" in said
 
 
+def test_min_dark_longer_than_there_is_room_for() -> None:
+    said = sentence(MINIMAL + "    breaker_amps: 80\n    min_dark_ms: 125\n")
+    assert (
+        "line 7: meters[0].min_dark_ms is 125 ms, but at 17.6 kW a pulse of 5 ms comes every 128 ms" in said
+    )
+    assert "null" in said
+
+
 # What is refused. Each row: lines put at the end of the minimal file (line 6 on), what must be said.
 
 METER = [

@@ -19,6 +19,10 @@ TINY = Limits(min_active_ns=5, min_spacing_ns=12)
 #: 1600 imp/kWh, 40 A at 220 V, and the default width.
 HOUSE = Limits(min_active_ns=5 * MS, min_spacing_ns=255 * MS)
 
+#: With a minimum dark time and a rhythm to refuse, in nanoseconds and as it is for a household.
+RHYTHM = Limits(min_active_ns=3, min_spacing_ns=24, min_dark_ns=5, flicker_from_ns=6, flicker_to_ns=11)
+LAMPS = Limits(5 * MS, 127 * MS, 10 * MS, 7_500_000, 22 * MS)
+
 Edge = tuple[int, bool]
 Flash = tuple[int, int]
 
@@ -28,11 +32,20 @@ def flashes_of(edges: Sequence[Edge]) -> list[Flash]:
     return [(a[0], b[0]) for a, b in pairwise(edges) if a[1] and not b[1]]
 
 
-def legal(flashes: Iterable[Flash], limits: Limits) -> list[int]:
-    """The leading edges of the legal pulses, by definition."""
+def legal(flashes: Iterable[Flash], limits: Limits, lit_until: int = -(10**30)) -> list[int]:
+    """The leading edges of the legal pulses, by definition; ``lit_until``: a light was on at the start."""
+    long = [(start, end) for start, end in flashes if end - start >= limits.min_active_ns]
     out: list[int] = []
-    for start, end in flashes:
-        if end - start >= limits.min_active_ns and (not out or start - out[-1] >= limits.min_spacing_ns):
+    for i, (start, end) in enumerate(long):
+        near = [abs(start - other[0]) for other in (*long[max(0, i - 1) : i], *long[i + 1 : i + 2])]
+        short = end - start < limits.flicker_to_ns
+        if short and any(limits.flicker_from_ns <= apart <= limits.flicker_to_ns for apart in near):
+            continue
+        if start - lit_until < limits.min_dark_ns:
+            lit_until = lit_until if short else end
+            continue
+        lit_until = end
+        if not out or start - out[-1] >= limits.min_spacing_ns:
             out.append(start)
     return out
 
