@@ -50,5 +50,11 @@ def overflow(
     # A millisecond more, because the row's time is rounded down to one, and its end must not come too early.
     ns = loss.end_ns - loss.start_ns + _MS
     high = min(p_max_kw * ns / 3_600_000_000_000, (loss.undecided + 1) / constant)
-    body = {"ns": ns, "reason": "overflow", "after": pulses, "high": str(round_up(high))}
+    body = {
+        "ns": ns,
+        "reason": "overflow",
+        "after": pulses,
+        "high": str(round_up(high)),
+        "most": loss.undecided,
+    }
     return Overflow(loss.start_ns, loss.end_ns, body)

@@ -44,6 +44,7 @@ class Gap:
         metered: the settings said then that the Pi is fed from the metered supply, and it ended in a cut.
         resolution: what a person said last; None without, and after an undo.
         least: kWh that must have flowed, where the row says so.
+        most: pulses that can have been missed, where that is known: edges were counted as they were lost.
     """
 
     seq: int
@@ -56,6 +57,7 @@ class Gap:
     metered: bool = False
     resolution: Resolution | None = None
     least: Fraction = Fraction(0)
+    most: int | None = None
 
     @property
     def supply_out(self) -> bool:
@@ -70,6 +72,9 @@ class Gap:
         ns = None if ms is None else ms * 1_000_000
         found = self.outage.supply_out(constants) if self.supply_out else self.outage.flowed(constants, ns)
         low, high = max(found.low, self.least), found.high
+        if self.most is not None:
+            # The parts of a pulse before the first and after the last of them make one more.
+            high = min(high, Fraction(self.most + 1) / min(constants))
         if said is not None and said.low is not None and said.high is not None:
             # A person's word counts for itself where it contradicts what was counted: that is a finding.
             low, high = (max(low, said.low), said.high) if low <= said.high else (said.low, said.high)
@@ -138,6 +143,7 @@ def _gap(row: Row, p_max_kw: Fraction, resolution: Resolution | None) -> Gap:
         body.get("supply") == "metered",
         resolution,
         Fraction(body.get("low", 0)),
+        body.get("most"),
     )
 
 

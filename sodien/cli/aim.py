@@ -44,7 +44,7 @@ class Watch:
         """Take what has come; the oldest edges are forgotten."""
         while not queue.empty():
             index, ns, active = queue.get()
-            if index == self.index:
+            if index == self.index and active is not None:
                 self.edges.append((ns, active))
         if len(self.edges) > _KEPT:
             self.start, self.lit = self.edges[-_KEPT - 1]
