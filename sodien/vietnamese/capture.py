@@ -80,4 +80,24 @@ TEXTS: dict[str, str] = {
     "there is no GPIO chip {name}; 'ls /dev/gpiochip*' shows what is there, check gpio.chip": (
         "không có chip GPIO {name}; lệnh 'ls /dev/gpiochip*' cho biết máy có gì, hãy kiểm tra gpio.chip"
     ),
+    "--in and --out are both GPIO{pin}; name two pins, joined by a wire.": (
+        "--in và --out cùng là GPIO{pin}; hãy ghi hai chân khác nhau, nối với nhau bằng một sợi dây."
+    ),
+    "{width} ms: {seen} of {pulses} seen, {lost} edges lost": (
+        "{width} ms: thấy {seen} trên {pulses} xung, mất {lost} sườn"
+    ),
+    "; width off by {error} µs and edges late by {late} µs at most": (
+        "; độ rộng lệch nhiều nhất {error} µs, sườn trễ nhiều nhất {late} µs"
+    ),
+    (
+        "GPIO{pin}: {edges} edges in {seconds} s, {lost} lost. Join a spare output pin to it with a wire and "
+        "name that with --out to check counts and times."
+    ): (
+        "GPIO{pin}: {edges} sườn trong {seconds} giây, mất {lost}. Hãy nối một chân ra còn trống vào đó bằng "
+        "một sợi dây và ghi chân ấy với --out để kiểm tra số đếm và thời điểm."
+    ),
+    "every pulse arrived": "mọi xung đều đến đủ",
+    "pulses were lost, late or too many: check the wire, and that nothing else is on these pins": (
+        "có xung bị mất, đến trễ hoặc thừa: hãy kiểm tra sợi dây, và không để gì khác trên các chân này"
+    ),
 }

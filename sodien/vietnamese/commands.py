@@ -44,6 +44,25 @@ TEXTS: dict[str, str] = {
         "Ghi số đang hiện trên mặt công tơ; nhờ đó biết được chỉ số."
     ),
     "The register at the start and end of each reading day.": "Chỉ số đầu và cuối mỗi ngày ghi chỉ số.",
+    "Emit known pulses and see that every one arrives, and when.": (
+        "Phát một loạt xung biết trước và xem từng xung có đến đủ, đúng lúc không."
+    ),
+    (
+        "Check on this machine that no pulse is lost: count, widths and times of known trains.\n\n"
+        "Needs a wire from a spare output pin (--out) to the input, and nothing else on either; without "
+        "--out it\nreports only what it can. 'sodien run' must not use the line meanwhile. Exit code 1: "
+        "something was lost,\nlate or too much. The report can be attached to an issue."
+    ): (
+        "Kiểm tra trên máy này rằng không mất xung nào: số đếm, độ rộng và thời điểm của những loạt xung "
+        "biết trước.\n\n"
+        "Cần một sợi dây nối một chân ra còn trống (--out) với chân vào, ngoài ra không có gì khác trên hai "
+        "chân; không có --out thì chỉ báo những gì có thể. 'sodien run' không được dùng đường này cùng lúc. "
+        "Mã thoát 1: có xung bị mất, trễ hoặc thừa. Có thể đính kèm báo cáo khi báo lỗi."
+    ),
+    "Input pin (default: the first meter's).": "Chân vào (mặc định: của công tơ đầu tiên).",
+    "Spare output pin, joined to the input by a wire.": (
+        "Chân ra còn trống, nối với chân vào bằng một sợi dây."
+    ),
     "Check what can go wrong, with a remedy for each finding.": (
         "Kiểm tra những gì có thể hỏng, kèm cách khắc phục từng vấn đề."
     ),

@@ -51,10 +51,10 @@ def test_a_dark_line_is_said(sodien: Sodien, config: Path) -> None:
 
 
 def test_without_a_chip_it_says_so(sodien: Sodien, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from firmware import gpio
+    from firmware.libgpiod import chips
 
     config.write_text(SETTINGS.replace("{factory: simulated}", "{factory: auto}"))
-    monkeypatch.setattr(gpio, "_DEVICES", config.parent / "no-devices")
+    monkeypatch.setattr(chips, "DEVICES", config.parent / "no-devices")
     result = sodien("aim", "-c", config, "--seconds", 1)
     assert result.code == 2
     assert "no GPIO chip" in result.one_sentence()
