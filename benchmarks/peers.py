@@ -81,7 +81,7 @@ def written(pid: int) -> int:
 
 
 class Line:
-    """The line, driven on absolute times."""
+    """The line from outside."""
 
     def __init__(self) -> None:
         self._fd = os.open(PULL, os.O_WRONLY)
@@ -93,14 +93,17 @@ class Line:
         os.pwrite(self._fd, b"pull-up" if level else b"pull-down", 0)
 
     def train(self, rate: float, width: float, seconds: float) -> int:
-        """Pulses for some seconds; returns how many."""
-        begin, pulses = time.monotonic(), int(rate * seconds)
-        for number in range(pulses):
-            for at, level in ((number / rate, True), (number / rate + width, False)):
-                ahead = begin + at - time.monotonic()
+        """Pulses for some seconds, or longer where the machine is too slow; returns how many."""
+        pulses = int(rate * seconds)
+        due = time.monotonic()
+        for _ in range(pulses):
+            for level, stay in ((True, width), (False, 1 / rate - width)):
+                ahead = due - time.monotonic()
                 if ahead > 0:
                     time.sleep(ahead)
                 self.drive(level)
+                # Never catch up: that would make other pulses than are meant.
+                due = max(due, time.monotonic()) + stay
         self.sent += pulses
         return pulses
 
@@ -139,6 +142,8 @@ def counted(name: str, where: Path, process: subprocess.Popen[str]) -> int:
     if name != "sodien":
         return int(out.split()[-1])
     with sqlite3.connect(where / "ledger.db") as base:
+        health = "select body from entry where kind = 'health' order by seq desc"
+        print(base.execute(health).fetchone()[0], file=sys.stderr)
         return int(base.execute("select max(pulses) from entry where kind = 'tick'").fetchone()[0])
 
 

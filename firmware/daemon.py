@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
 #: After an edge, let a few more arrive before working: fewer wake-ups, and far below any deadline.
-COALESCE_S = 0.05
+COALESCE_S = 0.1
 #: Turns that may fail in a row before the process gives up.
 MOST_FAILURES = 10
 _AFTER_FAILURE_S = 0.5
