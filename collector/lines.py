@@ -187,6 +187,8 @@ def _given(**values: Field | Decimal | None) -> dict[str, Field]:
 
 def _tick(entry: Tick) -> dict[str, Field]:
     fields: dict[str, Field] = {"pulses": entry.pulses}
+    if entry.number is not None:
+        fields["number"] = entry.number
     if entry.register is not None:
         fields |= {
             "low": _kwh("register", entry.register.low),

@@ -32,6 +32,7 @@ class Renderer:
         self._meters: dict[str, MeterSettings] = {meter.id: meter for meter in settings.meters}
         self._speed = settings.speed
         self._views: dict[str, View] = {}
+        self._numbers: dict[str, tuple[int, int]] = {}
         self._make: dict[str, Callable[[Row, Any], messages.Entry]] = {
             "tick": self._tick,
             "gap": self._gap,
@@ -72,9 +73,19 @@ class Renderer:
         common = {"seq": row.seq, "at": messages.format_time(row.at), "meter": row.meter or None}
         return self._make[row.kind](row, common)
 
+    def _number(self, meter: str, at: int) -> int:
+        """Which tick of the meter the one at ``at`` is, by time; counted on from the one before, not anew."""
+        last, number = self._numbers.get(meter, (at, 0))
+        if at <= last:
+            last, number = -(1 << 62), 0
+        number += self._ledger.count_of("tick", meter, last, at)
+        self._numbers[meter] = at, number
+        return number
+
     def _tick(self, row: Row, common: dict[str, Any]) -> messages.Tick:
         assert row.at is not None
         assert row.pulses is not None
+        common["number"] = self._number(row.meter, row.at)
         view = self._view(row)
         if view is None:
             return messages.Tick(**common, pulses=row.pulses)

@@ -515,10 +515,17 @@ class Ledger:
         sql = f"SELECT {COLUMNS} FROM entry WHERE {' AND '.join(where)} ORDER BY at, seq"
         return [_row(r) for r in self._all(sql, *values)]
 
-    def count_of(self, kind: str, meter: str) -> int:
-        """How many dated rows of a kind a meter has; meant for the rare kinds."""
+    def count_of(self, kind: str, meter: str, after: int = -(1 << 62), until: int = 1 << 62) -> int:
+        """How many dated rows of a kind a meter has with ``after < at <= until``.
+
+        Without a span meant for the rare kinds.
+        """
         found = self._one(
-            "SELECT count(*) FROM entry WHERE meter = ? AND kind = ? AND at IS NOT NULL", meter, kind
+            "SELECT count(*) FROM entry WHERE meter = ? AND kind = ? AND at > ? AND at <= ?",
+            meter,
+            kind,
+            after,
+            until,
         )
         return int(found[0]) if found else 0
 

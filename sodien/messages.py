@@ -105,9 +105,12 @@ class Tick(_Entry, tag="tick", frozen=True, kw_only=True):
         register: the dial's kWh; absent until a dial reading anchors it.
         power_w: mean power in watts since the previous tick; absent when unknown.
         coverage: share (0..1) of the time since the previous tick in which pulses were counted.
+        number: which tick of this meter it is, by time, from 1; so whoever has the ticks of a stretch of time
+            can tell how many are missing: last - first + 1 - how many there are.
     """
 
     pulses: int
+    number: int | None = None
     register: Bounds | None = None
     power_w: float | None = None
     coverage: float | None = None

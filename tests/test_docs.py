@@ -271,7 +271,7 @@ def full_entries() -> list[messages.Entry]:
     instant = Instant(at, kwh)
     period: dict[str, Any] = {"pulses": 1, "energy": kwh, "seconds": 3600.0, "counted": 3540.0}
     return [
-        messages.Tick(**common, pulses=1, register=kwh, power_w=1.5, coverage=1.0),
+        messages.Tick(**common, pulses=1, number=1, register=kwh, power_w=1.5, coverage=1.0),
         messages.Gap(
             **common, end=at, reason="power", seconds=1.5, energy=kwh, pulses_max=1, counted=3, supply="out"
         ),

@@ -90,6 +90,10 @@ def bounds(low: str, best: str, high: str) -> Bounds:
 EVERY_KIND: list[tuple[Entry, str]] = [
     (Tick(seq=1, at=AT, meter="main", pulses=7), "meter,device=d,meter=main pulses=7i"),
     (
+        Tick(seq=1, at=AT, meter="main", pulses=7, number=3),
+        "meter,device=d,meter=main number=3i,pulses=7i",
+    ),
+    (
         Tick(seq=1, at=AT, meter="main", pulses=7, register=bounds("12", "12.05", "12.1"), power_w=230,
              coverage=1.0),
         "meter,device=d,meter=main coverage=1,high=12.1,low=12,power_w=230,pulses=7i,register=12.05",
