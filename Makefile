@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint servers docs clean install uninstall rollback test-install interop
+.PHONY: help demo test quick lint dashboards servers docs clean install uninstall rollback test-install interop
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
 
 docs: $(VENV)/.dev  ## the documents as a site, in build/site
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+
+dashboards: $(VENV)/.demo  ## write Grafana's dashboards and alerts from config/grafana/source
+	@$(BIN)/python config/grafana/source/build.py
 
 servers:  ## the real servers the tests drive (Debian packages)
 	@sh tests/install-servers.sh

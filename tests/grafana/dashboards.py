@@ -21,7 +21,7 @@ _MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 @dataclass(frozen=True)
 class Query:
-    """One query of a dashboard; ``name`` says where it stands, e.g. ``panel 7 A``."""
+    """One query; ``name`` says where it stands: dashboard, English title and kind of the panel, letter."""
 
     name: str
     text: str
@@ -60,15 +60,92 @@ def panels(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from panel.get("panels", [])
 
 
-def queries(dashboard: dict[str, Any]) -> Iterator[Query]:
-    """Every query: variables, annotations, panels."""
+def english(label: str) -> str:
+    """The English half of a label in both languages."""
+    return label.split(" · ")[0]
+
+
+def queries(path: Path) -> Iterator[Query]:
+    """Every query of a dashboard: variables, annotations, panels; no two may share a name."""
+    dashboard = load(path)
+    names = set()
+    for query in _queries(path.stem, dashboard):
+        assert query.name not in names, query.name
+        names.add(query.name)
+        yield query
+
+
+def _queries(stem: str, dashboard: dict[str, Any]) -> Iterator[Query]:
     for variable in dashboard["templating"]["list"]:
         if variable["type"] == "query":
-            yield Query(f"variable {variable['name']}", variable["query"])
+            yield Query(f"{stem} variable {variable['name']}", variable["query"])
     for annotation in dashboard["annotations"]["list"]:
         if "target" in annotation:
-            yield Query(f"annotation {annotation['target']['refId']}", annotation["target"]["query"])
+            yield Query(f"{stem} annotation {annotation['target']['refId']}", annotation["target"]["query"])
     for panel in panels(dashboard):
         for target in panel.get("targets", []):
-            name = f"panel {panel['id']} {target['refId']}"
+            name = f"{stem} {english(panel['title'])} {panel['type']} {target['refId']}"
             yield Query(name, target["query"], panel.get("timeFrom"), panel.get("interval"))
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One provisioned rule, taken apart: query, reduction, limit."""
+
+    rule: dict[str, Any]
+
+    @property
+    def uid(self) -> str:
+        uid: str = self.rule["uid"]
+        return uid
+
+    def _model(self, ref: str) -> dict[str, Any]:
+        (data,) = (data for data in self.rule["data"] if data["refId"] == ref)
+        model: dict[str, Any] = data["model"]
+        return model
+
+    def query(self, now: int) -> str:
+        """What Grafana asks when it evaluates the rule at ``now`` (ms)."""
+        (data,) = (data for data in self.rule["data"] if data["datasourceUid"] != "__expr__")
+        span = data["relativeTimeRange"]
+        assert span["to"] == 0
+        return Query(self.uid, data["model"]["query"]).render({}, now - span["from"] * 1000, now)
+
+    def evaluate(self, rows: list[dict[str, Any]]) -> dict[tuple[str, ...], bool]:
+        """Whether each series is over the limit, by its labels; no entry where there is no series.
+
+        The query has one column beside time and labels, else two series would have the same labels, which
+        Grafana refuses.
+        """
+        reduce, threshold = self._model(threshold_of(self.rule)["expression"]), threshold_of(self.rule)
+        assert (reduce["type"], reduce["reducer"], reduce["settings"]) == (
+            "reduce",
+            "last",
+            {"mode": "dropNN"},
+        )
+        last: dict[tuple[str, ...], float] = {}
+        for row in rows:
+            labels = tuple(row[name] for name in ("device", "meter") if name in row)
+            (value,) = (value for name, value in row.items() if name not in {"time", "device", "meter"})
+            if value is not None:
+                assert isinstance(value, int | float), "only numbers can be reduced"
+                last[labels] = value
+        (condition,) = threshold["conditions"]
+        limit = condition["evaluator"]["params"][0]
+        over = {"gt": lambda value: value > limit, "lt": lambda value: value < limit}
+        return {labels: over[condition["evaluator"]["type"]](value) for labels, value in last.items()}
+
+
+SOURCE_UID: str = read_yaml("datasources")["datasources"][0]["uid"]
+
+
+def threshold_of(rule: dict[str, Any]) -> dict[str, Any]:
+    """The model of the expression that decides."""
+    (data,) = (data for data in rule["data"] if data["refId"] == rule["condition"])
+    model: dict[str, Any] = data["model"]
+    return model
+
+
+def alerts() -> list[Alert]:
+    """All provisioned rules."""
+    return [Alert(rule) for group in read_yaml("alerting")["groups"] for rule in group["rules"]]

@@ -22,6 +22,8 @@ from sodien.messages import (
     Health,
     Hour,
     Instant,
+    Replacement,
+    Resolution,
     Snapshot,
     Tick,
     format_time,
@@ -108,8 +110,9 @@ class Household:
             if register:
                 self.registers[at] = register
             self._add(
-                Tick, at, pulses=self.counts[at], register=register, power_w=self.powers[at], coverage=1.0
-            )
+                Tick, at, pulses=self.counts[at], number=len(self.counts), register=register,
+                power_w=self.powers[at], coverage=1.0,
+            )  # fmt: skip
             last = at
 
     def _hours_and_days(self) -> None:
@@ -118,6 +121,7 @@ class Household:
             blind = max(0, min(start + HOUR, GAP_END) - max(start, GAP_START)) / 1000
             pulses = self._cumulative[start + HOUR] - self._cumulative[start]
             shared = {"energy": self.hours[start], "seconds": 3600.0, "counted": 3600.0 - blind}
+            shared |= {"blind": {"power": blind}} if blind else {}
             self._add(Hour, start, pulses=pulses, **shared)
         for day, name in DAYS.items():
             start, end = local(day), local(day + 1)
@@ -125,6 +129,7 @@ class Household:
             blind = max(0, min(end, GAP_END) - max(start, GAP_START)) / 1000
             pulses = self._cumulative[end] - self._cumulative[start]
             shared = {"energy": self.days[start], "seconds": 86400.0, "counted": 86400.0 - blind}
+            shared |= {"blind": {"power": blind}} if blind else {}
             self._add(Day, start, pulses=pulses, day=name, **shared)
 
     def instant(self, at: int) -> Instant:
@@ -150,3 +155,12 @@ class Household:
                 Health, at, rejected=rejected, undecided=1, late=0, queue=number % 5, ledger_bytes=40960
             )
         self._add(Event, START, what="started", detail={"version": "0.1"})
+        if self.anchored:
+            self._add(
+                Replacement, START, old_final="98765.4", new_initial="12345.6", constant=Decimal(CONSTANT),
+                digits=5, decimals=1, multiplier=1, serial="A17", by="Lan",
+            )  # fmt: skip
+            self._add(
+                Resolution, local(23, 8), of=format_time(GAP_START), what="energy", low=Decimal("0.1"),
+                high=Decimal("0.4"), by="Lan",
+            )  # fmt: skip
