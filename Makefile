@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint dashboards servers docs clean install uninstall rollback test-install interop
+.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ quick: $(VENV)/.dev  ## the tests that need no server
 
 install:  ## put Sodien on this machine, or upgrade it (as root; DESTDIR=… for a trial)
 	@sh packaging/install.sh install
+
+install-grafana:  ## Grafana's dashboards, data source and alerts (as root; DESTDIR=… for a trial)
+	@sh packaging/install-grafana.sh
 
 rollback:  ## back to the release before (as root)
 	@sh packaging/install.sh rollback

@@ -31,7 +31,7 @@ def chart() -> Json:
     return series(
         both("Our register and the utility's index", "Chỉ số của ta và của điện lực"),
         both(
-            "The true register is inside the band. A diamond stands at the beginning of the reading day that the bill "
+            "The true register is inside the band. A yellow dot stands at the beginning of the reading day that the bill "
             "names: it should be no lower than the band there, and no higher than where the band is a day later.",
             "Chỉ số thật nằm trong dải. Chấm vàng đứng ở đầu ngày ghi trên hóa đơn: không được thấp hơn dải tại đó "
             "và không được cao hơn dải ở cuối ngày.",
