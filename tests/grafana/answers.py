@@ -1,0 +1,368 @@
+"""What each query of the dashboards must answer of the hand-made household, for the range START to NOW."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.grafana import money
+from tests.grafana.household import (
+    CONSTANT,
+    DAYS,
+    DIAL_LOW,
+    GAP_END,
+    GAP_KWH,
+    GAP_START,
+    HOUR,
+    NOW,
+    START,
+    Household,
+    local,
+)
+
+Row = dict[str, Any]
+
+LOW, BEST, HIGH = "low · thấp nhất", "best · ước tính", "high · cao nhất"
+MAIN = Household("main", scale=1)
+#: Share of each hour in which pulses were counted: the gap took 13:10 to 14:40 of the 22nd.
+COVERAGE = dict.fromkeys(MAIN.hours, 1.0) | {local(22, 13): 10 / 60, local(22, 14): 20 / 60}
+
+
+def close(value: object) -> Any:
+    return pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+def devices(rows: list[Row]) -> None:
+    assert {row["value"] for row in rows} == {"nha-toi", "nha-ban"}
+
+
+def meters(rows: list[Row]) -> None:
+    assert {row["value"] for row in rows} == {"main", "solar"}
+
+
+def gap_annotation(rows: list[Row]) -> None:
+    assert rows == [{"time": GAP_START, "reason": "power", "end_ms": GAP_END}]
+
+
+def power_now(rows: list[Row]) -> None:
+    assert rows == [{"time": NOW, "power": close(MAIN.powers[NOW])}]
+
+
+def register_now(rows: list[Row]) -> None:
+    (row,) = rows
+    register = MAIN.registers[NOW]
+    assert (row[LOW], row[BEST], row[HIGH]) == close(
+        tuple(map(float, (register.low, register.best, register.high)))
+    )
+
+
+def today(rows: list[Row]) -> None:
+    newest = rows[-1]
+    assert newest["time"] == local(24)
+    hours = [MAIN.hours[local(24, hour)] for hour in range(10)]
+    assert newest[LOW] == close(float(sum(hour.low for hour in hours)))
+    assert newest[BEST] == close(float(sum(hour.best for hour in hours)))
+    assert newest[HIGH] == close(float(sum(hour.high for hour in hours)))
+    # The same from the counted pulses of midnight and 10:00.
+    counted = MAIN.counts[local(24, 10)] - MAIN.counts[local(23, 24 - 1) + HOUR]
+    assert newest[LOW] == close(counted / CONSTANT)
+
+
+def newest_entry(rows: list[Row]) -> None:
+    assert rows == [{"time": NOW, "pulses": MAIN.counts[NOW]}]
+
+
+def queue(rows: list[Row]) -> None:
+    (row,) = rows
+    assert (row["time"], row["queue"]) == (local(24, 10), (len(range(START + HOUR, NOW, HOUR)) - 1) % 5)
+
+
+def peak_power(rows: list[Row]) -> None:
+    assert {row["time"]: row["peak · đỉnh"] for row in rows} == close(MAIN.powers)
+
+
+def hourly_mean(rows: list[Row]) -> None:
+    expected = {start: float(energy.best) * 1000 for start, energy in MAIN.hours.items()}
+    assert {row["time"]: row["hourly mean · trung bình giờ"] for row in rows} == close(expected)
+
+
+def per_day(rows: list[Row]) -> None:
+    assert [row["time"] for row in rows] == [local(day) for day in DAYS]
+    for row in rows:
+        energy = MAIN.days[row["time"]]
+        assert (row[LOW], row[BEST], row[HIGH]) == close(
+            tuple(map(float, (energy.low, energy.best, energy.high)))
+        )
+    assert rows[0][HIGH] == close(rows[0][LOW])
+    assert rows[1][HIGH] - rows[1][LOW] == close(float(GAP_KWH))
+
+
+def register_band(rows: list[Row]) -> None:
+    assert {row["time"]: row[BEST] for row in rows} == close(
+        {at: float(r.best) for at, r in MAIN.registers.items()}
+    )
+    assert all(row[LOW] <= row[BEST] <= row[HIGH] for row in rows)
+    widths = [row[HIGH] - row[LOW] for row in rows]
+    assert widths[0] == close(0.1)
+    assert widths[-1] == close(0.1 + float(GAP_KWH))
+
+
+def hourly_register(rows: list[Row]) -> None:
+    last: dict[int, int] = {}
+    for at in MAIN.registers:
+        last[at // HOUR * HOUR] = at
+    assert {row["time"]: row[BEST] for row in rows} == close(
+        {hour: float(MAIN.registers[at].best) for hour, at in last.items()}
+    )
+    assert all(row[LOW] <= row[BEST] <= row[HIGH] for row in rows)
+
+
+def dial_points(rows: list[Row]) -> None:
+    assert rows == [{"time": START, "dial · mặt công tơ": float(DIAL_LOW)}]
+
+
+def coverage(rows: list[Row]) -> None:
+    assert {row["time"]: row["coverage · có đếm"] for row in rows} == close(COVERAGE)
+
+
+def gap_table(rows: list[Row]) -> None:
+    (row,) = rows
+    assert row == {
+        "time": GAP_START,
+        "end_ms": GAP_END,
+        "seconds": 5400,
+        "reason": "power",
+        "supply": None,
+        "kwh_low": 0,
+        "kwh_high": close(13.2),
+        "pulses_max": 21120,
+        "counted": 0,
+    }
+
+
+def snapshots(rows: list[Row]) -> None:
+    (row,) = rows
+    assert (row["time"], row["day"]) == (local(23), "2026-11-22")
+    for name, at in (("start", local(22)), ("end", local(23)), ("hour", local(22, 9))):
+        register = MAIN.register(at)
+        shown = row[f"{name}_low"], row[name], row[f"{name}_high"]
+        assert shown == close(tuple(map(float, (register.low, register.best, register.high))))
+
+
+def refused(rows: list[Row]) -> None:
+    assert len(rows) == len(range(START + HOUR, NOW, HOUR))
+    newest = rows[-1]
+    assert newest.pop("time") == local(24, 10)
+    assert newest == {
+        "last_rejected_short": (len(rows) - 1) // 10,
+        "last_rejected_fast": 2,
+        "last_undecided": 1,
+        "last_late": 0,
+    }
+
+
+def daily_cost(rows: list[Row]) -> None:
+    # Of the first day no hour comes before the first entry; of the 23rd the period's first hour is left out.
+    hours = {21: 23, 22: 24, 23: 23, 24: 10}
+    assert {row["time"]: row["cost · tiền"] for row in rows} == close(
+        {local(day) + 1000: count * money.PER_HOUR for day, count in hours.items()}
+    )
+
+
+def cost_today(rows: list[Row]) -> None:
+    assert (rows[-1]["time"], rows[-1]["cost · tiền"]) == (local(24) + 1000, 10 * money.PER_HOUR)
+
+
+def newest_cost(*names: str) -> Callable[[list[Row]], None]:
+    """The newest cost entry's values of a name with its bounds, or of one name alone."""
+
+    def check(rows: list[Row]) -> None:
+        newest = money.costs()[local(24, 10)]
+        (row,) = rows
+        row.pop("time")
+        assert list(row.values()) == close([newest[name] for name in names])
+
+    return check
+
+
+def of_cost(name: str) -> Callable[[list[Row]], None]:
+    return newest_cost(f"{name}_low", name, f"{name}_high")
+
+
+def periods(rows: list[Row]) -> None:
+    entries = money.costs()
+    assert {row["time"]: (row[LOW], row[BEST], row[HIGH]) for row in rows} == {
+        at: close((values["kwh_low"], values["kwh"], values["kwh_high"])) for at, values in entries.items()
+    }
+
+
+def daily_coverage(rows: list[Row]) -> None:
+    assert {row["time"]: row["coverage · có đếm"] for row in rows} == close(
+        {local(21): 1, local(22): 1 - 1.5 / 24, local(23): 1}
+    )
+
+
+def blind(rows: list[Row]) -> None:
+    assert [row for row in rows if row["blind_power"] is not None] == [
+        {"time": local(22), "blind_power": 5400}
+    ]
+
+
+def day_table(rows: list[Row]) -> None:
+    assert [row["day"] for row in rows] == list(reversed(DAYS.values()))
+    for row in rows:
+        energy = MAIN.days[row["time"]]
+        assert (row["kwh_low"], row["kwh"], row["kwh_high"]) == close(
+            tuple(map(float, (energy.low, energy.best, energy.high)))
+        )
+        assert row["pulses"] == close(row["kwh_low"] * CONSTANT)
+    assert [(row["counted"], row["seconds"]) for row in rows] == [
+        (86400, 86400),
+        (81000, 86400),
+        (86400, 86400),
+    ]
+
+
+def index_point(rows: list[Row]) -> None:
+    (row,) = rows
+    assert row["last"] == "2026-11-22"
+    index = row["utility's index · chỉ số điện lực"]
+    assert index == 12386.0
+    # The household of the example was billed more than its dial can have shown on that day.
+    assert index > MAIN.register(local(23)).high
+
+
+def next_reading_day(rows: list[Row]) -> None:
+    assert [row["day"] for row in rows] == ["2026-12-22"]
+
+
+def last_verdict(rows: list[Row]) -> None:
+    assert rows == [
+        {"time": money.VERDICT_AT, "verdict": "disagrees", "disagrees_by_kwh": 3.2, "detectable_kwh": 14}
+    ]
+
+
+def as_stored(at: int, fields: dict[str, Any], **absent: None) -> Callable[[list[Row]], None]:
+    def check(rows: list[Row]) -> None:
+        (row,) = rows
+        assert row == {"time": at, **{name: fields.get(name) for name in row if name != "time"}}
+        assert [name for name, value in row.items() if value is None] == list(absent)
+
+    return check
+
+
+def dial_table(rows: list[Row]) -> None:
+    assert rows == [
+        {"time": START, "reading": "12345.6", "low": 12345.6, "high": 12345.7, "within_s": 0, "by": "Lan"}
+    ]
+
+
+def replaced(rows: list[Row]) -> None:
+    assert rows == [
+        {
+            "time": START,
+            "old_final": "98765.4",
+            "new_initial": "12345.6",
+            "constant": CONSTANT,
+            "serial": "A17",
+            "by": "Lan",
+        }
+    ]
+
+
+def ticks(start: int, end: int) -> int:
+    return sum(start <= at < end for at in MAIN.counts)
+
+
+def audit_today(rows: list[Row]) -> None:
+    newest = rows[-1]
+    assert newest["time"] == local(24)
+    assert newest["missing · thiếu"] == 0
+    assert newest["in the ledger · trong sổ"] == ticks(local(24), NOW + 1) > 300
+
+
+def audit_hours(rows: list[Row]) -> None:
+    expected = {at: ticks(at, at + HOUR) for at in range(START, NOW, HOUR) if ticks(at, at + HOUR)}
+    for name in ("here · đã có", "in the ledger · trong sổ"):
+        assert {row["time"]: row[name] for row in rows} == expected
+
+
+def ledger_size(rows: list[Row]) -> None:
+    assert [row["ledger"] for row in rows] == [40960]
+
+
+def open_energy(rows: list[Row]) -> None:
+    assert [row["open"] for row in rows] == close([float(GAP_KWH)])
+
+
+def queue_and_ledger(rows: list[Row]) -> None:
+    assert [row["waiting · chờ"] for row in rows] == [number % 5 for number in range(len(rows))]
+    assert {row["ledger · sổ"] for row in rows} == {40960}
+    assert len(rows) == len(range(START + HOUR, NOW, HOUR))
+
+
+def resolutions(rows: list[Row]) -> None:
+    assert rows == [
+        {"time": local(23, 8), "of_ms": GAP_START, "what": "energy", "low": 0.1, "high": 0.4, "by": "Lan"}
+    ]
+
+
+def events(rows: list[Row]) -> None:
+    assert {(row["time"], row["what"], row["detail"]) for row in rows} == {
+        (START, "started", '{"version":"0.1"}')
+    }
+
+
+EXPECTED: dict[str, Callable[[list[Row]], None]] = {
+    "sodien Power stat A": power_now,
+    "sodien Register stat A": register_now,
+    "sodien Today, whole hours stat A": today,
+    "sodien Cost today stat A": cost_today,
+    "sodien Newest entry stat A": newest_entry,
+    "sodien Period so far stat A": of_cost("kwh"),
+    "sodien Cost so far stat A": of_cost("cost"),
+    "sodien Tier stat A": newest_cost("tier"),
+    "sodien kWh at the reading day stat A": of_cost("projected_kwh"),
+    "sodien Cost at the reading day stat A": of_cost("projected_cost"),
+    "sodien Power timeseries A": peak_power,
+    "sodien Power timeseries B": hourly_mean,
+    "sodien Register with bounds timeseries A": register_band,
+    "sodien Register with bounds timeseries B": dial_points,
+    "sodien-days kWh per day timeseries A": per_day,
+    "sodien-days Cost per day timeseries A": daily_cost,
+    "sodien-days kWh per month barchart A": per_day,
+    "sodien-days Period against period timeseries A": periods,
+    "sodien-days Coverage timeseries A": daily_coverage,
+    "sodien-days Not counted, by reason timeseries A": blind,
+    "sodien-days Days table A": day_table,
+    "sodien-reading-day Our register and the utility's index timeseries A": hourly_register,
+    "sodien-reading-day Our register and the utility's index timeseries B": dial_points,
+    "sodien-reading-day Our register and the utility's index timeseries C": index_point,
+    "sodien-reading-day Next reading day stat A": next_reading_day,
+    "sodien-reading-day Last verdict stat A": last_verdict,
+    "sodien-reading-day Verdicts table A": as_stored(money.VERDICT_AT, money.VERDICT, why=None),
+    "sodien-reading-day Bills table A": as_stored(money.BILL_AT, money.BILL),
+    "sodien-reading-day Reading days table A": snapshots,
+    "sodien-reading-day Dial readings table A": dial_table,
+    "sodien-reading-day Meters replaced table A": replaced,
+    "sodien-health Newest entry stat A": newest_entry,
+    "sodien-health Entries today stat A": audit_today,
+    "sodien-health Waiting stat A": queue,
+    "sodien-health Ledger stat A": ledger_size,
+    "sodien-health Open energy stat A": open_energy,
+    "sodien-health Entries per hour timeseries A": audit_hours,
+    "sodien-health Coverage timeseries A": coverage,
+    "sodien-health Gaps table A": gap_table,
+    "sodien-health Refused edges timeseries A": refused,
+    "sodien-health Waiting and ledger timeseries A": queue_and_ledger,
+    "sodien-health What was said of gaps table A": resolutions,
+    "sodien-health Events table A": events,
+}
+for _stem in ("sodien", "sodien-days", "sodien-health", "sodien-reading-day"):
+    EXPECTED |= {
+        f"{_stem} variable device": devices,
+        f"{_stem} variable meter": meters,
+        f"{_stem} annotation Gaps": gap_annotation,
+    }
