@@ -87,7 +87,9 @@ def gap_end(gap: Row) -> int:
     return gap.at + math.ceil(int(gap.body["ns"]) / 1_000_000)
 
 
-def gaps(ledger: Ledger, meter: str, p_max_kw: Fraction, extra: Iterable[NewRow] = ()) -> list[Gap]:
+def gaps(
+    ledger: Ledger, meter: str, p_max_kw: Fraction, extra: Iterable[NewRow] = (), *, stepped: bool = False
+) -> list[Gap]:
     """All dated gaps of a meter in order.
 
     Args:
@@ -95,13 +97,20 @@ def gaps(ledger: Ledger, meter: str, p_max_kw: Fraction, extra: Iterable[NewRow]
         meter: its id.
         p_max_kw: the most the supply can carry as known now; a gap may have been declared with less.
         extra: resolutions that the ledger does not hold (yet).
+        stepped: a clock was wrong, so that their times do not tell their order.
     """
     said: dict[int, Resolution | None] = {}
     noted = sorted(ledger.of_kind("resolution", meter), key=lambda row: row.seq)
     for row in [*noted, *(row for row in extra if row.kind == "resolution")]:
         said[int(row.body["of"])] = _resolution(row)
-    found = [_gap(row, p_max_kw, said.get(row.at or 0)) for row in ledger.of_kind("gap", meter)]
-    return sorted(found, key=lambda gap: (gap.pulses, gap.after, gap.start))
+    rows = ledger.of_kind("gap", meter)
+    if stepped:
+        boots: dict[str, int] = {}
+        since = {run.id: boots.setdefault(run.boot, run.id) for run in ledger.runs_after(0)}
+        # One between boots has no monotonic time and comes first in its boot.
+        rows.sort(key=lambda row: (since.get(row.run or 0, 0), -1 if row.mono is None else row.mono, row.seq))
+    found = [_gap(row, p_max_kw, said.get(row.at or 0)) for row in rows]
+    return found if stepped else sorted(found, key=lambda gap: (gap.pulses, gap.after, gap.start))
 
 
 def _resolution(row: NewRow) -> Resolution | None:

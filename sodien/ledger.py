@@ -557,6 +557,30 @@ class Ledger:
         )
         return _row(found) if found else None
 
+    def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
+        """The first or last dated tick in order of writing within sequence numbers, both included."""
+        found = self._one(
+            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
+            f" AND seq BETWEEN ? AND ? ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
+            meter,
+            first_seq,
+            last_seq,
+        )
+        return _row(found) if found else None
+
+    def tick_near(self, meter: str, at: int, first_seq: int, last_seq: int, *, after: bool) -> Row | None:
+        """The first tick after a time, or the last one at or before it, within sequence numbers."""
+        side, order = (">", "ASC") if after else ("<=", "DESC")
+        found = self._one(
+            f"SELECT {_COLUMNS} FROM entry WHERE meter = ? AND kind = 'tick' AND at {side} ?"
+            f" AND seq BETWEEN ? AND ? ORDER BY at {order} LIMIT 1",
+            meter,
+            at,
+            first_seq,
+            last_seq,
+        )
+        return _row(found) if found else None
+
     def last_dated_tick(self, meter: str) -> Row | None:
         """The last dated tick in order of writing: a clock that stepped back does not matter."""
         found = self._one(

@@ -25,7 +25,8 @@ from sodien.metering.evidence import Counted
 from sodien.metering.register import Finding, Register
 from sodien.metering.succession import Consumption, Installed, Meters
 from sodien.readings import Reading, readings
-from sodien.timeline import Stretch, joined, lives_over, of_life
+from sodien.ticks import Ticks, at_of, pulses_of
+from sodien.timeline import Stretch, joined, lives_over, of_life, sure
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings
@@ -92,13 +93,15 @@ class View:
         self._ledger = ledger
         self._meter = meter.id
         self.now = now
+        self._ticks = Ticks(ledger, meter.id, now)
         self.stamp = stamp(ledger, meter.id)
         self.p_max_kw = p_max_kw
         self.lives = lives(ledger, meter, extra)
-        self.gaps = gaps(ledger, meter.id, p_max_kw, extra)
+        self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
         self.readings = readings(ledger, meter.id, extra)
+        self._vague: list[Counted] = []
         self.pieces = self._pieces()
-        whole = joined(self.pieces, self.gaps, self.lives)
+        whole = joined(self.pieces, self.gaps, self.lives, self._vague)
         following: list[Life | None] = [*self.lives[1:], None]
         self.meters = Meters(
             [self._installed(whole, life, after) for life, after in zip(self.lives, following, strict=True)]
@@ -108,14 +111,14 @@ class View:
 
     def _pieces(self) -> list[Counted]:
         """Counted pieces, one more than there are gaps; none before the first dated tick."""
-        first = self._ledger.next_after("tick", self._meter, -1)
-        if first is None or first.at is None or first.pulses is None:
+        first = self._ticks.first
+        if first is None:
             self.gaps = []
             return []
         # Where the first counts were lost with a damaged card, a gap before the first one left says nothing.
         self.gaps = [gap for gap in self.gaps if gap.end > first.at]
         pieces: list[Counted] = []
-        start, count, doubt = first.at, first.pulses, first.doubt
+        start, count, doubt = at_of(first), pulses_of(first), first.doubt
         for gap in self.gaps:
             # A clock that stepped back, or a time moved by a millisecond to stay unique, can make a gap
             # begin before the piece it ends: its energy counts all the same.
@@ -123,18 +126,21 @@ class View:
             seen = self._ledger.newest("tick", self._meter, gap.start)
             doubts = max(0, seen.doubt - doubt) if seen else 0
             pieces.append(Counted(start, cut, count, max(count, gap.pulses), _ONE, doubts, doubts))
-            start, count = max(cut, gap.end), max(gap.after, pieces[-1].last)
+            start, count = gap.end, max(gap.after, pieces[-1].last)
+            start = start if self._ticks.stepped else max(cut, start)
             doubt = seen.doubt if seen else doubt
-        last = self._ledger.newest("tick", self._meter)
+        last = self._ticks.last
         end, pulses = start, count
-        if last is not None and last.at is not None and last.pulses is not None and last.at >= start:
-            end, pulses = last.at, max(count, last.pulses)
+        if last is not None and at_of(last) >= start:
+            end, pulses = at_of(last), max(count, pulses_of(last))
             doubt = max(0, last.doubt - doubt)
         else:
             doubt = 0
         if self.now is not None and self.now.at >= end:
             end, pulses = self.now.at, max(pulses, self.now.pulses)
         pieces.append(Counted(start, end, count, pulses, _ONE, doubt, doubt))
+        if self._ticks.stepped:
+            pieces, self._vague = sure(pieces, self._ticks)
         return pieces
 
     def _installed(self, whole: Stretch, life: Life, after: Life | None) -> Installed:
@@ -165,24 +171,8 @@ class View:
         ]
 
     def count(self, at: int) -> tuple[int, int]:
-        """The cumulative count at an instant of a counted piece: (at least, at most).
-
-        Between two ticks it is known until the first new pulse, and open from there to the second tick.
-        """
-        before = self._ledger.newest("tick", self._meter, at)
-        low = before.pulses if before is not None and before.pulses is not None else 0
-        if before is not None and before.at == at:
-            return low, low
-        after = self._ledger.next_after("tick", self._meter, at)
-        if after is not None and after.at is not None and after.pulses is not None:
-            first, high = after.at - (after.first or 0), after.pulses
-        elif self.now is not None and self.now.first is not None:
-            first, high = self.now.first, self.now.pulses
-        else:
-            return low, low
-        if at <= first or high <= low:
-            return low, low
-        return low + 1, high
+        """The cumulative count at an instant (ms UTC), as (at least, at most)."""
+        return self._ticks.count(at)
 
     # -- answers ---------------------------------------------------------------------------------------
 

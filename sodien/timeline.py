@@ -9,10 +9,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sodien.gaps import Gap
 from sodien.lives import Life
 from sodien.metering.evidence import Blind, Counted, Doubt
+
+if TYPE_CHECKING:
+    from sodien.ticks import Ticks
 
 #: The cumulative count at an instant (ms UTC), as (at least, at most).
 Lookup = Callable[[int], tuple[int, int]]
@@ -38,13 +42,49 @@ class Stretch:
         return count
 
 
-def joined(pieces: Sequence[Counted], gaps: Sequence[Gap], lives: Sequence[Life]) -> Stretch:
-    """Pieces with the gaps between them as evidence."""
+def joined(
+    pieces: Sequence[Counted], gaps: Sequence[Gap], lives: Sequence[Life], vague: Sequence[Counted] = ()
+) -> Stretch:
+    """Pieces with the gaps between them as evidence.
+
+    Of the ``vague`` ones it is not sure when they began or ended.
+    """
     links = []
     for before, gap, after in zip(pieces, gaps, pieces[1:], strict=False):
         constants = [c for life in lives_over(lives, gap.start, gap.end) for c in life]
         links.append(gap.blind(constants, after.start - before.end))
+        if before in vague or after in vague:
+            # The clock was wrong, so it may have been longer, and hold what was counted beside it.
+            high = gap.outage.flowed(constants, (after.start - before.end) * 1_000_000).high
+            links[-1] = Blind(Fraction(0), high, gap.reason)
     return Stretch(list(pieces), links)
+
+
+def sure(pieces: Sequence[Counted], ticks: Ticks) -> tuple[list[Counted], list[Counted]]:
+    """Pieces cut back to the time in which it is sure that they were counted, where a clock was wrong.
+
+    What was counted in the time that was cut off is in doubt: it may lie in the gap beside. Returns all
+    pieces, and those of which it is not sure when they began or ended.
+    """
+    found: list[Counted] = []
+    vague: list[Counted] = []
+    until: int | None = None
+    for piece in reversed(pieces):
+        begun, ended = ticks.hull(piece.start), ticks.hull(piece.end)
+        start, end = begun[1], ended[0]
+        if until is not None:
+            end = min(end, until)
+        start = min(start, end)
+        extra = piece.extra
+        if start != piece.start or begun[0] != begun[1]:
+            extra += max(0, min(ticks.count(start)[1], piece.last) - piece.first)
+        if end != piece.end or ended[0] != ended[1]:
+            extra += max(0, piece.last - max(ticks.count(end)[0], piece.first))
+        found.insert(0, replace(piece, start=start, end=end, extra=min(extra, piece.last - piece.first)))
+        if (start, end) != (piece.start, piece.end) or begun[0] != begun[1] or ended[0] != ended[1]:
+            vague.append(found[0])
+        until = start
+    return found, vague
 
 
 def lives_over(lives: Sequence[Life], start: int, end: int) -> list[list[Fraction]]:

@@ -78,14 +78,13 @@ class Meters:
         """The energy from t1 to t2 (ms UTC) through all meters. Raises ValueError when t2 is before t1."""
         if t2 < t1:
             raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
-        first, last = bisect_right(self._starts, t1), bisect_right(self._starts, t2)
-        cuts = [t1, *self._starts[first:last], t2]
         parts = []
-        for index, (a, b) in enumerate(pairwise(cuts), start=first):
-            meter = self.installed[index]
-            a = max(t1, a - (meter.within if index > first else 0))
-            b = min(t2, b + (self.installed[index + 1].within if index < last else 0))
-            parts.append((meter.register.energy(a, b), meter.multiplier))
+        for index, meter in enumerate(self.installed):
+            after = self.installed[index + 1] if index + 1 < len(self.installed) else None
+            a = t1 if meter.start is None else max(t1, meter.start - meter.within)
+            b = t2 if after is None or after.start is None else min(t2, after.start + after.within)
+            if a < b or (a == b and t1 == t2):
+                parts.append((meter.register.energy(a, b), meter.multiplier))
         return Consumption(_total((part, Fraction(1)) for part, _ in parts), _total(parts))
 
 

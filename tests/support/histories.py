@@ -11,7 +11,7 @@ Times are ms UTC (ns where they are called so), power is in whole watts, energy 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -118,7 +118,9 @@ class Hole:
 class History:
     """See the module. ``random`` decides everything."""
 
-    def __init__(self, path: Path, random: Random, *, runs: int = 6, backwards: bool = False) -> None:
+    def __init__(
+        self, path: Path, random: Random, *, runs: int = 6, steps: bool = True, backwards: bool = False
+    ) -> None:
         self.path, self.random = path, random
         self.load = Load()
         constant = random.choice(CONSTANTS)
@@ -131,6 +133,7 @@ class History:
         self.ticks: list[tuple[int, int, int]] = []  # (ms, count, ms of the first new pulse)
         self.anchors: list[tuple[int, Anchor]] = []
         self.windows: list[int] = [0]
+        self.steps, self.stepped = steps, False
         self.count = 0
         self.boots = 0
         self._dark: list[dict[str, Any]] = []
@@ -256,10 +259,17 @@ class History:
             assert before is None or before.pulses == base
             run = ledger.begin_run(boot, start * MS - boot_ns, "1")
             gaps = resume.open_gaps(ledger, settings, before, boot, start * MS - boot_ns, P_MAX, unsaved)
-            offset = boot_ns if synced == start else None
+            error, step = self._wrong_clock(start, end) if synced == start else (0, start)
+            offset = boot_ns + error * MS if synced == start else None
 
             def row(kind: str, t_ns: int, dated: bool, **values: Any) -> NewRow:
-                return NewRow(kind, "main", run, t_ns - boot_ns, t_ns // MS if dated else None, **values)
+                wall = t_ns // MS + (error if t_ns < step * MS else 0)
+                return NewRow(kind, "main", run, t_ns - boot_ns, wall if dated else None, **values)
+
+            def clock(t: int, offset_ns: int, dated: bool, step_ms: int = 0) -> NewRow:
+                detail = {"offset_ns": offset_ns, "step_ms": step_ms, "boot": boot}
+                found = row("event", t * MS, dated, body={"what": "clock", "detail": detail})
+                return replace(found, meter="")
 
             rows = [before.recovered] if before is not None and before.recovered is not None else []
             detail = resume.meter_detail(settings, P_MAX, unsaved)
@@ -267,18 +277,20 @@ class History:
             if resume.meter_changed(ledger, "main", detail):
                 rows.append(row("event", start * MS, now, body={"what": "meter", "detail": detail}))
             rows.append(row("tick", start * MS, now, pulses=base, first=0))
+            if offset is not None:
+                rows.insert(0, clock(start, offset, True))
             ticks = [(start, base, start)]
             for gap in gaps:
                 found = gap.row(run, boot, offset)
                 rows += [found] if found is not None else []
             ledger.append(rows, [Save("main", run, start * MS - boot_ns, base)])
-            self._count(ticks, start, end, base - flashed, synced, how)
+            self._count(ticks, start, end, base - flashed, synced, how, error, step)
             minutes = ticks[1:]
             early = [one for one in minutes if synced is None or (one[0] < synced and synced != start)]
             ledger.append([row("tick", t * MS, False, pulses=n, first=t - f) for t, n, f in early])
             if synced is not None and synced != start:
                 later = [found for gap in gaps if (found := gap.row(run, boot, boot_ns)) is not None]
-                ledger.append(later)
+                ledger.append([clock(synced, boot_ns, True), *later])
                 ledger.date(boot, boot_ns)
             late = [one for one in minutes if one not in early]
             saves = []
@@ -293,8 +305,11 @@ class History:
                     if save_ns > last_ns:
                         ticks.append((save_ns // MS, base + k * threshold, ticks[-1][0]))
                         last_ns, last = save_ns, base + k * threshold
+            timed = [(t, row("tick", t * MS, True, pulses=n, first=t - f)) for t, n, f in late]
+            if error:
+                timed.append((step, clock(step, boot_ns, True, -error)))
             ledger.append(
-                [row("tick", t * MS, True, pulses=n, first=t - f) for t, n, f in late],
+                [one for _, one in sorted(timed, key=lambda pair: pair[0])],
                 saves,
                 stop=(run, end * MS - boot_ns) if how == "stop" else None,
             )
@@ -303,17 +318,37 @@ class History:
         self.count = last
         self._remember(start, ticks, boot, boot_ns, last_ns, unsaved, how, known=synced is not None)
 
+    def _wrong_clock(self, start: int, end: int) -> tuple[int, int]:
+        """By how many ms a clock taken for right is wrong, and when it steps; mostly (0, start)."""
+        random = self.random
+        if self.steps and random.random() < 0.3 and end - start > 2:
+            error = random.choice((-1, 1)) * random.choice((400, 5 * SECOND, 20 * MINUTE))
+            self.stepped = True
+            return error, random.randint(start + 1, end)
+        return 0, start
+
     def _count(
-        self, ticks: list[tuple[int, int, int]], start: int, end: int, base: int, synced: int | None, how: str
+        self,
+        ticks: list[tuple[int, int, int]],
+        start: int,
+        end: int,
+        base: int,
+        synced: int | None,
+        how: str,
+        error: int,
+        step: int,
     ) -> None:
         """Minute rows where something changed; ``base`` is the count less the flashes."""
-        shift = 0 if synced == start else self.random.randrange(MINUTE)
+        shift = error if synced == start else self.random.randrange(MINUTE)
         t = start
         while True:
             boundary = (t + shift) // MINUTE * MINUTE + MINUTE - shift
             if synced is not None and t < synced < boundary:
                 shift = 0
                 boundary = (synced // MINUTE + 1) * MINUTE
+            if t < step < boundary and error:
+                shift = 0
+                boundary = (step // MINUTE + 1) * MINUTE
             if boundary > end:
                 break
             t = boundary
@@ -550,11 +585,13 @@ def samples(history: History, random: Random, number: int) -> list[Sample]:
     assert view.start is not None
     assert view.end is not None
     borders = [t for piece in history.pieces for t in (piece.start, piece.end)]
-    sharp = not any(history.windows) and all(meter.since % MINUTE == 0 for meter in history.meters)
+    sharp = not history.stepped and not any(history.windows)
+    sharp = sharp and all(meter.since % MINUTE == 0 for meter in history.meters)
+    begin, end = max(view.start, BEGIN), min(view.end, history.load.times[-1])
     found = []
     before = None
     for _ in range(number):
-        t = random.choice((random.randint(view.start, view.end), random.choice(borders)))
+        t = random.choice((random.randint(begin, end), random.choice(borders)))
         shown = view.at(t)
         meter, ideal = next(pair for pair in reversed(ideals) if pair[0].since <= t)
         near = min(abs(t - other.since) for other in history.meters[1:]) if history.meters[1:] else MINUTE + 1
