@@ -559,12 +559,15 @@ class Ledger:
 
     def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
         """The first or last dated tick in order of writing within sequence numbers, both included."""
+        if self.newest("tick", meter) is None:
+            return None  # the search below would read everything
+        # The + keeps SQLite from the index by time, which it would have to sort as a whole.
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
-            f" AND seq BETWEEN ? AND ? ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
-            meter,
+            f"SELECT {COLUMNS} FROM entry WHERE seq BETWEEN ? AND ? AND +kind = 'tick' AND +meter = ?"
+            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
             first_seq,
             last_seq,
+            meter,
         )
         return _row(found) if found else None
 
@@ -572,7 +575,7 @@ class Ledger:
         """The first tick after a time, or the last one at or before it, within sequence numbers."""
         side, order = (">", "ASC") if after else ("<=", "DESC")
         found = self._one(
-            f"SELECT {_COLUMNS} FROM entry WHERE meter = ? AND kind = 'tick' AND at {side} ?"
+            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = 'tick' AND at {side} ?"
             f" AND seq BETWEEN ? AND ? ORDER BY at {order} LIMIT 1",
             meter,
             at,
@@ -583,12 +586,7 @@ class Ledger:
 
     def last_dated_tick(self, meter: str) -> Row | None:
         """The last dated tick in order of writing: a clock that stepped back does not matter."""
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NOT NULL"
-            " ORDER BY seq DESC LIMIT 1",
-            meter,
-        )
-        return _row(found) if found else None
+        return self.edge_tick(meter, 0, 1 << 62, last=True)
 
     def undated_ticks(self, meter: str, after: int) -> list[Row]:
         """Ticks whose time is not known with ``seq > after``, in order of writing."""

@@ -385,6 +385,37 @@ def test_a_correction_may_move_the_time(house: House) -> None:
     assert register(house.view(), "8:00") == ("100", "100.1")
 
 
+# -- what it costs -------------------------------------------------------------------------------------
+
+
+def effort(path: Path, when: int) -> int:
+    """Steps of SQLite's machine (in hundreds) for the register at one instant."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    ledger = Ledger.open(path, durable=False)
+    ledger._db.set_progress_handler(count, 100)
+    assert View(ledger, METER, P_MAX).at(when) is not None
+    return steps
+
+
+def test_the_cost_does_not_grow_with_minutes_that_do_not_matter(tmp_path: Path) -> None:
+    costs = []
+    for minutes in (600, 30_000):
+        house = House(tmp_path / f"{minutes}.db")
+        count = minutes // 3
+        ticks = [NewRow("tick", "main", house.run, n, DAY0 + n * 60_000, n * 5, 10) for n in range(minutes)]
+        house.add(*ticks[:count])
+        house.add(NewRow("dial", "main", at=DAY0, body={"reading": "1.0", "low": "1", "high": "1.1"}))
+        house.add(*ticks[count:])
+        costs.append(effort(house.path, DAY0 + count * 60_000 + 30_000))
+    assert costs[1] <= costs[0] + 3
+
+
 # -- random histories ----------------------------------------------------------------------------------
 
 
