@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sodien.gaps import gaps
 from sodien.i18n import tr
-from sodien.ledger import Ledger, NewRow
+from sodien.ledger import Ledger, NewRow, Row
 from sodien.lives import Life, lives
 from sodien.messages import Bounds, Instant, format_time
 from sodien.metering.coverage import Coverage, coverage
@@ -124,8 +124,7 @@ class View:
             # begin before the piece it ends: its energy counts all the same.
             cut = max(gap.start, start)
             seen = self._ledger.newest("tick", self._meter, gap.start)
-            doubts = max(0, seen.doubt - doubt) if seen else 0
-            pieces.append(Counted(start, cut, count, max(count, gap.pulses), _ONE, doubts, doubts))
+            pieces.append(self._piece(start, cut, count, max(count, gap.pulses), doubt, seen))
             start, count = gap.end, max(gap.after, pieces[-1].last)
             start = start if self._ticks.stepped else max(cut, start)
             doubt = seen.doubt if seen else doubt
@@ -133,15 +132,22 @@ class View:
         end, pulses = start, count
         if last is not None and at_of(last) >= start:
             end, pulses = at_of(last), max(count, pulses_of(last))
-            doubt = max(0, last.doubt - doubt)
         else:
-            doubt = 0
+            last = None
         if self.now is not None and self.now.at >= end:
             end, pulses = self.now.at, max(pulses, self.now.pulses)
-        pieces.append(Counted(start, end, count, pulses, _ONE, doubt, doubt))
+        pieces.append(self._piece(start, end, count, pulses, doubt, last))
         if self._ticks.stepped:
             pieces, self._vague = sure(pieces, self._ticks)
         return pieces
+
+    def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:
+        """A counted piece; ``doubt`` were in doubt before it, ``tick`` is its last."""
+        after = max(doubt, tick.doubt) if tick is not None else doubt
+        if self._ticks.stepped:
+            return Counted(start, end, first, last, _ONE, after - doubt, after - doubt)
+        doubts = self._ticks.doubts(start, end, doubt, after)
+        return Counted(start, end, first, last, _ONE, doubts=doubts)
 
     def _installed(self, whole: Stretch, life: Life, after: Life | None) -> Installed:
         part = of_life(whole, life, after, self.count) if whole.pieces else Stretch()

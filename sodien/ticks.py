@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING
 
 from sodien.clock import STEP_NS
 from sodien.ledger import Ledger, Row
+from sodien.metering.evidence import Doubt
 
 if TYPE_CHECKING:
     from sodien.register import Count
 
 _LAST_SEQ = 1 << 62
+#: A pulse that is noted late began no earlier than this before.
+_LATE_MS = 60_000
+#: Look-ups that finding the times of doubts may cost.
+_MOST_LOOKS = 400
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class Ticks:
 
     def __init__(self, ledger: Ledger, meter: str, now: Count | None = None) -> None:
         self._ledger, self._meter, self.now = ledger, meter, now
+        self._looks = _MOST_LOOKS
 
     @cached_property
     def eras(self) -> list[Era]:
@@ -122,6 +128,36 @@ class Ticks:
         if at <= first or high <= low:
             return low, low
         return low + 1, high
+
+    def doubts(self, start: int, end: int, before: int, after: int) -> tuple[Doubt, ...]:
+        """When the pulses in doubt of a piece came: from ``before`` at its start to ``after`` at its end.
+
+        Found by halving between ticks as long as the look-ups last; where they do not, windows stay wide.
+        """
+        found: list[Doubt] = []
+        spans = [(start, before, end, after)] if after > before else []
+        while spans:
+            a, low, b, high = spans.pop()
+            row = self._between(a, b)
+            if row is None:
+                # A late pulse belongs before the tick that it was noted after.
+                window = max(start, a - _LATE_MS), b
+                found.append(Doubt(*window, high - low, high - low))
+                continue
+            middle, doubt = at_of(row), min(max(row.doubt, low), high)
+            spans += [(middle, doubt, b, high)] if high > doubt else []
+            spans += [(a, low, middle, doubt)] if doubt > low else []
+        return tuple(found)
+
+    def _between(self, a: int, b: int) -> Row | None:
+        """A tick after ``a`` and before ``b``, near the middle; None without one."""
+        if self._looks <= 0:
+            return None
+        self._looks -= 2
+        row = self._ledger.newest("tick", self._meter, (a + b) // 2)
+        if row is None or at_of(row) <= a:
+            row = self._ledger.next_after("tick", self._meter, a)
+        return row if row is not None and a < at_of(row) < b else None
 
     def _around(self, at: int) -> tuple[int, int]:
         """The same from all eras: the most that any says had come, the least that any says had not."""

@@ -385,6 +385,41 @@ def test_a_correction_may_move_the_time(house: House) -> None:
     assert register(house.view(), "8:00") == ("100", "100.1")
 
 
+# -- doubts --------------------------------------------------------------------------------------------
+
+
+def test_a_doubt_widens_what_it_may_belong_to_and_nothing_else(house: House) -> None:
+    rows = []
+    for minute in range(24 * 60):
+        doubt = 2 if minute >= 700 else 0
+        rows.append(
+            NewRow("tick", "main", house.run, minute, DAY0 + minute * 60_000, minute * 5, 60_000, doubt)
+        )
+    house.add(*rows)
+    view = house.view()
+    assert energy(view, "0:00", "11:00") == ("3.299", "3.301")
+    assert energy(view, "12:00", "20:00") == ("2.399", "2.401")
+    assert energy(view, "11:00", "12:00") == ("0.297", "0.303")
+    assert energy(view, "0:00", "20:00") == ("5.997", "6.003")
+    doubts = view.pieces[0].doubts
+    assert [(d.start, d.end, d.extra, d.missing) for d in doubts] == [(at("11:38"), at("11:40"), 2, 2)]
+
+
+def test_many_doubts_are_found_as_far_as_look_ups_last_and_none_is_lost(house: House) -> None:
+    random = Random(1)
+    doubt = 0
+    rows = []
+    for minute in range(3000):
+        doubt += random.random() < 0.5
+        rows.append(
+            NewRow("tick", "main", house.run, minute, DAY0 + minute * 60_000, minute * 5, 60_000, doubt)
+        )
+    house.add(*rows)
+    doubts = house.view().pieces[0].doubts
+    assert sum(one.extra for one in doubts) == doubt - rows[0].doubt
+    assert len(doubts) > 40
+
+
 # -- what it costs -------------------------------------------------------------------------------------
 
 
