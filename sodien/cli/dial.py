@@ -83,6 +83,7 @@ def command(
             row = _correction(settings, ledger, one, correct, reading, when, within, because, by)
         else:
             assert reading is not None
+            _check_clock(ledger, when)
             row = _reading(settings, ledger, one, reading, when or "now", within or "1m", by)
             if photo is not None:
                 row.body["photo"] = _photo(Path(photo), ledger, keep=not dry_run)
@@ -112,6 +113,19 @@ def _check_words(
         raise SodienError(tr("--because goes with --withdraw or --correct."))
     elif correct is not None and photo:
         raise SodienError(tr("--photo goes with a new reading, not with --correct."))
+
+
+def _check_clock(ledger: Ledger, when: str | None) -> None:
+    """Raise SodienError for "now" where the daemon beside does not know what time it is."""
+    if when not in (None, "now"):
+        return
+    from firmware import state
+
+    running = state.read(ledger)
+    if running is not None and not running.clock_set:
+        raise SodienError(
+            tr("The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.")
+        )
 
 
 def _lives(ledger: Ledger, meter: MeterSettings) -> list[Life]:

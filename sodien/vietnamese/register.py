@@ -334,6 +334,9 @@ TEXTS: dict[str, str] = {
     "The settings say so (supply: metered); if the supply was on: sodien gaps resolve {gap} --supply-on": (
         "Cấu hình nói vậy (supply: metered); nếu nguồn điện vẫn có: sodien gaps resolve {gap} --supply-on"
     ),
+    "The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.": (
+        "Pi chưa biết giờ; hãy nói đọc lúc nào: --at '2026-11-30 07:30'."
+    ),
     "The supply itself was out meanwhile.": "Lúc đó chính nguồn điện bị mất.",
     "There is no dial reading {entry}; 'sodien dial --list' lists them.": (
         "Không có lần đọc mặt số nào số {entry}; 'sodien dial --list' liệt kê tất cả."

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firmware import state
 from sodien.ledger import Ledger
 from tests.cli.conftest import Sodien
 
@@ -121,6 +123,18 @@ def test_a_picture_that_is_not_there_is_one_sentence(sodien: Sodien, home: Path)
 def test_the_time_may_be_exact(sodien: Sodien, home: Path) -> None:
     assert sodien("dial", "12345.6", "--at", TEN_PAST, "--within", "0", "-c", home).code == 0
     assert rows(home, "dial")[0]["within_ms"] == 0
+
+
+def test_now_is_no_time_where_the_clock_is_not_set(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    running = state.State(os.getpid(), 0, clock_set=False, broker="connected")
+    state.write(home.parent / f"{ledger.id}.state.json", running)
+    ledger.close()
+    result = sodien("dial", "12345.6", "-c", home)
+    assert result.code == 2
+    assert "does not know the time" in result.one_sentence()
+    assert rows(home, "dial") == []
+    assert sodien("dial", "12345.6", "--at", TEN_PAST, "-c", home).code == 0
 
 
 @pytest.mark.parametrize(
