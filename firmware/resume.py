@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sodien.settings import MeterSettings
 
 
+#: Clock records are looked for from so long before a tick on; a step back may have dated them earlier.
+_DAY_MS = 86_400_000
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The newest count that the ledger holds of a meter.
@@ -54,7 +58,7 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     dated = (dated_row.at, dated_row.pulses or 0) if dated_row and dated_row.at is not None else None
     pulses, doubt, mono, at, recovered = tick.pulses, tick.doubt, tick.mono, tick.at, None
     if save is not None and save.run == tick.run and save.mono > tick.mono:
-        at = tick.at + (save.mono - tick.mono) // 1_000_000 if tick.at is not None else None
+        at = _wall_of(ledger, tick, save.mono) if tick.at is not None else None
         # Where in between its pulses fell is not known: they may have come right after the tick.
         first = math.ceil((save.mono - tick.mono) / 1_000_000) if save.pulses > tick.pulses else 0
         recovered = NewRow("tick", meter, save.run, save.mono, at, save.pulses, first, save.doubt)
@@ -66,6 +70,18 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     stopped = run is not None and run.stopped is not None
     carried = _carried(ledger, tick.run)
     return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated, carried)
+
+
+def _wall_of(ledger: Ledger, tick: Row, mono: int) -> int:
+    """The time (ms UTC) of an instant after a dated tick of its run; the clock may have stepped since."""
+    assert tick.at is not None
+    assert tick.mono is not None
+    found = tick.at + (mono - tick.mono) // 1_000_000
+    for row in ledger.of_kind("event", "", since=tick.at - _DAY_MS):
+        clock = row.body.get("what") == "clock" and row.run == tick.run
+        if clock and row.mono is not None and tick.mono < row.mono <= mono:
+            found = (mono + int(row.body["detail"]["offset_ns"])) // 1_000_000
+    return found
 
 
 def _carried(ledger: Ledger, run: int) -> str | None:

@@ -43,6 +43,7 @@ class Gap:
         outage: what was declared.
         metered: the settings said then that the Pi is fed from the metered supply, and it ended in a cut.
         resolution: what a person said last; None without, and after an undo.
+        same_boot: it lies within one boot, so its length is exact whatever its times are.
         least: kWh that must have flowed, where the row says so.
         most: pulses that can have been missed, where that is known: edges were counted as they were lost.
     """
@@ -56,6 +57,7 @@ class Gap:
     outage: Outage
     metered: bool = False
     resolution: Resolution | None = None
+    same_boot: bool = False
     least: Fraction = Fraction(0)
     most: int | None = None
 
@@ -151,6 +153,7 @@ def _gap(row: Row, p_max_kw: Fraction, resolution: Resolution | None) -> Gap:
         outage,
         body.get("supply") == "metered",
         resolution,
+        row.mono is not None,
         Fraction(body.get("low", 0)),
         body.get("most"),
     )

@@ -138,7 +138,7 @@ class View:
             end, pulses = self.now.at, max(pulses, self.now.pulses)
         pieces.append(self._piece(start, end, count, pulses, doubt, last))
         if self._ticks.stepped:
-            pieces, self._vague = sure(pieces, self._ticks)
+            pieces, self._vague = sure(pieces, self.gaps, self._ticks)
         return pieces
 
     def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:

@@ -127,6 +127,8 @@ class Ticks:
             return low, low
         if at <= first or high <= low:
             return low, low
+        if before is not None and first <= at_of(before):
+            return low, high  # a save that became a tick: when its pulses came is not known
         return low + 1, high
 
     def doubts(self, start: int, end: int, before: int, after: int) -> tuple[Doubt, ...]:

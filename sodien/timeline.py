@@ -60,7 +60,7 @@ def joined(
     return Stretch(list(pieces), links)
 
 
-def sure(pieces: Sequence[Counted], ticks: Ticks) -> tuple[list[Counted], list[Counted]]:
+def sure(pieces: Sequence[Counted], gaps: Sequence[Gap], ticks: Ticks) -> tuple[list[Counted], list[Counted]]:
     """Pieces cut back to the time in which it is sure that they were counted, where a clock was wrong.
 
     What was counted in the time that was cut off is in doubt: it may lie in the gap beside. Returns all
@@ -69,8 +69,12 @@ def sure(pieces: Sequence[Counted], ticks: Ticks) -> tuple[list[Counted], list[C
     found: list[Counted] = []
     vague: list[Counted] = []
     until: int | None = None
-    for piece in reversed(pieces):
+    for piece, gap in zip(reversed(pieces), [*reversed(gaps), None], strict=True):
         begun, ended = ticks.hull(piece.start), ticks.hull(piece.end)
+        if gap is not None and gap.same_boot:
+            # It was dated by where the gap before it began.
+            early, late = (at + piece.start - gap.start for at in ticks.hull(gap.start))
+            begun = min(begun[0], early), max(begun[1], late)
         start, end = begun[1], ended[0]
         if until is not None:
             end = min(end, until)

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sodien.ledger import Ledger, NewRow
@@ -385,6 +385,13 @@ def test_a_correction_may_move_the_time(house: House) -> None:
     assert register(house.view(), "8:00") == ("100", "100.1")
 
 
+def test_when_the_pulses_of_a_recovered_save_came_is_not_known(house: House) -> None:
+    house.tick("8:00", 0)
+    house.add(NewRow("tick", "main", house.run, at("9:00") * 1_000_000, at("9:00"), 4, HOUR))
+    assert house.view().count(at("8:30")) == (0, 4)
+    assert energy(house.view(), "8:00", "8:30")[0] == "0"
+
+
 # -- doubts --------------------------------------------------------------------------------------------
 
 
@@ -456,6 +463,10 @@ def test_the_cost_does_not_grow_with_minutes_that_do_not_matter(tmp_path: Path) 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1 << 32))
+@example(100_282)  # a save after the clock stepped, before the next minute row
+@example(108_407)  # a gap within a boot whose clock was wrong, longer than the step
+@example(108_485)  # a save that became a tick: its last pulse came at its end
+@example(1_250)  # a replacement whose window reaches into the span that is asked for
 def test_the_truth_is_inside_the_bounds_and_nothing_known_is_wasted(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         history = History(Path(folder) / "ledger.db", Random(seed))

@@ -519,7 +519,9 @@ class History:
         if at == t or i + 1 == len(self.ticks):
             return count, count
         _, later, first = self.ticks[i + 1]
-        return (count, count) if t <= first or later == count else (count + 1, later)
+        if t <= first or later == count:
+            return count, count
+        return count + (first > at), later
 
     def ideal(self, meter: Meter) -> Register:
         """The register of one meter from what was really known, the replacements' instants included."""
