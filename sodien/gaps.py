@@ -109,8 +109,17 @@ def gaps(
     if stepped:
         boots: dict[str, int] = {}
         since = {run.id: boots.setdefault(run.boot, run.id) for run in ledger.runs_after(0)}
-        # One between boots has no monotonic time and comes first in its boot.
-        rows.sort(key=lambda row: (since.get(row.run or 0, 0), -1 if row.mono is None else row.mono, row.seq))
+        # The count never falls. Where nothing was counted in between, boots are in order of starting, and
+        # in one of them a gap before it, which has no monotonic time, comes first.
+        rows.sort(
+            key=lambda row: (
+                row.pulses or 0,
+                int(row.body["after"]),
+                since.get(row.run or 0, 0),
+                -1 if row.mono is None else row.mono,
+                row.seq,
+            )
+        )
     found = [_gap(row, p_max_kw, said.get(row.at or 0)) for row in rows]
     return found if stepped else sorted(found, key=lambda gap: (gap.pulses, gap.after, gap.start))
 

@@ -116,7 +116,8 @@ class View:
             self.gaps = []
             return []
         # Where the first counts were lost with a damaged card, a gap before the first one left says nothing.
-        self.gaps = [gap for gap in self.gaps if gap.end > first.at]
+        begun = self._ticks.hull(at_of(first))[0]
+        self.gaps = [gap for gap in self.gaps if self._ticks.hull(gap.end)[1] > begun]
         pieces: list[Counted] = []
         start, count, doubt = at_of(first), pulses_of(first), first.doubt
         for gap in self.gaps:

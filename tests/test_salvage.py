@@ -153,7 +153,8 @@ def test_what_lost_rows_may_have_hidden_is_declared(seed: int) -> None:
     random = Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
-        history = History(path, Random(seed))
+        # A clock that was wrong as well is not covered: where rows are lost, so is how wrong their times are.
+        history = History(path, Random(seed), steps=False)
         with closing(sqlite3.connect(path)) as db:
             kinds = db.execute("SELECT seq, kind FROM entry ORDER BY seq").fetchall()
             for _ in range(random.randint(1, 3)):
