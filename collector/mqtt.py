@@ -11,11 +11,9 @@ from __future__ import annotations
 import logging
 import random
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -26,6 +24,7 @@ from paho.mqtt.properties import Properties
 from collector.batch import MAX_PAYLOAD
 from collector.inbox import Inbox, Message
 from collector.retry import Trouble
+from sodien.broker import Broker
 from sodien.messages import ALL_LEDGERS
 
 log = logging.getLogger(__name__)
@@ -41,28 +40,6 @@ _RESUBSCRIBE_S = 60.0
 _SETTLED_S = 60.0
 _FIGHT = 3
 _KEPT_OF_TOO_LONG = 16 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """How to reach the broker.
-
-    Attributes:
-        version: 5 or 3 (3.1.1).
-        tls: None for plain TCP.
-    """
-
-    host: str
-    port: int = 1883
-    version: int = 5
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    tls: ssl.SSLContext | None = None
-
-    @property
-    def place(self) -> str:
-        """For messages."""
-        return f"broker at {self.host}:{self.port}"
 
 
 class Link:

@@ -28,9 +28,10 @@ from pathlib import Path
 from collector.aside import Aside
 from collector.batch import Bad, Line, confirmations, unpack, write_all
 from collector.inbox import LIMIT_BYTES, Inbox, Message
-from collector.mqtt import Broker, Link
+from collector.mqtt import Link
 from collector.retry import Backoff, Trouble
 from collector.sink import Denied, Expired, Refused, Sink, Unreachable
+from sodien.broker import Broker
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.messages import Stored, Topics, encode

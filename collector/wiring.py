@@ -8,14 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collector.mqtt import Broker
 from collector.service import STUCK_S, Collector
 from collector.sink import Sink
+from sodien.broker import broker_of
 from sodien.settings import read_secret
-from sodien.tls import context_of
 
 if TYPE_CHECKING:
-    from sodien.settings import InfluxSettings, MqttSettings, Settings
+    from sodien.settings import InfluxSettings, Settings
 
 
 def collector_of(
@@ -63,12 +62,6 @@ def default_client_id(path: Path, share: str | None) -> str:
     host = socket.gethostname().split(".")[0] or "host"
     known = "\0".join([machine, host, str(path.resolve()), share or ""])
     return f"sodien-collector-{host}-{hashlib.blake2b(known.encode(), digest_size=4).hexdigest()}"
-
-
-def broker_of(mqtt: MqttSettings) -> Broker:
-    """The broker of the settings, with its password read. Raises SodienError."""
-    password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
-    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, context_of(mqtt))
 
 
 def sink_of(influxdb: InfluxSettings, file: Path | None) -> Sink:

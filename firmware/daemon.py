@@ -31,16 +31,15 @@ from firmware.gpio import (
 from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
 from firmware.periods import MOST, Periods
-from firmware.publisher import Broker, Publisher
+from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.sealing import Sealer
 from sodien import __version__, notify
+from sodien.broker import broker_of
 from sodien.clock import Clock, SystemClock
 from sodien.ledger import Ledger
 from sodien.lock import only_one
 from sodien.salvage import open_or_salvage
-from sodien.setting_values import read_secret
-from sodien.tls import context_of
 
 if TYPE_CHECKING:
     from sodien.settings import Settings
@@ -171,13 +170,6 @@ class Station:
         return done
 
 
-def broker_of(settings: Settings) -> Broker:
-    """The broker of the settings, with its secrets read. Raises SodienError."""
-    mqtt = settings.mqtt
-    password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
-    return Broker(mqtt.host, mqtt.port, mqtt.version, mqtt.user, password, mqtt.confirm, context_of(mqtt))
-
-
 def discovery_of(settings: Settings) -> Discovery:
     """What the device says to Home Assistant; with discovery off, that it is gone."""
     home = settings.homeassistant
@@ -212,7 +204,7 @@ def serve(settings: Settings) -> int:
                 "the ledger was damaged (%s): kept as %s; %d entries saved, %d lost",
                 salvage.reason, salvage.aside, salvage.entries, salvage.lost,
             )  # fmt: skip
-        broker = broker_of(settings)
+        broker = broker_of(settings.mqtt)
         factory = make_factory(settings.gpio, clock)
         stack.callback(factory.close)
         source = None
@@ -232,6 +224,7 @@ def serve(settings: Settings) -> int:
             settings.device,
             lambda: Ledger.open(settings.ledger.path),
             lambda own: Renderer(settings, own),
+            confirm=settings.mqtt.confirm,
             discovery=discovery_of(settings),
         )
         station = Station(

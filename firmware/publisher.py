@@ -17,7 +17,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -29,6 +28,7 @@ from paho.mqtt.properties import Properties
 from firmware.homeassistant import Discovery
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import messages
+from sodien.broker import Broker
 from sodien.ledger import Ledger, LedgerError, Row
 
 log = logging.getLogger(__name__)
@@ -49,28 +49,6 @@ class Render(Protocol):
     def __call__(self, rows: Sequence[Row]) -> list[messages.Entry]: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """How to reach the broker.
-
-    Attributes:
-        version: 5 or 3 (3.1.1).
-        confirm: ``collector`` (an entry is done when the database has it) or ``broker`` (PUBACK has to do).
-        tls: an ``ssl.SSLContext``, or None for plain TCP.
-    """
-
-    host: str
-    port: int
-    version: int = 5
-    user: str | None = None
-    password: str | None = None
-    confirm: str = "collector"
-    tls: Any = None
-
-    def __repr__(self) -> str:
-        return f"Broker({self.host}:{self.port})"
-
-
 class Publisher:
     """Publishes one device's ledger and live state."""
 
@@ -81,6 +59,7 @@ class Publisher:
         open_ledger: Callable[[], Ledger],
         render: Callable[[Ledger], Render],
         *,
+        confirm: str = "collector",
         discovery: Discovery | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -91,9 +70,12 @@ class Publisher:
             device: the device's id in topics.
             open_ledger: opens the ledger for this thread.
             render: given that ledger, makes the function that turns rows into entries.
+            confirm: what makes an entry done: ``collector`` (the database has it) or ``broker`` (PUBACK has
+                to do).
             discovery: what to say to Home Assistant; None says and hears nothing.
             monotonic: seconds for time-outs; injectable.
         """
+        self._confirm = confirm
         self._discovery = discovery
         self._home = discovery.listens_to if discovery is not None else ()
         self._broker = broker
@@ -298,7 +280,7 @@ class Publisher:
         elif what == _PUBACK:
             mid, failure = value
             ticket = self._mids.pop(mid, None)
-            if ticket is not None and not failure and self._broker.confirm == "broker":
+            if ticket is not None and not failure and self._confirm == "broker":
                 outbox.acknowledged(ticket)
                 self.last_confirmed = time.time()
         elif what == _CONNECTED:

@@ -33,8 +33,7 @@ def try_broker(settings: Settings) -> Finding:
     from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
     from sodien import messages
-    from sodien.setting_values import read_secret
-    from sodien.tls import context_of
+    from sodien.broker import broker_of
 
     mqtt = settings.mqtt
     where = {"host": mqtt.host, "port": mqtt.port}
@@ -61,12 +60,11 @@ def try_broker(settings: Settings) -> Finding:
             client_id=f"sodien-doctor-{secrets.token_hex(4)}",
             protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
         )
-        if mqtt.user is not None:
-            password = read_secret(mqtt.password_file, "mqtt.password_file") if mqtt.password_file else None
-            client.username_pw_set(mqtt.user, password)
-        context = context_of(mqtt)
-        if context is not None:
-            client.tls_set_context(context)
+        broker = broker_of(mqtt)
+        if broker.user is not None:
+            client.username_pw_set(broker.user, broker.password)
+        if broker.tls is not None:
+            client.tls_set_context(broker.tls)
         client.connect_timeout = _PATIENCE_S
         client.on_connect, client.on_publish = connected, acknowledged
         client.connect(mqtt.host, mqtt.port)

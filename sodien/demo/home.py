@@ -9,13 +9,13 @@ from fractions import Fraction
 from queue import SimpleQueue
 
 from collector.file import FileSink
-from collector.mqtt import Broker as CollectorBroker
 from collector.service import Collector
 from firmware.daemon import Station
 from firmware.entries import Renderer
 from firmware.gpio import Edge, PulseInput, close_inputs, open_inputs
-from firmware.publisher import Broker, Publisher
+from firmware.publisher import Publisher
 from firmware.simulated import SimulatedFactory, SimulatedMeter, SimulatedSource
+from sodien.broker import Broker
 from sodien.clock import ManualClock
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
@@ -180,7 +180,7 @@ class Pi:
 def make_collector(folder: Folder, port: int) -> Collector:
     """The real collector on the output that needs no server."""
     return Collector(
-        CollectorBroker(HOST, port, _MQTT_3_1_1, USER, PASSWORD),
+        Broker(HOST, port, _MQTT_3_1_1, USER, PASSWORD),
         FileSink(folder.database),
         client_id="sodien-demo-collector",
         aside=folder.aside,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from collector.mqtt import Broker
 from collector.retry import Backoff
 from collector.service import Collector
 from collector.sink import Sink
+from sodien.broker import Broker
 from tests.support.servers import Influx, Mosquitto
 
 Collect = Callable[..., Collector]

@@ -18,11 +18,10 @@ from collector.batch import MAX_PAYLOAD
 from collector.file import FileSink, read_lines
 from collector.influx1 import Influx1
 from collector.influx2 import Influx2
-from collector.mqtt import Broker
 from collector.retry import Backoff
 from collector.service import Collector, CollectorError
 from collector.sink import Unreachable
-from collector.wiring import broker_of
+from sodien.broker import Broker, broker_of
 from sodien.messages import Dial, encode_batch, format_time
 from sodien.settings import MqttSettings, TlsSettings
 from tests.collector.conftest import Collect, stored_ticks

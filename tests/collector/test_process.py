@@ -110,7 +110,7 @@ def test_killed_ten_times_at_random_moments(mosquitto: Mosquitto, influxdb: Infl
 CRASHING = """
 import os, signal, sys, threading
 from collector.influx1 import Influx1
-from collector.mqtt import Broker
+from sodien.broker import Broker
 from collector.service import Collector
 
 port, url, when, name = sys.argv[1:]

@@ -19,7 +19,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.daemon import discovery_of
 from firmware.homeassistant import Discovery, announcement, birth_topic, config_topic
 from firmware.live import reminder
-from firmware.publisher import Broker, Publisher
+from firmware.publisher import Publisher
+from sodien.broker import Broker
 from sodien.ledger import Ledger
 from sodien.messages import Live, Topics
 from sodien.settings import parse

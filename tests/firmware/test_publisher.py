@@ -13,7 +13,8 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.entries import Renderer
-from firmware.publisher import LARGEST_B, REPLAY_EVERY_S, Broker, Publisher
+from firmware.publisher import LARGEST_B, REPLAY_EVERY_S, Publisher
+from sodien.broker import Broker
 from sodien.ledger import Ledger, NewRow
 from sodien.messages import Stored, Topics, decode_batch, decode_entry, encode
 from tests.firmware.house import settings_of
@@ -69,10 +70,11 @@ class Device:
         self.ledger = Ledger.open(self.settings.ledger.path, create=True)
         self.ahead = 0.0
         self.publisher = Publisher(
-            Broker("127.0.0.1", port, confirm=confirm),
+            Broker("127.0.0.1", port),
             "nha-toi",
             lambda: Ledger.open(self.settings.ledger.path),
             lambda own: Renderer(self.settings, own),
+            confirm=confirm,
             monotonic=lambda: time.monotonic() + self.ahead,
         )
 
