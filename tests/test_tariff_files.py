@@ -210,7 +210,11 @@ def test_an_installed_package_has_its_tariffs(tmp_path: Path) -> None:
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     shutil.copytree(ROOT / "sodien", tmp_path / "sodien", ignore=shutil.ignore_patterns("__pycache__"))
     for source, target in included.items():
-        shutil.copytree(ROOT / source, tmp_path / target, dirs_exist_ok=True)
+        (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / target, dirs_exist_ok=True)
+        else:
+            shutil.copy(ROOT / source, tmp_path / target)
     code = "from sodien.tariff_files import *; print(packaged()); print(len(load_book().tables))"
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -34,9 +34,11 @@ class TestInflux1:
         sink.write(EVERY_LINE)  # a repeat changes nothing
         assert influxdb.query("SELECT * FROM meter", "sổ điện") == [
             {"time": MS, "device": "d", "meter": "main", "pulses": 7, "register": None, "low": None,
-             "high": None, "power_w": None, "coverage": None},
-            {"time": MS + 1, "device": "d", "meter": "main", "pulses": 7, "register": 12.05, "low": 12,
-             "high": 12.1, "power_w": 230, "coverage": 1},
+             "high": None, "power_w": None, "coverage": None, "number": None},
+            {"time": MS + 1, "device": "d", "meter": "main", "pulses": 7, "register": None, "low": None,
+             "high": None, "power_w": None, "coverage": None, "number": 3},
+            {"time": MS + 2, "device": "d", "meter": "main", "pulses": 7, "register": 12.05, "low": 12,
+             "high": 12.1, "power_w": 230, "coverage": 1, "number": None},
         ]  # fmt: skip
         (event,) = influxdb.query("SELECT what, detail FROM event", "sổ điện")
         assert event["detail"] == '{"by_s":2.5,"note":"a\\"b\\nc"}'
@@ -78,7 +80,7 @@ class TestInflux1:
                 Influx1(influxdb.url, "sodien", "root", "wrong").write(EVERY_LINE)
             Influx1(influxdb.url, "sodien", "root", "secret").write(EVERY_LINE)
             known = influxdb.query("SELECT count(pulses) FROM meter", "sodien", u="root", p="secret")
-            assert known[0]["count"] == 2
+            assert known[0]["count"] == 3
 
     def test_nobody_there(self, nobody: str) -> None:
         with pytest.raises(Unreachable, match="cannot be reached"):
@@ -91,7 +93,7 @@ class TestInflux2:
         sink.write(EVERY_LINE)
         sink.write(EVERY_LINE)
         (pulses,) = victoria.export('meter_pulses{device="d",meter="main"}')
-        assert (pulses["timestamps"], pulses["values"]) == ([MS, MS + 1], [7, 7])
+        assert (pulses["timestamps"], pulses["values"]) == ([MS, MS + 1, MS + 2], [7, 7, 7])
         (register,) = victoria.export("snapshot_end_high")
         assert register["values"] == [3]
         sink.close()
