@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop
+.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,10 @@ $(TELEGRAF):
 
 interop: $(VENV)/.dev servers $(TELEGRAF)  ## the shipped Telegraf settings, on a real Telegraf (needs Go, some minutes once)
 	TELEGRAF=$(abspath $(TELEGRAF)) $(BIN)/pytest interop $(ARGS)
+
+audit: $(VENV)/.dev  ## compare the installed packages with published advisories (needs a network)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
