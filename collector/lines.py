@@ -18,8 +18,10 @@ from sodien.messages import (
     MEASUREMENTS,
     Amendment,
     BadPayload,
+    BillEntry,
     Bounds,
     Constant,
+    CostEntry,
     Day,
     Dial,
     Entry,
@@ -28,11 +30,15 @@ from sodien.messages import (
     Health,
     Hour,
     Instant,
+    Money,
+    ReminderEntry,
     Replacement,
     Resolution,
+    ScheduleEntry,
     Seal,
     Snapshot,
     Tick,
+    VerdictEntry,
     parse_time,
     valid_name,
 )
@@ -153,6 +159,16 @@ def _fields(entry: Entry) -> dict[str, Field]:
             )
         case Constant():
             return _given(constant=entry.constant, from_start=int(entry.from_start), by=entry.by)
+        case BillEntry():
+            return _bill(entry)
+        case VerdictEntry():
+            return _verdict(entry)
+        case ScheduleEntry():
+            return _given(day=entry.day, until=entry.until)
+        case CostEntry():
+            return _cost(entry)
+        case ReminderEntry():
+            return {"day": entry.day, "when": entry.when}
         case Snapshot():
             instants = {"start": entry.start, "end": entry.end, "hour": entry.hour}
             return {"day": entry.day} | {
@@ -183,6 +199,56 @@ def _given(**values: Field | Decimal | None) -> dict[str, Field]:
         for name, value in values.items()
         if value is not None
     }
+
+
+def _bill(entry: BillEntry) -> dict[str, Field]:
+    return _given(
+        source=entry.source,
+        sha256=entry.sha256,
+        corrects_ms=parse_time(entry.corrects) if entry.corrects is not None else None,
+        first=entry.first,
+        last=entry.last,
+        index_old=entry.old,
+        index_new=entry.new,
+        multiplier=entry.multiplier,
+        kwh=entry.billed_kwh,
+        net=entry.net,
+        tax=entry.tax,
+        total=entry.total,
+        estimated=int(entry.estimated),
+    )
+
+
+def _verdict(entry: VerdictEntry) -> dict[str, Field]:
+    return _given(
+        of_ms=parse_time(entry.of),
+        verdict=entry.overall,
+        why=entry.why or None,
+        first=entry.first,
+        last=entry.last,
+        direction=entry.direction or None,
+        disagrees_by_kwh=entry.disagrees_by_kwh,
+        disagrees_by_money=entry.disagrees_by_money,
+        detectable_kwh=entry.detectable_kwh,
+        billed_kwh=entry.billed_kwh,
+        own_kwh_low=entry.own_low,
+        own_kwh=entry.own,
+        own_kwh_high=entry.own_high,
+        wrong=" ".join(entry.wrong) or None,
+        reason=entry.reason or None,
+    )
+
+
+def _cost(entry: CostEntry) -> dict[str, Field]:
+    fields: dict[str, Field] = {"first": entry.first, "last": entry.last, "currency": entry.currency}
+    fields |= {**dict(_bounds("kwh", entry.kwh)), **dict(_bounds("cost", entry.cost))}
+    fields |= _given(tier=entry.tier, since_ms=parse_time(entry.since) if entry.since is not None else None)
+    if entry.projection is not None:
+        fields |= {
+            **dict(_bounds("projected_kwh", entry.projection.kwh)),
+            **dict(_bounds("projected_cost", entry.projection.cost)),
+        }
+    return fields
 
 
 def _tick(entry: Tick) -> dict[str, Field]:
@@ -241,7 +307,7 @@ def _instant(key: str, instant: Instant | None) -> list[tuple[str, Field]]:
     return _bounds(key, instant.register)
 
 
-def _bounds(key: str, bounds: Bounds) -> list[tuple[str, Field]]:
+def _bounds(key: str, bounds: Bounds | Money) -> list[tuple[str, Field]]:
     """The fields key_low, key and key_high."""
     return [
         (f"{key}_low", _kwh(key, bounds.low)),

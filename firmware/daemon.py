@@ -33,12 +33,15 @@ from firmware.live import LiveView
 from firmware.periods import MOST, Periods
 from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
+from firmware.reminder import Teller
 from firmware.sealing import Sealer
 from sodien import __version__, notify
 from sodien.broker import broker_of
 from sodien.clock import Clock, SystemClock
-from sodien.ledger import Ledger
+from sodien.cost import Costs
+from sodien.ledger import Ledger, NewRow
 from sodien.lock import only_one
+from sodien.reading_calendar import Calendars
 from sodien.salvage import open_or_salvage
 
 if TYPE_CHECKING:
@@ -72,6 +75,7 @@ class Station:
         started: int | None = None,
         grace_ns: int = GRACE_NS,
         losses_declared: bool = False,
+        costs: Costs | None = None,
     ) -> None:
         """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`."""
         self.recorder = Recorder(
@@ -89,9 +93,13 @@ class Station:
         self.ledger = ledger
         self._clock = clock
         self._publisher = publisher
-        self._periods = Periods(settings, ledger)
+        costs = costs or Costs(settings, ledger)
+        calendars = Calendars(ledger)
+        self._periods = Periods(settings, ledger, costs, calendars)
         self._sealer = Sealer(ledger, clock.monotonic_ns())
-        self._live = LiveView(settings, ledger)
+        self._live = LiveView(settings, ledger, costs, calendars)
+        self._teller = Teller(settings.reminder)
+        self._to_tell: list[NewRow] = []
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
         self._next_live = 0
@@ -109,10 +117,14 @@ class Station:
                 wrote = True
                 recorder.add(rows)
                 recorder.step()
+                self._to_tell += [row for row in rows if row.kind == "reminder"]
         now = self._clock.monotonic_ns()
         behind = self._behind and recorder.watch.last is not None
         if self._sealer.due(now) and not behind and recorder.trouble is None:
             wrote = self._sealer.seal(recorder, now) or wrote
+        if self._to_tell and recorder.rows_waiting == 0:
+            self._teller.tell(self._to_tell)
+            self._to_tell = []
         if wrote and self._publisher is not None:
             known = recorder.watch.last is not None
             self._publisher.wake(dated=known and not self._dated)
@@ -170,12 +182,13 @@ class Station:
         return done
 
 
-def discovery_of(settings: Settings) -> Discovery:
+def discovery_of(settings: Settings, costs: Costs) -> Discovery:
     """What the device says to Home Assistant; with discovery off, that it is gone."""
     home = settings.homeassistant
     config = None
     if home.discovery:
-        config = announcement(settings.device, [meter.id for meter in settings.meters], __version__)
+        currency = costs.currency(settings.meters[0])
+        config = announcement(settings.device, [meter.id for meter in settings.meters], __version__, currency)
     return Discovery(home.prefix, settings.device, config)
 
 
@@ -219,13 +232,14 @@ def serve(settings: Settings) -> int:
         levels: list[bool] | None = [bool(one.is_active) for one in inputs]
         if not queue.empty():
             levels = None  # an edge came meanwhile: the first edge tells the level itself
+        costs = Costs(settings, ledger)
         publisher = Publisher(
             broker,
             settings.device,
             lambda: Ledger.open(settings.ledger.path),
             lambda own: Renderer(settings, own),
             confirm=settings.mqtt.confirm,
-            discovery=discovery_of(settings),
+            discovery=discovery_of(settings, costs),  # reads the tariff; edges wait in the queue meanwhile
         )
         station = Station(
             settings,
@@ -236,6 +250,7 @@ def serve(settings: Settings) -> int:
             levels=levels,
             started=opened,
             losses_declared=losses_declared(factory),
+            costs=costs,
         )
         station.recorder.delivered = delivered(factory)
         path = state_file.write_path(ledger)

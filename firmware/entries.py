@@ -41,6 +41,11 @@ class Renderer:
             "amendment": self._amendment,
             "replacement": self._replacement,
             "constant": self._constant,
+            "bill": self._bill,
+            "verdict": self._verdict,
+            "schedule": self._schedule,
+            "cost": self._cost,
+            "reminder": self._reminder,
             "snapshot": self._snapshot,
             "hour": self._hour,
             "day": self._day,
@@ -184,6 +189,60 @@ class Renderer:
             by=body.get("by"),
         )
 
+    def _bill(self, row: Row, common: dict[str, Any]) -> messages.BillEntry:
+        body, bill = row.body, row.body["bill"]
+        main = _main(bill.get("rows", []))
+        expected = body.get("expected") or [None, None]
+        corrects = body.get("corrects")
+        return messages.BillEntry(
+            **common,
+            source=bill.get("source", "typed"),
+            sha256=body.get("sha256"),
+            corrects=messages.format_time(int(corrects)) if corrects is not None else None,
+            first=bill.get("first") or expected[0],
+            last=bill.get("last") or expected[1],
+            old=_decimal(main.get("old")),
+            new=_decimal(main.get("new")),
+            multiplier=_decimal(main.get("multiplier")),
+            billed_kwh=_decimal(bill.get("kwh") or main.get("kwh")),
+            net=_decimal(bill.get("net")),
+            tax=_decimal(bill.get("tax")),
+            total=_decimal(bill.get("total")),
+            estimated=bool(bill.get("estimated", False)),
+        )
+
+    def _verdict(self, row: Row, common: dict[str, Any]) -> messages.VerdictEntry:
+        body, verdict = row.body, row.body["verdict"]
+        own = verdict.get("own_kwh") or {}
+        reasons = verdict.get("reasons", [])
+        return messages.VerdictEntry(
+            **common,
+            of=messages.format_time(int(body["of"])),
+            overall=verdict["overall"],
+            why=verdict.get("why", ""),
+            first=body.get("first"),
+            last=body.get("last"),
+            direction=verdict.get("direction", ""),
+            disagrees_by_kwh=_decimal(verdict.get("disagrees_by_kwh")),
+            disagrees_by_money=_decimal(verdict.get("disagrees_by_money")),
+            detectable_kwh=_decimal(verdict.get("detectable_kwh")),
+            billed_kwh=_decimal(verdict.get("billed_kwh")),
+            own_low=_decimal(own.get("low")),
+            own=_decimal(own.get("best")),
+            own_high=_decimal(own.get("high")),
+            wrong=tuple(one["key"] for one in verdict.get("checks", []) if one["result"] == "disagrees"),
+            reason=reasons[0]["key"] if reasons else "",
+        )
+
+    def _schedule(self, row: Row, common: dict[str, Any]) -> messages.ScheduleEntry:
+        return messages.ScheduleEntry(**common, day=row.body["day"], until=row.body.get("until"))
+
+    def _cost(self, row: Row, common: dict[str, Any]) -> messages.CostEntry:
+        return msgspec.convert({"kind": "cost", **row.body, **common}, messages.CostEntry, strict=False)
+
+    def _reminder(self, row: Row, common: dict[str, Any]) -> messages.ReminderEntry:
+        return messages.ReminderEntry(**common, day=row.body["day"], when=row.body["when"])
+
     def _snapshot(self, row: Row, common: dict[str, Any]) -> messages.Snapshot:
         body = row.body
         hour = msgspec.convert(body["hour"], messages.Instant, strict=False) if "hour" in body else None
@@ -219,6 +278,12 @@ class Renderer:
     def _seal(self, row: Row, common: dict[str, Any]) -> messages.Seal:
         told = {name: row.body[name] for name in ("hash", "previous", "first", "last", "ledger")}
         return messages.Seal(**common, **told)
+
+
+def _main(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The register that counts at all hours, or the only one; as :attr:`sodien.billing.bill.Bill.main`."""
+    whole = [row for row in rows if row.get("register", "KT") in ("KT", "SG")]
+    return (whole or (list(rows) if len(rows) == 1 else []) or [{}])[0]
 
 
 def _decimal(text: str | None) -> Decimal | None:

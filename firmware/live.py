@@ -8,25 +8,27 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sodien.cost import Costs, since_text
 from sodien.ledger import Ledger
 from sodien.messages import Bounds, Live, format_time
 from sodien.metering import calendar
 from sodien.metering.odometer import counted_kwh
+from sodien.reading_calendar import Calendars
 from sodien.register import View
 
 if TYPE_CHECKING:
     from firmware.recorder import MeterState, Recorder
-    from sodien.settings import MeterSettings, Settings
+    from sodien.settings import Settings
 
 
-def spans(view: View, meter: MeterSettings, zone: ZoneInfo, now: int) -> dict[str, tuple[int, int]]:
+def spans(view: View, days: calendar.ReadingDays, zone: ZoneInfo, now: int) -> dict[str, tuple[int, int]]:
     """(start, end) in ms UTC of today and of this billing period, cut to what the ledger covers.
 
     The billing period begins after the last reading day ("từ ngày A": the previous reading day + 1).
     """
     today = calendar.date_of(now, zone)
     midnight, _ = calendar.day_bounds(today, zone)
-    first_day, _ = calendar.billing_period(today, meter.reading_day)
+    first_day, _ = calendar.billing_period(today, days)
     period, _ = calendar.day_bounds(first_day, zone)
     begin = view.start if view.start is not None else now
     return {"today": (max(midnight, begin), now), "period": (max(period, begin), now)}
@@ -41,9 +43,11 @@ def reminder(today: dt.date, rule: calendar.ReadingRule) -> tuple[dt.date, str |
 class LiveView:
     """Makes the live state from the recorder's counts and the ledger."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, costs: Costs, calendars: Calendars) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._costs = costs
+        self._calendars = calendars
         self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
 
     def _counter(self, meter: str, pulses: int) -> Decimal | None:
@@ -71,11 +75,13 @@ class LiveView:
         view = View(self._ledger, state.settings, state.p_max_kw, count)
         register = view.at(count.at)
         energies: dict[str, Bounds] = {}
-        times = spans(view, state.settings, self._settings.zone, count.at)
+        days = self._calendars.of(state.settings)
+        times = spans(view, days, self._settings.zone, count.at)
         for name, (start, end) in times.items():
             energies[name] = view.energy(start, end)
         today = calendar.date_of(count.at, self._settings.zone)
-        day, near = reminder(today, state.settings.reading_day)
+        day, near = reminder(today, days)
+        cost = self._costs.live(view, state.settings, days, count.at)
         return Live(
             pulses=state.counter.pulses,
             at=format_time(count.at),
@@ -88,6 +94,12 @@ class LiveView:
             coverage=view.coverage(*times["today"]).share,
             rejected=rejected,
             counter_kwh=self._counter(state.settings.id, state.counter.pulses),
+            cost=cost.money if cost else None,
+            currency=cost.currency if cost else None,
+            cost_since=since_text(cost) if cost else None,
+            tier=cost.tier if cost else None,
+            next_tier=cost.next_tier if cost else None,
+            projection=cost.projection if cost else None,
             reading_day=day.isoformat(),
             reminder=near,
             problem=recorder.trouble or next(iter(view.findings(self._settings.zone, explain=False)), None),

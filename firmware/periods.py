@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sodien.cost import Costs
 from sodien.ledger import Ledger, NewRow
 from sodien.messages import plain
 from sodien.metering import calendar
+from sodien.reading_calendar import Calendars
 from sodien.register import View
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from firmware.recorder import MeterState, Recorder
     from sodien.settings import Settings
 
+_KINDS = ("hour", "day", "snapshot", "reminder", "cost")
 #: Rows a call returns at most, so that catching up after weeks does not hold up the counting.
 MOST = 48
 
@@ -29,10 +32,12 @@ MOST = 48
 class Periods:
     """Finds what has ended and has not been written."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, costs: Costs, calendars: Calendars) -> None:
         """For all meters of these settings."""
         self._settings = settings
         self._ledger = ledger
+        self._costs = costs
+        self._calendars = calendars
         self._zone: ZoneInfo = settings.zone
         self._next: dict[tuple[str, str], int] = {}
 
@@ -44,12 +49,13 @@ class Periods:
             if wall is None:
                 continue
             settled = wall // 1_000_000
-            if all(settled < self._end(state.settings.id, kind) for kind in ("hour", "day", "snapshot")):
+            if all(settled < self._end(state.settings.id, kind) for kind in _KINDS):
                 continue
             view = View(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
             if view.start is None:
                 continue
-            for make in (self._snapshots, self._days, self._hours):  # what matters most comes first
+            # What matters most comes first.
+            for make in (self._snapshots, self._reminders, self._days, self._hours, self._cost):
                 for row in make(recorder.run, state, view, settled):
                     rows.append(row)
                     if len(rows) >= MOST:
@@ -107,7 +113,7 @@ class Periods:
         return NewRow(kind, state.settings.id, run, None, start, body=body)
 
     def _snapshots(self, run: int, state: MeterState, view: View, settled: int) -> Iterator[NewRow]:
-        meter, rule = state.settings.id, state.settings.reading_day
+        meter, rule = state.settings.id, self._calendars.of(state.settings)
         newest = self._ledger.newest("snapshot", meter)
         after = newest.at if newest and newest.at is not None else view.start or 0
         day = calendar.next_reading_day(calendar.date_of(after, self._zone), rule)
@@ -125,3 +131,39 @@ class Periods:
                     body[name] = plain(view.instant(at))
                 yield NewRow("snapshot", meter, run, None, end, body=body)
             day = calendar.next_reading_day(day, rule, after=True)
+
+    def _reminders(self, run: int, state: MeterState, view: View, settled: int) -> Iterator[NewRow]:
+        """The reminder of today, if its hour has come and it is not there yet; those of other days are past.
+
+        The row comes before the command: after a crash in between nobody is told twice.
+        """
+        meter, rule = state.settings.id, self._calendars.of(state.settings)
+        today = calendar.date_of(settled, self._zone)
+        at = calendar.instant_at(today, self._settings.reminder.at, self._zone)
+        _, midnight = calendar.day_bounds(today, self._zone)
+        self._next[meter, "reminder"] = at if settled < at else midnight
+        if settled < at:
+            return
+        day = calendar.next_reading_day(today, rule)
+        when = {0: "today", 1: "tomorrow" if self._settings.reminder.day_before else None}.get(
+            (day - today).days
+        )
+        if when is not None and not self._ledger.of_kind("reminder", meter, at, midnight):
+            yield NewRow("reminder", meter, run, None, at, body={"day": day.isoformat(), "when": when})
+
+    def _cost(self, run: int, state: MeterState, view: View, settled: int) -> Iterator[NewRow]:
+        """The cost so far at the end of each hour."""
+        meter = state.settings.id
+        newest = self._ledger.newest("cost", meter)
+        at = newest.at if newest is not None and newest.at is not None else view.start or 0
+        days = self._calendars.of(state.settings)
+        while True:
+            at = calendar.next_hour(at, self._zone)
+            self._next[meter, "cost"] = at
+            if at > settled:
+                return
+            cost = self._costs.hourly(view, state.settings, days, at)
+            if cost is None:
+                self._next[meter, "cost"] = calendar.next_hour(settled, self._zone)
+                return
+            yield NewRow("cost", meter, run, None, at, body=cost)

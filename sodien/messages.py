@@ -89,6 +89,30 @@ class Bounds(msgspec.Struct, frozen=True):
     high: Decimal
 
 
+class Money(msgspec.Struct, frozen=True):
+    """Money in units of the currency as decimal strings, with its bounds as :class:`Bounds`."""
+
+    low: Decimal
+    best: Decimal
+    high: Decimal
+
+
+class NextTier(msgspec.Struct, frozen=True):
+    """The tier after the one reached: above ``starts_at_kwh`` billed kWh each costs ``price`` before tax."""
+
+    tier: int
+    starts_at_kwh: Decimal
+    price: Decimal
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """Billed kWh and money at the end of ``day``, the next reading day, if the days until then are usual."""
+
+    day: str
+    kwh: Bounds
+    cost: Money
+
+
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
     """What every ledger entry carries. ``at`` is its time and, with kind and meter, its identity."""
 
@@ -174,7 +198,8 @@ class Amendment(_Entry, tag="amendment", frozen=True, kw_only=True):
     """What is said of an earlier entry; ``at`` is when it was said. The last one of an entry counts.
 
     Attributes:
-        of: the entry's ``at``; ``of_kind`` its kind (``dial``, ``replacement`` or ``constant``).
+        of: the entry's ``at``; ``of_kind`` its kind (``dial``, ``replacement``, ``constant``, ``bill`` or
+            ``schedule``).
         what: ``correct`` (a dial reading: the other values take its place) or ``withdraw``.
         because: why it was withdrawn.
         reading: as the dial showed it; ``low`` and ``high`` what that means in kWh.
@@ -263,6 +288,99 @@ class Day(Hour, tag="day", frozen=True, kw_only=True):
     day: str
 
 
+class BillEntry(_Entry, tag="bill", frozen=True, kw_only=True):
+    """What a notice or bill of the utility says; ``at`` is when it was stored. Names and codes stay at home.
+
+    Attributes:
+        sha256: of the notice's text, in hexadecimal digits; absent when it was typed.
+        source: where it comes from: ``sms``, ``xml``, ``text`` or ``typed``.
+        corrects: ``at`` of the bill whose place this one takes.
+        first, last: the period as printed, else as the household expects it; ``last`` is the reading day.
+        old, new: the indices in kWh; ``multiplier`` that of the bill.
+        billed_kwh: the consumption; money in units of the currency.
+        estimated: the notice says that the reading was estimated.
+    """
+
+    source: str
+    sha256: str | None = None
+    corrects: str | None = None
+    first: str | None = None
+    last: str | None = None
+    old: Decimal | None = None
+    new: Decimal | None = None
+    multiplier: Decimal | None = None
+    billed_kwh: Decimal | None = None
+    net: Decimal | None = None
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    estimated: bool = False
+
+
+class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
+    """The verdict on a bill; ``at`` is when it was reached. Every check of it is in the ledger.
+
+    Attributes:
+        of: the bill's ``at``; ``first`` and ``last`` its period.
+        overall: ``consistent``, ``cannot_tell`` or ``disagrees``; ``why`` what was in the way.
+        direction: ``over`` or ``under`` billed, by at least ``disagrees_by_kwh`` and ``disagrees_by_money``.
+        detectable_kwh: an error above this would have been noticed.
+        billed_kwh: the bill's; ``own_low``, ``own``, ``own_high`` ours, after the multiplier.
+        wrong: keys of the checks that disagree.
+        reason: key of the likeliest explanation.
+    """
+
+    of: str
+    overall: str
+    why: str = ""
+    first: str | None = None
+    last: str | None = None
+    direction: str = ""
+    disagrees_by_kwh: Decimal | None = None
+    disagrees_by_money: Decimal | None = None
+    detectable_kwh: Decimal | None = None
+    billed_kwh: Decimal | None = None
+    own_low: Decimal | None = None
+    own: Decimal | None = None
+    own_high: Decimal | None = None
+    wrong: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class ScheduleEntry(_Entry, tag="schedule", frozen=True, kw_only=True):
+    """The utility announced that it will read the meter on ``day``, or until ``until``; ``at``: when told."""
+
+    day: str
+    until: str | None = None
+
+
+class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
+    """The cost of a billing period up to ``at``, the end of a local hour.
+
+    Attributes:
+        first, last: the period; ``last`` is the reading day.
+        kwh: billed kWh so far; ``cost`` their money, taxes included; ``currency`` ISO 4217.
+        tier: the tier reached, from 1.
+        since: from when on it was counted, when later than the period's beginning.
+        projection: at the end of the reading day.
+    """
+
+    first: str
+    last: str
+    kwh: Bounds
+    cost: Money
+    currency: str
+    tier: int | None = None
+    since: str | None = None
+    projection: Projection | None = None
+
+
+class ReminderEntry(_Entry, tag="reminder", frozen=True, kw_only=True):
+    """It was time to read the dial: ``when`` is ``tomorrow`` or ``today``, ``day`` the reading day."""
+
+    day: str
+    when: str
+
+
 class Health(_Entry, tag="health", frozen=True, kw_only=True):
     """How counting goes, cumulative since the daemon started; one an hour and one at a clean stop.
 
@@ -320,6 +438,11 @@ Entry = (
     | Amendment
     | Replacement
     | Constant
+    | BillEntry
+    | VerdictEntry
+    | ScheduleEntry
+    | CostEntry
+    | ReminderEntry
     | Snapshot
     | Hour
     | Day
@@ -337,6 +460,11 @@ MEASUREMENTS: dict[type[_Entry], str] = {
     Amendment: "amendment",
     Replacement: "replacement",
     Constant: "constant",
+    BillEntry: "bill",
+    VerdictEntry: "verdict",
+    ScheduleEntry: "schedule",
+    CostEntry: "cost",
+    ReminderEntry: "reminder",
     Snapshot: "snapshot",
     Hour: "hour",
     Day: "day",
@@ -385,6 +513,10 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
         coverage: share of today's elapsed seconds in which pulses were counted.
         counter_kwh: energy of all counted pulses since installation, each at the constant in force when it
             was counted; an exact count, not a register, so it has no bounds, and it never goes down.
+        cost: what this billing period has cost so far, taxes included, in ``currency`` (ISO 4217).
+        cost_since: from when on that was counted, when later than the period's beginning.
+        tier: the tier reached; ``next_tier`` the one above it.
+        projection: at the end of the next reading day.
         reading_day: local date of the next reading day, today included.
         reminder: ``tomorrow`` or ``today`` when that is near: time to read the dial.
         problem: a sentence when something needs a person.
@@ -401,6 +533,12 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     coverage: float | None = None
     rejected: dict[str, int] = {}
     counter_kwh: Decimal | None = None
+    cost: Money | None = None
+    currency: str | None = None
+    cost_since: str | None = None
+    tier: int | None = None
+    next_tier: NextTier | None = None
+    projection: Projection | None = None
     reading_day: str | None = None
     reminder: str | None = None
     problem: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,33 @@ def time_of_day(text: str) -> dt.time:
     if match is None:
         raise Wrong(f"is {show(text)}, not a time of day")
     return dt.time(int(match[1]), int(match[2]))
+
+
+def customer(text: str) -> str:
+    """A customer code, as the utility writes it: without spaces, in capitals."""
+    code = "".join(text.split()).upper()
+    if not re.fullmatch(r"[0-9A-Z][0-9A-Z-]{3,19}", code):
+        raise Wrong(f"is {show(text)}, not a customer code")
+    return code
+
+
+def company(text: str) -> str:
+    """The id of a power company."""
+    from sodien.billing.companies import COMPANIES
+
+    if text not in COMPANIES:
+        raise Wrong(f"is {show(text)}, not a power company")
+    return text
+
+
+def households(text: str) -> Fraction:
+    """A number of households: whole, a decimal, or a fraction such as 3/4."""
+    if not re.fullmatch(r"\d{1,4}(?:\.\d{1,4}|/[1-9]\d{0,3})?", text, re.ASCII):
+        raise Wrong(f"is {show(text)}, not a number of households")
+    value = Fraction(text)
+    if not 0 < value <= 1000:
+        raise Wrong(f"is {show(text)}, not more than 0 and at most 1000")
+    return value
 
 
 def mqtt_version(text: str) -> int:

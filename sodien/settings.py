@@ -22,12 +22,13 @@ from sodien import setting_values as values
 from sodien.metering.pulses import Limits
 from sodien.setting_values import read_secret
 from sodien.yaml_reader import Places, SettingsError, read, read_text
-from sodien.yaml_rules import Choice, File, Flag, Number, Word, expand, show
+from sodien.yaml_rules import Choice, Each, File, Flag, Number, Word, expand, show
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 __all__ = [
+    "BillingSettings",
     "CollectorSettings",
     "GpioSettings",
     "HomeAssistantSettings",
@@ -35,6 +36,7 @@ __all__ = [
     "LedgerSettings",
     "MeterSettings",
     "MqttSettings",
+    "ReminderSettings",
     "Settings",
     "SettingsError",
     "SimulatedSettings",
@@ -73,6 +75,9 @@ Pull = Literal["none", "up", "down"]
 Active = Literal["high", "low"]
 Supply = Literal["other", "metered"]
 Confirm = Literal["collector", "broker"]
+Reading = Literal["whole_day", "hour", "end_of_day"]
+Truncation = Literal["floor", "nearest", "either"]
+Scheme = Literal["tiers", "prepaid", "undeclared"]
 Api = Literal["auto", "v2", "v1"]
 
 
@@ -108,6 +113,42 @@ class GpioSettings(msgspec.Struct, frozen=True, kw_only=True):
         None
     )
     simulated: SimulatedSettings = SimulatedSettings()
+
+
+class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the utility bills a meter, as far as the household knows; for the verdict and the cost so far.
+
+    ``customer`` and ``serial`` (of the meter that hangs there now) are checked against a notice, None leaves
+    them unchecked; ``company`` is known by the customer code unless it is named. ``tariff`` None is the one
+    that the files in ``tariffs`` define, else the household tariff of Viet Nam. ``households`` share the
+    quotas; None: as the bill says, else one. ``reading`` is how exactly the hour of a reading is known,
+    ``hour`` being the meter's ``reading_hour`` ± ``reading_minutes``; ``slip_days`` is how far a reading may
+    be from the usual day where a notice prints no date; ``truncation`` what the utility does with decimals.
+    ``scheme`` and ``prorate`` are for the cost so far.
+    """
+
+    customer: Annotated[
+        str | None, Word("the customer code on the bill, such as PB05010001234", values.customer)
+    ] = None
+    serial: Annotated[str | None, Word("the serial number on the meter's plate")] = None
+    company: Annotated[str | None, Word("one of SPC, HCMC, HANOI, NPC, CPC, or null", values.company)] = None
+    tariff: Annotated[str | None, Word("the id of a tariff, such as vn-residential, or null")] = None
+    tariffs: Annotated[tuple[Path, ...], Each(File("a tariff file, or a folder of them"))] = ()
+    households: Annotated[
+        Fraction | None, Word("how many households share the meter, such as 1, 2 or 3/4", values.households)
+    ] = None
+    scheme: Annotated[Scheme, Choice(get_args(Scheme), "which prices apply")] = "tiers"
+    prorate: Annotated[bool, Flag("true: quotas by the days used")] = False
+    reading: Annotated[Reading, Choice(get_args(Reading), "how exactly the hour of a reading is known")] = (
+        "whole_day"
+    )
+    reading_minutes: Annotated[
+        int, Number("by how many minutes a reading may be off reading_hour", 0, 720, int)
+    ] = 60
+    slip_days: Annotated[
+        int, Number("by how many days a reading may be off where no date is printed", 0, 10, int)
+    ] = 1
+    truncation: Annotated[Truncation, Choice(get_args(Truncation), "what becomes of decimals")] = "floor"
 
 
 class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +195,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         dt.time | None,
         Word("the utility's usual local time as HH:MM, or null", values.time_of_day),
     ] = None
+    billing: BillingSettings = BillingSettings()
 
     @property
     def p_max_kw(self) -> Fraction:
@@ -212,6 +254,19 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     confirm: Annotated[Confirm, Choice(get_args(Confirm), "whose word makes an entry done")] = "collector"
 
 
+class ReminderSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When and how the household is told that it is time to read the dial.
+
+    At the local time ``at`` of the day before and of the reading day an entry is published, and ``command``
+    (program and arguments; no shell) is run, if there is one, and stopped after ``timeout_s``.
+    """
+
+    at: Annotated[dt.time, Word("the local time of the reminder as HH:MM", values.time_of_day)] = dt.time(18)
+    day_before: Annotated[bool, Flag("true: also on the day before the reading day")] = True
+    command: Annotated[tuple[str, ...], Each(Word("a program, or one of its arguments"))] = ()
+    timeout_s: Annotated[int, Number("how long the command may take in seconds", 1, 600, int)] = 30
+
+
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The database. ``bucket`` is the database's name for API v1; ``url`` has no slash at its end."""
 
@@ -267,6 +322,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     gpio: GpioSettings = GpioSettings()
     mqtt: MqttSettings = MqttSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
+    reminder: ReminderSettings = ReminderSettings()
     influxdb: InfluxSettings = InfluxSettings()
     collector: CollectorSettings = CollectorSettings()
 
@@ -334,6 +390,12 @@ def _conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 f"{key}.pin",
                 f"is {meter.pin}, which the Raspberry Pi's header does not have",
                 f"write the BCM number from 0 to {LAST_PIN}, or name another chip with gpio.chip",
+            )
+        if meter.billing.reading == "hour" and meter.reading_hour is None:
+            yield places.error(
+                f"{key}.billing.reading",
+                "is hour, but the hour is not known",
+                f"write {key}.reading_hour too, or whole_day here",
             )
         period_ms = meter.shortest_period_s * 1000
         if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin,
 import msgspec
 
 from sodien.errors import SodienError
-from sodien.yaml_rules import Rule, Scalar, Wrong, nearest, one_line, show
+from sodien.yaml_rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
@@ -264,6 +264,15 @@ class _Reader:
         if empty and optional:
             return None
         if rule is not None:
+            if isinstance(rule, Each) and isinstance(node, SequenceNode) and node.tag == _CORE + "seq":
+                places = [f"{key}[{index}]" for index in range(len(node.value))]
+                for place, item in zip(places, node.value, strict=True):
+                    self._places.note(place, item)
+                items = (
+                    self._value(Annotated[Any, rule.rule], item, place, True)
+                    for place, item in zip(places, node.value, strict=True)
+                )
+                return tuple(items)
             if empty:
                 default = "" if required else ", or remove the line for the default"
                 raise self._places.error(key, "is empty", rule.remedy + default)

@@ -158,6 +158,22 @@ class File:
 
 
 @dataclass(frozen=True)
+class Each:
+    """A list, possibly empty, of single values that follow one rule; a single value is a list of one."""
+
+    rule: Rule
+
+    @property
+    def remedy(self) -> str:
+        """What each of them is."""
+        return self.rule.remedy
+
+    def parse(self, scalar: Scalar) -> tuple[Any, ...]:
+        """The list of this one value; Wrong as the rule says."""
+        return (self.rule.parse(scalar),)
+
+
+@dataclass(frozen=True)
 class Flag:
     """true or false."""
 

@@ -66,6 +66,18 @@ METER = [
     ("multiplier: 0", "meters[0].multiplier is 0, which is too small", "from 1"),
     ("phases: true", "meters[0].phases is 'true', not a number", "from 1 to 3"),
     ("reading_day: 32", "meters[0].reading_day is '32', not a day of the month", "1 to 31, or last"),
+    ("billing: {customer: Ba}", "meters[0].billing.customer is 'Ba', not a customer code", "PB05010001234"),
+    ("billing: {company: EVN}", "meters[0].billing.company is 'EVN', not a power company", "SPC"),
+    ("billing: {households: 3/0}", "meters[0].billing.households is '3/0', not a number of", "3/4"),
+    ("billing: {households: 0}", "meters[0].billing.households is '0', not more than 0", "3/4"),
+    (
+        "billing: {reading: hour}",
+        "meters[0].billing.reading is hour, but the hour is not known",
+        "reading_hour",
+    ),
+    ("billing: {tariffs: {a: 1}}", "meters[0].billing.tariffs is a group of keys", "a tariff file"),
+    ("billing: {tariffs: [a, [b]]}", "meters[0].billing.tariffs[1] is a list", "a tariff file"),
+    ("billing: {slip_days: 11}", "meters[0].billing.slip_days is 11, which is too large", "0 to 10"),
     ("reading_day: Last", "meters[0].reading_day is 'Last'", "1 to 31, or last"),
     ("reading_hour: 8h30", "meters[0].reading_hour is '8h30', not a time of day", "HH:MM"),
     ("reading_hour: 24:00", "meters[0].reading_hour is '24:00', not a time of day", "HH:MM"),
@@ -225,7 +237,8 @@ def test_junk_within_the_example(data: st.DataObject) -> None:
         if isinstance(at, list):
             at = at[0]
         name = data.draw(st.sampled_from(sorted(at)))
-        if not isinstance(at[name], dict | list) or data.draw(st.integers(0, 3)) == 0:
+        group = at[name][:1] if isinstance(at[name], list) else [at[name]]
+        if not group or not isinstance(group[0], dict) or data.draw(st.integers(0, 3)) == 0:
             break
         at = at[name]
     at[data.draw(names) if data.draw(st.booleans()) else name] = data.draw(trees)

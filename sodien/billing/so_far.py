@@ -8,6 +8,7 @@ down and the high end up before the multiplier.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -80,18 +81,24 @@ def billed(energy: Bounded, multiplier: int = 1) -> Range:
     return Range(Decimal(low) * multiplier, best * multiplier, Decimal(high) * multiplier)
 
 
-def cost(book: Book, energy: Bounded, use: Use, multiplier: int = 1) -> SoFar:
+def cost(
+    book: Book,
+    energy: Bounded,
+    use: Use,
+    multiplier: int = 1,
+    price: Callable[[Book, Use], Charge] = charge,
+) -> SoFar:
     """What ``energy`` (kWh through the register, before the multiplier) of a period costs.
 
     ``use`` says which period, households and so on; its ``kwh`` is not looked at. The period is the whole
     one, also while it runs: what is used so far is charged as if no more were used until its end, so the
-    cost so far and the bill are one curve.
+    cost so far and the bill are one curve. ``price`` may be :func:`charge` with a memory.
 
     Raises:
         TariffError: as :func:`sodien.billing.charge.charge`; or the energy is negative.
     """
     kwh = billed(energy, multiplier)
-    low, best, high = (charge(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
+    low, best, high = (price(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
     tier, after = _tiers(book, use, kwh)
     said = (
         Assumption("whole_kwh", {"multiplier": str(multiplier)}),

@@ -16,12 +16,28 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
-#: The day of the month on which the utility reads: 1 to 31, clamped to the month's end, or "last".
-ReadingRule = int | str
+
+@dataclass(frozen=True, slots=True)
+class ReadingDays:
+    """A rule with the months in which the utility read, or announces to read, on another day.
+
+    Attributes:
+        rule: the day of every month: 1 to 31, clamped to the month's end, or "last".
+        moved: (year, month) of the rule's own day → the day that takes its place.
+    """
+
+    rule: int | str
+    moved: Mapping[tuple[int, int], dt.date] = field(default_factory=dict)
+
+
+#: The day of the month on which the utility reads: 1 to 31, clamped to the month's end, or "last"; or that
+#: with the months in which it is another one.
+ReadingRule = int | str | ReadingDays
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MS: Final = dt.timedelta(milliseconds=1)
@@ -96,6 +112,8 @@ def reading_day(year: int, month: int, rule: ReadingRule) -> dt.date:
     Raises:
         ValueError: the rule is neither 1 to 31 nor "last".
     """
+    if isinstance(rule, ReadingDays):
+        return rule.moved.get((year, month)) or reading_day(year, month, rule.rule)
     last = calendar.monthrange(year, month)[1]
     if rule == "last":
         return dt.date(year, month, last)
@@ -104,22 +122,31 @@ def reading_day(year: int, month: int, rule: ReadingRule) -> dt.date:
     return dt.date(year, month, min(rule, last))
 
 
+def with_announced(rule: int | str, days: Iterable[dt.date]) -> ReadingDays:
+    """The rule, each announced day in the place of the rule's day nearest to it; the last one counts."""
+    moved = {}
+    for day in days:
+        near = [(abs(reading_day(*month, rule) - day), month) for month in _months(day)]
+        moved[min(near)[1]] = day
+    return ReadingDays(rule, moved)
+
+
 def next_reading_day(date: dt.date, rule: ReadingRule, *, after: bool = False) -> dt.date:
     """The first reading day on or after ``date``; with ``after``, the first one later than it."""
-    day = reading_day(date.year, date.month, rule)
-    if day > date or (day == date and not after):
-        return day
-    year, month = divmod(date.year * 12 + date.month, 12)
-    return reading_day(year, month + 1, rule)
+    least = date + _DAY if after else date
+    return min(day for month in _months(date, 2) if (day := reading_day(*month, rule)) >= least)
 
 
 def previous_reading_day(date: dt.date, rule: ReadingRule) -> dt.date:
     """The last reading day before ``date``."""
-    day = reading_day(date.year, date.month, rule)
-    if day < date:
-        return day
-    year, month = divmod(date.year * 12 + date.month - 2, 12)
-    return reading_day(year, month + 1, rule)
+    return max(day for month in _months(date, 2) if (day := reading_day(*month, rule)) < date)
+
+
+def _months(date: dt.date, around: int = 1) -> list[tuple[int, int]]:
+    """The months from so many before that of ``date`` to so many after it, as (year, month)."""
+    number = date.year * 12 + date.month - 1
+    found = [divmod(number + step, 12) for step in range(-around, around + 1)]
+    return [(year, month + 1) for year, month in found if dt.MINYEAR <= year <= dt.MAXYEAR]
 
 
 def reading_days(first: dt.date, last: dt.date, rule: ReadingRule) -> list[dt.date]:

@@ -15,8 +15,10 @@ from collector.lines import line, of_entry
 from sodien.messages import (
     Amendment,
     BadPayload,
+    BillEntry,
     Bounds,
     Constant,
+    CostEntry,
     Day,
     Dial,
     Entry,
@@ -25,11 +27,16 @@ from sodien.messages import (
     Health,
     Hour,
     Instant,
+    Money,
+    Projection,
+    ReminderEntry,
     Replacement,
     Resolution,
+    ScheduleEntry,
     Seal,
     Snapshot,
     Tick,
+    VerdictEntry,
     decode_batch,
     decode_entry,
     encode_batch,
@@ -126,6 +133,42 @@ EVERY_KIND: list[tuple[Entry, str]] = [
                   within_s=60.0),
         "amendment,device=d,meter=main high=1.1,low=1,of_kind=\"dial\",of_ms=1795453201500i,"
         'read_at_ms=1795453201500i,reading="1.0",what="correct",within_s=60',
+    ),
+    (
+        BillEntry(seq=1, at=AT, meter="main", source="sms", sha256="0a", corrects="2026-11-23T17:00:01.500Z",
+                  first="2026-11-01", last="2026-11-30", old=Decimal(9570), new=Decimal(9868),
+                  multiplier=Decimal(1), billed_kwh=Decimal(298), total=Decimal(792184)),
+        'bill,device=d,meter=main corrects_ms=1795453201500i,estimated=0i,first="2026-11-01",index_new=9868,'
+        'index_old=9570,kwh=298,last="2026-11-30",multiplier=1,sha256="0a",source="sms",total=792184',
+    ),
+    (
+        VerdictEntry(seq=1, at=AT, meter="main", of="2026-11-23T17:00:01.500Z", overall="disagrees",
+                     first="2026-11-01", last="2026-11-30", direction="over", disagrees_by_kwh=Decimal(8),
+                     disagrees_by_money=Decimal(24000), detectable_kwh=Decimal(10), billed_kwh=Decimal(310),
+                     own_low=Decimal("287.5"), own=Decimal("297.6"), own_high=Decimal("307.2"),
+                     wrong=("index_new", "consumption"), reason="other_day"),
+        "verdict,device=d,meter=main billed_kwh=310,detectable_kwh=10,direction=\"over\",disagrees_by_kwh=8,"
+        'disagrees_by_money=24000,first="2026-11-01",last="2026-11-30",of_ms=1795453201500i,own_kwh=297.6,'
+        'own_kwh_high=307.2,own_kwh_low=287.5,reason="other_day",verdict="disagrees",'
+        'wrong="index_new consumption"',
+    ),
+    (
+        ScheduleEntry(seq=1, at=AT, meter="main", day="2026-11-30"),
+        'schedule,device=d,meter=main day="2026-11-30"',
+    ),
+    (
+        CostEntry(seq=1, at=AT, meter="main", first="2026-11-01", last="2026-11-30",
+                  kwh=bounds("9", "10", "11"),
+                  cost=Money(Decimal(1), Decimal(2), Decimal(3)), currency="VND", tier=1,
+                  projection=Projection("2026-11-30", bounds("90", "100", "110"),
+                                        Money(Decimal(10), Decimal(20), Decimal(30)))),
+        'cost,device=d,meter=main cost=2,cost_high=3,cost_low=1,currency="VND",first="2026-11-01",kwh=10,'
+        'kwh_high=11,kwh_low=9,last="2026-11-30",projected_cost=20,projected_cost_high=30,projected_cost_low=10,'
+        "projected_kwh=100,projected_kwh_high=110,projected_kwh_low=90,tier=1i",
+    ),
+    (
+        ReminderEntry(seq=1, at=AT, meter="main", day="2026-11-30", when="today"),
+        'reminder,device=d,meter=main day="2026-11-30",when="today"',
     ),
     (
         Replacement(seq=1, at=AT, meter="main", old_final="1.0", new_initial="0.0", constant=Decimal(1600),

@@ -21,6 +21,7 @@ from firmware.homeassistant import Discovery, announcement, birth_topic, config_
 from firmware.live import reminder
 from firmware.publisher import Publisher
 from sodien.broker import Broker
+from sodien.cost import Costs
 from sodien.ledger import Ledger
 from sodien.messages import Live, Topics
 from sodien.settings import parse
@@ -219,7 +220,15 @@ def test_switched_off_it_withdraws_what_was_announced(
 
 
 def test_the_settings_choose(tmp_path: Path) -> None:
-    assert discovery_of(settings_of(tmp_path)).connected()[0][0] == CONFIG
+    settings = settings_of(tmp_path)
+    ledger = Ledger.open(settings.ledger.path, create=True, durable=False)
+    ((topic, payload),) = discovery_of(settings, Costs(settings, ledger)).connected()
+    assert topic == CONFIG
+    assert json.loads(payload)["cmps"]["main_cost"]["unit_of_measurement"] == "VND"
+    settings = settings_of(tmp_path, meter=", billing: {tariff: nowhere}")
+    ((_, payload),) = discovery_of(settings, Costs(settings, ledger)).connected()
+    assert "main_cost" not in json.loads(payload)["cmps"]
+    ledger.close()
 
 
 def test_the_energy_counter_never_goes_down(tmp_path: Path) -> None:

@@ -166,3 +166,52 @@ def test_twenty_days_are_caught_up_at_once(tmp_path: Path) -> None:
     hours = house.rows("hour")
     assert len(hours) == 20 * 24
     assert len(house.rows("day")) == 20
+
+
+def test_the_cost_so_far_is_written_every_hour(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-30T19:20:00", watts=300)
+    house.start()
+    house.play(2 * 3600)
+    house.kill()
+    house.play(3600)
+    house.start()
+    house.play(3 * 3600)
+    rows = house.rows("cost")
+    hours = [wall("2026-11-30T20:00:00") // 1_000_000 + n * 3_600_000 for n in range(6)]
+    assert [row.at for row in rows] == hours
+    before = [
+        row for row in rows if row.at is not None and row.at <= wall("2026-12-01T00:00:00") // 1_000_000
+    ]
+    assert {row.body["last"] for row in before} == {"2026-11-30"}
+    assert {row.body["last"] for row in rows[len(before) :]} == {"2026-12-31"}
+    for row in before:
+        kwh = [Fraction(row.body["kwh"][name]) for name in ("low", "best", "high")]
+        true = Fraction(house.true_pulses(0, house.world(row.at or 0)), 1600)
+        assert kwh[0] <= true <= kwh[2]
+        assert row.body["since"] is not None, "the ledger began within the period"
+    assert Fraction(before[-1].body["cost"]["high"]) > Fraction(before[-1].body["cost"]["low"])
+    assert rows[-1].body["since"] is None
+
+
+def test_a_tariff_that_cannot_be_used_costs_only_the_cost(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-29T20:20:00", ", billing: {tariff: nowhere}")
+    house.start()
+    house.play(3 * 3600)
+    assert house.rows("cost") == []
+    assert len(house.rows("hour")) == 3
+    assert house.station is not None
+    assert house.station.state(1).live["main"].cost is None
+
+
+def test_the_live_state_has_the_cost(tmp_path: Path) -> None:
+    house = house_at(tmp_path, "2026-11-29T20:20:00", watts=100)
+    house.start()
+    house.play(2 * 3600)
+    assert house.station is not None
+    live = house.station.state(1).live["main"]
+    assert live.cost is not None
+    assert live.cost.low <= live.cost.best <= live.cost.high
+    assert (live.currency, live.tier, live.cost_since is not None) == ("VND", 1, True)
+    assert live.projection is not None
+    assert live.projection.day == "2026-11-30"
+    assert live.projection.cost.low <= live.projection.cost.best <= live.projection.cost.high

@@ -240,3 +240,45 @@ def test_a_time_of_day_is_the_first_instant_that_shows_it(name: str, day: dt.dat
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="HH:MM"):
         calendar.instant_at(dt.date(2026, 1, 1), text, ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+# -- announced reading days ----------------------------------------------------------------------------
+
+
+def test_an_announced_day_takes_the_place_of_the_nearest_one() -> None:
+    days = calendar.with_announced("last", [dt.date(2026, 12, 2), dt.date(2027, 1, 29)])
+    assert calendar.reading_days(dt.date(2026, 10, 1), dt.date(2027, 2, 28), days) == [
+        dt.date(2026, 10, 31),
+        dt.date(2026, 12, 2),
+        dt.date(2026, 12, 31),
+        dt.date(2027, 1, 29),
+        dt.date(2027, 2, 28),
+    ]
+    assert calendar.billing_period(dt.date(2026, 12, 1), days) == (dt.date(2026, 11, 1), dt.date(2026, 12, 2))
+    assert calendar.billing_period(dt.date(2026, 12, 3), days) == (
+        dt.date(2026, 12, 3),
+        dt.date(2026, 12, 31),
+    )
+
+
+def test_the_last_announcement_of_a_month_counts() -> None:
+    days = calendar.with_announced(15, [dt.date(2026, 6, 14), dt.date(2026, 6, 17)])
+    assert calendar.reading_day(2026, 6, days) == dt.date(2026, 6, 17)
+
+
+@given(
+    st.one_of(st.integers(1, 31), st.just("last")),
+    st.lists(st.dates(dt.date(2024, 1, 1), dt.date(2028, 12, 31)), max_size=6),
+    st.dates(dt.date(2024, 3, 1), dt.date(2028, 10, 31)),
+)
+def test_periods_tile_the_days_whatever_was_announced(
+    rule: int | str, announced: list[dt.date], day: dt.date
+) -> None:
+    days = calendar.with_announced(rule, announced)
+    first, last = calendar.billing_period(day, days)
+    assert first <= day <= last
+    assert calendar.billing_period(last, days) == (first, last)
+    assert calendar.billing_period(last + dt.timedelta(days=1), days)[0] == last + dt.timedelta(days=1)
+    assert calendar.previous_reading_day(first, days) == first - dt.timedelta(days=1)
+    if not announced:
+        assert calendar.billing_period(day, rule) == (first, last)

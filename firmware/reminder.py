@@ -1,0 +1,77 @@
+"""The command that tells the household to read the dial: run beside the counting, never in its way.
+
+It is run once its entry is in the ledger. What it prints goes nowhere; that it failed goes to the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.ledger import NewRow
+    from sodien.settings import ReminderSettings
+
+log = logging.getLogger(__name__)
+
+
+def words(command: Iterable[str], meter: str, day: str, when: str) -> list[str]:
+    """The command with ``{text}``, ``{meter}``, ``{day}`` and ``{when}`` filled in; other braces stay."""
+    text = (
+        tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=day)
+        if when == "today"
+        else tr(
+            "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.", meter=meter, day=day
+        )
+    )
+    values = {"{text}": text, "{meter}": meter, "{day}": day, "{when}": when}
+    filled = []
+    for word in command:
+        for name, value in values.items():
+            word = word.replace(name, value)
+        filled.append(word)
+    return filled
+
+
+class Teller:
+    """Runs the command of the settings for every reminder, one after the other, on a thread of its own."""
+
+    def __init__(self, settings: ReminderSettings) -> None:
+        self._command = settings.command
+        self._timeout_s = settings.timeout_s
+
+    def tell(self, rows: Iterable[NewRow]) -> threading.Thread | None:
+        """Begin to run the command for the reminders among these rows; the thread that does, if any."""
+        reminders = [row for row in rows if row.kind == "reminder"]
+        if not reminders or not self._command:
+            return None
+        commands = [words(self._command, row.meter, row.body["day"], row.body["when"]) for row in reminders]
+        thread = threading.Thread(target=self._run, args=(commands,), name="reminder", daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self, commands: list[list[str]]) -> None:
+        import subprocess
+
+        for command in commands:
+            try:
+                done = subprocess.run(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    timeout=self._timeout_s,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                log.warning("the reminder's command took longer than %d s and was stopped", self._timeout_s)
+            except (OSError, ValueError) as error:
+                log.warning("the reminder's command could not be run: %s", error)
+            else:
+                if done.returncode != 0:
+                    said = done.stderr[-200:].decode("utf-8", "replace").strip()
+                    log.warning("the reminder's command failed with exit code %d: %s", done.returncode, said)
