@@ -120,6 +120,17 @@ def test_every_option_is_in_the_reference(name: str) -> None:
     assert written == options
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_a_group_is_in_the_reference(name: str) -> None:
+    command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+    if isinstance(command, click.Group):
+        text = read("docs/reference/command-line.md")
+        section = re.search(rf"^## sodien {name}$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+        assert section
+        named = set(re.findall(rf"`sodien {name} ([a-z]+)", section[1]))
+        assert named == set(command.commands)
+
+
 # -- settings ------------------------------------------------------------------------------------------
 
 
@@ -153,6 +164,10 @@ def setting_rows() -> dict[str, tuple[str, str]]:
 def shown(default: Any) -> str:
     if default is None or isinstance(default, bool):
         return {None: "null", True: "true", False: "false"}[default]
+    if isinstance(default, dt.time):
+        return f"{default:%H:%M}"
+    if default == ():
+        return "[]"
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
@@ -266,6 +281,7 @@ def test_every_topic_is_in_the_reference() -> None:
 def full_entries() -> list[messages.Entry]:
     """One entry of every kind, with nothing left out."""
     kwh = Bounds(Decimal(1), Decimal(2), Decimal(3))
+    money = messages.Money(Decimal(1), Decimal(2), Decimal(3))
     at = "2026-11-30T17:00:00.000Z"
     common: dict[str, Any] = {"seq": 1, "at": at, "meter": "main"}
     instant = Instant(at, kwh)
@@ -304,6 +320,53 @@ def full_entries() -> list[messages.Entry]:
             by="Lan",
         ),
         messages.Constant(**common, constant=Decimal(1000), from_start=True, by="Lan"),
+        messages.BillEntry(
+            **common,
+            source="sms",
+            sha256="0a",
+            corrects=at,
+            first="2026-11-01",
+            last="2026-11-30",
+            old=Decimal(1),
+            new=Decimal(2),
+            multiplier=Decimal(1),
+            billed_kwh=Decimal(1),
+            net=Decimal(1),
+            tax=Decimal(1),
+            total=Decimal(2),
+            estimated=True,
+        ),
+        messages.VerdictEntry(
+            **common,
+            of=at,
+            overall="disagrees",
+            why="blind",
+            first="2026-11-01",
+            last="2026-11-30",
+            direction="over",
+            disagrees_by_kwh=Decimal(1),
+            disagrees_by_money=Decimal(1),
+            detectable_kwh=Decimal(1),
+            billed_kwh=Decimal(1),
+            own_low=Decimal(1),
+            own=Decimal(2),
+            own_high=Decimal(3),
+            wrong=("index_new",),
+            reason="other_day",
+        ),
+        messages.ScheduleEntry(**common, day="2026-11-30", until="2026-12-01"),
+        messages.CostEntry(
+            **common,
+            first="2026-11-01",
+            last="2026-11-30",
+            kwh=kwh,
+            cost=money,
+            currency="VND",
+            tier=1,
+            since=at,
+            projection=messages.Projection("2026-11-30", kwh, money),
+        ),
+        messages.ReminderEntry(**common, day="2026-11-30", when="today"),
         messages.Snapshot(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
         messages.Hour(**common, **period, blind={"<reason>": 60.0}),
         messages.Day(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sodien.errors import SodienError
-from sodien.i18n import tr
+from sodien.i18n import language, tr
 
 if TYPE_CHECKING:
+    import datetime as dt
     from decimal import Decimal
     from fractions import Fraction
 
@@ -163,3 +164,24 @@ def show_bounds(found: Bounds | None, why: str | None = None) -> str:
     if found is None:
         return f"– ({why})" if why else "–"
     return f"{found.best:.3f} kWh  [{found.low:.3f} … {found.high:.3f}]"
+
+
+def show_date(day: dt.date | str) -> str:
+    """A date for people: day/month/year in Vietnamese, year-month-day in English."""
+    import datetime as dt
+
+    day = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day:%d/%m/%Y}" if language() == "vi" else f"{day:%Y-%m-%d}"
+
+
+def show_amount(value: Decimal) -> str:
+    """A number for people, with its thousands apart: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    text = f"{value:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(".,", ",.")) if language() == "vi" else text
+
+
+def show_money(low: Decimal, best: Decimal, high: Decimal, currency: str) -> str:
+    """Money for people: best estimate and both bounds."""
+    return f"{show_amount(best)} {currency}  [{show_amount(low)} … {show_amount(high)}]"

@@ -19,6 +19,7 @@ import click
 
 from sodien import __version__
 from sodien.cli.common import config_option, json_option, load_settings, local_time, open_ledger, print_json
+from sodien.cli.doctor_billing import check_tariff, reading_day
 from sodien.cli.finding import Finding, Level
 from sodien.cli.login import try_broker, try_database
 from sodien.cli.reach import check_broker, check_database, check_grafana
@@ -29,6 +30,7 @@ from sodien.i18n import tr
 if TYPE_CHECKING:
     from firmware.state import State
     from sodien.ledger import Ledger
+    from sodien.metering.calendar import ReadingDays
     from sodien.settings import GpioSettings, MeterSettings, Settings
 
 _MIB = 1 << 20
@@ -68,7 +70,10 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
     yield Finding("version", "info", tr("Sodien {version}", version=__version__))
     yield Finding("settings", "ok", tr("the settings are sound"))
     yield check_disk(settings.ledger.path)
+    from sodien.reading_calendar import reading_days
+
     state: State | None = None
+    known: dict[str, ReadingDays] = {}
     try:
         ledger = open_ledger(settings)
     except SodienError as error:
@@ -86,6 +91,7 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
             yield check_gpio(settings.gpio, counting=state is not None)
             for meter in settings.meters:
                 yield from _meter(settings, ledger, meter, now)
+                known[meter.id] = reading_days(ledger, meter)
             yield check_queue(ledger, state, now)
         finally:
             ledger.close()
@@ -93,7 +99,8 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
     if state is not None:
         yield from check_wear(state.pid)
     for meter in settings.meters:
-        yield reading_day(settings, meter, now)
+        yield reading_day(settings, meter, now, known.get(meter.id))
+        yield check_tariff(settings, meter, now)
 
 
 def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
@@ -381,19 +388,6 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
         )
         return Finding("queue", "warn", sentence, remedy)
     return Finding("queue", "ok", sentence)
-
-
-# -- to know -------------------------------------------------------------------------------------------
-
-
-def reading_day(settings: Settings, meter: MeterSettings, now: int) -> Finding:
-    """When the utility reads next."""
-    from sodien.metering import calendar
-
-    day = calendar.next_reading_day(calendar.date_of(now, settings.zone), meter.reading_day)
-    return Finding(
-        "reading_day", "info", tr("{meter}: the next reading day is {day}", meter=meter.id, day=day)
-    )
 
 
 _MARKS: dict[Level, tuple[str, str]] = {

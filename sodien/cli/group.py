@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
     "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
+    "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
+    "audit": ("The utility's bill", "Check the bills anew from what is known now."),
     "export": ("Every day", "Write ticks, snapshots, gaps or all entries as CSV."),
     "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
     "backup": ("When something is wrong", "Ledger, settings and photos into one verified file."),

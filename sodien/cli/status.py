@@ -16,6 +16,7 @@ from sodien.cli.common import (
     print_json,
     show_bounds,
 )
+from sodien.cli.status_cost import cost, cost_rows
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _meter(
 ) -> dict[str, Any]:
     from firmware.live import spans
     from sodien.messages import format_time
+    from sodien.metering import calendar
+    from sodien.reading_calendar import reading_days
     from sodien.register import View
 
     view = View(ledger, meter, meter.p_max_kw * settings.speed)
@@ -96,7 +99,8 @@ def _meter(
     report["pulses_stored"] = tick.pulses if tick else 0
     report["power_w"] = live.power_w if live else None
     report["power_max_w"] = live.power_max_w if live else None
-    times = spans(view, meter, settings.zone, instant)
+    days = reading_days(ledger, meter)
+    times = spans(view, days, settings.zone, instant)
     energies = {name: view.energy(*span) for name, span in times.items()}
     coverages = {name: view.coverage(*span) for name, span in times.items()}
     report["today_kwh"] = live.today_kwh if live and live.today_kwh else energies["today"]
@@ -109,6 +113,8 @@ def _meter(
     report["coverage_period"] = _seconds(coverages["period"])
     report["findings"] = view.findings(settings.zone)
     report["rejected"] = live.rejected if live else {}
+    report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
+    report |= cost(settings, ledger, view, meter, days, instant)
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
 
@@ -153,6 +159,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 (tr("power"), _power(meter)),
                 (tr("today"), show_bounds(meter["today_kwh"])),
                 (tr("this period"), show_bounds(meter["period_kwh"])),
+                *cost_rows(meter, settings),
                 (tr("coverage today"), _coverage(meter["coverage"], meter["coverage_today"])),
                 (tr("coverage of period"), _coverage(whole, period)),
                 (tr("rejected"), ", ".join(f"{k} {v}" for k, v in meter["rejected"].items() if v) or "0"),

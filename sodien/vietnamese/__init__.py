@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sodien.vietnamese import (
     billing,
+    bills,
     capture,
     commands,
     everyday,
@@ -19,6 +20,6 @@ from sodien.vietnamese import (
 )
 
 #: The rooms; each English text stands in one of them only.
-ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence)
+ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence, bills)
 
 CATALOG: dict[str, str] = {english: text for room in ROOMS for english, text in room.TEXTS.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
 import threading
@@ -18,6 +19,7 @@ from sodien.cli import doctor, reach
 from sodien.cli.finding import Finding
 from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow
+from sodien.metering.calendar import with_announced
 from sodien.settings import GpioSettings
 from tests.cli.conftest import MINUTE, Sodien, minute, tick
 from tests.support.servers import Influx, Mosquitto
@@ -114,6 +116,7 @@ def test_nothing_to_do(
     result = sodien("doctor", "--json", "-c", home)
     found = levels(result.json["findings"])
     assert found.pop("grafana") in ("info", "ok")  # wherever the tests run
+    assert found.pop("tariff") in ("ok", "info")  # a table that nobody has checked for long is told
     assert found == {
         "version": "info",
         "settings": "ok",
@@ -354,4 +357,16 @@ def test_database_is_away(closed_port: int) -> None:
 
 def test_the_next_reading_day(home: Path) -> None:
     settings = settings_file.load(home)
-    assert "2026-10-31" in doctor.reading_day(settings, settings.meters[0], NOW).sentence
+    meter = settings.meters[0]
+    assert "2026-10-31" in doctor.reading_day(settings, meter, NOW, None).sentence
+    moved = with_announced("last", [dt.date(2026, 11, 2)])
+    assert "2026-11-02" in doctor.reading_day(settings, meter, NOW, moved).sentence
+
+
+def test_a_tariff_that_cannot_be_used(home: Path) -> None:
+    home.write_text(home.read_text().replace("last}", "last, billing: {tariff: nowhere}}"))
+    settings = settings_file.load(home)
+    finding = doctor.check_tariff(settings, settings.meters[0], NOW)
+    assert finding.level == "warn"
+    assert "nowhere" in finding.sentence
+    assert finding.remedy

@@ -139,3 +139,32 @@ def test_a_larger_stated_power_widens_gaps_that_were_declared_before(sodien: Sod
     assert high() - before == Decimal("2.2")
     home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 5"))
     assert high() - before == Decimal("-3.8")
+
+
+def test_what_the_period_has_cost_so_far(sodien: Sodien, home: Path) -> None:
+    (meter,) = sodien("status", "--json", "-c", home).json["meters"]
+    low, best, high = (decimal(meter["cost"][name]) for name in ("low", "best", "high"))
+    assert 0 <= low <= best <= high
+    # Up to 9.3 kWh may have flowed: at most 10 kWh on a bill, at 1984 đồng and 8 % VAT.
+    assert high == pytest.approx(Decimal(10 * 1984) * Decimal("1.08"), abs=1)
+    assert (meter["currency"], meter["tier"], meter["next_tier"]["starts_at_kwh"]) == ("VND", 1, "50")
+    assert meter["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
+    assert meter["cost_since"] == format_time(minute(0))
+    assert meter["reading_day"] == "2026-10-31"
+    projection = meter["projection"]
+    assert projection["day"] == "2026-10-31"
+    assert decimal(projection["cost"]["low"]) <= decimal(projection["cost"]["high"])
+    text = sodien("status", "-c", home).out
+    assert "cost so far" in text
+    assert "VND" in text
+    assert "only what was counted since 2026-10-30 08:00:00" in text
+
+
+def test_without_a_usable_tariff_it_says_why(sodien: Sodien, home: Path) -> None:
+    home.write_text(home.read_text().replace("last}", "last, billing: {tariff: nowhere}}"))
+    result = sodien("status", "--json", "-c", home)
+    assert result.code == 0
+    (meter,) = result.json["meters"]
+    assert meter["cost"] is None
+    assert "nowhere" in meter["cost_why"]
+    assert "nowhere" in sodien("status", "-c", home).out

@@ -1,0 +1,18 @@
+"""`sodien bill`: the utility's notices and bills, and what they are worth."""
+
+from __future__ import annotations
+
+import click
+
+from sodien.cli.bill.adding import add, correct, withdraw
+from sodien.cli.bill.importing import command as import_
+from sodien.cli.bill.listing import list_, show
+
+
+@click.group("bill")
+def command() -> None:
+    """Enter the utility's notices and bills; each is judged against your own register at once."""
+
+
+for _one in (import_, add, list_, show, correct, withdraw):
+    command.add_command(_one)

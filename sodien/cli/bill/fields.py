@@ -1,0 +1,198 @@
+"""The fields of a bill as options: the same for import, add and correct."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
+    from sodien.billing.bill import Bill, TierRow
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: name → (metavar, help); ``--tier`` and ``--estimated`` stand apart.
+_OPTIONS: dict[str, tuple[str, str]] = {
+    "customer": ("CODE", "Customer code (mã khách hàng)."),
+    "serial": ("TEXT", "Serial number of the meter (số công tơ)."),
+    "first": ("DATE", "First day of the period (từ ngày), 2026-10-01 or 1/10/2026."),
+    "last": ("DATE", "Last day of the period (đến ngày): the reading day."),
+    "month": ("M/YYYY", "Month of the bill (kỳ hóa đơn), such as 10/2026."),
+    "old": ("KWH", "Old index (chỉ số cũ)."),
+    "new": ("KWH", "New index (chỉ số mới)."),
+    "multiplier": ("NUMBER", "Multiplier (hệ số nhân)."),
+    "kwh": ("KWH", "Consumption (điện năng tiêu thụ)."),
+    "removed": ("KWH", "Energy of a meter taken down in the period."),
+    "net": ("MONEY", "Money before tax (tiền điện chưa thuế)."),
+    "tax": ("MONEY", "Tax (tiền thuế)."),
+    "tax_rate": ("PERCENT", "Tax rate, such as 8."),
+    "total": ("MONEY", "Money to be paid (tổng tiền thanh toán)."),
+    "households": ("NUMBER", "Number of households (số hộ)."),
+    "read_at": ("HH:MM", "Local time of the reading on the last day."),
+}
+_ROW = ("old", "new", "multiplier", "removed")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4})")
+_TIER = re.compile(r"([^x=]+)x([^x=]+)(?:=([^x=]+))?")
+
+
+def field_options(function: F) -> F:
+    """Every field of a bill as an option."""
+    function = click.option("--estimated", is_flag=True, help="The notice says that it was estimated.")(
+        function
+    )
+    function = click.option(
+        "--tier",
+        "tier",
+        multiple=True,
+        metavar="KWHxPRICE[=AMOUNT]",
+        help="A printed line of the charge, such as 50x1984=99200; once for each line.",
+    )(function)
+    for name, (metavar, text) in reversed(_OPTIONS.items()):
+        function = click.option(f"--{name.replace('_', '-')}", name, metavar=metavar, help=text)(function)
+    return function
+
+
+def option_of(path: str) -> str | None:
+    """The option for a field of a notice, such as ``rows[0].old``; None where there is none."""
+    name = {"money": "total", "year": "month", "day": "last"}.get(path, path.removeprefix("rows[0]."))
+    return name if name in _OPTIONS else None
+
+
+def flag(name: str) -> str:
+    """How an option is typed."""
+    return "--" + name.replace("_", "-")
+
+
+def parsed(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the options that were given. Raises SodienError, naming the option."""
+    found: dict[str, Any] = {
+        name: parse(name, typed[name]) for name in _OPTIONS if typed.get(name) is not None
+    }
+    if typed.get("tier"):
+        found["tiers"] = tuple(_tier(text) for text in typed["tier"])
+    if typed.get("estimated"):
+        found["estimated"] = True
+    return found
+
+
+def parse(name: str, text: str) -> Any:
+    """The value of one option. Raises SodienError, naming the option."""
+    text = text.strip()
+    if name in ("customer", "serial"):
+        return _code(name, text)
+    if name in ("first", "last"):
+        return _date(name, text)
+    if name == "month":
+        return _month(text)
+    if name == "read_at":
+        return _time(text)
+    kinds = {"net": "money", "tax": "money", "total": "money", "tax_rate": "percent"}
+    kinds |= {"multiplier": "factor", "households": "count"}
+    value = _number(name, text, kinds.get(name, "index"))
+    return value / 100 if name == "tax_rate" else value
+
+
+def applied(bill: Bill, values: Mapping[str, Any]) -> Bill:
+    """The bill with these values in the place of its own."""
+    import msgspec
+
+    from sodien.billing.bill import IndexRow
+
+    values = dict(values)
+    row = {name: values.pop(name) for name in _ROW if name in values}
+    if "month" in values:
+        values["month"], values["year"] = values["month"]
+    if row or "kwh" in values:
+        main = bill.main
+        rows = list(bill.rows)
+        if main is None and (row or rows) and not rows:
+            main = IndexRow()
+            rows = [main]
+        if main is not None:
+            # What is printed for the row would contradict what was just typed for the whole.
+            if "kwh" in values and main.kwh is not None:
+                row["kwh"] = values["kwh"]
+            changed = msgspec.structs.replace(main, **row)
+            values["rows"] = tuple(changed if one is main else one for one in rows)
+        elif row:
+            raise SodienError(
+                tr("The bill has several registers; correct it by importing the right notice instead.")
+            )
+    return msgspec.structs.replace(bill, **values)
+
+
+def _wrong(name: str, text: str, remedy: str) -> SodienError:
+    return SodienError(tr("{option} '{text}': {remedy}.", option=flag(name), text=text, remedy=remedy))
+
+
+def _number(name: str, text: str, kind: str) -> Decimal:
+    from sodien.billing.numbers import settle
+
+    if text.startswith("-"):
+        raise _wrong(name, text, tr("it cannot be negative"))
+    found = settle(text, kind, None, machine=False)  # type: ignore[arg-type]
+    if not isinstance(found, tuple):
+        return found
+    if found:
+        low, high = sorted(found)
+        raise _wrong(
+            name, text, tr("that may mean {low} or {high}; write it without a separator", low=low, high=high)
+        )
+    raise _wrong(name, text, tr("that is not a number; write digits, such as 12345"))
+
+
+def _code(name: str, text: str) -> str:
+    code = "".join(text.split()).upper()
+    if not re.fullmatch(r"[0-9A-Z][0-9A-Z/.-]{0,39}", code):
+        raise _wrong(name, text, tr("write it as on the bill, letters and digits only"))
+    return code
+
+
+def _date(name: str, text: str) -> dt.date:
+    import datetime as dt
+
+    match = _DATE.fullmatch(text)
+    try:
+        if match and match[1]:
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        if match:
+            return dt.date(int(match[6]), int(match[5]), int(match[4]))
+    except ValueError:
+        pass
+    raise _wrong(name, text, tr("that is no day; write it like 2026-10-31 or 31/10/2026"))
+
+
+def _month(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,2})/(\d{4})", text)
+    if match is None or not 1 <= int(match[1]) <= 12:
+        raise _wrong("month", text, tr("that is no month; write it like 10/2026"))
+    return int(match[1]), int(match[2])
+
+
+def _time(text: str) -> dt.time:
+    import datetime as dt
+
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
+    if match is None:
+        raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30"))
+    return dt.time(int(match[1]), int(match[2]))
+
+
+def _tier(text: str) -> TierRow:
+    from sodien.billing.bill import TierRow
+
+    match = _TIER.fullmatch("".join(text.split()).replace("×", "x"))
+    if match is None:
+        raise _wrong("tier", text, tr("write it like 50x1984=99200"))
+    amount = _number("tier", match[3], "money") if match[3] else None
+    return TierRow(
+        kwh=_number("tier", match[1], "kwh"), price=_number("tier", match[2], "price"), amount=amount
+    )

@@ -1,0 +1,77 @@
+"""The cost so far in `sodien status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sodien.cli.common import local_time, show_amount, show_date, show_money
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.ledger import Ledger
+    from sodien.metering.calendar import ReadingDays
+    from sodien.register import View
+    from sodien.settings import MeterSettings, Settings
+
+
+def cost(
+    settings: Settings, ledger: Ledger, view: View, meter: MeterSettings, days: ReadingDays, at: int
+) -> dict[str, Any]:
+    """What this period has cost so far; ``cost_why`` says why that is not known."""
+    from sodien.cost import Costs, since_text
+
+    try:
+        found = Costs(settings, ledger).at(view, meter, days, at)
+    except SodienError as error:
+        return {"cost": None, "cost_why": str(error)}
+    return {
+        "cost": found.money,
+        "currency": found.currency,
+        "billed_kwh": found.kwh,
+        "period": {"first": found.first, "last": found.last},
+        "cost_since": since_text(found),
+        "tier": found.tier,
+        "next_tier": found.next_tier,
+        "projection": found.projection,
+    }
+
+
+def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
+    """The cost so far for people."""
+    from sodien.messages import parse_time
+
+    if meter["cost"] is None:
+        return [(tr("cost so far"), f"– ({meter['cost_why']})")]
+    cost, currency, period = meter["cost"], meter["currency"], meter["period"]
+    rows = [
+        (tr("billing period"), f"{show_date(period['first'])} – {show_date(period['last'])}"),
+        (tr("cost so far"), show_money(cost.low, cost.best, cost.high, currency)),
+    ]
+    if meter["cost_since"] is not None:
+        since = local_time(parse_time(meter["cost_since"]), settings)
+        rows.append(("", tr("only what was counted since {since}", since=since)))
+    if meter["tier"] is not None:
+        above = meter["next_tier"]
+        text = str(meter["tier"])
+        if above is not None:
+            text += " " + tr(
+                "(tier {tier} begins above {kwh} kWh, {price} {currency} a kWh before tax)",
+                tier=above.tier,
+                kwh=show_amount(above.starts_at_kwh),
+                price=show_amount(above.price),
+                currency=currency,
+            )
+        rows.append((tr("tier"), text))
+    projection = meter["projection"]
+    if projection is not None:
+        kwh, money = projection.kwh, projection.cost
+        day = show_date(projection.day)
+        rows.append(
+            (
+                tr("by {day}", day=day),
+                f"{show_amount(kwh.best)} kWh  [{show_amount(kwh.low)} … {show_amount(kwh.high)}]",
+            )
+        )
+        rows.append(("", show_money(money.low, money.best, money.high, currency)))
+    return rows

@@ -1,0 +1,441 @@
+"""`sodien bill`: from the text of a notice to a verdict, and everything that cannot be a bill."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+
+from sodien import i18n
+from sodien.ledger import Ledger, NewRow
+from tests.cli.billed import (
+    CUSTOMER,
+    HOUR,
+    NOW,
+    SETTINGS,
+    SMS_INDEX,
+    SMS_MONEY,
+    SMS_SCHEDULE,
+    START,
+    freeze,
+    household,
+    notice,
+    total,
+)
+from tests.cli.conftest import Result, Sodien
+
+Import = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    freeze(monkeypatch)
+    return household(tmp_path)
+
+
+@pytest.fixture
+def give(sodien: Sodien, home: Path) -> Import:
+    """`sodien bill import` of a text."""
+
+    def call(text: str | bytes, *words: str) -> Result:
+        file = home.parent / "notice.txt"
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return sodien("bill", "import", file, *words, "-c", home)
+
+    return call
+
+
+def rows(home: Path, *kinds: str) -> list[Any]:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    try:
+        found = [row for kind in kinds or ("bill", "verdict", "schedule") for row in ledger.of_kind(kind)]
+        return sorted(found, key=lambda row: row.seq)
+    finally:
+        ledger.close()
+
+
+# -- one command ---------------------------------------------------------------------------------------
+
+
+def test_an_honest_notice_is_consistent(give: Import, home: Path) -> None:
+    result = give(notice(), "--json")
+    assert result.code == 0, result.out + result.err
+    (bill,) = result.json["bills"]
+    assert bill["verdict"]["overall"] == "consistent"
+    assert bill["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
+    assert {check["result"] for check in bill["verdict"]["checks"]} <= {"agrees", "cannot_tell"}
+    stored, verdict = rows(home)
+    assert (stored.kind, stored.seq, stored.body["text"]) == ("bill", bill["entry"], notice())
+    assert stored.body["sha256"] == bill["sha256"]
+    assert (verdict.kind, verdict.body["of"]) == ("verdict", stored.at)
+    assert verdict.body["verdict"]["overall"] == "consistent"
+
+
+def test_an_over_reading_disagrees_by_what_is_certain(give: Import) -> None:
+    result = give(notice(new=9880), "--json")
+    assert result.code == 1
+    verdict = result.json["bills"][0]["verdict"]
+    assert (verdict["overall"], verdict["direction"]) == ("disagrees", "over")
+    # The register was below 9872.4 all day, so that no honest index is above 9872: eight too many for sure.
+    assert verdict["disagrees_by_kwh"] == "8"
+    wrong = {check["key"] for check in verdict["checks"] if check["result"] == "disagrees"}
+    assert "index_new" in wrong
+    assert "index_old" not in wrong
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_person_reads_it_line_by_line(
+    give: Import, sodien: Sodien, home: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home.parent / "n.txt"
+    file.write_text(notice(new=9880), encoding="utf-8")
+    monkeypatch.setattr(i18n, "_language", language)
+    result = sodien("--lang", language, "bill", "import", file, "-c", home)
+    assert result.code == 1
+    lines = [click.unstyle(line) for line in result.out.splitlines()]
+    checks = [line for line in lines if line[:3] in ("  ✓", "  ?", "  ✗")]
+    assert len(checks) > 6
+    said = next(line for line in checks if "9880" in line and line.startswith("  ✗"))
+    assert "9862" in said
+    assert "9872" in said
+    assert "19001006" in result.out  # whom to call, by the customer code
+    assert any(("Taken for granted" if language == "en" else "Đã coi là đúng") in line for line in lines)
+
+
+def test_from_standard_input(sodien: Sodien, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(notice().encode())))
+    assert sodien("bill", "import", "-", "--json", "-c", home).json["bills"][0]["bill"]["total"]
+
+
+def test_without_any_dial_reading_it_says_what_would_have_told(
+    sodien: Sodien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(monkeypatch)
+    home = household(tmp_path, dial=False)
+    (tmp_path / "n.txt").write_text(notice(), encoding="utf-8")
+    verdict = sodien("bill", "import", tmp_path / "n.txt", "--json", "-c", home).json["bills"][0]["verdict"]
+    assert verdict["overall"] in ("consistent", "cannot_tell")
+    index = next(check for check in verdict["checks"] if check["key"] == "index_new")
+    assert index["result"] == "cannot_tell"
+
+
+def test_an_empty_ledger_gets_a_verdict_too(
+    sodien: Sodien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(monkeypatch)
+    (tmp_path / "sodien.yaml").write_text(SETTINGS, encoding="utf-8")
+    Ledger.open(tmp_path / "ledger.db", create=True, durable=False).close()
+    (tmp_path / "n.txt").write_text(notice(), encoding="utf-8")
+    result = sodien("bill", "import", tmp_path / "n.txt", "--json", "-c", tmp_path / "sodien.yaml")
+    assert (result.code, result.json["bills"][0]["verdict"]["overall"]) == (0, "cannot_tell")
+
+
+# -- SMS that say it piece by piece --------------------------------------------------------------------
+
+
+def test_messages_pasted_together_are_one_bill_and_a_reading_day(give: Import, home: Path) -> None:
+    result = give(f"{SMS_INDEX}\n\n{SMS_MONEY}\n\n{SMS_SCHEDULE}\n", "--json")
+    assert result.code == 0
+    (bill,) = result.json["bills"]
+    assert bill["bill"]["total"] == str(total(298))
+    assert bill["bill"]["rows"][0]["new"] == "9868"
+    assert bill["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
+    assert result.json["reading_days"] == ["2026-11-28"]
+    assert [row.kind for row in rows(home)] == ["bill", "schedule", "verdict"]
+
+
+def test_messages_one_after_the_other_become_one_bill(give: Import, sodien: Sodien, home: Path) -> None:
+    first = give(SMS_INDEX, "--json")
+    second = give(SMS_MONEY, "--json")
+    assert (first.code, second.code) == (0, 0)
+    (bill,) = second.json["bills"]
+    assert bill["entry"] == first.json["bills"][0]["entry"]
+    assert bill["bill"]["rows"][0]["old"] == "9570"
+    assert bill["bill"]["total"] == str(total(298))
+    (listed,) = sodien("bill", "list", "--json", "-c", home).json["bills"]
+    assert listed["bill"] == bill["bill"]
+    texts = sodien("bill", "show", bill["entry"], "--text", "--json", "-c", home).json["texts"]
+    assert texts == [SMS_INDEX, SMS_MONEY]
+    assert len(rows(home, "verdict")) == 2
+
+
+def test_the_slip_is_only_for_notices_without_a_date(give: Import) -> None:
+    verdict = give(SMS_INDEX, "--json").json["bills"][0]["verdict"]
+    assert "slip" in {note["key"] for note in verdict["assumptions"]}
+    dated = give(notice(), "--json")
+    assert "slip" not in {note["key"] for note in dated.json["bills"][0]["verdict"]["assumptions"]}
+
+
+def test_an_announced_reading_day_counts_once_and_can_be_taken_back(
+    give: Import, sodien: Sodien, home: Path
+) -> None:
+    assert give(SMS_SCHEDULE).code == 0
+    assert give(SMS_SCHEDULE).code == 0
+    (row,) = rows(home, "schedule")
+    assert "2026-11-28" in sodien("status", "-c", home).out
+    assert sodien("bill", "withdraw", row.seq, "--because", "another street", "-c", home).code == 0
+    assert "2026-11-30" in sodien("status", "-c", home).out
+
+
+def test_a_reading_day_far_away_is_a_mistyped_year(give: Import, home: Path) -> None:
+    result = give(SMS_SCHEDULE.replace("nam: 2026", "nam: 2016").replace("/2026", "/2016"))
+    assert result.code == 2
+    assert "year" in result.one_sentence()
+    assert rows(home) == []
+
+
+# -- what is not clear ---------------------------------------------------------------------------------
+
+
+def test_dry_run_prints_only_what_it_understood(sodien: Sodien, tmp_path: Path) -> None:
+    """Without any settings."""
+    file = tmp_path / "n.txt"
+    file.write_text(notice(), encoding="utf-8")
+    result = sodien("bill", "import", file, "--dry-run", "--json")
+    assert result.code == 0
+    assert set(result.json) == {"documents", "rest", "problems"}
+    assert result.json["documents"][0]["bill"]["kwh"] == "298"
+
+
+def test_dry_run_for_a_person_stores_nothing(give: Import, home: Path) -> None:
+    result = give(notice(), "--dry-run")
+    assert (result.code, rows(home)) == (0, [])
+    assert "9,868" in result.out
+    assert "Nothing was stored" in result.out
+
+
+AMBIGUOUS = f"Mã khách hàng: {CUSTOMER}\nChỉ số cũ: 9570\nChỉ số mới: 9.868\n"
+
+
+def test_an_ambiguous_number_is_not_guessed(give: Import, home: Path) -> None:
+    result = give(AMBIGUOUS)
+    if "9.868" not in result.err:
+        pytest.fail(f"it was taken for something: {result.out}{result.err}")
+    assert result.code == 2
+    assert "--new" in result.one_sentence()
+    assert rows(home) == []
+    assert give(AMBIGUOUS, "--new", "9868", "--json").json["bills"][0]["bill"]["rows"][0]["new"] == "9868"
+
+
+def test_the_rest_can_be_stored_without_it(give: Import, home: Path) -> None:
+    result = give(AMBIGUOUS, "--partial", "--json")
+    assert "new" not in result.json["bills"][0]["bill"]["rows"][0]
+    assert len(rows(home)) == 2
+
+
+def test_on_a_terminal_it_asks(give: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["a lot", "9868"])
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click, "prompt", lambda *_a, **_k: next(answers))
+    result = give(AMBIGUOUS)
+    assert result.code == 0, result.out + result.err
+    assert "that is not a number" in result.out
+    assert "9,868" in result.out
+
+
+# -- what cannot be a bill -----------------------------------------------------------------------------
+
+IMPOSSIBLE = [
+    (notice().replace("31/10", "31/02"), "31/02/2026"),
+    (notice().replace("31/10/2026", "31/10/2025"), "first day"),
+    (notice(old=9868, new=9570, kwh=298, money=1), "new index"),
+    (notice().replace(CUSTOMER, "PB05010001111"), "customer"),
+    ("Xin chào, hôm nay trời đẹp.", "No bill"),
+    ("", "empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), IMPOSSIBLE, ids=[said for _, said in IMPOSSIBLE])
+def test_nothing_is_half_stored(give: Import, home: Path, text: str, said: str) -> None:
+    result = give(text)
+    assert result.code == 2, result.out
+    assert said.lower() in result.err.lower()
+    assert "Traceback" not in result.err
+    assert rows(home) == []
+
+
+WRONG_OPTIONS = [
+    (["--total", "-5"], "--total"),
+    (["--old", "12.345"], "--old"),
+    (["--new", "many"], "--new"),
+    (["--last", "2026-02-30"], "--last"),
+    (["--month", "13/2026"], "--month"),
+    (["--read-at", "25:00"], "--read-at"),
+    (["--tier", "50"], "--tier"),
+    (["--customer", "Chị Ba"], "--customer"),
+    (["--old", "9868", "--new", "9570", "--last", "2026-10-31"], "new index"),
+    (["--first", "2026-11-01", "--last", "2026-10-01", "--kwh", "5"], "first day"),
+    (["--last", "2026-10-31"], "nothing to check"),
+    (["--multiplier", "0", "--old", "1", "--new", "2"], "multiplier"),
+    ([], "--last"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG_OPTIONS, ids=[" ".join(w) for w, _ in WRONG_OPTIONS])
+def test_wrong_options_are_one_sentence_that_names_the_field(
+    sodien: Sodien, home: Path, words: list[str], said: str
+) -> None:
+    result = sodien("bill", "add", *words, "-c", home)
+    assert result.code == 2
+    assert said.lower() in result.one_sentence().lower()
+    assert rows(home) == []
+
+
+def test_the_same_bill_twice_and_overlapping_periods(give: Import, sodien: Sodien, home: Path) -> None:
+    assert give(notice()).code == 0
+    stored = rows(home)
+    again = give(notice())
+    assert again.code == 2
+    assert "already" in again.one_sentence()
+    for words in (
+        ["--first", "2026-10-15", "--last", "2026-11-03", "--kwh", "50"],
+        ["--first", "2026-10-01", "--last", "2026-10-31", "--kwh", "299"],
+        ["--last", "2026-10-31", "--total", "5"],
+    ):
+        result = sodien("bill", "add", *words, "-c", home)
+        assert result.code == 2, words
+        result.one_sentence()
+    assert rows(home) == stored
+
+
+def test_a_replaced_meter_explains_a_lower_index(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    at = START + (14 * 24 + 10) * HOUR
+    body = {
+        "old_final": {"reading": "9684.4", "low": "9684.4", "high": "9684.5"},
+        "new_initial": {"reading": "0.0", "low": "0", "high": "0.1"},
+        "constant": "1600", "digits": 5, "decimals": 1, "multiplier": 1, "within_ms": 60_000, "serial": "N2",
+    }  # fmt: skip
+    ledger.append([NewRow("replacement", "main", at=at, body=body)])
+    ledger.close()
+    words = ["--first", "2026-10-01", "--last", "2026-10-31", "--old", "9570", "--new", "183", "--kwh", "298"]
+    result = sodien("bill", "add", *words, "--json", "-c", home)
+    assert result.code == 0, result.out + result.err
+    without = sodien("bill", "add", *words, "-c", home)
+    assert without.code == 2  # the same period
+
+
+def test_a_wrong_tariff_file_stores_nothing(give: Import, home: Path) -> None:
+    home.write_text(SETTINGS.replace(f"customer: {CUSTOMER}", "tariffs: [none.yaml]"), encoding="utf-8")
+    result = give(notice())
+    assert result.code == 2
+    assert "none.yaml" in result.one_sentence()
+    assert rows(home) == []
+
+
+# -- which meter ---------------------------------------------------------------------------------------
+
+
+def test_the_customer_code_tells_the_meter(give: Import, home: Path) -> None:
+    home.write_text(
+        SETTINGS + "  - {id: shop, pin: 27, constant: 1600, billing: {customer: PB05010007777}}\n", "utf-8"
+    )
+    assert give(notice(), "--json").json["meter"] == "main"
+    other = give(notice(1, 2).replace(CUSTOMER, "PB05010007777"), "--json")
+    assert other.json["meter"] == "shop"
+    nobody = give(notice().replace(CUSTOMER, "PB05010001111"))
+    assert nobody.code == 2
+    assert "--meter" in nobody.one_sentence()
+
+
+# -- mistakes of one's own -----------------------------------------------------------------------------
+
+
+def test_a_correction_is_a_new_entry_with_a_new_verdict(give: Import, sodien: Sodien, home: Path) -> None:
+    entry = give(notice(new=9880), "--json").json["bills"][0]["entry"]
+    before = rows(home)
+    words = ["--new", "9868", "--kwh", "298", "--total", str(total(298)), "--because", "mistyped"]
+    result = sodien("bill", "correct", entry, *words, "--json", "-c", home)
+    assert result.code == 0, result.out + result.err
+    assert result.json["bills"][0]["entry"] == entry
+    assert result.json["bills"][0]["verdict"]["overall"] == "consistent"
+    after = rows(home)
+    assert after[: len(before)] == before
+    assert [row.kind for row in after[len(before) :]] == ["bill", "verdict"]
+    shown = sodien("bill", "show", entry, "-c", home).out
+    assert "mistyped" in shown
+    assert "9,868" in shown
+    (listed,) = sodien("bill", "list", "--json", "-c", home).json["bills"]
+    assert listed["verdict"]["overall"] == "consistent"
+    by_number_of_the_correction = sodien("bill", "show", after[-2].seq, "--json", "-c", home)
+    assert by_number_of_the_correction.json["entry"] == entry
+
+
+def test_a_withdrawn_bill_can_be_entered_again(give: Import, sodien: Sodien, home: Path) -> None:
+    entry = give(notice(), "--json").json["bills"][0]["entry"]
+    assert sodien("bill", "withdraw", entry, "--because", "the neighbour's", "-c", home).code == 0
+    assert "withdrawn" in sodien("bill", "list", "-c", home).out
+    refused = sodien("bill", "correct", entry, "--new", "9869", "-c", home)
+    assert refused.code == 2
+    refused.one_sentence()
+    assert give(notice()).code == 0
+
+
+def test_an_unknown_number_is_one_sentence(sodien: Sodien, home: Path) -> None:
+    for words in (["show", "77"], ["correct", "77", "--new", "5"], ["withdraw", "77", "--because", "x"]):
+        result = sodien("bill", *words, "-c", home)
+        assert result.code == 2
+        assert "77" in result.one_sentence()
+
+
+def test_every_field_can_be_typed(sodien: Sodien, home: Path) -> None:
+    words = [
+        "--customer", CUSTOMER, "--serial", "24560001", "--first", "1/10/2026", "--last", "31/10/2026",
+        "--month", "10/2026", "--old", "9570", "--new", "9868", "--multiplier", "1", "--kwh", "298",
+        "--net", "733504", "--tax", "58680", "--tax-rate", "8", "--total", str(total(298)),
+        "--households", "1", "--read-at", "09:30", "--tier", "50x1984=99200", "--tier", "50x2050",
+    ]  # fmt: skip
+    bill = sodien("bill", "add", *words, "--by", "Lan", "--estimated", "--json", "-c", home).json["bills"][0]
+    assert bill["bill"] == {
+        "customer": CUSTOMER, "serial": "24560001", "first": "2026-10-01", "last": "2026-10-31", "month": 10,
+        "year": 2026, "rows": [{"old": "9570", "new": "9868", "multiplier": "1"}], "kwh": "298",
+        "net": "733504", "tax": "58680", "tax_rate": "0.08", "total": str(total(298)), "households": "1",
+        "read_at": "09:30:00", "estimated": True,
+        "tiers": [{"kwh": "50", "price": "1984", "amount": "99200"}, {"kwh": "50", "price": "2050"}],
+    }  # fmt: skip
+    (stored,) = rows(home, "bill")
+    assert stored.body["by"] == "Lan"
+    assert stored.at == NOW
+
+
+# -- every notice there is -----------------------------------------------------------------------------
+
+NOTICES = [
+    path
+    for path in sorted((Path(__file__).parent.parent / "billing" / "notices").iterdir())
+    if path.suffix in (".txt", ".xml")
+]
+
+
+@pytest.fixture(scope="module")
+def anybody(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A household that takes any customer's notices, with a reading."""
+    return household(tmp_path_factory.mktemp("anybody"), SETTINGS.replace(f"customer: {CUSTOMER}", ""))
+
+
+@pytest.mark.parametrize("file", NOTICES, ids=lambda file: file.name)
+@pytest.mark.parametrize("partial", [False, True])
+def test_every_notice_gets_a_verdict_or_one_sentence(
+    sodien: Sodien, anybody: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path, partial: bool
+) -> None:
+    freeze(monkeypatch)
+    for name in ("sodien.yaml", "ledger.db"):
+        (tmp_path / name).write_bytes((anybody.parent / name).read_bytes())
+    home = tmp_path / "sodien.yaml"
+    words = ["--partial"] if partial else []
+    result = sodien("bill", "import", file, *words, "-c", home)
+    assert result.code in (0, 1, 2)
+    stored = rows(home)
+    if result.code == 2:
+        assert result.one_sentence()
+        assert stored == []
+    else:
+        bills = sum(row.kind == "bill" for row in stored)
+        assert bills == sum(row.kind == "verdict" for row in stored)
+        assert result.err == ""
