@@ -17,6 +17,8 @@ _NAMES = (
     "database.lp",
     "put-aside.jsonl",
     "demo.log",
+    "notice-over-read.txt",
+    "notice-corrected.txt",
     "report.json",
 )
 

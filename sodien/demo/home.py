@@ -17,6 +17,7 @@ from firmware.publisher import Publisher
 from firmware.simulated import SimulatedFactory, SimulatedMeter, SimulatedSource
 from sodien.broker import Broker
 from sodien.clock import ManualClock
+from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
 from sodien.demo.plan import FIRST_DAY, TIMEZONE, Plan
@@ -37,7 +38,15 @@ gpio:
   factory: simulated
   simulated: {{seed: {seed}}}
 meters:
-  - {{id: {meter}, pin: 17, constant: 1600, digits: 5, decimals: 1, breaker_amps: 40, reading_day: last}}
+  - id: {meter}
+    pin: 17
+    constant: 1600
+    digits: 5
+    decimals: 1
+    breaker_amps: 40
+    reading_day: last
+    reading_hour: {hour}
+    billing: {{customer: {customer}, reading: hour}}
 """
 
 
@@ -45,7 +54,13 @@ def settings_of(plan: Plan, folder: Folder) -> Settings:
     """The device's settings, also left in the folder for the other commands."""
     file = folder.settings
     text = SETTINGS.format(
-        file=file, timezone=TIMEZONE, ledger=folder.ledger.name, seed=plan.seed, meter=METER
+        file=file,
+        timezone=TIMEZONE,
+        ledger=folder.ledger.name,
+        seed=plan.seed,
+        meter=METER,
+        hour=HOUR,
+        customer=CUSTOMER,
     )
     file.write_text(text, encoding="utf-8")
     return parse(text, file)

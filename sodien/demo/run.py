@@ -8,6 +8,7 @@ import sys
 import msgspec
 
 from sodien.demo import plan, show
+from sodien.demo.bills import bill_the_household
 from sodien.demo.folder import Folder
 from sodien.demo.story import Story
 from sodien.demo.verdict import Report, judge
@@ -32,6 +33,7 @@ def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Rep
         story = Story.begin(plan.make(days, seed), folder)
         with show.progress(days) as progress:
             story.run(progress)
+            bills = bill_the_household(story.pi, folder)
             story.finish()
         report = judge(
             story.pi,
@@ -41,6 +43,7 @@ def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Rep
             unplugged=story.unplugged,
             put_aside=story.collector.counters.refused,
         )
+        report.bills = bills
         folder.report.write_bytes(msgspec.json.format(msgspec.json.encode(report.plain())))
         if table:
             show.table(report, story)

@@ -14,6 +14,7 @@ from sodien.i18n import tr
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from sodien.demo.bills import Judged
     from sodien.demo.folder import Folder
     from sodien.demo.story import Happened, Story
 
@@ -146,7 +147,9 @@ def table(report: Report, story: Story) -> None:
     console.print()
     console.print(shown)
     console.print()
-    _tell_files(console, story.folder)
+    for judged in report.bills:
+        _tell_bill(console, judged)
+    _tell_files(console, story.folder, bills=bool(report.bills))
     _invite(console, story)
     findings = report.findings()
     for finding in findings:
@@ -200,7 +203,25 @@ def _invite(console: object, story: Story) -> None:
         console.print(f"  {command}", soft_wrap=True)
 
 
-def _tell_files(console: object, folder: Folder) -> None:
+def _tell_bill(console: object, judged: Judged) -> None:
+    """The verdict on one notice: its headline and the checks that disagree."""
+    from rich.console import Console
+
+    from sodien.billing.verdict_words import check_sentence, headline
+
+    assert isinstance(console, Console)
+    title = {
+        "over-read": tr("A notice that is over-read by {over} kWh:", over=judged.over),
+        "corrected": tr("The notice as the utility corrected it:"),
+    }[judged.name]
+    console.print(f"{title} {headline(judged.verdict)}", markup=False)
+    for check in judged.verdict.checks:
+        if check.result == "disagrees":
+            console.print(f"  ✗ {check_sentence(check)}", markup=False)
+    console.print()
+
+
+def _tell_files(console: object, folder: Folder, *, bills: bool) -> None:
     from rich.console import Console
 
     assert isinstance(console, Console)
@@ -208,3 +229,5 @@ def _tell_files(console: object, folder: Folder) -> None:
         tr("The files are in {path}: ledger.db, database.lp, demo.log, report.json.", path=folder.path)
     )
     console.print(tr("Look at them: sodien snapshots -c {file}", file=folder.settings))
+    if bills:
+        console.print(tr("The bill, line by line: sodien audit -c {file}", file=folder.settings))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.file import read_lines
+from sodien.demo.bills import Judged
 from sodien.demo.home import METER, Pi, decimal, pulses_in
 from sodien.i18n import tr
 from sodien.ledger import Ledger, Row
@@ -74,6 +75,7 @@ class Report:
         unconfirmed: entries that the collector has not confirmed.
         put_aside: payloads that the collector could not store.
         register: at the end of the demo.
+        bills: the utility's notices and the verdicts on them.
         days_outside: local midnights at which the truth is outside the bounds, as known at the end.
     """
 
@@ -91,6 +93,7 @@ class Report:
     register: Truth
     gaps: list[tuple[int, float, str]] = field(default_factory=list)
     snapshots: list[SnapshotTruth] = field(default_factory=list)
+    bills: list[Judged] = field(default_factory=list)
     days_outside: int = 0
 
     def findings(self) -> list[str]:
@@ -109,6 +112,7 @@ class Report:
                 not all(t.holds for s in self.snapshots for t in (s.start, s.end, s.start_now, s.end_now)),
                 tr("the true register is outside the bounds of a snapshot"),
             ),
+            (not all(one.right for one in self.bills), tr("the verdict on a notice is wrong")),
         ]
         return [text for wrong, text in checks if wrong]
 
@@ -136,6 +140,7 @@ class Report:
                 }
                 for one in self.snapshots
             ],
+            "bills": [one.plain() for one in self.bills],
             "findings": self.findings(),
         }
 

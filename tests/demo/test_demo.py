@@ -93,6 +93,32 @@ def test_the_reading_day_is_written_down(report: dict[str, Any]) -> None:
     assert Decimal(snapshot["start"]["true"]) < Decimal(snapshot["end"]["true"])
 
 
+def test_an_over_read_notice_is_found_and_the_corrected_one_is_not_accused(report: dict[str, Any]) -> None:
+    over, corrected = report["bills"]
+    assert (over["over_by_kwh"], over["verdict"], over["direction"]) == (12, "disagrees", "over")
+    assert 0 < Decimal(over["disagrees_by_kwh"]) <= 12
+    assert "index_new" in over["wrong"]
+    assert corrected["verdict"] in ("consistent", "cannot_tell")
+    assert corrected["wrong"] == []
+    assert Decimal(over["billed_kwh"]) == Decimal(corrected["billed_kwh"]) + 12
+    own = corrected["own_kwh"]
+    assert Decimal(own["low"]) - 1 <= Decimal(corrected["billed_kwh"]) <= Decimal(own["high"]) + 1
+
+
+def test_the_bill_can_be_looked_at_line_by_line(report: dict[str, Any], folders: list[Path]) -> None:
+    folder = folders[0] / "demo-output"
+    shown = subprocess.run(
+        [sys.executable, "-m", "sodien", "audit", "--json", "-c", str(folder / "sodien.yaml")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert shown.returncode == 0, shown.stderr
+    (bill,) = json.loads(shown.stdout)["bills"]
+    assert bill["verdict"]["overall"] == report["bills"][1]["verdict"]
+    assert "Chỉ số mới" in (folder / "notice-over-read.txt").read_text(encoding="utf-8")
+
+
 def test_the_folder_can_be_looked_at(report: dict[str, Any], folders: list[Path]) -> None:
     settings = folders[0] / "demo-output" / "sodien.yaml"
     shown = subprocess.run(

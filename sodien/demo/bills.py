@@ -1,0 +1,153 @@
+"""The utility's side of the demo: a notice that is over-read by 12 kWh, and the corrected one after it.
+
+The utility reads the simulated meter at half past nine on the reading day and leaves out the decimals. The
+texts go through the real reader and the real verdict, and are stored as `sodien bill import` stores them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sodien.demo.plan import FIRST_DAY
+from sodien.metering import calendar
+
+if TYPE_CHECKING:
+    from sodien.billing.finding import Verdict
+    from sodien.billing.tariff import Book
+    from sodien.demo.folder import Folder
+    from sodien.demo.home import Pi
+
+#: By so many kWh the first notice is wrong.
+OVER_KWH = 12
+HOUR = "09:30"
+CUSTOMER = "PB00000000000"
+_DAY = dt.timedelta(days=1)
+
+NOTICE = """\
+Mã khách hàng: {customer}
+Kỳ 1 tháng {last:%m/%Y}, từ ngày {first:%d/%m/%Y} đến ngày {last:%d/%m/%Y}
+Chỉ số cũ: {old}
+Chỉ số mới: {new}
+Hệ số nhân: 1
+Điện năng tiêu thụ: {kwh} kWh
+Tổng cộng tiền thanh toán: {total} đ
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A notice and its verdict.
+
+    Attributes:
+        name: ``over-read`` or ``corrected``.
+        over: by how many kWh it is wrong.
+        entry: its number in the ledger.
+    """
+
+    name: str
+    over: int
+    entry: int
+    verdict: Verdict
+
+    @property
+    def right(self) -> bool:
+        """An honest notice never disagrees, and an error above what is detectable is found."""
+        if self.over == 0:
+            return self.verdict.overall != "disagrees"
+        detectable = self.verdict.detectable_kwh
+        return self.verdict.overall == "disagrees" or detectable is None or self.over <= detectable
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        verdict = self.verdict
+        own = verdict.own_kwh
+        return {
+            "notice": self.name,
+            "over_by_kwh": self.over,
+            "verdict": verdict.overall,
+            "direction": verdict.direction,
+            "disagrees_by_kwh": verdict.disagrees_by_kwh,
+            "disagrees_by_money": verdict.disagrees_by_money,
+            "detectable_kwh": verdict.detectable_kwh,
+            "billed_kwh": verdict.billed_kwh,
+            "own_kwh": {"low": own.low, "best": own.best, "high": own.high} if own is not None else None,
+            "wrong": [check.key for check in verdict.checks if check.result == "disagrees"],
+        }
+
+
+def bill_the_household(pi: Pi, folder: Folder) -> list[Judged]:
+    """Both notices of the last reading day that has ended, judged and stored; none before there was one."""
+    period = _period(pi)
+    if period is None:
+        return []
+    from sodien.judging import book_of
+
+    first, last = period
+    book = book_of(pi.meter_settings)
+    old, new = _index(pi, first - _DAY), _index(pi, last)
+    found: list[Judged] = []
+    of: int | None = None
+    for name, over in (("over-read", OVER_KWH), ("corrected", 0)):
+        text = _text(book, first, last, old, new + over)
+        (folder.path / f"notice-{name}.txt").write_text(text, encoding="utf-8")
+        judged, of = _enter(pi, book, text, name, over, of)
+        found.append(judged)
+    return found
+
+
+def _period(pi: Pi) -> tuple[dt.date, dt.date] | None:
+    """The last whole billing period; the first one begins on the second day, when the household moved in."""
+    rule = pi.meter_settings.reading_day
+    today = calendar.date_of(pi.now_ms() - 1, pi.settings.zone)
+    last = calendar.previous_reading_day(today, rule)
+    if last <= FIRST_DAY + _DAY:
+        return None
+    return max(calendar.previous_reading_day(last, rule), FIRST_DAY) + _DAY, last
+
+
+def _index(pi: Pi, day: dt.date) -> int:
+    """What the reader writes down on that day."""
+    return int(pi.true_kwh(calendar.instant_at(day, HOUR, pi.settings.zone)))
+
+
+def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
+    from sodien.billing.charge import Use, charge
+    from sodien.billing.rounding import half_up
+
+    total = charge(book, Use(Decimal(new - old), first, last)).total
+    return NOTICE.format(
+        customer=CUSTOMER,
+        first=first,
+        last=last,
+        old=old,
+        new=new,
+        kwh=new - old,
+        total=half_up(Fraction(total)),
+    )
+
+
+def _enter(pi: Pi, book: Book, text: str, name: str, over: int, of: int | None) -> tuple[Judged, int]:
+    """Read, judge and store one notice; ``of`` is the time of the one that it corrects."""
+    from sodien.billing.bill import Bill
+    from sodien.billing.notice import read
+    from sodien.bills import Stored, bills, new_row, verdict_row
+    from sodien.judging import verdict_on
+    from sodien.register import View
+
+    ledger, meter = pi.ledger, pi.meter_settings
+    assert ledger is not None
+    (document,) = read(text).documents
+    assert isinstance(document.content, Bill)
+    at = pi.now_ms() + (0 if of is None else 1)
+    row = new_row(meter.id, document.content, at, text=text, corrects=of, by="demo")
+    known = next((one for one in bills(ledger, meter.id) if one.at == of), Stored(()))
+    stored = Stored((*known.rows, row))
+    view = View(ledger, meter, meter.p_max_kw)
+    today = calendar.date_of(at, pi.settings.zone)
+    verdict = verdict_on(stored, [], pi.settings, meter, view, book, today)
+    entry, _ = ledger.append([row, verdict_row(meter.id, stored, verdict, at)])
+    return Judged(name, over, entry, verdict), stored.at
