@@ -104,6 +104,54 @@ expect "a broken release changes nothing" sh -c "
     ! chroot '$root' sh /src/broken/packaging/install.sh install &&
     test \"\$(readlink '$root/opt/sodien/current')\" = \"\$using\" && test \$(ls '$root/opt/sodien/releases' | wc -l) -eq 2"
 expect "and forward again" inside make -C /src/new install
+# A newcomer's evening, as the tutorial has it, on the simulated LED: broker and database beside it, setup, aim,
+# counting into the database, the dashboards, a doctor with nothing to do, a backup that is restored elsewhere.
+start() {  # start <log> <user> command…
+    log=$1; user=$2; shift 2
+    inside setpriv --reuid "$user" --regid "$user" --init-groups env HOME=/tmp sh -c "cd /var/lib/$user 2>/dev/null || cd /tmp; exec $*" \
+        >"$root/tmp/$log" 2>&1 &
+    pids="${pids:-} $!"
+}
+trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+wait_for() {  # wait_for <seconds> command…
+    left=$1; shift
+    until "$@" >/dev/null 2>&1; do
+        left=$((left - 1)); [ "$left" -gt 0 ] || return 1
+        sleep 1
+    done
+}
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"; chmod 755 "$root/usr/sbin/policy-rc.d"
+expect "a broker and a database from Debian" inside sh -c \
+    'apt-get -q update >/dev/null; DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends mosquitto influxdb'
+rm -rf "$root/etc/sodien/sodien.yaml" "$root"/var/lib/sodien/* "$root"/var/lib/sodien-collector/*
+port=$(inside /opt/sodien/current/bin/python -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+dbport=$(inside /opt/sodien/current/bin/python -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+printf 'listener %s 127.0.0.1\nallow_anonymous true\n' "$port" >"$root/tmp/mosquitto.conf"
+mkdir -p "$root/var/lib/influxdb"; inside chown -R influxdb:influxdb /var/lib/influxdb
+start mosquitto.log mosquitto mosquitto -c /tmp/mosquitto.conf
+start influxdb.log influxdb env INFLUXDB_HTTP_BIND_ADDRESS="127.0.0.1:$dbport" INFLUXDB_BIND_ADDRESS=127.0.0.1:0 \
+    influxd -config /etc/influxdb/influxdb.conf
+expect "the broker answers" wait_for 20 inside /opt/sodien/current/bin/python -c \
+    "import socket; socket.create_connection((\"127.0.0.1\", $port)).close()"
+expect "setup writes the settings" inside sodien setup --yes --no-test --device nha-toi --constant 1600 --reading 12345.6 \
+    --broker "127.0.0.1:$port" --database "http://127.0.0.1:$dbport" --set gpio.factory=simulated \
+    --set gpio.simulated.speed=60 --set clock=trust
+expect "the database is made" wait_for 20 inside sodien collect --setup
+expect "aim sees clean flashes" as_sodien "sodien aim --seconds 8"
+start run.log sodien sodien run
+start collect.log sodien-collector sodien collect
+expect "it counts" wait_for 60 as_sodien "sodien status --json | grep -q '\"running\": true'"
+expect "a dial reading pins the register" as_sodien "sodien dial 12345.6"
+expect "the database is filled and confirms" wait_for 120 as_sodien "sodien status --json | grep -q '\"queue\": 0'"
+expect "the dashboards are put in place" inside sh -c 'mkdir -p /etc/grafana /var/lib/grafana && make -C /src/new install-grafana'
+expect "the doctor has nothing to do" as_sodien "sodien doctor"
+expect "a backup while it counts" as_sodien "sodien backup /var/lib/sodien/evening.tar.gz"
+kill $pids 2>/dev/null || true; wait 2>/dev/null || true; pids=""
+mkdir -p "$root/var/lib/sodien/elsewhere"; inside chown -R sodien:sodien /var/lib/sodien/elsewhere
+sed 's,^  path: .*,  path: /var/lib/sodien/elsewhere/ledger.db,' "$root/etc/sodien/sodien.yaml" >"$root/var/lib/sodien/elsewhere/sodien.yaml"
+expect "it is restored elsewhere" as_sodien "sodien restore /var/lib/sodien/evening.tar.gz -c /var/lib/sodien/elsewhere/sodien.yaml"
+expect "and verifies there" as_sodien "sodien verify -c /var/lib/sodien/elsewhere/sodien.yaml"
+
 expect "removal" inside make -C /src/new uninstall
 expect "settings and ledger are left" test -s "$root/etc/sodien/sodien.yaml" -a -s "$root/var/lib/sodien/ledger.db"
 expect "nothing else is" sh -c "! find '$root/opt/sodien' '$root/usr/local' '$root/etc/systemd/system' -name '*sodien*' 2>/dev/null | grep -q ."
