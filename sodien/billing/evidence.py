@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sodien.billing.bill import Bill
 from sodien.billing.chart import DayBar, chart
+from sodien.billing.companies import Company
 from sodien.billing.finding import Range, ReadAt, Verdict
 from sodien.billing.verdict_words import (
     check_sentence,
@@ -30,14 +31,6 @@ from sodien.i18n import language, tr
 
 #: The template, beside this module.
 TEMPLATE: Final = "evidence.html.j2"
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """The household's power company: its name and hotline."""
-
-    name: str
-    hotline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +200,7 @@ def ladder(company: Company | None) -> list[str]:
     """The steps of a complaint in Viet Nam, from the hotline on."""
     hotline = (
         tr("Call {name}: {hotline}, or use its app; note the number of your request.",
-           name=company.name, hotline=company.hotline)
+           name=company.name, hotline=_hotlines(company))
         if company is not None
         else tr("Call your power company or use its app; note the number of your request.")
     )  # fmt: skip
@@ -259,6 +252,10 @@ def letter(sheet: Sheet) -> list[str]:
 # -- parts ---------------------------------------------------------------------------------------------
 
 
+def _hotlines(company: Company) -> str:
+    return ", ".join(company.hotlines)
+
+
 def _title(bill: Bill) -> str:
     if bill.first is not None and bill.last is not None:
         return tr("Electricity bill {first} to {last}", first=_date(bill.first), last=_date(bill.last))
@@ -276,7 +273,7 @@ def _facts(sheet: Sheet) -> list[tuple[str, str]]:
         (tr("Meter"), " · ".join(part for part in (sheet.meter, bill.serial) if part)),
         (tr("Constant"), f"{number(sheet.constant)} imp/kWh"),
         (tr("Multiplier"), number(sheet.multiplier)),
-        (tr("Power company"), f"{sheet.company.name} · {sheet.company.hotline}" if sheet.company else ""),
+        (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
         (tr("To be paid"), _money(bill.total)),
     ]
     return [(name, value) for name, value in pairs if value]

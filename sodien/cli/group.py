@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
     "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
     "audit": ("The utility's bill", "Check the bills anew from what is known now."),
+    "report": ("The utility's bill", "The evidence sheet of a bill: one page to print or to send."),
     "export": ("Every day", "Write ticks, snapshots, gaps or all entries as CSV."),
     "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
     "backup": ("When something is wrong", "Ledger, settings and photos into one verified file."),

@@ -305,4 +305,33 @@ TEXTS: dict[str, str] = {
         "xóa, và phần cài đặt đang có giữ nguyên. Những gì đếm sau bản sao lưu trở thành khoảng trống có ghi "
         "rõ."
     ),
+    "The evidence sheet of a bill: one page to print or to send.": (
+        "Phiếu bằng chứng của một hóa đơn: một trang để in hoặc gửi."
+    ),
+    "Write here (default: sodien-bill-BILL.html, or .pdf, in this folder).": (
+        "Ghi vào đây (mặc định: sodien-bill-SỐ.html, hoặc .pdf, trong thư mục này)."
+    ),
+    "Make a PDF; needs the extra: pip install 'sodien[pdf]'.": (
+        "Tạo PDF; cần gói thêm: pip install 'sodien[pdf]'."
+    ),
+    (
+        "Make the evidence sheet of BILL (by its number; the last one without): one page to print or to "
+        "send.\n"
+        "\n"
+        "Both indices beside yours with bounds, the period day by day, photos of the dial, each check, "
+        "every\n"
+        "assumption, the seal, what it cannot show; a letter to the utility where the bill disagrees, and "
+        "the steps\n"
+        "of a complaint. In the language in use (--lang). The verdict on it is made anew from what is known "
+        "now."
+    ): (
+        "Lập phiếu bằng chứng của hóa đơn BILL (theo số; không ghi thì là hóa đơn cuối): một trang để in "
+        "hoặc gửi.\n"
+        "\n"
+        "Hai chỉ số cạnh chỉ số của quý vị kèm các cận, từng ngày trong kỳ, ảnh mặt số, từng điểm kiểm tra, "
+        "mọi\n"
+        "giả định, niêm phong, những điều không thể chỉ ra; thư gửi điện lực nếu hóa đơn không khớp, và các "
+        "bước\n"
+        "khiếu nại. Theo ngôn ngữ đang dùng (--lang). Kết luận được tính lại từ những gì biết đến lúc này."
+    ),
 }

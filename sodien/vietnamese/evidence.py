@@ -77,8 +77,6 @@ TEXTS: dict[str, str] = {
     "Multiplier": "Hệ số nhân",
     "Power company": "Công ty điện lực",
     "To be paid": "Phải trả",
-    "old index": "chỉ số cũ",
-    "new index": "chỉ số mới",
     "our register did not show it in the weeks around": (
         "sổ của hộ không có chỉ số này trong các tuần quanh đó"
     ),
@@ -147,4 +145,17 @@ TEXTS: dict[str, str] = {
     "Letter": "Thư",
     "If you want to go on": "Nếu muốn khiếu nại tiếp",
     "The notice gave no occasion for a check.": "Thông báo không có gì để kiểm tra.",
+    "contradicts the other readings and the count": "mâu thuẫn với các lần đọc khác và số xung đếm được",
+    "{reading} on {time}, SHA-256 {digest}": "{reading} lúc {time}, SHA-256 {digest}",
+    "The evidence sheet is in {path}": "Phiếu bằng chứng ở {path}",
+    "{path} cannot be written ({error}); name another file with -o.": (
+        "Không ghi được {path} ({error}); hãy chọn tệp khác bằng -o."
+    ),
+    (
+        "a PDF needs the package weasyprint ({error}); install it with: pip install 'sodien[pdf]', or "
+        "print the HTML sheet from a browser."
+    ): (
+        "PDF cần gói weasyprint ({error}); hãy cài bằng: pip install 'sodien[pdf]', hoặc in phiếu HTML từ "
+        "trình duyệt."
+    ),
 }

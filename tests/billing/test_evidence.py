@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from sodien import i18n
 from sodien.billing.bill import Bill
 from sodien.billing.chart import DayBar, chart
+from sodien.billing.companies import Company
 from sodien.billing.evidence import (
     TEMPLATE,
-    Company,
     DialRow,
     GapRow,
     Photo,
@@ -73,7 +73,7 @@ def sheet(new: int = JULY_31, **options: Any) -> Sheet:
         constant=Decimal(1000),
         multiplier=Decimal(1),
         ledger="34cdaa16ba3c411288d9f2ca48c9c7a5",
-        company=Company("PC Tây Ninh (EVN SPC)", "19001006"),
+        company=Company("SPC", "PC Tây Ninh (EVN SPC)", ("PB",), ("19001006",)),
         days=days(),
         dials=[DialRow(at(1), "01000.0", "Lan"), DialRow(at(9), "99999.9", "", "a digit is wrong")],
         gaps=[
@@ -163,7 +163,7 @@ def test_whatever_a_notice_says_is_only_text() -> None:
         name=EVIL,
         customer=EVIL,
         serial=EVIL,
-        company=Company(EVIL, EVIL),
+        company=Company("X", EVIL, (), (EVIL,)),
         dials=[DialRow(at(1), EVIL, EVIL, EVIL)],
         photos=[Photo(EVIL, "image/png", PNG)],
         meter=EVIL,

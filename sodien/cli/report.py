@@ -1,0 +1,116 @@
+"""`sodien report`: the evidence sheet of a bill."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from sodien.cli.bill.listing import find
+from sodien.cli.common import (
+    config_option,
+    json_option,
+    load_settings,
+    meter_option,
+    open_ledger,
+    pick_meter,
+    print_json,
+)
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+
+@click.command("report")
+@config_option
+@json_option
+@meter_option
+@click.argument("bill", type=int, required=False)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here (default: sodien-bill-BILL.html, or .pdf, in this folder).",
+)
+@click.option("--pdf", is_flag=True, help="Make a PDF; needs the extra: pip install 'sodien[pdf]'.")
+def command(
+    config: str | None, as_json: bool, meter: str | None, bill: int | None, output: Path | None, pdf: bool
+) -> int:
+    """Make the evidence sheet of BILL (by its number; the last one without): one page to print or to send.
+
+    Both indices beside yours with bounds, the period day by day, photos of the dial, each check, every
+    assumption, the seal, what it cannot show; a letter to the utility where the bill disagrees, and the steps
+    of a complaint. In the language in use (--lang). The verdict on it is made anew from what is known now.
+    """
+    from sodien.billing.evidence import render
+    from sodien.bills import bills, standing
+    from sodien.judging import book_of, verdict_on
+    from sodien.metering import calendar
+    from sodien.register import View
+    from sodien.sheets import sheet_of, template
+
+    if pdf:
+        _pdf_writer()
+    settings = load_settings(config)
+    one = pick_meter(settings, meter)
+    now = time.time_ns() // 1_000_000
+    ledger = open_ledger(settings)
+    try:
+        stored = bills(ledger, one.id)
+        found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
+        if found is None:
+            raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
+        view = View(ledger, one, one.p_max_kw * settings.speed)
+        today = calendar.date_of(now, settings.zone)
+        verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
+        text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())
+    finally:
+        ledger.close()
+    path = output or Path(f"sodien-bill-{found.entry}.{'pdf' if pdf else 'html'}")
+    write(path, _pdf_writer()(text) if pdf else text.encode())
+    if as_json:
+        print_json({"bill": found.entry, "file": str(path), "overall": verdict.overall})
+    else:
+        click.echo(tr("The evidence sheet is in {path}", path=path))
+    return 0
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put the sheet in its place, whole. Raises SodienError."""
+    building = path.with_name(f".{path.name}.new")
+    try:
+        building.write_bytes(data)
+        os.replace(building, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            building.unlink()
+        raise SodienError(
+            tr(
+                "{path} cannot be written ({error}); name another file with -o.",
+                path=path,
+                error=error.strerror,
+            )
+        ) from None
+
+
+def _pdf_writer() -> Callable[[str], bytes]:
+    """HTML text to PDF bytes. Raises SodienError without the extra."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as error:  # it needs Pango, a library of the system
+        raise SodienError(
+            tr(
+                "a PDF needs the package weasyprint ({error}); install it with: pip install 'sodien[pdf]', "
+                "or print the HTML sheet from a browser.",
+                error=error,
+            )
+        ) from None
+
+    def made(text: str) -> bytes:
+        return bytes(HTML(string=text).write_pdf())
+
+    return made

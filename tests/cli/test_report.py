@@ -1,0 +1,79 @@
+"""`sodien report`: from a notice's text to a sheet that can be handed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sodien.ledger import Ledger
+from tests.billing.test_evidence import Page
+from tests.cli.billed import CUSTOMER, freeze, household, notice
+from tests.cli.conftest import Sodien
+
+PNG = b"\x89PNG\r\n\x1a\n\x00"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sodien: Sodien) -> Path:
+    freeze(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    config = household(tmp_path)
+    (tmp_path / "dial.png").write_bytes(PNG)
+    read = ("dial", "9872.3", "--at", "2026-10-31 23:50", "--photo", tmp_path / "dial.png", "--by", "Lan")
+    assert sodien(*read, "-c", config).code == 0
+    (tmp_path / "notice.txt").write_text(notice(new=9880))
+    assert sodien("bill", "import", tmp_path / "notice.txt", "-c", config).code == 1
+    return config
+
+
+def test_a_sheet_with_everything(sodien: Sodien, home: Path) -> None:
+    result = sodien("report", "-c", home, "-o", "sheet.html")
+    assert (result.code, result.err) == (0, "")
+    html = (home.parent / "sheet.html").read_text(encoding="utf-8")
+    page = Page(html)
+    for text in (CUSTOMER, "9880", "9570", "19001006", "9872.3", "Lan", "SHA-256", "at least 8 kWh too many"):
+        assert text in page.text, text
+    assert page.tags.count("img") == 1
+    # Thirty-one days of 9.6 kWh, all of them counted.
+    assert page.text.count("100.0%") == 31
+    assert page.text.count("9.6") >= 31
+    assert "To: Tổng công ty Điện lực miền Nam" in page.text
+
+
+def test_the_last_bill_in_vietnamese_by_default_name(sodien: Sodien, home: Path) -> None:
+    result = sodien("--lang", "vi", "report", "-c", home, "--json")
+    assert result.code == 0, result.err
+    assert result.json["overall"] == "disagrees"
+    html = (home.parent / result.json["file"]).read_text(encoding="utf-8")
+    assert '<html lang="vi">' in html
+    assert "Kính gửi: Tổng công ty Điện lực miền Nam" in html
+
+
+def test_the_seal_stands_on_the_sheet(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    ledger.seal(None, None, 1_793_754_000_000)
+    note = ledger.last_seal()
+    ledger.close()
+    assert note is not None
+    sodien("report", "-c", home, "-o", "sheet.html")
+    assert note.hash in (home.parent / "sheet.html").read_text(encoding="utf-8")
+    assert sodien("verify", "-c", home, "--against", note.hash).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("99999",), "99999"), (("-o", "no/folder/sheet.html"), "cannot be written")],
+)
+def test_what_cannot_be_is_one_sentence(
+    sodien: Sodien, home: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = sodien("report", *words, "-c", home)
+    assert result.code == 2
+    assert said in result.one_sentence()
+
+
+def test_without_a_bill(sodien: Sodien, tmp_path: Path) -> None:
+    result = sodien("report", "-c", household(tmp_path))
+    assert result.code == 2
+    assert "No bill has been entered yet" in result.one_sentence()
