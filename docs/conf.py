@@ -19,7 +19,14 @@ myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
 suppress_warnings = ["myst.header"]
 
-#: The side bar: the folders in the order in which they are meant to be read.
+#: The side bar: folders and their captions, in the order in which they are meant to be read.
+_FOLDERS = {
+    "tutorial": "Tutorial",
+    "vi": "Tiếng Việt",
+    "how-to": "How-to",
+    "reference": "Reference",
+    "explanation": "Explanation",
+}
 _TREE = """
 ```{{toctree}}
 :hidden:
@@ -34,8 +41,8 @@ _TREE = """
 def _side_bar(_app: Any, page: str, source: list[str]) -> None:
     """The index is written by hand for people; the side bar needs a tree, which only the site shows."""
     if page == root_doc:
-        for folder in ("tutorial", "how-to", "reference", "explanation"):
-            source[0] += _TREE.format(caption=folder.capitalize(), folder=folder)
+        for folder, caption in _FOLDERS.items():
+            source[0] += _TREE.format(caption=caption, folder=folder)
 
 
 def setup(app: Any) -> None:

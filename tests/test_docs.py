@@ -229,6 +229,10 @@ def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
         quota = "all the rest" if line.quota is None else str(line.quota)
         assert f"| {line.tier} | {quota} | {line.kwh} | {line.price:,} | {line.amount:,} |" in page
     assert f"**{october.total:,} đồng**" in page
+    shared = f"Of {october.total:,} đồng for 350 kWh, 120 kWh are"
+    landlord = read("docs/how-to/landlord.md")
+    assert shared in landlord
+    assert f"= {int(october.total) * 120 // 350:,} đồng" in landlord
     change = charge(book, Use(Decimal(350), dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
     for part in change.parts:
         quotas = ", ".join(str(line.quota) for line in part.lines[:-1])
@@ -450,9 +454,41 @@ def test_the_front_pages_have_the_same_shape() -> None:
     assert shape("README.md") == shape("README.vi.md")
 
 
-def test_the_picture_is_whole_and_needs_nothing_from_elsewhere() -> None:
+@pytest.mark.parametrize("picture", sorted(DOCS.rglob("*.svg")), ids=lambda picture: picture.name)
+def test_a_picture_is_whole_can_be_read_aloud_and_needs_nothing_from_elsewhere(picture: Path) -> None:
     from xml.etree import ElementTree
 
-    text = read("docs/chain.svg")
-    assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
-    assert re.findall(r"(?:href|src)=|url\((?!#)", text) == []
+    text = picture.read_text(encoding="utf-8")
+    svg = "{http://www.w3.org/2000/svg}"
+    root = ElementTree.fromstring(text)
+    assert root.tag == f"{svg}svg"
+    assert root.get("role") == "img"
+    said = {child.get("id"): child.text for child in root if child.tag in (f"{svg}title", f"{svg}desc")}
+    assert set((root.get("aria-labelledby") or "").split()) == set(said)
+    assert len(said) == 2
+    assert all(said.values())
+    assert re.findall(r"(?:href|src)=|url\((?!#)|@import|<script", text) == []
+
+
+def test_the_settings_in_the_pictures_are_those_beside_them() -> None:
+    page = read("docs/how-to/wire-a-sensor.md")
+    (block,) = (block for kind, block in _FENCE.findall(page) if kind == "yaml")
+    meter = parse("device: nha-toi\n" + block, Path("page")).meters[0]
+    shown = f"pin: {meter.pin} · pull: {meter.pull} · active: {meter.active}"
+    for picture in (DOCS / "wiring").glob("*.svg"):
+        assert shown in picture.read_text(encoding="utf-8")
+
+
+# -- architecture --------------------------------------------------------------------------------------
+
+
+def test_the_modules_named_in_the_architecture_exist() -> None:
+    table = re.findall(r"^\| [^|]+ \| (.+) \|$", read("docs/explanation/architecture.md"), re.MULTILINE)
+    named = 0
+    for cell in table:
+        folder = Path()
+        for name in re.findall(r"`([\w/]+\.py)`", cell):
+            folder = Path(name).parent if "/" in name else folder
+            assert (ROOT / folder / Path(name).name).exists(), f"{folder / Path(name).name}"
+            named += 1
+    assert named > 50
