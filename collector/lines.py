@@ -236,6 +236,8 @@ def _verdict(entry: VerdictEntry) -> dict[str, Field]:
         own_kwh_high=entry.own_high,
         wrong=" ".join(entry.wrong) or None,
         reason=entry.reason or None,
+        read_from_ms=parse_time(entry.read_from) if entry.read_from is not None else None,
+        read_to_ms=parse_time(entry.read_to) if entry.read_to is not None else None,
     )
 
 

@@ -215,6 +215,7 @@ class Renderer:
         body, verdict = row.body, row.body["verdict"]
         own = verdict.get("own_kwh") or {}
         reasons = verdict.get("reasons", [])
+        read = verdict.get("read_new") or {}
         return messages.VerdictEntry(
             **common,
             of=messages.format_time(int(body["of"])),
@@ -232,6 +233,8 @@ class Renderer:
             own_high=_decimal(own.get("high")),
             wrong=tuple(one["key"] for one in verdict.get("checks", []) if one["result"] == "disagrees"),
             reason=reasons[0]["key"] if reasons else "",
+            read_from=_time(read.get("start")),
+            read_to=_time(read.get("end")),
         )
 
     def _schedule(self, row: Row, common: dict[str, Any]) -> messages.ScheduleEntry:
@@ -288,3 +291,7 @@ def _main(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _decimal(text: str | None) -> Decimal | None:
     return Decimal(text) if text is not None else None
+
+
+def _time(ms: int | None) -> str | None:
+    return messages.format_time(int(ms)) if ms is not None else None

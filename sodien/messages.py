@@ -327,6 +327,8 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
         billed_kwh: the bill's; ``own_low``, ``own``, ``own_high`` ours, after the multiplier.
         wrong: keys of the checks that disagree.
         reason: key of the likeliest explanation.
+        read_from, read_to: when the new index can have been read, by our register; absent when it never
+            showed it.
     """
 
     of: str
@@ -344,6 +346,8 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
     own_high: Decimal | None = None
     wrong: tuple[str, ...] = ()
     reason: str = ""
+    read_from: str | None = None
+    read_to: str | None = None
 
 
 class ScheduleEntry(_Entry, tag="schedule", frozen=True, kw_only=True):

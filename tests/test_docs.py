@@ -357,6 +357,8 @@ def full_entries() -> list[messages.Entry]:
             own_high=Decimal(3),
             wrong=("index_new",),
             reason="other_day",
+            read_from=at,
+            read_to=at,
         ),
         messages.ScheduleEntry(**common, day="2026-11-30", until="2026-12-01"),
         messages.CostEntry(

@@ -146,10 +146,11 @@ EVERY_KIND: list[tuple[Entry, str]] = [
                      first="2026-11-01", last="2026-11-30", direction="over", disagrees_by_kwh=Decimal(8),
                      disagrees_by_money=Decimal(24000), detectable_kwh=Decimal(10), billed_kwh=Decimal(310),
                      own_low=Decimal("287.5"), own=Decimal("297.6"), own_high=Decimal("307.2"),
-                     wrong=("index_new", "consumption"), reason="other_day"),
+                     wrong=("index_new", "consumption"), reason="other_day", read_from=AT, read_to=AT),
         "verdict,device=d,meter=main billed_kwh=310,detectable_kwh=10,direction=\"over\",disagrees_by_kwh=8,"
         'disagrees_by_money=24000,first="2026-11-01",last="2026-11-30",of_ms=1795453201500i,own_kwh=297.6,'
-        'own_kwh_high=307.2,own_kwh_low=287.5,reason="other_day",verdict="disagrees",'
+        'own_kwh_high=307.2,own_kwh_low=287.5,read_from_ms=1795453200000i,read_to_ms=1795453200000i,'
+        'reason="other_day",verdict="disagrees",'
         'wrong="index_new consumption"',
     ),
     (

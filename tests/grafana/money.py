@@ -1,8 +1,22 @@
-"""Bills, verdicts, costs and reminders of the hand-made household, as the collector's lines."""
+"""Bills, verdicts, costs and reminders of the hand-made household, as the entries a device sends."""
 
 from __future__ import annotations
 
-from collector.lines import Field, line
+from decimal import Decimal
+from typing import Any
+
+from collector.lines import of_entry
+from sodien.messages import (
+    BillEntry,
+    Bounds,
+    CostEntry,
+    Money,
+    Projection,
+    ReminderEntry,
+    VerdictEntry,
+    format_time,
+    parse_time,
+)
 from tests.grafana.household import HOUR, NOW, START, local
 
 #: Cost of an hour, đồng; the reading day is the 22nd, so a new period begins with the 23rd.
@@ -15,68 +29,90 @@ def cost_at(at: int) -> float:
     return PER_HOUR * (at - (START if at <= PERIOD else PERIOD)) / HOUR
 
 
-def _bounds(name: str, value: float) -> dict[str, Field]:
-    return {f"{name}_low": value - 1, name: value, f"{name}_high": value + 2}
+def _money(value: float) -> Money:
+    return Money(Decimal(value) - 1, Decimal(value), Decimal(value) + 2)
 
 
-def costs() -> dict[int, dict[str, Field]]:
-    """The cost entries by time."""
-    found: dict[int, dict[str, Field]] = {}
-    for at in range(START + HOUR, NOW + 1, HOUR):
-        done = cost_at(at)
-        old = at <= PERIOD
-        found[at] = {
-            "first": "2026-10-23" if old else "2026-11-23",
-            "last": "2026-11-22" if old else "2026-12-22",
-            "currency": "VND",
-            "tier": 2 if old else 1,
-            **_bounds("kwh", done / 2_000),
-            **_bounds("cost", done),
-            **_bounds("projected_kwh", 180.0),
-            **_bounds("projected_cost", 400_000.0),
+def _kwh(value: float) -> Bounds:
+    return Bounds(Decimal(value) - 1, Decimal(value), Decimal(value) + 2)
+
+
+def cost_entry(at: int) -> CostEntry:
+    """The cost entry of the end of an hour."""
+    done, old = cost_at(at), at <= PERIOD
+    last = "2026-11-22" if old else "2026-12-22"
+    return CostEntry(
+        seq=1,
+        at=format_time(at),
+        meter="main",
+        first="2026-10-23" if old else "2026-11-23",
+        last=last,
+        kwh=_kwh(done / 2_000),
+        cost=_money(done),
+        currency="VND",
+        tier=2 if old else 1,
+        projection=Projection(last, _kwh(180), _money(400_000)),
+    )
+
+
+def costs() -> dict[int, dict[str, Any]]:
+    """What the panels must show of the cost entries, by time."""
+    return {
+        at: {
+            "tier": entry.tier,
+            **_columns("kwh", entry.kwh),
+            **_columns("cost", entry.cost),
+            **_columns("projected_kwh", entry.projection.kwh),
+            **_columns("projected_cost", entry.projection.cost),
         }
-    return found
+        for at in range(START + HOUR, NOW + 1, HOUR)
+        if (entry := cost_entry(at)) and entry.projection
+    }
 
 
-BILL: dict[str, Field] = {
-    "source": "sms",
-    "first": "2026-10-23",
-    "last": "2026-11-22",
-    "index_old": 12225.0,
-    "index_new": 12386.0,
-    "multiplier": 1.0,
-    "kwh": 161.0,
-    "net": 330_000.0,
-    "tax": 26_400.0,
-    "total": 356_400.0,
-    "estimated": 0,
-}
+def _columns(name: str, value: Bounds | Money) -> dict[str, float]:
+    return {f"{name}_low": float(value.low), name: float(value.best), f"{name}_high": float(value.high)}
+
+
 BILL_AT, VERDICT_AT = local(23, 16), local(23, 16, 1)
-VERDICT: dict[str, Field] = {
-    "of_ms": BILL_AT,
-    "verdict": "disagrees",
-    "first": "2026-10-23",
-    "last": "2026-11-22",
-    "direction": "over",
-    "disagrees_by_kwh": 3.2,
-    "disagrees_by_money": 9_000.0,
-    "detectable_kwh": 14.0,
-    "billed_kwh": 161.0,
-    "own_kwh_low": 144.1,
-    "own_kwh": 146.0,
-    "own_kwh_high": 157.8,
-    "wrong": "index_new consumption",
-    "reason": "misread",
-}
+BILL_ENTRY = BillEntry(
+    seq=1, at=format_time(BILL_AT), meter="main", source="sms", first="2026-10-23", last="2026-11-22",
+    old=Decimal(12225), new=Decimal(12386), multiplier=Decimal(1), billed_kwh=Decimal(161),
+    net=Decimal(330_000), tax=Decimal(26_400), total=Decimal(356_400),
+)  # fmt: skip
+#: What the table of bills must show of it.
+BILL: dict[str, Any] = {
+    "source": "sms", "first": "2026-10-23", "last": "2026-11-22", "index_old": 12225, "index_new": 12386,
+    "multiplier": 1, "kwh": 161, "net": 330_000, "tax": 26_400, "total": 356_400, "estimated": 0,
+}  # fmt: skip
+VERDICT_ENTRY = VerdictEntry(
+    seq=1, at=format_time(VERDICT_AT), meter="main", of=format_time(BILL_AT), overall="disagrees",
+    first="2026-10-23", last="2026-11-22", direction="over", disagrees_by_kwh=Decimal("3.2"),
+    disagrees_by_money=Decimal(9_000), detectable_kwh=Decimal(14), billed_kwh=Decimal(161),
+    own_low=Decimal("144.1"), own=Decimal(146), own_high=Decimal("157.8"), wrong=("index_new", "consumption"),
+    reason="misread", read_from=format_time(local(23, 9)), read_to=format_time(local(23, 15)),
+)  # fmt: skip
+VERDICT: dict[str, Any] = {
+    "verdict": "disagrees", "first": "2026-10-23", "last": "2026-11-22", "direction": "over",
+    "disagrees_by_kwh": 3.2, "disagrees_by_money": 9_000, "detectable_kwh": 14, "billed_kwh": 161,
+    "own_kwh_low": 144.1, "own_kwh": 146, "own_kwh_high": 157.8, "wrong": "index_new consumption",
+    "reason": "misread", "read_from_ms": local(23, 9), "read_to_ms": local(23, 15),
+}  # fmt: skip
 
 
-def lines(device: str, meter: str) -> list[str]:
-    """All of them for one meter."""
-    tags = {"device": device, "meter": meter}
-    return [
-        *(line("cost", tags, fields, at) for at, fields in costs().items()),
-        line("bill", tags, BILL, BILL_AT),
-        line("verdict", tags, VERDICT, VERDICT_AT),
-        line("reminder", tags, {"day": "2026-11-22", "when": "tomorrow"}, local(21, 18)),
-        line("reminder", tags, {"day": "2026-11-22", "when": "today"}, local(22, 18)),
-    ]
+def reminder(at: int, when: str) -> ReminderEntry:
+    """A reminder of the reading day."""
+    return ReminderEntry(seq=1, at=format_time(at), meter="main", day="2026-11-22", when=when)
+
+
+def verdict(at: int, word: str) -> VerdictEntry:
+    """A verdict reached at another time."""
+    of = format_time(parse_time(BILL_ENTRY.at))
+    return VerdictEntry(seq=1, at=format_time(at), meter="main", of=of, overall=word)
+
+
+def lines(device: str) -> list[str]:
+    """All of them for the household's main meter."""
+    entries = [cost_entry(at) for at in range(START + HOUR, NOW + 1, HOUR)]
+    more = [BILL_ENTRY, VERDICT_ENTRY, reminder(local(21, 18), "tomorrow"), reminder(local(22, 18), "today")]
+    return [of_entry(device, entry) for entry in [*entries, *more]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collector.lines import line, of_entry
+from collector.lines import of_entry
 from sodien.messages import Bounds, Gap, Health, Tick, format_time
 from tests.grafana import money
 from tests.grafana.dashboards import SOURCE_UID, Alert, alerts, english, read_yaml, threshold_of
@@ -124,12 +124,11 @@ def gap(start: int, seconds: int, kwh: str) -> str:
 
 
 def verdict(at: int, word: str) -> str:
-    tags = {"device": MAIN[0], "meter": MAIN[1]}
-    return line("verdict", tags, money.VERDICT | {"verdict": word, "of_ms": at - 1000}, at)
+    return of_entry(MAIN[0], money.verdict(at, word))
 
 
 def reminder(at: int, when: str) -> str:
-    return line("reminder", {"device": MAIN[0], "meter": MAIN[1]}, {"day": "2026-11-25", "when": when}, at)
+    return of_entry(MAIN[0], money.reminder(at, when))
 
 
 WELL = World(

@@ -6,8 +6,10 @@ two hours that is a power cut, and a reading day; one that stands still.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,12 @@ import pytest
 from collector.batch import unpack
 from collector.inbox import Message
 from firmware.entries import Renderer
+from sodien.billing.bill import Bill, IndexRow
+from sodien.billing.charge import Use, charge
+from sodien.bills import bills, new_row, verdict_row
+from sodien.judging import verdict_on
 from sodien.messages import MEASUREMENTS, Tick, Topics, encode_batch, parse_time
+from sodien.tariff_files import load_book
 from tests.firmware.house import SECOND, House, settings_of, steady
 from tests.grafana.dashboards import DASHBOARDS, Alert, alerts, queries
 from tests.grafana.store import write
@@ -28,8 +35,9 @@ START_KWH = Fraction(12345)
 #: 24 November 2026 at 20:20:30 in Viet Nam; the 25th is the reading day.
 EVENING = 1_795_526_430 * SECOND
 VARIABLES = {"device": "nha-toi", "meter": "main", "tz": "Asia/Ho_Chi_Minh"}
-#: What every device that counts sends; a bill, for one, has to come from a person first.
-ALWAYS = {"meter", "hour", "day", "gap", "dial", "snapshot", "health", "event"}
+#: What this house has had.
+ALWAYS = {"meter", "hour", "day", "gap", "dial", "snapshot", "health", "event", "cost", "bill", "verdict"}
+HOUR_MS = 3_600_000
 
 Rows = list[dict[str, Any]]
 
@@ -75,7 +83,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.play(40)
     house.clock.synchronise()
     house.play(38 * 3600 + 46 * 60)
+    now = now_ms(house)
+    enter_bill(house, 12_346, now - 2 * HOUR_MS)
+    enter_bill(house, 12_400, now - HOUR_MS)
     return house
+
+
+def enter_bill(house: House, index: int, at: int) -> None:
+    """A person types the bill of the reading day, and it is judged, as `sodien bill add` does."""
+    row = IndexRow(old=Decimal(12_100), new=Decimal(index), multiplier=Decimal(1))
+    first, last = dt.date(2026, 10, 26), dt.date(2026, 11, 25)
+    bill = Bill(first=first, last=last, rows=(row,), kwh=Decimal(index - 12_100), source="typed")
+    house.ledger.append([new_row("main", bill, at)])
+    stored = next(one for one in bills(house.ledger, "main") if one.at == at)
+    meter = house.settings.meters[0]
+    verdict = verdict_on(stored, [stored], house.settings, meter, house.view(), None, last)
+    house.ledger.append([verdict_row("main", stored, verdict, at + 1000)])
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +187,38 @@ def test_reading_day(ask: Callable[[str], Rows], house: House) -> None:
     assert [row["reading"] for row in ask("sodien-reading-day Dial readings table A")] == ["12345.0"]
 
 
+def test_cost(ask: Callable[[str], Rows], house: House) -> None:
+    newest = now_ms(house) // HOUR_MS * HOUR_MS
+    midnight = newest - 9 * HOUR_MS  # the period began after the reading day, on the 26th
+    (kwh_so_far,) = ask("sodien Period so far stat A")
+    true = kwh(house, midnight - 86_400_000, newest)
+    inside(kwh_so_far, true, slack=1)  # the bill has whole kWh
+    (money,) = ask("sodien Cost so far stat A")
+    for name in ("low · thấp nhất", "best · ước tính", "high · cao nhất"):
+        use = Use(Decimal(kwh_so_far[name]), dt.date(2026, 11, 26), dt.date(2026, 12, 25))
+        assert money[name] == pytest.approx(float(charge(load_book(), use).total), abs=1)
+    assert ask("sodien Tier stat A")[0]["tier"] == 1
+    assert ask("sodien-reading-day Next reading day stat A")[0]["day"] == "2026-12-25"
+    assert sum(row["cost · tiền"] for row in ask("sodien-days Cost per day timeseries A")[-2:]) > 0
+
+
+def test_verdicts(ask: Callable[[str], Rows], house: House) -> None:
+    wrong, right = ask("sodien-reading-day Verdicts table A")
+    assert (wrong["verdict"], wrong["first"], wrong["last"]) == ("disagrees", "2026-10-26", "2026-11-25")
+    assert "index_new" in wrong["wrong"].split()
+    assert right["verdict"] != "disagrees"
+    # The true register passed the honest index within the time that is named.
+    passed = [
+        at
+        for at in range(right["read_from_ms"], right["read_to_ms"] + 1, 60_000)
+        if 12_346 <= float(START_KWH) + kwh(house, house.wall_ms(0), at) < 12_347
+    ]
+    assert passed
+    assert [row["index_new"] for row in ask("sodien-reading-day Bills table A")] == [12_400, 12_346]
+    (last,) = ask("sodien-reading-day Last verdict stat A")
+    assert (last["time"], last["verdict"]) == (wrong["time"], "disagrees")
+
+
 def test_health(ask: Callable[[str], Rows], house: House) -> None:
     (gap,) = ask("sodien-health Gaps table A")
     start, end = house.gaps()[0]
@@ -200,4 +255,5 @@ def test_alerts_of_this_house(house: House, influxdb: Influx) -> None:
 
     found = {alert.uid: firing(alert) for alert in alerts()}
     assert found.pop("sodien-no-pulses") == {("nha-toi", "solar")}
+    assert found.pop("sodien-disagrees") == {("nha-toi", "main")}
     assert all(not labels for labels in found.values()), found

@@ -41,7 +41,7 @@ def influxdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
         for device, household in [("nha-toi", MAIN), *OTHERS]:
             lines = [of_entry(device, entry) for entry in household.entries]
             if household is MAIN:
-                lines += money.lines(device, household.meter)
+                lines += money.lines(device)
             write(server, DATABASE, lines)
         yield server
 

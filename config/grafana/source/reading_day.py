@@ -135,7 +135,8 @@ def build() -> Json:
             ),
             (0, 14, 24, 8),
             f"""SELECT "first", "last", "verdict", "why", "direction", "disagrees_by_kwh", "disagrees_by_money",
-            "billed_kwh", "own_kwh_low", "own_kwh", "own_kwh_high", "detectable_kwh", "wrong", "reason"
+            "billed_kwh", "own_kwh_low", "own_kwh", "own_kwh_high", "detectable_kwh", "read_from_ms", "read_to_ms",
+            "wrong", "reason"
             FROM "verdict" WHERE {WHERE} ORDER BY time DESC""",
             [
                 column("Time", "judged", "lúc kết luận"),
@@ -151,6 +152,8 @@ def build() -> Json:
                 column("own_kwh", "ours ≈", "của ta ≈", KWH, 1),
                 column("own_kwh_high", "ours ≤", "của ta ≤", KWH, 1),
                 column("detectable_kwh", "would be noticed from", "phát hiện được từ", KWH, 1),
+                column("read_from_ms", "read, from", "lúc ghi, từ", "dateTimeAsIso"),
+                column("read_to_ms", "read, to", "lúc ghi, đến", "dateTimeAsIso"),
                 column("wrong", "disagree", "mục lệch"),
                 column("reason", "likeliest reason", "lý do dễ xảy ra nhất"),
             ],
