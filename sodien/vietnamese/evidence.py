@@ -77,6 +77,8 @@ TEXTS: dict[str, str] = {
     "Multiplier": "Hệ số nhân",
     "Power company": "Công ty điện lực",
     "To be paid": "Phải trả",
+    "old index": "chỉ số cũ",
+    "new index": "chỉ số mới",
     "our register did not show it in the weeks around": (
         "sổ của hộ không có chỉ số này trong các tuần quanh đó"
     ),
