@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodien.demo.plan import FIRST_DAY
@@ -94,7 +95,7 @@ def bill_the_household(pi: Pi, folder: Folder) -> list[Judged]:
     for name, over in (("over-read", OVER_KWH), ("corrected", 0)):
         text = _text(book, first, last, old, new + over)
         (folder.path / f"notice-{name}.txt").write_text(text, encoding="utf-8")
-        judged, of = _enter(pi, book, text, name, over, of)
+        judged, of = _enter(pi, book, text, name, over, of, folder.path / f"evidence-{name}.html")
         found.append(judged)
     return found
 
@@ -130,13 +131,17 @@ def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
     )
 
 
-def _enter(pi: Pi, book: Book, text: str, name: str, over: int, of: int | None) -> tuple[Judged, int]:
-    """Read, judge and store one notice; ``of`` is the time of the one that it corrects."""
+def _enter(
+    pi: Pi, book: Book, text: str, name: str, over: int, of: int | None, sheet: Path
+) -> tuple[Judged, int]:
+    """Read, judge and store one notice, and write its sheet; ``of`` is the time of the one it corrects."""
     from sodien.billing.bill import Bill
+    from sodien.billing.evidence import render
     from sodien.billing.notice import read
     from sodien.bills import Stored, bills, new_row, verdict_row
     from sodien.judging import verdict_on
     from sodien.register import View
+    from sodien.sheets import sheet_of, template
 
     ledger, meter = pi.ledger, pi.meter_settings
     assert ledger is not None
@@ -150,4 +155,6 @@ def _enter(pi: Pi, book: Book, text: str, name: str, over: int, of: int | None) 
     today = calendar.date_of(at, pi.settings.zone)
     verdict = verdict_on(stored, [], pi.settings, meter, view, book, today)
     entry, _ = ledger.append([row, verdict_row(meter.id, stored, verdict, at)])
+    shown = render(sheet_of(pi.settings, meter, ledger, view, stored, verdict, at), template())
+    sheet.write_text(shown, encoding="utf-8")
     return Judged(name, over, entry, verdict), stored.at

@@ -19,6 +19,8 @@ _NAMES = (
     "demo.log",
     "notice-over-read.txt",
     "notice-corrected.txt",
+    "evidence-over-read.html",
+    "evidence-corrected.html",
     "report.json",
 )
 

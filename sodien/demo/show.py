@@ -231,3 +231,5 @@ def _tell_files(console: object, folder: Folder, *, bills: bool) -> None:
     console.print(tr("Look at them: sodien snapshots -c {file}", file=folder.settings))
     if bills:
         console.print(tr("The bill, line by line: sodien audit -c {file}", file=folder.settings))
+        sheet = folder.path / "evidence-over-read.html"
+        console.print(tr("The sheet to hand over for the wrong one: {file}", file=sheet))

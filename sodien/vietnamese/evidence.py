@@ -160,4 +160,5 @@ TEXTS: dict[str, str] = {
         "PDF cần gói weasyprint ({error}); hãy cài bằng: pip install 'sodien[pdf]', hoặc in phiếu HTML từ "
         "trình duyệt."
     ),
+    "The sheet to hand over for the wrong one: {file}": "Phiếu để nộp cho thông báo sai: {file}",
 }

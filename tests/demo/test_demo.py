@@ -117,6 +117,9 @@ def test_the_bill_can_be_looked_at_line_by_line(report: dict[str, Any], folders:
     (bill,) = json.loads(shown.stdout)["bills"]
     assert bill["verdict"]["overall"] == report["bills"][1]["verdict"]
     assert "Chỉ số mới" in (folder / "notice-over-read.txt").read_text(encoding="utf-8")
+    wrong, right = ((folder / f"evidence-{name}.html").read_text() for name in ("over-read", "corrected"))
+    assert 'class="headline disagrees"' in wrong
+    assert 'class="headline disagrees"' not in right
 
 
 def test_the_folder_can_be_looked_at(report: dict[str, Any], folders: list[Path]) -> None:
