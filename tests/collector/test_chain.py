@@ -405,6 +405,7 @@ def test_stops_at_once_even_when_the_database_hangs(mosquitto: Mosquitto) -> Non
             backoff=Backoff(300, 300),
         )
         collector.start()
+        assert collector.wait_subscribed(20)  # what is sent before that is heard by nobody, once
         with Device(mosquitto.port) as device:
             device.send(device.make(1))
             silent.accept()  # the write is under way and will get no answer
