@@ -108,8 +108,9 @@ expect "and forward again" inside make -C /src/new install
 # counting into the database, the dashboards, a doctor with nothing to do, a backup that is restored elsewhere.
 start() {  # start <log> <user> command…
     log=$1; user=$2; shift 2
-    inside setpriv --reuid "$user" --regid "$user" --init-groups env HOME=/tmp sh -c "cd /var/lib/$user 2>/dev/null || cd /tmp; exec $*" \
-        >"$root/tmp/$log" 2>&1 &
+    # exec, so that the process to be ended later is the program itself
+    (exec chroot "$root" setpriv --reuid "$user" --regid "$user" --init-groups env HOME=/tmp \
+        sh -c "cd /var/lib/$user 2>/dev/null || cd /tmp; exec $*") >"$root/tmp/$log" 2>&1 &
     pids="${pids:-} $!"
 }
 trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true' EXIT
