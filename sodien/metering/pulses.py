@@ -166,7 +166,7 @@ class PulseFilter:
         self._fog = False  # the flash in progress began at the end of a loss
         self._doubt = _NEVER  # leading edge of the last flash that went to undecided
         self._lost = 0  # edges lost just before the next one
-        self._torn: int | None = None  # leading edge of a flash that was lit when edges were lost
+        self._torn: tuple[int, ...] = ()  # leading edges of flashes not yet decided when edges were lost
         self.loss: Loss | None = None
         self._merged_from = _NEVER  # the flash that began at _merged_into may be one with an earlier one
         self._merged_into = _NEVER
@@ -297,11 +297,12 @@ class PulseFilter:
         if n == 0:
             return
         self._lost += n
-        if self._start is not None:
-            self._torn, self._start = self._start, None
+        # The earlier one first: no two of them are pulses, but either may be one.
+        if self._suspect is not None:
+            self._torn, self._suspect = (*self._torn, self._suspect[0]), None
             self.rejected["lost"] += 1
-        if self._suspect is not None:  # too close to the other for both to be pulses
-            self._torn, self._suspect = self._suspect[0], None
+        if self._start is not None:
+            self._torn, self._start = (*self._torn, self._start), None
             self.rejected["lost"] += 1
 
     def _irregular(self, t_ns: int, active: bool) -> int | None:
@@ -440,9 +441,10 @@ class PulseFilter:
         """The first edge after a loss: what may lie hidden before it is undecided."""
         leading = self._lost // 2 if self._active else (self._lost + 1) // 2
         before = self.undecided
-        since = max(self._now, self._watermark) if self._torn is None else self._torn
-        if self._torn is not None and t_ns - self._torn >= self._min_active:
-            self._doubt_flash(self._torn)
+        since = self._torn[0] if self._torn else max(self._now, self._watermark)
+        for start in self._torn:
+            if t_ns - start >= self._min_active:
+                self._doubt_flash(start)
         self._doubt_hidden(leading, t_ns)
         if self._dark or self._flicker_to:
             # What came before is not known, so a flash that begins now can't be judged.
@@ -453,7 +455,7 @@ class PulseFilter:
                 self._doubt_flash(t_ns)
         self.loss = Loss(min(since, t_ns), t_ns, self.undecided - before)
         self._lost = 0
-        self._torn = None
+        self._torn = ()
         self._now = t_ns
         self._active = active
         if active and not self._fog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -121,6 +121,22 @@ def test_declared_losses_stay_in_the_bounds(
 
 
 @given(lines(60), st.integers(0, 12), st.integers(0, 40))
+@example(
+    [
+        (0, True),
+        (3, False),
+        (13, True),
+        (16, False),
+        (24, True),
+        (35, False),
+        (48, True),
+        (51, False),
+        (72, True),
+        (75, False),
+    ],
+    5,
+    0,
+)
 def test_the_end_tells_what_may_be_missing(line: list[Edge], lost: int, later: int) -> None:
     assume(line)
     f = PulseFilter(RHYTHM)
