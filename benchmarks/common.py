@@ -46,6 +46,17 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
+@contextmanager
+def compiled() -> Iterator[dict[str, str]]:
+    """An environment in which modules are byte-compiled once, as an installation's are.
+
+    Compiling at each start would count as the program's own memory and time.
+    """
+    with tempfile.TemporaryDirectory(prefix="sodien-bench-") as cache:
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        yield env | {"PYTHONPYCACHEPREFIX": cache}
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()

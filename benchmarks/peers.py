@@ -17,11 +17,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from common import arguments, cpu_seconds, folder, rss_mb, show
+from common import ROOT, arguments, compiled, cpu_seconds, folder, rss_mb, show
 
 PIN = 17
 PULL = Path(f"/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio{PIN}/pull")
@@ -108,10 +108,17 @@ class Line:
         return pulses
 
 
+def unit_environment() -> dict[str, str]:
+    """The environment that systemd's unit gives the daemon."""
+    lines = (ROOT / "systemd" / "sodien-firmware.service").read_text().splitlines()
+    pairs = [pair for line in lines if line.startswith("Environment=") for pair in line[12:].split()]
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
 @contextmanager
-def peer(name: str, where: Path) -> Iterator[subprocess.Popen[str]]:
+def peer(name: str, where: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Start a peer and wait until it counts."""
-    env = os.environ | {"LG_WD": str(where)}
+    env = env | {"LG_WD": str(where)}
     if name == "sodien":
         (where / "sodien.yaml").write_text(
             "device: bench\nclock: trust\nledger: {path: ledger.db}\ngpio: {factory: auto}\n"
@@ -149,7 +156,12 @@ def counted(name: str, where: Path, process: subprocess.Popen[str]) -> int:
 
 def measure(name: str, seconds: float, result: dict[str, Any]) -> None:
     """All figures of one peer."""
-    with folder() as where, peer(name, where) as process:
+    with ExitStack() as stack:
+        env = stack.enter_context(compiled()) | (unit_environment() if name == "sodien" else {})
+        with folder() as first, peer(name, first, env):
+            pass  # what it imports is byte-compiled now
+        where = stack.enter_context(folder())
+        process = stack.enter_context(peer(name, where, env))
         pid, line = process.pid, Line()
         time.sleep(5)
         before, cpu, begin = switches(pid), cpu_seconds(pid), time.monotonic()

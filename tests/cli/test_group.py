@@ -113,6 +113,25 @@ def test_the_firmware_never_imports_the_database_client() -> None:
     assert result.stdout == "[]\n", result.stderr
 
 
+#: What `sodien run` must never pay for: the database's client, reports, the bill, the demo, tools of setup.
+NOT_FOR_COUNTING = (
+    "amqtt", "asyncio", "collector", "flask", "hypothesis", "influxdb_client", "jinja2", "multiprocessing",
+    "pydantic", "requests", "rich", "ruamel", "sodien.billing", "sodien.demo", "sodien.drift",
+    "sodien.settings_file", "sodien.told", "sodien.vietnamese", "unittest", "urllib3", "waitress", "xml",
+)  # fmt: skip
+
+
+def test_run_imports_nothing_that_counting_does_not_need(config: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nimport sodien.cli.group, sodien.cli.run\n"
+        "from sodien import settings\nsettings.load(Path(sys.argv[1]))\n"
+        "import firmware.daemon, firmware.libgpiod.pins\n"
+        "print([m for m in sys.modules if any(m == w or m.startswith(w + '.') for w in sys.argv[2:])])"
+    )
+    result = python(code, str(config), *NOT_FOR_COUNTING)
+    assert result.stdout == "[]\n", result.stderr
+
+
 @pytest.mark.parametrize("words", [["--help"], ["status", "--help"], ["export", "--help"]], ids=" ".join)
 def test_a_command_imports_only_what_it_needs(words: list[str]) -> None:
     code = (
