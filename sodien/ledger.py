@@ -34,6 +34,7 @@ from sodien.schema import SCHEMA
 
 _PAGE_SIZE = 1024
 _WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
+_CACHE_KIB = 512  # the check at start fills it: SQLite would keep 2 MB of each connection for good
 _BUSY_S = 5.0
 #: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
 SEAL_MOST = 5000
@@ -201,6 +202,7 @@ class Ledger:
             raise sentence(path, error) from None
         try:
             db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
+            db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             db.execute("PRAGMA journal_mode=WAL")
             db.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
             db.execute(f"PRAGMA wal_autocheckpoint={_WAL_PAGES}")

@@ -215,3 +215,21 @@ def test_the_counts_of_a_meter_in_order_of_writing(ledger: Ledger) -> None:
     ledger.close()
     with pytest.raises(LedgerError):
         next(ledger.counts("main"))
+
+
+def test_checking_a_large_ledger_leaves_little_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger.open(path, create=True, durable=False)
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([tick(run, minute, minute) for minute in range(60_000)])
+    ledger.close()
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom sodien.ledger import Ledger\n"
+        "def kib():\n"
+        "    lines = open('/proc/self/status')\n"
+        "    return int(dict(line.split(':', 1) for line in lines)['RssAnon'].split()[0])\n"
+        "before = kib()\nledger = Ledger.open(Path(sys.argv[1]))\nledger.check()\nprint(kib() - before)"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    grown = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(grown.stdout) < 1500  # SQLite's own cache would hold more than 2,000
