@@ -8,14 +8,14 @@ written by us and not by the unpacker.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -115,7 +115,7 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
         BackupError: it is not a backup, is incomplete or damaged, or holds what does not belong there.
     """
     try:
-        with _opened(archive) as tar:
+        with gzip.open(archive) as whole, tarfile.open(fileobj=whole, mode="r:") as tar:
             manifest = _manifest(tar, archive)
             missing = set(manifest.files)
             while (member := tar.next()) is not None:
@@ -132,6 +132,9 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
                     raise _refused(archive, tr("{name} is not as it was written", name=name))
             if missing:
                 raise _refused(archive, tr("{name} is missing", name=sorted(missing)[0]))
+            # gzip's checksum of all of it, the manifest included, stands at the very end.
+            while whole.read(_CHUNK):
+                pass
             return manifest
     except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
         raise _refused(archive, str(error)) from None
@@ -142,18 +145,12 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
 def read_manifest(archive: Path) -> Manifest:
     """Only the manifest. Raises BackupError."""
     try:
-        with _opened(archive) as tar:
+        with tarfile.open(archive, mode="r:gz") as tar:
             return _manifest(tar, archive)
     except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
         raise _refused(archive, str(error)) from None
     except OSError as error:
         raise _refused(archive, str(error.strerror or error)) from None
-
-
-@contextmanager
-def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
-    with tarfile.open(archive, mode="r:gz") as tar:
-        yield tar
 
 
 def _manifest(tar: tarfile.TarFile, archive: Path) -> Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -473,6 +474,18 @@ def test_any_damage_to_the_file_is_refused_or_harmless(
     except BackupError:
         return
     assert found == manifest, "only what does not matter, such as the time in gzip's header"
+
+
+def test_a_changed_manifest_is_noticed_by_the_checksum(
+    tmp_path: Path, one_backup: tuple[bytes, archive.Manifest]
+) -> None:
+    """Any other byte of the file: the manifest names no hash of itself."""
+    sound, _ = one_backup
+    text = gzip.decompress(sound)
+    other = gzip.compress(text.replace(b'"0.1.0"', b'"0.1.1"', 1), mtime=0)
+    (tmp_path / "changed.tar.gz").write_bytes(other[:-8] + sound[-8:])
+    with pytest.raises(BackupError, match="CRC"):
+        examine(tmp_path / "changed.tar.gz")
 
 
 def test_backups_go_beside_the_ledger_unless_told(tmp_path: Path) -> None:
