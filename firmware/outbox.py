@@ -180,10 +180,13 @@ class Outbox:
             self.done.add(seq, seq)
 
     def rescan(self, newest: int) -> None:
-        """Look at the whole ledger again for what is not done: after rows were dated, or on reconnecting."""
+        """Look at the whole ledger again for what is not done: after rows were dated, or on reconnecting.
+
+        The newest entries stay in the live lane: a reading typed in while much piled up does not wait for it.
+        """
         self._back_next = self.done.first_missing() - 1
         self._back_end = newest + 1
-        self._live_next = max(self._live_next, newest)
+        self._live_next = max(self._live_next, newest - LIVE_WINDOW)
 
     def replay(self, seq: int, newest: int) -> None:
         """Somebody lost what came from ``seq`` on: it is not done any more."""

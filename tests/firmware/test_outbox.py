@@ -85,6 +85,14 @@ def test_a_month_of_backlog_never_delays_what_is_new() -> None:
     assert sorted(sent) == list(range(1, 43_202)), "nothing was sent twice without need"
 
 
+def test_what_came_last_does_not_wait_for_what_piled_up_with_it() -> None:
+    world = World(43_200)
+    world.pump(0)
+    world.newest += 1000
+    world.outbox.rescan(world.newest)
+    assert world.pump(1) == [(seq,) for seq in range(world.newest - LIVE_WINDOW + 1, world.newest + 1)]
+
+
 def test_nothing_is_sent_while_all_is_done() -> None:
     assert World(500, [(1, 500)]).pump(0) == []
 
