@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sodien.cost import Costs, since_text
+from sodien.i18n import tr
 from sodien.ledger import Ledger
 from sodien.messages import Bounds, Live, format_time
 from sodien.metering import calendar
@@ -68,7 +69,7 @@ class LiveView:
         rejected = dict(state.filter.rejected)
         count = recorder.count_now(state)
         if count is None:
-            why = "the clock is not set yet"
+            why = tr("the clock is not set yet")
             return Live(
                 state.counter.pulses, None, power, most, why=why, rejected=rejected, problem=recorder.trouble
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import count_beyond
 from sodien.cli.common import (
     config_option,
     json_option,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sodien.ledger import Ledger
     from sodien.metering.coverage import Coverage
     from sodien.settings import MeterSettings, Settings
+
+#: What stands for the broker's state while no daemon runs; scripts read it.
+NOT_RUNNING = "not running"
 
 
 @click.command("status")
@@ -52,7 +56,7 @@ def command(config: str | None, as_json: bool, when: str | None) -> int:
             "queue": state.queue
             if state and state.queue is not None
             else ledger.unconfirmed(ledger.confirmed()),
-            "broker": state.broker if state else "not running",
+            "broker": state.broker if state else NOT_RUNNING,
             "broker_failure": state.broker_failure if state else None,
             "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
             "trouble": state.trouble if state else None,
@@ -76,13 +80,16 @@ def _meter(
     from sodien.reading_calendar import reading_days
     from sodien.register import View
 
-    view = View(ledger, meter, meter.p_max_kw * settings.speed)
     live = state.live.get(meter.id) if state else None
+    beyond = count_beyond(ledger, meter.id, live) if at is None else None
+    view = View(ledger, meter, meter.p_max_kw * settings.speed, beyond)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}
     instant = at if at is not None else view.end
     if instant is None:
-        return {**report, "pulses": 0, "register": None, "why": view.why_none()}
+        unset = state is not None and not state.clock_set
+        why = tr("the clock is not set yet") if unset else view.why_none()
+        return {**report, "pulses": live.pulses if live else 0, "register": None, "why": why}
     found = view.at(instant)
     report["at"] = format_time(instant)
     report["register"] = found
@@ -90,9 +97,6 @@ def _meter(
     if at is not None:
         low, high = view.count(at)
         return {**report, "pulses": low, "pulses_max": high}
-    # A live register reaches beyond the last minute row.
-    if live is not None and live.at is not None:
-        report |= {"at": live.at, "register": live.register, "why": live.why}
     tick = ledger.newest("tick", meter.id)
     counts = [tick.pulses or 0 if tick else 0, save.pulses if save else 0, live.pulses if live else 0]
     report["pulses"] = max(counts)
@@ -103,11 +107,9 @@ def _meter(
     times = spans(view, days, settings.zone, instant)
     energies = {name: view.energy(*span) for name, span in times.items()}
     coverages = {name: view.coverage(*span) for name, span in times.items()}
-    report["today_kwh"] = live.today_kwh if live and live.today_kwh else energies["today"]
-    report["period_kwh"] = live.period_kwh if live and live.period_kwh else energies["period"]
+    report["today_kwh"] = energies["today"]
+    report["period_kwh"] = energies["period"]
     share = coverages["today"].share
-    if live is not None and live.coverage is not None:
-        share = live.coverage
     report["coverage"] = round(share, 4) if share is not None else None
     report["coverage_today"] = _seconds(coverages["today"])
     report["coverage_period"] = _seconds(coverages["period"])
@@ -170,7 +172,8 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         console.print(table)
         for finding in meter.get("findings", []):
             console.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
-    broker = report["broker"] + (f" ({report['broker_failure']})" if report["broker_failure"] else "")
+    broker = broker_word(report["broker"])
+    broker += f" ({report['broker_failure']})" if report["broker_failure"] else ""
     console.print(
         tr(
             "queue {queue} · broker {broker} · ledger {path}",
@@ -185,6 +188,17 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         console.print(report["trouble"])
     if not report["running"]:
         console.print(tr("'sodien run' is not running: nothing is being counted now."))
+
+
+def broker_word(state: str) -> str:
+    """The daemon's word for how it stands with the broker, in the language in use."""
+    return {
+        "connected": tr("connected"),
+        "connecting": tr("connecting"),
+        "disconnected": tr("disconnected"),
+        "off": tr("off"),
+        NOT_RUNNING: tr("not running"),
+    }.get(state, state)
 
 
 def _power(meter: dict[str, Any]) -> str:

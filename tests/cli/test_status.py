@@ -10,7 +10,7 @@ import pytest
 
 from firmware import state as state_file
 from sodien.ledger import Ledger
-from sodien.messages import Bounds, Live, format_time
+from sodien.messages import Live, format_time
 from tests.cli.conftest import CONSTANT, Sodien, minute
 
 
@@ -74,30 +74,83 @@ def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:
     assert finding in sodien("status", "-c", home).out
 
 
-def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:
+def runs(home: Path, live: Live | None, *, broker: str = "connected", clock_set: bool = True) -> None:
+    """Leave the state of a daemon that runs on this ledger."""
     ledger = Ledger.open(home.parent / "ledger.db")
-    bounds = Bounds(Decimal("12346.1"), Decimal("12346.15"), Decimal("12346.2"))
-    live = Live(
-        pulses=725,
-        at=format_time(minute(151)),
-        power_w=312.5,
-        power_max_w=320.0,
-        register=bounds,
-        coverage=0.61,
-    )
-    state = state_file.State(os.getpid(), minute(151), True, "connected", queue=3, live={"main": live})
+    lives = {"main": live} if live is not None else {}
+    state = state_file.State(os.getpid(), minute(151), clock_set, broker, queue=3, live=lives)
     state_file.write(state_file.write_path(ledger), state)
     ledger.close()
+
+
+def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:
+    live = Live(pulses=725, at=format_time(minute(151)), power_w=312.5, power_max_w=320.0)
+    runs(home, live)
+    at = ("--at", "2026-10-30 10:30", "--within", "0s")
+    assert sodien("dial", "12346.0", *at, "-c", home).code == 0
     report = sodien("status", "--json", "-c", home).json
     assert (report["running"], report["broker"], report["queue"]) == (True, "connected", 3)
     (meter,) = report["meters"]
     assert (meter["pulses"], meter["pulses_stored"], meter["power_w"]) == (725, 720, 312.5)
-    assert meter["coverage"] == 0.61
-    assert meter["register"] == {"low": "12346.1", "best": "12346.15", "high": "12346.2"}
+    assert meter["at"] == live.at
+    assert meter["coverage"] == pytest.approx(91 / 151, abs=1e-4)
+    # Five more pulses than the newest row has: the register reaches up to the live count.
+    low, high = (decimal(meter["register"][name]) for name in ("low", "high"))
+    more = Decimal(5) / CONSTANT
+    assert Decimal("12346.0") + more - Decimal(1) / CONSTANT <= low <= Decimal("12346.0") + more
+    assert Decimal("12346.1") + more <= high <= Decimal("12346.1") + more + Decimal(1) / CONSTANT
     out = sodien("status", "-c", home).out
     assert "312 W" in out
-    assert "12346.150 kWh" in out
+    assert "2026-10-30 10:31:00" in out
     assert "not running" not in out
+
+
+def test_a_dial_reading_counts_before_the_daemon_knows_of_it(sodien: Sodien, home: Path) -> None:
+    live = Live(pulses=725, at=format_time(minute(151)), why="no dial reading yet; …", problem="older")
+    runs(home, live)
+    (meter,) = sodien("status", "--json", "-c", home).json["meters"]
+    assert meter["register"] is None
+    # Read a minute after the live state was made, which knows nothing of it.
+    assert sodien("dial", "12346.0", "--at", "2026-10-30 10:32", "-c", home).code == 0
+    (meter,) = sodien("status", "--json", "-c", home).json["meters"]
+    assert meter["why"] is None
+    assert decimal(meter["register"]["high"]) <= Decimal("12346.2")
+
+
+def test_the_newest_row_counts_more_than_an_older_live_state(sodien: Sodien, home: Path) -> None:
+    runs(home, Live(pulses=710, at=format_time(minute(149)), power_w=300.0))
+    (meter,) = sodien("status", "--json", "-c", home).json["meters"]
+    assert (meter["at"], meter["pulses"]) == (format_time(minute(150)), 720)
+
+
+@pytest.mark.parametrize(
+    ("broker", "word"),
+    [
+        ("connected", "đã kết nối"),
+        ("connecting", "đang kết nối"),
+        ("disconnected", "mất kết nối"),
+        ("off", "tắt"),
+    ],
+)
+def test_the_language_is_that_of_who_asks(sodien: Sodien, home: Path, broker: str, word: str) -> None:
+    why = "no dial reading yet; type 'sodien dial' with what the meter shows"
+    runs(home, Live(pulses=725, at=format_time(minute(151)), why=why), broker=broker)
+    out = sodien("--lang", "vi", "status", "-c", home).out
+    assert f"broker {word} ·" in out
+    assert "chưa" in out.splitlines()[2]
+    assert "no dial reading" not in out
+    assert sodien("--lang", "vi", "status", "--json", "-c", home).json["broker"] == broker
+
+
+def test_without_a_daemon_that_is_said_in_vietnamese_too(sodien: Sodien, home: Path) -> None:
+    assert "broker không chạy ·" in sodien("--lang", "vi", "status", "-c", home).out
+
+
+def test_pulses_without_a_time_are_shown_and_why(sodien: Sodien, config: Path) -> None:
+    Ledger.open(config.parent / "ledger.db", create=True).close()
+    runs(config, Live(pulses=7, why="the clock is not set yet"), clock_set=False)
+    (meter,) = sodien("status", "--json", "-c", config).json["meters"]
+    assert (meter["pulses"], meter["register"], meter["why"]) == (7, None, "the clock is not set yet")
 
 
 def test_a_daemon_that_has_gone_is_not(sodien: Sodien, home: Path) -> None:

@@ -1,0 +1,30 @@
+"""What the running daemon has counted beyond the ledger's newest minute row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sodien.ledger import Ledger
+    from sodien.messages import Live
+    from sodien.register import Count
+
+
+def count_beyond(ledger: Ledger, meter: str, live: Live | None) -> Count | None:
+    """The live count, for a view that reaches up to it; None where the ledger itself is as new.
+
+    Only the count is taken: the register, its reasons and findings are worked out from what the ledger
+    holds now, so that a dial reading counts at once, and in the language of whoever asks.
+    """
+    from sodien.messages import parse_time
+    from sodien.register import Count
+    from sodien.ticks import at_of, pulses_of
+
+    tick = ledger.newest("tick", meter)
+    if live is None or live.at is None or tick is None:
+        return None
+    at, since = parse_time(live.at), at_of(tick)
+    if at <= since or live.pulses < pulses_of(tick):
+        return None
+    # When the pulses since the newest row came is not in the live state: any time since then.
+    return Count(at, live.pulses, since if live.pulses > pulses_of(tick) else None)
