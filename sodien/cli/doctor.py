@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodien import __version__
+from sodien.cli.beyond import count_beyond
 from sodien.cli.common import config_option, json_option, load_settings, local_time, open_ledger, print_json
 from sodien.cli.doctor_billing import check_tariff, reading_day
 from sodien.cli.finding import Finding, Level
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from firmware.state import State
     from sodien.ledger import Ledger
     from sodien.metering.calendar import ReadingDays
+    from sodien.register import Count
     from sodien.settings import GpioSettings, MeterSettings, Settings
 
 _MIB = 1 << 20
@@ -90,7 +92,7 @@ def examine(config: str | None, now: int) -> Iterator[Finding]:
             yield check_clock(settings, state)
             yield check_gpio(settings.gpio, counting=state is not None)
             for meter in settings.meters:
-                yield from _meter(settings, ledger, meter, now)
+                yield from _meter(settings, ledger, meter, state, now)
                 known[meter.id] = reading_days(ledger, meter)
             yield check_queue(ledger, state, now)
         finally:
@@ -118,9 +120,12 @@ def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
     yield from check_grafana()
 
 
-def _meter(settings: Settings, ledger: Ledger, meter: MeterSettings, now: int) -> Iterator[Finding]:
+def _meter(
+    settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, now: int
+) -> Iterator[Finding]:
+    live = state.live.get(meter.id) if state is not None else None
     try:
-        yield check_pulses(settings, ledger, meter.id, now)
+        yield check_pulses(settings, ledger, meter.id, now, count_beyond(ledger, meter.id, live))
         yield check_dial(settings, ledger, meter)
         yield from check_power(settings, ledger, meter)
     except SodienError as error:
@@ -271,29 +276,30 @@ def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> 
     return Finding("gpio", "ok", tr("GPIO chip: {found}", found=found))
 
 
-def check_pulses(settings: Settings, ledger: Ledger, meter: str, now: int) -> Finding:
-    """A count that has not moved for a day is a sensor that has come off more often than an empty house."""
+def check_pulses(
+    settings: Settings, ledger: Ledger, meter: str, now: int, beyond: Count | None = None
+) -> Finding:
+    """A count that has not moved for a day is a sensor that has come off more often than an empty house.
+
+    ``beyond`` is what was counted since the newest minute row.
+    """
     last = ledger.newest("tick", meter)
     if last is None or last.at is None:
         return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
+    pulses, at = (beyond.pulses, beyond.at) if beyond is not None else (last.pulses or 0, last.at)
     # The count of a day ago, or the oldest one of a ledger that is younger.
     before = ledger.newest("tick", meter, now - _QUIET_MS)
-    if before is not None and before.pulses == last.pulses:
+    if before is not None and before.pulses == pulses:
         return Finding(
             "pulses",
             "warn",
-            tr("{meter}: no pulse for more than 24 hours (count {pulses})", meter=meter, pulses=last.pulses),
+            tr("{meter}: no pulse for more than 24 hours (count {pulses})", meter=meter, pulses=pulses),
             tr("see whether the sensor still sits over the meter's LED and its own LED blinks."),
         )
     return Finding(
         "pulses",
-        "ok" if last.pulses else "info",
-        tr(
-            "{meter}: {pulses} pulses by {at}",
-            meter=meter,
-            pulses=last.pulses,
-            at=local_time(last.at, settings),
-        ),
+        "ok" if pulses else "info",
+        tr("{meter}: {pulses} pulses by {at}", meter=meter, pulses=pulses, at=local_time(at, settings)),
     )
 
 

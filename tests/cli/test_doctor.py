@@ -19,6 +19,7 @@ from sodien.cli import doctor, reach
 from sodien.cli.finding import Finding
 from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow
+from sodien.messages import Live, format_time
 from sodien.metering.calendar import with_announced
 from sodien.settings import GpioSettings
 from tests.cli.conftest import MINUTE, Sodien, minute, tick
@@ -270,6 +271,20 @@ def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
     ledger.append([tick(1, 151 + DAY, 721)])
     assert at(151 + DAY).level == "ok"
     assert doctor.check_pulses(settings, ledger, "other", NOW).level == "info"
+
+
+def test_pulses_since_the_newest_minute_row_are_counted(
+    home: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the first minute the only row says 0; `sodien status` and this say the same."""
+    live = Live(pulses=723, at=format_time(minute(150) + 40_000))
+    monkeypatch.setattr(doctor, "reached", lambda *_: ())
+    monkeypatch.setattr(state_file, "read", lambda _: state(live={"main": live}))
+    (found,) = (one for one in doctor.examine(str(home), NOW + 41_000) if one.name == "pulses")
+    assert (found.level, found.sentence) == ("ok", "main: 723 pulses by 2026-10-30 10:30:40")
+    monkeypatch.setattr(state_file, "read", lambda _: None)
+    (found,) = (one for one in doctor.examine(str(home), NOW + 41_000) if one.name == "pulses")
+    assert found.sentence == "main: 720 pulses by 2026-10-30 10:30:00"
 
 
 def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) -> None:
