@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from sodien.register import View
     from sodien.settings import MeterSettings, Settings
 
+#: How far from a reading the ledger may end, without that being said.
+_NEAR_MS = 120_000
+
 
 @click.command("dial")
 @config_option
@@ -74,7 +77,9 @@ def command(
     ledger = open_ledger(settings)
     try:
         if as_list:
-            return _list(settings, ledger, one, as_json)
+            from sodien.cli import dial_list
+
+            return dial_list.show(settings, one.id, _view(settings, ledger, one), as_json)
         _check_words(reading, when, within, photo, correct, withdraw, because)
         if withdraw is not None:
             row = _withdrawal(ledger, one, withdraw, because or "", by)
@@ -253,21 +258,50 @@ def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
 
 
 def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: NewRow) -> View:
+    from firmware import state
+    from sodien.cli.beyond import count_beyond
     from sodien.register import View
 
-    return View(ledger, meter, meter.p_max_kw * settings.speed, extra=extra)
+    running = state.read(ledger)
+    live = running.live.get(meter.id) if running is not None else None
+    beyond = count_beyond(ledger, meter.id, live)
+    return View(ledger, meter, meter.p_max_kw * settings.speed, beyond, extra=extra)
+
+
+def _time_of(view: View, row: NewRow) -> int:
+    """When the reading that a row notes, corrects or withdraws was read (ms UTC)."""
+    if "read_at" in row.body:
+        return int(row.body["read_at"])
+    if "of" in row.body:
+        return next(reading.at for reading in view.readings if reading.row.at == row.body["of"])
+    return row.at or 0
+
+
+def _as_of(view: View, at: int) -> tuple[int, str | None]:
+    """The instant nearest to ``at`` (ms UTC) that the ledger covers; a sentence where that is another."""
+    if view.start is None or view.end is None:
+        return at, None
+    if at > view.end:
+        late = at - view.end > _NEAR_MS
+        return view.end, tr("The ledger ends then: nothing was counted after it.") if late else None
+    if at < view.start:
+        late = view.start - at > _NEAR_MS
+        return view.start, tr("The ledger begins then: nothing was counted before it.") if late else None
+    return at, None
 
 
 def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
-    """Append the row unless ``dry_run``, and show what it changes."""
+    """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
+    from sodien.messages import format_time
+
     before, after = _view(settings, ledger, meter), _view(settings, ledger, meter, row)
     if not dry_run:
         (entry,) = ledger.append([row])
         after = _view(settings, ledger, meter)
-    at = int(row.body["read_at"]) if "read_at" in row.body else row.at or 0
-    instant = before.end if before.end is not None else at
+    at = _time_of(before, row)
+    instant, limit = _as_of(before, at)
     body = row.body
     report: dict[str, Any] = {
         "meter": meter.id,
@@ -276,6 +310,7 @@ def _note(
         "low": body.get("low"),
         "high": body.get("high"),
         "noted": not dry_run,
+        "as_of": format_time(instant),
         "before": before.at(instant),
         "after": after.at(instant),
         "findings": after.findings(settings.zone),
@@ -294,6 +329,9 @@ def _note(
             )
         else:
             click.echo(tr("{meter}: the reading does not count any more.", meter=meter.id))
+        if before.pieces:
+            told = tr("The register as of {at}:", at=local_time(instant, settings))
+            click.echo(f"{told} {limit}" if limit else told)
         click.echo(f"  {tr('register before'):<18} {show_bounds(report['before'], before.why_none())}")
         click.echo(f"  {tr('register now'):<18} {show_bounds(report['after'], after.why_none())}")
         if dry_run:
@@ -301,100 +339,3 @@ def _note(
         for finding in report["findings"]:
             click.echo(finding)
     return 1 if report["findings"] else 0
-
-
-# -- the list ------------------------------------------------------------------------------------------
-
-
-def _list(settings: Settings, ledger: Ledger, meter: MeterSettings, as_json: bool) -> int:
-    view = _view(settings, ledger, meter)
-    found = [_told(settings, view, reading) for reading in view.readings]
-    if as_json:
-        print_json({"meter": meter.id, "readings": found})
-        return 0
-    if not found:
-        click.echo(tr("No dial reading has been noted yet."))
-    for one in found:
-        by = f"  {one['by']}" if one["by"] else ""
-        click.echo(f"{one['entry']:>6}  {one['typed']:>10}  {one['when']}  {_state(one['state'])}{by}")
-        for sentence in one["why"]:
-            click.echo(f"        {sentence}")
-    return 0
-
-
-def _state(state: str) -> str:
-    return {
-        "used": tr("counts"),
-        "doubted": tr("in doubt"),
-        "rejected": tr("rejected"),
-        "withdrawn": tr("withdrawn"),
-    }[state]
-
-
-def _told(settings: Settings, view: View, reading: Reading) -> dict[str, Any]:
-    """One reading with its state and the sentences that explain it."""
-    from sodien.ledger import Row
-    from sodien.messages import format_time
-
-    assert isinstance(reading.row, Row)
-    body, said = reading.row.body, reading.amendment
-    number = said.seq if isinstance(said, Row) else None
-    by = said.body.get("by") if said is not None else None
-    because = said.body.get("because") if said is not None else None
-    state, why = "withdrawn" if reading.withdrawn else "used", []
-    if reading.withdrawn:
-        why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))
-    if reading.corrected:
-        why.append(
-            tr(
-                "Corrected by entry {entry}: {reading} at {at}.",
-                entry=number,
-                reading=reading.text,
-                at=local_time(reading.at, settings),
-            )
-        )
-    for _, finding in view.conflicts:
-        if reading.name not in finding.rejected and reading.name not in finding.suspects:
-            continue
-        rejected = reading.name in finding.rejected
-        state = "rejected" if rejected else "doubted"
-        for above, below, excess in finding.pairs:
-            if reading.name in (above, below):
-                other = view.named(below if reading.name == above else above, settings.zone)
-                text = f"{float(excess):.3f}"
-                why.append(
-                    tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
-                    if reading.name == above
-                    else tr("Too low beside {other} by at least {excess} kWh.", other=other, excess=text)
-                )
-        if not rejected:
-            why.append(tr("Another reading will show whether it is wrong, or the count."))
-    return {
-        "entry": reading.row.seq,
-        "at": format_time(reading.row.at or 0),
-        "when": local_time(reading.row.at or 0, settings),
-        "typed": body["reading"],
-        "within_s": int(body.get("within_ms", 0)) / 1000,
-        "by": body.get("by"),
-        "photo": body.get("photo"),
-        "state": state,
-        "why": why,
-        "counts_as": None
-        if reading.withdrawn
-        else {
-            "reading": reading.text,
-            "low": decimal_text(reading.low),
-            "high": decimal_text(reading.high),
-            "at": format_time(reading.at),
-            "within_s": reading.within / 1000,
-        },
-        "amended": None
-        if said is None
-        else {
-            "entry": number,
-            "what": said.body["what"],
-            "at": format_time(said.at or 0),
-            "by": by,
-            "because": because,
-        },
-    }

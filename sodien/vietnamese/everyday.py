@@ -26,6 +26,13 @@ TEXTS: dict[str, str] = {
     "off": "tắt",
     "not running": "không chạy",
     "the clock is not set yet": "đồng hồ chưa được chỉnh",
+    "The register as of {at}:": "Chỉ số tính đến {at}:",
+    "The ledger ends then: nothing was counted after it.": (
+        "Sổ kết thúc vào lúc đó: sau đó không đếm được gì."
+    ),
+    "The ledger begins then: nothing was counted before it.": (
+        "Sổ bắt đầu vào lúc đó: trước đó không đếm được gì."
+    ),
     "register before": "chỉ số trước đó",
     "register now": "chỉ số bây giờ",
     "{folder}: {free} MiB free": "{folder}: còn trống {free} MiB",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from firmware import state
+from sodien.ledger import Ledger
+from sodien.messages import Live, format_time
 from tests.cli.conftest import Sodien, minute
 
 Readings = Callable[[], list[dict[str, Any]]]
@@ -105,7 +109,7 @@ def test_a_reading_that_agrees_narrows_the_bounds(sodien: Sodien, home: Path) ->
     first = sodien("dial", "12345.6", *AT, "--json", "-c", home).json
     later = sodien("dial", "12345.9", "--at", "2026-10-30 10:25", "--json", "-c", home)
     assert later.code == 0
-    assert later.json["before"] == first["after"]
+    assert (first["as_of"], later.json["as_of"]) == (format_time(minute(30)), format_time(minute(145)))
 
     def span(bounds: dict[str, str]) -> Decimal:
         return Decimal(bounds["high"]) - Decimal(bounds["low"])
@@ -113,6 +117,68 @@ def test_a_reading_that_agrees_narrows_the_bounds(sodien: Sodien, home: Path) ->
     # The first still allows all that the hour without power might have used.
     assert span(later.json["before"]) > 8
     assert span(later.json["after"]) < Decimal("0.2")
+
+
+def test_before_and_now_are_as_of_the_reading(sodien: Sodien, home: Path) -> None:
+    """A reading that narrows the morning says so, however wide the hour without power leaves the rest."""
+    assert sodien("dial", "12345.6", *AT, "--within", "0s", "-c", home).code == 0
+    early = ["12345.5", "--at", "2026-10-30 08:11", "--within", "0s", "--dry-run"]
+    found = sodien("dial", *early, "--json", "-c", home).json
+    before, after = (found[name] for name in ("before", "after"))
+    # From the later reading, 19 minutes of 8 pulses back: [12345.505, 12345.605); now below 12345.6 too.
+    pulse = Decimal("0.000625")
+    assert Decimal("12345.505") - pulse <= Decimal(before["low"]) <= Decimal(after["low"])
+    assert (
+        Decimal(after["high"]) <= Decimal("12345.6") < Decimal(before["high"]) <= Decimal("12345.605") + pulse
+    )
+    out = sodien("dial", *early, "-c", home).out
+    assert "The register as of 2026-10-30 08:11:00:\n" in out
+
+
+@pytest.mark.parametrize(
+    ("at", "as_of", "sentence"),
+    [
+        ("2026-10-30 10:31", "2026-10-30 10:30:00", None),
+        ("2026-10-30 12:30", "2026-10-30 10:30:00", "The ledger ends then"),
+        ("2026-10-30 07:59", "2026-10-30 08:00:00", None),
+        ("2026-10-30 06:00", "2026-10-30 08:00:00", "The ledger begins then"),
+    ],
+)
+def test_where_the_ledger_does_not_reach_it_says_as_of_when(
+    sodien: Sodien, home: Path, at: str, as_of: str, sentence: str | None
+) -> None:
+    out = sodien("dial", "12345.6", "--at", at, "--dry-run", "-c", home).out
+    assert f"The register as of {as_of}:" in out
+    assert (sentence or ":\n") in out
+    assert ("The ledger" in out) is (sentence is not None)
+
+
+def test_a_withdrawal_and_a_correction_show_the_readings_time(sodien: Sodien, home: Path) -> None:
+    entry = sodien("dial", "12345.6", *AT, "--json", "-c", home).json["entry"]
+    changed = ["--correct", entry, "12345.7", "--at", "2026-10-30 08:40", "--json"]
+    assert sodien("dial", *changed, "-c", home).json["as_of"] == format_time(minute(40))
+    gone = sodien("dial", "--withdraw", entry, "--because", "test", "--json", "-c", home).json
+    assert (gone["as_of"], gone["after"]) == (format_time(minute(40)), None)
+    assert gone["before"] is not None
+
+
+def test_nothing_counted_yet_is_said_without_a_time(sodien: Sodien, config: Path) -> None:
+    Ledger.open(config.parent / "ledger.db", create=True).close()
+    out = sodien("dial", "12345.6", *AT, "-c", config).out
+    assert "nothing has been counted yet" in out
+    assert "as of" not in out
+
+
+def test_the_daemons_count_is_taken_into_account(sodien: Sodien, home: Path) -> None:
+    """A quiet house writes no minute rows; while the daemon runs, it is counting all the same."""
+    ledger = Ledger.open(home.parent / "ledger.db")
+    live = Live(pulses=720, at=format_time(minute(180)))
+    running = state.State(os.getpid(), minute(180), True, "connected", live={"main": live})
+    state.write(state.write_path(ledger), running)
+    ledger.close()
+    out = sodien("dial", "12345.6", "--at", "2026-10-30 11:00", "--within", "0s", "-c", home).out
+    assert "The register as of 2026-10-30 11:00:00:\n" in out
+    assert "[12345.600 … 12345.7" in out
 
 
 def test_a_contradiction_is_a_finding_and_noted_nevertheless(

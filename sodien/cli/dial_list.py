@@ -1,0 +1,109 @@
+"""`sodien dial --list`: what was noted, and which of it counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.common import decimal_text, local_time, print_json
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.readings import Reading
+    from sodien.register import View
+    from sodien.settings import Settings
+
+
+def show(settings: Settings, meter: str, view: View, as_json: bool) -> int:
+    """All readings of a meter with what became of them. Returns the exit code."""
+    found = [_told(settings, view, reading) for reading in view.readings]
+    if as_json:
+        print_json({"meter": meter, "readings": found})
+        return 0
+    if not found:
+        click.echo(tr("No dial reading has been noted yet."))
+    for one in found:
+        by = f"  {one['by']}" if one["by"] else ""
+        click.echo(f"{one['entry']:>6}  {one['typed']:>10}  {one['when']}  {_state(one['state'])}{by}")
+        for sentence in one["why"]:
+            click.echo(f"        {sentence}")
+    return 0
+
+
+def _state(state: str) -> str:
+    return {
+        "used": tr("counts"),
+        "doubted": tr("in doubt"),
+        "rejected": tr("rejected"),
+        "withdrawn": tr("withdrawn"),
+    }[state]
+
+
+def _told(settings: Settings, view: View, reading: Reading) -> dict[str, Any]:
+    """One reading with its state and the sentences that explain it."""
+    from sodien.ledger import Row
+    from sodien.messages import format_time
+
+    assert isinstance(reading.row, Row)
+    body, said = reading.row.body, reading.amendment
+    number = said.seq if isinstance(said, Row) else None
+    by = said.body.get("by") if said is not None else None
+    because = said.body.get("because") if said is not None else None
+    state, why = "withdrawn" if reading.withdrawn else "used", []
+    if reading.withdrawn:
+        why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))
+    if reading.corrected:
+        why.append(
+            tr(
+                "Corrected by entry {entry}: {reading} at {at}.",
+                entry=number,
+                reading=reading.text,
+                at=local_time(reading.at, settings),
+            )
+        )
+    for _, finding in view.conflicts:
+        if reading.name not in finding.rejected and reading.name not in finding.suspects:
+            continue
+        rejected = reading.name in finding.rejected
+        state = "rejected" if rejected else "doubted"
+        for above, below, excess in finding.pairs:
+            if reading.name in (above, below):
+                other = view.named(below if reading.name == above else above, settings.zone)
+                text = f"{float(excess):.3f}"
+                why.append(
+                    tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
+                    if reading.name == above
+                    else tr("Too low beside {other} by at least {excess} kWh.", other=other, excess=text)
+                )
+        if not rejected:
+            why.append(tr("Another reading will show whether it is wrong, or the count."))
+    return {
+        "entry": reading.row.seq,
+        "at": format_time(reading.row.at or 0),
+        "when": local_time(reading.row.at or 0, settings),
+        "typed": body["reading"],
+        "within_s": int(body.get("within_ms", 0)) / 1000,
+        "by": body.get("by"),
+        "photo": body.get("photo"),
+        "state": state,
+        "why": why,
+        "counts_as": None
+        if reading.withdrawn
+        else {
+            "reading": reading.text,
+            "low": decimal_text(reading.low),
+            "high": decimal_text(reading.high),
+            "at": format_time(reading.at),
+            "within_s": reading.within / 1000,
+        },
+        "amended": None
+        if said is None
+        else {
+            "entry": number,
+            "what": said.body["what"],
+            "at": format_time(said.at or 0),
+            "by": by,
+            "because": because,
+        },
+    }
