@@ -7,12 +7,16 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from firmware.simulated import SimulatedSource
 from sodien import i18n
+from sodien.cli import aim
 from sodien.cli.group import run
+from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow, Save
 
 MINUTE = 60_000
@@ -72,6 +76,20 @@ def sodien(capsys: pytest.CaptureFixture[str]) -> Sodien:
         return Result(code, out, err)
 
     return call
+
+
+@pytest.fixture
+def stepped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of `sodien aim` is stepped: the LED flashes to the nanosecond, and nothing is waited for."""
+    clock = ManualClock()
+    sources: list[SimulatedSource] = []
+
+    def step(seconds: float) -> None:
+        sources[-1].run_until(clock.now_ns() + int(seconds * 1e9))
+
+    monkeypatch.setattr("sodien.clock.SystemClock", lambda trust: clock)
+    monkeypatch.setattr(SimulatedSource, "start", lambda source: sources.append(source))
+    monkeypatch.setattr(aim, "time", SimpleNamespace(sleep=step))
 
 
 @pytest.fixture
