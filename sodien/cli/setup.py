@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sodien.settings import MeterSettings, Settings
 
 _LOOK_S = 10
+#: Questions that need no answer.
+_OPTIONAL = ("meter.billing.customer", "meter.billing.serial")
 _DIAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\Z")
 
 
@@ -94,6 +96,20 @@ def questions() -> list[Question]:
             lambda _, m: m.reading_day,
         ),
         Question(
+            "customer",
+            "meter.billing.customer",
+            tr("Customer code (mã khách hàng), or nothing"),
+            tr("on every notice, such as PB05010001234; it tells the power company and its hotline"),
+            lambda _, m: m.billing.customer,
+        ),
+        Question(
+            "serial",
+            "meter.billing.serial",
+            tr("Serial number of the meter (số công tơ), or nothing"),
+            tr("on the meter's plate and on the notice; a notice for another meter is then noticed"),
+            lambda _, m: m.billing.serial,
+        ),
+        Question(
             "broker",
             "mqtt.host",
             tr("MQTT broker, HOST or HOST:PORT"),
@@ -121,6 +137,8 @@ def questions() -> list[Question]:
 @click.option("--breaker", metavar="A", help="Main breaker in amperes.")
 @click.option("--phases", metavar="N", help="Number of phases.")
 @click.option("--reading-day", metavar="DAY", help="Reading day: 1 to 31 or last.")
+@click.option("--customer", metavar="CODE", help="Customer code on the bill; '' for none.")
+@click.option("--serial", metavar="TEXT", help="Serial number on the meter's plate; '' for none.")
 @click.option("--broker", metavar="HOST[:PORT]", help="MQTT broker.")
 @click.option("--database", metavar="URL", help="InfluxDB's URL.")
 @click.option(
@@ -240,8 +258,11 @@ def _answer(
             said = click.prompt(
                 question.ask, default="" if now is None else str(now), show_default=now is not None
             )
+        said = said.strip()
+        if question.key in _OPTIONAL and said == (question.now(present, one) or ""):
+            return text, said, meter
         try:
-            return _with(question.key, said.strip(), text, path, meter), said.strip(), meter
+            return _with(question.key, said, text, path, meter), said, meter
         except SodienError as error:
             if yes or given is not None:
                 raise SodienError(f"--{question.option.replace('_', '-')}: {_short(error)}") from None
@@ -267,7 +288,7 @@ def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
         host, _, port = said.partition(":")
         changes = {"mqtt.host": host} | ({"mqtt.port": _plain(port)} if port else {})
     else:
-        changes = {key: _plain(said)}
+        changes = {key: _plain(said) if said or key not in _OPTIONAL else None}
     new = settings_file.edited(text, changes, meter)
     settings.parse(new, path)
     return new
@@ -335,5 +356,12 @@ def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
 
 def _next_steps(reading: str | None) -> None:
     click.echo(tr("Next: sudo systemctl enable --now sodien-firmware sodien-collector"))
-    shown = reading or tr("what the dial shows")
-    click.echo(tr("Then read the dial again and type: sudo -u sodien sodien dial {reading}", reading=shown))
+    if reading:
+        sentence = tr(
+            "Then read the dial again and type: sudo -u sodien sodien dial {reading}", reading=reading
+        )
+    else:
+        sentence = tr(
+            "Then read the dial and note what it shows, such as: sudo -u sodien sodien dial 12345.6"
+        )
+    click.echo(sentence)

@@ -79,6 +79,16 @@ TEXTS: dict[str, str] = {
     ("1 to 31, or last; on the bill it is the date after 'đến ngày'"): (
         "1 đến 31, hoặc last; trên hóa đơn là ngày sau chữ 'đến ngày'"
     ),
+    "Customer code (mã khách hàng), or nothing": "Mã khách hàng, hoặc để trống",
+    "on every notice, such as PB05010001234; it tells the power company and its hotline": (
+        "có trên mọi thông báo, chẳng hạn PB05010001234; cho biết công ty điện lực và số tổng đài"
+    ),
+    "Serial number of the meter (số công tơ), or nothing": "Số công tơ (số chế tạo), hoặc để trống",
+    "on the meter's plate and on the notice; a notice for another meter is then noticed": (
+        "có trên mặt công tơ và trên thông báo; nhờ đó nhận ra thông báo của công tơ khác"
+    ),
+    "Customer code on the bill; '' for none.": "Mã khách hàng trên hóa đơn; '' nếu không có.",
+    "Serial number on the meter's plate; '' for none.": "Số chế tạo ghi trên công tơ; '' nếu không có.",
     "MQTT broker, HOST or HOST:PORT": "Broker MQTT, MÁY hoặc MÁY:CỔNG",
     "localhost when Mosquitto runs on this Pi": "localhost nếu Mosquitto chạy trên chính Pi này",
     "InfluxDB, its URL": "URL của InfluxDB",
@@ -107,7 +117,9 @@ TEXTS: dict[str, str] = {
     ("Next: sudo systemctl enable --now sodien-firmware sodien-collector"): (
         "Tiếp theo: sudo systemctl enable --now sodien-firmware sodien-collector"
     ),
-    "what the dial shows": "số trên mặt công tơ",
+    "Then read the dial and note what it shows, such as: sudo -u sodien sodien dial 12345.6": (
+        "Rồi đọc mặt số và ghi lại số trên đó, chẳng hạn: sudo -u sodien sodien dial 12345.6"
+    ),
     ("Then read the dial again and type: sudo -u sodien sodien dial {reading}"): (
         "Rồi đọc lại mặt số và gõ: sudo -u sodien sodien dial {reading}"
     ),

@@ -18,7 +18,8 @@ from tests.cli.conftest import Sodien
 
 OPTIONS = (
     "--device", "nha-lan", "--pin", 27, "--active", "low", "--constant", 1000, "--reading", "012345,67",
-    "--breaker", 63, "--phases", 3, "--reading-day", 15, "--broker", "pi.local:8883", "--database", "http://db:8086",
+    "--breaker", 63, "--phases", 3, "--reading-day", 15,
+    "--customer", "PB05010001234", "--serial", "00123456", "--broker", "pi.local:8883", "--database", "http://db:8086",
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def test_every_option_lands_in_the_file(sodien: Sodien, path: Path) -> None:
     assert (done.device, meter.pin, meter.active, meter.constant) == ("nha-lan", 27, "low", 1000)
     assert (meter.digits, meter.decimals, meter.breaker_amps, meter.phases) == (6, 2, 63, 3)
     assert (meter.reading_day, done.mqtt.host, done.mqtt.port) == (15, "pi.local", 8883)
+    assert (meter.billing.customer, meter.billing.serial) == ("PB05010001234", "00123456")
     assert (done.mqtt.user, done.influxdb.url) == ("nha-lan", "http://db:8086")
     assert "sodien dial 012345,67" in result.out
 
@@ -84,6 +86,7 @@ def test_a_meter_is_added(sodien: Sodien, path: Path) -> None:
         (("--constant", "1.600"), "could mean thousands"),
         (("--reading", "12.345.6"), "--reading: '12.345.6' is not what a dial shows"),
         (("--reading-day", "32"), "--reading-day"),
+        (("--customer", "PB/1"), "--customer: meters[0].billing.customer is 'PB/1'"),
         (("--broker", "host:xx"), "--broker: mqtt.port"),
         (("--device", "Nhà Lan"), "--device"),
         (("--set", "nonsense"), "KEY=VALUE"),
@@ -118,7 +121,22 @@ def test_without_a_terminal_it_asks_for_options(
 
 
 def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = ["nha-lan", "17", "high", "1.600", "1600", "12345.6", "40", "1", "last", "localhost", "", "y"]
+    answers = [
+        "nha-lan",
+        "17",
+        "high",
+        "1.600",
+        "1600",
+        "12345.6",
+        "40",
+        "1",
+        "last",
+        "",
+        "",
+        "localhost",
+        "",
+        "y",
+    ]
     runner = CliRunner()
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     result = runner.invoke(
@@ -131,10 +149,41 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
     assert "sodien dial 12345.6" in result.output
 
 
+def test_what_the_bill_needs_may_be_left_empty_and_taken_back(sodien: Sodien, path: Path) -> None:
+    mine = "device: d\nmeters:\n  - {id: main, pin: 17, constant: 1600}\n"
+    path.write_text(mine)
+    words = ("setup", "-c", path, "--yes", "--no-test")
+    assert "Nothing changes." in sodien(*words, "--customer", "", "--serial", "").out
+    assert path.read_text() == mine
+    assert sodien(*words, "--customer", "PB05010001234", "--serial", "A 12/3").code == 0
+    assert settings.load(path).meters[0].billing.serial == "A 12/3"
+    assert sodien(*words, "--customer", "", "--serial", "").code == 0
+    billing = settings.load(path).meters[0].billing
+    assert (billing.customer, billing.serial) == (None, None)
+
+
+def test_an_answer_that_was_given_before_is_offered(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    billing = "billing: {customer: PB05010001234, serial: '00123456'}"
+    path.write_text(f"device: d\nmeters:\n  - {{id: main, pin: 17, constant: 1600, {billing}}}\n")
+    result = CliRunner().invoke(
+        command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False
+    )
+    assert result.exception is None, result.output
+    assert "[PB05010001234]" in result.output
+    assert "its hotline" in result.output
+    assert billing in path.read_text()
+
+
+def test_without_a_reading_it_says_what_to_type(sodien: Sodien, path: Path) -> None:
+    out = sodien("setup", "-c", path, "--yes", "--no-test", "--pin", 5).out
+    assert out.splitlines()[-1].endswith("such as: sudo -u sodien sodien dial 12345.6")
+
+
 def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     runner = CliRunner()
-    lines = "nha-lan\n" + "\n" * 9 + "n\n"
+    lines = "nha-lan\n" + "\n" * 11 + "n\n"
     result = runner.invoke(command, ["-c", str(path), "--no-test"], input=lines, standalone_mode=False)
     assert result.exception is not None or result.return_value is None
     assert not path.exists()
