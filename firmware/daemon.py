@@ -183,13 +183,17 @@ class Station:
 
 
 def discovery_of(settings: Settings, costs: Costs) -> Discovery:
-    """What the device says to Home Assistant; with discovery off, that it is gone."""
+    """What the device says to Home Assistant; with discovery off, that it is gone.
+
+    The tariff, which tells the currency, is not read before a broker is there, and not by the counting loop.
+    """
     home = settings.homeassistant
-    config = None
-    if home.discovery:
+
+    def make() -> dict[str, Any]:
         currency = costs.currency(settings.meters[0])
-        config = announcement(settings.device, [meter.id for meter in settings.meters], __version__, currency)
-    return Discovery(home.prefix, settings.device, config)
+        return announcement(settings.device, [meter.id for meter in settings.meters], __version__, currency)
+
+    return Discovery(home.prefix, settings.device, make if home.discovery else None)
 
 
 def serve(settings: Settings) -> int:
@@ -239,7 +243,7 @@ def serve(settings: Settings) -> int:
             lambda: Ledger.open(settings.ledger.path),
             lambda own: Renderer(settings, own),
             confirm=settings.mqtt.confirm,
-            discovery=discovery_of(settings, costs),  # reads the tariff; edges wait in the queue meanwhile
+            discovery=discovery_of(settings, costs),
         )
         station = Station(
             settings,

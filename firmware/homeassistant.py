@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from sodien.i18n import tr
@@ -89,13 +90,20 @@ class Discovery:
     they can be deleted there.
     """
 
-    def __init__(self, prefix: str, device: str, config: dict[str, Any] | None) -> None:
-        """``config`` is :func:`announcement`'s, or None to withdraw what was announced earlier."""
-        self._config = config
+    def __init__(self, prefix: str, device: str, make: Callable[[], dict[str, Any]] | None) -> None:
+        """``make`` returns an :func:`announcement`; None withdraws what was announced earlier.
+
+        It is called once, when there is somebody to tell, in the thread that publishes.
+        """
+        self._make = make
         self._topics = Topics(device)
         self._config_topic = config_topic(prefix, device)
         self._birth_topic = birth_topic(prefix)
         self.listens_to = (self._config_topic, self._birth_topic)
+
+    @cached_property
+    def _config(self) -> dict[str, Any] | None:
+        return self._make() if self._make is not None else None
 
     def connected(self) -> list[tuple[str, bytes]]:
         """The broker is there; :attr:`listens_to` has been subscribed to before."""

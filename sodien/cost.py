@@ -77,7 +77,7 @@ class _Known:
 
 
 class Costs:
-    """The costs so far of the meters of one ledger. Use one object per thread."""
+    """The costs so far of the meters of one ledger. One thread may use it, for :meth:`currency` any."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._zone = settings.zone
@@ -98,7 +98,7 @@ class Costs:
         return self._books[meter.id]
 
     def currency(self, meter: MeterSettings) -> str | None:
-        """The currency of its tariff (ISO 4217), None when the tariff cannot be used."""
+        """The currency of its tariff (ISO 4217), None when the tariff cannot be used; for any thread."""
         try:
             return self._book(meter)[0].currency
         except SodienError:

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from firmware.daemon import discovery_of
 from firmware.homeassistant import Discovery, announcement, birth_topic, config_topic
 from firmware.live import reminder
 from firmware.publisher import Publisher
+from sodien import tariff_files
 from sodien.broker import Broker
 from sodien.cost import Costs
 from sodien.ledger import Ledger
@@ -96,7 +98,7 @@ def test_every_template_names_a_field_of_the_live_state() -> None:
 def test_what_is_gone_is_announced_as_removed_and_its_topic_cleared() -> None:
     old = json.dumps(announcement(DEVICE, ["main", "shop"], "1.0")).encode()
     config = announcement(DEVICE, ["main"], "1.1")
-    discovery = Discovery(PREFIX, DEVICE, config)
+    discovery = Discovery(PREFIX, DEVICE, lambda: config)
     first, cleared, last = discovery.heard(CONFIG, old, retained=True)
     components = json.loads(first[1])["cmps"]
     assert components["shop_energy"] == {"p": "sensor"}
@@ -120,7 +122,7 @@ def test_what_is_gone_is_announced_as_removed_and_its_topic_cleared() -> None:
     ],
 )
 def test_whatever_the_broker_kept_does_no_harm(payload: bytes) -> None:
-    discovery = Discovery(PREFIX, DEVICE, announcement(DEVICE, ["main"], "1.0"))
+    discovery = Discovery(PREFIX, DEVICE, lambda: announcement(DEVICE, ["main"], "1.0"))
     assert discovery.heard(CONFIG, payload, retained=True) == []
 
 
@@ -137,7 +139,7 @@ def test_a_false_announcement_clears_no_foreign_topic() -> None:
             }.items()
         }
     }
-    discovery = Discovery(PREFIX, DEVICE, announcement(DEVICE, ["main"], "1.0"))
+    discovery = Discovery(PREFIX, DEVICE, lambda: announcement(DEVICE, ["main"], "1.0"))
     said = discovery.heard(CONFIG, json.dumps(evil).encode(), retained=True)
     assert {topic for topic, _ in said} == {CONFIG}
 
@@ -187,7 +189,7 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> N
     home.say(CONFIG, json.dumps(announcement(DEVICE, ["main", "shop"], "0.9")).encode(), retain=True)
     home.say(TOPICS.live("shop"), b"{}", retain=True)
     config = announcement(DEVICE, ["main"], "1.0")
-    device = publisher(tmp_path, mosquitto.port, Discovery(PREFIX, DEVICE, config))
+    device = publisher(tmp_path, mosquitto.port, Discovery(PREFIX, DEVICE, lambda: config))
     device.start()
     try:
         until(lambda: TOPICS.live("shop") in home.cleared, "the removed meter's state is cleared")
@@ -229,6 +231,27 @@ def test_the_settings_choose(tmp_path: Path) -> None:
     ((_, payload),) = discovery_of(settings, Costs(settings, ledger)).connected()
     assert "main_cost" not in json.loads(payload)["cmps"]
     ledger.close()
+
+
+def test_the_tariff_is_not_read_before_somebody_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a Pi a while, and at start edges are coming already."""
+    settings = settings_of(tmp_path)
+    read: list[object] = []
+    load = tariff_files.load_book
+
+    def watched(*words: Any) -> Any:
+        read.append(words)
+        return load(*words)
+
+    monkeypatch.setattr(tariff_files, "load_book", watched)
+    with closing(Ledger.open(settings.ledger.path, create=True, durable=False)) as ledger:
+        discovery = discovery_of(settings, Costs(settings, ledger))
+        assert discovery.heard(f"{PREFIX}/other", b"", retained=False) == []
+        assert read == []
+        assert discovery.connected() == discovery.connected() != []
+        assert len(read) == 1
 
 
 def test_the_energy_counter_never_goes_down(tmp_path: Path) -> None:
