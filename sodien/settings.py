@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -19,10 +18,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from sodien import setting_values as values
+from sodien.i18n import tr
 from sodien.metering.pulses import Limits
+from sodien.setting_conflicts import conflicts
 from sodien.setting_values import read_secret
-from sodien.yaml_reader import Places, SettingsError, read, read_text
-from sodien.yaml_rules import Choice, Each, File, Flag, Number, Word, expand, show
+from sodien.yaml_reader import SettingsError, read, read_text
+from sodien.yaml_rules import Choice, Each, File, Flag, Number, Word, expand
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -48,8 +49,6 @@ __all__ = [
 ]
 
 DEFAULT_FILE = Path("/etc/sodien/sodien.yaml")
-#: BCM numbers on the Raspberry Pi's 40-pin header.
-LAST_PIN = 27
 #: A light that is out for less than this was not out: it spans the dips of a lamp on the mains.
 MIN_DARK_MS = 10
 #: The periods of light on the mains, a little wider: 10 and 8.3 ms, 20 and 16.7 ms where it is rectified.
@@ -65,9 +64,6 @@ _SECRETS = {
     "api_token": "token_file",
     "auth_token": "token_file",
 }
-_MISSING = (
-    "copy the commented example config/sodien.yaml there, or name your file with --config or SODIEN_CONFIG"
-)
 
 Clock = Literal["auto", "trust"]
 Factory = Literal["auto", "lgpio", "gpiod", "simulated"]
@@ -352,7 +348,11 @@ def load(path: Path | str) -> Settings:
         SettingsError: the file cannot be read or used as it is.
     """
     file = Path(path)
-    return parse(read_text(file, _MISSING), file)
+    missing = tr(
+        "copy the commented example config/sodien.yaml there, or name your file with --config or "
+        "SODIEN_CONFIG"
+    )
+    return parse(read_text(file, missing), file)
 
 
 def parse(text: str, file: Path) -> Settings:
@@ -362,62 +362,6 @@ def parse(text: str, file: Path) -> Settings:
         SettingsError: the settings cannot be used as they are.
     """
     settings, places = read(text, Settings, file, _SECRETS)
-    for error in _conflicts(settings, places):
+    for error in conflicts(settings, places):
         raise error
     return settings
-
-
-def _conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
-    """What no single key is to blame for."""
-    ids: dict[str, int] = {}
-    pins: dict[int, int] = {}
-    for index, meter in enumerate(settings.meters):
-        key = f"meters[{index}]"
-        if (other := ids.setdefault(meter.id, index)) != index:
-            yield places.error(
-                f"{key}.id",
-                f"is {show(meter.id)} like that of meters[{other}]",
-                "give each meter an id of its own",
-            )
-        if (other := pins.setdefault(meter.pin, index)) != index:
-            yield places.error(
-                f"{key}.pin",
-                f"is {meter.pin} like that of meters[{other}]",
-                "give each meter a pin of its own",
-            )
-        if settings.gpio.chip is None and meter.pin > LAST_PIN:
-            yield places.error(
-                f"{key}.pin",
-                f"is {meter.pin}, which the Raspberry Pi's header does not have",
-                f"write the BCM number from 0 to {LAST_PIN}, or name another chip with gpio.chip",
-            )
-        if meter.billing.reading == "hour" and meter.reading_hour is None:
-            yield places.error(
-                f"{key}.billing.reading",
-                "is hour, but the hour is not known",
-                f"write {key}.reading_hour too, or whole_day here",
-            )
-        period_ms = meter.shortest_period_s * 1000
-        if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:
-            yield places.error(
-                f"{key}.min_dark_ms",
-                f"is {meter.min_dark_ms} ms, but at {float(meter.p_max_kw):g} kW a pulse of "
-                f"{meter.min_pulse_ms} ms comes every {float(period_ms):.3g} ms",
-                "write less, or null for what suits the meter",
-            )
-        if meter.min_pulse_ms >= period_ms:
-            yield places.error(
-                f"{key}.min_pulse_ms",
-                f"is {meter.min_pulse_ms} ms, but at {float(meter.p_max_kw):g} kW a pulse comes every "
-                f"{float(period_ms):.3g} ms",
-                "write less, or correct constant, breaker_amps, phases, voltage or max_power_kw",
-            )
-    mqtt, influxdb = settings.mqtt, settings.influxdb
-    for key, user, password in (
-        ("mqtt", mqtt.user, mqtt.password_file),
-        ("influxdb", influxdb.user, influxdb.password_file),
-    ):
-        if password is not None and user is None:
-            yield places.error(f"{key}.password_file", "has no user to go with it", f"write {key}.user too")
-    if mqtt.tls is not None and mqtt.tls.key is not None and mqtt.tls.cert is None:
-        yield places.error("mqtt.tls.key", "has no certificate to go with it", "write mqtt.tls.cert too")

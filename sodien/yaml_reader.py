@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin,
 import msgspec
 
 from sodien.errors import SodienError
+from sodien.i18n import tr
 from sodien.yaml_rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 #: More than a settings file can sensibly hold; stops a device or a data file named by mistake.
 MAX_BYTES = 1 << 20
-_EXAMPLE = "the commented example, config/sodien.yaml of the project"
 _CORE = "tag:yaml.org,2002:"
 _SCALARS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 
@@ -48,23 +48,41 @@ def read_text(file: Path, missing: str) -> str:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SettingsError(f"{name} does not exist; {missing}.") from None
+        raise SettingsError(tr("{path} does not exist; {remedy}.", path=name, remedy=missing)) from None
     except IsADirectoryError:
-        raise SettingsError(f"{name} is a folder; name the file inside it.") from None
+        raise SettingsError(tr("{path} is a folder; name the file inside it.", path=name)) from None
     except PermissionError:
         raise SettingsError(
-            f"{name} may not be read by this user; give it read permission (ls -l shows who has it)."
+            tr(
+                "{path} may not be read by this user; give it read permission (ls -l shows who has it).",
+                path=name,
+            )
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise SettingsError(f"{name} cannot be read ({one_line(why)}); {missing}.") from None
+        raise SettingsError(
+            tr("{path} cannot be read ({why}); {remedy}.", path=name, why=one_line(why), remedy=missing)
+        ) from None
     if len(data) > MAX_BYTES:
-        raise SettingsError(f"{name} is larger than 1 MiB, too large to be the right file; {missing}.")
+        raise SettingsError(
+            tr(
+                "{path} is larger than 1 MiB, too large to be the right file; {remedy}.",
+                path=name,
+                remedy=missing,
+            )
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{name}, line {line}: this is not UTF-8; save the file as UTF-8.") from None
+        raise at_line(name, line, tr("this is not UTF-8"), tr("save the file as UTF-8")) from None
+
+
+def at_line(file: str, line: int, what: str, remedy: str) -> SettingsError:
+    """``<file>, line <n>: <what>; <remedy>.``"""
+    return SettingsError(
+        tr("{file}, line {line}: {what}; {remedy}.", file=file, line=line, what=what, remedy=remedy)
+    )
 
 
 class Places:
@@ -87,11 +105,11 @@ class Places:
 
     def error_at(self, line: int, what: str, remedy: str) -> SettingsError:
         """The same for a line without a key."""
-        return SettingsError(f"{self._file}, line {line}: {what}; {remedy}.")
+        return at_line(self._file, line, what, remedy)
 
 
 def read(
-    text: str, cls: type[T], file: Path, secrets: Mapping[str, str], *, example: str = _EXAMPLE
+    text: str, cls: type[T], file: Path, secrets: Mapping[str, str], *, example: str | None = None
 ) -> tuple[T, Places]:
     """The struct that ``text`` describes, and where its keys stand.
 
@@ -104,9 +122,12 @@ def read(
             secret is ever in the sentence.
     """
     places = Places(file)
+    example = example or tr("the commented example, config/sodien.yaml of the project")
     node = _compose(text, places, example)
     if node is None or _is_empty(node):
-        raise SettingsError(f"{one_line(file)} is empty; start from {example}.")
+        raise SettingsError(
+            tr("{path} is empty; start from {example}.", path=one_line(file), example=example)
+        )
     places.note("", node)
     return _Reader(cls, places, file.absolute().parent, secrets).group(cls, node, ""), places
 
@@ -119,26 +140,28 @@ def _compose(text: str, places: Places, example: str) -> Node | None:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise places.error_at(
-            line, "there is a character that YAML does not allow", "delete it and write the line again"
+            line,
+            tr("there is a character that YAML does not allow"),
+            tr("delete it and write the line again"),
         ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # The parser quotes names of anchors and tags, and an unquoted password may look like one.
         problem = re.sub(r"'([^']*)'", _redacted, one_line(error.problem or error.context or "syntax"))
-        remedy = "check the indentation, and quote text that begins with a sign or holds ': ' or ' #'"
+        remedy = tr("check the indentation, and quote text that begins with a sign or holds ': ' or ' #'")
         if "'\\t'" in problem:
-            problem, remedy = "a tab stands where YAML wants spaces", "replace tabs by spaces"
+            problem, remedy = tr("a tab stands where YAML wants spaces"), tr("replace tabs by spaces")
         elif "another document" in problem:
-            problem, remedy = "a second document begins here", "keep one and remove the line ---"
+            problem, remedy = tr("a second document begins here"), tr("keep one and remove the line ---")
         elif "occurrence" in problem:
-            problem = "the same &name is given twice"
+            problem = tr("the same &name is given twice")
         line = mark.line + 1 if mark else 1
-        raise places.error_at(line, f"this is not YAML ({problem})", remedy) from None
+        raise places.error_at(line, tr("this is not YAML ({problem})", problem=problem), remedy) from None
     except (RecursionError, ValueError, OverflowError, yaml.YAMLError):
         raise places.error_at(
             1,
-            "this is not a settings file (nested too deeply, or an escape or number that cannot be)",
-            f"start from {example}",
+            tr("this is not a settings file (nested too deeply, or an escape or number that cannot be)"),
+            tr("start from {example}", example=example),
         ) from None
 
 
@@ -197,9 +220,9 @@ class _Reader:
             node = MappingNode(_CORE + "map", [], node.start_mark, node.end_mark)
         if not isinstance(node, MappingNode) or node.tag != _CORE + "map":
             raise self._places.error(
-                key or "the file",
-                f"is {_kind(node)}, not a group of keys",
-                f"write its keys, each with a colon ({', '.join(hints)})",
+                key or tr("the file"),
+                tr("is {kind}, not a group of keys", kind=_kind(node)),
+                tr("write its keys, each with a colon ({keys})", keys=", ".join(hints)),
             )
         required = [field.name for field in msgspec.structs.fields(cls) if field.required]
         values = {
@@ -209,8 +232,8 @@ class _Reader:
         for name in required:
             if name not in values:
                 _inner, rule, _optional = _unwrap(hints[name])
-                remedy = rule.remedy if rule else "write at least one entry, beginning with '- '"
-                raise self._places.error(join(key, name), "is missing", remedy)
+                remedy = rule.remedy if rule else tr("write at least one entry, beginning with '- '")
+                raise self._places.error(join(key, name), tr("is missing"), remedy)
         return cls(**values)
 
     def _children(self, node: MappingNode, key: str, names: list[str]) -> dict[str, Node]:
@@ -219,15 +242,17 @@ class _Reader:
         children: dict[str, Node] = {}
         for name_node, child in node.value:
             line = name_node.start_mark.line + 1
-            where = key or "the top level"
+            where = key or tr("the top level")
             if not isinstance(name_node, ScalarNode):
                 raise self._places.error_at(
-                    line, f"{where} has a list or group as a key", "write one word before each colon"
+                    line,
+                    tr("{where} has a list or group as a key", where=where),
+                    tr("write one word before each colon"),
                 )
             name = name_node.value
             if name in children:
                 raise self._places.error_at(
-                    line, f"{join(key, name)} is written twice", "keep one of the two lines"
+                    line, tr("{key} is written twice", key=join(key, name)), tr("keep one of the two lines")
                 )
             if name not in names:
                 raise self._unknown(line, key, name, names)
@@ -241,17 +266,20 @@ class _Reader:
             homes = [join(key, file_key)] if file_key in names else self._homes(file_key)
             return self._places.error_at(
                 line,
-                f"{join(key, name)} would put a secret into this file",
-                f"write it into a file of its own and name that file with {' or '.join(homes)}",
+                tr("{key} would put a secret into this file", key=join(key, name)),
+                tr("write it into a file of its own and name that file with {keys}", keys=_either(homes)),
             )
         meant = nearest(name, names)
         if homes := self._homes(name):
-            remedy = f"write it as {' or '.join(homes)}"
+            remedy = tr("write it as {keys}", keys=_either(homes))
         elif meant:
-            remedy = f"write {join(key, meant)} if that is meant"
+            remedy = tr("write {key} if that is meant", key=join(key, meant))
         else:
-            remedy = f"remove it, or write one of {', '.join(names)}"
-        return self._places.error_at(line, f"{key or 'the top level'} has no key {show(name)}", remedy)
+            remedy = tr("remove it, or write one of {keys}", keys=", ".join(names))
+        where = key or tr("the top level")
+        return self._places.error_at(
+            line, tr("{where} has no key {name}", where=where, name=show(name)), remedy
+        )
 
     def _homes(self, name: str) -> list[str]:
         return [key for key in keys(self._root) if key.rpartition(".")[2] == name]
@@ -274,10 +302,13 @@ class _Reader:
                 )
                 return tuple(items)
             if empty:
-                default = "" if required else ", or remove the line for the default"
-                raise self._places.error(key, "is empty", rule.remedy + default)
+                remedy = rule.remedy
+                if not required:
+                    remedy = tr("{remedy}, or remove the line for the default", remedy=remedy)
+                raise self._places.error(key, tr("is empty"), remedy)
             if not isinstance(node, ScalarNode) or node.tag not in _SCALARS:
-                raise self._places.error(key, f"is {_kind(node)}, not a single value", rule.remedy)
+                what = tr("is {kind}, not a single value", kind=_kind(node))
+                raise self._places.error(key, what, rule.remedy)
             try:
                 return rule.parse(Scalar(node.value, node.style is not None, self._folder))
             except Wrong as wrong:
@@ -285,24 +316,30 @@ class _Reader:
         if _is_group(inner):
             return self.group(inner, node, key)
         if not isinstance(node, SequenceNode) or not node.value:
-            what = "is empty" if empty or isinstance(node, SequenceNode) else f"is {_kind(node)}, not a list"
-            raise self._places.error(key, what, "write at least one entry, beginning with '- '")
+            none = empty or isinstance(node, SequenceNode)
+            what = tr("is empty") if none else tr("is {kind}, not a list", kind=_kind(node))
+            raise self._places.error(key, what, tr("write at least one entry, beginning with '- '"))
         for index, item in enumerate(node.value):
             self._places.note(f"{key}[{index}]", item)
         (item_type, _) = get_args(inner)
         return tuple(self.group(item_type, item, f"{key}[{i}]") for i, item in enumerate(node.value))
 
 
+def _either(keys: list[str]) -> str:
+    """``a``, ``a or b``, ``a or b or c``."""
+    return f" {tr('or')} ".join(keys)
+
+
 def _kind(node: Node) -> str:
     from yaml.nodes import MappingNode, SequenceNode
 
     if node.tag not in {*_SCALARS, _CORE + "map", _CORE + "seq"}:
-        return "marked with a YAML tag (!)"
+        return tr("marked with a YAML tag (!)")
     if isinstance(node, MappingNode):
-        return "a group of keys"
+        return tr("a group of keys")
     if isinstance(node, SequenceNode):
-        return "a list"
-    return "empty" if _is_empty(node) else "a single value"
+        return tr("a list")
+    return tr("empty") if _is_empty(node) else tr("a single value")
 
 
 def join(key: str, name: str) -> str:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
+from sodien.i18n import tr
+
 _MAX_TEXT = 1024
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 _WITH_UNIT = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*[^\W\d_]+[^\d]*\Z")
@@ -71,30 +73,44 @@ class Number:
     @property
     def remedy(self) -> str:
         """Name, unit and range."""
-        whole = "a whole number " if self.kind is int else ""
-        span = f"more than {self.low} and at most" if self.above else f"{whole}from {self.low} to"
-        return f"write {self.what}, {span} {self.high}"
+        what = tr(self.what)
+        if self.above:
+            return tr(
+                "write {what}, more than {low} and at most {high}", what=what, low=self.low, high=self.high
+            )
+        if self.kind is int:
+            return tr(
+                "write {what}, a whole number from {low} to {high}", what=what, low=self.low, high=self.high
+            )
+        return tr("write {what}, from {low} to {high}", what=what, low=self.low, high=self.high)
 
     def parse(self, scalar: Scalar) -> Any:
         """The number; Wrong for text, quotes, units, a decimal comma, or out of range."""
         text = scalar.text
         if scalar.quoted and _NUMBER.match(text):
-            raise Wrong(f"is the text {show(text)}, not a number", f"{self.remedy}, without quotes")
+            raise Wrong(
+                tr("is the text {value}, not a number", value=show(text)),
+                tr("{remedy}, without quotes", remedy=self.remedy),
+            )
         if not _NUMBER.match(text) or len(text) > 40:
             if _NUMBER.match(text.replace(",", ".", 1)):
-                raise Wrong(f"is {show(text)}, with a comma", f"{self.remedy}, with a decimal point")
+                raise Wrong(
+                    tr("is {value}, with a comma", value=show(text)),
+                    tr("{remedy}, with a decimal point", remedy=self.remedy),
+                )
             if _WITH_UNIT.match(text):
                 raise Wrong(
-                    f"is {show(text)}, not a number alone", f"{self.remedy}, without a unit behind it"
+                    tr("is {value}, not a number alone", value=show(text)),
+                    tr("{remedy}, without a unit behind it", remedy=self.remedy),
                 )
-            raise Wrong(f"is {show(text)}, not a number")
+            raise Wrong(tr("is {value}, not a number", value=show(text)))
         value = Decimal(text)
         if self.kind is int and value != value.to_integral_value():
-            raise Wrong(f"is {text}, not a whole number")
+            raise Wrong(tr("is {value}, not a whole number", value=text))
         if value < self.low or (self.above and value == self.low):
-            raise Wrong(f"is {text}, which is too small")
+            raise Wrong(tr("is {value}, which is too small", value=text))
         if value > self.high:
-            raise Wrong(f"is {text}, which is too large")
+            raise Wrong(tr("is {value}, which is too large", value=text))
         return self.kind(value)
 
 
@@ -108,12 +124,13 @@ class Choice:
     @property
     def remedy(self) -> str:
         """The words."""
-        return f"write {', '.join(self.words[:-1])} or {self.words[-1]} ({self.what})"
+        words, last = ", ".join(self.words[:-1]), self.words[-1]
+        return tr("write {words} or {last} ({what})", words=words, last=last, what=tr(self.what))
 
     def parse(self, scalar: Scalar) -> str:
         """The word; Wrong for any other."""
         if scalar.text not in self.words:
-            raise Wrong(f"is {show(scalar.text)}")
+            raise Wrong(tr("is {value}", value=show(scalar.text)))
         return scalar.text
 
 
@@ -131,7 +148,7 @@ class Word:
     @property
     def remedy(self) -> str:
         """What it is."""
-        return f"write {self.what}"
+        return tr("write {what}", what=tr(self.what))
 
     def parse(self, scalar: Scalar) -> Any:
         """The value; Wrong for empty text, control characters, and whatever ``check`` refuses."""
@@ -148,7 +165,7 @@ class File:
     @property
     def remedy(self) -> str:
         """What file it is."""
-        return f"write the path of {self.what}"
+        return tr("write the path of {what}", what=tr(self.what))
 
     def parse(self, scalar: Scalar) -> Path:
         """The absolute path, whether or not the file exists; Wrong for text no path can be."""
@@ -182,23 +199,23 @@ class Flag:
     @property
     def remedy(self) -> str:
         """Both words."""
-        return f"write true or false ({self.what})"
+        return tr("write true or false ({what})", what=tr(self.what))
 
     def parse(self, scalar: Scalar) -> bool:
         """The flag; Wrong for anything but true and false."""
         if scalar.quoted or scalar.text not in ("true", "false"):
-            raise Wrong(f"is {show(scalar.text)}")
+            raise Wrong(tr("is {value}", value=show(scalar.text)))
         return scalar.text == "true"
 
 
 def _text(scalar: Scalar) -> str:
     text = scalar.text
     if not text.strip():
-        raise Wrong("is empty")
+        raise Wrong(tr("is empty"))
     if not text.isprintable():
-        raise Wrong("holds a line break or another character that cannot be seen")
+        raise Wrong(tr("holds a line break or another character that cannot be seen"))
     if len(text) > _MAX_TEXT:
-        raise Wrong(f"is longer than {_MAX_TEXT} characters")
+        raise Wrong(tr("is longer than {most} characters", most=_MAX_TEXT))
     return text
 
 

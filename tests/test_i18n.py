@@ -10,18 +10,22 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import click
+import msgspec
 import pytest
 
 from sodien import i18n
 from sodien.billing.words import WORDS
 from sodien.cli.group import COMMANDS, group
+from sodien.settings import Settings
 from sodien.vietnamese import CATALOG, ROOMS
+from sodien.yaml_rules import Each
 
 ROOT = Path(__file__).parent.parent
 #: Where ``tr(name)`` of a variable is meant: :func:`variable_texts` finds its texts.
-VARIABLE = {"sodien/cli/group.py", "sodien/demo/show.py", "sodien/billing/words.py"}
+VARIABLE = {"sodien/cli/group.py", "sodien/demo/show.py", "sodien/billing/words.py", "sodien/yaml_rules.py"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,26 @@ def sentences() -> set[str]:
     return {text for words in WORDS for text in words.values()}
 
 
+def rule_texts(cls: type[msgspec.Struct]) -> Iterator[str]:
+    """What the rules of a settings struct call their values, in its groups too."""
+    waiting: list[Any] = list(get_type_hints(cls, include_extras=True).values())
+    while waiting:
+        hint = waiting.pop()
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            waiting += get_type_hints(hint, include_extras=True).values()
+            continue
+        for part in get_args(hint):
+            rule = part.rule if isinstance(part, Each) else part
+            if (what := getattr(rule, "what", None)) is not None:
+                yield what
+            else:
+                waiting.append(part)
+
+
+def settings_texts() -> set[str]:
+    return {*rule_texts(Settings)}
+
+
 def test_the_scan_sees_what_it_should() -> None:
     source = "tr('a {x}', x=1)\ntr('b' if y else 'c')\ntr(name)\nother('d')\n"
     assert list(calls_in(source, "f")) == [
@@ -106,12 +130,13 @@ def test_the_scan_sees_what_it_should() -> None:
 def test_no_text_is_missing() -> None:
     missing = [f"{call.where}: {call.text}" for call in calls() if call.text not in CATALOG]
     missing += [f"help: {text}" for text in sorted(help_texts()) if text not in CATALOG]
+    missing += [f"setting: {text}" for text in sorted(settings_texts()) if text not in CATALOG]
     missing += [f"sentence: {text}" for text in sorted(sentences()) if text not in CATALOG]
     assert not missing, "add to a file of sodien/vietnamese:\n" + "\n".join(missing)
 
 
 def test_no_text_is_stale() -> None:
-    stale = set(CATALOG) - {call.text for call in calls()} - help_texts() - sentences()
+    stale = set(CATALOG) - {call.text for call in calls()} - help_texts() - sentences() - settings_texts()
     assert not stale, "remove from sodien/vietnamese:\n" + "\n".join(sorted(stale))
 
 

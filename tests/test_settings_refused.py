@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodien import i18n
 from sodien.metering.pulses import Limits
 from sodien.settings import Settings, SettingsError, load, parse
 from sodien.yaml_reader import keys
@@ -85,12 +87,16 @@ METER = [
 ]
 
 
-@pytest.mark.parametrize(("line", "what", "remedy"), METER, ids=[row[0] for row in METER])
-def test_a_meter_that_is_refused(line: str, what: str, remedy: str) -> None:
+def with_meter(line: str) -> str:
+    """The minimal file with this line for its meter, the sixth."""
     key = line.partition(":")[0]
     text = re.sub(rf"(?m)^(  - |    ){key}:.*\n", r"\1# \n", MINIMAL) + f"    {line}\n"
-    text = text.replace("  - # \n", "  -\n")
-    said = sentence(text)
+    return text.replace("  - # \n", "  -\n")
+
+
+@pytest.mark.parametrize(("line", "what", "remedy"), METER, ids=[row[0] for row in METER])
+def test_a_meter_that_is_refused(line: str, what: str, remedy: str) -> None:
+    said = sentence(with_meter(line))
     assert f", line 6: {what}" in said
     assert remedy in said.partition("; ")[2]
 
@@ -147,6 +153,34 @@ def test_the_rest_that_is_refused(line: str, what: str, remedy: str) -> None:
     said = sentence(MINIMAL + line + "\n")
     assert f", line 6: {what}" in said
     assert remedy in said.partition("; ")[2]
+
+
+REFUSED = [with_meter(row[0]) for row in METER] + [f"{MINIMAL}{row[0]}\n" for row in REST]
+ENGLISH = re.compile(r"\b(is|the|write|not|which|has|holds|with|without|from|or|of|and|line|would)\b")
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=[row[0] for row in METER + REST])
+def test_the_same_in_vietnamese(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    english = sentence(text)
+    monkeypatch.setattr(i18n, "_language", "vi")
+    said = sentence(text)
+    assert ", dòng 6: " in said
+    assert ", line 6: " in english
+    assert not ENGLISH.search(re.sub(r"'[^']*'", "", said.removeprefix(str(FILE)))), said
+
+
+def test_files_that_cannot_be_read_in_vietnamese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(i18n, "_language", "vi")
+    (tmp_path / "latin.yaml").write_bytes(b"device: nh\xe0\n")
+    for name, words in (
+        ("none.yaml", "Không có"),
+        (".", "là thư mục"),
+        ("latin.yaml", "dòng 1: chỗ này không phải UTF-8; hãy lưu"),
+    ):
+        with pytest.raises(SettingsError, match=words):
+            load(tmp_path / name)
+    assert "dòng 2: chỗ này không đúng YAML (có dấu tab" in sentence("device: a\n\tclock: auto\n")
+    assert "trống; hãy bắt đầu từ tệp mẫu" in sentence("")
 
 
 @pytest.mark.parametrize(

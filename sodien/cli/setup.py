@@ -318,7 +318,7 @@ def _plain(text: str) -> Any:
 
 def _short(error: SodienError) -> str:
     """Without the place in a file that is not written yet."""
-    return re.sub(r"^.*?, line \d+: ", "", str(error))
+    return re.sub(r"^.*?, (?:line|dòng) \d+: ", "", str(error))
 
 
 def _show_changes(before: str, after: str) -> None:

@@ -16,10 +16,11 @@ from sodien.vietnamese import (
     home,
     notices,
     register,
+    settings,
     verdicts,
 )
 
 #: The rooms; each English text stands in one of them only.
-ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence, bills)
+ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence, bills, settings)
 
 CATALOG: dict[str, str] = {english: text for room in ROOMS for english, text in room.TEXTS.items()}

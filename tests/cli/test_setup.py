@@ -102,6 +102,12 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(
     assert not path.exists()
 
 
+def test_a_mistake_in_vietnamese(sodien: Sodien, path: Path) -> None:
+    result = sodien("--lang", "vi", "setup", "-c", path, "--yes", "--no-test", "--pin", "99x")
+    assert result.code == 2
+    assert "--pin: meters[0].pin là '99x', không chỉ có số; hãy ghi số BCM của chân" in result.one_sentence()
+
+
 def test_a_file_that_is_wrong_already_is_not_touched(sodien: Sodien, path: Path) -> None:
     path.write_text("device: [\n")
     result = sodien("setup", "-c", path, "--yes", "--no-test", "--pin", 5)
