@@ -27,8 +27,6 @@ from sodien.yaml_rules import Choice, Flag, Number, Word, Wrong, one_line, show
 
 #: The tariff of a household in Viet Nam.
 DEFAULT_TARIFF: Final = "vn-residential"
-_EXAMPLE: Final = "config/tariffs/vn-residential.yaml of the project"
-_MISSING: Final = "name a tariff file, or a folder that holds some"
 _MOST: Final = 10**9
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _MONTH_DAY = re.compile(r"(\d\d)-(\d\d)\Z", re.ASCII)
@@ -41,7 +39,7 @@ def _date(text: str) -> dt.date:
             return dt.date.fromisoformat(text)
     except ValueError:
         pass
-    raise Wrong(f"is {show(text)}, not a date")
+    raise Wrong(tr("is {value}, not a date", value=show(text)))
 
 
 def _month_day(text: str) -> tuple[int, int]:
@@ -52,18 +50,18 @@ def _month_day(text: str) -> tuple[int, int]:
             return day.month, day.day
     except ValueError:
         pass
-    raise Wrong(f"is {show(text)}, not a day of the year")
+    raise Wrong(tr("is {value}, not a day of the year", value=show(text)))
 
 
 def _id(text: str) -> str:
     if not _ID.match(text):
-        raise Wrong(f"is {show(text)}")
+        raise Wrong(tr("is {value}", value=show(text)))
     return text
 
 
 def _currency(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", text):
-        raise Wrong(f"is {show(text)}")
+        raise Wrong(tr("is {value}", value=show(text)))
     return text
 
 
@@ -71,7 +69,7 @@ def _rounding(text: str) -> Rounding:
     try:
         return Rounding.parse(text)
     except ValueError as error:
-        raise Wrong(f"is {show(text)}: it {error}") from None
+        raise Wrong(tr("is {value}: it {error}", value=show(text), error=error)) from None
 
 
 def _quota_days(text: str) -> str | int:
@@ -79,7 +77,7 @@ def _quota_days(text: str) -> str | int:
         return text
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 400:
         return int(text)
-    raise Wrong(f"is {show(text)}")
+    raise Wrong(tr("is {value}", value=show(text)))
 
 
 _Date = Annotated[dt.date, Word("a date as YYYY-MM-DD", _date)]
@@ -278,12 +276,23 @@ def _files(path: Path) -> list[Path]:
     try:
         return sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
     except OSError as error:
-        raise TariffError(f"{one_line(path)} cannot be listed ({error.strerror}); {_MISSING}.") from None
+        raise TariffError(
+            tr(
+                "{path} cannot be listed ({why}); {remedy}.",
+                path=one_line(path),
+                why=error.strerror,
+                remedy=_missing(),
+            )
+        ) from None
+
+
+def _missing() -> str:
+    return tr("name a tariff file, or a folder that holds some")
 
 
 def _text(file: Path) -> str:
     try:
-        return read_text(file, _MISSING)
+        return read_text(file, _missing())
     except SettingsError as error:
         raise TariffError(str(error)) from None
 
@@ -296,8 +305,9 @@ def parse(text: str, file: Path, decimals: Mapping[str, int] | None = None) -> S
     Raises:
         TariffError: the text is not a tariff file, or a table in it cannot be.
     """
+    example = tr("config/tariffs/vn-residential.yaml of the project")
     try:
-        content, places = read(text, TariffFile, file, {}, example=_EXAMPLE)
+        content, places = read(text, TariffFile, file, {}, example=example)
         known = content.decimals if content.decimals is not None else (decimals or {}).get(content.tariff)
         return _sheet(content, places, file, known)
     except SettingsError as error:
@@ -309,7 +319,11 @@ def _sheet(content: TariffFile, places: Places, file: Path, decimals: int | None
     for index, written in enumerate(content.tables):
         table = _table(written)
         if table.id in [other.id for other in tables]:
-            raise places.error(f"tables[{index}].id", f"is {table.id} once more", "give each table its own")
+            raise places.error(
+                f"tables[{index}].id",
+                tr("is {value} once more", value=table.id),
+                tr("give each table its own"),
+            )
         for problem in table_problems(table, decimals):
             raise places.error(f"tables[{index}].{problem.key}", problem.what, problem.remedy)
         tables.append(table)
@@ -318,7 +332,9 @@ def _sheet(content: TariffFile, places: Places, file: Path, decimals: int | None
         for number, first in enumerate(firsts):
             if first in firsts[:number]:
                 raise places.error(
-                    f"taxes[{index}].rates[{number}].first", f"is {first} once more", "keep one"
+                    f"taxes[{index}].rates[{number}].first",
+                    tr("is {value} once more", value=first),
+                    tr("keep one"),
                 )
     return Sheet(
         where=one_line(file),

@@ -20,6 +20,7 @@ from sodien import i18n
 from sodien.billing.words import WORDS
 from sodien.cli.group import COMMANDS, group
 from sodien.settings import Settings
+from sodien.tariff_files import TariffFile
 from sodien.vietnamese import CATALOG, ROOMS
 from sodien.yaml_rules import Each
 
@@ -113,7 +114,8 @@ def rule_texts(cls: type[msgspec.Struct]) -> Iterator[str]:
 
 
 def settings_texts() -> set[str]:
-    return {*rule_texts(Settings)}
+    """What settings and tariff files call their values."""
+    return {*rule_texts(Settings), *rule_texts(TariffFile)}
 
 
 def test_the_scan_sees_what_it_should() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodien import i18n
 from sodien.billing.charge import Use, charge
 from sodien.billing.tariff import TariffError
 from sodien.tariff_files import load_book, packaged, parse
@@ -168,6 +170,19 @@ def test_what_is_wrong_is_one_sentence(write: Write, text: str, said: str) -> No
     assert "\n" not in sentence
     assert str(path) in sentence or sentence.startswith("vn-residential: ")
     assert caught.value.exit_code == 2
+
+
+ENGLISH = re.compile(r"\b(is|the|write|not|which|has|from|or|of|and|line|give|keep|begins|name)\b")
+
+
+@pytest.mark.parametrize(("text", "_said"), REFUSED, ids=[said[:40] for _, said in REFUSED])
+def test_the_same_in_vietnamese(write: Write, monkeypatch: pytest.MonkeyPatch, text: str, _said: str) -> None:
+    monkeypatch.setattr(i18n, "_language", "vi")
+    path = write(text)
+    with pytest.raises(TariffError) as caught:
+        load_book([path])
+    sentence = re.sub(r"'[^']*'", "", str(caught.value).replace(str(path), ""))
+    assert not ENGLISH.search(sentence), sentence
 
 
 def test_three_decimals_are_no_thousands_where_money_has_some(write: Write) -> None:

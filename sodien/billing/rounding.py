@@ -7,6 +7,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
+from sodien.i18n import tr
+
 #: Halves away from zero, halves to the even neighbour, towards zero, away from zero.
 MODES: Final = ("half-up", "half-even", "down", "up")
 _EXACT: Final = Context(prec=200)
@@ -21,9 +23,11 @@ class Rounding:
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
-            raise ValueError(f"is rounded {self.mode!r}, not one of {', '.join(MODES)}")
+            raise ValueError(
+                tr("is rounded {mode}, not one of {modes}", mode=repr(self.mode), modes=", ".join(MODES))
+            )
         if not self.step.is_finite() or self.step <= 0:
-            raise ValueError("has a step that is not more than 0")
+            raise ValueError(tr("has a step that is not more than 0"))
 
     @classmethod
     def parse(cls, text: str) -> Rounding:
@@ -32,7 +36,7 @@ class Rounding:
         try:
             return cls(mode, Decimal(step.strip()))
         except ArithmeticError:
-            raise ValueError("has no step behind the mode") from None
+            raise ValueError(tr("has no step behind the mode")) from None
 
     def __str__(self) -> str:
         return f"{self.mode} {self.step}"

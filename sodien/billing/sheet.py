@@ -9,6 +9,7 @@ from typing import Any
 
 from sodien.billing.rounding import Rounding
 from sodien.billing.tariff import Book, Rules, Steps, Table, TariffError, Tax
+from sodien.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,22 @@ def combine(sheets: Iterable[Sheet]) -> dict[str, Book]:
 
 
 def _book(tariff: str, sheets: list[Sheet]) -> Book:
-    def said(key: str, remedy: str) -> Any:
+    def said(key: str) -> Any:
         values = [value for sheet in sheets if (value := getattr(sheet, key)) is not None]
         if not values:
             where = ", ".join(sheet.where for sheet in sheets)
-            raise TariffError(f"{where}: the tariff {tariff} has no {key}; {remedy}.")
+            raise TariffError(
+                tr(
+                    "{where}: the tariff {tariff} has no {key}; write it, or use the tariff of a packaged "
+                    "file that you mean to add to.",
+                    where=where,
+                    tariff=tariff,
+                    key=key,
+                )
+            )
         return values[-1]
 
-    also = "write it, or use the tariff of a packaged file that you mean to add to"
-    decimals = said("decimals", also)
+    decimals = said("decimals")
     steps = Steps.default(decimals)
     rules = Rules()
     tables: dict[str, Table] = {}
@@ -72,11 +80,11 @@ def _book(tariff: str, sheets: list[Sheet]) -> Book:
         for key in ("margin_days", "confirm_months", "people_per_household"):
             if (value := getattr(sheet, key)) is not None:
                 optional[key] = value
-    said("checked_on", also)
+    said("checked_on")
     return Book(
         id=tariff,
-        name=said("name", also),
-        currency=said("currency", also),
+        name=said("name"),
+        currency=said("currency"),
         decimals=decimals,
         checked_on=max(sheet.checked_on for sheet in sheets if sheet.checked_on is not None),
         tables=tuple(sorted(tables.values(), key=lambda t: t.first or dt.date.max)),

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sodien.billing.rounding import half_up, plain
+from sodien.i18n import tr
 
 if TYPE_CHECKING:
     from sodien.billing.tariff import Book, Table
@@ -27,22 +28,30 @@ class Problem:
 def problems(book: Book) -> Iterator[Problem]:
     """What is wrong with a book as a whole and with each of its tables; nothing for one that can be used."""
     if not 0 <= book.decimals <= 3:
-        yield Problem("decimals", f"is {book.decimals}", "write 0 to 3 decimals")
+        yield Problem("decimals", tr("is {value}", value=book.decimals), tr("write 0 to 3 decimals"))
     if not any(table.in_force for table in book.tables):
-        yield Problem("tables", "has no table that is in force", "add one with the day from which it applies")
+        yield Problem(
+            "tables", tr("has no table that is in force"), tr("add one with the day from which it applies")
+        )
     seen: set[str] = set()
     for table in book.tables:
         if table.id in seen:
-            yield Problem(f"table {table.id}", "stands there twice", "give each table an id of its own")
+            yield Problem(
+                tr("table {id}", id=table.id),
+                tr("stands there twice"),
+                tr("give each table an id of its own"),
+            )
         seen.add(table.id)
         for problem in table_problems(table, book.decimals):
-            yield Problem(f"table {table.id}, {problem.key}", problem.what, problem.remedy)
+            yield Problem(f"{tr('table {id}', id=table.id)}, {problem.key}", problem.what, problem.remedy)
     yield from _overlaps(book)
     for tax in book.taxes:
         firsts = [rate.first for rate in tax.rates]
         if not firsts or len(set(firsts)) < len(firsts):
-            what = "has two rates from the same day" if firsts else "has no rate"
-            yield Problem(f"tax {tax.name}", what, "give one rate for each day from which it changes")
+            what = tr("has two rates from the same day") if firsts else tr("has no rate")
+            yield Problem(
+                tr("tax {name}", name=tax.name), what, tr("give one rate for each day from which it changes")
+            )
 
 
 def _overlaps(book: Book) -> Iterator[Problem]:
@@ -55,38 +64,54 @@ def _overlaps(book: Book) -> Iterator[Problem]:
                 for day in year
             ):
                 yield Problem(
-                    f"table {other.id}",
-                    f"begins on {other.first} like {one.id}",
-                    "change its first day, or use the same id if it is meant to replace the other",
+                    tr("table {id}", id=other.id),
+                    tr("begins on {day} like {other}", day=other.first, other=one.id),
+                    tr("change its first day, or use the same id if it is meant to replace the other"),
                 )
 
 
 def table_problems(table: Table, decimals: int | None) -> Iterator[Problem]:
     """What is wrong with one table, by key within it; ``decimals`` of the currency, None if not known."""
     if table.in_force and table.first is None:
-        yield Problem("first", "is missing", "write the day from which it applies, or in_force: false")
+        yield Problem(
+            "first", tr("is missing"), tr("write the day from which it applies, or in_force: false")
+        )
     if table.first and table.last and table.last < table.first:
         yield Problem(
-            "last", f"is {table.last}, before the first day", "write the last day on which it applies"
+            "last",
+            tr("is {value}, before the first day", value=table.last),
+            tr("write the last day on which it applies"),
         )
     if not table.tiers:
-        yield Problem("tiers", "is empty", "write one tier at least; one without width is a flat price")
+        yield Problem(
+            "tiers", tr("is empty"), tr("write one tier at least; one without width is a flat price")
+        )
     for index, tier in enumerate(table.tiers):
         key = f"tiers[{index}]"
         if tier.width is None and index < len(table.tiers) - 1:
-            yield Problem(f"{key}.width", "is missing", "write it; only the last tier has none")
+            yield Problem(f"{key}.width", tr("is missing"), tr("write it; only the last tier has none"))
         if tier.width is not None and index == len(table.tiers) - 1:
             yield Problem(
-                f"{key}.width", f"is {tier.width}", "leave it out of the last tier, which takes all the rest"
+                f"{key}.width",
+                tr("is {value}", value=tier.width),
+                tr("leave it out of the last tier, which takes all the rest"),
             )
         if tier.width is not None and tier.width <= 0:
-            yield Problem(f"{key}.width", f"is {tier.width}", "write the kWh of the tier, more than 0")
+            yield Problem(
+                f"{key}.width",
+                tr("is {value}", value=tier.width),
+                tr("write the kWh of the tier, more than 0"),
+            )
         if tier.price is None:
             if table.in_force:
-                yield Problem(f"{key}.price", "is missing", "write the price per kWh, or in_force: false")
+                yield Problem(
+                    f"{key}.price", tr("is missing"), tr("write the price per kWh, or in_force: false")
+                )
             continue
         if tier.price < 0:
-            yield Problem(f"{key}.price", f"is {tier.price}", "write the price per kWh, 0 or more")
+            yield Problem(
+                f"{key}.price", tr("is {value}", value=tier.price), tr("write the price per kWh, 0 or more")
+            )
         yield from _price_problem(f"{key}.price", tier.price, tier.percent, table, decimals)
     if table.prepaid is not None:
         yield from _price_problem(
@@ -94,11 +119,17 @@ def table_problems(table: Table, decimals: int | None) -> Iterator[Problem]:
         )
     if table.undeclared is not None and not 1 <= table.undeclared <= len(table.tiers):
         yield Problem(
-            "undeclared", f"is {table.undeclared}", f"write the number of a tier, 1 to {len(table.tiers)}"
+            "undeclared",
+            tr("is {value}", value=table.undeclared),
+            tr("write the number of a tier, 1 to {most}", most=len(table.tiers)),
         )
     for index, fixed in enumerate(table.fixed):
         if fixed.amount < 0:
-            yield Problem(f"fixed[{index}].amount", f"is {fixed.amount}", "write an amount of 0 or more")
+            yield Problem(
+                f"fixed[{index}].amount",
+                tr("is {value}", value=fixed.amount),
+                tr("write an amount of 0 or more"),
+            )
 
 
 def _price_problem(
@@ -108,8 +139,8 @@ def _price_problem(
         thousand = plain(price * 1000)
         yield Problem(
             key,
-            f"is {price}, which could mean thousands",
-            f"write {thousand} for that, or {price}0 if it is meant",
+            tr("is {value}, which could mean thousands", value=price),
+            tr("write {thousand} for that, or {price}0 if it is meant", thousand=thousand, price=price),
         )
     if percent is None or table.average is None or decimals is None:
         return
@@ -117,8 +148,14 @@ def _price_problem(
     if price != expected:
         yield Problem(
             key,
-            f"is {price}, but {percent} % of the average price {table.average} is {expected}",
-            "correct the one that is mistyped, or leave percent out",
+            tr(
+                "is {price}, but {percent} % of the average price {average} is {expected}",
+                price=price,
+                percent=percent,
+                average=table.average,
+                expected=expected,
+            ),
+            tr("correct the one that is mistyped, or leave percent out"),
         )
 
 

@@ -17,10 +17,24 @@ from sodien.vietnamese import (
     notices,
     register,
     settings,
+    tariffs,
     verdicts,
 )
 
 #: The rooms; each English text stands in one of them only.
-ROOMS = (everyday, commands, register, billing, capture, home, notices, verdicts, evidence, bills, settings)
+ROOMS = (
+    everyday,
+    commands,
+    register,
+    billing,
+    capture,
+    home,
+    notices,
+    verdicts,
+    evidence,
+    bills,
+    settings,
+    tariffs,
+)
 
 CATALOG: dict[str, str] = {english: text for room in ROOMS for english, text in room.TEXTS.items()}
