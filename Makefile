@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit
+.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,11 @@ $(VENV)/.demo: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.demo
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,dev]'
+	@touch $@
+
+# What the daemon needs on a Pi besides.
+$(VENV)/.lab: $(VENV)/.demo
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[pi,collector,demo]'
 	@touch $@
 
 demo: $(VENV)/.demo  ## forty simulated days, from the LED to the verdict (ARGS='--days 40 --seed 7 --json')
@@ -73,6 +78,12 @@ interop: $(VENV)/.dev servers $(TELEGRAF)  ## the shipped Telegraf settings, on 
 audit: $(VENV)/.dev  ## compare the installed packages with published advisories (needs a network)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/pip-audit --skip-editable
+
+lab: $(VENV)/.lab  ## the daemon on a simulated Pi chip, through power cuts, against the truth (ARGS='--only a,f')
+	@$(BIN)/python -m lab $(ARGS)
+
+lab-long: $(VENV)/.lab  ## the same in its long, published form (hours)
+	@$(BIN)/python -m lab --long $(ARGS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
