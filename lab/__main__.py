@@ -1,0 +1,83 @@
+"""`python -m lab`: run the scenarios, print the table, exit with 1 when a goal was missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from lab import bench, machine
+from lab.outcome import Outcome, lines, table
+from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, f_cuts
+
+#: Scenarios that are cases for the driver; the machine's clock at the start where it matters.
+DRIVEN = {"a": a_rates, "b": b_stalls, "c": c_noise, "d": d_disk, "e": e_clock}
+
+
+def driven(letter: str, options: argparse.Namespace, folder: Path) -> list[Outcome]:
+    """Run a scenario's cases in one machine and judge them."""
+    scenario = DRIVEN[letter]
+    rtc = getattr(scenario, "RTC", "utc")
+    results = bench.run(scenario.cases(options.long), folder, factory=options.factory, rtc=rtc)
+    return [scenario.judge(result) for result in results]
+
+
+def runners() -> dict[str, tuple[str, Callable[[argparse.Namespace, Path], list[Outcome]]]]:
+    """Letter → title and how to run it."""
+    found: dict[str, tuple[str, Callable[[argparse.Namespace, Path], list[Outcome]]]] = {}
+    for letter, scenario in DRIVEN.items():
+        found[letter] = (scenario.TITLE, partial(driven, letter))
+    found["f"] = (f_cuts.TITLE, f_cuts.run)
+    return found
+
+
+def arguments(known: str) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="lab", description=__doc__)
+    parser.add_argument("--only", default=known, metavar="a,f", help="these scenarios, by letter")
+    parser.add_argument("--long", action="store_true", help="the published form (hours)")
+    parser.add_argument("--factory", default="auto", help="gpio.factory of the daemon")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="append every case as a JSON line")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep ledgers, truth and logs here")
+    options = parser.parse_args()
+    options.only = [letter for letter in options.only.replace(",", " ").split() if letter]
+    unknown = [letter for letter in options.only if letter not in known]
+    if unknown:
+        parser.error(f"no scenario {', '.join(unknown)}; there are {', '.join(known)}")
+    return options
+
+
+def main() -> int:
+    """Run what was asked for."""
+    scenarios = runners()
+    options = arguments("".join(scenarios))
+    outcomes: list[Outcome] = []
+    with machine.scratch() as made:
+        for letter in options.only:
+            title, run = scenarios[letter]
+            begun = time.monotonic()
+            print(f"{letter}. {title} …", file=sys.stderr, flush=True)
+            folder = (options.keep.resolve() if options.keep else Path(made)) / letter
+            try:
+                found = run(options, folder)
+            except machine.LabError as error:
+                found = [Outcome(f"{letter} {title}", "to run at all", "broken", str(error))]
+            outcomes += found
+            if options.json:
+                with options.json.open("a", encoding="utf-8") as file:
+                    file.write(lines(found))
+            print(f"{letter}. took {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    print(table(outcomes))
+    return 0 if all(outcome.met for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except machine.LabError as error:
+        sys.exit(f"lab: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,65 @@
+"""Takes cases into the machine and brings back what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from lab import machine
+from lab.case import Case, Result, collect
+
+DISK_MB = 128
+
+
+def player() -> Path:
+    """The compiled player, beside the kernel in the cache. Raises LabError."""
+    source = machine.HERE / "guest" / "player.c"
+    key = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    built = machine.kernel().parent / f"player-{key}"
+    if not built.exists():
+        part = built.with_suffix(f".{os.getpid()}")
+        if subprocess.run(["gcc", "-O2", "-Wall", "-o", str(part), str(source)], check=False).returncode:
+            raise machine.LabError("the player could not be compiled; run: sh lab/install.sh")
+        part.rename(built)
+    return built
+
+
+def drive(data: Path, **more: str) -> list[str]:
+    """QEMU arguments of a raw image as the data disk; the host's own flushing is of no concern."""
+    return ["-drive", f"if=none,id=data,format=raw,cache=unsafe,file={data}"]
+
+
+def run(cases: Sequence[Case], folder: Path, *, factory: str = "auto", **options: object) -> list[Result]:
+    """Run cases one after the other in one machine. Raises LabError when it does not come to its end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = {"factory": factory, "cases": [msgspec.to_builtins(case) for case in cases]}
+    (folder / "plan.json").write_bytes(msgspec.json.encode(plan))
+    shutil.copy(player(), folder / "player")
+    image = folder / "data.img"
+    machine.image(image, DISK_MB)
+    job = f"exec {sys.executable} -m lab.guest.drive"
+    code = machine.Machine(job, folder, disk=drive(image), **options).run(tell)  # type: ignore[arg-type]
+    image.unlink(missing_ok=True)
+    if code:
+        raise machine.LabError(broken(folder, code))
+    return [collect(case, folder) for case in cases]
+
+
+def tell(out: bytes, err: bytes) -> None:
+    """The machine's progress, for whoever watches."""
+    sys.stderr.buffer.write(out + err)
+    sys.stderr.buffer.flush()
+
+
+def broken(folder: Path, code: int) -> str:
+    """Why a run came to nothing."""
+    name = "console" if code == machine.BROKEN else "stderr"
+    tail = (folder / name).read_text(encoding="utf-8", errors="replace")[-2000:]
+    return f"the machine's job ended with {code}; the end of {folder / name}:\n{tail}"

@@ -1,0 +1,83 @@
+"""What a ledger says, as plain values: read with the project's own code, judged by the scenarios."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sodien.ledger import Ledger, Row
+
+_ALL = "SELECT seq, kind, meter, run, mono, at, pulses, first, doubt, body FROM entry ORDER BY seq"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One meter's rows.
+
+    Attributes:
+        rows: every row of the ledger in order of writing, dated or not.
+        saves: the saved count (pulses) and the monotonic ns it is as of; None before the first.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    save: tuple[int, int] | None = None
+
+    def of(self, kind: str) -> list[Row]:
+        """Rows of one kind."""
+        return [row for row in self.rows if row.kind == kind]
+
+    @property
+    def ticks(self) -> list[Row]:
+        """The counts."""
+        return self.of("tick")
+
+    @property
+    def counted(self) -> int:
+        """Pulses counted over all runs."""
+        ticks = self.ticks
+        return max((ticks[-1].pulses or 0) if ticks else 0, self.save[0] if self.save else 0)
+
+    @property
+    def doubt(self) -> int:
+        """Pulses of which Sodien itself says that it cannot tell."""
+        ticks = self.ticks
+        return ticks[-1].doubt if ticks else 0
+
+    @property
+    def health(self) -> dict[str, Any]:
+        """The last health row."""
+        rows = self.of("health")
+        return rows[-1].body if rows else {}
+
+    def events(self, what: str) -> list[Row]:
+        """Events of one name."""
+        return [row for row in self.of("event") if row.body.get("what") == what]
+
+
+def read(path: Path, meter: str = "main") -> Record:
+    """Everything of a ledger. Raises LedgerError when it is not one."""
+    ledger = Ledger.open(path)
+    try:
+        ledger.check()
+        saves = ledger.saves()
+    finally:
+        ledger.close()
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        rows = [
+            Row(kind, name, run, mono, at, pulses, first, doubt or 0, _body(body), seq)
+            for seq, kind, name, run, mono, at, pulses, first, doubt, body in db.execute(_ALL)
+            if name in ("", meter)
+        ]
+    finally:
+        db.close()
+    save = saves.get(meter)
+    return Record(rows, (save.pulses, save.mono) if save else None)
+
+
+def _body(data: bytes | None) -> dict[str, Any]:
+    return msgspec.json.decode(data) if data else {}

@@ -1,0 +1,79 @@
+"""e. Clock: no battery-backed clock, so it starts in 2020; the network's time comes later, and steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+
+from lab.case import Case, Result, Step, train
+from lab.outcome import Outcome, first_wrong
+from lab.scenarios.a_rates import exact
+from lab.schedule import steady
+
+TITLE = "clock"
+RTC = "2020-01-01T00:00:00"
+#: A known clock is looked at every half minute.
+NOTICED_NS = 31_000_000_000
+#: A reading day ends at midnight in Viet Nam: the unset clock shows half a minute before that.
+UNSET = dt.datetime(2020, 1, 31, 16, 59, 30, tzinfo=dt.UTC).timestamp()
+#: The network's time: a minute before the end of another reading day.
+TRUE = dt.datetime(2026, 11, 30, 16, 59, 0, tzinfo=dt.UTC).timestamp()
+LATER = dt.datetime(2026, 11, 12, 3, 10, 0, tzinfo=dt.UTC).timestamp()
+
+
+def cases(long: bool) -> list[Case]:
+    """Synchronised late; and, once known, stepping forwards and back."""
+    rate = steady(5, 60, 240)
+    return [
+        Case(name="e clock unset for 90 s, then synchronised", edges=train(rate), constant=3200,
+             synchronised=False, steps=(Step(-1, "set", UNSET), Step(90, "sync", TRUE))),
+        Case(name="e synchronised clock steps +1 h, then -30 min", edges=train(rate), constant=3200,
+             steps=(Step(-1, "sync", LATER), Step(60, "step", 3600), Step(150, "step", -1800))),
+    ]  # fmt: skip
+
+
+def judge(result: Result) -> Outcome:
+    """Every row ends with the right time, nothing was decided on an unset clock, every step is noted."""
+    counted = exact(result, "every tick has its right time, no snapshot on an unset clock")
+    rows, offsets = result.record.rows, result.done.offsets
+    undated = sum(row.at is None for row in rows)
+    wrong = sum(
+        not right(row.mono, row.at, offsets) for row in rows if row.kind in ("tick", "health", "event")
+    )
+    known = min((o["mono"] + o["offset"] for o in offsets if o["synchronised"]), default=0) // 1_000_000
+    early = [row.body.get("day") for row in result.record.of("snapshot") if (row.at or 0) < known - 60_000]
+    snapshots = [row.body.get("day") for row in result.record.of("snapshot")]
+    steps = [round(row.body["detail"]["step_ms"] / 1000) for row in result.record.events("clock")]
+    due = [round(step.value) for step in result.case.steps if step.action == "step"]
+    shortfall = counted.shortfall or first_wrong(
+        (undated == 0, f"{undated} rows have no time"),
+        (wrong == 0, f"{wrong} rows have a wrong time"),
+        (not early, f"snapshots decided on the unset clock: {early}"),
+        (steps[1:] == due, f"steps noted: {steps[1:]}, made: {due}"),
+        (known // 1000 != round(TRUE) or snapshots == ["2026-11-30"], f"snapshots: {snapshots}"),
+    )
+    found = f"{len(rows)} rows, {wrong} wrong times, {undated} without, snapshots {snapshots or 'none'}"
+    figures = {
+        **counted.figures,
+        "steps_s": steps,
+        "snapshots": snapshots,
+        "wrong": wrong,
+        "undated": undated,
+    }
+    return Outcome(counted.case, counted.goal, found, shortfall, figures)
+
+
+def right(mono: int | None, at: int | None, offsets: list[dict[str, int]]) -> bool:
+    """Whether a row's time is its monotonic time by a clock that was vouched for.
+
+    Rows before the clock was known take the first known offset. After a step, the old one is in force until
+    the step is noticed. Two milliseconds are for rounding and for the next free millisecond.
+    """
+    if mono is None or at is None:
+        return False
+    known = [o for o in offsets if o["synchronised"]]
+    place = max(0, bisect_right([o["mono"] for o in known], mono) - 1)
+    fitting = [known[place]["offset"]]
+    if place and mono < known[place]["mono"] + NOTICED_NS:
+        fitting.append(known[place - 1]["offset"])
+    return any(abs(at - (mono + offset) // 1_000_000) <= 2 for offset in fitting)
