@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab import bench, machine
 from lab.outcome import Outcome, lines, table
-from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, f_cuts
+from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, f_cuts, g_wear
 
 #: Scenarios that are cases for the driver; the machine's clock at the start where it matters.
 DRIVEN = {"a": a_rates, "b": b_stalls, "c": c_noise, "d": d_disk, "e": e_clock}
@@ -31,6 +31,7 @@ def runners() -> dict[str, tuple[str, Callable[[argparse.Namespace, Path], list[
     for letter, scenario in DRIVEN.items():
         found[letter] = (scenario.TITLE, partial(driven, letter))
     found["f"] = (f_cuts.TITLE, f_cuts.run)
+    found["g"] = (g_wear.TITLE, g_wear.run)
     return found
 
 

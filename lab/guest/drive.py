@@ -33,7 +33,6 @@ from sodien.clock import timex_type
 LAB = Path("/run/lab")
 DATA = Path("/mnt/data")
 PULL = f"/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio{PIN}/pull"
-READY_S = 600
 _ADJ_STATUS, _ADJ_MAXERROR, _ADJ_ESTERROR = 0x0010, 0x0004, 0x0008
 _STA_PLL, _STA_UNSYNC = 0x0001, 0x0040
 
@@ -60,7 +59,7 @@ class Daemon:
         address = f"{config.parent}/notify"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
-        self._socket.settimeout(READY_S)
+        self._socket.settimeout(1)
         environment = {**os.environ, "NOTIFY_SOCKET": address}
         with log.open("ab") as file:
             self.process = subprocess.Popen(
@@ -70,19 +69,29 @@ class Daemon:
 
     def ready(self) -> None:
         """Wait until it counts."""
-        while b"READY=1" not in self._socket.recv(4096):
-            pass
+        # No deadline here: while files are read from the host, the machine's clock runs ahead of it.
+        while self.process.poll() is None:
+            try:
+                if b"READY=1" in self._socket.recv(4096):
+                    return
+            except TimeoutError:
+                continue
+        sys.exit(f"the daemon ended with {self.process.returncode} before it counted; see daemon.log")
 
     def cpu_s(self) -> float:
         """Processor seconds used so far, exact: by the scheduler's account, not by the tick's samples."""
-        return time.clock_gettime(~self.process.pid << 3 | 2)
+        try:
+            return time.clock_gettime(~self.process.pid << 3 | 2)
+        except OSError:
+            return 0.0  # it is gone
 
     def stop(self) -> tuple[int, Any]:
         """SIGTERM; the exit code and what it used."""
-        self.process.send_signal(signal.SIGTERM)
+        os.kill(self.process.pid, signal.SIGTERM)
         _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
         self._socket.close()
-        return os.waitstatus_to_exitcode(status), usage
+        return self.process.returncode, usage
 
 
 class Player:
@@ -114,6 +123,12 @@ class Player:
         """Wait for the end of the schedule."""
         if self.process.wait():
             sys.exit("the player failed")
+
+
+def warm() -> None:
+    """Read from the host what the daemon will import, so that it takes no time later."""
+    for module in ("sodien.cli.run", "firmware.daemon", "firmware.simulated", "gpiozero.pins.lgpio", "gpiod"):
+        subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False)
 
 
 def until(mono_ns: int) -> None:
@@ -209,10 +224,7 @@ class Plan(msgspec.Struct, frozen=True):
 def main() -> None:
     """Run the plan; a case that fails is told and the others go on."""
     plan = msgspec.json.decode((LAB / "plan.json").read_bytes(), type=Plan)
-    # Read from the host what will be needed later, so that it takes no time then.
-    subprocess.run(
-        [sys.executable, "-m", "sodien", "run", "--config", "/nonexistent"], capture_output=True, check=False
-    )
+    warm()
     for case in plan.cases:
         done = run(case, plan.factory)
         print(f"{done.name}: {done.seconds:.0f} s inside, exit code {done.code}", flush=True)

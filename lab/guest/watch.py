@@ -22,7 +22,7 @@ import msgspec
 
 from lab import schedule
 from lab.case import Case
-from lab.guest.drive import DATA, LAB, PULL, Daemon, Player, offset, vouch
+from lab.guest.drive import DATA, LAB, PULL, Daemon, Player, offset, vouch, warm
 
 MARK = b"SODIEN-MARK "
 EVERY_S = 0.02
@@ -58,11 +58,13 @@ def main() -> None:
     how = sys.argv[1]
     plan = json.loads((LAB / "plan.json").read_bytes())
     case = msgspec.convert(plan["case"], Case)
+    warm()
     Path(PULL).write_text("pull-down")
     vouch(True)
     config, ledger = DATA / "sodien.yaml", DATA / "ledger.db"
     if not config.exists():
         config.write_text(case.yaml(str(ledger), plan["factory"]))
+        os.sync()  # the settings were there long before any power cut
     (DATA / "notify").unlink(missing_ok=True)
     write = to_disk() if how == "disk" else to_file(LAB / "marks")
     write(json.dumps({"offset": offset(), "mono": time.monotonic_ns()}).encode())

@@ -26,7 +26,7 @@ def cases(long: bool) -> list[Case]:
     rate = steady(5, 60, 240)
     return [
         Case(name="e clock unset for 90 s, then synchronised", edges=train(rate), constant=3200,
-             synchronised=False, steps=(Step(-1, "set", UNSET), Step(90, "sync", TRUE))),
+             synchronised=False, steps=(Step(1, "set", UNSET), Step(90, "sync", TRUE))),
         Case(name="e synchronised clock steps +1 h, then -30 min", edges=train(rate), constant=3200,
              steps=(Step(-1, "sync", LATER), Step(60, "step", 3600), Step(150, "step", -1800))),
     ]  # fmt: skip

@@ -134,9 +134,9 @@ def verdict(name: str, found: Sequence[Crash], chosen: Case, more: str) -> Outco
     readable = [one for one in found if one.readable]
     lost = [Fraction(one.most - one.record.counted) * 1000 / chosen.constant for one in readable]
     worst = float(max(lost, default=Fraction(0)))
-    unacknowledged = sum(one.pending > 0 for one in found)
+    inside = sum(one.pending > 0 for one in found)
     text = (
-        f"{len(found)} cuts, {unacknowledged} into unflushed writes, {len(found) - len(readable)} unreadable, "
+        f"{len(found)} cuts, {inside} into unflushed writes; {len(found) - len(readable)} unreadable, "
         f"{wrong.get('acknowledged entries missing', 0)} acknowledged missing, at most {worst:.2f} Wh lost"
     )
     missed = ", ".join(f"{n} × {fault}" for fault, n in wrong.items() if n)

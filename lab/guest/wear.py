@@ -1,0 +1,113 @@
+"""Counts what reaches the disk while a household's day goes by: ``wear PLAN``, one JSON line on stdout.
+
+The disk is in the machine's memory (null_blk with a write cache and 2 ms per request), so that its time is
+the machine's and hours pass in minutes; the file system is ext4 with its own journal and its own timers. The
+block layer counts sectors written and flushes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from firmware.profile import pulses, read_profile
+from lab.guest.drive import Daemon, vouch, warm
+
+DISK = Path("/sys/kernel/config/nullb/nullb0")
+MOUNT = Path("/mnt/wear")
+SETTLE_S = 60  # until ext4 and the kernel have written what they still hold
+
+
+def disk() -> None:
+    """A fresh ext4 disk."""
+    DISK.mkdir()
+    for name, value in (
+        ("size", 160), ("memory_backed", 1), ("blocksize", 512), ("cache_size", 64), ("irqmode", 2),
+        ("completion_nsec", 2_000_000), ("power", 1),
+    ):  # fmt: skip
+        (DISK / name).write_text(str(value))
+    subprocess.run(["mkfs.ext4", "-q", "-b", "4096", "/dev/nullb0"], check=True)
+    MOUNT.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-n", "-t", "ext4", "/dev/nullb0", str(MOUNT)], check=True)
+
+
+def written() -> tuple[int, int]:
+    """Bytes written to and flushes of the disk so far."""
+    fields = Path("/sys/block/nullb0/stat").read_text().split()
+    return int(fields[6]) * 512, int(fields[15])
+
+
+def daemon(plan: dict[str, Any]) -> int:
+    """`sodien run` on its own simulated LED; with a broker and a collector when the plan says so."""
+    config = MOUNT / "sodien.yaml"
+    config.write_text(plan["yaml"])
+    others = chain(config) if plan["chain"] else []
+    running = Daemon(config, Path(f"/run/lab/{plan['slug']}.log"))
+    running.ready()
+    time.sleep(plan["seconds"])
+    code, _ = running.stop()
+    for other in others:
+        other.terminate()
+        other.wait()
+    return code
+
+
+def chain(config: Path) -> list[subprocess.Popen[bytes]]:
+    """The rest of the house, writing nothing to this disk."""
+    log = Path("/run/lab/chain.log").open("ab")  # noqa: SIM115  (theirs until they end)
+    broker = subprocess.Popen(["mosquitto", "-p", "1883"], stdout=log, stderr=log)
+    time.sleep(5)
+    collector = subprocess.Popen(
+        [sys.executable, "-m", "sodien", "collect", "--config", str(config)], stdout=log, stderr=log
+    )
+    return [collector, broker]
+
+
+def naive(plan: dict[str, Any]) -> int:
+    """A script in the manner of the usual tutorial: one row and one commit per pulse."""
+    db = sqlite3.connect(MOUNT / "pulses.db", isolation_level=None)
+    db.execute(f"PRAGMA journal_mode={plan['journal']}")
+    db.execute("CREATE TABLE pulse(id INTEGER PRIMARY KEY, at REAL, total INTEGER)")
+    begun = time.monotonic_ns()
+    for total, at in enumerate(pulses(read_profile(Path(plan["profile"])), plan["constant"]), 1):
+        if at > plan["seconds"] * 1_000_000_000:
+            break
+        while (left := begun + at - time.monotonic_ns()) > 0:
+            time.sleep(left / 1e9)
+        db.execute("INSERT INTO pulse(at, total) VALUES(?,?)", (time.time(), total))
+    db.close()
+    return 0
+
+
+def main() -> None:
+    """Run a plan on a fresh disk."""
+    plan = json.loads(Path(sys.argv[1]).read_bytes())
+    warm()
+    vouch(True)
+    disk()
+    time.sleep(SETTLE_S)
+    before, begun = written(), time.monotonic()
+    code = naive(plan) if plan["journal"] else daemon(plan)
+    seconds = time.monotonic() - begun
+    time.sleep(SETTLE_S)
+    after = written()
+    counted = 0
+    if not plan["journal"]:
+        shutil.copy(MOUNT / "ledger.db", "/run/ledger.db")
+        wal = MOUNT / "ledger.db-wal"
+        if wal.exists():
+            shutil.copy(wal, "/run/ledger.db-wal")
+        row = sqlite3.connect("/run/ledger.db").execute("SELECT pulses FROM save").fetchone()
+        counted = row[0] if row else 0
+    found = {"code": code, "bytes": after[0] - before[0], "flushes": after[1] - before[1], "pulses": counted}
+    print(json.dumps(found | {"seconds": seconds}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
