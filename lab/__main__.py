@@ -11,10 +11,10 @@ from pathlib import Path
 
 from lab import bench, machine
 from lab.outcome import Outcome, lines, table
-from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, f_cuts, g_wear
+from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, f_cuts, g_wear, h_ends
 
 #: Scenarios that are cases for the driver; the machine's clock at the start where it matters.
-DRIVEN = {"a": a_rates, "b": b_stalls, "c": c_noise, "d": d_disk, "e": e_clock}
+DRIVEN = {"a": a_rates, "b": b_stalls, "c": c_noise, "d": d_disk, "e": e_clock, "h": h_ends}
 
 
 def driven(letter: str, options: argparse.Namespace, folder: Path) -> list[Outcome]:

@@ -5,7 +5,8 @@ Everything is judged outside. Steps (:class:`lab.case.Step`):
 ``stop`` S: the whole process is stopped (SIGSTOP) for S seconds. ``hold`` S: another program holds the
 ledger for S seconds. ``suspend`` S: the data disk takes nothing for S seconds. ``set`` T: the wall clock is
 set to T (seconds since 1970) by hand; nobody vouches for it. ``sync`` T: the same by an NTP client, which
-does. ``step`` S: the synchronised clock jumps by S seconds.
+does. ``step`` S: the synchronised clock jumps by S seconds. ``restart`` and ``kill``: the service is ended by
+SIGTERM or SIGKILL and started anew. ``fill`` S: the data disk is full for S seconds.
 """
 
 from __future__ import annotations
@@ -60,12 +61,23 @@ class Daemon:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
         self._socket.settimeout(1)
-        environment = {**os.environ, "NOTIFY_SOCKET": address}
-        with log.open("ab") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "sodien", "run", "--config", str(config)],
-                env=environment, stderr=file, stdout=file,
+        self._environment = {**os.environ, "NOTIFY_SOCKET": address}
+        self._config, self._log = config, log
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as file:
+            return subprocess.Popen(
+                [sys.executable, "-m", "sodien", "run", "--config", str(self._config)],
+                env=self._environment, stderr=file, stdout=file,
             )  # fmt: skip
+
+    def again(self, number: int) -> None:
+        """End it with this signal and start it anew, as systemd does."""
+        self.process.send_signal(number)
+        self.process.wait()
+        self.process = self._start()
+        self.ready()
 
     def ready(self) -> None:
         """Wait until it counts."""
@@ -137,6 +149,17 @@ def until(mono_ns: int) -> None:
         time.sleep(left / 1e9)
 
 
+def fill(ballast: Path) -> None:
+    """Write until the data disk is full."""
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+
+
 def perform(step: Step, daemon: Daemon, ledger: Path) -> None:
     """Do what a step says, and come back when it is over."""
     match step.action:
@@ -161,6 +184,13 @@ def perform(step: Step, daemon: Daemon, ledger: Path) -> None:
         case "step":
             time.clock_settime_ns(time.CLOCK_REALTIME, time.time_ns() + round(step.value * 1e9))
             vouch(True)
+        case "restart" | "kill":
+            daemon.again(signal.SIGTERM if step.action == "restart" else signal.SIGKILL)
+        case "fill":
+            ballast = DATA / "ballast"
+            fill(ballast)
+            time.sleep(step.value)
+            ballast.unlink()
         case other:
             sys.exit(f"no such step: {other}")
 

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from lab.case import Case, Step, train
-from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock
+from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, h_ends
 from lab.schedule import steady
-from tests.lab.results import CASE, S, health, result, tick
+from tests.lab.results import CASE, S, health, result, tick, with_case
 
 GOOD = [tick(1, 0, 0), tick(2, 5 * S + 1, 4), tick(3, 15 * S, 10), health(4, 15 * S)]
 
@@ -104,13 +104,13 @@ def test_a_snapshot_on_the_unset_clock_is_found():
 
 
 def test_cases_can_be_handed_into_the_machine_and_are_possible_for_the_meter():
-    for scenario in (a_rates, b_stalls, c_noise, d_disk, e_clock):
+    for scenario in (a_rates, b_stalls, c_noise, d_disk, e_clock, h_ends):
         for case in scenario.cases(False):
             assert msgspec.json.decode(msgspec.json.encode(case), type=Case) == case
             assert case.limits.min_active_ns == case.min_pulse_ms * 1_000_000
     names = [
         case.slug
-        for scenario in (a_rates, b_stalls, c_noise, d_disk, e_clock)
+        for scenario in (a_rates, b_stalls, c_noise, d_disk, e_clock, h_ends)
         for case in scenario.cases(True)
     ]
     assert len(names) == len(set(names))
@@ -118,3 +118,29 @@ def test_cases_can_be_handed_into_the_machine_and_are_possible_for_the_meter():
 
 def test_the_long_form_sends_a_million_pulses():
     assert sum(len(case.edges) // 2 for case in a_rates.cases(True)) >= 1_000_000
+
+
+def ended(action, *, count=8, gap=(7_500_000_000, 2 * S), high="0.01", reason=None, doubt=0, at=8 * S + 5):
+    from sodien.ledger import Row
+
+    case = Case(name="h", edges=train(steady(1, 60, 10)), steps=(Step(8, action),))
+    body = {"ns": gap[1], "reason": reason or h_ends.REASONS[action], "high": high}
+    rows = [Row("gap", "main", 2, gap[0], 0, 7, body=body, seq=1), tick(2, 15 * S, count, doubt=doubt)]
+    return result(rows, case=case, steps=[{"action": action, "from": at, "to": 9 * S}])
+
+
+def test_pulses_may_be_missing_only_inside_a_declared_gap():
+    for action in ("restart", "kill"):
+        found = h_ends.judge(ended(action))
+        assert found.met, found.shortfall
+    assert "outside the gaps" in h_ends.judge(ended("kill", count=7)).shortfall
+    assert h_ends.judge(ended("kill", count=7, doubt=1)).met
+    assert "gaps declared" in h_ends.judge(ended("kill", reason="stopped")).shortfall
+    assert "gaps allow" in h_ends.judge(ended("kill", high="0.0001")).shortfall
+
+
+def test_what_a_kill_leaves_unsaved_is_bounded():
+    assert h_ends.unsaved(ended("kill"), (7 * S + 5, 9 * S)) == 1
+    spoilt = ended("kill", high="1")
+    case = msgspec.structs.replace(spoilt.case, constant=100)
+    assert "unsaved" in h_ends.judge(with_case(spoilt, case)).shortfall
