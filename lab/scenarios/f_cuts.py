@@ -120,7 +120,7 @@ def images(options: Any, folder: Path) -> Outcome:
         seen = examined(cache.after_cut(draw), chosen, folder, note, start)
         found.append(replace(
             seen, acknowledged_seq=note["seq"], acknowledged_pulses=note["pulses"], least=least, most=most,
-            pending=len(cache.pending),
+            pending=sum(not write.data.startswith(MARK) for write in cache.pending),
         ))  # fmt: skip
     return verdict("f crash images", found, chosen, f"{len(entries):,} writes and flushes recorded")
 
@@ -293,7 +293,8 @@ def kills(options: Any, folder: Path) -> Outcome:
         with watched(folder, disk, "file", now).start() as running:
             notes = follow(running, notes_file, pulses=draw.randint(6, 40))
         note, start = notes[-1], notes[0]
-        least, most = least + note["edges"] // 2, most + (note["edges"] + 4) // 2
+        # As of the last note, which reached the host some milliseconds before the cut.
+        least, most = least + note["edges"] // 2, most + (note["edges"] + 1) // 2
         seen = examined(image.read_bytes(), chosen, folder, note, start)
         found.append(replace(
             seen, acknowledged_seq=note["seq"], acknowledged_pulses=note["pulses"], least=least, most=most,
