@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the lab's kernel from Debian's kernel source, once, and prints its path.
-# Cached in $SODIEN_LAB_CACHE (default ~/.cache/sodien-lab), by what goes into it: configuration and source.
+# Cached in $SODIEN_LAB_CACHE (default ~/.cache/sodien-lab), by its configuration.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${SODIEN_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sodien-lab}
@@ -8,6 +8,7 @@ cache=${SODIEN_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sodien-lab}
 key=$(sha256sum "$here/config" | cut -c1-16)
 kernel="$cache/vmlinuz-$key"
 if [ -f "$kernel" ]; then
+    sh "$here/../install.sh" run >&2
     echo "$kernel"
     exit 0
 fi

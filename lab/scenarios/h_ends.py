@@ -19,8 +19,8 @@ def cases(long: bool) -> list[Case]:
     times = 10 if long else 3
 
     def case(name: str, action: str) -> Case:
-        steps = tuple(Step(11.3 + 20.7 * n, action) for n in range(times))
-        return Case(name=name, edges=train(steady(3.5, 60, 21 * times + 15)), steps=steps)
+        steps = tuple(Step(11.3 + 45.7 * n, action) for n in range(times))
+        return Case(name=name, edges=train(steady(3.5, 60, 46 * times + 15)), steps=steps)
 
     full = Case(
         name="h disk full for 40 s",
