@@ -48,6 +48,11 @@ class Record:
         return ticks[-1].doubt if ticks else 0
 
     @property
+    def declared(self) -> int:
+        """Pulses that may be missing, as Sodien says itself: in doubt, or in a gap for an overflow."""
+        return self.doubt + sum(int(gap.body.get("most", 0)) for gap in self.of("gap"))
+
+    @property
     def health(self) -> dict[str, Any]:
         """The last health row."""
         rows = self.of("health")

@@ -43,16 +43,17 @@ def exact(result: Result, goal: str) -> Outcome:
         "sent": truth,
         "counted": record.counted,
         "doubt": record.doubt,
+        "declared": record.declared,
+        "health": record.health,
         "refused": pulses.refused,
         "unsure": pulses.unsure,
-        "rejected": record.health.get("rejected", {}),
         "wrong_ticks": wrong_ticks,
         "late_us": result.late_ns / 1000,
         "cpu_s": round(result.done.cpu_s, 2),
         "cpu_percent": round(100 * result.done.cpu_s / result.done.seconds, 1),
         "switches_per_s": round(result.done.switches / result.done.seconds, 1),
     }
-    found = f"{truth:,} sent, {record.counted:,} counted, {record.doubt} in doubt"
+    found = f"{truth:,} sent, {record.counted:,} counted, {record.declared} in doubt"
     shortfall = first_wrong(
         (result.done.code == 0, f"the daemon ended with exit code {result.done.code}"),
         (
@@ -60,9 +61,9 @@ def exact(result: Result, goal: str) -> Outcome:
             f"{pulses.unsure} flashes too close to a limit to be judged: the lab's own fault",
         ),
         (truth > 0, "the player drove no pulse"),
-        (lost <= 0, f"{lost} pulses lost, {record.doubt} of them in doubt"),
+        (lost <= 0, f"{lost} pulses lost, {record.declared} of them declared"),
         (lost >= 0, f"{-lost} pulses made up"),
-        (record.doubt == 0, f"{record.doubt} pulses in doubt though none was lost"),
+        (record.declared == 0, f"{record.declared} pulses in doubt though none was lost"),
         (not wrong_ticks, f"{wrong_ticks} ticks count a pulse too early or too late"),
     )
     return Outcome(result.case.name, goal, found, shortfall, figures)

@@ -39,14 +39,14 @@ def judge(result: Result) -> Outcome:
     """Nothing lost; where more happens than the kernel keeps (1,024 edges), the loss declared."""
     if result.case.name != BEYOND:
         return exact(result, "0 lost, 0 made up")
-    truth, counted, doubt = len(result.pulses.starts), result.record.counted, result.record.doubt
+    truth, counted, told = len(result.pulses.starts), result.record.counted, result.record.declared
     lost = truth - counted
-    found = f"{truth:,} sent, {counted:,} counted, {lost} lost, {doubt} in doubt"
+    found = f"{truth:,} sent, {counted:,} counted, {lost} lost, {told} declared"
     shortfall = first_wrong(
         (result.done.code == 0, f"the daemon ended with exit code {result.done.code}"),
         (lost >= 0, f"{-lost} pulses made up"),
-        (lost <= doubt, f"{lost} pulses lost, {doubt} of them declared: the source cannot see what it loses"),
-        (doubt <= lost + 2, f"{doubt} pulses in doubt where {lost} were lost: more than the loss explains"),
+        (lost <= told, f"{lost} pulses lost, {told} of them declared: the source cannot see what it loses"),
+        (told <= lost + 2, f"{told} pulses declared lost where {lost} were: more than the loss explains"),
     )
     figures = exact(result, "").figures
     return Outcome(result.case.name, "the loss declared to the pulse", found, shortfall, figures)

@@ -160,6 +160,7 @@ def recorded(chosen: Case, factory: str, folder: Path) -> tuple[list[crash.Entry
     prepare(chosen, factory, folder)
     image, log = folder / "data.img", folder / "writes.log"
     base = bytearray(image.read_bytes())
+    (folder / "base.img").write_bytes(base)  # with --keep, the images can be made again
     log.write_bytes(b"")
     disk = [
         "-blockdev", f"driver=file,node-name=medium,filename={image},cache.no-flush=on",
