@@ -23,12 +23,12 @@ LATER = dt.datetime(2026, 11, 12, 3, 10, 0, tzinfo=dt.UTC).timestamp()
 
 def cases(long: bool) -> list[Case]:
     """Synchronised late; and, once known, stepping forwards and back."""
-    rate = steady(5, 60, 240)
+    rate = steady(5, 60, 200)
     return [
         Case(name="e clock unset for 90 s, then synchronised", edges=train(rate), constant=3200,
              synchronised=False, steps=(Step(1, "set", UNSET), Step(90, "sync", TRUE))),
         Case(name="e synchronised clock steps +1 h, then -30 min", edges=train(rate), constant=3200,
-             steps=(Step(-1, "sync", LATER), Step(60, "step", 3600), Step(150, "step", -1800))),
+             steps=(Step(-1, "sync", LATER), Step(60, "step", 3600), Step(120, "step", -1800))),
     ]  # fmt: skip
 
 
