@@ -21,6 +21,7 @@ from lab.guest.drive import Daemon, vouch, warm
 
 DISK = Path("/sys/kernel/config/nullb/nullb0")
 MOUNT = Path("/mnt/wear")
+Figures = dict[str, float]
 SETTLE_S = 60  # until ext4 and the kernel have written what they still hold
 
 
@@ -38,25 +39,38 @@ def disk() -> None:
     subprocess.run(["mount", "-n", "-t", "ext4", "/dev/nullb0", str(MOUNT)], check=True)
 
 
+def settled() -> tuple[int, int]:
+    """The same once what the start has left to be written is written."""
+    time.sleep(SETTLE_S)
+    return written()
+
+
+def figures(before: tuple[int, int], after: tuple[int, int], seconds: float, code: int) -> Figures:
+    """What a case has written."""
+    return {"code": code, "bytes": after[0] - before[0], "flushes": after[1] - before[1], "seconds": seconds}
+
+
 def written() -> tuple[int, int]:
     """Bytes written to and flushes of the disk so far."""
     fields = Path("/sys/block/nullb0/stat").read_text().split()
     return int(fields[6]) * 512, int(fields[15])
 
 
-def daemon(plan: dict[str, Any]) -> int:
+def daemon(plan: dict[str, Any]) -> Figures:
     """`sodien run` on its own simulated LED; with a broker and a collector when the plan says so."""
     config = MOUNT / "sodien.yaml"
     config.write_text(plan["yaml"])
     others = chain(config) if plan["chain"] else []
     running = Daemon(config, Path(f"/run/lab/{plan['slug']}.log"))
     running.ready()
+    before, begun = settled(), time.monotonic()
     time.sleep(plan["seconds"])
+    seconds, after = time.monotonic() - begun, written()
     code, _ = running.stop()
     for other in others:
         other.terminate()
         other.wait()
-    return code
+    return figures(before, after, seconds, code)
 
 
 def chain(config: Path) -> list[subprocess.Popen[bytes]]:
@@ -70,20 +84,21 @@ def chain(config: Path) -> list[subprocess.Popen[bytes]]:
     return [collector, broker]
 
 
-def naive(plan: dict[str, Any]) -> int:
+def naive(plan: dict[str, Any]) -> Figures:
     """A script in the manner of the usual tutorial: one row and one commit per pulse."""
     db = sqlite3.connect(MOUNT / "pulses.db", isolation_level=None)
     db.execute(f"PRAGMA journal_mode={plan['journal']}")
     db.execute("CREATE TABLE pulse(id INTEGER PRIMARY KEY, at REAL, total INTEGER)")
-    begun = time.monotonic_ns()
+    before, begun = settled(), time.monotonic_ns()
     for total, at in enumerate(pulses(read_profile(Path(plan["profile"])), plan["constant"]), 1):
         if at > plan["seconds"] * 1_000_000_000:
             break
         while (left := begun + at - time.monotonic_ns()) > 0:
             time.sleep(left / 1e9)
         db.execute("INSERT INTO pulse(at, total) VALUES(?,?)", (time.time(), total))
+    after = written()
     db.close()
-    return 0
+    return figures(before, after, plan["seconds"], 0)
 
 
 def main() -> None:
@@ -92,12 +107,7 @@ def main() -> None:
     warm()
     vouch(True)
     disk()
-    time.sleep(SETTLE_S)
-    before, begun = written(), time.monotonic()
-    code = naive(plan) if plan["journal"] else daemon(plan)
-    seconds = time.monotonic() - begun
-    time.sleep(SETTLE_S)
-    after = written()
+    found = naive(plan) if plan["journal"] else daemon(plan)
     counted = 0
     if not plan["journal"]:
         shutil.copy(MOUNT / "ledger.db", "/run/ledger.db")
@@ -106,8 +116,7 @@ def main() -> None:
             shutil.copy(wal, "/run/ledger.db-wal")
         row = sqlite3.connect("/run/ledger.db").execute("SELECT pulses FROM save").fetchone()
         counted = row[0] if row else 0
-    found = {"code": code, "bytes": after[0] - before[0], "flushes": after[1] - before[1], "pulses": counted}
-    print(json.dumps(found | {"seconds": seconds}), flush=True)
+    print(json.dumps({**found, "pulses": counted}), flush=True)
 
 
 if __name__ == "__main__":
