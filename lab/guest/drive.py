@@ -61,7 +61,10 @@ class Daemon:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
         self._socket.settimeout(1)
-        self._environment = {**os.environ, "NOTIFY_SOCKET": address}
+        # What the systemd unit gives it besides.
+        runtime = Path("/run/sodien")
+        runtime.mkdir(exist_ok=True)
+        self._environment = {**os.environ, "NOTIFY_SOCKET": address, "RUNTIME_DIRECTORY": str(runtime)}
         self._config, self._log = config, log
         self.process = self._start()
 
