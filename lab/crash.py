@@ -114,6 +114,6 @@ def outside(write: Entry, over: Entry) -> Iterator[Entry]:
             yield Entry(first, write.flags, write.data[(first - begin) * SECTOR : (last - begin) * SECTOR])
 
 
-def cuts(first: int, last: int, count: int, draw: random.Random) -> Sequence[int]:
-    """Random places in the log, in order: ``count`` numbers of entries after which the power fails."""
-    return sorted(draw.randint(first, last) for _ in range(count))
+def cuts(places: Sequence[int], count: int, draw: random.Random) -> Sequence[int]:
+    """``count`` random ones of these places in the log, in order; the power fails after so many entries."""
+    return sorted(draw.choice(places) for _ in range(count))

@@ -140,10 +140,19 @@ class Player:
             sys.exit("the player failed")
 
 
+WARM = """
+for name in ("sodien.cli.run", "firmware.daemon", "firmware.simulated", "gpiozero.pins.lgpio",
+             "firmware.libgpiod.pins"):
+    try:
+        __import__(name)
+    except Exception:
+        pass
+"""
+
+
 def warm() -> None:
     """Read from the host what the daemon will import, so that it takes no time later."""
-    for module in ("sodien.cli.run", "firmware.daemon", "firmware.simulated", "gpiozero.pins.lgpio", "gpiod"):
-        subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False)
+    subprocess.run([sys.executable, "-c", WARM], capture_output=True, check=False)
 
 
 def until(mono_ns: int) -> None:

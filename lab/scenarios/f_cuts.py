@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -28,6 +29,7 @@ from lab.outcome import Outcome, first_wrong
 from lab.record import Record
 from lab.record import read as read_record
 from lab.schedule import steady
+from sodien.metering.counter import HANDLING_S, save_threshold
 
 TITLE = "power cuts"
 #: How long the power is off, as far as the restarted machine can tell.
@@ -106,13 +108,22 @@ def images(options: Any, folder: Path) -> Outcome:
     count, seconds = (1000, 1200) if options.long else (40, 100)
     chosen = case(seconds)
     entries, base = recorded(chosen, options.factory, folder)
+    return cut_up(entries, base, chosen, folder, count)
+
+
+def cut_up(
+    entries: Sequence[crash.Entry], base: bytearray, chosen: Case, folder: Path, count: int
+) -> Outcome:
+    """Images of power cuts, each at a random request of the daemon or its file system, and the verdict."""
     notes = [(place, note) for place, note in marks(entries) if "seq" in note]
     start = next(note for _, note in marks(entries) if "offset" in note)
+    # Until the last note: after it the daemon stops in good order.
+    own = [n + 1 for n in range(notes[0][0], notes[-1][0]) if not entries[n].data.startswith(MARK)]
     draw = random.Random(11)
     cache = crash.Cache(base)
     found: list[Crash] = []
     played = 0
-    for cut in crash.cuts(notes[0][0] + 1, len(entries), count, draw):
+    for cut in crash.cuts(own, count, draw):
         while played < cut:
             cache.play(entries[played])
             played += 1
@@ -122,10 +133,29 @@ def images(options: Any, folder: Path) -> Outcome:
             seen, acknowledged_seq=note["seq"], acknowledged_pulses=note["pulses"], least=least, most=most,
             pending=sum(not write.data.startswith(MARK) for write in cache.pending),
         ))  # fmt: skip
-    return verdict("f crash images", found, chosen, f"{len(entries):,} writes and flushes recorded")
+    slowest = slowest_save([note for _, note in notes], threshold(chosen))
+    return verdict("f crash images", found, chosen, slowest)
 
 
-def verdict(name: str, found: Sequence[Crash], chosen: Case, more: str) -> Outcome:
+def threshold(chosen: Case) -> int:
+    """How many unsaved pulses call for a save, by the daemon's own rule."""
+    meter = chosen.meter
+    return save_threshold(Fraction(str(chosen.at_risk_wh)), Fraction(meter.constant), meter.p_max_kw)
+
+
+def slowest_save(notes: Sequence[dict[str, Any]], due: int) -> float:
+    """Seconds from the pulse that called for a save until it was on the disk, the worst; pure."""
+    worst = 0.0
+    first = notes[0]["pulses"] - notes[0]["edges"] // 2  # counted by earlier runs
+    for before, after in pairwise(notes):
+        if after["pulses"] > before["pulses"]:
+            full = before["pulses"] + due - first
+            called = next((note["mono"] for note in notes if note["edges"] // 2 >= full), after["mono"])
+            worst = max(worst, (after["mono"] - called) / 1e9)
+    return worst
+
+
+def verdict(name: str, found: Sequence[Crash], chosen: Case, slowest: float | None = None) -> Outcome:
     """All cuts together; pure."""
     wrong: dict[str, int] = {}
     for one in found:
@@ -142,9 +172,13 @@ def verdict(name: str, found: Sequence[Crash], chosen: Case, more: str) -> Outco
     missed = ", ".join(f"{n} × {fault}" for fault, n in wrong.items() if n)
     reasons = sorted({one.why for one in found if one.why})
     shortfall = missed + (f" ({'; '.join(reasons[:3])})" if reasons else "") if missed else None
+    if shortfall and slowest is not None and slowest > HANDLING_S:
+        shortfall += (
+            f"; the slowest save took {slowest:.2f} s, where {float(HANDLING_S):g} s are reckoned with"
+        )
     shortfall = shortfall or first_wrong((bool(found), "no cut was made"))
     goal = f"0 unreadable, 0 acknowledged missing, < {chosen.at_risk_wh:g} Wh lost, gap, truth in bounds"
-    figures = {"cuts": len(found), "faults": wrong, "worst_wh": worst, "note": more}
+    figures = {"cuts": len(found), "faults": wrong, "worst_wh": worst, "slowest_save_s": slowest}
     return Outcome(name, goal, text, shortfall, figures)
 
 
@@ -305,7 +339,7 @@ def kills(options: Any, folder: Path) -> Outcome:
         if seen.readable:  # the next cut is judged by what is new
             carried = seen.record.counted
             least, most = min(least, carried), carried
-    return verdict("f machine killed and booted again", found, chosen, f"{cycles} cycles")
+    return verdict("f machine killed and booted again", found, chosen)
 
 
 def follow(running: machine.Running, file: Path, pulses: int) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def run(options: Any, folder: Path) -> list[Outcome]:
         job = f"exec {sys.executable} -m lab.guest.wear /run/lab/wear.json"
         machine.image(place / "data.img", bench.DISK_MB)
         disk = bench.drive(place / "data.img")
-        code = machine.Machine(job, place, disk=disk, timeout_s=14_400).run()
+        code = machine.Machine(job, place, disk=disk, tickless=True, timeout_s=14_400).run()
         (place / "data.img").unlink()
         if code:
             raise machine.LabError(bench.broken(place, code))

@@ -26,7 +26,7 @@ GOOD = f_cuts.Crash(
 
 def test_a_good_recovery_has_no_fault():
     assert not any(f_cuts.faults(GOOD, CASE).values())
-    assert f_cuts.verdict("f", [GOOD], CASE, "").met
+    assert f_cuts.verdict("f", [GOOD], CASE).met
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_a_good_recovery_has_no_fault():
 def test_each_fault_is_found_and_named(change, fault):
     spoilt = replace(GOOD, **change)
     assert f_cuts.faults(spoilt, CASE)[fault]
-    found = f_cuts.verdict("f", [GOOD, spoilt], CASE, "")
+    found = f_cuts.verdict("f", [GOOD, spoilt], CASE)
     assert not found.met
     assert f"1 × {fault}" in found.shortfall
 
 
 def test_no_cut_at_all_is_no_success():
-    assert not f_cuts.verdict("f", [], CASE, "").met
+    assert not f_cuts.verdict("f", [], CASE).met
 
 
 def test_what_was_acknowledged_by_a_cut_and_how_many_pulses_there_were():
@@ -60,3 +60,13 @@ def test_what_was_acknowledged_by_a_cut_and_how_many_pulses_there_were():
     note, least, most = f_cuts.at_cut(notes, 25)
     assert (note["seq"], least, most) == (20, 10, 20)
     assert f_cuts.at_cut(notes, 99)[0]["seq"] == 40
+
+
+def test_the_slowest_save_is_named_where_it_explains_the_loss():
+    assert f_cuts.threshold(CASE) == 7
+    notes = [{"pulses": 0, "edges": 0, "mono": 0}, {"pulses": 0, "edges": 14, "mono": S}]
+    notes += [{"pulses": 9, "edges": 18, "mono": 2 * S}]
+    assert f_cuts.slowest_save(notes, 7) == 1
+    late = f_cuts.verdict("f", [replace(GOOD, most=112)], CASE, 1.0)
+    assert "the slowest save took 1.00 s" in late.shortfall
+    assert "slowest" not in f_cuts.verdict("f", [replace(GOOD, most=112)], CASE, 0.1).shortfall
