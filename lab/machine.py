@@ -100,7 +100,7 @@ class Machine:
             "root=labroot rootfstype=9p ro",
             "rootflags=trans=virtio,version=9p2000.L,msize=262144,cache=loose,access=any",
             f"init={HERE}/guest/init.sh",
-            "console=ttyS0 quiet loglevel=4 panic=-1 reboot=t tsc=reliable clocksource=tsc",
+            "console=ttyS0 quiet loglevel=4 panic=-1 reboot=t tsc=reliable clocksource=tsc idle=halt",
             "nohz=on" if self.tickless else "nohz=off",
             "random.trust_cpu=on mitigations=off",
         ]

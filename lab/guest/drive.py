@@ -21,6 +21,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ class Daemon:
         address = f"{config.parent}/notify"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
-        self._socket.settimeout(1)
+        self._is_ready = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
         # What the systemd unit gives it besides.
         runtime = Path("/run/sodien")
         runtime.mkdir(exist_ok=True)
@@ -79,6 +81,7 @@ class Daemon:
         """End it with this signal and start it anew, as systemd does."""
         self.process.send_signal(number)
         self.process.wait()
+        self._is_ready.clear()
         self.process = self._start()
         self.ready()
 
@@ -86,12 +89,19 @@ class Daemon:
         """Wait until it counts."""
         # No deadline here: while files are read from the host, the machine's clock runs ahead of it.
         while self.process.poll() is None:
-            try:
-                if b"READY=1" in self._socket.recv(4096):
-                    return
-            except TimeoutError:
-                continue
+            if self._is_ready.wait(0.1):
+                return
         sys.exit(f"the daemon ended with {self.process.returncode} before it counted; see daemon.log")
+
+    def _listen(self) -> None:
+        """Take in all it says, as systemd does: what nobody reads would hold it up."""
+        while True:
+            try:
+                message = self._socket.recv(4096)
+            except OSError:
+                return  # closed
+            if b"READY=1" in message:
+                self._is_ready.set()
 
     def cpu_s(self) -> float:
         """Processor seconds used so far, exact: by the scheduler's account, not by the tick's samples."""
