@@ -80,7 +80,9 @@ def command(
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put the sheet in its place, whole. Raises SodienError."""
+    """Put the sheet in its place, whole. Raises SodienError; a device is never replaced by a file."""
+    if path.exists() and not path.is_file():
+        raise SodienError(tr("{path} is not a file; name another one with -o.", path=path))
     building = path.with_name(f".{path.name}.new")
     try:
         building.write_bytes(data)

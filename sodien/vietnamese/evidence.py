@@ -150,6 +150,7 @@ TEXTS: dict[str, str] = {
     "contradicts the other readings and the count": "mâu thuẫn với các lần đọc khác và số xung đếm được",
     "{reading} on {time}, SHA-256 {digest}": "{reading} lúc {time}, SHA-256 {digest}",
     "The evidence sheet is in {path}": "Phiếu bằng chứng ở {path}",
+    "{path} is not a file; name another one with -o.": "{path} không phải là tệp; hãy chọn tệp khác bằng -o.",
     "{path} cannot be written ({error}); name another file with -o.": (
         "Không ghi được {path} ({error}); hãy chọn tệp khác bằng -o."
     ),

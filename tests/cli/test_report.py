@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,13 @@ def test_without_a_bill(sodien: Sodien, tmp_path: Path) -> None:
     result = sodien("report", "-c", household(tmp_path))
     assert result.code == 2
     assert "No bill has been entered yet" in result.one_sentence()
+
+
+def test_a_device_is_not_replaced_by_a_file(home: Path, sodien: Sodien) -> None:
+    """As root, -o /dev/stdout would otherwise rename the sheet over it."""
+    pipe = home.parent / "pipe"
+    os.mkfifo(pipe)
+    done = sodien("report", "-c", home, "-o", pipe)
+    assert done.code == 2
+    assert "is not a file; name another one with -o" in done.one_sentence()
+    assert pipe.is_fifo()
