@@ -34,12 +34,14 @@ class Era:
     Attributes:
         first_seq, last_seq: both included.
         shift: the true time of a row is between its own and its own plus this.
+        boot: whose clock that was, empty where it does not matter.
         first, last: its first and last dated tick by order of writing; None without one.
     """
 
     first_seq: int
     last_seq: int
     shift: int = 0
+    boot: str = ""
     first: Row | None = None
     last: Row | None = None
 
@@ -70,16 +72,23 @@ class Ticks:
             return [Era(0, _LAST_SEQ)]
         found: list[Era] = []
         after = 0
+        boots = {run.id: run.boot for run in self._ledger.runs_after(0)}
         for era in steps:
+            # What the run before had saved is written down by this one, with the time of the one before.
+            while (row := self._edge(era, last=False)) and boots.get(row.run or 0, era.boot) != era.boot:
+                era.first_seq = row.seq + 1
             if era.first_seq > after:
                 found.append(Era(after, era.first_seq - 1))
             found.append(era)
             after = era.last_seq + 1
         found.append(Era(after, _LAST_SEQ))
         for era in found:
-            era.first = self._ledger.edge_tick(self._meter, era.first_seq, era.last_seq, last=False)
-            era.last = self._ledger.edge_tick(self._meter, era.first_seq, era.last_seq, last=True)
+            era.first = self._edge(era, last=False)
+            era.last = self._edge(era, last=True)
         return [era for era in found if era.first is not None]
+
+    def _edge(self, era: Era, *, last: bool) -> Row | None:
+        return self._ledger.edge_tick(self._meter, era.first_seq, era.last_seq, last=last)
 
     @property
     def stepped(self) -> bool:
@@ -206,12 +215,12 @@ def _steps(ledger: Ledger) -> list[Era]:
                 known.append((first_of_run[row.run] - 1, int(detail["offset_ns"])))
             known.append((row.seq, int(detail["offset_ns"])))
     found = []
-    for known in boots.values():
+    for boot, known in boots.items():
         since = known[0][0] + 1
         for (_, before), (seq, offset) in pairwise(known):
             moved = offset - before
             if abs(moved) > STEP_NS:
                 shift = moved // 1_000_000 if moved < 0 else -(-moved // 1_000_000)
-                found.append(Era(since, seq - 1, shift))
+                found.append(Era(since, seq - 1, shift, boot))
                 since = seq
     return sorted(found, key=lambda era: era.first_seq)
