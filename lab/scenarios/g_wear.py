@@ -111,13 +111,14 @@ def run(options: Any, folder: Path) -> list[Outcome]:
 
 
 def plan(case: Wear, seconds: int) -> dict[str, Any]:
-    """What the machine is told."""
+    """What the machine is told; the big household needs more than the default breaker."""
+    amps = 40 if case.kwh <= 10 else 100
     yaml = (
         f"device: lab\nclock: auto\nledger: {{path: ledger.db, at_risk_wh: {case.at_risk_wh or 5}}}\n"
         "gpio: {factory: simulated, simulated: {profile: /run/lab/load.csv}}\n"
         f"mqtt: {{host: 127.0.0.1, port: {1883 if case.chain else 1}}}\n"
         "collector: {file: /tmp/lines, aside: /tmp/aside}\n"
-        f"meters:\n  - {{id: main, pin: 17, constant: {CONSTANT}, breaker_amps: 100}}\n"
+        f"meters:\n  - {{id: main, pin: 17, constant: {CONSTANT}, breaker_amps: {amps}}}\n"
     )
     return {
         "yaml": yaml, "seconds": seconds, "journal": case.journal, "chain": case.chain, "slug": "daemon",
