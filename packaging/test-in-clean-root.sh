@@ -11,7 +11,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 first=8d615bc  # the first version, whose ledger has schema 1
 [ "$(id -u)" -eq 0 ] || { echo "a clean root needs root; run: sudo make test-install" >&2; exit 2; }
 command -v debootstrap >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get -q install -y debootstrap >/dev/null
-if [ $# -ge 2 ]; then root=$2; else root=$(mktemp -d); fi
+if [ $# -ge 2 ]; then root=$2; else root=$(mktemp -d) && chmod 755 "$root"; fi  # it will be everybody's /
 packages=python3,python3-venv,make,ca-certificates,systemd,adduser,sudo
 [ -x "$root/bin/sh" ] || debootstrap --variant=minbase --include="$packages" "$suite" "$root" >"$root.log" 2>&1 ||
     { tail -n 20 "$root.log" >&2; exit 1; }
