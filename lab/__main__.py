@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -55,10 +55,10 @@ def one(letter: str, scenario: tuple[str, Runner], options: argparse.Namespace, 
     return found
 
 
-def arguments(known: str) -> argparse.Namespace:
+def arguments(known: str, typed: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
-    parser.add_argument("--only", default=known, metavar="a,f", help="these scenarios, by letter")
+    parser.add_argument("--only", default=",".join(known), metavar="a,f", help="these scenarios, by letter")
     parser.add_argument("--long", action="store_true", help="the published form (hours)")
     parser.add_argument("--factory", default="auto", help="gpio.factory of the daemon")
     parser.add_argument("--json", type=Path, metavar="FILE", help="append every case as a JSON line")
@@ -67,7 +67,7 @@ def arguments(known: str) -> argparse.Namespace:
         "--jobs", type=int, default=min(os.cpu_count() or 1, 4), metavar="N",
         help="machines at a time; it changes nothing in them",
     )  # fmt: skip
-    options = parser.parse_args()
+    options = parser.parse_args(typed)
     options.only = [letter for letter in options.only.replace(",", " ").split() if letter]
     unknown = [letter for letter in options.only if letter not in known]
     if unknown:
@@ -78,7 +78,7 @@ def arguments(known: str) -> argparse.Namespace:
 def main() -> int:
     """Run what was asked for."""
     scenarios = runners()
-    options = arguments("".join(scenarios))
+    options = arguments("".join(sorted(scenarios)))
     outcomes: list[Outcome] = []
     bench.player()  # and the kernel: built once, before several machines want it
     with machine.scratch() as made, ThreadPoolExecutor(options.jobs) as pool:
