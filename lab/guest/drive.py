@@ -144,6 +144,11 @@ class Player:
         """Edges driven so far."""
         return int(struct.unpack_from("<q", self._map)[0])
 
+    def times(self, edge: int) -> tuple[int, int]:
+        """Monotonic ns just before and just after an edge was driven."""
+        before, after = struct.unpack_from("<2q", self._map, 16 + 16 * edge)
+        return int(before), int(after)
+
     def wait(self) -> None:
         """Wait for the end of the schedule."""
         if self.process.wait():

@@ -1,7 +1,7 @@
 """Runs the daemon and notes all the time what it has acknowledged, so that a power cut can be judged.
 
 Reading the ledger shows what is committed: in WAL mode SQLite shows a commit to others only after its
-flush has returned. Every few milliseconds that is written down, beside how many edges have been driven: into
+flush has returned. Every few milliseconds that is written down, beside how many pulses there were: into
 the disk's own log (``disk``: a write to the last sectors of the disk, which no file system uses; the place of
 a note among the other writes tells what was acknowledged by then), or into a file of the host (``file``).
 """
@@ -53,6 +53,23 @@ def void(_: object) -> None:
     """Nothing."""
 
 
+class Truth:
+    """The pulses so far, by the times the edges really had: what a late edge has cut short is none."""
+
+    def __init__(self, player: Player, min_active_ns: int) -> None:
+        self._player, self._min_active = player, min_active_ns
+        self._seen = self._pulses = 0
+
+    def note(self) -> dict[str, int]:
+        """Pulses that are over, and 1 while the LED is lit."""
+        edges = self._player.edges
+        for fall in range(self._seen + 1, edges, 2):
+            lit = self._player.times(fall)[0] - self._player.times(fall - 1)[1]
+            self._pulses += lit >= self._min_active
+        self._seen = edges - edges % 2
+        return {"true": self._pulses, "lit": edges % 2}
+
+
 def main() -> None:
     """``watch disk|file seconds``: run the case in plan.json until it is over, or for so long."""
     how = sys.argv[1]
@@ -71,14 +88,15 @@ def main() -> None:
     daemon = Daemon(config, LAB / "daemon.log")
     daemon.ready()
     player = Player(schedule.encode(case.edges), Path("/dev/shm/truth.bin"))
+    true = Truth(player, case.limits.min_active_ns)
     db = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, isolation_level=None)
     due = time.monotonic()
     while player.process.poll() is None:
-        write(json.dumps(acknowledged(db) | {"edges": player.edges, "mono": time.monotonic_ns()}).encode())
+        write(json.dumps(acknowledged(db) | true.note() | {"mono": time.monotonic_ns()}).encode())
         due = max(due + EVERY_S, time.monotonic())
         time.sleep(max(0.0, due - time.monotonic()))
     time.sleep(3)
-    write(json.dumps(acknowledged(db) | {"edges": player.edges, "mono": time.monotonic_ns()}).encode())
+    write(json.dumps(acknowledged(db) | true.note() | {"mono": time.monotonic_ns()}).encode())
     db.close()
     print("played; exit code", daemon.stop()[0], flush=True)
 

@@ -92,7 +92,7 @@ def at_cut(notes: Sequence[tuple[int, dict[str, Any]]], cut: int) -> tuple[dict[
     before = [note for place, note in notes if place < cut]
     after = [note for place, note in notes if place >= cut]
     later = (after[1:2] or after[:1] or before[-1:])[0]
-    return before[-1], before[-1]["edges"] // 2, (later["edges"] + 1) // 2
+    return before[-1], before[-1]["true"], later["true"] + later["lit"]
 
 
 # -- crash images --------------------------------------------------------------------------------------
@@ -146,11 +146,11 @@ def threshold(chosen: Case) -> int:
 def slowest_save(notes: Sequence[dict[str, Any]], due: int) -> float:
     """Seconds from the pulse that called for a save until it was on the disk, the worst; pure."""
     worst = 0.0
-    first = notes[0]["pulses"] - notes[0]["edges"] // 2  # counted by earlier runs
+    first = notes[0]["pulses"] - notes[0]["true"]  # counted by earlier runs
     for before, after in pairwise(notes):
         if after["pulses"] > before["pulses"]:
             full = before["pulses"] + due - first
-            called = next((note["mono"] for note in notes if note["edges"] // 2 >= full), after["mono"])
+            called = next((note["mono"] for note in notes if note["true"] >= full), after["mono"])
             worst = max(worst, (after["mono"] - called) / 1e9)
     return worst
 
@@ -329,7 +329,7 @@ def kills(options: Any, folder: Path) -> Outcome:
             notes = follow(running, notes_file, pulses=draw.randint(6, 40))
         note, start = notes[-1], notes[0]
         # As of the last note, which reached the host some milliseconds before the cut.
-        least, most = least + note["edges"] // 2, most + (note["edges"] + 1) // 2
+        least, most = least + note["true"], most + note["true"] + note["lit"]
         seen = examined(image.read_bytes(), chosen, folder, note, start)
         found.append(replace(
             seen, acknowledged_seq=note["seq"], acknowledged_pulses=note["pulses"], least=least, most=most,
@@ -351,7 +351,7 @@ def follow(running: machine.Running, file: Path, pulses: int) -> list[dict[str, 
         notes = [json.loads(line) for line in file.read_text().splitlines() if line.endswith("}")]
         if time.monotonic() - running.started > 300:
             break
-        if notes and notes[-1].get("edges", 0) >= 2 * pulses:
+        if notes and notes[-1].get("true", 0) >= pulses:
             running.cut()
             lines = [line for line in file.read_text().splitlines() if line.endswith("}")]
             return [json.loads(line) for line in lines]

@@ -56,7 +56,8 @@ def test_no_cut_at_all_is_no_success():
 
 
 def test_what_was_acknowledged_by_a_cut_and_how_many_pulses_there_were():
-    notes = [(place, {"seq": place, "edges": place}) for place in (10, 20, 30, 40)]
+    places = (10, 20, 30, 40)
+    notes = [(place, {"seq": place, "true": place // 2, "lit": place // 10 % 2}) for place in places]
     note, least, most = f_cuts.at_cut(notes, 25)
     assert (note["seq"], least, most) == (20, 10, 20)
     assert f_cuts.at_cut(notes, 99)[0]["seq"] == 40
@@ -64,8 +65,8 @@ def test_what_was_acknowledged_by_a_cut_and_how_many_pulses_there_were():
 
 def test_the_slowest_save_is_named_where_it_explains_the_loss():
     assert f_cuts.threshold(CASE) == 7
-    notes = [{"pulses": 0, "edges": 0, "mono": 0}, {"pulses": 0, "edges": 14, "mono": S}]
-    notes += [{"pulses": 9, "edges": 18, "mono": 2 * S}]
+    notes = [{"pulses": 0, "true": 0, "mono": 0}, {"pulses": 0, "true": 7, "mono": S}]
+    notes += [{"pulses": 9, "true": 9, "mono": 2 * S}]
     assert f_cuts.slowest_save(notes, 7) == 1
     late = f_cuts.verdict("f", [replace(GOOD, most=112)], CASE, 1.0)
     assert "the slowest save took 1.00 s" in late.shortfall
