@@ -17,7 +17,7 @@ import msgspec
 from sodien import messages
 from sodien.gaps import gap_end
 from sodien.ledger import Ledger, Row
-from sodien.register import View, bounds, stamp
+from sodien.register import View, bounds, stamp, view_of
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings, Settings
@@ -30,7 +30,7 @@ class Renderer:
         """For the meters of these settings; rows of a meter they no longer name go out without a register."""
         self._ledger = ledger
         self._meters: dict[str, MeterSettings] = {meter.id: meter for meter in settings.meters}
-        self._speed = settings.speed
+        self._settings = settings
         self._views: dict[str, View] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
         self._make: dict[str, Callable[[Row, Any], messages.Entry]] = {
@@ -63,14 +63,14 @@ class Renderer:
         for name, meter in self._meters.items():
             view = self._views.get(name)
             if view is None or view.stamp != stamp(self._ledger, name):
-                self._views[name] = View(self._ledger, meter, meter.p_max_kw * self._speed)
+                self._views[name] = view_of(self._settings, self._ledger, meter)
 
     def _view(self, row: Row) -> View | None:
         """A view that reaches to this row's time."""
         view = self._views.get(row.meter)
         if view is not None and row.at is not None and (view.end is None or row.at > view.end):
             meter = self._meters[row.meter]
-            view = self._views[row.meter] = View(self._ledger, meter, meter.p_max_kw * self._speed)
+            view = self._views[row.meter] = view_of(self._settings, self._ledger, meter)
         return view
 
     def _entry(self, row: Row) -> messages.Entry:

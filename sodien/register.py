@@ -29,7 +29,7 @@ from sodien.ticks import Ticks, at_of, pulses_of
 from sodien.timeline import Stretch, joined, lives_over, of_life, sure
 
 if TYPE_CHECKING:
-    from sodien.settings import MeterSettings
+    from sodien.settings import MeterSettings, Settings
 
 _PLACES = 6
 _SCALE = 10**_PLACES
@@ -282,6 +282,17 @@ class View:
     def coverage(self, start: int, end: int) -> Coverage:
         """How much of the time between two instants was counted, and why not the rest."""
         return coverage(self.pieces, [gap.reason for gap in self.gaps], start, end)
+
+
+def view_of(
+    settings: Settings,
+    ledger: Ledger,
+    meter: MeterSettings,
+    now: Count | None = None,
+    extra: Sequence[NewRow] = (),
+) -> View:
+    """The view of a meter of these settings, whose supply carries more where its source is sped up."""
+    return View(ledger, meter, meter.p_max_kw * settings.speed, now, extra=extra)
 
 
 def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sodien.billing.finding import ReadAt, Verdict
     from sodien.bills import Stored
     from sodien.ledger import Ledger
-    from sodien.register import View
     from sodien.settings import MeterSettings, Settings
 
 
@@ -94,9 +93,9 @@ def _judge(
     from sodien.bills import standing
     from sodien.judging import book_of, practice_of, verdict_on
     from sodien.metering import calendar
-    from sodien.register import View
+    from sodien.register import view_of
 
-    view: View = View(ledger, meter, meter.p_max_kw * settings.speed)
+    view = view_of(settings, ledger, meter)
     book = book_of(meter)
     today = calendar.date_of(time.time_ns() // 1_000_000, settings.zone)
     known = {

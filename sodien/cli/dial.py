@@ -260,12 +260,12 @@ def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
 def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: NewRow) -> View:
     from firmware import state
     from sodien.cli.beyond import count_beyond
-    from sodien.register import View
+    from sodien.register import view_of
 
     running = state.read(ledger)
     live = running.live.get(meter.id) if running is not None else None
     beyond = count_beyond(ledger, meter.id, live)
-    return View(ledger, meter, meter.p_max_kw * settings.speed, beyond, extra=extra)
+    return view_of(settings, ledger, meter, beyond, extra)
 
 
 def _time_of(view: View, row: NewRow) -> int:

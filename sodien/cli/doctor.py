@@ -305,9 +305,9 @@ def check_pulses(
 
 def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
     """The register needs a dial reading, and readings must agree with the count."""
-    from sodien.register import View
+    from sodien.register import view_of
 
-    view = View(ledger, meter, meter.p_max_kw * settings.speed)
+    view = view_of(settings, ledger, meter)
     readings = ledger.count_of("dial", meter.id)
     if readings == 0:
         return Finding(

@@ -52,9 +52,9 @@ def command(
     one = pick_meter(settings, meter)
     ledger = open_ledger(settings)
     try:
-        from sodien.register import View
+        from sodien.register import view_of
 
-        view = View(ledger, one, one.p_max_kw * settings.speed)
+        view = view_of(settings, ledger, one)
         compared = [_all(register) for register in view.registers]
         if since is not None or until is not None:
             compared = [_pair(view, since, until, settings)]

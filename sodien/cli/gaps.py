@@ -49,13 +49,15 @@ def command(
     """
     if ctx.invoked_subcommand is not None:
         return None
+    from sodien.register import view_of
+
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
     ledger = open_ledger(settings)
     try:
         found: list[dict[str, Any]] = []
         for one in meters:
-            view = _view(settings, ledger, one)
+            view = view_of(settings, ledger, one)
             found += [_report(one.id, view, gap, settings) for gap in view.gaps]
     finally:
         ledger.close()
@@ -99,6 +101,7 @@ def resolve(
     power's return until counting began again.
     """
     from sodien.ledger import NewRow
+    from sodien.register import view_of
 
     if (what is None) == (energy is None):
         raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
@@ -114,7 +117,7 @@ def resolve(
         if by:
             body["by"] = by
         row = NewRow("resolution", one.id, at=time.time_ns() // 1_000_000, body=body)
-        after = _view(settings, ledger, one, row)
+        after = view_of(settings, ledger, one, extra=[row])
         if not dry_run:
             ledger.append([row])
         now = next(other for other in after.gaps if other.seq == gap)
@@ -140,18 +143,14 @@ def resolve(
     return 1 if report["findings"] else 0
 
 
-def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: Any) -> View:
-    from sodien.register import View
-
-    return View(ledger, meter, meter.p_max_kw * settings.speed, extra=extra)
-
-
 def _find(
     settings: Settings, ledger: Ledger, wanted: str | None, number: int
 ) -> tuple[MeterSettings, View, Gap]:
     """The gap with this number. Raises SodienError."""
+    from sodien.register import view_of
+
     for meter in [pick_meter(settings, wanted)] if wanted is not None else settings.meters:
-        view = _view(settings, ledger, meter)
+        view = view_of(settings, ledger, meter)
         for gap in view.gaps:
             if gap.seq == number:
                 return meter, view, gap

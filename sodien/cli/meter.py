@@ -44,11 +44,13 @@ def command() -> None:
 @meter_option
 def show(config: str | None, as_json: bool, meter: str | None) -> int:
     """Show the meters that hung there one after another, with their constants, and where that is from."""
+    from sodien.register import view_of
+
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
     ledger = open_ledger(settings)
     try:
-        found = [_report(one, _view(settings, ledger, one)) for one in meters]
+        found = [_report(one, view_of(settings, ledger, one)) for one in meters]
     finally:
         ledger.close()
     if as_json:
@@ -223,12 +225,6 @@ def withdraw(
 # -- what they share -----------------------------------------------------------------------------------
 
 
-def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: NewRow) -> View:
-    from sodien.register import View
-
-    return View(ledger, meter, meter.p_max_kw * settings.speed, extra=extra)
-
-
 def _life(lives: list[Life], at: int) -> Life:
     return next(life for life in reversed(lives) if life.start is None or life.start <= at)
 
@@ -237,10 +233,12 @@ def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
     """Append the row unless ``dry_run``, and show what it changes."""
-    before, after = _view(settings, ledger, meter), _view(settings, ledger, meter, row)
+    from sodien.register import view_of
+
+    before, after = view_of(settings, ledger, meter), view_of(settings, ledger, meter, extra=[row])
     if not dry_run:
         ledger.append([row])
-        after = _view(settings, ledger, meter)
+        after = view_of(settings, ledger, meter)
     instant = after.end
     report = {
         **_report(meter, after),

@@ -35,7 +35,7 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
     Later dial readings may have narrowed it: where what is known now differs, that is shown beside it.
     Compare it with the index on the utility's notice: the notice's "đến ngày" is the reading day.
     """
-    from sodien.register import View
+    from sodien.register import view_of
 
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
@@ -43,7 +43,7 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
     try:
         found: list[dict[str, Any]] = []
         for one in meters:
-            view = View(ledger, one, one.p_max_kw * settings.speed)
+            view = view_of(settings, ledger, one)
             rows = ledger.of_kind("snapshot", one.id)
             found += [{"meter": one.id, **_with_now(row.body, view)} for row in rows]
     finally:

@@ -78,11 +78,11 @@ def _meter(
     from sodien.messages import format_time
     from sodien.metering import calendar
     from sodien.reading_calendar import reading_days
-    from sodien.register import View
+    from sodien.register import view_of
 
     live = state.live.get(meter.id) if state else None
     beyond = count_beyond(ledger, meter.id, live) if at is None else None
-    view = View(ledger, meter, meter.p_max_kw * settings.speed, beyond)
+    view = view_of(settings, ledger, meter, beyond)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}
     instant = at if at is not None else view.end

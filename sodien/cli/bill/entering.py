@@ -36,12 +36,12 @@ class Entering:
         from sodien.bills import bills
         from sodien.judging import book_of
         from sodien.reading_calendar import reading_days
-        from sodien.register import View
+        from sodien.register import view_of
 
         self.now = time.time_ns() // 1_000_000
         self.stored = bills(self.ledger, self.meter.id)
         self.days = reading_days(self.ledger, self.meter)
-        self.view = View(self.ledger, self.meter, self.meter.p_max_kw * self.settings.speed)
+        self.view = view_of(self.settings, self.ledger, self.meter)
         self.book = book_of(self.meter)
 
     def bill(
