@@ -71,6 +71,11 @@ class Life:
         return [self.constant(start), *changed]
 
 
+def life_at(found: Sequence[Life], at: int) -> Life:
+    """Of these by time, the one that hung there at an instant (ms UTC)."""
+    return next(life for life in reversed(found) if life.start is None or life.start <= at)
+
+
 def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ()) -> list[Life]:
     """The meters of one id by time, at least one.
 

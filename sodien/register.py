@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sodien.gaps import gaps
 from sodien.i18n import tr
 from sodien.ledger import Ledger, NewRow, Row
-from sodien.lives import Life, lives
+from sodien.lives import Life, life_at, lives
 from sodien.messages import Bounds, Instant, format_time
 from sodien.metering.coverage import Coverage, coverage
 from sodien.metering.evidence import Counted
@@ -200,7 +200,7 @@ class View:
 
     def life_at(self, at: int) -> Life:
         """The meter that hung there at an instant (ms UTC)."""
-        return next(life for life in reversed(self.lives) if life.start is None or life.start <= at)
+        return life_at(self.lives, at)
 
     def constant(self, at: int) -> Fraction:
         """imp/kWh in force at an instant (ms UTC)."""

@@ -136,6 +136,19 @@ def not_ahead(at: int, typed: str) -> int:
     return at
 
 
+def read_dial(text: str, digits: int, decimals: int, option: str = "") -> dict[str, str]:
+    """A dial reading as the ledger keeps it. Raises SodienError, which names the option if there is one."""
+    from sodien import told
+    from sodien.metering import dial
+
+    try:
+        read = dial.parse(text, digits, decimals)
+    except dial.DialError as error:
+        refused = told.refused(error)
+        raise SodienError(f"{option}: {refused}" if option else refused) from None
+    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
+
+
 def decimal_text(value: Fraction | Decimal) -> str:
     """A number that is exact in decimal, without an exponent."""
     from decimal import Decimal

@@ -10,7 +10,6 @@ import click
 
 from sodien.cli.common import (
     config_option,
-    decimal_text,
     json_option,
     load_settings,
     local_time,
@@ -21,6 +20,7 @@ from sodien.cli.common import (
     parse_within,
     pick_meter,
     print_json,
+    read_dial,
     show_bounds,
 )
 from sodien.errors import SodienError
@@ -28,7 +28,6 @@ from sodien.i18n import tr
 
 if TYPE_CHECKING:
     from sodien.ledger import Ledger, NewRow
-    from sodien.lives import Life
     from sodien.readings import Reading
     from sodien.register import View
     from sodien.settings import MeterSettings, Settings
@@ -133,23 +132,12 @@ def _check_clock(ledger: Ledger, when: str | None) -> None:
         )
 
 
-def _lives(ledger: Ledger, meter: MeterSettings) -> list[Life]:
-    from sodien.lives import lives
-
-    return lives(ledger, meter)
-
-
 def _parsed(ledger: Ledger, meter: MeterSettings, text: str, at: int) -> dict[str, str]:
     """The reading as it is kept, by the dial that hung there then. Raises SodienError."""
-    from sodien import told
-    from sodien.metering import dial
+    from sodien.lives import life_at, lives
 
-    life = next(one for one in reversed(_lives(ledger, meter)) if one.start is None or one.start <= at)
-    try:
-        read = dial.parse(text, life.digits, life.decimals)
-    except dial.DialError as error:
-        raise SodienError(told.refused(error)) from None
-    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
+    life = life_at(lives(ledger, meter), at)
+    return read_dial(text, life.digits, life.decimals)
 
 
 def _reading(

@@ -21,6 +21,7 @@ from sodien.cli.common import (
     parse_within,
     pick_meter,
     print_json,
+    read_dial,
     show_bounds,
 )
 from sodien.errors import SodienError
@@ -104,14 +105,14 @@ def replace(
     multiplier into the settings too, and restart the service: the pulse filter takes them from there.
     """
     from sodien.ledger import NewRow
-    from sodien.lives import lives
+    from sodien.lives import life_at, lives
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
     at = not_ahead(parse_when(when, settings), when)
     ledger = open_ledger(settings)
     try:
-        old = _life(lives(ledger, one), at)
+        old = life_at(lives(ledger, one), at)
         if old.start == at:
             raise SodienError(
                 tr(
@@ -124,8 +125,8 @@ def replace(
         new_digits = digits if digits is not None else one.digits
         new_decimals = decimals if decimals is not None else one.decimals
         body: dict[str, Any] = {
-            "old_final": _reading("--old-final", old_final, old.digits, old.decimals),
-            "new_initial": _reading("--new-initial", new_initial, new_digits, new_decimals),
+            "old_final": read_dial(old_final, old.digits, old.decimals, "--old-final"),
+            "new_initial": read_dial(new_initial, new_digits, new_decimals, "--new-initial"),
             "constant": str(_constant("--constant", constant) if constant is not None else one.constant),
             "digits": new_digits,
             "decimals": new_decimals,
@@ -225,10 +226,6 @@ def withdraw(
 # -- what they share -----------------------------------------------------------------------------------
 
 
-def _life(lives: list[Life], at: int) -> Life:
-    return next(life for life in reversed(lives) if life.start is None or life.start <= at)
-
-
 def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
@@ -260,18 +257,6 @@ def _note(
         for sentence in (*report["notes"], *report["findings"]):
             click.echo(sentence)
     return 1 if report["findings"] else 0
-
-
-def _reading(option: str, text: str, digits: int, decimals: int) -> dict[str, str]:
-    """A reading as it is kept. Raises SodienError, naming the option."""
-    from sodien import told
-    from sodien.metering import dial
-
-    try:
-        read = dial.parse(text, digits, decimals)
-    except dial.DialError as error:
-        raise SodienError(f"{option}: {told.refused(error)}") from None
-    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
 
 
 def _constant(name: str, text: str) -> Decimal:
