@@ -12,7 +12,7 @@ from sodien.cost import Costs, since_text
 from sodien.i18n import tr
 from sodien.ledger import Ledger
 from sodien.messages import Bounds, Live, format_time
-from sodien.metering import calendar
+from sodien.metering import calendar, decimals
 from sodien.metering.odometer import counted_kwh
 from sodien.reading_calendar import Calendars
 from sodien.register import View
@@ -58,7 +58,7 @@ class LiveView:
         if changes != known:
             constants = constants_of(self._ledger, meter)
             self._constants[meter] = changes, constants
-        return Decimal(int(counted_kwh(pulses, constants) * 10**6)).scaleb(-6) if constants else None
+        return decimals.down(counted_kwh(pulses, constants)) if constants else None
 
     def make(self, recorder: Recorder, now: int) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns)."""

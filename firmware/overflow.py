@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from firmware.resume import round_up
+from sodien.metering import decimals
 from sodien.metering.pulses import Loss
 
 #: No second gap begins before this after the last one ended.
@@ -54,7 +54,7 @@ def overflow(
         "ns": ns,
         "reason": "overflow",
         "after": pulses,
-        "high": str(round_up(high)),
+        "high": str(decimals.up(high)),
         "most": loss.undecided,
     }
     return Overflow(loss.start_ns, loss.end_ns, body)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sodien.gaps import boot_body
 from sodien.ledger import Ledger, NewRow, Row, Run
+from sodien.metering import decimals
 from sodien.metering.outage import Boot
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class OpenGap:
             "ns": ns,
             "reason": reason,
             "after": self.known.pulses,
-            "high": str(round_up(high)),
+            "high": str(decimals.up(high)),
             **more,
         }
         return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
@@ -260,11 +260,6 @@ def _one_boot(runs: list[Run], ticks: dict[int, list[NewRow]]) -> Boot:
 def _boot(ledger: Ledger, row: Row) -> str | None:
     run = ledger.run(row.run) if row.run is not None else None
     return run.boot if run else None
-
-
-def round_up(kwh: Fraction) -> Decimal:
-    """kWh with six decimals, never less than the exact value."""
-    return (Decimal(math.ceil(kwh * 1_000_000)) / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)
 
 
 def meter_detail(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> dict[str, Any]:

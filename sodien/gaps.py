@@ -8,7 +8,7 @@ takes the others back. Nothing is ever edited.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -86,7 +86,12 @@ class Gap:
 def gap_end(gap: Row) -> int:
     """ms UTC at which counting began again."""
     assert gap.at is not None
-    return gap.at + math.ceil(int(gap.body["ns"]) / 1_000_000)
+    return end_ms(gap.at, gap.body)
+
+
+def end_ms(at: int, body: Mapping[str, Any]) -> int:
+    """The end of a gap that begins ``at`` (ms UTC), by the body of its row."""
+    return at + math.ceil(int(body["ns"]) / 1_000_000)
 
 
 def gaps(

@@ -6,11 +6,9 @@ them) and looks up single ticks on demand, so its cost does not grow with the mi
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ from sodien.i18n import tr
 from sodien.ledger import Ledger, NewRow, Row
 from sodien.lives import Life, life_at, lives
 from sodien.messages import Bounds, Instant, format_time
+from sodien.metering import decimals
 from sodien.metering.coverage import Coverage, coverage
 from sodien.metering.evidence import Counted
 from sodien.metering.register import Finding, Register
@@ -31,8 +30,6 @@ from sodien.timeline import Stretch, joined, lives_over, of_life, sure
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings, Settings
 
-_PLACES = 6
-_SCALE = 10**_PLACES
 #: What a view is made of beside the ticks; one more of them, and it has to be built anew.
 _KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
 _ONE = Fraction(1)  # the pieces get their constant when it is known which meter they are of
@@ -53,10 +50,7 @@ class Count:
 
 def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
     """Exact kWh as six decimals, rounded outwards, so that rounding never excludes the truth."""
-    down = Decimal(math.floor(low * _SCALE)).scaleb(-_PLACES)
-    up = Decimal(math.ceil(high * _SCALE)).scaleb(-_PLACES)
-    middle = Decimal(round(best * _SCALE)).scaleb(-_PLACES)
-    return Bounds(down, middle, up)
+    return Bounds(decimals.down(low), decimals.near(best), decimals.up(high))
 
 
 class View:

@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import math
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,9 +25,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sodien import seals
-from sodien.gaps import boot_body
+from sodien.gaps import boot_body, end_ms
 from sodien.ledger import Ledger, LedgerDamagedError, present
 from sodien.messages import KINDS
+from sodien.metering import decimals
 from sodien.metering.outage import Boot
 from sodien.origins import Origin, decode
 
@@ -247,7 +246,7 @@ class Holes:
             return
         now = _Count(at, pulses, doubt or 0)
         if kind == "gap" and read:
-            end = at + math.ceil(int(read["ns"]) / 1_000_000)
+            end = end_ms(at, read)
             self._declared.setdefault(meter, []).append(_Gap(now, _Count(end, int(read["after"]), now.doubt)))
         elif kind == "tick":
             before, last = self._since.pop(meter, None), self._last.get(meter)
@@ -287,7 +286,7 @@ class Holes:
             "ns": ms * 1_000_000,
             "reason": "damaged",
             "after": now.pulses,
-            "high": str(Decimal(math.ceil(high * 10**6)).scaleb(-6)),
+            "high": str(decimals.up(high)),
         } | ({"boots": [boot_body(hidden)]} if whole else {})
         return msgspec.json.encode(body, order="sorted")
 

@@ -7,20 +7,18 @@ outwards to six decimals, so that rounding never excludes the truth. Sentences a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
+
+from sodien.metering import decimals
 
 Result = Literal["agrees", "cannot_tell", "disagrees"]
 Overall = Literal["consistent", "cannot_tell", "disagrees"]
 Topic = Literal["identity", "continuity", "reading", "consumption", "arithmetic", "tiers", "money"]
-
-_PLACES: Final = 6
-_SCALE: Final = 10**_PLACES
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,7 +157,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def down(value: Fraction) -> Decimal:
     """``value`` as a decimal of six places, not above it."""
-    return plain(Decimal(math.floor(value * _SCALE)).scaleb(-_PLACES))
+    return plain(decimals.down(value))
 
 
 def at_least(value: Fraction) -> Decimal | None:
@@ -169,7 +167,7 @@ def at_least(value: Fraction) -> Decimal | None:
 
 def up(value: Fraction) -> Decimal:
     """``value`` as a decimal of six places, not below it."""
-    return plain(Decimal(math.ceil(value * _SCALE)).scaleb(-_PLACES))
+    return plain(decimals.up(value))
 
 
 def plain(value: Decimal) -> Decimal:
@@ -183,7 +181,7 @@ def span(low: Fraction, high: Fraction, best: Fraction | None = None) -> Range:
 
 
 def _near(value: Fraction) -> Decimal:
-    return plain(Decimal(round(value * _SCALE)).scaleb(-_PLACES))
+    return plain(decimals.near(value))
 
 
 def texts(**values: object) -> dict[str, str]:

@@ -208,11 +208,6 @@ def local(ms: int, settings: Settings) -> str:
     return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M}"
 
 
-def decimal(kwh: Fraction) -> Decimal:
-    """Exact kWh as six decimals."""
-    return Decimal(round(kwh * 10**6)).scaleb(-6)
-
-
 def pulses_in(kwh_high: Fraction, constant: Fraction) -> int:
     """Whole pulses that this much energy can have been, rounded up."""
     return math.ceil(kwh_high * constant)

@@ -12,11 +12,11 @@ from typing import Any
 
 from collector.file import read_lines
 from sodien.demo.bills import Judged
-from sodien.demo.home import METER, Pi, decimal, pulses_in
+from sodien.demo.home import METER, Pi, pulses_in
 from sodien.i18n import tr
 from sodien.ledger import Ledger, Row
 from sodien.messages import MEASUREMENTS, Bounds, parse_time
-from sodien.metering import calendar
+from sodien.metering import calendar, decimals
 from sodien.register import View
 
 #: (measurement, meter or "", ms UTC): what a point is in the database.
@@ -45,7 +45,7 @@ class Truth:
         low, best, high = (
             (self.bounds.low, self.bounds.best, self.bounds.high) if self.bounds else (None,) * 3
         )
-        return {"low": low, "best": best, "high": high, "true": decimal(self.true)}
+        return {"low": low, "best": best, "high": high, "true": decimals.near(self.true)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Report:
             "entries_stored": self.entries_stored,
             "entries_unconfirmed": self.unconfirmed,
             "duplicates": self.duplicates,
-            "true_register": decimal(self.register.true),
+            "true_register": decimals.near(self.register.true),
             "register": {k: v for k, v in self.register.plain().items() if k != "true"},
             "snapshots": [
                 {
