@@ -142,17 +142,6 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
         raise _refused(archive, str(error.strerror or error)) from None
 
 
-def read_manifest(archive: Path) -> Manifest:
-    """Only the manifest. Raises BackupError."""
-    try:
-        with tarfile.open(archive, mode="r:gz") as tar:
-            return _manifest(tar, archive)
-    except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
-        raise _refused(archive, str(error)) from None
-    except OSError as error:
-        raise _refused(archive, str(error.strerror or error)) from None
-
-
 def _manifest(tar: tarfile.TarFile, archive: Path) -> Manifest:
     first = tar.next()
     source = tar.extractfile(first) if first is not None and first.isreg() else None

@@ -236,7 +236,7 @@ def test_pruning_never_takes_the_one_just_made(tmp_path: Path) -> None:
 
 
 def test_a_restored_ledger_goes_on_under_a_new_id_and_one_chain(home: Home, kept: Path) -> None:
-    manifest = archive.read_manifest(kept)
+    manifest = archive.unpack(kept, None)
     before = entries(home.life.path)
     home.life.write()
     home.life.seal_all()
@@ -289,7 +289,7 @@ def test_two_restores_of_one_backup_are_two_ledgers(tmp_path: Path, kept: Path) 
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         ids.add(restore(kept, tmp_path / name / "ledger.db", "nha-toi", STAMP).ledger)
-    assert len(ids | {archive.read_manifest(kept).ledger}) == 3
+    assert len(ids | {archive.unpack(kept, None).ledger}) == 3
 
 
 def test_photos_come_back_and_none_is_overwritten(home: Home, kept: Path) -> None:
