@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from sodien import __version__, archive
 from sodien.archive import BackupError, Manifest
+from sodien.files import sync_folder
 from sodien.i18n import tr
 from sodien.ledger import LedgerError, present, sentence
 from sodien.messages import format_time
@@ -191,12 +192,3 @@ def staging(folder: Path, word: str) -> Iterator[Path]:
         yield stage
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in this folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

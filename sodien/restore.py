@@ -17,7 +17,8 @@ from pathlib import Path
 
 from sodien import archive
 from sodien.archive import BackupError, Manifest
-from sodien.backup import check, staging, sync_folder
+from sodien.backup import check, staging
+from sodien.files import sync_folder
 from sodien.i18n import tr
 from sodien.ledger import Ledger, LedgerError
 from sodien.lock import lock_path, only_one

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sodien import seals
+from sodien.files import sync_folder
 from sodien.gaps import boot_body, end_ms
 from sodien.ledger import Ledger, LedgerDamagedError, present
 from sodien.messages import KINDS
@@ -155,11 +156,7 @@ def put_in_place(path: Path, finished: Path, label: str) -> Path | None:
     if there:
         os.rename(path, aside)
     os.rename(finished, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
     return aside if there else None
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sodien import settings
 from sodien.errors import SodienError
+from sodien.files import replacing
 from sodien.i18n import tr
 
 #: The one meter that settings begin with.
@@ -79,22 +80,17 @@ def write(path: Path, text: str) -> Path | None:
         SodienError: the file cannot be written.
     """
     settings.parse(text, path)
-    building = path.with_name(f".{path.name}.new")
     former = path.with_name(f"{path.name}.before")
     try:
-        with building.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        existed = path.exists()
-        if existed:
-            shutil.copymode(path, building)
-            shutil.copy2(path, former)
-            with contextlib.suppress(OSError):  # only root may give a file away
-                os.chown(building, path.stat().st_uid, path.stat().st_gid)
-        os.replace(building, path)
+        with replacing(path) as file:
+            file.write(text.encode())
+            existed = path.exists()
+            if existed:
+                shutil.copymode(path, file.name)
+                shutil.copy2(path, former)
+                with contextlib.suppress(OSError):  # only root may give a file away
+                    os.chown(file.name, path.stat().st_uid, path.stat().st_gid)
     except OSError as error:
-        building.unlink(missing_ok=True)
         raise SodienError(
             tr("{path} cannot be written ({error}); try: sudo sodien setup.", path=path, error=error.strerror)
         ) from None

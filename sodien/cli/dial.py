@@ -216,7 +216,8 @@ def _correction(
 def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
     """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
     import hashlib
-    import os
+
+    from sodien.files import replacing
 
     try:
         data = file.read_bytes()
@@ -224,12 +225,8 @@ def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
         copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
         if keep and not copy.exists():
             copy.parent.mkdir(exist_ok=True)
-            beside = copy.with_name(copy.name + ".part")
-            with beside.open("wb") as stream:
+            with replacing(copy) as stream:
                 stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(copy)
     except OSError as error:
         raise SodienError(
             tr(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from sodien.cli.common import config_option, load_settings, meter_option, open_ledger, parse_when, pick_meter
 from sodien.errors import SodienError
+from sodien.files import replacing
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -81,14 +83,13 @@ def _write(stream: TextIO, header: list[str], rows: Iterable[list[Any]]) -> None
 
 
 def _write_file(path: Path, header: list[str], rows: Iterable[list[Any]]) -> None:
-    """Beside, then renamed: nothing half-written remains."""
-    beside = path.with_name(path.name + ".part")
+    """Nothing half-written remains."""
     try:
-        with beside.open("w", encoding="utf-8", newline="") as stream:
+        with replacing(path) as file:
+            stream = io.TextIOWrapper(file, encoding="utf-8", newline="")
             _write(stream, header, rows)
-        beside.replace(path)
+            stream.detach()
     except OSError as error:
-        beside.unlink(missing_ok=True)
         reason = error.strerror or error
         raise SodienError(
             tr("{path}: cannot be written ({reason}); choose another --output.", path=path, reason=reason)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +19,7 @@ from sodien.cli.common import (
     print_json,
 )
 from sodien.errors import SodienError
+from sodien.files import replacing
 from sodien.i18n import tr
 
 
@@ -80,16 +79,11 @@ def command(
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put the sheet in its place, whole. Raises SodienError; a device is never replaced by a file."""
-    if path.exists() and not path.is_file():
-        raise SodienError(tr("{path} is not a file; name another one with -o.", path=path))
-    building = path.with_name(f".{path.name}.new")
+    """Put the sheet in its place, whole. Raises SodienError."""
     try:
-        building.write_bytes(data)
-        os.replace(building, path)
+        with replacing(path) as file:
+            file.write(data)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            building.unlink()
         raise SodienError(
             tr(
                 "{path} cannot be written ({error}); name another file with -o.",

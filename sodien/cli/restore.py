@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from sodien.cli.common import config_option, json_option, print_json
 from sodien.errors import SodienError
+from sodien.files import replacing
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -86,12 +86,11 @@ def command(config: str | None, as_json: bool, file: str, dry_run: bool) -> int:
 
 
 def _write_settings(path: Path, text: str) -> None:
-    """Settings where there are none; beside, then renamed."""
-    beside = path.with_name(path.name + ".part")
+    """Settings where there are none."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
+        with replacing(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise SodienError(
             tr(

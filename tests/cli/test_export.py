@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,12 +64,22 @@ def test_to_a_file(sodien: Sodien, home: Path, tmp_path: Path) -> None:
     assert (result.code, result.out) == (0, "")
     assert len(table(file.read_text())) == 91
     assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob("*.new")) == []
 
 
 def test_to_a_file_that_cannot_be(sodien: Sodien, home: Path, tmp_path: Path) -> None:
     result = sodien("export", "ticks", "-o", tmp_path / "no" / "ticks.csv", "-c", home)
     assert result.code == 2
     assert "choose another --output" in result.one_sentence()
+
+
+def test_a_device_is_not_replaced_by_a_file(sodien: Sodien, home: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = sodien("export", "ticks", "-o", pipe, "-c", home)
+    assert result.code == 2
+    assert "is not a file; name another one with -o" in result.one_sentence()
+    assert pipe.is_fifo()
 
 
 def test_nothing_half_written_remains(sodien: Sodien, home: Path, tmp_path: Path) -> None:
@@ -78,6 +89,7 @@ def test_nothing_half_written_remains(sodien: Sodien, home: Path, tmp_path: Path
     assert result.code == 2
     result.one_sentence()
     assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob("*.new")) == []
 
 
 def test_the_list_of_snapshots(sodien: Sodien, home: Path) -> None:
