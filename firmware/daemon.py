@@ -110,7 +110,9 @@ class Station:
         """One turn of the counting loop: count, write, close periods, tell what is new."""
         recorder = self.recorder
         wrote = recorder.step()
-        if (wrote or self._behind) and recorder.watch.last is not None and recorder.trouble is None:
+        known = recorder.watch.last is not None and recorder.trouble is None
+        if known and (self._behind or self._periods.ended(recorder)):
+            wrote = recorder.write_held() or wrote
             rows = self._periods.due(recorder)
             self._behind = len(rows) >= MOST
             if rows:
@@ -155,8 +157,7 @@ class Station:
     def state(self, pid: int) -> state_file.State:
         """What `sodien status` is told."""
         recorder, publisher = self.recorder, self._publisher
-        save = recorder.last_save_ns
-        saved = recorder.watch.wall_ns(save) if save is not None else None
+        saved = recorder.watch.wall_ns(recorder.on_disk_ns)
         return state_file.State(
             pid=pid,
             written=time.time_ns() // 1_000_000,
@@ -256,6 +257,7 @@ def serve(settings: Settings) -> int:
             losses_declared=losses_declared(factory),
             costs=costs,
         )
+        ledger.reserve()
         station.recorder.delivered = delivered(factory)
         path = state_file.write_path(ledger)
         stack.callback(state_file.remove, path)

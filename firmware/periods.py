@@ -41,15 +41,20 @@ class Periods:
         self._zone: ZoneInfo = settings.zone
         self._next: dict[tuple[str, str], int] = {}
 
+    def ended(self, recorder: Recorder) -> bool:
+        """Whether a period has ended by the last settled instant, or may have."""
+        return any(
+            wall >= self._next_end(state.settings.id)
+            for state in recorder.meters
+            if (wall := _settled_ms(recorder, state)) is not None
+        )
+
     def due(self, recorder: Recorder) -> list[NewRow]:
         """Rows for the hours, days and reading days that ended by the last settled instant; MOST at once."""
         rows: list[NewRow] = []
         for state in recorder.meters:
-            wall = recorder.watch.wall_ns(state.settled)
-            if wall is None:
-                continue
-            settled = wall // 1_000_000
-            if all(settled < self._end(state.settings.id, kind) for kind in _KINDS):
+            settled = _settled_ms(recorder, state)
+            if settled is None or settled < self._next_end(state.settings.id):
                 continue
             view = View(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
             if view.start is None:
@@ -62,9 +67,9 @@ class Periods:
                         return rows
         return rows
 
-    def _end(self, meter: str, kind: str) -> int:
-        """When the next period of a kind ends, as far as it is known already."""
-        return self._next.get((meter, kind), 0)
+    def _next_end(self, meter: str) -> int:
+        """When the next period of any kind ends, as far as it is known already; ms UTC."""
+        return min(self._next.get((meter, kind), 0) for kind in _KINDS)
 
     def _first_start(self, meter: str, kind: str, view: View) -> int:
         """Where the next period of a kind begins: after the newest row, else where the ledger begins."""
@@ -167,3 +172,9 @@ class Periods:
                 self._next[meter, "cost"] = calendar.next_hour(settled, self._zone)
                 return
             yield NewRow("cost", meter, run, None, at, body=cost)
+
+
+def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:
+    """The instant up to which everything is counted, ms UTC; None while the clock is not known."""
+    wall = recorder.watch.wall_ns(state.settled)
+    return wall // 1_000_000 if wall is not None else None

@@ -6,7 +6,7 @@ than the outbox's windows hold.
 
 What a crash does at each line: before ``publish`` an entry is in the ledger and not confirmed, and goes out
 after the restart; between ``publish`` and the confirmation it goes out again, and the database overwrites
-it with itself; after the confirmation and before it is noted in the ledger (every few minutes, for the
+it with itself; after the confirmation and before it is noted in the ledger (every hour, for the
 card's sake) the same. Nothing is done before the database has it.
 """
 
@@ -33,7 +33,7 @@ from sodien.ledger import Ledger, LedgerError, Row
 
 log = logging.getLogger(__name__)
 
-NOTE_CONFIRMED_S = 300.0
+NOTE_CONFIRMED_S = 3600.0
 #: What strangers may send is bounded: bytes of a message, messages that wait, and a replay at most so often.
 LARGEST_B = 256 * 1024
 MOST_WAITING = 10_000

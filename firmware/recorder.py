@@ -7,6 +7,8 @@ What a crash at each point costs:
 
 * an edge in the queue, or a counted pulse that is not saved: lost, less than ``at_risk_wh`` in all, and
   inside the gap that the next run declares from the last saved instant on;
+* ticks that wait to be written together, HOLD_NS at most: the same pulses, not more, because whatever is
+  written takes the whole count with it;
 * rows made but not yet in the ledger (it is full or locked): they wait here in memory, counting goes on,
   and each step tries again; a crash meanwhile loses the same stretch, and the gap covers it;
 * after the ledger's commit: nothing.
@@ -47,6 +49,9 @@ STALL_NS = 1_000_000_000
 IRQ_LATENCY_NS = 2_000_000
 #: While edges are on their way, look again after this.
 _AGAIN_NS = 50_000_000
+#: Ticks wait so long at most for company: what a commit costs the card hardly depends on what is in it, and
+#: a gap after a power cut begins at the last one.
+HOLD_NS = 3 * MINUTE_NS
 #: Put into the queue to end :meth:`Recorder.wait` without an edge.
 NO_EDGE: Edge = (-1, 0, False)
 _RETRY_NS = 5_000_000_000
@@ -82,6 +87,7 @@ class Recorder:
     Attributes:
         meters: state per meter, in the order of the settings.
         watch: what is known of this run's clock.
+        on_disk_ns: monotonic ns as of which the ledger has the counts.
         rows_waiting: rows that the ledger has not taken yet.
         trouble: a sentence while the ledger refuses rows, else None.
     """
@@ -126,9 +132,9 @@ class Recorder:
         self._hold_until = 0
         self.watch = ClockWatch()
         self.trouble: str | None = None
-        self.last_save_ns: int | None = None
         now = started if started is not None else clock.monotonic_ns()
         self._last_step = now
+        self.on_disk_ns = now
         self._next_clock = now
         self._next_hour = now + HOUR_NS
         known = {meter.id: resume.last_known(ledger, meter.id) for meter in settings.meters}
@@ -257,9 +263,6 @@ class Recorder:
         self._read_clock(now)
         if self._gaps and self.watch.last is not None:
             self._declare_gaps()
-        for state in self.meters:
-            if state.counter.must_save():
-                self._save(state)
         return self._flush(now)
 
     def _settled(self, now: int) -> int:
@@ -406,19 +409,26 @@ class Recorder:
 
     # -- writing ---------------------------------------------------------------------------------------
 
-    def _flush(self, now: int) -> bool:
-        """Bring rows and saves into the ledger; when it refuses, keep them and try again later."""
-        if not (self._rows or self._saves or self._date_due is not None) or now < self._retry_at:
+    def write_held(self) -> bool:
+        """Write the ticks that wait for company, before something is read off the ledger; True if any did."""
+        return self._flush(self._clock.monotonic_ns(), held=True)
+
+    def _flush(self, now: int, *, held: bool = False) -> bool:
+        """Bring rows and counts into the ledger; when it refuses, keep them and try again later."""
+        if now < self._retry_at or not (self._must_write(now) or (held and self._rows)):
             return False
+        for state in self.meters:
+            if state.counter.open:
+                self._save(state)
         try:
             if self._rows or self._saves:
                 self._ledger.append(self._rows, list(self._saves.values()))
-                self._rows.clear()
                 for state in self.meters:
-                    save = self._saves.get(state.settings.id)
-                    if save is not None:
-                        state.counter.saved(save.pulses)
-                        self.last_save_ns = save.mono
+                    state.counter.saved()
+                ticks = [row.mono or 0 for row in self._rows if row.kind == "tick"]
+                saves = [save.mono for save in self._saves.values()]
+                self.on_disk_ns = max([self.on_disk_ns, *ticks, *saves])
+                self._rows.clear()
                 self._saves.clear()
             if self._date_due is not None:
                 dated = self._ledger.date(self._clock.boot_id, self._date_due)
@@ -436,6 +446,18 @@ class Recorder:
             self.trouble = None
         self._retry_at = 0
         return True
+
+    def _must_write(self, now: int) -> bool:
+        """Whether something has to be in the ledger now. Ticks alone may wait for the next one."""
+        if self._saves or self._date_due is not None or any(m.counter.must_save() for m in self.meters):
+            return True
+        if not self._rows:
+            return False
+        return now >= self._hold_end() or any(row.kind != "tick" for row in self._rows)
+
+    def _hold_end(self) -> int:
+        """Monotonic ns at which waiting ticks are written: with the minute that is closing then."""
+        return self.on_disk_ns + HOLD_NS + self._grace
 
     @property
     def rows_waiting(self) -> int:
@@ -467,6 +489,8 @@ class Recorder:
                 times.append(state.boundary + self._grace)
         if self.trouble is not None:
             times.append(self._retry_at)
+        elif self._rows:
+            times.append(self._hold_end())
         # While edges may still be on their way nothing is settled, so an earlier call would change nothing.
         return max(min(times), self._hold_until)
 

@@ -15,9 +15,11 @@ from lab import schedule, truth
 from lab.record import Record
 from lab.record import read as read_record
 from sodien.metering.pulses import Limits
-from sodien.settings import MeterSettings, parse
+from sodien.settings import LedgerSettings, MeterSettings, parse
 
 PIN = 17
+#: Sodien's own default.
+AT_RISK_WH = float(LedgerSettings().at_risk_wh)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -42,7 +44,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     phases: int = 1
     min_pulse_ms: float = 5
     active: str = "high"
-    at_risk_wh: float = 5
+    at_risk_wh: float = AT_RISK_WH
     clock: str = "auto"
     synchronised: bool = True
     steps: tuple[Step, ...] = ()

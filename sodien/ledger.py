@@ -11,13 +11,15 @@ What a crash does. Every public method that writes is one transaction in WAL mod
 cut. The pulse counter is saved whenever ``at_risk_wh`` would otherwise be unsaved, in place (table
 ``save``), so a cut costs less than that.
 
-Wear: 1 KiB pages and a small WAL (``wal_autocheckpoint``) that is re-used, because what reaches the card
-per commit is whole 4 KiB blocks.
+Wear: what reaches the card per commit is whole 4 KiB blocks, and on ext4 more than that for its journal
+whenever a file grows. So pages are small (1 KiB), and the WAL is laid out once (:meth:`Ledger.reserve`) and
+then overwritten.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +36,9 @@ from sodien.schema import SCHEMA
 
 _PAGE_SIZE = 1024
 _WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
+#: With the frames' headers (24 bytes each) and room for the commit that calls for the checkpoint; the WAL is
+#: never cut shorter.
+_WAL_BYTES = (_WAL_PAGES + 64) * (_PAGE_SIZE + 24) + 32
 _CACHE_KIB = 512  # the check at start fills it: SQLite would keep 2 MB of each connection for good
 _BUSY_S = 5.0
 #: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
@@ -206,7 +211,7 @@ class Ledger:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
             db.execute(f"PRAGMA wal_autocheckpoint={_WAL_PAGES}")
-            db.execute(f"PRAGMA journal_size_limit={_WAL_PAGES * _PAGE_SIZE}")
+            db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
             cls._prepare(path, db)
             return cls(path, db)
         except sqlite3.Error as error:
@@ -256,6 +261,23 @@ class Ledger:
     def close(self) -> None:
         """Close the file; a checkpoint folds the WAL in when this was the last user."""
         self._db.close()
+
+    def reserve(self) -> None:
+        """Lay the WAL out in its full length, so that no commit makes a file grow; for who writes for days.
+
+        Only zeros are added behind what is there, and only by whoever may write: to SQLite, frames without
+        the current salt are none. A crash in between leaves some zeros. A failure is no harm, the WAL then
+        grows by itself. SQLite's locks are on the two other files, so that closing this one takes none away.
+
+        Raises:
+            LedgerError: another program held the ledger for long.
+        """
+        with self._transaction(), contextlib.suppress(OSError), Path(f"{self.path}-wal").open("r+b") as wal:
+            missing = _WAL_BYTES - wal.seek(0, os.SEEK_END)
+            if missing > 0:
+                wal.write(bytes(missing))
+                wal.flush()
+                os.fsync(wal.fileno())
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -83,7 +83,7 @@ class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True):
     path: Annotated[Path, File("the ledger's file")] = Path("/var/lib/sodien/ledger.db")
     at_risk_wh: Annotated[
         Decimal, Number("the energy a power cut may cost in watt-hours, not kWh", Decimal("0.1"), 1000)
-    ] = Decimal(5)
+    ] = Decimal(20)
 
 
 class SimulatedSettings(msgspec.Struct, frozen=True, kw_only=True):

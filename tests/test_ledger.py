@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -134,7 +137,8 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     code = (
         "import sys; from pathlib import Path; from sodien.ledger import *\n"
-        "l = Ledger.open(Path(sys.argv[1]), create=True); run = l.begin_run('b', 0, '1'); n = 0\n"
+        "l = Ledger.open(Path(sys.argv[1]), create=True); run = l.begin_run('b', 0, '1')\n"
+        "l.reserve(); n = 0\n"
         "while True:\n"
         "    n += 1\n"
         "    l.append([NewRow('tick', 'main', run, n, n, n)], [Save('main', run, n, n)])\n"
@@ -158,27 +162,76 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
         with_ledger.close()
 
 
-def test_a_full_disk_is_an_error_that_passes(ledger: Ledger) -> None:
-    """A file-size limit stands in for a full disk: nothing half-written, and it recovers by itself."""
-    run = ledger.begin_run("boot", 0, "1")
+@contextlib.contextmanager
+def file_limit(size: int) -> Iterator[None]:
+    """No file may grow past this size."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    import signal
-
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.size() + 8192, hard))
-        written = 0
-        with pytest.raises(LedgerBusyError):
-            for minute in range(1, 2000):
-                ledger.append([tick(run, minute, minute)])
-                written = minute
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, old)
+
+
+def test_a_full_disk_is_an_error_that_passes(ledger: Ledger) -> None:
+    """A file-size limit stands in for a full disk: nothing half-written, and it recovers by itself."""
+    run = ledger.begin_run("boot", 0, "1")
+    written = 0
+    with file_limit(ledger.size() + 8192), pytest.raises(LedgerBusyError):
+        for minute in range(1, 2000):
+            ledger.append([tick(run, minute, minute)])
+            written = minute
     assert ledger.newest_seq() == written
     ledger.append([tick(run, written + 1, written + 1)])
     assert ledger.newest_seq() == written + 1
     ledger.check()
+
+
+def test_a_wal_laid_out_in_full_is_never_longer_or_shorter(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.reserve()
+    wal = Path(f"{ledger.path}-wal")
+    size = wal.stat().st_size
+    other = Ledger.open(ledger.path)  # a reader and occasional writer, as the publisher is
+    for minute in range(1, 1500):  # many times round the WAL
+        ledger.append([tick(run, minute, minute)], [Save("main", run, minute, minute)])
+        if minute % 100 == 0:
+            other.set_confirmed([(1, minute)])
+        assert wal.stat().st_size == size
+    ledger.reserve()
+    assert wal.stat().st_size == size
+    other.close()
+    ledger.check()
+    assert ledger.path.stat().st_size > 100_000, "it was folded in again and again"
+
+
+def test_an_empty_wal_laid_out_in_full_reads_as_empty(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "ledger.db", create=True)
+    ledger.close()
+    ledger = Ledger.open(tmp_path / "ledger.db")
+    ledger.reserve()
+    fresh = Ledger.open(tmp_path / "ledger.db")
+    assert fresh.newest_seq() == 0
+    fresh.append([NewRow("event", body={"what": "x", "detail": {}})])
+    assert ledger.newest_seq() == 1
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("ledger.db", "ledger.db-wal"):  # a power cut: the shared memory is gone
+        (copy / name).write_bytes((tmp_path / name).read_bytes())
+    found = Ledger.open(copy / "ledger.db")
+    found.check()
+    assert found.newest_seq() == 1
+
+
+def test_no_room_for_the_whole_wal_is_no_harm(ledger: Ledger) -> None:
+    run = ledger.begin_run("boot", 0, "1")
+    with file_limit(Path(f"{ledger.path}-wal").stat().st_size + 8192):
+        ledger.reserve()
+    ledger.append([tick(run, 1, 1)])
+    ledger.check()
+    assert ledger.newest_seq() == 1
 
 
 def test_check_finds_damage(ledger: Ledger) -> None:

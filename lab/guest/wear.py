@@ -91,6 +91,8 @@ def main() -> None:
     plan = json.loads(Path(sys.argv[1]).read_bytes())
     warm()
     vouch(True)
+    if plan["lazytime"]:
+        subprocess.run(["mount", "-o", "remount,lazytime", str(MOUNT)], check=True)
     found = naive(plan) if plan["journal"] else daemon(plan)
     counted = 0
     if not plan["journal"]:

@@ -33,7 +33,7 @@ SETTINGS = """\
 device: demo
 timezone: {timezone}
 clock: trust
-ledger: {{path: {ledger}, at_risk_wh: 5}}
+ledger: {{path: {ledger}}}
 gpio:
   factory: simulated
   simulated: {{seed: {seed}}}

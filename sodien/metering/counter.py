@@ -92,6 +92,11 @@ class Counter:
         return self._first
 
     @property
+    def open(self) -> int:
+        """Pulses since the last tick."""
+        return self.pulses - self._closed_pulses
+
+    @property
     def closed(self) -> int:
         """The end of the stretch closed last, or when counting began."""
         return self._closed
@@ -100,9 +105,9 @@ class Counter:
         """Whether so much is unsaved that it must reach the disk now."""
         return self.pulses - self._saved >= self._threshold
 
-    def saved(self, pulses: int) -> None:
+    def saved(self) -> None:
         """The ledger holds this count now."""
-        self._saved = max(self._saved, pulses)
+        self._saved = self.pulses
 
     def close(self, boundary: int, *, force: bool = False) -> Tick | None:
         """Close the stretch up to ``boundary``: a tick when something changed, or when ``force``.

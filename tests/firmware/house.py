@@ -182,6 +182,11 @@ class House:
         """True flashes with ``start <= world time < end``."""
         return sum(1 for at in self.emitted if start <= at < end)
 
+    def write_held(self) -> None:
+        """Have the ticks written that wait for company."""
+        assert self.station is not None
+        self.station.recorder.write_held()
+
     def rows(self, kind: str) -> list[Row]:
         """Dated rows of a kind, in order of writing."""
         return sorted(self.ledger.of_kind(kind), key=lambda row: row.seq)

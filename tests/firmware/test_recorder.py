@@ -6,11 +6,13 @@ import logging
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from sodien.ledger import Ledger, LedgerBusyError
+from firmware.recorder import HOLD_NS
+from sodien.ledger import Ledger, LedgerBusyError, NewRow
 from sodien.settings import parse
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 
@@ -20,6 +22,7 @@ def test_ticks_lie_on_wall_minutes_and_are_exact(tmp_path: Path, seed: int) -> N
     house = House(settings_of(tmp_path), household(seed), wall=1_795_478_400 * SECOND + 17_123_456_789)
     house.start()
     house.play(1.5 * 3600)
+    house.write_held()
     ticks = house.ticks()
     assert all(at % 60_000 == 0 for at, _ in ticks[1:]), "the first one marks the start"
     for at, pulses in ticks:
@@ -44,6 +47,7 @@ def test_the_first_new_pulse_of_a_tick_is_known(tmp_path: Path) -> None:
     house = House(settings_of(tmp_path), [90 * SECOND + 250, 100 * SECOND])
     house.start()
     house.play(130)
+    house.write_held()
     tick = house.rows("tick")[-1]
     assert (tick.pulses, tick.first) == (2, 30_000)
     before = house.world(tick.at or 0) - (tick.first or 0) * 1_000_000
@@ -54,6 +58,7 @@ def test_an_edge_within_the_grace_still_counts_in_its_minute(tmp_path: Path) -> 
     house = House(settings_of(tmp_path), [MINUTE - 5_000_000], delay=150_000_000)
     house.start()
     house.play(65)
+    house.write_held()
     tick = house.rows("tick")[-1]
     assert tick.at == house.wall_ms(MINUTE)
     assert (tick.pulses, tick.doubt) == (1, 0)
@@ -95,6 +100,59 @@ def test_a_busy_save_is_not_repeated_at_every_pulse(tmp_path: Path, monkeypatch:
     house.play(600)
     assert len(house.emitted) > 500
     assert len(writes) < len(house.emitted) / 5 + 12, "wear is a budget"
+
+
+def test_ticks_wait_for_company_and_are_all_there_within_three_minutes(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), steady(60))
+    station = house.start()
+    seen = []
+    for _ in range(3600 // 10):
+        house.play(10)
+        ticks = house.ticks()
+        seen.append(len(ticks))
+        assert house.clock.monotonic_ns() - station.recorder.on_disk_ns <= HOLD_NS + SECOND
+        last = house.world(ticks[-1][0])
+        assert all(pulses == house.true_pulses(0, house.world(at)) for at, pulses in ticks)
+        assert house.clock.now_ns() - last <= HOLD_NS + SECOND
+    steps = [b - a for a, b in pairwise(seen) if b > a]
+    assert set(steps) <= {2, 3}
+    assert abs(len(steps) - 3600 // 180) <= 1
+
+
+def test_a_waiting_tick_is_written_though_nothing_more_comes(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), [90 * SECOND])
+    house.start()
+    house.play(3 * 60 + 5)
+    assert house.ticks()[-1] == (house.wall_ms(2 * MINUTE), 1)
+
+
+def test_what_must_be_written_takes_waiting_ticks_and_the_whole_count_along(tmp_path: Path) -> None:
+    flashes = [10 * SECOND, *(70 * SECOND + n * 400_000_000 for n in range(9))]
+    house = House(settings_of(tmp_path), flashes)
+    station = house.start()
+    house.play(65)
+    assert len(house.ticks()) == 1, "the start; the first minute waits"
+    house.play(10)
+    assert house.ticks()[-1] == (house.wall_ms(MINUTE), 1)
+    assert house.ledger.saves()["main"].pulses >= 7
+    house.play(1)
+    station.recorder.add([NewRow("event", "", body={"what": "test", "detail": {}})])
+    station.turn()
+    assert house.ledger.saves()["main"].pulses == 10
+
+
+def test_a_killed_daemon_goes_on_from_what_was_on_the_disk(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), [10 * SECOND, 70 * SECOND, 130 * SECOND])
+    house.start()
+    house.play(150)
+    house.kill()
+    house.play(5)
+    house.start()
+    (gap,) = house.gaps()
+    assert gap[0] <= 10 * SECOND
+    assert gap[1] == house.clock.now_ns()
+    house.write_held()
+    assert house.ticks()[-1][1] == 0, "three pulses are less than 5 Wh; the gap holds them"
 
 
 def test_two_meters_do_not_mix(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from lab.scenarios import f_cuts
 from sodien.ledger import Row
 from tests.lab.results import S, tick
 
-CASE = f_cuts.case(10)  # 1,600 imp/kWh and 5 Wh: 8 pulses
+CASE = f_cuts.case(10, 5)  # 1,600 imp/kWh and 5 Wh: 8 pulses
 BEFORE = Record([tick(1, 0, 0), tick(2, 60 * S, 100)], (104, 62 * S))
 
 

@@ -142,5 +142,5 @@ def test_pulses_may_be_missing_only_inside_a_declared_gap():
 def test_what_a_kill_leaves_unsaved_is_bounded():
     assert h_ends.unsaved(ended("kill"), (7 * S + 5, 9 * S)) == 1
     spoilt = ended("kill", high="1")
-    case = msgspec.structs.replace(spoilt.case, constant=100)
+    case = msgspec.structs.replace(spoilt.case, constant=100, at_risk_wh=5)
     assert "unsaved" in h_ends.judge(with_case(spoilt, case)).shortfall
