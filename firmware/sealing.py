@@ -1,4 +1,4 @@
-"""When the ledger is sealed: after each full hour, a minute after the start, and at a clean stop."""
+"""When the ledger is sealed: right after each full hour, a minute after the start, and at a clean stop."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ log = logging.getLogger(__name__)
 
 _MINUTE_NS = 60_000_000_000
 _HOUR_NS = 60 * _MINUTE_NS
-#: The hour's own row is written by then, and most rows of a start have got their time.
-_AFTER_NS = _MINUTE_NS
+#: Most rows of a start have got their time by then.
+_AFTER_START_NS = _MINUTE_NS
+#: The hour's own row is written by then, and what the file system still has to write for that one, its journal
+#: and its time stamps, serves for the seal too.
+_AFTER_HOUR_NS = 2_000_000_000
 _AT_STOP = 10
 
 
@@ -31,7 +34,7 @@ class Sealer:
     def __init__(self, ledger: Ledger, now: int) -> None:
         """From ``now`` on, monotonic ns: what an earlier run left behind is sealed first."""
         self._ledger = ledger
-        self.next = now + _AFTER_NS
+        self.next = now + _AFTER_START_NS
         self._busy = False
 
     def due(self, now: int) -> bool:
@@ -55,7 +58,7 @@ class Sealer:
             self.next = now  # there may be more
         else:
             past_hour = (wall if wall is not None else now) % _HOUR_NS
-            self.next = now - past_hour + _HOUR_NS + _AFTER_NS
+            self.next = now - past_hour + _HOUR_NS + _AFTER_HOUR_NS
         return made is not None
 
     def finish(self, recorder: Recorder, now: int) -> None:
