@@ -16,8 +16,8 @@ _MINUTE_NS = 60_000_000_000
 _HOUR_NS = 60 * _MINUTE_NS
 #: Most rows of a start have got their time by then.
 _AFTER_START_NS = _MINUTE_NS
-#: The hour's own row is written by then, and what the file system still has to write for that one, its journal
-#: and its time stamps, serves for the seal too.
+#: The hour's own row is written by then, and what the file system has yet to write for it, journal and time
+#: stamps, serves for the seal too.
 _AFTER_HOUR_NS = 2_000_000_000
 _AT_STOP = 10
 

@@ -17,6 +17,8 @@ TITLE = "wear"
 CONSTANT = 1600
 GOAL_MB, STRETCH_MB = 35, 15
 DAY_S = 86_400
+#: Minutes of the day in which so many commits come that the whole of it would tell nothing more.
+PART = 240
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Wear:
 
 
 def cases(long: bool) -> list[Wear]:
-    """In the short form the goal and what it is compared with."""
+    """In the short form the goals and what they are compared with."""
     if not long:
         return [
             Wear(10, AT_RISK_WH),
@@ -66,9 +68,11 @@ def cases(long: bool) -> list[Wear]:
             Wear(10, None, "DELETE"),
         ]
     return [
-        *(Wear(kwh, risk) for kwh in (3, 10, 40) for risk in (1, 5, 20)),
-        *([Wear(10, 5, chain=True)] if shutil.which("mosquitto", path="/usr/sbin:/usr/bin") else []),
-        *(Wear(kwh, None, journal) for kwh in (3, 10, 40) for journal in ("WAL", "DELETE")),
+        *(Wear(kwh, risk) for kwh in (3, 10) for risk in (1, 5, 20)),
+        *(Wear(40, risk, minutes=PART) for risk in (1, 5, 20)),
+        Wear(10, AT_RISK_WH, lazytime=True),
+        *([Wear(10, AT_RISK_WH, chain=True)] if shutil.which("mosquitto", path="/usr/sbin:/usr/bin") else []),
+        *(Wear(kwh, None, journal, minutes=PART) for kwh in (3, 10, 40) for journal in ("WAL", "DELETE")),
     ]
 
 
@@ -107,10 +111,10 @@ def judge(case: Wear, found: dict[str, Any]) -> Outcome:
 
 
 def run(options: Any, folder: Path) -> list[Outcome]:
-    """One machine per case: an hour of the day, the whole day in the long form."""
+    """One machine per case: an hour of the day, all of it in the long form."""
     outcomes = []
-    minutes = 1440 if options.long else 60
     for number, case in enumerate(cases(options.long)):
+        minutes = case.minutes if options.long else 60
         place = folder / str(number)
         place.mkdir(parents=True, exist_ok=True)
         (place / "load.csv").write_text(profile(case.kwh, minutes), encoding="utf-8")
