@@ -15,7 +15,7 @@ from lab.outcome import Outcome, first_wrong
 
 TITLE = "wear"
 CONSTANT = 1600
-GOAL_MB, STRETCH_MB = 35, 15
+GOAL_MB = 35
 DAY_S = 86_400
 #: Minutes of the day in which so many commits come that the whole of it would tell nothing more.
 PART = 240
@@ -52,13 +52,11 @@ class Wear:
     @property
     def goal(self) -> float | None:
         """Most MB a day; None where it is only for comparison."""
-        if self.kwh != 10 or self.at_risk_wh != AT_RISK_WH:
-            return None
-        return STRETCH_MB if self.lazytime else GOAL_MB
+        return GOAL_MB if self.kwh == 10 and self.at_risk_wh == AT_RISK_WH else None
 
 
 def cases(long: bool) -> list[Wear]:
-    """In the short form the goals and what they are compared with."""
+    """In the short form the goal and what it is compared with."""
     if not long:
         return [
             Wear(10, AT_RISK_WH),
@@ -96,7 +94,7 @@ def profile(kwh: int, minutes: int) -> str:
 
 
 def judge(case: Wear, found: dict[str, Any]) -> Outcome:
-    """MB a day; the goals are for 10 kWh a day with the defaults."""
+    """MB a day; the goal is for 10 kWh a day with the defaults."""
     share = DAY_S / found["seconds"]
     megabytes, flushes = found["bytes"] * share / 1e6, found["flushes"] * share
     goal = "to be compared" if case.goal is None else f"at most {case.goal} MB a day"
