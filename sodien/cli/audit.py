@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.bill.listing import find
 from sodien.cli.bill.showing import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
 from sodien.cli.common import (
@@ -93,9 +94,8 @@ def _judge(
     from sodien.bills import standing
     from sodien.judging import book_of, practice_of, verdict_on
     from sodien.metering import calendar
-    from sodien.register import view_of
 
-    view = view_of(settings, ledger, meter)
+    view = current_view(settings, ledger, meter)
     book = book_of(meter)
     today = calendar.date_of(time.time_ns() // 1_000_000, settings.zone)
     known = {

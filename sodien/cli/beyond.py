@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sodien.ledger import Ledger
+    from sodien.ledger import Ledger, NewRow
     from sodien.messages import Live
-    from sodien.register import Count
+    from sodien.register import Count, View
+    from sodien.settings import MeterSettings, Settings
+
+
+def current_view(
+    settings: Settings, ledger: Ledger, meter: MeterSettings, extra: Sequence[NewRow] = ()
+) -> View:
+    """The view of a meter that reaches to what the daemon has counted by now, while it runs.
+
+    Minute rows come into the ledger up to three minutes late; somebody who types what just happened need not
+    wait for them.
+    """
+    from firmware import state
+    from sodien.register import view_of
+
+    running = state.read(ledger)
+    live = running.live.get(meter.id) if running is not None else None
+    return view_of(settings, ledger, meter, count_beyond(ledger, meter.id, live), extra)
 
 
 def count_beyond(ledger: Ledger, meter: str, live: Live | None) -> Count | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.common import (
     config_option,
     json_option,
@@ -78,7 +79,7 @@ def command(
         if as_list:
             from sodien.cli import dial_list
 
-            return dial_list.show(settings, one.id, _view(settings, ledger, one), as_json)
+            return dial_list.show(settings, one.id, current_view(settings, ledger, one), as_json)
         _check_words(reading, when, within, photo, correct, withdraw, because)
         if withdraw is not None:
             row = _withdrawal(ledger, one, withdraw, because or "", by)
@@ -242,17 +243,6 @@ def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
     }
 
 
-def _view(settings: Settings, ledger: Ledger, meter: MeterSettings, *extra: NewRow) -> View:
-    from firmware import state
-    from sodien.cli.beyond import count_beyond
-    from sodien.register import view_of
-
-    running = state.read(ledger)
-    live = running.live.get(meter.id) if running is not None else None
-    beyond = count_beyond(ledger, meter.id, live)
-    return view_of(settings, ledger, meter, beyond, extra)
-
-
 def _time_of(view: View, row: NewRow) -> int:
     """When the reading that a row notes, corrects or withdraws was read (ms UTC)."""
     if "read_at" in row.body:
@@ -281,10 +271,11 @@ def _note(
     """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
     from sodien.messages import format_time
 
-    before, after = _view(settings, ledger, meter), _view(settings, ledger, meter, row)
+    before = current_view(settings, ledger, meter)
+    after = current_view(settings, ledger, meter, [row])
     if not dry_run:
         (entry,) = ledger.append([row])
-        after = _view(settings, ledger, meter)
+        after = current_view(settings, ledger, meter)
     at = _time_of(before, row)
     instant, limit = _as_of(before, at)
     body = row.body

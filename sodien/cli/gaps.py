@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.common import (
     config_option,
     json_option,
@@ -49,7 +50,6 @@ def command(
     """
     if ctx.invoked_subcommand is not None:
         return None
-    from sodien.register import view_of
 
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
@@ -57,7 +57,7 @@ def command(
     try:
         found: list[dict[str, Any]] = []
         for one in meters:
-            view = view_of(settings, ledger, one)
+            view = current_view(settings, ledger, one)
             found += [_report(one.id, view, gap, settings) for gap in view.gaps]
     finally:
         ledger.close()
@@ -101,7 +101,6 @@ def resolve(
     power's return until counting began again.
     """
     from sodien.ledger import NewRow
-    from sodien.register import view_of
 
     if (what is None) == (energy is None):
         raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
@@ -117,7 +116,7 @@ def resolve(
         if by:
             body["by"] = by
         row = NewRow("resolution", one.id, at=time.time_ns() // 1_000_000, body=body)
-        after = view_of(settings, ledger, one, extra=[row])
+        after = current_view(settings, ledger, one, [row])
         if not dry_run:
             ledger.append([row])
         now = next(other for other in after.gaps if other.seq == gap)
@@ -147,10 +146,8 @@ def _find(
     settings: Settings, ledger: Ledger, wanted: str | None, number: int
 ) -> tuple[MeterSettings, View, Gap]:
     """The gap with this number. Raises SodienError."""
-    from sodien.register import view_of
-
     for meter in [pick_meter(settings, wanted)] if wanted is not None else settings.meters:
-        view = view_of(settings, ledger, meter)
+        view = current_view(settings, ledger, meter)
         for gap in view.gaps:
             if gap.seq == number:
                 return meter, view, gap

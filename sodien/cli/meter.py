@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.common import (
     config_option,
     decimal_text,
@@ -45,13 +46,11 @@ def command() -> None:
 @meter_option
 def show(config: str | None, as_json: bool, meter: str | None) -> int:
     """Show the meters that hung there one after another, with their constants, and where that is from."""
-    from sodien.register import view_of
-
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
     ledger = open_ledger(settings)
     try:
-        found = [_report(one, view_of(settings, ledger, one)) for one in meters]
+        found = [_report(one, current_view(settings, ledger, one)) for one in meters]
     finally:
         ledger.close()
     if as_json:
@@ -230,12 +229,11 @@ def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
     """Append the row unless ``dry_run``, and show what it changes."""
-    from sodien.register import view_of
-
-    before, after = view_of(settings, ledger, meter), view_of(settings, ledger, meter, extra=[row])
+    before = current_view(settings, ledger, meter)
+    after = current_view(settings, ledger, meter, [row])
     if not dry_run:
         ledger.append([row])
-        after = view_of(settings, ledger, meter)
+        after = current_view(settings, ledger, meter)
     instant = after.end
     report = {
         **_report(meter, after),

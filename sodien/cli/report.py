@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.bill.listing import find
 from sodien.cli.common import (
     config_option,
@@ -49,7 +50,6 @@ def command(
     from sodien.bills import bills, standing
     from sodien.judging import book_of, verdict_on
     from sodien.metering import calendar
-    from sodien.register import view_of
     from sodien.sheets import sheet_of, template
 
     if pdf:
@@ -63,7 +63,7 @@ def command(
         found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
         if found is None:
             raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-        view = view_of(settings, ledger, one)
+        view = current_view(settings, ledger, one)
         today = calendar.date_of(now, settings.zone)
         verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
         text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())

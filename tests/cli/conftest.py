@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from firmware import state as state_file
 from firmware.simulated import SimulatedSource
 from sodien import i18n
 from sodien.cli import aim
 from sodien.cli.group import run
 from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow, Save
+from sodien.messages import Live
 
 MINUTE = 60_000
 #: 2026-10-30 08:00 in Việt Nam, the meter's time zone.
@@ -106,6 +109,15 @@ def minute(number: int) -> int:
 
 def tick(run_id: int, number: int, pulses: int) -> NewRow:
     return NewRow("tick", "main", run_id, number * MINUTE * 1_000_000, minute(number), pulses, 10)
+
+
+def runs(home: Path, live: Live | None, *, broker: str = "connected", clock_set: bool = True) -> None:
+    """Leave the state of a daemon that runs on this ledger."""
+    ledger = Ledger.open(home.parent / "ledger.db")
+    lives = {"main": live} if live is not None else {}
+    state = state_file.State(os.getpid(), minute(151), clock_set, broker, queue=3, live=lives)
+    state_file.write(state_file.write_path(ledger), state)
+    ledger.close()
 
 
 def fill(ledger: Ledger) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sodien.ledger import Ledger
-from tests.cli.conftest import Sodien
+from sodien.messages import Live, format_time
+from tests.cli.conftest import Sodien, minute, runs
 
 REPLACE = ["meter", "replace", "--at", "2026-10-30 08:30", "--old-final", "12345.7", "--new-initial", "0.0"]
 
@@ -44,6 +45,16 @@ def test_a_replacement_takes_the_register_on(sodien: Sodien, home: Path) -> None
     assert Decimal(at_nine["high"]) == Decimal("0.341")
     assert rows(home, "replacement")[0]["by"] == "Lan"
     assert "the ledger has 1000" in sodien("meter", "show", "-c", home).out
+
+
+def test_a_replacement_of_just_now_need_not_wait_for_the_ledger(sodien: Sodien, home: Path) -> None:
+    assert sodien("dial", "12346.0", "--at", "2026-10-30 10:30", "-c", home).code == 0
+    runs(home, Live(pulses=745, at=format_time(minute(155))))
+    when = ["--at", "2026-10-30 10:32", "--within", "0", "--old-final", "12346.0", "--new-initial", "0.0"]
+    after = sodien("meter", "replace", *when, "--dry-run", "--json", "-c", home).json["after"]
+    # Of the 25 pulses since the newest row, none or all came after the replacement.
+    assert Decimal(after["low"]) <= Decimal("0.001")
+    assert Decimal("0.1") <= Decimal(after["high"]) <= Decimal("0.117")
 
 
 def test_a_replacement_can_be_taken_back(sodien: Sodien, home: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from firmware import state as state_file
 from sodien.ledger import Ledger
 from sodien.messages import Live, format_time
-from tests.cli.conftest import CONSTANT, Sodien, minute
+from tests.cli.conftest import CONSTANT, Sodien, minute, runs
 
 
 def decimal(text: object) -> Decimal:
@@ -72,15 +72,6 @@ def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:
     assert "12345.6 (2026-10-30 08:10), 12349.0 (2026-10-30 08:50)" in finding
     assert "Likeliest: " in finding
     assert finding in sodien("status", "-c", home).out
-
-
-def runs(home: Path, live: Live | None, *, broker: str = "connected", clock_set: bool = True) -> None:
-    """Leave the state of a daemon that runs on this ledger."""
-    ledger = Ledger.open(home.parent / "ledger.db")
-    lives = {"main": live} if live is not None else {}
-    state = state_file.State(os.getpid(), minute(151), clock_set, broker, queue=3, live=lives)
-    state_file.write(state_file.write_path(ledger), state)
-    ledger.close()
 
 
 def test_a_running_daemon_is_believed(sodien: Sodien, home: Path) -> None:

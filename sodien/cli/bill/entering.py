@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.bill.showing import show_bill, show_verdict, show_whom_to_call, stored_plain
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -36,12 +37,11 @@ class Entering:
         from sodien.bills import bills
         from sodien.judging import book_of
         from sodien.reading_calendar import reading_days
-        from sodien.register import view_of
 
         self.now = time.time_ns() // 1_000_000
         self.stored = bills(self.ledger, self.meter.id)
         self.days = reading_days(self.ledger, self.meter)
-        self.view = view_of(self.settings, self.ledger, self.meter)
+        self.view = current_view(self.settings, self.ledger, self.meter)
         self.book = book_of(self.meter)
 
     def bill(
