@@ -19,14 +19,25 @@ DISK_MB = 128
 
 
 def player() -> Path:
-    """The compiled player, beside the kernel in the cache. Raises LabError."""
-    source = machine.HERE / "guest" / "player.c"
+    """The compiled player. Raises LabError."""
+    return compiled("player")
+
+
+def nosync() -> Path:
+    """The compiled library that switches flushes off. Raises LabError."""
+    return compiled("nosync", "-shared", "-fPIC")
+
+
+def compiled(name: str, *flags: str) -> Path:
+    """What a C file of the guest becomes, beside the kernel in the cache. Raises LabError."""
+    source = machine.HERE / "guest" / f"{name}.c"
     key = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    built = machine.kernel().parent / f"player-{key}"
+    built = machine.kernel().parent / f"{name}-{key}"
     if not built.exists():
         part = built.with_suffix(f".{os.getpid()}")
-        if subprocess.run(["gcc", "-O2", "-Wall", "-o", str(part), str(source)], check=False).returncode:
-            raise machine.LabError("the player could not be compiled; run: sh lab/install.sh")
+        line = ["gcc", "-O2", "-Wall", *flags, "-o", str(part), str(source)]
+        if subprocess.run(line, check=False).returncode:
+            raise machine.LabError(f"{source.name} could not be compiled; run: sh lab/install.sh")
         part.rename(built)
     return built
 

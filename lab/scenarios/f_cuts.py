@@ -11,7 +11,7 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -110,13 +110,36 @@ def images(options: Any, folder: Path) -> Outcome:
     count, seconds = (1000, 1200) if options.long else (40, 100)
     chosen = case(seconds, OFTEN_WH)
     entries, base = recorded(chosen, options.factory, folder)
-    return cut_up(entries, base, chosen, folder, count)
+    found = cut_up(entries, base, chosen, folder, count)
+    notes = [note for _, note in marks(entries) if "seq" in note]
+    return verdict("f crash images", found, chosen, slowest_save(notes, threshold(chosen)))
+
+
+def control(options: Any, folder: Path) -> Outcome:
+    """The same with a daemon whose flushes do nothing: what this does to it must be seen."""
+    chosen = case(100, OFTEN_WH)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nosync.so").write_bytes(bench.nosync().read_bytes())
+    entries, base = recorded(chosen, options.factory, folder, {"LD_PRELOAD": "/run/lab/nosync.so"})
+    return control_verdict(cut_up(entries, base, chosen, folder, 40), chosen)
+
+
+def control_verdict(found: Sequence[Crash], chosen: Case) -> Outcome:
+    """Whether losses were seen at all; pure."""
+    bad = sum(any(faults(one, chosen).values()) for one in found)
+    return Outcome(
+        "f control: flushes switched off",
+        "the damage is seen",
+        f"{len(found)} cuts, damage in {bad}",
+        first_wrong((bad > 0, "a ledger without flushes looked sound")),
+        {"cuts": len(found), "damaged": bad},
+    )
 
 
 def cut_up(
     entries: Sequence[crash.Entry], base: bytearray, chosen: Case, folder: Path, count: int
-) -> Outcome:
-    """Images of power cuts, each at a random request of the daemon or its file system, and the verdict."""
+) -> list[Crash]:
+    """Images of power cuts, each at a random request of the daemon or its file system; what is in them."""
     notes = [(place, note) for place, note in marks(entries) if "seq" in note]
     start = next(note for _, note in marks(entries) if "offset" in note)
     # Until the last note: after it the daemon stops in good order.
@@ -135,8 +158,7 @@ def cut_up(
             seen, acknowledged_seq=note["seq"], acknowledged_pulses=note["pulses"], least=least, most=most,
             pending=sum(not write.data.startswith(MARK) for write in cache.pending),
         ))  # fmt: skip
-    slowest = slowest_save([note for _, note in notes], threshold(chosen))
-    return verdict("f crash images", found, chosen, slowest)
+    return found
 
 
 def threshold(chosen: Case) -> int:
@@ -191,7 +213,9 @@ def marks(entries: Sequence[crash.Entry]) -> Iterator[tuple[int, dict[str, Any]]
             yield place, json.loads(entry.data[len(MARK) :].split(b"\n", 1)[0])
 
 
-def recorded(chosen: Case, factory: str, folder: Path) -> tuple[list[crash.Entry], bytearray]:
+def recorded(
+    chosen: Case, factory: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> tuple[list[crash.Entry], bytearray]:
     """Run the daemon on a disk whose requests are logged; the log and the disk as it was before."""
     prepare(chosen, factory, folder)
     image, log = folder / "data.img", folder / "writes.log"
@@ -203,7 +227,7 @@ def recorded(chosen: Case, factory: str, folder: Path) -> tuple[list[crash.Entry
         "-blockdev", f"driver=file,node-name=log,filename={log},cache.no-flush=on",
         "-blockdev", "driver=blklogwrites,node-name=data,file=medium,log=log,log-sector-size=512",
     ]  # fmt: skip
-    started(folder, disk, "disk", RTC)
+    started(folder, disk, "disk", RTC, environment)
     return crash.read(log), base
 
 
@@ -217,17 +241,30 @@ def prepare(chosen: Case, factory: str, folder: Path) -> None:
     machine.image(folder / "data.img", DISK_MB, reserved_kb=RESERVED // 2)
 
 
-def watched(folder: Path, disk: Sequence[str], how: str, rtc: datetime) -> machine.Machine:
+def watched(
+    folder: Path,
+    disk: Sequence[str],
+    how: str,
+    rtc: datetime,
+    environment: Mapping[str, str] | None = None,
+) -> machine.Machine:
     """The machine with the watched daemon. Its disk is as fast as the host's: idle time is not skipped."""
     return machine.Machine(
         f"exec {sys.executable} -m lab.guest.watch {how}", folder, disk=disk, skip=False,
-        rtc=rtc.strftime("%Y-%m-%dT%H:%M:%S"), environment={"LAB_RESERVED": str(RESERVED)},
+        rtc=rtc.strftime("%Y-%m-%dT%H:%M:%S"),
+        environment={"LAB_RESERVED": str(RESERVED), **(environment or {})},
     )  # fmt: skip
 
 
-def started(folder: Path, disk: Sequence[str], how: str, rtc: datetime) -> None:
+def started(
+    folder: Path,
+    disk: Sequence[str],
+    how: str,
+    rtc: datetime,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """A watched run to its end. Raises LabError."""
-    code = watched(folder, disk, how, rtc).run(bench.tell)
+    code = watched(folder, disk, how, rtc, environment).run(bench.tell)
     if code:
         raise machine.LabError(bench.broken(folder, code))
 
@@ -361,5 +398,6 @@ def follow(running: machine.Running, file: Path, pulses: int) -> list[dict[str, 
 
 
 def run(options: Any, folder: Path) -> list[Outcome]:
-    """Both."""
-    return [images(options, folder), kills(options, folder)]
+    """Images and kills; in the long form the control too."""
+    found = [images(options, folder), kills(options, folder)]
+    return [*found, control(options, folder / "control")] if options.long else found

@@ -71,3 +71,9 @@ def test_the_slowest_save_is_named_where_it_explains_the_loss():
     late = f_cuts.verdict("f", [replace(GOOD, most=112)], CASE, 1.0)
     assert "the slowest save took 1.00 s" in late.shortfall
     assert "slowest" not in f_cuts.verdict("f", [replace(GOOD, most=112)], CASE, 0.1).shortfall
+
+
+def test_the_control_has_to_find_damage():
+    bad = replace(GOOD, acknowledged_seq=3)
+    assert f_cuts.control_verdict([GOOD, bad], CASE).met
+    assert not f_cuts.control_verdict([GOOD, GOOD], CASE).met
