@@ -11,6 +11,7 @@ need_file "/usr/include/stdlib.h" libc6-dev
 need mkfs.ext4 e2fsprogs
 need debugfs e2fsprogs
 need dmsetup dmsetup
+need mosquitto mosquitto mosquitto
 if [ "${1:-}" != run ]; then
     need_file "/usr/src/linux-source-*.tar.*" linux-source
     for tool in make bc flex bison; do

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +68,7 @@ def cases(long: bool) -> list[Wear]:
         *(Wear(kwh, risk) for kwh in (3, 10) for risk in (1, 5, 20)),
         *(Wear(40, risk, minutes=PART) for risk in (1, 5, 20)),
         Wear(10, AT_RISK_WH, lazytime=True),
-        *([Wear(10, AT_RISK_WH, chain=True)] if shutil.which("mosquitto", path="/usr/sbin:/usr/bin") else []),
+        Wear(10, AT_RISK_WH, chain=True),
         *(Wear(kwh, None, journal, minutes=PART) for kwh in (3, 10, 40) for journal in ("WAL", "DELETE")),
     ]
 
