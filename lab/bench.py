@@ -47,6 +47,16 @@ def drive(data: Path, **more: str) -> list[str]:
     return ["-drive", f"if=none,id=data,format=raw,cache=unsafe,file={data}"]
 
 
+def logged(image: Path, log: Path) -> list[str]:
+    """The same with every write and flush recorded in ``log``, for :func:`lab.crash.read`."""
+    log.write_bytes(b"")
+    return [
+        "-blockdev", f"driver=file,node-name=medium,filename={image},cache.no-flush=on",
+        "-blockdev", f"driver=file,node-name=log,filename={log},cache.no-flush=on",
+        "-blockdev", "driver=blklogwrites,node-name=data,file=medium,log=log,log-sector-size=512",
+    ]  # fmt: skip
+
+
 def run(cases: Sequence[Case], folder: Path, *, factory: str = "auto", **options: object) -> list[Result]:
     """Run cases one after the other in one machine. Raises LabError when it does not come to its end."""
     folder.mkdir(parents=True, exist_ok=True)

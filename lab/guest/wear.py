@@ -32,7 +32,10 @@ def settled() -> tuple[int, int]:
 
 def figures(before: tuple[int, int], after: tuple[int, int], seconds: float, code: int) -> Figures:
     """What a case has written."""
-    return {"code": code, "bytes": after[0] - before[0], "flushes": after[1] - before[1], "seconds": seconds}
+    return {
+        "code": code, "begin": before[0], "bytes": after[0] - before[0], "flushes": after[1] - before[1],
+        "seconds": seconds,
+    }  # fmt: skip
 
 
 def written() -> tuple[int, int]:

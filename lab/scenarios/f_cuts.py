@@ -221,13 +221,7 @@ def recorded(
     image, log = folder / "data.img", folder / "writes.log"
     base = bytearray(image.read_bytes())
     (folder / "base.img").write_bytes(base)  # with --keep, the images can be made again
-    log.write_bytes(b"")
-    disk = [
-        "-blockdev", f"driver=file,node-name=medium,filename={image},cache.no-flush=on",
-        "-blockdev", f"driver=file,node-name=log,filename={log},cache.no-flush=on",
-        "-blockdev", "driver=blklogwrites,node-name=data,file=medium,log=log,log-sector-size=512",
-    ]  # fmt: skip
-    started(folder, disk, "disk", RTC, environment)
+    started(folder, bench.logged(image, log), "disk", RTC, environment)
     return crash.read(log), base
 
 

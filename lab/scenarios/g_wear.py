@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab import bench, machine
+from lab import bench, crash, machine, owners
 from lab.case import AT_RISK_WH
 from lab.outcome import Outcome, first_wrong
 
@@ -30,6 +30,7 @@ class Wear:
         journal: the usual script's SQLite journal, "" for Sodien.
         chain: with broker and collector, so that confirmations are written too.
         lazytime: the file system is mounted with this option.
+        traced: whose the bytes are is told too.
         minutes: how much of the day in the long form.
     """
 
@@ -38,6 +39,7 @@ class Wear:
     journal: str = ""
     chain: bool = False
     lazytime: bool = False
+    traced: bool = False
     minutes: int = DAY_S // 60
 
     @property
@@ -58,14 +60,14 @@ def cases(long: bool) -> list[Wear]:
     """In the short form the goal and what it is compared with."""
     if not long:
         return [
-            Wear(10, AT_RISK_WH),
+            Wear(10, AT_RISK_WH, traced=True),
             Wear(10, AT_RISK_WH, lazytime=True),
             Wear(10, 5),
             Wear(10, None, "WAL"),
             Wear(10, None, "DELETE"),
         ]
     return [
-        *(Wear(kwh, risk) for kwh in (3, 10) for risk in (1, 5, 20)),
+        *(Wear(kwh, risk, traced=(kwh, risk) == (10, 20)) for kwh in (3, 10) for risk in (1, 5, 20)),
         *(Wear(40, risk, minutes=PART) for risk in (1, 5, 20)),
         Wear(10, AT_RISK_WH, lazytime=True),
         Wear(10, AT_RISK_WH, chain=True),
@@ -98,6 +100,9 @@ def judge(case: Wear, found: dict[str, Any]) -> Outcome:
     megabytes, flushes = found["bytes"] * share / 1e6, found["flushes"] * share
     goal = "to be compared" if case.goal is None else f"at most {case.goal} MB a day"
     text = f"{megabytes:,.1f} MB and {flushes:,.0f} flushes a day"
+    if "by" in found:
+        by = {name: size * share / 1e6 for name, size in found["by"].items()}
+        text += f" ({', '.join(f'{name} {size:.1f}' for name, size in by.items() if size >= 0.05)})"
     shortfall = first_wrong(
         (found["code"] == 0, f"it ended with exit code {found['code']}"),
         (bool(case.journal) or found["pulses"] > 0, "nothing was counted"),
@@ -117,13 +122,18 @@ def run(options: Any, folder: Path) -> list[Outcome]:
         (place / "load.csv").write_text(profile(case.kwh, minutes), encoding="utf-8")
         (place / "wear.json").write_text(json.dumps(plan(case, minutes * 60)), encoding="utf-8")
         job = f"exec {sys.executable} -m lab.guest.wear /run/lab/wear.json"
-        machine.image(place / "data.img", bench.DISK_MB)
-        disk = bench.drive(place / "data.img")
+        image, log = place / "data.img", place / "writes.log"
+        machine.image(image, bench.DISK_MB)
+        disk = bench.logged(image, log) if case.traced else bench.drive(image)
         code = machine.Machine(job, place, disk=disk, tickless=True, timeout_s=14_400).run()
-        (place / "data.img").unlink()
         if code:
             raise machine.LabError(bench.broken(place, code))
         found = json.loads((place / "stdout").read_text(encoding="utf-8").splitlines()[-1])
+        if case.traced:
+            begin, end = found["begin"], found["begin"] + found["bytes"]
+            found["by"] = owners.shares(crash.read(log), owners.owners(image), begin, end)
+            log.unlink()
+        image.unlink()
         outcomes.append(judge(case, found))
         print(f"{case.name}: {outcomes[-1].found}", file=sys.stderr, flush=True)
     return outcomes
