@@ -58,10 +58,6 @@ class Interval:
         """The smallest interval that holds both."""
         return Interval(min(self.low, other.low), max(self.high, other.high))
 
-    def clamp(self, value: Fraction) -> Fraction:
-        """The value of the interval nearest to ``value``."""
-        return max(self.low, min(self.high, value))
-
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
