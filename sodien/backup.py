@@ -23,7 +23,7 @@ from sodien import __version__, archive
 from sodien.archive import BackupError, Manifest
 from sodien.files import sync_folder
 from sodien.i18n import tr
-from sodien.ledger import LedgerError, present, sentence
+from sodien.ledger_errors import LedgerError, present, sentence
 from sodien.messages import format_time
 from sodien.seals import Note
 from sodien.verification import Verified, connect, verify_file

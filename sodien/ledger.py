@@ -22,17 +22,29 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from sodien import schema, seals
-from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.origins import Origin, chain_of, decode
+from sodien.ledger_errors import LedgerBusyError, LedgerDamagedError, LedgerError, present, sentence
+from sodien.ledger_queries import Queries
+from sodien.origins import Origin, chain_of
+from sodien.rows import COLUMNS, NewRow, Row, Run, Save, encoded
 from sodien.schema import SCHEMA
+
+__all__ = [
+    "SEAL_MOST",
+    "Ledger",
+    "LedgerBusyError",
+    "LedgerDamagedError",
+    "LedgerError",
+    "NewRow",
+    "Row",
+    "Run",
+    "Save",
+]
 
 _PAGE_SIZE = 1024
 _WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
@@ -44,134 +56,12 @@ _BUSY_S = 5.0
 #: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
 SEAL_MOST = 5000
 
-COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
 
-
-class LedgerError(SodienError):
-    """The ledger cannot be used; the sentence says why and what to do."""
-
-
-class LedgerDamagedError(LedgerError):
-    """The file is there but is not a sound ledger."""
-
-
-class LedgerBusyError(LedgerError):
-    """A write did not go through now (disk full, locked, read-only); nothing of it was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A row to append.
-
-    Attributes:
-        kind: one of the entry kinds of :mod:`sodien.messages`.
-        meter: meter id, or "" for the device.
-        mono: monotonic nanoseconds of the run's boot; None for what a person enters.
-        at: wall time in ms UTC, or None while the clock is not known.
-        pulses: cumulative accepted pulses (ticks and gaps).
-        first: ticks only: ms from the first new pulse to this tick, 0 when there is none.
-        doubt: cumulative pulses of which the filter could not decide, each way.
-        body: further plain values, by kind.
-    """
-
-    kind: str
-    meter: str = ""
-    run: int | None = None
-    mono: int | None = None
-    at: int | None = None
-    pulses: int | None = None
-    first: int | None = None
-    doubt: int = 0
-    body: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Row(NewRow):
-    """A row of the ledger; ``seq`` is its place in it."""
-
-    seq: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """The count as of a monotonic instant: every pulse before ``mono`` is in ``pulses``."""
-
-    meter: str
-    run: int
-    mono: int
-    pulses: int
-    doubt: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One life of the daemon.
-
-    Attributes:
-        started: monotonic ns of that boot.
-        stopped: the same for a clean stop; None while it runs or when it ended without a goodbye.
-    """
-
-    id: int
-    boot: str
-    started: int
-    version: str
-    stopped: int | None = None
-
-
-def _encode(body: dict[str, Any]) -> bytes | None:
-    return msgspec.json.encode(body, order="sorted") if body else None
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    seq, kind, meter, run, mono, at, pulses, first, doubt, body = values
-    detail = msgspec.json.decode(body) if body else {}
-    return Row(kind, meter, run, mono, at, pulses, first, doubt or 0, detail, seq)
-
-
-def sentence(path: Path, error: sqlite3.Error) -> LedgerError:
-    """What SQLite refused, as something a person can act on."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return LedgerBusyError(tr("{path}: another program holds the ledger; try again.", path=path))
-    if "full" in text:
-        return LedgerBusyError(tr("{path}: the disk is full; free some space.", path=path))
-    if "readonly" in text or "unable to open" in text:
-        return _no_permission(path)
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return LedgerDamagedError(
-            tr(
-                "{path}: the ledger is damaged ({text}); 'sodien run' sets it aside and salvages it.",
-                path=path,
-                text=text,
-            )
-        )
-    return LedgerBusyError(tr("{path}: the ledger could not be written ({text}).", path=path, text=text))
-
-
-def present(path: Path) -> bool:
-    """Whether the file is there. Raises LedgerError when the folder may not be looked into."""
-    try:
-        return path.exists()
-    except PermissionError:
-        raise _no_permission(path) from None
-
-
-def _no_permission(path: Path) -> LedgerError:
-    return LedgerBusyError(
-        tr(
-            "{path}: no permission to use the ledger; run as the user that owns it (sudo -u sodien …).",
-            path=path,
-        )
-    )
-
-
-class Ledger:
+class Ledger(Queries):
     """An open ledger. Use one object per thread; several processes may hold the same file open."""
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
-        self.path = path
-        self._db = db
+        super().__init__(path, db)
         self.id: str = db.execute("SELECT value FROM meta WHERE key='ledger'").fetchone()[0]
 
     # -- opening ---------------------------------------------------------------------------------------
@@ -294,16 +184,6 @@ class Ledger:
         except sqlite3.Error as error:
             raise sentence(self.path, error) from error
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise sentence(self.path, error) from error
-
-    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        rows = self._all(sql, *values)
-        return rows[0] if rows else None
-
     # -- writing ---------------------------------------------------------------------------------------
 
     def begin_run(self, boot: str, started: int, version: str) -> int:
@@ -354,7 +234,7 @@ class Ledger:
                         row.pulses,
                         row.first,
                         row.doubt or None,
-                        _encode(row.body),
+                        encoded(row.body),
                     ),
                 )
                 return int(cursor.lastrowid or 0)
@@ -375,7 +255,7 @@ class Ledger:
                 " WHERE e.at IS NULL AND r.boot = ? ORDER BY e.seq",
                 (boot,),
             ).fetchall()
-            note = self._note()
+            note = self.last_seal()
             sealed = note.last if note else 0
             for seq, mono in rows:
                 if seq <= sealed:
@@ -412,7 +292,7 @@ class Ledger:
             most: covered at most, so that a long backlog never holds up the counting.
         """
         with self._transaction() as db:
-            note = self._note()
+            note = self.last_seal()
             first = note.last + 1 if note else 1
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", (first, most)
@@ -439,7 +319,7 @@ class Ledger:
         Its entries keep their numbers, and its chain of seals goes on.
         """
         with self._transaction() as db:
-            note = self._note()
+            note = self.last_seal()
             (run,) = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()
             before = Origin(self.id, "restored", note.hash if note else "", self.newest_seq(), run)
             self._set_meta("before", msgspec.json.encode([*self.origins(), before]).decode())
@@ -449,205 +329,5 @@ class Ledger:
         self.id = new
         return new
 
-    def last_seal(self) -> seals.Note | None:
-        """What is remembered of the newest seal; None before the first."""
-        return self._note()
-
-    def origins(self) -> list[Origin]:
-        """The ledgers whose entries this one carries on, oldest first; empty for most."""
-        return decode(self._meta("before"), list[Origin]) or []
-
-    def _note(self) -> seals.Note | None:
-        text = self._meta("seal")
-        note = decode(text, seals.Note)
-        if text is None or note is not None:
-            return note
-        # The card has damaged the note: the seals themselves tell, and counting goes on.
-        for row in self._all(f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY seq DESC", seals.KIND):
-            found = seals.read(row)
-            if found is not None:
-                return seals.Note(row[0], found.last, found.hash)
-        return None
-
-    def _meta(self, key: str) -> str | None:
-        found = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return str(found[0]) if found else None
-
     def _set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (key, value))
-
-    # -- reading ---------------------------------------------------------------------------------------
-
-    def confirmed(self) -> list[tuple[int, int]]:
-        """Ranges of sequence numbers (both ends included) that the database has confirmed."""
-        return [(int(a), int(b)) for a, b in self._all("SELECT first, last FROM confirmed ORDER BY first")]
-
-    def run(self, run_id: int) -> Run | None:
-        """The run with this id."""
-        found = self._one("SELECT id, boot, started, version, stopped FROM run WHERE id = ?", run_id)
-        return Run(*found) if found else None
-
-    def runs_after(self, run_id: int) -> list[Run]:
-        """All runs that began after this one, in order."""
-        found = self._all(
-            "SELECT id, boot, started, version, stopped FROM run WHERE id > ? ORDER BY id", run_id
-        )
-        return [Run(*one) for one in found]
-
-    def newest_seq(self) -> int:
-        """The last sequence number, 0 for an empty ledger."""
-        found = self._one("SELECT max(seq) FROM entry")
-        return int(found[0] or 0) if found else 0
-
-    def unconfirmed(self, ranges: Sequence[tuple[int, int]]) -> int:
-        """How many entries are not in these confirmed ranges. Sequence numbers have no holes."""
-        return self.newest_seq() - sum(last - first + 1 for first, last in ranges)
-
-    def rows(self, after: int = 0, before: int | None = None, limit: int = 500) -> list[Row]:
-        """Dated rows with ``after < seq < before``, in order."""
-        top = before if before is not None else 1 << 62
-        return [
-            _row(r)
-            for r in self._all(
-                f"SELECT {COLUMNS} FROM entry WHERE seq > ? AND seq < ? AND at IS NOT NULL"
-                " ORDER BY seq LIMIT ?",
-                after,
-                top,
-                limit,
-            )
-        ]
-
-    def first_seq_since(self, at: int) -> int | None:
-        """The lowest sequence number of a row at or after a time (ms UTC), None when there is none."""
-        found = self._one("SELECT min(seq) FROM entry WHERE at >= ?", at)
-        return int(found[0]) if found and found[0] is not None else None
-
-    def of_kind(
-        self, kind: str, meter: str | None = None, since: int | None = None, until: int | None = None
-    ) -> list[Row]:
-        """Dated rows of one kind with ``since <= at < until``, in order of time."""
-        where, values = ["kind = ?", "at IS NOT NULL"], [kind]  # type: tuple[list[str], list[Any]]
-        if meter is not None:
-            where.append("meter = ?")
-            values.append(meter)
-        if since is not None:
-            where.append("at >= ?")
-            values.append(since)
-        if until is not None:
-            where.append("at < ?")
-            values.append(until)
-        sql = f"SELECT {COLUMNS} FROM entry WHERE {' AND '.join(where)} ORDER BY at, seq"
-        return [_row(r) for r in self._all(sql, *values)]
-
-    def count_of(self, kind: str, meter: str, after: int = -(1 << 62), until: int = 1 << 62) -> int:
-        """How many dated rows of a kind a meter has with ``after < at <= until``.
-
-        Without a span meant for the rare kinds.
-        """
-        found = self._one(
-            "SELECT count(*) FROM entry WHERE meter = ? AND kind = ? AND at > ? AND at <= ?",
-            meter,
-            kind,
-            after,
-            until,
-        )
-        return int(found[0]) if found else 0
-
-    def newest(self, kind: str, meter: str, at: int | None = None) -> Row | None:
-        """The last dated row of a kind, at or before ``at`` when given."""
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at <= ? ORDER BY at DESC LIMIT 1",
-            meter,
-            kind,
-            at if at is not None else 1 << 62,
-        )
-        return _row(found) if found else None
-
-    def next_after(self, kind: str, meter: str, at: int) -> Row | None:
-        """The first dated row of a kind after ``at``."""
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = ? AND at > ? ORDER BY at LIMIT 1",
-            meter,
-            kind,
-            at,
-        )
-        return _row(found) if found else None
-
-    def last_tick(self, meter: str) -> Row | None:
-        """The last tick in order of writing, dated or not."""
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? ORDER BY seq DESC LIMIT 1",
-            meter,
-        )
-        return _row(found) if found else None
-
-    def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
-        """The first or last dated tick in order of writing within sequence numbers, both included."""
-        if self.newest("tick", meter) is None:
-            return None  # the search below would read everything
-        # The + keeps SQLite from the index by time, which it would have to sort as a whole.
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE seq BETWEEN ? AND ? AND +kind = 'tick' AND +meter = ?"
-            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
-            first_seq,
-            last_seq,
-            meter,
-        )
-        return _row(found) if found else None
-
-    def tick_near(self, meter: str, at: int, first_seq: int, last_seq: int, *, after: bool) -> Row | None:
-        """The first tick after a time, or the last one at or before it, within sequence numbers."""
-        side, order = (">", "ASC") if after else ("<=", "DESC")
-        found = self._one(
-            f"SELECT {COLUMNS} FROM entry WHERE meter = ? AND kind = 'tick' AND at {side} ?"
-            f" AND seq BETWEEN ? AND ? ORDER BY at {order} LIMIT 1",
-            meter,
-            at,
-            first_seq,
-            last_seq,
-        )
-        return _row(found) if found else None
-
-    def last_dated_tick(self, meter: str) -> Row | None:
-        """The last dated tick in order of writing: a clock that stepped back does not matter."""
-        return self.edge_tick(meter, 0, 1 << 62, last=True)
-
-    def undated_ticks(self, meter: str, after: int) -> list[Row]:
-        """Ticks whose time is not known with ``seq > after``, in order of writing."""
-        found = self._all(
-            f"SELECT {COLUMNS} FROM entry WHERE kind='tick' AND meter = ? AND at IS NULL AND seq > ?"
-            " ORDER BY seq",
-            meter,
-            after,
-        )
-        return [_row(one) for one in found]
-
-    def first_tick_of(self, boot: str, meter: str) -> Row | None:
-        """The first tick written in a boot, dated or not."""
-        found = self._one(
-            f"SELECT {', '.join('e.' + name for name in COLUMNS.split(', '))}"
-            " FROM entry e JOIN run r ON r.id = e.run"
-            " WHERE e.kind='tick' AND e.meter = ? AND r.boot = ? ORDER BY e.seq LIMIT 1",
-            meter,
-            boot,
-        )
-        return _row(found) if found else None
-
-    def counts(self, meter: str) -> Iterator[tuple[int, int, int, int]]:
-        """Every tick of a meter in order of writing, dated or not: (run, monotonic ns, pulses, doubt)."""
-        try:
-            yield from self._db.execute(
-                "SELECT run, mono, pulses, ifnull(doubt, 0) FROM entry"
-                " WHERE kind = 'tick' AND meter = ? AND run IS NOT NULL AND mono IS NOT NULL ORDER BY seq",
-                (meter,),
-            )
-        except sqlite3.Error as error:
-            raise sentence(self.path, error) from error
-
-    def saves(self) -> dict[str, Save]:
-        """The last saved count of each meter."""
-        return {r[0]: Save(*r) for r in self._all("SELECT meter, run, mono, pulses, doubt FROM save")}
-
-    def size(self) -> int:
-        """Bytes of the ledger's files."""
-        return sum(p.stat().st_size for p in (self.path, Path(f"{self.path}-wal")) if p.exists())

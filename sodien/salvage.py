@@ -27,7 +27,8 @@ import msgspec
 from sodien import seals
 from sodien.files import sync_folder
 from sodien.gaps import boot_body, end_ms
-from sodien.ledger import Ledger, LedgerDamagedError, present
+from sodien.ledger import Ledger
+from sodien.ledger_errors import LedgerDamagedError, present
 from sodien.messages import KINDS
 from sodien.metering import decimals
 from sodien.metering.outage import Boot

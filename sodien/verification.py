@@ -14,8 +14,9 @@ from typing import Literal
 
 from sodien import seals
 from sodien.i18n import tr
-from sodien.ledger import COLUMNS, LedgerDamagedError, LedgerError, present, sentence
+from sodien.ledger_errors import LedgerDamagedError, LedgerError, present, sentence
 from sodien.origins import Origin, chain_of, decode
+from sodien.rows import COLUMNS
 from sodien.schema import SCHEMA, ours
 from sodien.seal_check import Chain, Report, verify
 
