@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from collector.inbox import Message
 from collector.lines import of_entry
 from collector.sink import Refused
-from sodien.messages import BadPayload, decode_batch, decode_entry, device_of
+from sodien.errors import BadPayload
+from sodien.messages import decode_batch, decode_entry
+from sodien.topics import device_of
 
 #: Longest payload that is taken; a full batch of the device is far below.
 MAX_PAYLOAD = 4 << 20

@@ -14,12 +14,10 @@ from decimal import Decimal
 
 import msgspec
 
-from sodien.messages import (
+from sodien.entry_kinds import (
     MEASUREMENTS,
     Amendment,
-    BadPayload,
     BillEntry,
-    Bounds,
     Constant,
     CostEntry,
     Day,
@@ -29,8 +27,6 @@ from sodien.messages import (
     Gap,
     Health,
     Hour,
-    Instant,
-    Money,
     ReminderEntry,
     Replacement,
     Resolution,
@@ -39,9 +35,11 @@ from sodien.messages import (
     Snapshot,
     Tick,
     VerdictEntry,
-    parse_time,
-    valid_name,
 )
+from sodien.errors import BadPayload
+from sodien.quantities import Bounds, Instant, Money
+from sodien.times import parse_time
+from sodien.topics import valid_name
 
 Field = int | float | str
 

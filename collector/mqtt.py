@@ -25,7 +25,7 @@ from collector.batch import MAX_PAYLOAD
 from collector.inbox import Inbox, Message
 from collector.retry import Trouble
 from sodien.broker import Broker
-from sodien.messages import ALL_LEDGERS
+from sodien.topics import ALL_LEDGERS
 
 log = logging.getLogger(__name__)
 

@@ -34,7 +34,8 @@ from collector.sink import Denied, Expired, Refused, Sink, Unreachable
 from sodien.broker import Broker
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.messages import Stored, Topics, encode
+from sodien.messages import Stored, encode
+from sodien.topics import Topics
 
 log = logging.getLogger(__name__)
 

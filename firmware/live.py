@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from sodien.cost import Costs, since_text
 from sodien.i18n import tr
 from sodien.ledger import Ledger
-from sodien.messages import Bounds, Live, format_time
+from sodien.messages import Live
 from sodien.metering import calendar, decimals
 from sodien.metering.odometer import counted_kwh
+from sodien.quantities import Bounds
 from sodien.reading_calendar import Calendars
 from sodien.register import View
+from sodien.times import format_time
 
 if TYPE_CHECKING:
     from firmware.recorder import MeterState, Recorder

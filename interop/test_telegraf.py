@@ -16,7 +16,8 @@ import pytest
 
 from collector.lines import of_entry
 from sodien import messages
-from sodien.messages import Topics, encode_batch
+from sodien.messages import encode_batch
+from sodien.topics import Topics
 from tests.grafana.household import MINUTE, START, Household
 from tests.support.servers import Influx, Mosquitto
 

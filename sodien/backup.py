@@ -24,8 +24,8 @@ from sodien.archive import BackupError, Manifest
 from sodien.files import sync_folder
 from sodien.i18n import tr
 from sodien.ledger_errors import LedgerError, present, sentence
-from sodien.messages import format_time
 from sodien.seals import Note
+from sodien.times import format_time
 from sodien.verification import Verified, connect, verify_file
 
 if TYPE_CHECKING:

@@ -16,9 +16,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sodien.errors import SodienError
-from sodien.messages import Bounds, Money, NextTier, Projection, format_time, plain
+from sodien.messages import plain
 from sodien.metering import calendar
 from sodien.metering.interval import Bounded
+from sodien.quantities import Bounds, Money, NextTier, Projection
+from sodien.times import format_time
 
 if TYPE_CHECKING:
     from sodien.billing.charge import Charge, Use

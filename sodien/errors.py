@@ -1,4 +1,4 @@
-"""The one root of errors that are told to a person."""
+"""The roots of errors: what is told to a person, and what is wrong with a payload."""
 
 from __future__ import annotations
 
@@ -11,3 +11,7 @@ class SodienError(Exception):
     """
 
     exit_code = 2
+
+
+class BadPayload(ValueError):  # noqa: N818  (the field says "bad payload", not "bad payload error")
+    """A payload that does not fit the contract; the message says where."""

@@ -17,15 +17,16 @@ from sodien.gaps import gaps
 from sodien.i18n import tr
 from sodien.ledger import Ledger, NewRow, Row
 from sodien.lives import Life, life_at, lives
-from sodien.messages import Bounds, Instant, format_time
 from sodien.metering import decimals
 from sodien.metering.coverage import Coverage, coverage
 from sodien.metering.evidence import Counted
 from sodien.metering.register import Finding, Register
 from sodien.metering.succession import Consumption, Installed, Meters
+from sodien.quantities import Bounds, Instant
 from sodien.readings import Reading, readings
 from sodien.ticks import Ticks, at_of, pulses_of
 from sodien.timeline import Stretch, joined, lives_over, of_life, sure
+from sodien.times import format_time
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings, Settings

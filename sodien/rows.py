@@ -16,7 +16,7 @@ class NewRow:
     """A row to append.
 
     Attributes:
-        kind: one of the entry kinds of :mod:`sodien.messages`.
+        kind: one of the kinds of :mod:`sodien.entry_kinds`.
         meter: meter id, or "" for the device.
         mono: monotonic nanoseconds of the run's boot; None for what a person enters.
         at: wall time in ms UTC, or None while the clock is not known.

@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sodien import seals
+from sodien.entry_kinds import KINDS
 from sodien.files import sync_folder
 from sodien.gaps import boot_body, end_ms
 from sodien.ledger import Ledger
 from sodien.ledger_errors import LedgerDamagedError, present
-from sodien.messages import KINDS
 from sodien.metering import decimals
 from sodien.metering.outage import Boot
 from sodien.origins import Origin, decode

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sodien.i18n import tr
-from sodien.messages import valid_name
+from sodien.topics import valid_name
 from sodien.yaml_reader import SettingsError, read_text
 from sodien.yaml_rules import Number, Scalar, Wrong, expand, nearest, one_line, show
 
-#: Words of our topics (sodien.messages.Topics) where a meter's id stands, too.
+#: Words of our topics (sodien.topics.Topics) where a meter's id stands, too.
 RESERVED = ("ledger", "availability", "stored", "replay")
 
 
 def name(text: str) -> str:
-    """A device or meter id, safe in a topic, a tag and a file name (:func:`sodien.messages.valid_name`)."""
+    """A device or meter id, safe in a topic, a tag and a file name (:func:`sodien.topics.valid_name`)."""
     if valid_name(text):
         return text
     import unicodedata

@@ -34,9 +34,9 @@ def count_beyond(ledger: Ledger, meter: str, live: Live | None) -> Count | None:
     Only the count is taken: the register, its reasons and findings are worked out from what the ledger
     holds now, so that a dial reading counts at once, and in the language of whoever asks.
     """
-    from sodien.messages import parse_time
     from sodien.register import Count
     from sodien.ticks import at_of, pulses_of
+    from sodien.times import parse_time
 
     tick = ledger.newest("tick", meter)
     if live is None or live.at is None or tick is None:

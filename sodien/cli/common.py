@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from sodien.ledger import Ledger
-    from sodien.messages import Bounds
+    from sodien.quantities import Bounds
     from sodien.settings import MeterSettings, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -269,7 +269,7 @@ def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
     """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     before = current_view(settings, ledger, meter)
     after = current_view(settings, ledger, meter, [row])

@@ -43,7 +43,7 @@ def _state(state: str) -> str:
 def _told(settings: Settings, view: View, reading: Reading) -> dict[str, Any]:
     """One reading with its state and the sentences that explain it."""
     from sodien.ledger import Row
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     assert isinstance(reading.row, Row)
     body, said = reading.row.body, reading.amendment

@@ -150,7 +150,7 @@ def _until(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
 
 def _report(view: View, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
     from sodien import told
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     def named(name: str) -> str:
         return view.named(name, settings.zone)

@@ -66,8 +66,8 @@ def _write_to(output: str | None, header: list[str], rows: Iterable[list[Any]]) 
 
 def _entries(ledger: Path) -> Iterator[list[Any]]:
     """The bytes that are hashed, with their times; see docs/reference/seals.md."""
-    from sodien.messages import format_time
     from sodien.seals import content
+    from sodien.times import format_time
     from sodien.verification import raw_entries
 
     for row in raw_entries(ledger):

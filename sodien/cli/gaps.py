@@ -210,8 +210,8 @@ def _energy(text: str, gap: Gap, view: View) -> dict[str, str]:
 
 
 def _report(meter: str, view: View, gap: Gap, settings: Settings) -> dict[str, Any]:
-    from sodien.messages import format_time
     from sodien.register import bounds
+    from sodien.times import format_time
 
     blind = gap.blind(view.constants_over(gap.start, gap.end))
     alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
@@ -233,7 +233,7 @@ def _report(meter: str, view: View, gap: Gap, settings: Settings) -> dict[str, A
 
 
 def _show(report: dict[str, Any], settings: Settings) -> None:
-    from sodien.messages import parse_time
+    from sodien.times import parse_time
 
     start, end = (local_time(parse_time(report[name]), settings) for name in ("start", "end"))
     length = show_length(report["seconds"])

@@ -276,7 +276,7 @@ def _constant(name: str, text: str) -> Decimal:
 
 def _report(meter: MeterSettings, view: View) -> dict[str, Any]:
     from sodien.lives import BEGINNING
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     installed = [
         {
@@ -324,7 +324,7 @@ def _notes(meter: MeterSettings, life: Life) -> list[str]:
 
 
 def _show(life: dict[str, Any], settings: Settings) -> None:
-    from sodien.messages import parse_time
+    from sodien.times import parse_time
 
     def told(when: str | None, otherwise: str) -> str:
         return local_time(parse_time(when), settings) if when is not None else otherwise

@@ -69,7 +69,8 @@ def _with_now(body: dict[str, Any], view: View) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
     import msgspec
 
-    from sodien.messages import Instant, parse_time
+    from sodien.quantities import Instant
+    from sodien.times import parse_time
 
     shown = dict(body)
     for name in INSTANTS:
@@ -83,7 +84,7 @@ def _with_now(body: dict[str, Any], view: View) -> dict[str, Any]:
 def _show(label: str, instant: dict[str, Any]) -> None:
     import msgspec
 
-    from sodien.messages import Bounds, Instant
+    from sodien.quantities import Bounds, Instant
 
     then = msgspec.convert(instant, Instant, strict=False)
     now: Bounds | None = instant["now"]

@@ -75,10 +75,10 @@ def _meter(
     settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, at: int | None
 ) -> dict[str, Any]:
     from firmware.live import spans
-    from sodien.messages import format_time
     from sodien.metering import calendar
     from sodien.reading_calendar import reading_days
     from sodien.register import view_of
+    from sodien.times import format_time
 
     live = state.live.get(meter.id) if state else None
     beyond = count_beyond(ledger, meter.id, live) if at is None else None
@@ -150,7 +150,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         table = Table(show_header=False, box=None, pad_edge=False)
         rows = [(tr("register"), show_bounds(meter["register"], meter["why"]))]
         if meter.get("at"):
-            from sodien.messages import parse_time
+            from sodien.times import parse_time
 
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:

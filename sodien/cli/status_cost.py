@@ -39,7 +39,7 @@ def cost(
 
 def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
     """The cost so far for people."""
-    from sodien.messages import parse_time
+    from sodien.times import parse_time
 
     if meter["cost"] is None:
         return [(tr("cost so far"), f"– ({meter['cost_why']})")]

@@ -93,7 +93,7 @@ def _compare(wanted: str, verified: Verified, places: dict[str, int]) -> dict[st
 def _plain(verified: Verified, told: list[dict[str, Any]], fine: bool) -> dict[str, Any]:
     import msgspec
 
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     report = verified.report
 

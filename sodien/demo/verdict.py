@@ -13,11 +13,13 @@ from typing import Any
 from collector.file import read_lines
 from sodien.demo.bills import Judged
 from sodien.demo.home import METER, Pi, pulses_in
+from sodien.entry_kinds import MEASUREMENTS
 from sodien.i18n import tr
 from sodien.ledger import Ledger, Row
-from sodien.messages import MEASUREMENTS, Bounds, parse_time
 from sodien.metering import calendar, decimals
+from sodien.quantities import Bounds
 from sodien.register import View
+from sodien.times import parse_time
 
 #: (measurement, meter or "", ms UTC): what a point is in the database.
 Point = tuple[str, str, int]

@@ -143,7 +143,7 @@ def stored_plain(stored: Stored, verdict: Verdict | None) -> dict[str, Any]:
 
 
 def _time(ms: int) -> str:
-    from sodien.messages import format_time
+    from sodien.times import format_time
 
     return format_time(ms)
 

@@ -1,0 +1,45 @@
+"""MQTT topics, ``sodien/<device>/…``, and the names that may stand in them."""
+
+from __future__ import annotations
+
+import re
+
+from sodien.errors import BadPayload
+
+#: What the availability topic says; the broker says OFFLINE when the device dies (last will).
+ONLINE, OFFLINE = "online", "offline"
+ROOT = "sodien"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\Z")
+
+
+def valid_name(name: str) -> bool:
+    """Whether a device or meter id is safe in a topic, a tag and a file name (1-63 of A-Z a-z 0-9 _ . -)."""
+    return _NAME.match(name) is not None
+
+
+class Topics:
+    """The topics of one device. ``device`` must satisfy :func:`valid_name`."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        base = f"{ROOT}/{device}"
+        self.ledger = f"{base}/ledger"
+        self.availability = f"{base}/availability"
+        self.stored = f"{base}/stored"
+        self.replay = f"{base}/replay"
+
+    def live(self, meter: str) -> str:
+        """The retained live state of one meter."""
+        return f"{ROOT}/{self.device}/{meter}/live"
+
+
+#: What a collector subscribes to: the ledgers of all devices.
+ALL_LEDGERS = f"{ROOT}/+/ledger"
+
+
+def device_of(topic: str) -> str:
+    """The device a topic belongs to. Raises BadPayload when the topic is not one of ours."""
+    parts = topic.split("/")
+    if len(parts) < 3 or parts[0] != ROOT or not valid_name(parts[1]):
+        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/…")
+    return parts[1]
