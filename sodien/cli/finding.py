@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
 Level = Literal["ok", "info", "warn", "fail"]
 
 
@@ -28,3 +31,11 @@ class Finding:
     def bad(self) -> bool:
         """Whether something should be done."""
         return self.level in ("warn", "fail")
+
+
+def broken(name: str, error: SodienError) -> Finding:
+    """An error as a finding: its sentence says "what is wrong; what to do"."""
+    sentence, _, remedy = str(error).rpartition("; ")
+    if not sentence:
+        sentence, remedy = remedy, tr("mend this first, then run 'sodien doctor' again.")
+    return Finding(name, "fail", sentence, remedy)

@@ -15,7 +15,7 @@ import pytest
 
 from firmware import state as state_file
 from sodien import settings as settings_file
-from sodien.cli import doctor, reach
+from sodien.cli import doctor, doctor_billing, doctor_counting, doctor_ledger, reach
 from sodien.cli.finding import Finding
 from sodien.clock import ManualClock
 from sodien.ledger import Ledger, NewRow
@@ -206,10 +206,10 @@ def test_a_damaged_ledger(sodien: Sodien, home: Path) -> None:
 
 
 def test_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.check_disk(tmp_path / "no" / "ledger.db").level == "fail"
+    assert doctor_ledger.check_disk(tmp_path / "no" / "ledger.db").level == "fail"
     for free, level in ((9 << 20, "fail"), (50 << 20, "warn"), (200 << 20, "ok")):
-        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path, n=free: _Usage(n))
-        finding = doctor.check_disk(tmp_path / "ledger.db")
+        monkeypatch.setattr(doctor_ledger.shutil, "disk_usage", lambda _path, n=free: _Usage(n))
+        finding = doctor_ledger.check_disk(tmp_path / "ledger.db")
         assert (finding.level, finding.bad) == (level, level != "ok")
         assert f"{free >> 20} MiB" in finding.sentence
 
@@ -220,45 +220,45 @@ class _Usage:
 
 
 def test_counting() -> None:
-    assert doctor.check_daemon(state(), NOW).level == "ok"
-    assert doctor.check_daemon(None, NOW).level == "fail"
-    stuck = doctor.check_daemon(state(written=NOW - 10 * MINUTE), NOW)
+    assert doctor_counting.check_daemon(state(), NOW).level == "ok"
+    assert doctor_counting.check_daemon(None, NOW).level == "fail"
+    stuck = doctor_counting.check_daemon(state(written=NOW - 10 * MINUTE), NOW)
     assert stuck.level == "fail"
     assert "600 s" in stuck.sentence
-    trouble = doctor.check_daemon(state(trouble="the disk is full"), NOW)
+    trouble = doctor_counting.check_daemon(state(trouble="the disk is full"), NOW)
     assert (trouble.level, trouble.sentence) == ("fail", "the disk is full")
 
 
 def test_clock(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_file.load(home)
-    assert doctor.check_clock(settings, state()).level == "ok"
-    assert doctor.check_clock(settings, state(clock_set=False)).level == "warn"
-    assert doctor.check_clock(settings, None).level == "ok"  # clock: trust
+    assert doctor_counting.check_clock(settings, state()).level == "ok"
+    assert doctor_counting.check_clock(settings, state(clock_set=False)).level == "warn"
+    assert doctor_counting.check_clock(settings, None).level == "ok"  # clock: trust
     monkeypatch.setattr("sodien.clock.SystemClock", lambda _trust: ManualClock(synchronised=False))
-    assert doctor.check_clock(settings, None).level == "warn"
+    assert doctor_counting.check_clock(settings, None).level == "warn"
 
 
 def test_gpio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gpio = GpioSettings(factory="auto")
-    none = doctor.check_gpio(gpio, False, tmp_path)
+    none = doctor_counting.check_gpio(gpio, False, tmp_path)
     assert none.level == "fail"
     assert f"{tmp_path}/gpiochip*" in none.sentence
     (tmp_path / "gpiochip0").touch()
-    assert doctor.check_gpio(gpio, False, tmp_path).level == "ok"
-    assert doctor.check_gpio(GpioSettings(factory="lgpio", chip=4), False, tmp_path).level == "fail"
-    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
-    denied = doctor.check_gpio(gpio, False, tmp_path)
+    assert doctor_counting.check_gpio(gpio, False, tmp_path).level == "ok"
+    assert doctor_counting.check_gpio(GpioSettings(factory="lgpio", chip=4), False, tmp_path).level == "fail"
+    monkeypatch.setattr(doctor_counting.os, "access", lambda *_: False)
+    denied = doctor_counting.check_gpio(gpio, False, tmp_path)
     assert denied.level == "fail"
     assert "adduser" in (denied.remedy or "")
-    assert doctor.check_gpio(gpio, True, tmp_path).level == "ok"  # whoever counts may
-    assert doctor.check_gpio(GpioSettings(factory="simulated"), False, tmp_path).level == "info"
+    assert doctor_counting.check_gpio(gpio, True, tmp_path).level == "ok"  # whoever counts may
+    assert doctor_counting.check_gpio(GpioSettings(factory="simulated"), False, tmp_path).level == "info"
 
 
 def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
     settings = settings_file.load(home)
 
     def at(minutes: int) -> Finding:
-        return doctor.check_pulses(settings, ledger, "main", minute(minutes))
+        return doctor_counting.check_pulses(settings, ledger, "main", minute(minutes))
 
     assert at(151).level == "ok"
     assert at(150 + DAY - 1).level == "ok"
@@ -270,7 +270,7 @@ def test_no_pulse_for_too_long(home: Path, ledger: Ledger) -> None:
     assert at(150 + DAY).level == "warn"
     ledger.append([tick(1, 151 + DAY, 721)])
     assert at(151 + DAY).level == "ok"
-    assert doctor.check_pulses(settings, ledger, "other", NOW).level == "info"
+    assert doctor_counting.check_pulses(settings, ledger, "other", NOW).level == "info"
 
 
 def test_pulses_since_the_newest_minute_row_are_counted(
@@ -290,7 +290,7 @@ def test_pulses_since_the_newest_minute_row_are_counted(
 def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) -> None:
     def look() -> Finding:
         settings = settings_file.load(home)
-        (found,) = doctor.check_power(settings, ledger, settings.meters[0])
+        (found,) = doctor_counting.check_power(settings, ledger, settings.meters[0])
         return found
 
     assert look().level == "ok"
@@ -311,7 +311,7 @@ def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) 
 def test_where_nothing_was_counted_for_a_minute_nothing_is_said_of_power(config: Path) -> None:
     ledger = Ledger.open(config.parent / "ledger.db", create=True)
     settings = settings_file.load(config)
-    assert list(doctor.check_power(settings, ledger, settings.meters[0])) == []
+    assert list(doctor_counting.check_power(settings, ledger, settings.meters[0])) == []
     ledger.close()
 
 
@@ -319,7 +319,7 @@ def test_dial_readings(home: Path, ledger: Ledger) -> None:
     settings = settings_file.load(home)
 
     def look() -> Finding:
-        return doctor.check_dial(settings, ledger, settings.meters[0])
+        return doctor_counting.check_dial(settings, ledger, settings.meters[0])
 
     def note(number: int, low: str, high: str) -> None:
         body = {"reading": low, "low": low, "high": high, "within_ms": 0}
@@ -333,16 +333,16 @@ def test_dial_readings(home: Path, ledger: Ledger) -> None:
 
 
 def test_queue(ledger: Ledger) -> None:
-    assert doctor.check_queue(ledger, state(), NOW).level == "ok"
-    assert doctor.check_queue(ledger, state(queue=500), NOW).level == "ok"  # draining
+    assert doctor_ledger.check_queue(ledger, state(), NOW).level == "ok"
+    assert doctor_ledger.check_queue(ledger, state(queue=500), NOW).level == "ok"  # draining
     late = state(queue=500, last_confirmed=NOW - 3 * 60 * MINUTE)
-    finding = doctor.check_queue(ledger, late, NOW)
+    finding = doctor_ledger.check_queue(ledger, late, NOW)
     assert finding.level == "warn"
     assert "180 min" in finding.sentence
-    assert doctor.check_queue(ledger, state(queue=500, last_confirmed=None), NOW).level == "warn"
-    assert doctor.check_queue(ledger, None, NOW).level == "warn"  # 93 entries in the ledger itself
+    assert doctor_ledger.check_queue(ledger, state(queue=500, last_confirmed=None), NOW).level == "warn"
+    assert doctor_ledger.check_queue(ledger, None, NOW).level == "warn"  # 93 entries in the ledger itself
     ledger.set_confirmed([(1, 93)])
-    assert doctor.check_queue(ledger, None, NOW).level == "ok"
+    assert doctor_ledger.check_queue(ledger, None, NOW).level == "ok"
 
 
 def test_broker(broker: int, closed_port: int) -> None:
@@ -373,9 +373,9 @@ def test_database_is_away(closed_port: int) -> None:
 def test_the_next_reading_day(home: Path) -> None:
     settings = settings_file.load(home)
     meter = settings.meters[0]
-    assert "2026-10-31" in doctor.reading_day(settings, meter, NOW, None).sentence
+    assert "2026-10-31" in doctor_billing.reading_day(settings, meter, NOW, None).sentence
     moved = with_announced("last", [dt.date(2026, 11, 2)])
-    assert "2026-11-02" in doctor.reading_day(settings, meter, NOW, moved).sentence
+    assert "2026-11-02" in doctor_billing.reading_day(settings, meter, NOW, moved).sentence
 
 
 def test_a_tariff_that_cannot_be_used(home: Path) -> None:
