@@ -28,7 +28,16 @@ import msgspec
 
 from sodien import schema, seals
 from sodien.i18n import tr
-from sodien.ledger_errors import LedgerBusyError, LedgerDamagedError, LedgerError, present, sentence
+from sodien.ledger_errors import (
+    LedgerBusyError,
+    LedgerDamagedError,
+    LedgerError,
+    damaged,
+    newer,
+    not_ours,
+    present,
+    sentence,
+)
 from sodien.ledger_queries import Queries
 from sodien.origins import Origin, chain_of
 from sodien.rows import COLUMNS, NewRow, Row, Run, Save, encoded
@@ -118,17 +127,9 @@ class Ledger(Queries):
         if found == 0 and tables == 0:
             schema.create(db)
         elif found > SCHEMA:
-            raise LedgerError(
-                tr(
-                    "{path}: written by a newer Sodien (schema {schema}); update this one.",
-                    path=path,
-                    schema=found,
-                )
-            )
+            raise newer(path, found)
         elif found < 1 or (found < SCHEMA and not schema.ours(db)):
-            raise LedgerDamagedError(
-                tr("{path}: this SQLite file is not a Sodien ledger; choose another ledger.path.", path=path)
-            )
+            raise not_ours(path)
         elif found < SCHEMA:
             schema.migrate(db)
 
@@ -140,13 +141,7 @@ class Ledger(Queries):
         except sqlite3.Error as error:
             raise LedgerDamagedError(str(error)) from None
         if rows != [("ok",)]:
-            raise LedgerDamagedError(
-                tr(
-                    "{path}: the ledger is damaged ({text}); 'sodien run' sets it aside and salvages it.",
-                    path=self.path,
-                    text=str(rows[0][0]).splitlines()[-1],
-                )
-            )
+            raise damaged(self.path, str(rows[0][0]).splitlines()[-1])
 
     def close(self) -> None:
         """Close the file; a checkpoint folds the WAL in when this was the last user."""

@@ -31,14 +31,33 @@ def sentence(path: Path, error: sqlite3.Error) -> LedgerError:
     if "readonly" in text or "unable to open" in text:
         return _no_permission(path)
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return LedgerDamagedError(
-            tr(
-                "{path}: the ledger is damaged ({text}); 'sodien run' sets it aside and salvages it.",
-                path=path,
-                text=text,
-            )
-        )
+        return damaged(path, text)
     return LedgerBusyError(tr("{path}: the ledger could not be written ({text}).", path=path, text=text))
+
+
+def damaged(path: Path, text: str) -> LedgerDamagedError:
+    """What SQLite found wrong with the file, in its words."""
+    return LedgerDamagedError(
+        tr(
+            "{path}: the ledger is damaged ({text}); 'sodien run' sets it aside and salvages it.",
+            path=path,
+            text=text,
+        )
+    )
+
+
+def newer(path: Path, found: int) -> LedgerError:
+    """The file is of a schema that this program does not know yet."""
+    return LedgerError(
+        tr("{path}: written by a newer Sodien (schema {schema}); update this one.", path=path, schema=found)
+    )
+
+
+def not_ours(path: Path) -> LedgerDamagedError:
+    """The file is SQLite's, but somebody else's."""
+    return LedgerDamagedError(
+        tr("{path}: this SQLite file is not a Sodien ledger; choose another ledger.path.", path=path)
+    )
 
 
 def present(path: Path) -> bool:

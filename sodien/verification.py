@@ -14,7 +14,7 @@ from typing import Literal
 
 from sodien import seals
 from sodien.i18n import tr
-from sodien.ledger_errors import LedgerDamagedError, LedgerError, present, sentence
+from sodien.ledger_errors import LedgerError, newer, not_ours, present, sentence
 from sodien.origins import Origin, chain_of, decode
 from sodien.rows import COLUMNS
 from sodien.schema import SCHEMA, ours
@@ -84,17 +84,9 @@ def _verify(path: Path, db: sqlite3.Connection) -> Verified:
     db.execute("BEGIN")  # one state of the file, whatever is written meanwhile
     schema = int(db.execute("PRAGMA user_version").fetchone()[0])
     if schema > SCHEMA:
-        raise LedgerError(
-            tr(
-                "{path}: written by a newer Sodien (schema {schema}); update this one.",
-                path=path,
-                schema=schema,
-            )
-        )
+        raise newer(path, schema)
     if not ours(db):
-        raise LedgerDamagedError(
-            tr("{path}: this SQLite file is not a Sodien ledger; choose another ledger.path.", path=path)
-        )
+        raise not_ours(path)
     meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
     origins = decode(meta.get("before"), list[Origin]) or []
     ids, start, after = chain_of(str(meta.get("ledger", "")), origins)
