@@ -104,22 +104,26 @@ class Entering:
             return other, both
         return None, bill
 
+    def check_customer(self, code: str | None) -> None:
+        """Raise SodienError for a customer code that is not this meter's; either may be unknown."""
+        own = self.meter.billing.customer
+        if own and code and code.upper() != own:
+            raise SodienError(
+                tr(
+                    "The customer code {code} is not that of this meter, {own} (billing.customer); "
+                    "nothing was stored.",
+                    code=code,
+                    own=own,
+                )
+            )
+
     def _check(self, bill: Bill, expected: Any, corrects: Stored | None) -> None:
         """Raise SodienError for what cannot be a bill of this meter."""
         from sodien.billing.faults import plain_faults
         from sodien.billing.notice_words import sentence
         from sodien.bills import standing, with_period
 
-        customer = self.meter.billing.customer
-        if customer and bill.customer and bill.customer.upper() != customer:
-            raise SodienError(
-                tr(
-                    "The customer code {code} is not that of this meter, {own} (billing.customer); "
-                    "nothing was stored.",
-                    code=bill.customer,
-                    own=customer,
-                )
-            )
+        self.check_customer(bill.customer)
         if not (bill.rows or bill.tiers or any(v is not None for v in (bill.kwh, bill.net, bill.total))):
             raise SodienError(
                 tr("There is nothing to check: give the indices (--old, --new), --kwh or --total.")

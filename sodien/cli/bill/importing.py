@@ -240,16 +240,7 @@ def _schedule_row(entering: Entering, schedule: Schedule, text: str) -> NewRow |
 
     day = schedule.day
     assert day is not None
-    own = entering.meter.billing.customer
-    if own and schedule.customer and schedule.customer.upper() != own:
-        raise SodienError(
-            tr(
-                "The customer code {code} is not that of this meter, {own} (billing.customer); "
-                "nothing was stored.",
-                code=schedule.customer,
-                own=own,
-            )
-        )
+    entering.check_customer(schedule.customer)
     today = calendar.date_of(entering.now, entering.settings.zone)
     if abs((day - today).days) > _FURTHEST_DAYS:
         raise SodienError(
