@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sodien.amendments import amendments, withdraws
 from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.finding import Verdict
 from sodien.ledger import Ledger, NewRow, Row
@@ -85,11 +86,8 @@ def bills(ledger: Ledger, meter: str) -> list[Stored]:
     verdicts: dict[int, list[Row]] = {}
     for row in sorted(ledger.of_kind("verdict", meter), key=lambda row: row.seq):
         verdicts.setdefault(int(row.body["of"]), []).append(row)
-    gone = {
-        int(row.body["of"]): row
-        for row in ledger.of_kind("amendment", meter)
-        if row.body["kind"] == "bill" and row.body["what"] == "withdraw"
-    }
+    amended = amendments(ledger, meter)
+    gone = {at: row for (kind, at), row in amended.items() if kind == "bill" and withdraws(row)}
     found = [Stored(tuple(group), gone.get(at), tuple(verdicts.get(at, ()))) for at, group in rows.items()]
     return sorted(found, key=lambda one: (one.period or (dt.date.max,) * 2, one.at))
 

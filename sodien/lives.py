@@ -22,9 +22,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from sodien.amendments import amendments, withdraws
 from sodien.ledger import Ledger, NewRow, Row
 from sodien.metering.evidence import Anchor
-from sodien.readings import amendments
 
 if TYPE_CHECKING:
     from sodien.settings import MeterSettings
@@ -87,7 +87,7 @@ def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ())
 
     def standing(kind: str) -> list[NewRow]:
         rows = [*ledger.of_kind(kind, meter), *(row for row in extra if row.kind == kind)]
-        return [row for row in rows if not _withdrawn(amended.get((kind, row.at or 0)))]
+        return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
 
     noted = sorted(
         (row for row in ledger.of_kind("event", meter) if row.body.get("what") == "meter"),
@@ -100,10 +100,6 @@ def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ())
         _constants(life, noted, standing("constant"))
         _dial(life, noted)
     return found
-
-
-def _withdrawn(amendment: NewRow | None) -> bool:
-    return amendment is not None and amendment.body["what"] == "withdraw"
 
 
 def _first(settings: MeterSettings, noted: Sequence[Row]) -> Life:

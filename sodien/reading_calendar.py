@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sodien.amendments import amendments, withdraws
 from sodien.metering.calendar import ReadingDays, with_announced
 
 if TYPE_CHECKING:
@@ -17,17 +18,13 @@ KINDS = ("schedule", "bill", "amendment")
 
 def reading_days(ledger: Ledger, meter: MeterSettings) -> ReadingDays:
     """The calendar as the ledger knows it: a later entry wins, and what was withdrawn does not count."""
-    gone = {
-        (row.body["kind"], int(row.body["of"]))
-        for row in ledger.of_kind("amendment", meter.id)
-        if row.body["what"] == "withdraw"
-    }
+    amended = amendments(ledger, meter.id)
     days = []
     for kind in ("schedule", "bill"):  # where the meter was read counts more than where it was to be read
         for row in ledger.of_kind(kind, meter.id):
             of = int(row.body.get("corrects", row.at or 0))
             day = row.body["day"] if kind == "schedule" else row.body["bill"].get("last")
-            if day is not None and (kind, of) not in gone:
+            if day is not None and not withdraws(amended.get((kind, of))):
                 days.append(dt.date.fromisoformat(day))
     return with_announced(meter.reading_day, days)
 

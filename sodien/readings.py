@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sodien.amendments import amendments, withdraws
 from sodien.ledger import Ledger, NewRow, Row
 from sodien.metering.evidence import Anchor
 
@@ -32,7 +33,7 @@ class Reading:
     @property
     def withdrawn(self) -> bool:
         """Whether it does not count any more."""
-        return self.amendment is not None and self.amendment.body["what"] == "withdraw"
+        return withdraws(self.amendment)
 
     @property
     def corrected(self) -> bool:
@@ -74,13 +75,6 @@ class Reading:
         start = start if since is None else max(start, since)
         end = end if until is None else min(end, until)
         return Anchor(self.name, self.low, self.high, min(start, end), end)
-
-
-def amendments(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> dict[tuple[str, int], NewRow]:
-    """(kind, time) of an entry → the last amendment of it."""
-    rows = sorted(ledger.of_kind("amendment", meter), key=lambda row: row.seq)
-    found: list[NewRow] = [*rows, *(row for row in extra if row.kind == "amendment")]
-    return {(row.body["kind"], int(row.body["of"])): row for row in found}
 
 
 def readings(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> list[Reading]:

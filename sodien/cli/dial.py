@@ -172,21 +172,10 @@ def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> Reading:
     raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
 
 
-def _amendment(meter: MeterSettings, reading: Reading, body: dict[str, Any]) -> NewRow:
-    from sodien.ledger import NewRow
-
-    return NewRow(
-        "amendment",
-        meter.id,
-        at=time.time_ns() // 1_000_000,
-        body={"kind": "dial", "of": reading.row.at, **body},
-    )
-
-
 def _withdrawal(ledger: Ledger, meter: MeterSettings, entry: int, because: str, by: str | None) -> NewRow:
-    reading = _find(ledger, meter, entry)
-    body = {"what": "withdraw", "because": because} | ({"by": by} if by else {})
-    return _amendment(meter, reading, body)
+    from sodien.amendments import withdrawal
+
+    return withdrawal(_find(ledger, meter, entry).row, time.time_ns() // 1_000_000, because, by)
 
 
 def _correction(
@@ -201,6 +190,8 @@ def _correction(
     by: str | None,
 ) -> NewRow:
     """Its time stays as it was unless another one is given."""
+    from sodien.amendments import amendment
+
     reading = _find(ledger, meter, entry)
     at = not_ahead(parse_when(when, settings), when) if when is not None else reading.at
     body: dict[str, Any] = {
@@ -211,7 +202,7 @@ def _correction(
     }
     body |= {"because": because} if because else {}
     body |= {"by": by} if by else {}
-    return _amendment(meter, reading, body)
+    return amendment(reading.row, time.time_ns() // 1_000_000, body)
 
 
 def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:

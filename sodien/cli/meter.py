@@ -199,7 +199,7 @@ def withdraw(
 
     The old entry stays in the ledger, marked.
     """
-    from sodien.ledger import NewRow
+    from sodien.amendments import withdrawal
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
@@ -214,9 +214,7 @@ def withdraw(
                     entry=entry,
                 )
             )
-        body: dict[str, Any] = {"kind": found.kind, "of": found.at, "what": "withdraw", "because": because}
-        body |= {"by": by} if by else {}
-        row = NewRow("amendment", one.id, at=time.time_ns() // 1_000_000, body=body)
+        row = withdrawal(found, time.time_ns() // 1_000_000, because, by)
         return _note(settings, ledger, one, row, as_json, dry_run)
     finally:
         ledger.close()

@@ -104,20 +104,17 @@ def withdraw(
     config: str | None, as_json: bool, meter: str | None, entry: int, because: str, by: str | None
 ) -> int:
     """Say that bill ENTRY, or the reading day announced in ENTRY, does not count; the old entry stays."""
+    from sodien.amendments import withdrawal
     from sodien.bills import bills
     from sodien.cli.bill.listing import find
-    from sodien.ledger import NewRow
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
     ledger = open_ledger(settings)
     try:
         schedule = next((row for row in ledger.of_kind("schedule", one.id) if row.seq == entry), None)
-        of = schedule.at if schedule is not None else find(bills(ledger, one.id), entry).at
-        kind = "schedule" if schedule is not None else "bill"
-        body: dict[str, Any] = {"kind": kind, "of": of, "what": "withdraw", "because": because}
-        body |= {"by": by} if by else {}
-        (number,) = ledger.append([NewRow("amendment", one.id, at=time.time_ns() // 1_000_000, body=body)])
+        of = schedule if schedule is not None else find(bills(ledger, one.id), entry).rows[0]
+        (number,) = ledger.append([withdrawal(of, time.time_ns() // 1_000_000, because, by)])
     finally:
         ledger.close()
     if as_json:
