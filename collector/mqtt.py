@@ -37,6 +37,8 @@ _KEEPALIVE_S = 30
 _RESUBSCRIBE_S = 60.0
 #: Two clients with one id throw each other out, and Mosquitto 2.0 does not say why: so many connections in
 #: a row that last less than this are taken for it.
+#: How long acknowledgements may take to leave before a connection is dropped on purpose.
+_SEND_S = 1.0
 _SETTLED_S = 60.0
 _FIGHT = 3
 _KEPT_OF_TOO_LONG = 16 << 10
@@ -125,7 +127,13 @@ class Link:
                     self._client.ack(message.mid, 1)
 
     def bounce(self) -> None:
-        """Drop the connection, so that the broker sends again what is not acknowledged."""
+        """Drop the connection, so that the broker sends again what is not acknowledged.
+
+        What has just been acknowledged goes out first, or it would come again too.
+        """
+        patience = time.monotonic() + _SEND_S
+        while self._client.want_write() and time.monotonic() < patience:
+            time.sleep(0.005)
         connection = self._client.socket()
         if isinstance(connection, socket.socket):
             self._bounced = True
