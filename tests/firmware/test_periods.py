@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from firmware.live import spans
 from firmware.periods import Periods
 from sodien.ledger import Ledger, LedgerBusyError, NewRow
 from sodien.messages import parse_time
+from sodien.reading_calendar import Calendars
 from tests.firmware.house import DAY, SECOND, House, settings_of, steady
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -291,3 +293,16 @@ def test_periods_that_fail_do_not_end_the_counting(
     assert len(house.rows("hour")) == 1
     for at, pulses in house.ticks():
         assert pulses == house.true_pulses(0, house.world(at))
+
+
+def test_todays_span_of_a_clock_before_the_ledgers_beginning_is_empty(tmp_path: Path) -> None:
+    """A clock that steps back and forth can bring that about; the live state comes all the same."""
+    house = house_at(tmp_path, "2026-11-29T20:20:00")
+    house.start()
+    house.play(70)
+    view = house.view()
+    assert view.start is not None
+    now = view.start - 1000
+    days = Calendars(house.ledger).of(house.settings.meters[0])
+    for span in spans(view, days, house.settings.zone, now).values():
+        assert span == (now, now)
