@@ -53,6 +53,8 @@ LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
 #: After an edge, let a few more arrive before working: fewer wake-ups, and far below any deadline.
 COALESCE_S = 0.1
+#: Periods that could not be worked out are tried again after this.
+PERIODS_AGAIN_NS = 60_000_000_000
 #: Turns that may fail in a row before the process gives up.
 MOST_FAILURES = 10
 _AFTER_FAILURE_S = 0.5
@@ -102,6 +104,7 @@ class Station:
         self._to_tell: list[NewRow] = []
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
+        self._periods_at = 0
         self._next_live = 0
         self._last_pulses = -1
         self._latest: dict[str, Any] = {}
@@ -110,16 +113,7 @@ class Station:
         """One turn of the counting loop: count, write, close periods, tell what is new."""
         recorder = self.recorder
         wrote = recorder.step()
-        known = recorder.watch.last is not None and recorder.trouble is None
-        if known and (self._behind or self._periods.ended(recorder)):
-            wrote = recorder.write_held() or wrote
-            rows = self._periods.due(recorder)
-            self._behind = len(rows) >= MOST
-            if rows:
-                wrote = True
-                recorder.add(rows)
-                recorder.step()
-                self._to_tell += [row for row in rows if row.kind == "reminder"]
+        wrote = self._close_periods() or wrote
         now = self._clock.monotonic_ns()
         behind = self._behind and recorder.watch.last is not None
         if self._sealer.due(now) and not behind and recorder.trouble is None:
@@ -132,6 +126,28 @@ class Station:
             self._publisher.wake(dated=known and not self._dated)
             self._dated = known
         self._tell(now)
+
+    def _close_periods(self) -> bool:
+        """Write the periods that have ended, off a ledger that has every tick; True if it wrote rows."""
+        recorder = self.recorder
+        now = self._clock.monotonic_ns()
+        if recorder.watch.last is None or recorder.trouble is not None or now < self._periods_at:
+            return False
+        if not (self._behind or self._periods.ended(recorder)):
+            return False
+        held = recorder.rows_waiting > 0
+        if not recorder.write_held():
+            return False  # or a period's row would be wrong for ever
+        # A mistake of ours in here must not fail each turn from now on: counting matters more.
+        self._periods_at = now + PERIODS_AGAIN_NS
+        rows = self._periods.due(recorder)
+        self._periods_at = 0
+        self._behind = len(rows) >= MOST
+        if rows:
+            recorder.add(rows)
+            recorder.step()
+            self._to_tell += [row for row in rows if row.kind == "reminder"]
+        return held or bool(rows)
 
     def _tell(self, now: int) -> None:
         pulses = sum(meter.counter.pulses for meter in self.recorder.meters)
@@ -147,11 +163,10 @@ class Station:
 
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
-        if self._behind and self.recorder.watch.last is not None and self.recorder.trouble is None:
-            return self._clock.monotonic_ns()
         times = [self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS)]
         if self.recorder.trouble is None:
-            times.append(self._sealer.next)
+            behind = self._behind and self.recorder.watch.last is not None
+            times.append(max(self._periods_at, self._clock.monotonic_ns()) if behind else self._sealer.next)
         return min(times)
 
     def state(self, pid: int) -> state_file.State:

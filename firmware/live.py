@@ -33,7 +33,7 @@ def spans(view: View, days: calendar.ReadingDays, zone: ZoneInfo, now: int) -> d
     midnight, _ = calendar.day_bounds(today, zone)
     first_day, _ = calendar.billing_period(today, days)
     period, _ = calendar.day_bounds(first_day, zone)
-    begin = view.start if view.start is not None else now
+    begin = min(now, view.start) if view.start is not None else now  # a clock may step to before it
     return {"today": (max(midnight, begin), now), "period": (max(period, begin), now)}
 
 

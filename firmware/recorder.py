@@ -410,8 +410,12 @@ class Recorder:
     # -- writing ---------------------------------------------------------------------------------------
 
     def write_held(self) -> bool:
-        """Write the ticks that wait for company, before something is read off the ledger; True if any did."""
-        return self._flush(self._clock.monotonic_ns(), held=True)
+        """Write the ticks that wait for company, before something is read off the ledger.
+
+        False where the ledger refuses: what is read off it lacks them.
+        """
+        self._flush(self._clock.monotonic_ns(), held=True)
+        return self.trouble is None
 
     def _flush(self, now: int, *, held: bool = False) -> bool:
         """Bring rows and counts into the ledger; when it refuses, keep them and try again later."""
@@ -425,7 +429,9 @@ class Recorder:
                 self._ledger.append(self._rows, list(self._saves.values()))
                 for state in self.meters:
                     state.counter.saved()
-                ticks = [row.mono or 0 for row in self._rows if row.kind == "tick"]
+                # What the run before had saved is among them too, with the time of another boot.
+                own = [row for row in self._rows if row.kind == "tick" and row.run == self.run]
+                ticks = [row.mono or 0 for row in own]
                 saves = [save.mono for save in self._saves.values()]
                 self.on_disk_ns = max([self.on_disk_ns, *ticks, *saves])
                 self._rows.clear()
@@ -448,8 +454,10 @@ class Recorder:
         return True
 
     def _must_write(self, now: int) -> bool:
-        """Whether something has to be in the ledger now. Ticks alone may wait for the next one."""
-        if self._saves or self._date_due is not None or any(m.counter.must_save() for m in self.meters):
+        """Whether something has to be in the ledger now. Ticks alone may wait, but not for a second try."""
+        if self.trouble is not None or self._saves or self._date_due is not None:
+            return True
+        if any(m.counter.must_save() for m in self.meters):
             return True
         if not self._rows:
             return False
@@ -470,13 +478,20 @@ class Recorder:
         wall = self.watch.wall_ns(max(state.settled, last + 1 if last is not None else 0))
         if wall is None:
             return None
-        first = state.counter.first
+        first = self._first_beyond(state)
         first_wall = self.watch.wall_ns(first) if first is not None else None
         return Count(
             -(-wall // 1_000_000),
             state.counter.pulses,
             first_wall // 1_000_000 if first_wall is not None else None,
         )
+
+    def _first_beyond(self, state: MeterState) -> int | None:
+        """When the first pulse since the ledger's last tick began, counting those of waiting ticks."""
+        for row in self._rows:
+            if row.kind == "tick" and row.meter == state.settings.id and row.mono is not None and row.first:
+                return row.mono - row.first * 1_000_000
+        return state.counter.first
 
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`step` wants to be called again, without any edge."""

@@ -152,12 +152,14 @@ class Ledger(Queries):
 
         Only zeros are added behind what is there, and only by whoever may write: to SQLite, frames without
         the current salt are none. A crash in between leaves some zeros. A failure is no harm, the WAL then
-        grows by itself. SQLite's locks are on the two other files, so that closing this one takes none away.
-
-        Raises:
-            LedgerError: another program held the ledger for long.
+        grows by itself: no room, or another program that holds the ledger for long. SQLite's locks are on the
+        two other files, so that closing this one takes none away.
         """
-        with self._transaction(), contextlib.suppress(OSError), Path(f"{self.path}-wal").open("r+b") as wal:
+        with (
+            contextlib.suppress(LedgerBusyError, OSError),
+            self._transaction(),
+            Path(f"{self.path}-wal").open("r+b") as wal,
+        ):
             missing = _WAL_BYTES - wal.seek(0, os.SEEK_END)
             if missing > 0:
                 wal.write(bytes(missing))

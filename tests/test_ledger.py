@@ -234,6 +234,20 @@ def test_no_room_for_the_whole_wal_is_no_harm(ledger: Ledger) -> None:
     assert ledger.newest_seq() == 1
 
 
+def test_a_ledger_that_is_held_is_no_reason_not_to_start(ledger: Ledger) -> None:
+    ledger.begin_run("boot", 0, "1")
+    ledger._db.execute("PRAGMA busy_timeout=0")
+    other = Ledger.open(ledger.path)
+    wal = Path(f"{ledger.path}-wal")
+    size = wal.stat().st_size
+    with other._transaction():
+        ledger.reserve()
+        assert wal.stat().st_size == size
+    ledger.reserve()
+    assert wal.stat().st_size > size
+    other.close()
+
+
 def test_check_finds_damage(ledger: Ledger) -> None:
     run = ledger.begin_run("boot", 0, "1")
     ledger.append([tick(run, minute, minute) for minute in range(500)])

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodien.cli.beyond import current_view
 from sodien.cli.common import local_time
 from sodien.cli.finding import Finding
 from sodien.i18n import tr
@@ -119,9 +120,7 @@ def check_pulses(
 
 def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
     """The register needs a dial reading, and readings must agree with the count."""
-    from sodien.register import view_of
-
-    view = view_of(settings, ledger, meter)
+    view = current_view(settings, ledger, meter)
     readings = ledger.count_of("dial", meter.id)
     if readings == 0:
         return Finding(

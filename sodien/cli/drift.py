@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodien.cli.beyond import current_view
 from sodien.cli.common import (
     config_option,
     json_option,
@@ -52,9 +53,7 @@ def command(
     one = pick_meter(settings, meter)
     ledger = open_ledger(settings)
     try:
-        from sodien.register import view_of
-
-        view = view_of(settings, ledger, one)
+        view = current_view(settings, ledger, one)
         compared = [_all(register) for register in view.registers]
         if since is not None or until is not None:
             compared = [_pair(view, since, until, settings)]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sodien.ledger import Ledger, NewRow
-from tests.cli.conftest import MINUTE, SETTINGS, Sodien, minute
+from sodien.messages import Live, format_time
+from tests.cli.conftest import MINUTE, SETTINGS, Sodien, minute, runs
 
 EXAMPLE = SETTINGS.replace("constant: 1600", "constant: 1000")
 
@@ -32,6 +33,14 @@ def example(config: Path) -> Path:
 def note(sodien: Sodien, config: Path, *readings: tuple[str, str]) -> None:
     for reading, at in readings:
         sodien("dial", reading, "--at", f"2026-10-30 {at}", "--within", "0s", "-c", config)
+
+
+def test_a_reading_of_just_now_need_not_wait_for_the_ledger(sodien: Sodien, example: Path) -> None:
+    runs(example, Live(pulses=525, at=format_time(minute(63))))
+    note(sodien, example, ("100.0", "08:00"), ("100.5", "09:03"))
+    (step,) = sodien("drift", "--json", "-c", example).json["steps"]
+    assert step["pulses"]["high"] == 525
+    assert kwh(step["blind_kwh"]) == (0, 0)
 
 
 def kwh(found: dict[str, Any]) -> tuple[Decimal, Decimal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from firmware.live import spans
+from firmware.periods import Periods
+from sodien.ledger import Ledger, LedgerBusyError, NewRow
 from sodien.messages import parse_time
+from sodien.reading_calendar import Calendars
 from tests.firmware.house import DAY, SECOND, House, settings_of, steady
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -215,3 +220,89 @@ def test_the_live_state_has_the_cost(tmp_path: Path) -> None:
     assert live.projection is not None
     assert live.projection.day == "2026-11-30"
     assert live.projection.cost.low <= live.projection.cost.best <= live.projection.cost.high
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Chatham"])
+def test_hours_between_full_hours_utc_are_exact_and_come_on_time(tmp_path: Path, zone: str) -> None:
+    """No tick is forced there: those that wait are written first."""
+    house = house_at(tmp_path, "2026-11-29T21:50:30", ", reading_day: 29", f"timezone: {zone}\n", watts=60)
+    house.start()
+    for clock, hours in [("T22:00:00", 1), ("T23:00:00", 2), ("T24:00:00", 3)]:
+        midnight = clock == "T24:00:00"
+        at = wall("2026-11-30T00:00:00" if midnight else f"2026-11-29{clock}", ZoneInfo(zone)) // 1_000_000
+        house.play_until(house.world(at))
+        assert len(house.rows("hour")) == hours - 1
+        house.play(0.3)
+        assert len(house.rows("hour")) == hours
+        assert (len(house.rows("day")), len(house.rows("snapshot"))) == (midnight, midnight)
+    for row in [*house.rows("hour"), *house.rows("day")]:
+        begin, end = house.world(row.at or 0), house.world(int(row.body["end"]))
+        assert row.body["pulses"] == house.true_pulses(begin, end)
+
+
+def test_a_period_waits_for_a_ledger_that_refuses_the_ticks_before_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = "Asia/Kolkata"
+    house = house_at(tmp_path, "2026-11-24T20:50:30", text=f"timezone: {zone}\n", watts=60)
+    house.start()
+    house.play(565)
+
+    def refuse(*_: object, **__: object) -> list[int]:
+        raise LedgerBusyError("ledger.db: another program holds the ledger; try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", refuse)
+        house.play(10)
+    house.play(30)
+    (row,) = house.rows("hour")
+    assert row.body["end"] == wall("2026-11-24T21:00:00", ZoneInfo(zone)) // 1_000_000
+    assert row.body["pulses"] == house.true_pulses(0, house.world(int(row.body["end"])))
+
+
+@pytest.mark.parametrize("began", ["at the start", "later"])
+def test_periods_that_fail_do_not_end_the_counting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, began: str
+) -> None:
+    house = house_at(tmp_path, "2026-11-24T20:58:30", watts=300)
+    station = house.start()
+    if began == "later":
+        house.play(5)
+    failed = []
+
+    def due(*_: object) -> list[NewRow]:
+        failed.append(house.clock.now_ns())
+        raise ValueError("a mistake of ours")
+
+    turns = []
+    real = station.turn
+
+    def turn() -> None:
+        turns.append(1)
+        assert len(turns) < 10_000
+        with contextlib.suppress(ValueError):
+            real()
+
+    monkeypatch.setattr(station, "turn", turn)
+    with monkeypatch.context() as patch:
+        patch.setattr(Periods, "due", due)
+        house.play(300)
+    assert 4 <= len(failed) <= 6, "tried again every minute"
+    assert len(turns) < 6 * len(house.emitted)
+    house.play(100)
+    assert len(house.rows("hour")) == 1
+    for at, pulses in house.ticks():
+        assert pulses == house.true_pulses(0, house.world(at))
+
+
+def test_todays_span_of_a_clock_before_the_ledgers_beginning_is_empty(tmp_path: Path) -> None:
+    """A clock that steps back and forth can bring that about; the live state comes all the same."""
+    house = house_at(tmp_path, "2026-11-29T20:20:00")
+    house.start()
+    house.play(70)
+    view = house.view()
+    assert view.start is not None
+    now = view.start - 1000
+    days = Calendars(house.ledger).of(house.settings.meters[0])
+    for span in spans(view, days, house.settings.zone, now).values():
+        assert span == (now, now)

@@ -6,9 +6,12 @@ import logging
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from firmware import profile
@@ -145,6 +148,21 @@ def test_a_waiting_tick_is_written_though_nothing_more_comes(tmp_path: Path) -> 
     assert house.ticks()[-1] == (house.wall_ms(2 * MINUTE), 1)
 
 
+def test_what_another_boot_had_saved_does_not_hold_ticks_back(tmp_path: Path) -> None:
+    house = House(settings_of(tmp_path), steady(600))
+    house.start()
+    house.play(3630)  # long enough for an uptime that the next boot takes an hour to reach
+    house.reboot()
+    house.play(30)
+    station = house.start()
+    assert len([row for row in house.rows("tick") if row.run == 1]) > 61, "the count that was saved"
+    assert station.recorder.on_disk_ns <= house.clock.monotonic_ns()
+    for _ in range(60):
+        house.play(10)
+        held = [row.mono or 0 for row in station.recorder._rows]
+        assert all(house.clock.monotonic_ns() - mono <= HOLD_NS + SECOND for mono in held)
+
+
 def test_what_must_be_written_takes_waiting_ticks_along(tmp_path: Path) -> None:
     flashes = [10 * SECOND, *(70 * SECOND + n * 400_000_000 for n in range(9))]
     house = House(settings_of(tmp_path), flashes)
@@ -164,6 +182,50 @@ def test_what_somebody_waits_for_is_written_at_once_and_takes_waiting_ticks_alon
     station.turn()
     assert house.ticks()[-1] == (house.wall_ms(MINUTE), 1)
     assert house.ledger.saves()["main"].pulses == 2, "and the whole count"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_ticks_that_wait_hold_is_not_taken_to_have_come_later(tmp_path: Path, seed: int) -> None:
+    """The live view reaches from the ledger's last tick to the running count, over ticks that wait."""
+    settings = settings_of(tmp_path)
+    calm = msgspec.structs.replace(settings.ledger, at_risk_wh=Decimal(20))
+    house = House(msgspec.structs.replace(settings, ledger=calm), household(seed, 300))
+    station = house.start()
+    house.play(20)
+    waited = 0
+    for step in range(60):
+        house.play(23)
+        waited += station.recorder.rows_waiting > 0
+        if step % 7 == 3:
+            house.read_dial(Fraction(1234))
+        view = house.view()
+        now = house.clock.now_ns()
+        for world in range(max(SECOND, now - 5 * MINUTE), now - SECOND, 5 * SECOND):
+            low, high = view.count(house.wall_ms(world))
+            assert low <= house.true_pulses(0, world) <= high + 1, "one may have begun in this millisecond"
+            known = view.at(house.wall_ms(world))
+            if step > 3:
+                assert known is not None
+                true = house.register(Fraction(1234), world)
+                assert known.low - Decimal("0.00125") <= true <= known.high + Decimal("0.00125")
+    assert waited > 20
+
+
+def test_ticks_that_could_not_be_written_early_are_no_reason_to_spin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(settings_of(tmp_path), [10 * SECOND])
+    station = house.start()
+    house.play(65)
+    assert station.recorder.rows_waiting == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", lambda *_, **__: (_ for _ in ()).throw(LedgerBusyError("locked")))
+        assert not station.recorder.write_held()
+    house.clock.advance(6 * SECOND)
+    station.turn()
+    assert station.recorder.trouble is None
+    assert station.recorder.rows_waiting == 0
+    assert station.deadline() > house.clock.monotonic_ns()
 
 
 def test_a_killed_daemon_goes_on_from_what_was_on_the_disk(tmp_path: Path) -> None:
