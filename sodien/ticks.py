@@ -34,14 +34,14 @@ class Era:
     Attributes:
         first_seq, last_seq: both included.
         shift: the true time of a row is between its own and its own plus this.
-        boot: whose clock that was, empty where it does not matter.
+        run: the run whose clock record began it, 0 where it does not matter.
         first, last: its first and last dated tick by order of writing; None without one.
     """
 
     first_seq: int
     last_seq: int
     shift: int = 0
-    boot: str = ""
+    run: int = 0
     first: Row | None = None
     last: Row | None = None
 
@@ -72,12 +72,14 @@ class Ticks:
             return [Era(0, _LAST_SEQ)]
         found: list[Era] = []
         after = 0
-        boots = {run.id: run.boot for run in self._ledger.runs_after(0)}
         for era in steps:
+            begun = era.first_seq
             # What the run before had saved is written down by this one, with the time of the one before.
-            while (row := self._edge(era, last=False)) and boots.get(row.run or 0, era.boot) != era.boot:
+            while (row := self._edge(era, last=False)) and (row.run or era.run) < era.run:
                 era.first_seq = row.seq + 1
-            if era.first_seq > after:
+            if found and begun == after:
+                found[-1].last_seq = era.first_seq - 1
+            elif era.first_seq > after:
                 found.append(Era(after, era.first_seq - 1))
             found.append(era)
             after = era.last_seq + 1
@@ -204,7 +206,7 @@ class Ticks:
 
 def _steps(ledger: Ledger) -> list[Era]:
     """The eras that ended with a step, without their ticks."""
-    boots: dict[str, list[tuple[int, int]]] = {}
+    boots: dict[str, list[tuple[int, int, int]]] = {}
     first_of_run: dict[int | None, int] = {}
     for row in sorted(ledger.of_kind("event", ""), key=lambda row: row.seq):
         first_of_run.setdefault(row.run, row.seq)
@@ -212,15 +214,15 @@ def _steps(ledger: Ledger) -> list[Era]:
             detail = row.body["detail"]
             known = boots.setdefault(detail["boot"], [])
             if not known:
-                known.append((first_of_run[row.run] - 1, int(detail["offset_ns"])))
-            known.append((row.seq, int(detail["offset_ns"])))
+                known.append((first_of_run[row.run] - 1, int(detail["offset_ns"]), row.run or 0))
+            known.append((row.seq, int(detail["offset_ns"]), row.run or 0))
     found = []
-    for boot, known in boots.items():
-        since = known[0][0] + 1
-        for (_, before), (seq, offset) in pairwise(known):
+    for known in boots.values():
+        since, run = known[0][0] + 1, known[0][2]
+        for (_, before, _), (seq, offset, later) in pairwise(known):
             moved = offset - before
             if abs(moved) > STEP_NS:
                 shift = moved // 1_000_000 if moved < 0 else -(-moved // 1_000_000)
-                found.append(Era(since, seq - 1, shift, boot))
-                since = seq
+                found.append(Era(since, seq - 1, shift, run))
+                since, run = seq, later
     return sorted(found, key=lambda era: era.first_seq)

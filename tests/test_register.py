@@ -467,6 +467,7 @@ def test_the_cost_does_not_grow_with_minutes_that_do_not_matter(tmp_path: Path) 
 @example(108_407)  # a gap within a boot whose clock was wrong, longer than the step
 @example(108_485)  # a save that became a tick: its last pulse came at its end
 @example(421_903)  # what the boot before had saved, noted by one whose clock was wrong
+@example(701_289)  # the same by a run of the same boot
 @example(1_250)  # a replacement whose window reaches into the span that is asked for
 def test_the_truth_is_inside_the_bounds_and_nothing_known_is_wasted(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
