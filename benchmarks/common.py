@@ -58,9 +58,9 @@ def compiled() -> Iterator[dict[str, str]]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """User and system time of a process so far, to the nanosecond."""
+    # What clock_getcpuclockid(3) gives, which Python has not; /proc/PID/stat counts in 10 ms.
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def rss_mb(pid: int) -> float:

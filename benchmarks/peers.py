@@ -6,6 +6,8 @@ reads the same line in turn. It needs root and gpio-sim's chip at /sys/devices/p
 lab:
 
     lab/run -- .venv/bin/python benchmarks/peers.py
+
+The CPU of `sodien` is told against `bare`'s too. Bytes are those that reach a disk: none in the lab's memory.
 """
 
 from __future__ import annotations
@@ -168,21 +170,31 @@ def measure(name: str, seconds: float, result: dict[str, Any]) -> None:
         time.sleep(seconds)
         passed = time.monotonic() - begin
         result[f"{name}_idle_wakeups_s"] = round((switches(pid) - before) / passed, 1)
-        result[f"{name}_idle_cpu_percent"] = round((cpu_seconds(pid) - cpu) / passed * 100, 2)
+        result[f"{name}_idle_cpu_percent"] = round((cpu_seconds(pid) - cpu) / passed * 100, 3)
         for rate, width, length in RATES:
             cpu, io, begin = cpu_seconds(pid), written(pid), time.monotonic()
             pulses = line.train(rate, width, min(length, seconds))
             time.sleep(1)
             used, passed = cpu_seconds(pid) - cpu, time.monotonic() - begin
-            result[f"{name}_{rate}_s_cpu_percent"] = round(used / passed * 100, 2)
+            result[f"{name}_{rate}_s_cpu_percent"] = round(used / passed * 100, 3)
             result[f"{name}_{rate}_s_cpu_s_per_10000"] = round(used / pulses * 10_000, 2)
-            result[f"{name}_{rate}_s_bytes_per_pulse"] = round((written(pid) - io) / pulses)
+            if (wrote := written(pid) - io) > 0:
+                result[f"{name}_{rate}_s_bytes_per_pulse"] = round(wrote / pulses)
         os.kill(pid, signal.SIGSTOP)
         line.train(10, 0.03, 5)
         os.kill(pid, signal.SIGCONT)
         time.sleep(2)
         result[f"{name}_rss_mb"] = rss_mb(pid)
         result[f"{name}_lost_of_{line.sent}"] = line.sent - counted(name, where, process)
+
+
+def compare(result: dict[str, Any]) -> None:
+    """What Sodien takes as a share of what the bare script takes."""
+    units = {f"{rate}_s_cpu": "percent" for rate, _, _ in RATES} | {"rss": "mb"}
+    for what, unit in units.items():
+        own, bare = result.get(f"sodien_{what}_{unit}"), result.get(f"bare_{what}_{unit}")
+        if own and bare:
+            result[f"sodien_to_bare_{what}"] = round(own / bare, 2)
 
 
 def main() -> None:
@@ -203,6 +215,7 @@ def main() -> None:
             measure(name, given.seconds, result)
         broker.terminate()
         broker.wait()
+    compare(result)
     show(result, given.json, "lost: all trains and a stop (SIGSTOP) of 5 s at 10 pulses a second")
 
 

@@ -27,6 +27,7 @@ from firmware.gpio import (
     make_factory,
     open_inputs,
     reader_alive,
+    rest_s,
 )
 from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
@@ -51,8 +52,6 @@ log = logging.getLogger(__name__)
 
 LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
-#: After an edge, let a few more arrive before working: fewer wake-ups, and far below any deadline.
-COALESCE_S = 0.1
 #: Periods that could not be worked out are tried again after this.
 PERIODS_AGAIN_NS = 60_000_000_000
 #: Turns that may fail in a row before the process gives up.
@@ -281,7 +280,8 @@ def serve(settings: Settings) -> int:
             source.start()
         notify.ready()
         log.info("counting %s into %s", ", ".join(m.id for m in settings.meters), settings.ledger.path)
-        code = _loop(station, clock, stopping, lambda: _alive(factory, source, publisher), path)
+        rest = rest_s(factory)
+        code = _loop(station, clock, stopping, lambda: _alive(factory, source, publisher), path, rest)
         notify.stopping()
         if source is not None:
             source.stop()
@@ -309,8 +309,12 @@ def _loop(
     stopping: list[int],
     dead: Callable[[], str | None],
     path: Any,
+    rest: float,
 ) -> int:
-    """Turn until told to stop (0) or a thread is dead (1; systemd starts the service anew)."""
+    """Turn until told to stop (0) or a thread is dead (1; systemd starts the service anew).
+
+    After an edge, ``rest`` seconds let a few more arrive before they are counted.
+    """
     pid = os.getpid()
     failures: list[str] = []
     next_alive = next_state = 0
@@ -329,8 +333,8 @@ def _loop(
             next_state = now + _STATE_NS
             state_file.write(path, station.state(pid))
         ahead = min(station.deadline(), next_alive) - clock.monotonic_ns()
-        if ahead > 0 and not stopping and station.recorder.wait(ahead / 1e9):
-            time.sleep(COALESCE_S)
+        if ahead > 0 and not stopping and station.recorder.wait(ahead / 1e9) and rest > 0:
+            time.sleep(rest)
     return 0
 
 

@@ -33,8 +33,9 @@ Edge = tuple[int, int, bool | None]
 
 #: Edges that may wait to be counted: an hour at 16 pulses a second, and some tens of megabytes at the most.
 QUEUE_EDGES = 120_000
-#: How long edges may gather before they are read: each wake-up costs, and far less than this matters.
-REST_S = 0.05
+#: How long edges may gather before they are counted: each wake-up costs. It is part of HANDLING_S
+#: (:mod:`sodien.metering.counter`), with what it takes to count and to save.
+REST_S = 0.1
 
 #: gpiozero's names for a pull resistor.
 PULLS: dict[str, bool | None] = {"none": None, "up": True, "down": False}
@@ -196,6 +197,11 @@ def make_factory(gpio: GpioSettings, clock: Clock) -> Any:
     from firmware.libgpiod.pins import GpiodFactory
 
     return GpiodFactory(gpio.chip, rest_s=REST_S)
+
+
+def rest_s(factory: Any) -> float:
+    """Seconds to let edges gather after one has come: none where the factory has done so already."""
+    return REST_S - float(getattr(factory, "rest_s", 0.0))
 
 
 def losses_declared(factory: Any) -> bool:

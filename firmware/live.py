@@ -52,6 +52,7 @@ class LiveView:
         self._costs = costs
         self._calendars = calendars
         self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
+        self._views: dict[str, View] = {}
 
     def _counter(self, meter: str, pulses: int) -> Decimal | None:
         """kWh counted since installation, rounded down; None before the ledger has the meter's constant."""
@@ -75,7 +76,9 @@ class LiveView:
             return Live(
                 state.counter.pulses, None, power, most, why=why, rejected=rejected, problem=recorder.trouble
             )
-        view = View(self._ledger, state.settings, state.p_max_kw, count)
+        meter = state.settings
+        before = self._views.get(meter.id)
+        view = self._views[meter.id] = View(self._ledger, meter, state.p_max_kw, count, before=before)
         register = view.at(count.at)
         energies: dict[str, Bounds] = {}
         days = self._calendars.of(state.settings)

@@ -250,7 +250,7 @@ class Recorder:
     # -- counting --------------------------------------------------------------------------------------
 
     def step(self) -> bool:
-        """Take what is in the queue, close what is settled, write what is due; True if it wrote rows."""
+        """Take what is in the queue, close what is settled, write what is due; True if there are new rows."""
         now = self._clock.monotonic_ns()
         if now - self._last_step > STALL_NS + self._grace:
             self._hold_until = now + self._grace
@@ -418,9 +418,13 @@ class Recorder:
         return self.trouble is None
 
     def _flush(self, now: int, *, held: bool = False) -> bool:
-        """Bring rows and counts into the ledger; when it refuses, keep them and try again later."""
+        """Bring rows and counts into the ledger; when it refuses, keep them and try again later.
+
+        True if rows were written or dated; a save of the count alone concerns the next run only.
+        """
         if now < self._retry_at or not (self._must_write(now) or (held and self._rows)):
             return False
+        news = bool(self._rows) or self._date_due is not None
         for state in self.meters:
             if state.counter.open:
                 self._save(state)
@@ -451,7 +455,7 @@ class Recorder:
             log.info("the ledger takes rows again; nothing was lost")
             self.trouble = None
         self._retry_at = 0
-        return True
+        return news
 
     def _must_write(self, now: int) -> bool:
         """Whether something has to be in the ledger now. Ticks alone may wait, but not for a second try."""

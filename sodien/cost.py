@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -87,17 +88,19 @@ class Costs:
         self._books: dict[str, tuple[Book, Callable[[Book, Use], Charge]]] = {}
         self._known: dict[str, _Known] = {}
         self._failed: dict[str, tuple[int, str]] = {}
+        self._reading = threading.Lock()
 
     def _book(self, meter: MeterSettings) -> tuple[Book, Callable[[Book, Use], Charge]]:
         """The tariff of a meter, read once, and its charges with a memory. Raises TariffError."""
-        if meter.id not in self._books:
-            from sodien.billing.charge import charge
-            from sodien.tariff_files import load_book
+        with self._reading:  # two threads ask for it at the start, and reading takes time and memory
+            if meter.id not in self._books:
+                from sodien.billing.charge import charge
+                from sodien.tariff_files import load_book
 
-            book = load_book(meter.billing.tariffs, meter.billing.tariff)
-            remembered = lru_cache(maxsize=64)(lambda use: charge(book, use))
-            self._books[meter.id] = book, lambda _book, use: remembered(use)
-        return self._books[meter.id]
+                book = load_book(meter.billing.tariffs, meter.billing.tariff)
+                remembered = lru_cache(maxsize=64)(lambda use: charge(book, use))
+                self._books[meter.id] = book, lambda _book, use: remembered(use)
+            return self._books[meter.id]
 
     def currency(self, meter: MeterSettings) -> str | None:
         """The currency of its tariff (ISO 4217), None when the tariff cannot be used; for any thread."""

@@ -1,20 +1,23 @@
 """Tell systemd how the service is doing, by the sd_notify protocol (sd_notify(3)).
 
-Outside systemd, where ``NOTIFY_SOCKET`` is not set, everything here does nothing. Nothing here raises:
-a message that cannot be sent must not stop counting. Each function returns whether systemd took the message.
+Outside systemd, where ``NOTIFY_SOCKET`` is not set, everything here does nothing. Nothing here raises or
+waits: a message that cannot be sent must not hold up counting, and a receiver that does not read is no
+reason to. Each function returns whether systemd took the message.
 """
 
 from __future__ import annotations
 
 import os
 
-#: Longest time in seconds that a full notification socket may hold up the caller.
-SEND_TIMEOUT_S = 1.0
+_owed = False  # systemd has not taken READY=1
 
 
 def ready() -> bool:
-    """Starting is over (``Type=notify`` waits for this)."""
-    return _send("READY=1")
+    """Starting is over (``Type=notify`` waits for this). If not taken now, :func:`watchdog` says it again."""
+    global _owed
+    taken = _send("READY=1")
+    _owed = not taken
+    return taken
 
 
 def stopping() -> bool:
@@ -24,6 +27,8 @@ def stopping() -> bool:
 
 def watchdog() -> bool:
     """Still alive; due more often than every :func:`watchdog_usec` microseconds."""
+    if _owed:
+        ready()
     return _send("WATCHDOG=1")
 
 
@@ -56,7 +61,9 @@ def _send(message: str) -> bool:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-            channel.settimeout(SEND_TIMEOUT_S)
+            # A time-out would not wait but spin: poll(2) calls a socket that is not connected writable even
+            # where the receiver's queue is full.
+            channel.setblocking(False)
             channel.sendto(message.encode("utf-8", "replace"), address)
     except (OSError, ValueError):
         return False

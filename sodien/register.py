@@ -75,6 +75,7 @@ class View:
         now: Count | None = None,
         *,
         extra: Sequence[NewRow] = (),
+        before: View | None = None,
     ) -> None:
         """Read what matters of ``meter``.
 
@@ -84,6 +85,7 @@ class View:
             p_max_kw: the most power its supply can carry.
             now: extends the last piece beyond the last tick.
             extra: dial readings and what else is said that the ledger does not hold (yet).
+            before: an earlier view of the same, from which is taken what has not changed since.
         """
         self._ledger = ledger
         self._meter = meter.id
@@ -91,18 +93,37 @@ class View:
         self._ticks = Ticks(ledger, meter.id, now)
         self.stamp = stamp(ledger, meter.id)
         self.p_max_kw = p_max_kw
-        self.lives = lives(ledger, meter, extra)
-        self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
-        self.readings = readings(ledger, meter.id, extra)
+        self._plain = not extra
         self._vague: list[Counted] = []
-        self.pieces = self._pieces()
-        whole = joined(self.pieces, self.gaps, self.lives, self._vague)
+        self._open: tuple[int, int, int] = 0, 0, 0  # the last piece: start, count and doubt at its start
+        if before is not None and before._holds(self):
+            whole = self._longer(before)
+        else:
+            self.lives = lives(ledger, meter, extra)
+            self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
+            self.readings = readings(ledger, meter.id, extra)
+            self.pieces = self._pieces()
+            whole = joined(self.pieces, self.gaps, self.lives, self._vague)
+        self._links = whole.links
         following: list[Life | None] = [*self.lives[1:], None]
         self.meters = Meters(
             [self._installed(whole, life, after) for life, after in zip(self.lives, following, strict=True)]
         )
 
     # -- evidence --------------------------------------------------------------------------------------
+
+    def _holds(self, later: View) -> bool:
+        """Whether only the count has gone on since. Where a clock was wrong, a new tick may move anything."""
+        same = (self.stamp, self.p_max_kw, self._meter) == (later.stamp, later.p_max_kw, later._meter)
+        return same and self._plain and later._plain and bool(self.pieces) and not self._ticks.stepped
+
+    def _longer(self, before: View) -> Stretch:
+        """Everything as in the view before, but for the last piece."""
+        self._ticks.eras = before._ticks.eras
+        self.lives, self.gaps, self.readings = before.lives, before.gaps, before.readings
+        self._open = before._open
+        self.pieces = [*before.pieces[:-1], self._last(*self._open)]
+        return Stretch(self.pieces, before._links)
 
     def _pieces(self) -> list[Counted]:
         """Counted pieces, one more than there are gaps; none before the first dated tick."""
@@ -124,6 +145,14 @@ class View:
             start, count = gap.end, max(gap.after, pieces[-1].last)
             start = start if self._ticks.stepped else max(cut, start)
             doubt = seen.doubt if seen else doubt
+        self._open = start, count, doubt
+        pieces.append(self._last(*self._open))
+        if self._ticks.stepped:
+            pieces, self._vague = sure(pieces, self.gaps, self._ticks)
+        return pieces
+
+    def _last(self, start: int, count: int, doubt: int) -> Counted:
+        """The piece that goes on now; ``count`` and ``doubt`` are those at its start."""
         last = self._ticks.last
         end, pulses = start, count
         if last is not None and at_of(last) >= start:
@@ -132,10 +161,7 @@ class View:
             last = None
         if self.now is not None and self.now.at >= end:
             end, pulses = self.now.at, max(pulses, self.now.pulses)
-        pieces.append(self._piece(start, end, count, pulses, doubt, last))
-        if self._ticks.stepped:
-            pieces, self._vague = sure(pieces, self.gaps, self._ticks)
-        return pieces
+        return self._piece(start, end, count, pulses, doubt, last)
 
     def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:
         """A counted piece; ``doubt`` were in doubt before it, ``tick`` is its last."""
@@ -291,5 +317,8 @@ def view_of(
 
 
 def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:
-    """Changes when a view of this meter has to be built anew: how many rows of each kind it stands on."""
-    return tuple(ledger.count_of(kind, meter) for kind in _KINDS)
+    """Changes when a view of this meter has to be built anew: how many rows of each kind it stands on.
+
+    Those of the device, such as a clock that was set, are among them.
+    """
+    return *(ledger.count_of(kind, meter) for kind in _KINDS), ledger.count_of("event", "")

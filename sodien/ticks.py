@@ -92,7 +92,7 @@ class Ticks:
     def _edge(self, era: Era, *, last: bool) -> Row | None:
         return self._ledger.edge_tick(self._meter, era.first_seq, era.last_seq, last=last)
 
-    @property
+    @cached_property
     def stepped(self) -> bool:
         """Whether any time may be wrong."""
         return len(self.eras) > 1 or any(era.shift for era in self.eras)

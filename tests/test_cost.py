@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sodien.billing.charge import Use, charge
+from sodien.billing.tariff import Book
 from sodien.cost import Cost, Costs
 from sodien.ledger import Ledger, NewRow
 from sodien.messages import parse_time
@@ -187,3 +190,25 @@ def test_the_kwh_are_exact(tmp_path: Path) -> None:
     found = Home(tmp_path).at(5)
     assert found.kwh.low == int(found.kwh.low)
     assert Fraction(found.kwh.high).denominator == 1
+
+
+def test_two_threads_read_the_tariff_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    reads: list[int] = []
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*args: object) -> Book:
+        reads.append(1)
+        began.set()
+        assert go_on.wait(60)
+        return load_book()
+
+    monkeypatch.setattr("sodien.tariff_files.load_book", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(home.costs.currency, home.meter)
+        assert began.wait(60)
+        second = pool.submit(home.costs.currency, home.meter)
+        assert not wait([second], timeout=0.2).done
+        go_on.set()
+        assert (first.result(60), second.result(60)) == ("VND", "VND")
+    assert reads == [1]

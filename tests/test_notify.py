@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ def systemd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[socket.s
             receiver.bind("\0" + name[1:])
         receiver.settimeout(5)
         patch.setenv("NOTIFY_SOCKET", name)
+        patch.setattr(notify, "_owed", False)
         yield receiver
 
 
@@ -64,15 +66,32 @@ def test_an_address_that_leads_nowhere_is_no_error(monkeypatch: pytest.MonkeyPat
     assert notify.ready() is False
 
 
-def test_a_full_socket_gives_up_instead_of_stopping_the_caller(
-    systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notify, "SEND_TIMEOUT_S", 0.01)
+def fill() -> int:
+    """Send until nothing is taken any more; returns how many were."""
     sent = 0
     while notify.watchdog():  # net.unix.max_dgram_qlen is in the tens or hundreds
         sent += 1
         assert sent < 100_000
-    assert sent > 0
+    return sent
+
+
+def test_a_receiver_that_does_not_read_costs_the_caller_nothing(systemd: socket.socket) -> None:
+    assert fill() > 0
+    wall, cpu = time.monotonic(), time.process_time()
+    for _ in range(100):
+        assert not notify.watchdog()
+        assert not notify.status("x")
+    assert time.process_time() - cpu < 2
+    assert time.monotonic() - wall < 60, "200 times nothing, also on a busy machine"
+
+
+def test_ready_that_found_no_room_is_said_again(systemd: socket.socket) -> None:
+    sent = fill()
+    assert not notify.ready()
+    assert {systemd.recv(4096) for _ in range(sent)} == {b"WATCHDOG=1"}
+    for _ in range(2):
+        assert notify.watchdog()
+    assert [systemd.recv(4096) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
 
 
 @pytest.mark.parametrize(

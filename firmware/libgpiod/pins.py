@@ -61,6 +61,7 @@ class GpiodFactory(LocalPiFactory):  # type: ignore[misc]
     Attributes:
         chip: what is known of the chip.
         reader: the thread that reads the edges of all pins.
+        rest_s: how long edges gather before they are delivered.
     """
 
     losses_declared = True
@@ -86,6 +87,7 @@ class GpiodFactory(LocalPiFactory):  # type: ignore[misc]
             self._reservations: dict[PinInfo, list[Any]] = defaultdict(list)
             self._res_lock = Lock()
         self.pin_class = GpiodPin
+        self.rest_s = rest_s
         self.reader = Reader(rest_s)
 
     def _board(self, *, everything: bool) -> BoardInfo:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from firmware import gpio as gpio_module
 from firmware.gpio import (
+    REST_S,
     GpioError,
     PulseInput,
     close_inputs,
@@ -24,10 +25,12 @@ from firmware.gpio import (
     make_factory,
     open_inputs,
     reader_alive,
+    rest_s,
 )
 from firmware.libgpiod.pins import GpiodFactory
 from firmware.simulated import SimulatedFactory
 from sodien.clock import ManualClock
+from sodien.metering.counter import HANDLING_S
 
 
 def lines(*meters: tuple[int, str, str]) -> SimpleNamespace:
@@ -232,6 +235,7 @@ def test_auto_is_gpiod_where_a_chip_is_and_a_remedy_where_none_is(wires, tmp_pat
         factory = make_factory(source(name), ManualClock())
         assert isinstance(factory, GpiodFactory)
         assert reader_alive(factory)
+        assert rest_s(factory) == 0, "its edges have gathered in the kernel"
         factory.close()
     (tmp_path / "gpiochip0").unlink()
     with pytest.raises(GpioError, match=r"no GPIO chip .* gpio\.factory: simulated"):
@@ -248,6 +252,11 @@ def test_lgpio_stays_selectable(devices, lgpio):
     assert not reader_alive(factory)
     assert not losses_declared(factory)
     assert delivered(factory) is None
+    assert rest_s(factory) == REST_S
+
+
+def test_edges_rest_for_half_of_what_a_save_may_take_at_most():
+    assert 0 < REST_S <= float(HANDLING_S) / 2
 
 
 def test_the_kernels_time_passes_through_gpiozeros_lgpio_pins(devices, lgpio):

@@ -242,6 +242,29 @@ def test_a_killed_daemon_goes_on_from_what_was_on_the_disk(tmp_path: Path) -> No
     assert house.ticks()[-1][1] == 0, "three pulses are less than 5 Wh; the gap holds them"
 
 
+def test_only_rows_are_news(tmp_path: Path) -> None:
+    """The publisher is woken by what it can publish; saves of the count come many times a minute."""
+    house = House(settings_of(tmp_path), steady(8800))
+    recorder = house.start().recorder
+    step, calls = recorder.step, []
+
+    def known() -> tuple[int, int]:
+        return house.ledger.newest_seq(), house.ledger.saves()["main"].pulses
+
+    def watched() -> bool:
+        before = known()
+        news = step()
+        calls.append((news, before, known()))
+        return news
+
+    house.play(1)
+    recorder.step = watched  # type: ignore[method-assign]
+    house.play(150)
+    assert all(news == (after[0] > before[0]) for news, before, after in calls)
+    assert sum(before[1] < after[1] for _, before, after in calls) > 50
+    assert sum(news for news, _, _ in calls) < 10
+
+
 def test_two_meters_do_not_mix(tmp_path: Path) -> None:
     text = (
         f"device: nha-toi\nledger: {{path: {tmp_path}/two.db}}\n"
