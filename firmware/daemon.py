@@ -286,9 +286,12 @@ def serve(settings: Settings) -> int:
         if source is not None:
             source.stop()
         close_inputs(inputs)
-        station.stop()
+        saved = station.stop()
         publisher.stop()
-        log.info("stopped; everything is saved")
+        if saved:
+            log.info("stopped; everything is saved")
+        else:
+            log.error("stopped, but the ledger did not take the last counts; the next start declares a gap")
         return code
 
 
