@@ -589,7 +589,8 @@ def samples(history: History, random: Random, number: int) -> list[Sample]:
     borders = [t for piece in history.pieces for t in (piece.start, piece.end)]
     sharp = not history.stepped and not any(history.windows)
     sharp = sharp and all(meter.since % MINUTE == 0 for meter in history.meters)
-    begin, end = max(view.start, BEGIN), min(view.end, history.load.times[-1])
+    begin = max(view.start, BEGIN)
+    end = max(begin, min(view.end, history.load.times[-1]))
     found = []
     before = None
     for _ in range(number):
