@@ -82,7 +82,7 @@ audit: $(VENV)/.dev  ## compare the installed packages with published advisories
 lab: $(VENV)/.lab  ## the daemon on a simulated Pi chip, through power cuts, against the truth (ARGS='--only a,f')
 	@$(BIN)/python -m lab $(ARGS)
 
-lab-long: $(VENV)/.lab  ## the same in its long, published form (hours)
+lab-long: $(VENV)/.lab  ## the same in its long, published form (two hours)
 	@$(BIN)/python -m lab --long $(ARGS)
 
 clean:  ## remove the environment and caches

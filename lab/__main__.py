@@ -59,7 +59,7 @@ def arguments(known: str, typed: Sequence[str] | None = None) -> argparse.Namesp
     """The command line."""
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
     parser.add_argument("--only", default=",".join(known), metavar="a,f", help="these scenarios, by letter")
-    parser.add_argument("--long", action="store_true", help="the published form (hours)")
+    parser.add_argument("--long", action="store_true", help="the published form (two hours)")
     parser.add_argument("--factory", default="auto", help="gpio.factory of the daemon")
     parser.add_argument("--json", type=Path, metavar="FILE", help="append every case as a JSON line")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep ledgers, truth and logs here")
