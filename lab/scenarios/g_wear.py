@@ -131,7 +131,8 @@ def run(options: Any, folder: Path) -> list[Outcome]:
         found = json.loads((place / "stdout").read_text(encoding="utf-8").splitlines()[-1])
         if case.traced:
             begin, end = found["begin"], found["begin"] + found["bytes"]
-            found["by"] = owners.shares(crash.read(log), owners.owners(image), begin, end)
+            names = {block: name.removeprefix("ledger.db-") for block, name in owners.owners(image).items()}
+            found["by"] = owners.shares(crash.read(log), names, begin, end)
             log.unlink()
         image.unlink()
         outcomes.append(judge(case, found))
