@@ -52,7 +52,8 @@ def judge(result: Result) -> Outcome:
         (steps[1:] == due, f"steps noted: {steps[1:]}, made: {due}"),
         (known // 1000 != round(TRUE) or snapshots == ["2026-11-30"], f"snapshots: {snapshots}"),
     )
-    found = f"{len(rows)} rows, {wrong} wrong times, {undated} without, snapshots {', '.join(map(str, snapshots)) or 'none'}"
+    days = ", ".join(map(str, snapshots)) or "none"
+    found = f"{len(rows)} rows, {wrong} wrong times, {undated} without, snapshots {days}"
     figures = {
         **counted.figures,
         "steps_s": steps,
