@@ -392,6 +392,7 @@ def test_a_dead_writer_ends_the_process(mosquitto: Mosquitto, caplog: pytest.Log
 
     collector = Collector(Broker("127.0.0.1", mosquitto.port), Broken(), client_id="c")
     collector.start()
+    assert collector.wait_subscribed(20)
     with Device(mosquitto.port) as device:
         device.send(device.make(1))
         with pytest.raises(CollectorError, match="writer thread"):
