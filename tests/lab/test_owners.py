@@ -23,7 +23,9 @@ def test_bytes_are_told_apart_between_two_marks():
     assert owners.shares(entries, names, 0, 4096) == {"rest": 4096}
 
 
-@pytest.mark.skipif(shutil.which("mkfs.ext4", path="/usr/sbin:/sbin") is None, reason="e2fsprogs")
+@pytest.mark.skipif(
+    shutil.which("mkfs.ext4", path="/usr/sbin:/sbin") is None, reason="NOT TESTED here: needs e2fsprogs"
+)
 def test_the_blocks_of_a_real_file_system(tmp_path: Path):
     image, file = tmp_path / "disk", tmp_path / "a.db"
     file.write_bytes(b"x" * 10_000)
