@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long
+.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long peers
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -84,6 +84,9 @@ lab: $(VENV)/.lab  ## the daemon on a simulated Pi chip, through power cuts, aga
 
 lab-long: $(VENV)/.lab  ## the same in its long, published form (two hours)
 	@$(BIN)/python -m lab --long $(ARGS)
+
+peers: $(VENV)/.lab servers  ## Sodien beside a bare gpiozero script and the usual tutorial's, in the lab (ARGS='--seconds 20')
+	@lab/run -- $(BIN)/python benchmarks/peers.py $(ARGS)
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

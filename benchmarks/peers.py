@@ -5,7 +5,7 @@ one commit per pulse. (iii) `sodien`: `sodien run` doing its whole job, with a M
 reads the same line in turn. It needs root and gpio-sim's chip at /sys/devices/platform/gpio-sim.0, as in the
 lab:
 
-    lab/run -- .venv/bin/python benchmarks/peers.py
+    make peers
 
 The CPU of `sodien` is told against `bare`'s too. Bytes are those that reach a disk: none in the lab's memory.
 """
@@ -137,9 +137,13 @@ def peer(name: str, where: Path, env: dict[str, str]) -> Iterator[subprocess.Pop
         stream = process.stderr if name == "sodien" else process.stdout
         assert stream is not None
         word = "counting" if name == "sodien" else "ready"
+        told = ""
         for told in stream:
             if word in told:
                 break
+        else:
+            errors = (process.stderr.read() if process.stderr and not process.stderr.closed else "") or told
+            sys.exit(f"{name} ended before it counted: {(errors.strip().splitlines() or ['no word'])[-1]}")
         yield process
         process.kill()
 
@@ -204,7 +208,7 @@ def main() -> None:
     parser.add_argument("--peers", default="bare,sqlite,sodien")
     given = parser.parse_args()
     if not PULL.exists():
-        sys.exit(f"no {PULL}: run it in the lab, lab/run -- .venv/bin/python benchmarks/peers.py")
+        sys.exit(f"no {PULL}: run it in the lab, with: make peers")
     result: dict[str, Any] = {}
     with folder() as where:
         (where / "mosquitto.conf").write_text("listener 18883 127.0.0.1\nallow_anonymous true\n")
