@@ -35,10 +35,10 @@ SESSION_SECONDS = 30 * 86_400
 RECEIVE_MAXIMUM = 1000
 _KEEPALIVE_S = 30
 _RESUBSCRIBE_S = 60.0
-#: Two clients with one id throw each other out, and Mosquitto 2.0 does not say why: so many connections in
-#: a row that last less than this are taken for it.
 #: How long acknowledgements may take to leave before a connection is dropped on purpose.
 _SEND_S = 1.0
+#: Two clients with one id throw each other out, and Mosquitto 2.0 does not say why: so many connections in
+#: a row that last less than this are taken for it.
 _SETTLED_S = 60.0
 _FIGHT = 3
 _KEPT_OF_TOO_LONG = 16 << 10

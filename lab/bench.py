@@ -42,7 +42,7 @@ def compiled(name: str, *flags: str) -> Path:
     return built
 
 
-def drive(data: Path, **more: str) -> list[str]:
+def drive(data: Path) -> list[str]:
     """QEMU arguments of a raw image as the data disk; the host's own flushing is of no concern."""
     return ["-drive", f"if=none,id=data,format=raw,cache=unsafe,file={data}"]
 

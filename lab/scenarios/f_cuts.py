@@ -140,8 +140,9 @@ def cut_up(
     entries: Sequence[crash.Entry], base: bytearray, chosen: Case, folder: Path, count: int
 ) -> list[Crash]:
     """Images of power cuts, each at a random request of the daemon or its file system; what is in them."""
-    notes = [(place, note) for place, note in marks(entries) if "seq" in note]
-    start = next(note for _, note in marks(entries) if "offset" in note)
+    marked = list(marks(entries))
+    notes = [(place, note) for place, note in marked if "seq" in note]
+    start = next(note for _, note in marked if "offset" in note)
     # Until the last note: after it the daemon stops in good order.
     own = [n + 1 for n in range(notes[0][0], notes[-1][0]) if not entries[n].data.startswith(MARK)]
     draw = random.Random(11)
@@ -216,12 +217,14 @@ def marks(entries: Sequence[crash.Entry]) -> Iterator[tuple[int, dict[str, Any]]
 def recorded(
     chosen: Case, factory: str, folder: Path, environment: Mapping[str, str] | None = None
 ) -> tuple[list[crash.Entry], bytearray]:
-    """Run the daemon on a disk whose requests are logged; the log and the disk as it was before."""
+    """Run the daemon on a disk whose requests are logged; the log and the disk as before. Raises LabError."""
     prepare(chosen, factory, folder)
     image, log = folder / "data.img", folder / "writes.log"
     base = bytearray(image.read_bytes())
     (folder / "base.img").write_bytes(base)  # with --keep, the images can be made again
-    started(folder, bench.logged(image, log), "disk", RTC, environment)
+    code = watched(folder, bench.logged(image, log), "disk", RTC, environment).run(bench.tell)
+    if code:
+        raise machine.LabError(bench.broken(folder, code))
     return crash.read(log), base
 
 
@@ -248,19 +251,6 @@ def watched(
         rtc=rtc.strftime("%Y-%m-%dT%H:%M:%S"),
         environment={"LAB_RESERVED": str(RESERVED), **(environment or {})},
     )  # fmt: skip
-
-
-def started(
-    folder: Path,
-    disk: Sequence[str],
-    how: str,
-    rtc: datetime,
-    environment: Mapping[str, str] | None = None,
-) -> None:
-    """A watched run to its end. Raises LabError."""
-    code = watched(folder, disk, how, rtc, environment).run(bench.tell)
-    if code:
-        raise machine.LabError(bench.broken(folder, code))
 
 
 def examined(
@@ -352,7 +342,7 @@ def kills(options: Any, folder: Path) -> Outcome:
     chosen = case(600)
     prepare(chosen, options.factory, folder)
     image, notes_file = folder / "data.img", folder / "marks"
-    disk = ["-drive", f"if=none,id=data,format=raw,cache=unsafe,file={image}"]
+    disk = bench.drive(image)
     draw = random.Random(5)
     found: list[Crash] = []
     now, least, most = RTC, 0, 0
