@@ -434,8 +434,7 @@ class Recorder:
                 for state in self.meters:
                     state.counter.saved()
                 # What the run before had saved is among them too, with the time of another boot.
-                own = [row for row in self._rows if row.kind == "tick" and row.run == self.run]
-                ticks = [row.mono or 0 for row in own]
+                ticks = [row.mono or 0 for row in self._rows if row.kind == "tick" and row.run == self.run]
                 saves = [save.mono for save in self._saves.values()]
                 self.on_disk_ns = max([self.on_disk_ns, *ticks, *saves])
                 self._rows.clear()
