@@ -25,7 +25,7 @@ import paho.mqtt.client as paho
 from common import ROOT, arguments, cpu_seconds, folder, rss_mb, show, until
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sodien import messages
+from sodien.protocol import messages, times, topics
 from tests.support.servers import Influx, Mosquitto
 
 CONNECTIONS = 8
@@ -60,7 +60,7 @@ class Fleet:
         ready = threading.Event()
         if listen:
             client.on_message = self._stored
-            client.on_connect = lambda c, *_: c.subscribe(f"{messages.ROOT}/+/stored", 1)
+            client.on_connect = lambda c, *_: c.subscribe(f"{topics.ROOT}/+/stored", 1)
             client.on_subscribe = lambda *_: ready.set()
         else:
             client.on_connect = lambda *_: ready.set()
@@ -71,7 +71,7 @@ class Fleet:
 
     def _stored(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
         now = time.perf_counter()
-        device = messages.device_of(message.topic)
+        device = topics.device_of(message.topic)
         stored = messages.decode_stored(message.payload)
         with self._lock:
             for first, last in stored.ranges:
@@ -85,8 +85,8 @@ class Fleet:
         first = self.next_seq[device]
         self.next_seq[device] = first + entries
         ticks = [
-            messages.Tick(
-                seq=seq, at=messages.format_time(START + seq * 60_000), meter="main", pulses=seq, power_w=1.5
+            entries.TickEntry(
+                seq=seq, at=times.format_time(START + seq * 60_000), meter="main", pulses=seq, power_w=1.5
             )
             for seq in range(first, first + entries)
         ]
@@ -95,7 +95,7 @@ class Fleet:
         with self._lock:
             self.sent |= {(device, tick.seq): now for tick in ticks}
         client = self.clients[hash(device) % len(self.clients)]
-        client.publish(messages.Topics(device).ledger, payload, qos=1)
+        client.publish(topics.Topics(device).ledger, payload, qos=1)
 
     def probe(self) -> bool:
         """Whether somebody confirms; an entry sent before that is lost, nobody here sends it again."""

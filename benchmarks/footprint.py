@@ -19,7 +19,7 @@ BARE = """
 import signal, sys, time
 from pathlib import Path
 from gpiozero import DigitalInputDevice
-from firmware.simulated import SimulatedFactory, SimulatedSource
+from firmware.simulation.source import SimulatedFactory, SimulatedSource
 from sodien.clock import SystemClock
 from sodien.settings import load
 settings, clock = load(Path(sys.argv[1])), SystemClock(True)

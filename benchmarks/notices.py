@@ -1,7 +1,7 @@
 """Notices spoilt at random: the reader must not raise, nor put a number in a bill that the text has not.
 
 Each mutated text is read; what was understood is compared, field by field, with the stretch of text it is
-said to come from, by code of its own (tests/billing/invention.py).
+said to come from, by code of its own (tests/billing/notices/invention.py).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ def main() -> None:
     parser.add_argument("--mutations", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    from sodien.billing.notice import plain, read
-    from tests.billing.invention import inventions
-    from tests.billing.mutations import corpus, mutated
+    from sodien.billing.notices.read import plain, read
+    from tests.billing.notices.invention import inventions
+    from tests.billing.notices.mutations import corpus, mutated
 
     texts = [text for _, text in corpus()]
     random = Random(options.seed)

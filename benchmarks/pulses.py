@@ -19,7 +19,7 @@ PER_SECOND = KW * 1600 / 3600
 
 def stage(rate: float, seconds: float) -> dict[str, float]:
     """Run the daemon at this many pulses per second for a while; what was emitted and counted."""
-    from sodien.ledger import Ledger
+    from sodien.ledger.store import Ledger
 
     with folder() as where:
         file = settings_file(where, speed=round(rate / PER_SECOND, 1), kw=KW, extra="mqtt: {port: 1}\n")

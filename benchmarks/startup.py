@@ -14,8 +14,8 @@ from common import arguments, compiled, show
 
 #: What `sodien run` has imported when it begins to count, on a GPIO chip.
 RUN = (
-    "import yaml, sodien.cli.group, sodien.cli.run, sodien.settings; "
-    "import firmware.daemon, firmware.libgpiod.pins"
+    "import yaml, sodien.cli.group, sodien.cli.run, sodien.settings.model; "
+    "import firmware.daemon, firmware.gpio.libgpiod.pins"
 )
 COUNTED = """
 import sys

@@ -34,8 +34,8 @@ def main() -> None:
     parser.add_argument("--load", type=Path, help="a CSV file time,power_kw with a row a minute")
     options = parser.parse_args()
 
-    from sodien.billing.verdict import judge
-    from tests.billing import mistakes, world
+    from sodien.billing.audit.verdict import judge
+    from tests.billing.audit import mistakes, world
 
     load = watts(options.load) if options.load else None
     count: Counter[str] = Counter()

@@ -11,9 +11,9 @@ from typing import Any
 
 from common import arguments, folder, show
 
-from sodien.ledger import Ledger, NewRow
-from sodien.register import View
-from sodien.settings import MeterSettings
+from sodien.history.meter import MeterHistory
+from sodien.ledger.store import Ledger, NewRow
+from sodien.settings.model import MeterSettings
 
 BEGIN = 1_700_000_000_000 // 60_000 * 60_000
 MINUTE = 60_000
@@ -72,7 +72,7 @@ def main() -> None:
         ledger = Ledger.open(where / "ledger.db")
         ledger._db.set_trace_callback(count)
         began = time.process_time()
-        view = View(ledger, METER, P_MAX)
+        view = MeterHistory(ledger, METER, P_MAX)
         found = view.at(BEGIN + minutes * MINUTE // 2 + 30_000)
         once, first = time.process_time() - began, queries
         end = BEGIN + minutes * MINUTE

@@ -29,10 +29,10 @@ def main() -> None:
     options = parser.parse_args()
 
     from firmware.daemon import Station
-    from firmware.profile import household, pulses
+    from firmware.simulation.load_profile import household, pulses
     from sodien.clock import ManualClock
-    from sodien.ledger import Ledger
-    from sodien.settings import parse
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import parse
 
     second = 1_000_000_000
     with folder() as where:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.inbox import Message
-from collector.lines import of_entry
-from collector.sink import Refused
+from collector.line_protocol import of_entry
+from collector.outputs.base import Refused
 from sodien.errors import BadPayload
-from sodien.messages import decode_batch, decode_entry
-from sodien.topics import device_of
+from sodien.protocol.messages import decode_batch, decode_entry
+from sodien.protocol.topics import device_of
 
 #: Longest payload that is taken; a full batch of the device is far below.
 MAX_PAYLOAD = 4 << 20
@@ -18,7 +18,7 @@ _MAX_LEDGER_ID = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DatabaseLine:
     """One entry, ready to be written: its line, and what confirming or putting it aside needs."""
 
     text: str
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class BadMessage:
     """Something that cannot be stored, with the reason.
 
     Attributes:
@@ -44,37 +44,37 @@ class Bad:
     payload: bytes
 
 
-def unpack(message: Message) -> tuple[list[Line], list[Bad]]:
+def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
     """The lines of a message, and what of it does not fit. One bad entry spoils no other. Never raises."""
     topic = message.topic
     if message.too_long:
         reason = f"{message.too_long} bytes are more than {MAX_PAYLOAD}"
-        return [], [Bad("size", topic, reason, message.payload)]
+        return [], [BadMessage("size", topic, reason, message.payload)]
     try:
         device = device_of(topic)
     except BadPayload as error:
-        return [], [Bad("topic", topic, str(error), message.payload)]
+        return [], [BadMessage("topic", topic, str(error), message.payload)]
     try:
         batch = decode_batch(message.payload)
         if not 1 <= len(batch.ledger) <= _MAX_LEDGER_ID:
             raise BadPayload("ledger message: the ledger's id is empty or too long")
     except Exception as error:  # noqa: BLE001  (hostile input finds errors nobody thought of)
-        return [], [Bad("message", topic, _reason(error), message.payload)]
-    lines: list[Line] = []
-    bad: list[Bad] = []
+        return [], [BadMessage("message", topic, _reason(error), message.payload)]
+    lines: list[DatabaseLine] = []
+    bad: list[BadMessage] = []
     for entry_raw in batch.entries:
         raw = bytes(entry_raw)
         try:
             entry = decode_entry(raw)
             if entry.seq < 1:
                 raise BadPayload(f"entry {entry.seq}: sequence numbers begin at 1")
-            lines.append(Line(of_entry(device, entry), device, batch.ledger, entry.seq, topic, raw))
+            lines.append(DatabaseLine(of_entry(device, entry), device, batch.ledger, entry.seq, topic, raw))
         except Exception as error:  # noqa: BLE001
-            bad.append(Bad("entry", topic, _reason(error), raw))
+            bad.append(BadMessage("entry", topic, _reason(error), raw))
     return lines, bad
 
 
-def write_all(lines: Sequence[Line], write: Callable[[Sequence[str]], None]) -> list[Bad]:
+def write_all(lines: Sequence[DatabaseLine], write: Callable[[Sequence[str]], None]) -> list[BadMessage]:
     """Write all lines; where the database refuses some, halve until each bad one stands alone.
 
     Args:
@@ -84,15 +84,15 @@ def write_all(lines: Sequence[Line], write: Callable[[Sequence[str]], None]) -> 
     Returns:
         The refused lines. All others are stored when this returns.
     """
-    bad: list[Bad] = []
-    parts: list[Sequence[Line]] = [lines] if lines else []
+    bad: list[BadMessage] = []
+    parts: list[Sequence[DatabaseLine]] = [lines] if lines else []
     while parts:
         part = parts.pop()
         try:
             write([line.text for line in part])
         except Refused as refusal:
             if len(part) == 1:
-                bad.append(Bad("line", part[0].topic, str(refusal), part[0].raw))
+                bad.append(BadMessage("line", part[0].topic, str(refusal), part[0].raw))
             else:
                 middle = len(part) // 2
                 parts += [part[middle:], part[:middle]]
@@ -100,7 +100,7 @@ def write_all(lines: Sequence[Line], write: Callable[[Sequence[str]], None]) -> 
 
 
 def confirmations(
-    lines: Iterable[Line], refused: Iterable[Bad] = ()
+    lines: Iterable[DatabaseLine], refused: Iterable[BadMessage] = ()
 ) -> dict[tuple[str, str], list[tuple[int, int]]]:
     """Ranges of sequence numbers that are stored, by device and ledger.
 

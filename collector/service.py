@@ -25,17 +25,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.aside import Aside
-from collector.batch import Bad, Line, confirmations, unpack, write_all
+from collector.batch import BadMessage, DatabaseLine, confirmations, unpack, write_all
+from collector.dead_letters import DeadLetters
 from collector.inbox import LIMIT_BYTES, Inbox, Message
-from collector.mqtt import Link
+from collector.outputs.base import Denied, Expired, Output, Refused, Unreachable
 from collector.retry import Backoff, Trouble
-from collector.sink import Denied, Expired, Refused, Sink, Unreachable
-from sodien.broker import Broker
+from collector.subscription import Subscription
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.messages import Stored, encode
-from sodien.topics import Topics
+from sodien.mqtt import Broker
+from sodien.protocol.messages import Stored, encode
+from sodien.protocol.topics import Topics
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Collector:
     def __init__(
         self,
         broker: Broker,
-        sink: Sink,
+        sink: Output,
         *,
         client_id: str,
         share: str | None = None,
@@ -105,8 +105,8 @@ class Collector:
         self._sink = sink
         self._notify = notify
         self._inbox = Inbox(inbox_bytes)
-        self._link = Link(broker, client_id, share, self._inbox, reconnect_s)
-        self._aside = Aside(aside, lambda: dt.datetime.now(dt.UTC))
+        self._link = Subscription(broker, client_id, share, self._inbox, reconnect_s)
+        self._aside = DeadLetters(aside, lambda: dt.datetime.now(dt.UTC))
         self._backoff = backoff or Backoff()
         self._trouble = Trouble("the database")
         self._stop = threading.Event()
@@ -180,8 +180,8 @@ class Collector:
             log.exception("the writer met something unforeseen")
 
     def _handle(self, messages: Sequence[Message]) -> None:
-        lines: list[Line] = []
-        bad: list[Bad] = []
+        lines: list[DatabaseLine] = []
+        bad: list[BadMessage] = []
         for message in messages:
             good_ones, bad_ones = unpack(message)
             lines += good_ones

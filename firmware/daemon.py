@@ -17,9 +17,7 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from firmware import state as state_file
-from firmware.entries import Renderer
-from firmware.gpio import (
+from firmware.gpio.inputs import (
     Edge,
     close_inputs,
     delivered,
@@ -31,22 +29,25 @@ from firmware.gpio import (
 )
 from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
-from firmware.periods import MOST, Periods
+from firmware.period_rows import MOST, PeriodRows
 from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
-from firmware.reminder import Teller
+from firmware.reminder import ReminderCommand
 from firmware.sealing import Sealer
-from sodien import __version__, notify
-from sodien.broker import broker_of
+from sodien import __version__
+from sodien import systemd as notify
+from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock
-from sodien.cost import Costs
-from sodien.ledger import Ledger, NewRow
+from sodien.history import daemon_state as state_file
+from sodien.history.reading_days import Calendars
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.salvage import open_or_salvage
+from sodien.ledger.store import Ledger, NewRow
 from sodien.lock import only_one
-from sodien.reading_calendar import Calendars
-from sodien.salvage import open_or_salvage
+from sodien.mqtt import broker_of
 
 if TYPE_CHECKING:
-    from sodien.settings import Settings
+    from sodien.settings.model import Settings
 
 log = logging.getLogger(__name__)
 
@@ -96,10 +97,10 @@ class Station:
         self._publisher = publisher
         costs = costs or Costs(settings, ledger)
         calendars = Calendars(ledger)
-        self._periods = Periods(settings, ledger, costs, calendars)
+        self._periods = PeriodRows(settings, ledger, costs, calendars)
         self._sealer = Sealer(ledger, clock.monotonic_ns())
         self._live = LiveView(settings, ledger, costs, calendars)
-        self._teller = Teller(settings.reminder)
+        self._teller = ReminderCommand(settings.reminder)
         self._to_tell: list[NewRow] = []
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
@@ -241,7 +242,7 @@ def serve(settings: Settings) -> int:
         stack.callback(factory.close)
         source = None
         if settings.gpio.factory == "simulated":
-            from firmware.simulated import SimulatedSource
+            from firmware.simulation.source import SimulatedSource
 
             source = SimulatedSource(factory, settings, clock)
             stack.callback(source.close)
@@ -256,7 +257,7 @@ def serve(settings: Settings) -> int:
             broker,
             settings.device,
             lambda: Ledger.open(settings.ledger.path),
-            lambda own: Renderer(settings, own),
+            lambda own: WireEntries(settings, own),
             confirm=settings.mqtt.confirm,
             discovery=discovery_of(settings, costs),
         )

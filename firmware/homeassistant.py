@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import Any
 
 from sodien.i18n import tr
-from sodien.topics import OFFLINE, ONLINE, ROOT, Topics, valid_name
+from sodien.protocol.topics import OFFLINE, ONLINE, ROOT, Topics, valid_name
 
 #: Seconds after which a power that no message renews is unknown; live states come once a minute at least.
 EXPIRE_POWER_S = 300

@@ -8,23 +8,25 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sodien.cost import Costs, since_text
+from sodien.bills.cost_so_far import Costs, since_text
+from sodien.history.meter import MeterHistory
+from sodien.history.reading_days import Calendars
 from sodien.i18n import tr
-from sodien.ledger import Ledger
-from sodien.messages import Live
+from sodien.ledger.store import Ledger
 from sodien.metering import calendar, decimals
-from sodien.metering.odometer import counted_kwh
-from sodien.quantities import Bounds
-from sodien.reading_calendar import Calendars
-from sodien.register import View
-from sodien.times import format_time
+from sodien.metering.counting.odometer import counted_kwh
+from sodien.protocol.messages import Live
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds
 
 if TYPE_CHECKING:
     from firmware.recorder import MeterState, Recorder
-    from sodien.settings import Settings
+    from sodien.settings.model import Settings
 
 
-def spans(view: View, days: calendar.ReadingDays, zone: ZoneInfo, now: int) -> dict[str, tuple[int, int]]:
+def spans(
+    view: MeterHistory, days: calendar.ReadingDays, zone: ZoneInfo, now: int
+) -> dict[str, tuple[int, int]]:
     """(start, end) in ms UTC of today and of this billing period, cut to what the ledger covers.
 
     The billing period begins after the last reading day ("từ ngày A": the previous reading day + 1).
@@ -52,7 +54,7 @@ class LiveView:
         self._costs = costs
         self._calendars = calendars
         self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
-        self._views: dict[str, View] = {}
+        self._views: dict[str, MeterHistory] = {}
 
     def _counter(self, meter: str, pulses: int) -> Decimal | None:
         """kWh counted since installation, rounded down; None before the ledger has the meter's constant."""
@@ -78,7 +80,7 @@ class LiveView:
             )
         meter = state.settings
         before = self._views.get(meter.id)
-        view = self._views[meter.id] = View(self._ledger, meter, state.p_max_kw, count, before=before)
+        view = self._views[meter.id] = MeterHistory(self._ledger, meter, state.p_max_kw, count, before=before)
         register = view.at(count.at)
         energies: dict[str, Bounds] = {}
         days = self._calendars.of(state.settings)

@@ -27,9 +27,10 @@ from paho.mqtt.properties import Properties
 
 from firmware.homeassistant import Discovery
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
-from sodien import messages
-from sodien.broker import Broker
-from sodien.ledger import Ledger, LedgerError, Row
+from sodien import errors
+from sodien.ledger.store import Ledger, LedgerError, Row
+from sodien.mqtt import Broker
+from sodien.protocol import entries, messages, times, topics
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ _CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME = range(8)
 class Render(Protocol):
     """Turns ledger rows into wire entries; called on the publishing thread."""
 
-    def __call__(self, rows: Sequence[Row]) -> list[messages.Entry]: ...  # noqa: D102
+    def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]: ...  # noqa: D102
 
 
 class Publisher:
@@ -79,7 +80,7 @@ class Publisher:
         self._discovery = discovery
         self._home = discovery.listens_to if discovery is not None else ()
         self._broker = broker
-        self._topics = messages.Topics(device)
+        self._topics = topics.Topics(device)
         self._open_ledger = open_ledger
         self._make_render = render
         self._monotonic = monotonic
@@ -129,7 +130,7 @@ class Publisher:
         self._inbox.put((_WAKE, None))
         self._thread.join(timeout)
         if self._connected:
-            goodbye = self._client.publish(self._topics.availability, messages.OFFLINE, qos=1, retain=True)
+            goodbye = self._client.publish(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
             deadline = time.monotonic() + 1.0
             # A connection that broke just now fails the publish; asking such a message for its state raises.
             while goodbye.rc == 0 and not goodbye.is_published() and time.monotonic() < deadline:
@@ -151,7 +152,7 @@ class Publisher:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.tls is not None:
             client.tls_set_context(self._broker.tls)
-        client.will_set(self._topics.availability, messages.OFFLINE, qos=1, retain=True)
+        client.will_set(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
         client.suppress_exceptions = True
         put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
 
@@ -273,7 +274,7 @@ class Publisher:
         if what in (_STORED, _REPLAY):
             try:
                 self._asked(ledger, outbox, what, value)
-            except messages.BadPayload as error:
+            except errors.BadPayload as error:
                 self._bad += 1
                 if self._bad == 1:
                     log.warning("a message was put aside: %s", error)
@@ -287,9 +288,9 @@ class Publisher:
             self._connected = True
             self.state, self.failure = "connected", None
             log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
-            topics = (self._topics.stored, self._topics.replay, *self._home)
-            self._client.subscribe([(topic, 1) for topic in topics])
-            self._client.publish(self._topics.availability, messages.ONLINE, qos=1, retain=True)
+            wanted = (self._topics.stored, self._topics.replay, *self._home)
+            self._client.subscribe([(topic, 1) for topic in wanted])
+            self._client.publish(self._topics.availability, topics.ONLINE, qos=1, retain=True)
             if self._discovery is not None:
                 self._say(self._discovery.connected())
             outbox.rescan(ledger.newest_seq())
@@ -320,7 +321,7 @@ class Publisher:
         replay = messages.decode_replay(payload)
         seq = replay.from_seq
         if seq is None and replay.from_time is not None:
-            seq = ledger.first_seq_since(messages.parse_time(replay.from_time))
+            seq = ledger.first_seq_since(times.parse_time(replay.from_time))
         if seq is not None:
             now = self._monotonic()
             if now - self._replay_at < REPLAY_EVERY_S:

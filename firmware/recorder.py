@@ -24,18 +24,18 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from firmware import resume
-from firmware.gpio import Edge
-from firmware.overflow import overflow
+from firmware.gpio.inputs import Edge
+from firmware.lost_edges import overflow
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
-from sodien.ledger import Ledger, LedgerBusyError, NewRow, Save
-from sodien.metering.counter import Counter, Tick, most_unsaved, save_threshold
-from sodien.metering.power import PowerMeter
-from sodien.metering.pulses import PulseFilter
-from sodien.register import Count
+from sodien.history.meter import Count
+from sodien.ledger.store import Ledger, LedgerBusyError, NewRow, Save
+from sodien.metering.counting.counter import Counter, Tick, most_unsaved, save_threshold
+from sodien.metering.counting.power import PowerMeter
+from sodien.metering.counting.pulse_filter import PulseFilter
 
 if TYPE_CHECKING:
-    from sodien.settings import MeterSettings, Settings
+    from sodien.settings.model import MeterSettings, Settings
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ class Recorder:
     # -- beginning -------------------------------------------------------------------------------------
 
     def _state(
-        self, settings: Settings, meter: MeterSettings, known: resume.Known | None, now: int
+        self, settings: Settings, meter: MeterSettings, known: resume.LastCount | None, now: int
     ) -> MeterState:
         constant = Fraction(meter.constant)
         p_max_kw = meter.p_max_kw * settings.speed
@@ -180,7 +180,7 @@ class Recorder:
             doubt_base=doubt,
         )
 
-    def _begin(self, known: dict[str, resume.Known | None], now: int) -> None:
+    def _begin(self, known: dict[str, resume.LastCount | None], now: int) -> None:
         self._rows.append(
             self._row("event", "", now, body={"what": "started", "detail": {"version": __version__}})
         )

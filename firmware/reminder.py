@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.ledger import NewRow
-    from sodien.settings import ReminderSettings
+    from sodien.ledger.store import NewRow
+    from sodien.settings.model import ReminderSettings
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def words(command: Iterable[str], meter: str, day: str, when: str) -> list[str]:
     return filled
 
 
-class Teller:
+class ReminderCommand:
     """Runs the command of the settings for every reminder, one after the other, on a thread of its own."""
 
     def __init__(self, settings: ReminderSettings) -> None:

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sodien.gaps import boot_body
-from sodien.ledger import Ledger, NewRow, Row, Run
+from sodien.ledger.bodies import boot_body
+from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering import decimals
-from sodien.metering.outage import Boot
+from sodien.metering.register.outage import Boot
 
 if TYPE_CHECKING:
-    from sodien.settings import MeterSettings
+    from sodien.settings.model import MeterSettings
 
 
 #: Clock records are looked for from so long before a tick on; a step back may have dated them earlier.
@@ -22,7 +22,7 @@ _DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LastCount:
     """The newest count that the ledger holds of a meter.
 
     Attributes:
@@ -48,7 +48,7 @@ class Known:
     carried: str | None = None
 
 
-def last_known(ledger: Ledger, meter: str) -> Known | None:
+def last_known(ledger: Ledger, meter: str) -> LastCount | None:
     """What the ledger knows of a meter, None when it never counted it."""
     tick = ledger.last_tick(meter)
     save = ledger.saves().get(meter)
@@ -69,7 +69,7 @@ def last_known(ledger: Ledger, meter: str) -> Known | None:
     boot = run.boot if run else ""
     stopped = run is not None and run.stopped is not None
     carried = _carried(ledger, tick.run)
-    return Known(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated, carried)
+    return LastCount(max(pulses, tick.pulses), doubt, boot, mono, at, stopped, recovered, dated, carried)
 
 
 def _wall_of(ledger: Ledger, tick: Row, mono: int) -> int:
@@ -101,11 +101,11 @@ class OpenGap:
         unsaved: pulses whose energy it may have left unsaved.
         boots: those in between that never knew the time.
         metered: the Pi is fed from the metered supply, without a battery.
-        carried: as for :class:`Known`, of the newest count whose time is known.
+        carried: as for :class:`LastCount`, of the newest count whose time is known.
     """
 
     meter: str
-    known: Known | None
+    known: LastCount | None
     started: int
     p_max_kw: Fraction
     stopped: bool = False
@@ -149,7 +149,7 @@ class OpenGap:
         return row
 
     def _across(self) -> dict[str, Any]:
-        """What a gap between boots keeps beside its length; see :class:`sodien.metering.outage.Outage`."""
+        """What a gap between boots keeps beside its length; see :mod:`sodien.metering.register.outage`."""
         kept: dict[str, Any] = {"awake_ns": self.started, "unsaved": self.unsaved}
         if self.boots:
             kept["boots"] = [boot_body(boot) for boot in self.boots]
@@ -183,7 +183,7 @@ class OpenGap:
 def open_gaps(
     ledger: Ledger,
     meter: MeterSettings,
-    known: Known | None,
+    known: LastCount | None,
     boot: str,
     started: int,
     p_max_kw: Fraction,
@@ -214,7 +214,9 @@ def open_gaps(
     if any(g.mono is None and _boot(ledger, g) == boot for g in ledger.of_kind("gap", meter.id)):
         return gaps  # declared, but a crash came before the rows were dated
     run = ledger.run(before.run)
-    cut = Known(first.pulses or 0, first.doubt, run.boot if run else "", 0, None, False, None, known.dated)
+    cut = LastCount(
+        first.pulses or 0, first.doubt, run.boot if run else "", 0, None, False, None, known.dated
+    )
     return [OpenGap(meter.id, cut, first.mono, p_max_kw, **across), *gaps]
 
 
@@ -227,7 +229,7 @@ def _said_goodbye(ledger: Ledger, run_id: int) -> bool:
     return (followed[-1] if followed else run).stopped is not None
 
 
-def _boots(ledger: Ledger, meter: str, before: Row, known: Known, boot: str) -> tuple[Boot, ...]:
+def _boots(ledger: Ledger, meter: str, before: Row, known: LastCount, boot: str) -> tuple[Boot, ...]:
     """The boots since a dated tick, this one left out, whose rows will never be dated."""
     assert before.run is not None
     ticks: dict[int, list[NewRow]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sodien.ledger import SEAL_MOST, Ledger, LedgerBusyError
+from sodien.ledger.store import SEAL_MOST, Ledger, LedgerBusyError
 
 if TYPE_CHECKING:
     from firmware.recorder import Recorder

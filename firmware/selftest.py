@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from firmware.gpio import Edge, PulseInput
+from firmware.gpio.inputs import Edge, PulseInput
 
 #: Widths of the trains in ms, and pulses in each; as much dark follows.
 WIDTHS_MS = (30, 10, 2, 1)

@@ -14,10 +14,10 @@ from typing import Any
 import paho.mqtt.publish as publish
 import pytest
 
-from collector.lines import of_entry
-from sodien import messages
-from sodien.messages import encode_batch
-from sodien.topics import Topics
+from collector.line_protocol import of_entry
+from sodien.protocol import entries, times
+from sodien.protocol.messages import encode_batch
+from sodien.protocol.topics import Topics
 from tests.grafana.household import MINUTE, START, Household
 from tests.support.servers import Influx, Mosquitto
 
@@ -100,8 +100,8 @@ def test_entries_wait_at_the_broker_while_it_is_away(
 ) -> None:
     telegraf.stop()
     for number in range(40):
-        tick = messages.Tick(
-            seq=number + 1, at=messages.format_time(START + number * MINUTE), meter="main", pulses=number
+        tick = entries.TickEntry(
+            seq=number + 1, at=times.format_time(START + number * MINUTE), meter="main", pulses=number
         )
         payload = encode_batch("0" * 32, [tick])
         publish.single(Topics(DEVICE).ledger, payload, qos=1, hostname="127.0.0.1", port=mosquitto.port)

@@ -14,8 +14,8 @@ import msgspec
 from lab import schedule, truth
 from lab.record import Record
 from lab.record import read as read_record
-from sodien.metering.pulses import Limits
-from sodien.settings import LedgerSettings, MeterSettings, parse
+from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.settings.model import LedgerSettings, MeterSettings, parse
 
 PIN = 17
 #: Sodien's own default.
@@ -77,7 +77,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return parse(self.yaml("ledger.db", "auto"), Path("lab.yaml")).meters[0]
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> PulseLimits:
         """What a pulse is for this meter."""
         return self.meter.limits()
 

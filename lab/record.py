@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sodien.ledger import Ledger, Row
+from sodien.ledger.store import Ledger, Row
 
 _ALL = "SELECT seq, kind, meter, run, mono, at, pulses, first, doubt, body FROM entry ORDER BY seq"
 

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodien.metering.pulses import Limits
+from sodien.metering.counting.pulse_filter import PulseLimits
 
 Moment = tuple[int, int]
 
@@ -61,7 +61,7 @@ class Pulses:
         )
 
 
-def judge(truth: Truth, limits: Limits, *, active_high: bool = True) -> Pulses:
+def judge(truth: Truth, limits: PulseLimits, *, active_high: bool = True) -> Pulses:
     """Which flashes are pulses by the documented rule: long enough, and far enough from the last pulse."""
     starts: list[Moment] = []
     refused = unsure = 0

@@ -83,7 +83,7 @@ ledger_of() {  # the ledger's path by the settings, empty without settings or le
     [ -f "$etc/sodien.yaml" ] || return 0
     "$release/bin/python" - "$etc/sodien.yaml" <<'PY' 2>/dev/null || true
 import sys
-from sodien import settings
+from sodien.settings import model as settings
 path = settings.load(sys.argv[1]).ledger.path
 print(path if path.exists() else "", end="")
 PY

@@ -76,7 +76,7 @@ expect "this version installs over it" inside make -C /src/new install
 expect "the person's settings are untouched" cmp "$root/etc/sodien/sodien.yaml" "$root/src/mine.yaml"
 expect "the newest example is beside them" cmp "$root/etc/sodien/sodien.yaml.example" "$here/config/sodien.yaml"
 expect "two releases are there" test "$(ls "$root/opt/sodien/releases" | wc -l)" -eq 2
-schema=$(inside /opt/sodien/current/bin/python -c 'from sodien.schema import SCHEMA; print(SCHEMA)')
+schema=$(inside /opt/sodien/current/bin/python -c 'from sodien.ledger.schema import SCHEMA; print(SCHEMA)')
 if [ "$schema" -gt 1 ]; then
     expect "the ledger was copied before its format changes" test -s "$root/opt/sodien/current/ledger-before.db"
 fi

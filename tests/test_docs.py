@@ -19,17 +19,18 @@ import click
 import msgspec
 import pytest
 
-from collector.lines import of_entry
-from sodien import messages, yaml_reader
-from sodien.billing.charge import Use, charge
-from sodien.billing.tariff import Rules
+from collector.line_protocol import of_entry
+from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.model import Rules
+from sodien.bills.tariff_files import TariffFile, load_book
 from sodien.cli.group import COMMANDS
-from sodien.messages import Bounds, Instant
-from sodien.metering.evidence import Anchor, Blind, Counted
-from sodien.metering.register import Register
-from sodien.settings import Settings, TlsSettings, parse
-from sodien.tariff_files import TariffFile, load_book
-from sodien.yaml_rules import Choice, Number
+from sodien.metering.register.observations import Anchor, Blind, Counted
+from sodien.metering.register.register import Register
+from sodien.protocol import entries, messages, topics, values
+from sodien.protocol.values import Bounds, Instant
+from sodien.settings import reader as yaml_reader
+from sodien.settings.model import Settings, TlsSettings, parse
+from sodien.settings.rules import Choice, Number
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -224,7 +225,7 @@ def test_the_tariff_reference_has_every_key_and_no_other() -> None:
 def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
     page = read("docs/explanation/tariffs.md")
     book = load_book()
-    october = charge(book, Use(Decimal(350), dt.date(2025, 10, 1), dt.date(2025, 10, 31)))
+    october = charge(book, Consumption(Decimal(350), dt.date(2025, 10, 1), dt.date(2025, 10, 31)))
     for line in october.parts[0].lines:
         quota = "all the rest" if line.quota is None else str(line.quota)
         assert f"| {line.tier} | {quota} | {line.kwh} | {line.price:,} | {line.amount:,} |" in page
@@ -233,7 +234,7 @@ def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
     landlord = read("docs/how-to/landlord.md")
     assert shared in landlord
     assert f"= {int(october.total) * 120 // 350:,} đồng" in landlord
-    change = charge(book, Use(Decimal(350), dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
+    change = charge(book, Consumption(Decimal(350), dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
     for part in change.parts:
         quotas = ", ".join(str(line.quota) for line in part.lines[:-1])
         net = sum(line.amount for line in part.lines)
@@ -242,7 +243,7 @@ def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
             in page
         )
     assert f"the total {change.total:,} đồng" in page
-    tet = charge(book, Use(Decimal(400), dt.date(2015, 1, 16), dt.date(2015, 2, 11), prorate=True))
+    tet = charge(book, Consumption(Decimal(400), dt.date(2015, 1, 16), dt.date(2015, 2, 11), prorate=True))
     assert f"{tet.net:,} đồng" in page
 
 
@@ -276,30 +277,30 @@ def test_the_example_payloads_are_what_the_programs_read() -> None:
 
 
 def test_every_topic_is_in_the_reference() -> None:
-    topics = messages.Topics("d")
-    known = {topics.ledger, topics.stored, topics.replay, topics.availability, topics.live("m")}
+    names = topics.Topics("d")
+    known = {names.ledger, names.stored, names.replay, names.availability, names.live("m")}
     rows = re.findall(r"^\| `(sodien/[^`]+)` \|", read("docs/reference/mqtt.md"), re.MULTILINE)
     assert {row.replace("<device>", "d").replace("<meter>", "m") for row in rows} == known
 
 
-def full_entries() -> list[messages.Entry]:
+def full_entries() -> list[entries.Entry]:
     """One entry of every kind, with nothing left out."""
     kwh = Bounds(Decimal(1), Decimal(2), Decimal(3))
-    money = messages.Money(Decimal(1), Decimal(2), Decimal(3))
+    money = values.Money(Decimal(1), Decimal(2), Decimal(3))
     at = "2026-11-30T17:00:00.000Z"
     common: dict[str, Any] = {"seq": 1, "at": at, "meter": "main"}
     instant = Instant(at, kwh)
     period: dict[str, Any] = {"pulses": 1, "energy": kwh, "seconds": 3600.0, "counted": 3540.0}
     return [
-        messages.Tick(**common, pulses=1, number=1, register=kwh, power_w=1.5, coverage=1.0),
-        messages.Gap(
+        entries.TickEntry(**common, pulses=1, number=1, register=kwh, power_w=1.5, coverage=1.0),
+        entries.GapEntry(
             **common, end=at, reason="power", seconds=1.5, energy=kwh, pulses_max=1, counted=3, supply="out"
         ),
-        messages.Dial(
+        entries.DialEntry(
             **common, reading="1.0", low=Decimal(1), high=Decimal(2), within_s=60.0, by="Lan", photo="0a"
         ),
-        messages.Resolution(**common, of=at, what="energy", low=Decimal(1), high=Decimal(2), by="Lan"),
-        messages.Amendment(
+        entries.ResolutionEntry(**common, of=at, what="energy", low=Decimal(1), high=Decimal(2), by="Lan"),
+        entries.AmendmentEntry(
             **common,
             of=at,
             of_kind="dial",
@@ -312,7 +313,7 @@ def full_entries() -> list[messages.Entry]:
             within_s=60.0,
             by="Lan",
         ),
-        messages.Replacement(
+        entries.ReplacementEntry(
             **common,
             old_final="1.0",
             new_initial="0.0",
@@ -323,8 +324,8 @@ def full_entries() -> list[messages.Entry]:
             serial="A1",
             by="Lan",
         ),
-        messages.Constant(**common, constant=Decimal(1000), from_start=True, by="Lan"),
-        messages.BillEntry(
+        entries.ConstantEntry(**common, constant=Decimal(1000), from_start=True, by="Lan"),
+        entries.BillEntry(
             **common,
             source="sms",
             sha256="0a",
@@ -340,7 +341,7 @@ def full_entries() -> list[messages.Entry]:
             total=Decimal(2),
             estimated=True,
         ),
-        messages.VerdictEntry(
+        entries.VerdictEntry(
             **common,
             of=at,
             overall="disagrees",
@@ -360,8 +361,8 @@ def full_entries() -> list[messages.Entry]:
             read_from=at,
             read_to=at,
         ),
-        messages.ScheduleEntry(**common, day="2026-11-30", until="2026-12-01"),
-        messages.CostEntry(
+        entries.ScheduleEntry(**common, day="2026-11-30", until="2026-12-01"),
+        entries.CostEntry(
             **common,
             first="2026-11-01",
             last="2026-11-30",
@@ -370,30 +371,30 @@ def full_entries() -> list[messages.Entry]:
             currency="VND",
             tier=1,
             since=at,
-            projection=messages.Projection("2026-11-30", kwh, money),
+            projection=values.Projection("2026-11-30", kwh, money),
         ),
-        messages.ReminderEntry(**common, day="2026-11-30", when="today"),
-        messages.Snapshot(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
-        messages.Hour(**common, **period, blind={"<reason>": 60.0}),
-        messages.Day(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),
-        messages.Health(**common, rejected={"<reason>": 1}),
-        messages.Event(**common, what="started"),
-        messages.Seal(seq=1, at=at, hash="ab", previous="cd", first=1, last=2, ledger="ef"),
+        entries.ReminderEntry(**common, day="2026-11-30", when="today"),
+        entries.SnapshotEntry(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
+        entries.HourEntry(**common, **period, blind={"<reason>": 60.0}),
+        entries.DayEntry(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),
+        entries.HealthEntry(**common, rejected={"<reason>": 1}),
+        entries.EventEntry(**common, what="started"),
+        entries.SealEntry(seq=1, at=at, hash="ab", previous="cd", first=1, last=2, ledger="ef"),
     ]
 
 
 @pytest.mark.parametrize("entry", full_entries(), ids=lambda entry: type(entry).__name__)
-def test_every_field_of_the_database_is_in_the_reference(entry: messages.Entry) -> None:
-    if isinstance(entry, messages.Health):
+def test_every_field_of_the_database_is_in_the_reference(entry: entries.Entry) -> None:
+    if isinstance(entry, entries.HealthEntry):
         entry = msgspec.structs.replace(entry, rejected={"reason": 1})
-    if isinstance(entry, messages.Hour):
+    if isinstance(entry, entries.HourEntry):
         entry = msgspec.structs.replace(entry, blind={"reason": 60.0})
     fields = of_entry("nha-toi", entry).split(" ", 2)[1]
     types = {
         name: "string" if value.startswith('"') else "int" if value.endswith("i") else "float"
         for name, value in (pair.split("=", 1) for pair in fields.split(","))
     }
-    measurement = messages.MEASUREMENTS[type(entry)]
+    measurement = entries.MEASUREMENTS[type(entry)]
     table: dict[str, str] = {}
     current = ""
     for line in read("docs/reference/database.md").splitlines():

@@ -17,16 +17,21 @@ import msgspec
 import pytest
 
 from sodien import i18n
-from sodien.billing.words import WORDS
+from sodien.billing.words.sentences import WORDS
+from sodien.bills.tariff_files import TariffFile
 from sodien.cli.group import COMMANDS, group
-from sodien.settings import Settings
-from sodien.tariff_files import TariffFile
+from sodien.settings.model import Settings
+from sodien.settings.rules import Each
 from sodien.vietnamese import CATALOG, ROOMS
-from sodien.yaml_rules import Each
 
 ROOT = Path(__file__).parent.parent
 #: Where ``tr(name)`` of a variable is meant: :func:`variable_texts` finds its texts.
-VARIABLE = {"sodien/cli/group.py", "sodien/demo/show.py", "sodien/billing/words.py", "sodien/yaml_rules.py"}
+VARIABLE = {
+    "sodien/cli/group.py",
+    "sodien/demo/show.py",
+    "sodien/billing/words/sentences.py",
+    "sodien/settings/rules.py",
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def help_texts() -> set[str]:
 
 
 def sentences() -> set[str]:
-    """What sodien/billing/words.py says of a result, by key."""
+    """What sodien/billing/words/sentences.py says of a result, by key."""
     return {text for words in WORDS for text in words.values()}
 
 

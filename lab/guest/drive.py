@@ -156,8 +156,8 @@ class Player:
 
 
 WARM = """
-for name in ("sodien.cli.run", "firmware.daemon", "firmware.simulated", "gpiozero.pins.lgpio",
-             "firmware.libgpiod.pins"):
+for name in ("sodien.cli.run", "firmware.daemon", "firmware.simulation.source", "gpiozero.pins.lgpio",
+             "firmware.gpio.libgpiod.pins"):
     try:
         __import__(name)
     except Exception:

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from firmware.profile import pulses, read_profile
+from firmware.simulation.load_profile import pulses, read_profile
 from lab.guest.drive import Daemon, vouch, warm
 
 MOUNT = Path("/mnt/data")

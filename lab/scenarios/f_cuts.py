@@ -29,7 +29,7 @@ from lab.outcome import Outcome, first_wrong
 from lab.record import Record
 from lab.record import read as read_record
 from lab.schedule import steady
-from sodien.metering.counter import HANDLING_S, save_threshold
+from sodien.metering.counting.counter import HANDLING_S, save_threshold
 
 TITLE = "power cuts"
 #: How long the power is off, as far as the restarted machine can tell.
@@ -305,10 +305,10 @@ def continued(
     """Start counting again a minute later, in a new boot; the energy since the first tick comes with it."""
     from firmware.recorder import Recorder
     from sodien.clock import ManualClock
-    from sodien.ledger import LedgerDamagedError
-    from sodien.register import View
-    from sodien.salvage import open_or_salvage
-    from sodien.settings import parse
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.salvage import open_or_salvage
+    from sodien.ledger.store import LedgerDamagedError
+    from sodien.settings.model import parse
 
     settings = parse(chosen.yaml(str(ledger_path), "simulated"), Path("lab.yaml"))
     settings = msgspec.structs.replace(settings, gpio=msgspec.structs.replace(settings.gpio, factory="lgpio"))
@@ -324,7 +324,7 @@ def continued(
         recorder.step()
         recorder.stop()
         meter = settings.meters[0]
-        view = View(ledger, meter, meter.p_max_kw)
+        view = MeterHistory(ledger, meter, meter.p_max_kw)
         assert view.start is not None
         assert view.end is not None
         energy = view.energy(view.start, view.end)

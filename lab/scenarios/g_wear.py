@@ -84,7 +84,7 @@ def window(watts: list[int], minutes: int) -> int:
 
 def profile(kwh: int, minutes: int) -> str:
     """A CSV load profile: the built-in household's first day, scaled to ``kwh``, from the window on."""
-    from firmware.profile import household
+    from firmware.simulation.load_profile import household
 
     day = list(household(1).watts[:1440])
     start = window(day, minutes)

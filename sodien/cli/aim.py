@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.common import config_option, json_option, load_settings, meter_option, pick_meter, print_json
+from sodien.cli.context import config_option, json_option, load_settings, meter_option, pick_meter, print_json
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from firmware.gpio import Edge
+    from firmware.gpio.inputs import Edge
     from sodien.clock import SystemClock
-    from sodien.metering.aiming import Aim, Calibration, Spread
-    from sodien.settings import MeterSettings, Settings
+    from sodien.metering.counting.signal_quality import Aim, Calibration, Spread
+    from sodien.settings.model import MeterSettings, Settings
 
 _EVERY_S = 0.25
 #: Edges kept; at 16 pulses a second that is ten minutes.
@@ -52,7 +52,7 @@ class Watch:
 
     def look(self, now: int) -> Aim:
         """Judge all of it."""
-        from sodien.metering.aiming import look
+        from sodien.metering.counting.signal_quality import look
 
         limits = self.settings.limits(self.speed)
         return look(
@@ -61,8 +61,8 @@ class Watch:
 
     def calibrate(self, watts: Decimal, tolerance: Decimal) -> Calibration | None:
         """What a known load says about the constant."""
-        from sodien.metering.aiming import calibrate, flashes_of
-        from sodien.metering.diagnosis import USUAL_CONSTANTS
+        from sodien.metering.counting.signal_quality import calibrate, flashes_of
+        from sodien.metering.register.diagnosis import USUAL_CONSTANTS
 
         limits = self.settings.limits(self.speed)
         begins = [begin for begin, _ in flashes_of(self.edges, limits)]
@@ -137,7 +137,7 @@ def watch_line(
     """
     from queue import SimpleQueue
 
-    from firmware.gpio import close_inputs, make_factory, open_inputs
+    from firmware.gpio.inputs import close_inputs, make_factory, open_inputs
     from sodien.clock import SystemClock
 
     index = settings.meters.index(one)
@@ -147,7 +147,7 @@ def watch_line(
     source: Any = None
     try:
         if settings.gpio.factory == "simulated":
-            from firmware.simulated import SimulatedSource
+            from firmware.simulation.source import SimulatedSource
 
             source = SimulatedSource(factory, settings, clock)
         inputs = open_inputs(settings, queue, factory)

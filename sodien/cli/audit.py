@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.bill.listing import find
-from sodien.cli.bill.showing import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
-from sodien.cli.common import (
+from sodien.cli.bill.list_bills import find
+from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -22,13 +21,14 @@ from sodien.cli.common import (
     show_amount,
 )
 from sodien.errors import SodienError
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.billing.finding import ReadAt, Verdict
-    from sodien.bills import Stored
-    from sodien.ledger import Ledger
-    from sodien.settings import MeterSettings, Settings
+    from sodien.billing.audit.result import ReadAt, Verdict
+    from sodien.bills.stored import StoredBill
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import MeterSettings, Settings
 
 
 @click.command("audit")
@@ -44,7 +44,7 @@ def command(config: str | None, as_json: bool, meter: str | None, bill: int | No
     Says when the indices were read and, over several bills, the utility's usual hour. Nothing is stored.
     Exit code 1: a bill disagrees.
     """
-    from sodien.bills import bills, standing
+    from sodien.bills.stored import bills, standing
 
     if bill is not None and as_all:
         raise SodienError(tr("Name one bill or give --all, not both."))
@@ -87,12 +87,16 @@ def command(config: str | None, as_json: bool, meter: str | None, bill: int | No
 
 
 def _judge(
-    settings: Settings, ledger: Ledger, meter: MeterSettings, stored: list[Stored], wanted: list[Stored]
-) -> tuple[list[tuple[Stored, Verdict]], Any]:
+    settings: Settings,
+    ledger: Ledger,
+    meter: MeterSettings,
+    stored: list[StoredBill],
+    wanted: list[StoredBill],
+) -> tuple[list[tuple[StoredBill, Verdict]], Any]:
     """The verdicts of the wanted bills, and the usual hour by all."""
-    from sodien.billing.read_when import usual_hour
-    from sodien.bills import standing
-    from sodien.judging import book_of, practice_of, verdict_on
+    from sodien.billing.audit.reading_time import usual_hour
+    from sodien.bills.audit import book_of, practice_of, verdict_on
+    from sodien.bills.stored import standing
     from sodien.metering import calendar
 
     view = current_view(settings, ledger, meter)
@@ -114,7 +118,7 @@ def _set_hour(meter: MeterSettings) -> str | None:
     return f"{meter.reading_hour:%H:%M}" if meter.reading_hour is not None else None
 
 
-def _plain(stored: Stored, verdict: Verdict) -> dict[str, Any]:
+def _plain(stored: StoredBill, verdict: Verdict) -> dict[str, Any]:
     before = stored.verdict
     return {
         **stored_plain(stored, verdict),
@@ -122,7 +126,7 @@ def _plain(stored: Stored, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _show(meter: str, stored: Stored, verdict: Verdict, settings: Settings) -> None:
+def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) -> None:
     click.echo(tr("{meter}: bill {entry}", meter=meter, entry=stored.entry))
     show_bill(stored.bill, stored.period)
     click.echo()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodien.cli.common import config_option, json_option, print_json
+from sodien.cli.context import config_option, json_option, print_json
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.settings import Settings
+    from sodien.settings.model import Settings
 
 
 @click.command("backup")
@@ -28,8 +28,8 @@ def command(config: str | None, as_json: bool, target: str | None, keep: int | N
 
     Without FILE or DIR it goes into the folder backups beside the ledger. Passwords and tokens are not in it.
     """
-    from sodien import settings as settings_module
-    from sodien.backup import back_up, prune
+    from sodien.ledger.backup import back_up, prune
+    from sodien.settings import model as settings_module
 
     path = settings_module.find(config)
     settings = settings_module.load(path)
@@ -37,7 +37,7 @@ def command(config: str | None, as_json: bool, target: str | None, keep: int | N
     file, named = _place(settings, target, now_ms)
     if keep is not None and named:
         raise SodienError(tr("--keep goes with a folder; name one instead of a file."))
-    written = back_up(settings, path, file, now_ms)
+    written = back_up(settings.ledger.path, settings.device, path, file, now_ms)
     pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
     if as_json:
         print_json(
@@ -67,7 +67,7 @@ def command(config: str | None, as_json: bool, target: str | None, keep: int | N
 
 def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, bool]:
     """The file to write, and whether the person named it."""
-    from sodien.backup import default_folder, name_of
+    from sodien.ledger.backup import default_folder, name_of
 
     name = name_of(settings.device, now_ms)
     if target is None:

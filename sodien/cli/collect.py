@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sodien.cli.common import config_option, load_settings, set_up_log
+from sodien.cli.context import config_option, load_settings, set_up_log
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -63,8 +63,9 @@ def command(
     import signal
     import threading
 
-    from collector.wiring import collector_of
-    from sodien import notify, settings
+    from collector.build import collector_of
+    from sodien import systemd as notify
+    from sodien.settings import model as settings
 
     path = settings.find(config)
     chosen = settings.load(path)
@@ -85,10 +86,10 @@ def command(
 def _set_up(
     config: str | None, admin_token: str | None, write_token: Path | None, read_token: Path | None
 ) -> None:
-    from collector.prepare import prepare
-    from collector.probe import api_of
-    from collector.sink import Unreachable
-    from sodien.settings import read_secret
+    from collector.outputs.base import Unreachable
+    from collector.outputs.detect import api_of
+    from collector.provision import prepare
+    from sodien.settings.model import read_secret
 
     influxdb = load_settings(config).influxdb
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sodien.cli.common import json_option, print_json
+from sodien.cli.context import json_option, print_json
 from sodien.i18n import tr
 
 _MOST_DAYS = 400

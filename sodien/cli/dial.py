@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -25,13 +24,14 @@ from sodien.cli.common import (
     show_bounds,
 )
 from sodien.errors import SodienError
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.ledger import Ledger, NewRow
-    from sodien.readings import Reading
-    from sodien.register import View
-    from sodien.settings import MeterSettings, Settings
+    from sodien.history.dial_readings import DialReading
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger, NewRow
+    from sodien.settings.model import MeterSettings, Settings
 
 #: How far from a reading the ledger may end, without that being said.
 _NEAR_MS = 120_000
@@ -124,7 +124,7 @@ def _check_clock(ledger: Ledger, when: str | None) -> None:
     """Raise SodienError for "now" where the daemon beside does not know what time it is."""
     if when not in (None, "now"):
         return
-    from firmware import state
+    from sodien.history import daemon_state as state
 
     running = state.read(ledger)
     if running is not None and not running.clock_set:
@@ -135,7 +135,7 @@ def _check_clock(ledger: Ledger, when: str | None) -> None:
 
 def _parsed(ledger: Ledger, meter: MeterSettings, text: str, at: int) -> dict[str, str]:
     """The reading as it is kept, by the dial that hung there then. Raises SodienError."""
-    from sodien.lives import life_at, lives
+    from sodien.history.installations import life_at, lives
 
     life = life_at(lives(ledger, meter), at)
     return read_dial(text, life.digits, life.decimals)
@@ -150,16 +150,16 @@ def _reading(
     within: str,
     by: str | None,
 ) -> NewRow:
-    from sodien.ledger import NewRow
+    from sodien.ledger.store import NewRow
 
     at = not_ahead(parse_when(when, settings), when)
     body: dict[str, Any] = _parsed(ledger, meter, text, at) | {"within_ms": parse_within(within)}
     return NewRow("dial", meter.id, at=at, body=body | ({"by": by} if by else {}))
 
 
-def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> Reading:
+def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> DialReading:
     """The reading with this number, also by the number of a correction of it. Raises SodienError."""
-    from sodien.readings import readings
+    from sodien.history.dial_readings import readings
 
     found = readings(ledger, meter.id)
     of = next(
@@ -173,7 +173,7 @@ def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> Reading:
 
 
 def _withdrawal(ledger: Ledger, meter: MeterSettings, entry: int, because: str, by: str | None) -> NewRow:
-    from sodien.amendments import withdrawal
+    from sodien.history.corrections import withdrawal
 
     return withdrawal(_find(ledger, meter, entry).row, time.time_ns() // 1_000_000, because, by)
 
@@ -190,7 +190,7 @@ def _correction(
     by: str | None,
 ) -> NewRow:
     """Its time stays as it was unless another one is given."""
-    from sodien.amendments import amendment
+    from sodien.history.corrections import amendment
 
     reading = _find(ledger, meter, entry)
     at = not_ahead(parse_when(when, settings), when) if when is not None else reading.at
@@ -234,7 +234,7 @@ def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
     }
 
 
-def _time_of(view: View, row: NewRow) -> int:
+def _time_of(view: MeterHistory, row: NewRow) -> int:
     """When the reading that a row notes, corrects or withdraws was read (ms UTC)."""
     if "read_at" in row.body:
         return int(row.body["read_at"])
@@ -243,7 +243,7 @@ def _time_of(view: View, row: NewRow) -> int:
     return row.at or 0
 
 
-def _as_of(view: View, at: int) -> tuple[int, str | None]:
+def _as_of(view: MeterHistory, at: int) -> tuple[int, str | None]:
     """The instant nearest to ``at`` (ms UTC) that the ledger covers; a sentence where that is another."""
     if view.start is None or view.end is None:
         return at, None
@@ -260,7 +260,7 @@ def _note(
     settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
 ) -> int:
     """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
-    from sodien.times import format_time
+    from sodien.protocol.times import format_time
 
     before = current_view(settings, ledger, meter)
     after = current_view(settings, ledger, meter, [row])

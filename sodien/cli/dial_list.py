@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.common import decimal_text, local_time, print_json
+from sodien.cli.context import decimal_text, local_time, print_json
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.readings import Reading
-    from sodien.register import View
-    from sodien.settings import Settings
+    from sodien.history.dial_readings import DialReading
+    from sodien.history.meter import MeterHistory
+    from sodien.settings.model import Settings
 
 
-def show(settings: Settings, meter: str, view: View, as_json: bool) -> int:
+def show(settings: Settings, meter: str, view: MeterHistory, as_json: bool) -> int:
     """All readings of a meter with what became of them. Returns the exit code."""
     found = [_told(settings, view, reading) for reading in view.readings]
     if as_json:
@@ -40,10 +40,10 @@ def _state(state: str) -> str:
     }[state]
 
 
-def _told(settings: Settings, view: View, reading: Reading) -> dict[str, Any]:
+def _told(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[str, Any]:
     """One reading with its state and the sentences that explain it."""
-    from sodien.ledger import Row
-    from sodien.times import format_time
+    from sodien.ledger.store import Row
+    from sodien.protocol.times import format_time
 
     assert isinstance(reading.row, Row)
     body, said = reading.row.body, reading.amendment

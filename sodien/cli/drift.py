@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -20,15 +19,16 @@ from sodien.cli.common import (
     print_json,
 )
 from sodien.errors import SodienError
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.metering.drift import Drift
-    from sodien.metering.evidence import Anchor
-    from sodien.metering.register import Register
-    from sodien.register import View
-    from sodien.settings import Settings
-    from sodien.told import Named
+    from sodien.history.meter import MeterHistory
+    from sodien.history.words import Named
+    from sodien.metering.register.drift import Drift
+    from sodien.metering.register.observations import Anchor
+    from sodien.metering.register.register import Register
+    from sodien.settings.model import Settings
 
 
 @click.command("drift")
@@ -83,7 +83,7 @@ def _all(register: Register) -> Compared:
     return register, drifts
 
 
-def _pair(view: View, since: str | None, until: str | None, settings: Settings) -> Compared:
+def _pair(view: MeterHistory, since: str | None, until: str | None, settings: Settings) -> Compared:
     """Only the two readings meant, whatever is wrong with the others. Raises SodienError."""
     anchors = [anchor for register in view.registers for anchor in register.anchors]
     if len(anchors) < 2:
@@ -114,7 +114,7 @@ def _pair(view: View, since: str | None, until: str | None, settings: Settings) 
     )
 
 
-def _entry(view: View, anchors: Sequence[Anchor], text: str) -> Anchor | None:
+def _entry(view: MeterHistory, anchors: Sequence[Anchor], text: str) -> Anchor | None:
     """The reading with this entry number; None when the text is no number."""
     if not (text.isascii() and text.isdigit()):
         return None
@@ -147,9 +147,9 @@ def _until(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
 # -- what is said of them ------------------------------------------------------------------------------
 
 
-def _report(view: View, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
-    from sodien import told
-    from sodien.times import format_time
+def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
+    from sodien.history import words as told
+    from sodien.protocol.times import format_time
 
     def named(name: str) -> str:
         return view.named(name, settings.zone)
@@ -181,10 +181,10 @@ def _report(view: View, compared: Sequence[Compared], settings: Settings) -> dic
     }
 
 
-def _step(view: View, drift: Drift, named: Named) -> dict[str, Any]:
-    from sodien import told
-    from sodien.metering.interval import Interval
-    from sodien.register import bounds
+def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
+    from sodien.history import words as told
+    from sodien.history.meter import bounds
+    from sodien.metering.bounds import Interval
 
     def kwh(found: Interval) -> Any:
         return bounds(found.low, found.middle, found.high)
@@ -219,7 +219,7 @@ def _step(view: View, drift: Drift, named: Named) -> dict[str, Any]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    from sodien.cli.common import show_bounds
+    from sodien.cli.context import show_bounds
 
     if not report["steps"]:
         click.echo(tr("There are fewer than two dial readings; type another with 'sodien dial'."))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from sodien.cli.common import config_option, load_settings, meter_option, open_ledger, parse_when, pick_meter
+from sodien.cli.context import config_option, load_settings, meter_option, open_ledger, parse_when, pick_meter
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.ledger import Ledger
-    from sodien.settings import MeterSettings, Settings
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import MeterSettings, Settings
 
 KINDS = ("ticks", "snapshots", "gaps", "entries")
 
@@ -66,9 +66,9 @@ def _write_to(output: str | None, header: list[str], rows: Iterable[list[Any]]) 
 
 def _entries(ledger: Path) -> Iterator[list[Any]]:
     """The bytes that are hashed, with their times; see docs/reference/seals.md."""
-    from sodien.seals import content
-    from sodien.times import format_time
-    from sodien.verification import raw_entries
+    from sodien.ledger.seals import content
+    from sodien.ledger.verification import raw_entries
+    from sodien.protocol.times import format_time
 
     for row in raw_entries(ledger):
         at = row[5]
@@ -108,10 +108,10 @@ def _table(
     first: int | None,
     last: int | None,
 ) -> tuple[list[str], Iterable[list[Any]]]:
-    from firmware.entries import Renderer
+    from sodien.history.wire_entries import WireEntries
 
     kwh = ["kwh_low", "kwh", "kwh_high"]
-    render = Renderer(settings, ledger)
+    render = WireEntries(settings, ledger)
     kind = what.removesuffix("s")
     entries = (entry for meter in meters for entry in render(ledger.of_kind(kind, meter.id, first, last)))
     tables: dict[str, tuple[list[str], Any]] = {

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -24,13 +23,14 @@ from sodien.cli.common import (
     show_length,
 )
 from sodien.errors import SodienError
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.gaps import Gap
-    from sodien.ledger import Ledger
-    from sodien.register import View
-    from sodien.settings import MeterSettings, Settings
+    from sodien.history.gaps import Gap
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import MeterSettings, Settings
 
 _RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
 
@@ -100,7 +100,7 @@ def resolve(
     With --supply-out the gap holds what was not saved before the cut, and what the supply can carry from the
     power's return until counting began again.
     """
-    from sodien.ledger import NewRow
+    from sodien.ledger.store import NewRow
 
     if (what is None) == (energy is None):
         raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
@@ -144,7 +144,7 @@ def resolve(
 
 def _find(
     settings: Settings, ledger: Ledger, wanted: str | None, number: int
-) -> tuple[MeterSettings, View, Gap]:
+) -> tuple[MeterSettings, MeterHistory, Gap]:
     """The gap with this number. Raises SodienError."""
     for meter in [pick_meter(settings, wanted)] if wanted is not None else settings.meters:
         view = current_view(settings, ledger, meter)
@@ -183,7 +183,7 @@ def _check_supply_out(gap: Gap, number: int) -> None:
     )
 
 
-def _energy(text: str, gap: Gap, view: View) -> dict[str, str]:
+def _energy(text: str, gap: Gap, view: MeterHistory) -> dict[str, str]:
     match = _RANGE.fullmatch(text.strip())
     if match is None:
         raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))
@@ -209,9 +209,9 @@ def _energy(text: str, gap: Gap, view: View) -> dict[str, str]:
     return {"low": str(low), "high": str(high)}
 
 
-def _report(meter: str, view: View, gap: Gap, settings: Settings) -> dict[str, Any]:
-    from sodien.register import bounds
-    from sodien.times import format_time
+def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
+    from sodien.history.meter import bounds
+    from sodien.protocol.times import format_time
 
     blind = gap.blind(view.constants_over(gap.start, gap.end))
     alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
@@ -233,7 +233,7 @@ def _report(meter: str, view: View, gap: Gap, settings: Settings) -> dict[str, A
 
 
 def _show(report: dict[str, Any], settings: Settings) -> None:
-    from sodien.times import parse_time
+    from sodien.protocol.times import parse_time
 
     start, end = (local_time(parse_time(report[name]), settings) for name in ("start", "end"))
     length = show_length(report["seconds"])
@@ -266,9 +266,9 @@ def _why(report: dict[str, Any]) -> str:
     return f"  ({', '.join(part for part in (text, who) if part)})" if text else ""
 
 
-def _explanation(view: View, gap: Gap, settings: Settings) -> list[str]:
+def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
     """Why the gap is what it is, and which assumption narrows it."""
-    from sodien.metering.outage import FIRMWARE_NS
+    from sodien.metering.register.outage import FIRMWARE_NS
 
     outage = gap.outage
     constants = view.constants_over(gap.start, gap.end)

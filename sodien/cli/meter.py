@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     decimal_text,
     json_option,
@@ -26,13 +25,14 @@ from sodien.cli.common import (
     show_bounds,
 )
 from sodien.errors import SodienError
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.ledger import Ledger, NewRow
-    from sodien.lives import Life
-    from sodien.register import View
-    from sodien.settings import MeterSettings, Settings
+    from sodien.history.installations import Installation
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger, NewRow
+    from sodien.settings.model import MeterSettings, Settings
 
 
 @click.group("meter")
@@ -103,8 +103,8 @@ def replace(
     The register, snapshots and consumption go on across it. Write the new meter's constant, digits and
     multiplier into the settings too, and restart the service: the pulse filter takes them from there.
     """
-    from sodien.ledger import NewRow
-    from sodien.lives import life_at, lives
+    from sodien.history.installations import life_at, lives
+    from sodien.ledger.store import NewRow
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
@@ -163,7 +163,7 @@ def constant(
 
     Nothing counted is changed: pulses stay pulses, and the register is reckoned anew from them.
     """
-    from sodien.ledger import NewRow
+    from sodien.ledger.store import NewRow
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
@@ -199,7 +199,7 @@ def withdraw(
 
     The old entry stays in the ledger, marked.
     """
-    from sodien.amendments import withdrawal
+    from sodien.history.corrections import withdrawal
 
     settings = load_settings(config)
     one = pick_meter(settings, meter)
@@ -272,9 +272,9 @@ def _constant(name: str, text: str) -> Decimal:
     return value
 
 
-def _report(meter: MeterSettings, view: View) -> dict[str, Any]:
-    from sodien.lives import BEGINNING
-    from sodien.times import format_time
+def _report(meter: MeterSettings, view: MeterHistory) -> dict[str, Any]:
+    from sodien.history.installations import BEGINNING
+    from sodien.protocol.times import format_time
 
     installed = [
         {
@@ -299,7 +299,7 @@ def _report(meter: MeterSettings, view: View) -> dict[str, Any]:
     return {"id": meter.id, "installed": installed, "notes": _notes(meter, view.life)}
 
 
-def _notes(meter: MeterSettings, life: Life) -> list[str]:
+def _notes(meter: MeterSettings, life: Installation) -> list[str]:
     """Where the settings say something else than the ledger of the meter that hangs there now."""
     now = life.constants[-1][1]
     pairs = [
@@ -322,7 +322,7 @@ def _notes(meter: MeterSettings, life: Life) -> list[str]:
 
 
 def _show(life: dict[str, Any], settings: Settings) -> None:
-    from sodien.times import parse_time
+    from sodien.protocol.times import parse_time
 
     def told(when: str | None, otherwise: str) -> str:
         return local_time(parse_time(when), settings) if when is not None else otherwise

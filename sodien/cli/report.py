@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from sodien.cli.beyond import current_view
-from sodien.cli.bill.listing import find
-from sodien.cli.common import (
+from sodien.cli.bill.list_bills import find
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -21,6 +20,7 @@ from sodien.cli.common import (
 )
 from sodien.errors import SodienError
 from sodien.files import replacing
+from sodien.history.current import current_view
 from sodien.i18n import tr
 
 
@@ -46,11 +46,11 @@ def command(
     assumption, the seal, what it cannot show; a letter to the utility where the bill disagrees, and the steps
     of a complaint. In the language in use (--lang). The verdict on it is made anew from what is known now.
     """
-    from sodien.billing.evidence import render
-    from sodien.bills import bills, standing
-    from sodien.judging import book_of, verdict_on
+    from sodien.billing.evidence.sheet import render
+    from sodien.bills.audit import book_of, verdict_on
+    from sodien.bills.evidence_sheet import sheet_of, template
+    from sodien.bills.stored import bills, standing
     from sodien.metering import calendar
-    from sodien.sheets import sheet_of, template
 
     if pdf:
         _pdf_writer()

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodien.cli.common import config_option, json_option, print_json
+from sodien.cli.context import config_option, json_option, print_json
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.archive import Manifest
-    from sodien.settings import Settings
+    from sodien.ledger.archive import Manifest
+    from sodien.settings.model import Settings
 
 
 @click.command("restore")
@@ -29,8 +29,8 @@ def command(config: str | None, as_json: bool, file: str, dry_run: bool) -> int:
     A backup that does not verify is refused. A ledger that is there is set aside, never deleted, and
     settings that are there stay. What was counted after the backup becomes a gap that says so.
     """
-    from sodien import restore as restoring
-    from sodien import settings as settings_module
+    from sodien.ledger import restore as restoring
+    from sodien.settings import model as settings_module
 
     archive = Path(file).expanduser()
     if not archive.is_file():

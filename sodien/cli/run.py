@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sodien.cli.common import config_option, load_settings, set_up_log
+from sodien.cli.context import config_option, load_settings, set_up_log
 
 
 @click.command("run")

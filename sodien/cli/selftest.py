@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sodien.cli.common import config_option, json_option, load_settings, print_json
+from sodien.cli.context import config_option, json_option, load_settings, print_json
 from sodien.i18n import tr
 
 _LISTEN_S = 5.0
@@ -36,7 +36,7 @@ def command(config: str | None, as_json: bool, into: int | None, out: int | None
     late or too much. The report can be attached to an issue.
     """
     settings = load_settings(config)
-    from firmware.gpio import make_factory, pin_error
+    from firmware.gpio.inputs import make_factory, pin_error
     from firmware.selftest import listen, machine, run_trains
     from sodien.clock import SystemClock
     from sodien.errors import SodienError

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.common import config_option
+from sodien.cli.context import config_option
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.cli.finding import Finding
-    from sodien.settings import MeterSettings, Settings
+    from sodien.cli.doctor.finding import Finding
+    from sodien.settings.model import MeterSettings, Settings
 
 _LOOK_S = 10
 #: Questions that need no answer.
@@ -159,7 +159,8 @@ def command(
     Every question is an option too. Run it again at any time: what is set is offered as it is. Exit code 1:
     written, but the sensor, the broker or the database did not answer as they should.
     """
-    from sodien import settings, settings_file
+    from sodien.settings import edit as settings_file
+    from sodien.settings import model as settings
 
     if not yes and not _interactive():
         raise click.UsageError(tr("setup asks questions: run it in a terminal, or give options and --yes."))
@@ -203,8 +204,9 @@ def _interactive() -> bool:
 
 def _present(path: Path) -> str:
     """The settings as they are, else the commented example. Raises SettingsError."""
-    from sodien import settings, settings_file
-    from sodien.yaml_reader import read_text
+    from sodien.settings import edit as settings_file
+    from sodien.settings import model as settings
+    from sodien.settings.reader import read_text
 
     if not path.exists():
         return settings_file.example()
@@ -215,7 +217,8 @@ def _present(path: Path) -> str:
 
 def _with_meter(text: str, path: Path, meter: str, given: dict[str, str | None], yes: bool) -> str:
     """A meter that is not there yet is added, with what the questions then correct."""
-    from sodien import settings, settings_file
+    from sodien.settings import edit as settings_file
+    from sodien.settings import model as settings
 
     present = settings.parse(text, path)
     if any(one.id == meter for one in present.meters):
@@ -244,7 +247,7 @@ def _answer(
     question: Question, given: str | None, text: str, path: Path, meter: str | None, yes: bool
 ) -> tuple[str, str | None, str | None]:
     """Ask until the answer can be used; returns the new text, the answer, and the meter meant."""
-    from sodien import settings
+    from sodien.settings import model as settings
 
     present = settings.parse(text, path)
     one = _meter(present, meter)
@@ -272,7 +275,8 @@ def _answer(
 
 def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
     """The text with one answer in it. Raises SodienError when that cannot be used."""
-    from sodien import settings, settings_file
+    from sodien.settings import edit as settings_file
+    from sodien.settings import model as settings
 
     changes: dict[str, Any]
     if key == "reading":
@@ -295,7 +299,7 @@ def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
 
 
 def _set(pair: str, text: str, path: Path, meter: str | None) -> str:
-    from sodien import settings
+    from sodien.settings import model as settings
 
     key, equals, value = pair.partition("=")
     if not equals or not re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", key):
@@ -331,7 +335,7 @@ def _show_changes(before: str, after: str) -> None:
 
 
 def _try(done: Settings, meter: str | None) -> list[Finding]:
-    from sodien.cli.login import try_broker, try_database
+    from sodien.cli.doctor.login import try_broker, try_database
 
     click.echo(tr("Trying the sensor ({seconds} s), the broker and the database …", seconds=_LOOK_S))
     found = [_try_sensor(done, _meter(done, meter)), try_broker(done)]
@@ -342,7 +346,7 @@ def _try(done: Settings, meter: str | None) -> list[Finding]:
 
 def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
     from sodien.cli import aim
-    from sodien.cli.finding import Finding
+    from sodien.cli.doctor.finding import Finding
 
     try:
         seen, _ = aim.watch_line(done, one, _LOOK_S)

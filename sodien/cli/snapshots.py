@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -19,7 +19,7 @@ from sodien.cli.common import (
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.register import View
+    from sodien.history.meter import MeterHistory
 
 #: The instants of a snapshot; the hour only where the settings name one.
 INSTANTS = ("start", "hour", "end")
@@ -35,7 +35,7 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
     Later dial readings may have narrowed it: where what is known now differs, that is shown beside it.
     Compare it with the index on the utility's notice: the notice's "đến ngày" is the reading day.
     """
-    from sodien.register import view_of
+    from sodien.history.meter import view_of
 
     settings = load_settings(config)
     meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
@@ -65,12 +65,12 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
     return 0
 
 
-def _with_now(body: dict[str, Any], view: View) -> dict[str, Any]:
+def _with_now(body: dict[str, Any], view: MeterHistory) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
     import msgspec
 
-    from sodien.quantities import Instant
-    from sodien.times import parse_time
+    from sodien.protocol.times import parse_time
+    from sodien.protocol.values import Instant
 
     shown = dict(body)
     for name in INSTANTS:
@@ -84,7 +84,7 @@ def _with_now(body: dict[str, Any], view: View) -> dict[str, Any]:
 def _show(label: str, instant: dict[str, Any]) -> None:
     import msgspec
 
-    from sodien.quantities import Bounds, Instant
+    from sodien.protocol.values import Bounds, Instant
 
     then = msgspec.convert(instant, Instant, strict=False)
     now: Bounds | None = instant["now"]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.beyond import count_beyond
-from sodien.cli.common import (
+from sodien.cli.context import (
     config_option,
     json_option,
     load_settings,
@@ -18,13 +17,14 @@ from sodien.cli.common import (
     show_bounds,
 )
 from sodien.cli.status_cost import cost, cost_rows
+from sodien.history.current import count_beyond
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from firmware.state import State
-    from sodien.ledger import Ledger
-    from sodien.metering.coverage import Coverage
-    from sodien.settings import MeterSettings, Settings
+    from sodien.history.daemon_state import State
+    from sodien.ledger.store import Ledger
+    from sodien.metering.register.coverage import Coverage
+    from sodien.settings.model import MeterSettings, Settings
 
 #: What stands for the broker's state while no daemon runs; scripts read it.
 NOT_RUNNING = "not running"
@@ -44,7 +44,7 @@ def command(config: str | None, as_json: bool, when: str | None) -> int:
     settings = load_settings(config)
     ledger = open_ledger(settings)
     try:
-        from firmware import state as state_file
+        from sodien.history import daemon_state as state_file
 
         state = state_file.read(ledger)
         at = parse_when(when, settings) if when is not None else None
@@ -75,10 +75,10 @@ def _meter(
     settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, at: int | None
 ) -> dict[str, Any]:
     from firmware.live import spans
+    from sodien.history.meter import view_of
+    from sodien.history.reading_days import reading_days
     from sodien.metering import calendar
-    from sodien.reading_calendar import reading_days
-    from sodien.register import view_of
-    from sodien.times import format_time
+    from sodien.protocol.times import format_time
 
     live = state.live.get(meter.id) if state else None
     beyond = count_beyond(ledger, meter.id, live) if at is None else None
@@ -134,7 +134,7 @@ def _coverage(share: float | None, found: dict[str, Any]) -> str:
     """A share, and how long nothing was counted, by reason."""
     if share is None:
         return "–"
-    from sodien import told
+    from sodien.history import words as told
 
     blind = sorted(found["blind"].items(), key=lambda item: -item[1])
     why = "; ".join(f"{told.reason(reason)} {told.duration(seconds)}" for reason, seconds in blind)
@@ -150,7 +150,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         table = Table(show_header=False, box=None, pad_edge=False)
         rows = [(tr("register"), show_bounds(meter["register"], meter["why"]))]
         if meter.get("at"):
-            from sodien.times import parse_time
+            from sodien.protocol.times import parse_time
 
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:

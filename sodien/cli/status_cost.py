@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sodien.cli.common import local_time, show_amount, show_date, show_money
+from sodien.cli.context import local_time, show_amount, show_date, show_money
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.ledger import Ledger
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger
     from sodien.metering.calendar import ReadingDays
-    from sodien.register import View
-    from sodien.settings import MeterSettings, Settings
+    from sodien.settings.model import MeterSettings, Settings
 
 
 def cost(
-    settings: Settings, ledger: Ledger, view: View, meter: MeterSettings, days: ReadingDays, at: int
+    settings: Settings, ledger: Ledger, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
 ) -> dict[str, Any]:
     """What this period has cost so far; ``cost_why`` says why that is not known."""
-    from sodien.cost import Costs, since_text
+    from sodien.bills.cost_so_far import Costs, since_text
 
     try:
         found = Costs(settings, ledger).at(view, meter, days, at)
@@ -39,7 +39,7 @@ def cost(
 
 def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
     """The cost so far for people."""
-    from sodien.times import parse_time
+    from sodien.protocol.times import parse_time
 
     if meter["cost"] is None:
         return [(tr("cost so far"), f"– ({meter['cost_why']})")]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.common import config_option, json_option, load_settings, local_time, print_json
+from sodien.cli.context import config_option, json_option, load_settings, local_time, print_json
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
-    from sodien.seal_check import Fault, Report
-    from sodien.settings import Settings
-    from sodien.verification import Verified
+    from sodien.ledger.verification import Verified
+    from sodien.ledger.verify import Fault, SealReport
+    from sodien.settings.model import Settings
 
 
 @click.command("verify")
@@ -31,7 +31,7 @@ def command(config: str | None, as_json: bool, against: str | None, ledger: str 
 
     Nothing is written, and the service may go on. Exit code 1 when something does not fit.
     """
-    from sodien.verification import verify_file
+    from sodien.ledger.verification import verify_file
 
     settings = load_settings(config)
     wanted = _wanted(against) if against is not None else []
@@ -51,7 +51,7 @@ def command(config: str | None, as_json: bool, against: str | None, ledger: str 
 
 def _wanted(against: str) -> list[str]:
     """The seals to compare with: the argument itself, or all in the file that it names."""
-    from sodien.verification import known_seals
+    from sodien.ledger.verification import known_seals
 
     path = Path(against)
     text = against
@@ -73,7 +73,7 @@ def _wanted(against: str) -> list[str]:
     return found
 
 
-def _places(report: Report) -> dict[str, int]:
+def _places(report: SealReport) -> dict[str, int]:
     """Index of each seal by its hash."""
     return {made.hash: index for index, (_, _, made) in enumerate(report.seals)}
 
@@ -93,7 +93,7 @@ def _compare(wanted: str, verified: Verified, places: dict[str, int]) -> dict[st
 def _plain(verified: Verified, told: list[dict[str, Any]], fine: bool) -> dict[str, Any]:
     import msgspec
 
-    from sodien.times import format_time
+    from sodien.protocol.times import format_time
 
     report = verified.report
 
@@ -120,7 +120,7 @@ def _time(ms: int | None, settings: Settings) -> str:
     return local_time(ms, settings) if ms is not None else tr("no time yet")
 
 
-def _show(report: Report, settings: Settings) -> None:
+def _show(report: SealReport, settings: Settings) -> None:
     if not report.seals:
         click.echo(tr("Nothing is sealed yet; 'sodien run' does so once an hour."))
     if report.faults:
@@ -149,7 +149,7 @@ def _show(report: Report, settings: Settings) -> None:
         )
 
 
-def _show_fault(fault: Fault, report: Report, settings: Settings) -> None:
+def _show_fault(fault: Fault, report: SealReport, settings: Settings) -> None:
     what = {
         "changed": tr("was changed"),
         "missing": tr("is missing"),
@@ -179,7 +179,7 @@ def _show_fault(fault: Fault, report: Report, settings: Settings) -> None:
         )
 
 
-def _show_compared(one: dict[str, Any], report: Report, settings: Settings) -> None:
+def _show_compared(one: dict[str, Any], report: SealReport, settings: Settings) -> None:
     short = f"{one['hash'][:16]}…"
     if one["found"]:
         text = tr(

@@ -17,8 +17,8 @@ from sodien.demo.plan import FIRST_DAY
 from sodien.metering import calendar
 
 if TYPE_CHECKING:
-    from sodien.billing.finding import Verdict
-    from sodien.billing.tariff import Book
+    from sodien.billing.audit.result import Verdict
+    from sodien.billing.tariff.model import Book
     from sodien.demo.folder import Folder
     from sodien.demo.home import Pi
 
@@ -85,7 +85,7 @@ def bill_the_household(pi: Pi, folder: Folder) -> list[Judged]:
     period = _period(pi)
     if period is None:
         return []
-    from sodien.judging import book_of
+    from sodien.bills.audit import book_of
 
     first, last = period
     book = book_of(pi.meter_settings)
@@ -116,10 +116,10 @@ def _index(pi: Pi, day: dt.date) -> int:
 
 
 def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
-    from sodien.billing.charge import Use, charge
-    from sodien.billing.rounding import half_up
+    from sodien.billing.tariff.charge import Consumption, charge
+    from sodien.billing.tariff.rounding import half_up
 
-    total = charge(book, Use(Decimal(new - old), first, last)).total
+    total = charge(book, Consumption(Decimal(new - old), first, last)).total
     return NOTICE.format(
         customer=CUSTOMER,
         first=first,
@@ -136,12 +136,12 @@ def _enter(
 ) -> tuple[Judged, int]:
     """Read, judge and store one notice, and write its sheet; ``of`` is the time of the one it corrects."""
     from sodien.billing.bill import Bill
-    from sodien.billing.evidence import render
-    from sodien.billing.notice import read
-    from sodien.bills import Stored, bills, new_row, verdict_row
-    from sodien.judging import verdict_on
-    from sodien.register import View
-    from sodien.sheets import sheet_of, template
+    from sodien.billing.evidence.sheet import render
+    from sodien.billing.notices.read import read
+    from sodien.bills.audit import verdict_on
+    from sodien.bills.evidence_sheet import sheet_of, template
+    from sodien.bills.stored import StoredBill, bills, new_row, verdict_row
+    from sodien.history.meter import MeterHistory
 
     ledger, meter = pi.ledger, pi.meter_settings
     assert ledger is not None
@@ -149,9 +149,9 @@ def _enter(
     assert isinstance(document.content, Bill)
     at = pi.now_ms() + (0 if of is None else 1)
     row = new_row(meter.id, document.content, at, text=text, corrects=of, by="demo")
-    known = next((one for one in bills(ledger, meter.id) if one.at == of), Stored(()))
-    stored = Stored((*known.rows, row))
-    view = View(ledger, meter, meter.p_max_kw)
+    known = next((one for one in bills(ledger, meter.id) if one.at == of), StoredBill(()))
+    stored = StoredBill((*known.rows, row))
+    view = MeterHistory(ledger, meter, meter.p_max_kw)
     today = calendar.date_of(at, pi.settings.zone)
     verdict = verdict_on(stored, [], pi.settings, meter, view, book, today)
     entry, _ = ledger.append([row, verdict_row(meter.id, stored, verdict, at)])

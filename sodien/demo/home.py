@@ -8,22 +8,22 @@ from decimal import Decimal
 from fractions import Fraction
 from queue import SimpleQueue
 
-from collector.file import FileSink
+from collector.outputs.file import FileOutput
 from collector.service import Collector
 from firmware.daemon import Station
-from firmware.entries import Renderer
-from firmware.gpio import Edge, PulseInput, close_inputs, open_inputs
+from firmware.gpio.inputs import Edge, PulseInput, close_inputs, open_inputs
 from firmware.publisher import Publisher
-from firmware.simulated import SimulatedFactory, SimulatedMeter, SimulatedSource
-from sodien.broker import Broker
+from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
 from sodien.clock import ManualClock
 from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
 from sodien.demo.plan import FIRST_DAY, TIMEZONE, Plan
-from sodien.ledger import Ledger, NewRow
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.store import Ledger, NewRow
 from sodien.metering import calendar, dial
-from sodien.settings import MeterSettings, Settings, parse
+from sodien.mqtt import Broker
+from sodien.settings.model import MeterSettings, Settings, parse
 
 METER = "main"
 _MQTT_3_1_1 = 3
@@ -134,7 +134,7 @@ class Pi:
         """A publisher of this ledger, not started."""
         broker = Broker(HOST, self._port, _MQTT_3_1_1, USER, PASSWORD)
         return Publisher(
-            broker, self.settings.device, self.open_ledger, lambda own: Renderer(self.settings, own)
+            broker, self.settings.device, self.open_ledger, lambda own: WireEntries(self.settings, own)
         )
 
     def pull_plug(self) -> None:
@@ -196,7 +196,7 @@ def make_collector(folder: Folder, port: int) -> Collector:
     """The real collector on the output that needs no server."""
     return Collector(
         Broker(HOST, port, _MQTT_3_1_1, USER, PASSWORD),
-        FileSink(folder.database),
+        FileOutput(folder.database),
         client_id="sodien-demo-collector",
         aside=folder.aside,
         reconnect_s=(1, 1),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sodien.demo.home import METER, local
 from sodien.i18n import tr
-from sodien.quantities import Bounds
-from sodien.times import parse_time
+from sodien.protocol.times import parse_time
+from sodien.protocol.values import Bounds
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -11,10 +11,10 @@ from sodien.demo import plan, show
 from sodien.demo.bills import bill_the_household
 from sodien.demo.folder import Folder
 from sodien.demo.story import Story
-from sodien.demo.verdict import Report, judge
+from sodien.demo.verdict import DemoReport, judge
 
 
-def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Report:
+def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> DemoReport:
     """Play, compare, and show; returns what came out. Raises SodienError when it cannot be played.
 
     Args:

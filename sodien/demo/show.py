@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sodien.demo.home import local
 from sodien.demo.plan import DAY_NS
-from sodien.demo.verdict import Report, Truth
+from sodien.demo.verdict import DemoReport, Truth
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class _Bar:
 # -- the table ----------------------------------------------------------------------------------------------
 
 
-def table(report: Report, story: Story) -> None:
+def table(report: DemoReport, story: Story) -> None:
     """The result, on standard output."""
     from rich.console import Console
     from rich.table import Table
@@ -207,7 +207,7 @@ def _tell_bill(console: object, judged: Judged) -> None:
     """The verdict on one notice: its headline and the checks that disagree."""
     from rich.console import Console
 
-    from sodien.billing.verdict_words import check_sentence, headline
+    from sodien.billing.words.verdict import check_sentence, headline
 
     assert isinstance(console, Console)
     title = {

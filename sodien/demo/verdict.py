@@ -10,16 +10,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from collector.file import read_lines
+from collector.outputs.file import read_lines
 from sodien.demo.bills import Judged
 from sodien.demo.home import METER, Pi, pulses_in
-from sodien.entry_kinds import MEASUREMENTS
+from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-from sodien.ledger import Ledger, Row
+from sodien.ledger.store import Ledger, Row
 from sodien.metering import calendar, decimals
-from sodien.quantities import Bounds
-from sodien.register import View
-from sodien.times import parse_time
+from sodien.protocol.entries import MEASUREMENTS
+from sodien.protocol.times import parse_time
+from sodien.protocol.values import Bounds
 
 #: (measurement, meter or "", ms UTC): what a point is in the database.
 Point = tuple[str, str, int]
@@ -62,7 +62,7 @@ class SnapshotTruth:
 
 
 @dataclass(slots=True)
-class Report:
+class DemoReport:
     """What came out.
 
     Attributes:
@@ -147,18 +147,18 @@ class Report:
         }
 
 
-def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_aside: int) -> Report:
+def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_aside: int) -> DemoReport:
     """Compare everything, after the station has stopped; the ledger is still open."""
     ledger, meter = pi.ledger, pi.meter_settings
     assert ledger is not None
-    view = View(ledger, meter, meter.p_max_kw)
+    view = MeterHistory(ledger, meter, meter.p_max_kw)
     rows = ledger.rows(limit=1 << 62)
     stored = read_points(database)
     owners = Counter(_point(row) for row in rows)
     gaps = ledger.of_kind("gap", METER)
     end = view.end or 0
     constant = Fraction(meter.constant)
-    report = Report(
+    report = DemoReport(
         days=days,
         seed=seed,
         pulses_emitted=pi.meter.emitted,
@@ -185,7 +185,7 @@ def _counted(ledger: Ledger) -> int:
     return tick.pulses or 0 if tick is not None else 0
 
 
-def _midnights(pi: Pi, view: View) -> list[int]:
+def _midnights(pi: Pi, view: MeterHistory) -> list[int]:
     zone = pi.settings.zone
     found, at, end = [], view.start or 0, view.end or 0
     while at <= end:
@@ -194,7 +194,7 @@ def _midnights(pi: Pi, view: View) -> list[int]:
     return found
 
 
-def _snapshot(row: Row, pi: Pi, view: View) -> SnapshotTruth:
+def _snapshot(row: Row, pi: Pi, view: MeterHistory) -> SnapshotTruth:
     written, now = [], []
     for name in ("start", "end"):
         at = parse_time(row.body[name]["at"])

@@ -12,13 +12,13 @@ from fractions import Fraction
 from math import floor
 from typing import Literal
 
-from sodien.metering.interval import Interval
+from sodien.metering.bounds import Interval
 
 _SHAPE = re.compile(r"([0-9]+)(?:([.,])([0-9]*))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DialValue:
     """A dial reading: its value as typed, and the step it was read in (1 for whole kWh, 1/10, …)."""
 
     text: str
@@ -45,7 +45,7 @@ Fault = Literal[
 
 
 class DialError(ValueError):
-    """A text that is no reading of this dial. :func:`sodien.told.refused` says so in a sentence.
+    """A text that is no reading of this dial. :func:`sodien.history.words.refused` says so in a sentence.
 
     Attributes:
         key: what is wrong with it: empty, negative, several separators, not digits alone, the decimal point
@@ -67,7 +67,7 @@ class DialError(ValueError):
         self.example = show(tenfold, digits, decimals)
 
 
-def parse(text: str, digits: int, decimals: int) -> Reading:
+def parse(text: str, digits: int, decimals: int) -> DialValue:
     """A reading as typed: ``12345.6`` or ``12345,6``, spaces around it and a unit allowed.
 
     ``digits`` (before the point) and ``decimals`` are those of the dial. Raises DialError. Nothing is
@@ -101,7 +101,7 @@ def parse(text: str, digits: int, decimals: int) -> Reading:
         raise fault("thousands" if len(fraction) == 3 else "too_fine")
     step = Fraction(1, 10 ** len(fraction))
     normal = whole.zfill(digits) + (f".{fraction}" if fraction else "")
-    return Reading(normal, int(whole + fraction) * step, step)
+    return DialValue(normal, int(whole + fraction) * step, step)
 
 
 def show(register: Fraction, digits: int, decimals: int) -> str:

@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sodien.billing.audit.practice import Practice
 from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.practice import Practice
 from sodien.metering.calendar import instant_at
-from sodien.metering.coverage import Coverage, coverage
-from sodien.metering.register import Anchor, Blind, Counted, Register
-from sodien.metering.succession import Installed, Meters
+from sodien.metering.register.coverage import Coverage, coverage
+from sodien.metering.register.observations import Anchor, Blind, Counted
+from sodien.metering.register.register import Register
+from sodien.metering.register.replacements import Installed, Meters
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HOUR = 3_600_000

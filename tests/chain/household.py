@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sodien.ledger import Ledger, NewRow, Row
-from sodien.messages import KINDS
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.protocol.entries import KINDS
 from tests.support.servers import Influx
 
 DEVICE = "nha-toi"

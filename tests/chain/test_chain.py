@@ -9,9 +9,10 @@ import paho.mqtt.client
 import paho.mqtt.enums
 import paho.mqtt.publish
 
-from collector.file import read_lines
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import Replay, Topics, encode
+from collector.outputs.file import read_lines
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.messages import Replay, encode
+from sodien.protocol.topics import Topics
 from tests.chain.household import (
     DEVICE,
     Household,

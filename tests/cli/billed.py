@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from sodien.billing.charge import Use, charge
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import parse_time
-from sodien.tariff_files import load_book
+from sodien.billing.tariff.charge import Consumption, charge
+from sodien.bills.tariff_files import load_book
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.times import parse_time
 
 CUSTOMER = "PB05010009999"
 HOUR = 3_600_000
@@ -34,7 +34,7 @@ meters:
 
 def total(kwh: int, first: str = "2026-10-01", last: str = "2026-10-31") -> int:
     """What so many kWh cost, in whole đồng."""
-    use = Use(Decimal(kwh), dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    use = Consumption(Decimal(kwh), dt.date.fromisoformat(first), dt.date.fromisoformat(last))
     return round(charge(load_book(), use).total)
 
 
@@ -85,5 +85,5 @@ def household(folder: Path, settings: str = SETTINGS, *, dial: bool = True) -> P
 def freeze(monkeypatch: pytest.MonkeyPatch, at: int = NOW) -> None:
     """Let the commands think that it is ``at`` (ms UTC)."""
     clock = SimpleNamespace(time_ns=lambda: at * 1_000_000)
-    for module in ("sodien.cli.bill.entering", "sodien.cli.bill.adding", "sodien.cli.audit"):
+    for module in ("sodien.cli.bill.enter_bill", "sodien.cli.bill.add_bill", "sodien.cli.audit"):
         monkeypatch.setattr(f"{module}.time", clock)

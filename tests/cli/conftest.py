@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from firmware import state as state_file
-from firmware.simulated import SimulatedSource
+from firmware.simulation.source import SimulatedSource
 from sodien import i18n
 from sodien.cli import aim
 from sodien.cli.group import run
 from sodien.clock import ManualClock
-from sodien.ledger import Ledger, NewRow, Save
-from sodien.messages import Live
+from sodien.history import daemon_state as state_file
+from sodien.ledger.store import Ledger, NewRow, Save
+from sodien.protocol.messages import Live
 
 MINUTE = 60_000
 #: 2026-10-30 08:00 in Việt Nam, the meter's time zone.

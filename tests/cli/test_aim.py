@@ -54,7 +54,7 @@ def test_in_real_time(sodien: Sodien, config: Path) -> None:
 
 
 def test_without_a_chip_it_says_so(sodien: Sodien, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from firmware.libgpiod import chips
+    from firmware.gpio.libgpiod import chips
 
     config.write_text(SETTINGS.replace("{factory: simulated}", "{factory: auto}"))
     monkeypatch.setattr(chips, "DEVICES", config.parent / "no-devices")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import parse_time
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.times import parse_time
 from tests.cli.billed import HOUR, PULSES_AN_HOUR, SETTINGS, START, freeze, household, notice
 from tests.cli.conftest import Sodien
 

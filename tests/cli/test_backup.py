@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger import Ledger
+from sodien.ledger.store import Ledger
 from sodien.lock import only_one
 from tests.cli.conftest import SETTINGS, Sodien, minute
 

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from sodien import i18n
-from sodien.ledger import Ledger, NewRow
+from sodien.ledger.store import Ledger, NewRow
 from tests.cli.billed import (
     CUSTOMER,
     HOUR,
@@ -408,7 +408,7 @@ def test_every_field_can_be_typed(sodien: Sodien, home: Path) -> None:
 
 NOTICES = [
     path
-    for path in sorted((Path(__file__).parent.parent / "billing" / "notices").iterdir())
+    for path in sorted((Path(__file__).parent.parent / "billing" / "notices" / "corpus").iterdir())
     if path.suffix in (".txt", ".xml")
 ]
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from firmware import state
-from sodien.ledger import Ledger
-from sodien.messages import Live, format_time
+from sodien.history import daemon_state as state
+from sodien.ledger.store import Ledger
+from sodien.protocol.messages import Live
+from sodien.protocol.times import format_time
 from tests.cli.conftest import Sodien, minute
 
 Readings = Callable[[], list[dict[str, Any]]]

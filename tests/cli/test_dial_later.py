@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from firmware import state
-from sodien.ledger import Ledger
+from sodien.history import daemon_state as state
+from sodien.ledger.store import Ledger
 from tests.cli.conftest import Sodien
 
 TEN_PAST, TEN_TO = "2026-10-30 08:10", "2026-10-30 08:50"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import Live, format_time
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.messages import Live
+from sodien.protocol.times import format_time
 from tests.cli.conftest import MINUTE, SETTINGS, Sodien, minute, runs
 
 EXAMPLE = SETTINGS.replace("constant: 1600", "constant: 1000")

@@ -8,8 +8,8 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import format_time
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.times import format_time
 from tests.cli.conftest import SNAPSHOT, Sodien, minute
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sodien.ledger import Ledger, NewRow
+from sodien.ledger.store import Ledger, NewRow
 from tests.cli.conftest import MINUTE, Sodien, minute, tick
 
 

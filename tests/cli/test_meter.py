@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from sodien.ledger import Ledger
-from sodien.messages import Live, format_time
+from sodien.ledger.store import Ledger
+from sodien.protocol.messages import Live
+from sodien.protocol.times import format_time
 from tests.cli.conftest import Sodien, minute, runs
 
 REPLACE = ["meter", "replace", "--at", "2026-10-30 08:30", "--old-final", "12345.7", "--new-initial", "0.0"]

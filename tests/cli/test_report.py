@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger import Ledger
-from tests.billing.test_evidence import Page
+from sodien.ledger.store import Ledger
+from tests.billing.evidence.test_sheet import Page
 from tests.cli.billed import CUSTOMER, freeze, household, notice
 from tests.cli.conftest import Sodien
 

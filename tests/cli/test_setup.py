@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sodien import settings
 from sodien.cli.setup import command
-from sodien.settings_file import edited, example, write
+from sodien.settings import model as settings
+from sodien.settings.edit import edited, example, write
 from tests.cli.conftest import Sodien
 
 OPTIONS = (
@@ -234,7 +234,7 @@ def test_the_file_is_whole_after_a_kill(path: Path) -> None:
     """SIGKILL at any moment: the former settings or the new ones."""
     path.write_text("device: a\nmeters: [{id: main, pin: 17, constant: 1600}]\n")
     code = (
-        "import sys; from pathlib import Path; from sodien.settings_file import write\n"
+        "import sys; from pathlib import Path; from sodien.settings.edit import write\n"
         "p = Path(sys.argv[1]); n = 0\n"
         "print('go', flush=True)\n"
         "while True:\n"

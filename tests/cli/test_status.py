@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from firmware import state as state_file
-from sodien.ledger import Ledger
-from sodien.messages import Live, format_time
+from sodien.history import daemon_state as state_file
+from sodien.ledger.store import Ledger
+from sodien.protocol.messages import Live
+from sodien.protocol.times import format_time
 from tests.cli.conftest import CONSTANT, Sodien, minute, runs
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger import Ledger, NewRow
+from sodien.ledger.store import Ledger, NewRow
 from tests.cli.conftest import Sodien, minute
-from tests.sealed import START, Life
+from tests.ledger.sealed import START, Life
 
 PAGE = Path(__file__).parents[2] / "docs/reference/seals.md"
 

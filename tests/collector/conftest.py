@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from collector.outputs.base import Output
 from collector.retry import Backoff
 from collector.service import Collector
-from collector.sink import Sink
-from sodien.broker import Broker
+from sodien.mqtt import Broker
 from tests.support.servers import Influx, Mosquitto
 
 Collect = Callable[..., Collector]
@@ -21,7 +21,7 @@ def collect(mosquitto: Mosquitto) -> Iterator[Collect]:
     """Starts collectors on the broker: ``collect(sink, client_id=…, **options)``; stops them at the end."""
     running: list[Collector] = []
 
-    def start(sink: Sink, client_id: str = "collector", version: int = 5, **options: Any) -> Collector:
+    def start(sink: Output, client_id: str = "collector", version: int = 5, **options: Any) -> Collector:
         options.setdefault("backoff", Backoff(0.05, 0.2))
         collector = Collector(
             Broker("127.0.0.1", mosquitto.port, version),

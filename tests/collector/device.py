@@ -10,7 +10,10 @@ from typing import Any, Self
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from sodien.messages import Tick, Topics, decode_stored, encode_batch, format_time
+from sodien.protocol.entries import TickEntry
+from sodien.protocol.messages import decode_stored, encode_batch
+from sodien.protocol.times import format_time
+from sodien.protocol.topics import Topics
 
 START_MS = 1_793_000_000_000
 MINUTE_MS = 60_000
@@ -29,7 +32,7 @@ class Device:
     ) -> None:
         self.name, self.ledger, self.per_message = name, ledger, per_message
         self.topics = Topics(name)
-        self.entries: dict[int, Tick] = {}
+        self.entries: dict[int, TickEntry] = {}
         self.confirmed: set[int] = set()
         self.acknowledged = 0  # by the broker, in messages
         self.sent = 0
@@ -69,7 +72,7 @@ class Device:
         first = len(self.entries) + 1
         for seq in range(first, first + count):
             at = format_time(START_MS + seq * MINUTE_MS)
-            self.entries[seq] = Tick(seq=seq, at=at, meter="main", pulses=seq * 3, power_w=seq / 7)
+            self.entries[seq] = TickEntry(seq=seq, at=at, meter="main", pulses=seq * 3, power_w=seq / 7)
         return list(range(first, first + count))
 
     def send(self, seqs: list[int]) -> None:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collector.batch import Line, confirmations, merge, unpack, write_all
+from collector.batch import DatabaseLine, confirmations, merge, unpack, write_all
 from collector.inbox import Message
-from collector.sink import Refused, Unreachable
-from sodien.messages import Tick, encode_batch
+from collector.outputs.base import Refused, Unreachable
+from sodien.protocol.entries import TickEntry
+from sodien.protocol.messages import encode_batch
 
-TICK = Tick(seq=4, at="2026-11-23T17:00:00.000Z", meter="main", pulses=7)
+TICK = TickEntry(seq=4, at="2026-11-23T17:00:00.000Z", meter="main", pulses=7)
 GOOD_RAW = b'{"kind":"tick","seq":4,"at":"2026-11-23T17:00:00.000Z","meter":"main","pulses":7}'
 
 
@@ -22,8 +23,8 @@ def message(payload: bytes, topic: str = "sodien/nha/ledger", too_long: int = 0)
     return Message(1, 1, 1, topic, payload, too_long)
 
 
-def a_line(seq: int, device: str = "nha", ledger: str = "l") -> Line:
-    return Line(f"line {seq}", device, ledger, seq, f"sodien/{device}/ledger", str(seq).encode())
+def a_line(seq: int, device: str = "nha", ledger: str = "l") -> DatabaseLine:
+    return DatabaseLine(f"line {seq}", device, ledger, seq, f"sodien/{device}/ledger", str(seq).encode())
 
 
 def test_unpack_keeps_what_confirming_needs() -> None:
@@ -135,7 +136,7 @@ def test_confirmations_are_per_device_and_ledger_and_leave_out_the_refused() -> 
 
 
 def test_a_number_with_a_refused_line_is_not_confirmed_whatever_else_carried_it() -> None:
-    good, bad = a_line(3), Line("line 3b", "nha", "l", 3, "sodien/nha/ledger", b"3b")
+    good, bad = a_line(3), DatabaseLine("line 3b", "nha", "l", 3, "sodien/nha/ledger", b"3b")
 
     def write(texts: Sequence[str]) -> None:
         if "line 3b" in texts:

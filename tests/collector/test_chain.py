@@ -15,15 +15,17 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from collector.batch import MAX_PAYLOAD
-from collector.file import FileSink, read_lines
-from collector.influx1 import Influx1
-from collector.influx2 import Influx2
+from collector.outputs.base import Unreachable
+from collector.outputs.file import FileOutput, read_lines
+from collector.outputs.influx_v1 import Influx1
+from collector.outputs.influx_v2 import Influx2
 from collector.retry import Backoff
 from collector.service import Collector, CollectorError
-from collector.sink import Unreachable
-from sodien.broker import Broker, broker_of
-from sodien.messages import Dial, encode_batch, format_time
-from sodien.settings import MqttSettings, TlsSettings
+from sodien.mqtt import Broker, broker_of
+from sodien.protocol.entries import DialEntry
+from sodien.protocol.messages import encode_batch
+from sodien.protocol.times import format_time
+from sodien.settings.model import MqttSettings, TlsSettings
 from tests.collector.conftest import Collect, stored_ticks
 from tests.collector.device import START_MS, Device
 from tests.support.servers import Influx, Mosquitto, Victoria
@@ -80,7 +82,7 @@ def test_to_the_influxdb_2_api(mosquitto: Mosquitto, victoria: Victoria, collect
 
 
 def test_to_a_file(mosquitto: Mosquitto, collect: Collect, tmp_path: Path) -> None:
-    collect(FileSink(tmp_path / "out.lp"))
+    collect(FileOutput(tmp_path / "out.lp"))
     with Device(mosquitto.port) as device:
         device.send(device.make(500))
         device.wait_confirmed(list(device.entries))
@@ -101,7 +103,7 @@ def test_what_does_not_fit_is_put_aside_and_only_that(
     Influx1(influxdb.url, "sodien").write([f'dial,device=nha,meter=main low="12" {START_MS}'])
     with Device(mosquitto.port) as device:
         good = device.make(4)
-        dial = Dial(seq=900, at=format_time(START_MS), meter="main", reading="1", low=1, high=2)  # type: ignore[arg-type]
+        dial = DialEntry(seq=900, at=format_time(START_MS), meter="main", reading="1", low=1, high=2)  # type: ignore[arg-type]
         mixed = json.loads(encode_batch("l1", [device.entries[1], dial, device.entries[2]]))
         mixed["entries"].append({"kind": "tick", "seq": 901, "at": "yesterday", "pulses": 1})
         device.send_raw(b"\xff not JSON")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from collector.batch import Line, write_all
-from collector.influx1 import Influx1
-from collector.influx2 import Influx2
-from collector.probe import Probing, api_of
-from collector.sink import Denied, Expired, Refused, Sink, Unreachable
-from tests.collector.test_lines import EVERY_KIND, MS
+from collector.batch import DatabaseLine, write_all
+from collector.outputs.base import Denied, Expired, Output, Refused, Unreachable
+from collector.outputs.detect import Probing, api_of
+from collector.outputs.influx_v1 import Influx1
+from collector.outputs.influx_v2 import Influx2
+from tests.collector.test_line_protocol import EVERY_KIND, MS
 from tests.support.servers import Influx, Victoria
 
 EVERY_LINE = [f"{text} {MS + index}" for index, (_, text) in enumerate(EVERY_KIND)]
@@ -60,7 +60,7 @@ class TestInflux1:
         sink = Influx1(influxdb.url, "sodien")
         sink.write(["m x=1i 1"])
         texts = [f"m x={n}i {n}" if n % 10 else f"m x={n}.5 {n}" for n in range(2, 40)] + ["nonsense"]
-        lines = [Line(text, "d", "l", n, "t", text.encode()) for n, text in enumerate(texts)]
+        lines = [DatabaseLine(text, "d", "l", n, "t", text.encode()) for n, text in enumerate(texts)]
         bad = write_all(lines, sink.write)
         assert sorted(one.payload for one in bad) == [
             b"m x=10.5 10",
@@ -151,7 +151,7 @@ class TestProbing:
     def test_waits_for_the_database_and_asks_again_after_a_denial(self, influxdb: Influx) -> None:
         asked: list[str] = []
 
-        def make(api: str) -> Sink:
+        def make(api: str) -> Output:
             asked.append(api)
             return Influx1(influxdb.url, "sodien" if len(asked) > 1 else "sodien/none")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.file import read_lines
-from collector.influx1 import Influx1
+from collector.outputs.file import read_lines
+from collector.outputs.influx_v1 import Influx1
 from tests.collector.conftest import Collect, stored_ticks
 from tests.collector.device import Device
 from tests.support.servers import Influx, Mosquitto
@@ -109,8 +109,8 @@ def test_killed_ten_times_at_random_moments(mosquitto: Mosquitto, influxdb: Infl
 
 CRASHING = """
 import os, signal, sys, threading
-from collector.influx1 import Influx1
-from sodien.broker import Broker
+from collector.outputs.influx_v1 import Influx1
+from sodien.mqtt import Broker
 from collector.service import Collector
 
 port, url, when, name = sys.argv[1:]

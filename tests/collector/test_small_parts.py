@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from collector.answers import error_of
-from collector.aside import Aside
-from collector.batch import Bad
+from collector.batch import BadMessage
+from collector.dead_letters import DeadLetters
 from collector.inbox import BATCH_BYTES, BATCH_MESSAGES, Inbox, Message
+from collector.outputs.base import Denied, Expired, OutputError, Refused, Unreachable
+from collector.outputs.http_errors import error_of
 from collector.retry import Backoff, Trouble
-from collector.sink import Denied, Expired, Refused, SinkError, Unreachable
 
 
 def message(payload: bytes = b"x", generation: int = 1, mid: int = 1) -> Message:
@@ -66,14 +66,14 @@ class TestAside:
     def now(self) -> dt.datetime:
         return dt.datetime(2026, 11, 23, 17, tzinfo=dt.UTC)
 
-    def bad(self, payload: bytes, kind: str = "entry") -> Bad:
-        return Bad(kind, "sodien/d/ledger", "does not fit", payload)
+    def bad(self, payload: bytes, kind: str = "entry") -> BadMessage:
+        return BadMessage(kind, "sodien/d/ledger", "does not fit", payload)
 
     def test_each_payload_once_counted_always_logged_once_a_kind(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         path = tmp_path / "new" / "aside.jsonl"
-        aside = Aside(path, self.now)
+        aside = DeadLetters(path, self.now)
         for payload in (b"a", b"b", b"a", b"\xff\n"):
             aside.put(self.bad(payload))
         aside.put(self.bad(b"c", kind="line"))
@@ -92,7 +92,7 @@ class TestAside:
 
     def test_size_is_capped_and_counting_goes_on(self, tmp_path: Path) -> None:
         path = tmp_path / "aside.jsonl"
-        aside = Aside(path, self.now, max_bytes=2000)
+        aside = DeadLetters(path, self.now, max_bytes=2000)
         for number in range(100):
             aside.put(self.bad(str(number).encode() * 10))
         assert 1000 < path.stat().st_size <= 2000
@@ -101,13 +101,13 @@ class TestAside:
     def test_a_torn_line_of_a_crash_spoils_no_other(self, tmp_path: Path) -> None:
         path = tmp_path / "aside.jsonl"
         path.write_text('{"time": "20')
-        Aside(path, self.now).put(self.bad(b"a"))
+        DeadLetters(path, self.now).put(self.bad(b"a"))
         assert json.loads(path.read_text().splitlines()[1])["payload"] == "a"
 
     def test_a_file_that_cannot_be_written_is_told_once(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        aside = Aside(tmp_path, self.now)  # a directory
+        aside = DeadLetters(tmp_path, self.now)  # a directory
         for payload in (b"a", b"b"):
             aside.put(self.bad(payload))
         assert aside.counts["entry"] == 2
@@ -161,7 +161,7 @@ class TestRetry:
         (503, "<html>\n<b>busy</b>", Unreachable),
     ],
 )  # fmt: skip
-def test_meaning_of_an_answer(status: int, body: str, kind: type[SinkError]) -> None:
+def test_meaning_of_an_answer(status: int, body: str, kind: type[OutputError]) -> None:
     error = error_of(status, body, None, "InfluxDB", "create it")
     assert type(error) is kind
     assert "\n" not in str(error)

@@ -13,9 +13,9 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sodien.broker import context_of
-from sodien.messages import ALL_LEDGERS, Topics
-from sodien.settings import MqttSettings, TlsSettings
+from sodien.mqtt import context_of
+from sodien.protocol.topics import ALL_LEDGERS, Topics
+from sodien.settings.model import MqttSettings, TlsSettings
 from tests.support.servers import Mosquitto, find_program
 
 SHIPPED = Path(__file__).parents[2] / "config" / "mosquitto"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sodien.demo.verdict import Report, SnapshotTruth, Truth, read_points
-from sodien.messages import Bounds
+from sodien.demo.verdict import DemoReport, SnapshotTruth, Truth, read_points
+from sodien.protocol.values import Bounds
 
 BOUNDS = Bounds(Decimal("1.0"), Decimal("1.5"), Decimal("2.0"))
 GOOD, BAD, NONE = (
@@ -18,7 +18,7 @@ GOOD, BAD, NONE = (
     Truth(BOUNDS, Fraction(2000001, 10**6)),
     Truth(None, Fraction(1)),
 )
-FINE = Report(1, 1, 100, 90, 10, 9, 50, 50, 0, 0, 0, GOOD)
+FINE = DemoReport(1, 1, 100, 90, 10, 9, 50, 50, 0, 0, 0, GOOD)
 
 
 def test_nothing_wrong() -> None:
@@ -41,7 +41,7 @@ def test_nothing_wrong() -> None:
         replace(FINE, snapshots=[SnapshotTruth("2026-03-31", NONE, GOOD, GOOD, GOOD)]),
     ],
 )
-def test_each_thing_wrong_is_one_finding(wrong: Report) -> None:
+def test_each_thing_wrong_is_one_finding(wrong: DemoReport) -> None:
     assert len(wrong.findings()) == 1
     assert wrong.plain()["findings"] == wrong.findings()
 

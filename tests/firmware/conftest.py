@@ -6,9 +6,9 @@ import gpiod
 import pytest
 from gpiozero.pins.local import LocalPiFactory
 
-from firmware.libgpiod import chips
-from firmware.libgpiod.pins import GpiodFactory
-from tests.firmware.libgpiod.fake import FakeWires
+from firmware.gpio.libgpiod import chips
+from firmware.gpio.libgpiod.pins import GpiodFactory
+from tests.firmware.gpio.libgpiod.fake import FakeWires
 
 PI_4 = 0xC03114
 

@@ -14,11 +14,11 @@ from queue import SimpleQueue
 from typing import Any
 
 from firmware.daemon import Station
-from firmware.gpio import Edge
+from firmware.gpio.inputs import Edge
 from sodien.clock import ManualClock
-from sodien.ledger import Ledger, NewRow, Row
-from sodien.register import View
-from sodien.settings import Settings, parse
+from sodien.history.meter import MeterHistory
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.settings.model import Settings, parse
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -203,13 +203,13 @@ class House:
             found.append((start, start + int(row.body["ns"])))
         return found
 
-    def view(self) -> View:
+    def view(self) -> MeterHistory:
         """The register as the ledger knows it now."""
         meter = self.settings.meters[0]
         count = None
         if self.station is not None:
             count = self.station.recorder.count_now(self.station.recorder.meters[0])
-        return View(self.ledger, meter, meter.p_max_kw, count)
+        return MeterHistory(self.ledger, meter, meter.p_max_kw, count)
 
     def read_dial(self, start_kwh: Fraction) -> None:
         """A person reads the dial of a meter that stood at ``start_kwh`` at world time 0."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from collector.lines import of_entry
-from firmware.entries import Renderer
+from collector.line_protocol import of_entry
+from sodien.billing.audit.result import Check, Range, Reason, Verdict
 from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.finding import Check, Range, Reason, Verdict
-from sodien.bills import Stored, new_row, verdict_row
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import BillEntry, Entry, VerdictEntry, decode_batch, decode_entry, encode_batch
+from sodien.bills.stored import StoredBill, new_row, verdict_row
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.entries import BillEntry, Entry, VerdictEntry
+from sodien.protocol.messages import decode_batch, decode_entry, encode_batch
 from tests.firmware.house import settings_of
 
 BILL = Bill(
@@ -55,7 +56,7 @@ def ledger(tmp_path: Path) -> Ledger:
 def sent(tmp_path: Path, ledger: Ledger, *rows: NewRow) -> list[Entry]:
     """The rows as a collector reads them."""
     ledger.append(rows)
-    entries = Renderer(settings_of(tmp_path), ledger)(ledger.rows())
+    entries = WireEntries(settings_of(tmp_path), ledger)(ledger.rows())
     return [decode_entry(raw) for raw in decode_batch(encode_batch(ledger.id, entries)).entries]
 
 
@@ -63,7 +64,7 @@ def test_a_bill_and_its_verdict(tmp_path: Path, ledger: Ledger) -> None:
     row = new_row(
         "main", BILL, 5000, text="the text", expected=(dt.date(2026, 10, 1), dt.date(2026, 10, 31)), by="Lan"
     )
-    bill, verdict = sent(tmp_path, ledger, row, verdict_row("main", Stored((row,)), VERDICT, 6000))
+    bill, verdict = sent(tmp_path, ledger, row, verdict_row("main", StoredBill((row,)), VERDICT, 6000))
     assert isinstance(bill, BillEntry)
     assert (bill.first, bill.last) == ("2026-10-01", "2026-10-31")
     assert (bill.old, bill.new, bill.billed_kwh) == (9570, 9880, 310)

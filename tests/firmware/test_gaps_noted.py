@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sodien.metering.outage import FIRMWARE_NS
+from sodien.metering.register.outage import FIRMWARE_NS
 from tests.firmware.house import MINUTE, SECOND, House, household, settings_of, steady
 
 START_KWH = Fraction(1234)

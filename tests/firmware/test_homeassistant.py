@@ -21,12 +21,13 @@ from firmware.daemon import discovery_of
 from firmware.homeassistant import Discovery, announcement, birth_topic, config_topic
 from firmware.live import reminder
 from firmware.publisher import Publisher
-from sodien import tariff_files
-from sodien.broker import Broker
-from sodien.cost import Costs
-from sodien.ledger import Ledger
-from sodien.messages import Live, Topics
-from sodien.settings import parse
+from sodien.bills import tariff_files
+from sodien.bills.cost_so_far import Costs
+from sodien.ledger.store import Ledger
+from sodien.mqtt import Broker
+from sodien.protocol.messages import Live
+from sodien.protocol.topics import Topics
+from sodien.settings.model import parse
 from tests.firmware.house import House, settings_of, steady
 from tests.firmware.test_publisher import until
 from tests.support.servers import Mosquitto

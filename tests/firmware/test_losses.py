@@ -12,8 +12,8 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from firmware.daemon import Station
-from firmware.overflow import APART_NS, overflow
-from sodien.metering.pulses import Loss
+from firmware.lost_edges import APART_NS, overflow
+from sodien.metering.counting.pulse_filter import Loss
 from tests.firmware.house import SECOND, House, household, settings_of, steady
 
 START_KWH = Fraction(12345)

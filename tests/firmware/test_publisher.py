@@ -12,11 +12,12 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from firmware.entries import Renderer
 from firmware.publisher import LARGEST_B, REPLAY_EVERY_S, Publisher
-from sodien.broker import Broker
-from sodien.ledger import Ledger, NewRow
-from sodien.messages import Stored, Topics, decode_batch, decode_entry, encode
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.store import Ledger, NewRow
+from sodien.mqtt import Broker
+from sodien.protocol.messages import Stored, decode_batch, decode_entry, encode
+from sodien.protocol.topics import Topics
 from tests.firmware.house import settings_of
 from tests.support.servers import Mosquitto
 
@@ -73,7 +74,7 @@ class Device:
             Broker("127.0.0.1", port),
             "nha-toi",
             lambda: Ledger.open(self.settings.ledger.path),
-            lambda own: Renderer(self.settings, own),
+            lambda own: WireEntries(self.settings, own),
             confirm=confirm,
             monotonic=lambda: time.monotonic() + self.ahead,
         )

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware import profile
 from firmware.recorder import HOLD_NS
-from sodien.ledger import Ledger, LedgerBusyError, NewRow
-from sodien.settings import parse
+from firmware.simulation import load_profile as profile
+from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
+from sodien.settings.model import parse
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from firmware.reminder import Teller, words
+from firmware.reminder import ReminderCommand, words
 from sodien import i18n
-from sodien.ledger import NewRow
-from sodien.settings import ReminderSettings, parse
+from sodien.ledger.store import NewRow
+from sodien.settings.model import ReminderSettings, parse
 from tests.firmware.house import House, settings_of, steady
-from tests.firmware.test_periods import house_at, wall
+from tests.firmware.test_period_rows import house_at, wall
 
 
 def days(house: House) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ def test_words_are_filled_in_and_no_shell_sees_them(tmp_path: Path, monkeypatch:
         "{x}",
     ]
     file = tmp_path / "a; touch b"
-    thread = Teller(ReminderSettings(command=("touch", str(file)))).tell([reminder()])
+    thread = ReminderCommand(ReminderSettings(command=("touch", str(file)))).tell([reminder()])
     assert thread is not None
     thread.join(20)
     assert [path.name for path in tmp_path.iterdir()] == ["a; touch b"]
@@ -154,7 +154,7 @@ def test_its_failure_is_logged_and_that_is_all(
     command: list[str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        thread = Teller(ReminderSettings(command=tuple(command), timeout_s=1)).tell([reminder()])
+        thread = ReminderCommand(ReminderSettings(command=tuple(command), timeout_s=1)).tell([reminder()])
         assert thread is not None
         thread.join(20)
     assert not thread.is_alive()
@@ -162,8 +162,8 @@ def test_its_failure_is_logged_and_that_is_all(
 
 
 def test_without_a_command_nothing_is_run() -> None:
-    assert Teller(ReminderSettings()).tell([reminder()]) is None
-    assert Teller(ReminderSettings(command=("true",))).tell([]) is None
+    assert ReminderCommand(ReminderSettings()).tell([reminder()]) is None
+    assert ReminderCommand(ReminderSettings(command=("true",))).tell([]) is None
 
 
 def test_the_settings(tmp_path: Path) -> None:

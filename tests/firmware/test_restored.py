@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sodien.backup import back_up
-from sodien.ledger import Ledger, Row
-from sodien.restore import restore
-from sodien.verification import verify_file
+from sodien.ledger.backup import back_up
+from sodien.ledger.restore import restore
+from sodien.ledger.store import Ledger, Row
+from sodien.ledger.verification import verify_file
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 
 MS = 1_000_000
@@ -22,7 +22,13 @@ REGISTER = Fraction(12_345)
 def kept(house: House, folder: Path) -> Path:
     """A backup made now, while the daemon runs."""
     file = folder / f"{time.monotonic_ns()}.tar.gz"
-    back_up(house.settings, folder / "sodien.yaml", file, house.wall_ms(house.clock.now_ns()))
+    back_up(
+        house.settings.ledger.path,
+        house.settings.device,
+        folder / "sodien.yaml",
+        file,
+        house.wall_ms(house.clock.now_ns()),
+    )
     return file
 
 
@@ -129,7 +135,7 @@ def test_a_restore_of_a_ledger_that_never_counted_declares_nothing(tmp_path: Pat
 
 
 def test_the_gap_after_a_salvage_says_that_the_ledger_was_damaged(tmp_path: Path) -> None:
-    from sodien.salvage import open_or_salvage
+    from sodien.ledger.salvage import open_or_salvage
 
     house = House(settings_of(tmp_path), steady(2000))
     house.start()

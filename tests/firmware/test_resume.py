@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sodien.ledger import NewRow
+from sodien.ledger.store import NewRow
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 
 MS = 1_000_000

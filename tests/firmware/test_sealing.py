@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware import sealing
-from firmware.entries import Renderer
-from sodien.ledger import LedgerBusyError, NewRow
-from sodien.messages import Seal
-from sodien.verification import verify_file
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.store import LedgerBusyError, NewRow
+from sodien.ledger.verification import verify_file
+from sodien.protocol.entries import SealEntry
 from tests.firmware.house import HOUR, MINUTE, House, settings_of, steady
 from tests.firmware.test_resume import Story
 
@@ -108,8 +108,8 @@ def test_a_seal_is_published(tmp_path: Path) -> None:
     house.start()
     house.play(90)
     (row,) = house.rows("seal")
-    (entry,) = Renderer(house.settings, house.ledger)([row])
-    assert isinstance(entry, Seal)
+    (entry,) = WireEntries(house.settings, house.ledger)([row])
+    assert isinstance(entry, SealEntry)
     _, _, made = verify_file(house.ledger.path).report.seals[0]
     assert (entry.hash, entry.previous, entry.first, entry.last) == (made.hash, "", 1, made.last)
     assert (entry.ledger, entry.meter) == (house.ledger.id, None)

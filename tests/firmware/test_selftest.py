@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from firmware import selftest
-from firmware.libgpiod.pins import GpiodFactory
+from firmware.gpio.libgpiod.pins import GpiodFactory
 from firmware.selftest import Made, judge, listen, machine, run_trains
-from tests.firmware.libgpiod.fake import FakeWires
+from tests.firmware.gpio.libgpiod.fake import FakeWires
 
 MS = 1_000_000
 MADE: list[Made] = [(0, 1000, True), (10 * MS, 10 * MS + 1000, False), (20 * MS, 20 * MS + 1000, True)]

@@ -12,22 +12,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sodien.messages import (
-    Bounds,
-    Day,
-    Dial,
+from sodien.protocol.entries import (
+    DayEntry,
+    DialEntry,
     Entry,
-    Event,
-    Gap,
-    Health,
-    Hour,
-    Instant,
-    Replacement,
-    Resolution,
-    Snapshot,
-    Tick,
-    format_time,
+    EventEntry,
+    GapEntry,
+    HealthEntry,
+    HourEntry,
+    ReplacementEntry,
+    ResolutionEntry,
+    SnapshotEntry,
+    TickEntry,
 )
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds, Instant
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CONSTANT = 1600
@@ -110,7 +109,7 @@ class Household:
             if register:
                 self.registers[at] = register
             self._add(
-                Tick, at, pulses=self.counts[at], number=len(self.counts), register=register,
+                TickEntry, at, pulses=self.counts[at], number=len(self.counts), register=register,
                 power_w=self.powers[at], coverage=1.0,
             )  # fmt: skip
             last = at
@@ -122,7 +121,7 @@ class Household:
             pulses = self._cumulative[start + HOUR] - self._cumulative[start]
             shared = {"energy": self.hours[start], "seconds": 3600.0, "counted": 3600.0 - blind}
             shared |= {"blind": {"power": blind}} if blind else {}
-            self._add(Hour, start, pulses=pulses, **shared)
+            self._add(HourEntry, start, pulses=pulses, **shared)
         for day, name in DAYS.items():
             start, end = local(day), local(day + 1)
             self.days[start] = self.energy(start, end)
@@ -130,7 +129,7 @@ class Household:
             pulses = self._cumulative[end] - self._cumulative[start]
             shared = {"energy": self.days[start], "seconds": 86400.0, "counted": 86400.0 - blind}
             shared |= {"blind": {"power": blind}} if blind else {}
-            self._add(Day, start, pulses=pulses, day=name, **shared)
+            self._add(DayEntry, start, pulses=pulses, day=name, **shared)
 
     def instant(self, at: int) -> Instant:
         if self.anchored:
@@ -139,28 +138,31 @@ class Household:
 
     def _events(self) -> None:
         if self.anchored:
-            self._add(Dial, START, reading=str(DIAL_LOW), low=DIAL_LOW, high=DIAL_HIGH, by="Lan")
+            self._add(DialEntry, START, reading=str(DIAL_LOW), low=DIAL_LOW, high=DIAL_HIGH, by="Lan")
         energy = Bounds(low=Decimal(0), best=GAP_KWH / 10, high=GAP_KWH)
         self._add(
-            Gap, GAP_START, end=format_time(GAP_END), reason="power", seconds=(GAP_END - GAP_START) / 1000,
+            GapEntry, GAP_START,
+            end=format_time(GAP_END), reason="power", seconds=(GAP_END - GAP_START) / 1000,
             energy=energy, pulses_max=math.ceil(GAP_KWH * CONSTANT),
         )  # fmt: skip
         self._add(
-            Snapshot, local(23), day=DAYS[22], start=self.instant(local(22)), end=self.instant(local(23)),
+            SnapshotEntry, local(23),
+            day=DAYS[22], start=self.instant(local(22)), end=self.instant(local(23)),
             hour=self.instant(local(22, 9)),
         )  # fmt: skip
         for number, at in enumerate(range(START + HOUR, NOW, HOUR)):
             rejected = {"short": number // 10, "fast": 2}
             self._add(
-                Health, at, rejected=rejected, undecided=1, late=0, queue=number % 5, ledger_bytes=40960
+                HealthEntry, at, rejected=rejected, undecided=1, late=0, queue=number % 5, ledger_bytes=40960
             )
-        self._add(Event, START, what="started", detail={"version": "0.1"})
+        self._add(EventEntry, START, what="started", detail={"version": "0.1"})
         if self.anchored:
             self._add(
-                Replacement, START, old_final="98765.4", new_initial="12345.6", constant=Decimal(CONSTANT),
+                ReplacementEntry, START,
+                old_final="98765.4", new_initial="12345.6", constant=Decimal(CONSTANT),
                 digits=5, decimals=1, multiplier=1, serial="A17", by="Lan",
             )  # fmt: skip
             self._add(
-                Resolution, local(23, 8), of=format_time(GAP_START), what="energy", low=Decimal("0.1"),
+                ResolutionEntry, local(23, 8), of=format_time(GAP_START), what="energy", low=Decimal("0.1"),
                 high=Decimal("0.4"), by="Lan",
             )  # fmt: skip

@@ -5,18 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from collector.lines import of_entry
-from sodien.messages import (
-    BillEntry,
-    Bounds,
-    CostEntry,
-    Money,
-    Projection,
-    ReminderEntry,
-    VerdictEntry,
-    format_time,
-    parse_time,
-)
+from collector.line_protocol import of_entry
+from sodien.protocol.entries import BillEntry, CostEntry, ReminderEntry, VerdictEntry
+from sodien.protocol.times import format_time, parse_time
+from sodien.protocol.values import Bounds, Money, Projection
 from tests.grafana.household import HOUR, NOW, START, local
 
 #: Cost of an hour, đồng; the reading day is the 22nd, so a new period begins with the 23rd.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.influx1 import Influx1
+from collector.outputs.influx_v1 import Influx1
 from tests.support.servers import Influx
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from collector.lines import of_entry
-from sodien.messages import Bounds, Gap, Health, Tick, format_time
+from collector.line_protocol import of_entry
+from sodien.protocol.entries import GapEntry, HealthEntry, TickEntry
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds
 from tests.grafana import money
 from tests.grafana.dashboards import SOURCE_UID, Alert, alerts, english, read_yaml, threshold_of
 from tests.grafana.household import HOUR, MINUTE, local
@@ -105,18 +107,21 @@ class World:
             if at not in self.lost:
                 found.append(
                     of_entry(
-                        MAIN[0], Tick(seq=1, at=format_time(at), meter=meter, pulses=pulses, number=number)
+                        MAIN[0],
+                        TickEntry(seq=1, at=format_time(at), meter=meter, pulses=pulses, number=number),
                     )
                 )
             if at % HOUR == 0:
-                health = Health(seq=1, at=format_time(at), meter=meter, queue=self.queue, ledger_bytes=40960)
+                health = HealthEntry(
+                    seq=1, at=format_time(at), meter=meter, queue=self.queue, ledger_bytes=40960
+                )
                 found.append(of_entry(MAIN[0], health))
         return found + self.more
 
 
 def gap(start: int, seconds: int, kwh: str) -> str:
     energy = Bounds(low=Decimal(0), best=Decimal(0), high=Decimal(kwh))
-    entry = Gap(
+    entry = GapEntry(
         seq=1, at=format_time(start), meter="main", end=format_time(start + seconds * 1000), reason="power",
         seconds=seconds, energy=energy, pulses_max=1,
     )  # fmt: skip

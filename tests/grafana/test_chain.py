@@ -18,13 +18,16 @@ import pytest
 
 from collector.batch import unpack
 from collector.inbox import Message
-from firmware.entries import Renderer
 from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.charge import Use, charge
-from sodien.bills import bills, new_row, verdict_row
-from sodien.judging import verdict_on
-from sodien.messages import MEASUREMENTS, Tick, Topics, encode_batch, parse_time
-from sodien.tariff_files import load_book
+from sodien.billing.tariff.charge import Consumption, charge
+from sodien.bills.audit import verdict_on
+from sodien.bills.stored import bills, new_row, verdict_row
+from sodien.bills.tariff_files import load_book
+from sodien.history.wire_entries import WireEntries
+from sodien.protocol.entries import MEASUREMENTS, TickEntry
+from sodien.protocol.messages import encode_batch
+from sodien.protocol.times import parse_time
+from sodien.protocol.topics import Topics
 from tests.firmware.house import SECOND, House, settings_of, steady
 from tests.grafana.dashboards import DASHBOARDS, Alert, alerts, queries
 from tests.grafana.store import write
@@ -44,7 +47,7 @@ Rows = list[dict[str, Any]]
 
 def entries_of(house: House) -> list[Any]:
     """All entries, as the publisher renders them, in its batches."""
-    render = Renderer(house.settings, house.ledger)
+    render = WireEntries(house.settings, house.ledger)
     found: list[Any] = []
     while rows := house.ledger.rows(after=found[-1].seq if found else 0, limit=300):
         found += render(rows)
@@ -195,7 +198,7 @@ def test_cost(ask: Callable[[str], Rows], house: House) -> None:
     inside(kwh_so_far, true, slack=1)  # the bill has whole kWh
     (money,) = ask("sodien Cost so far stat A")
     for name in ("low · thấp nhất", "best · ước tính", "high · cao nhất"):
-        use = Use(Decimal(kwh_so_far[name]), dt.date(2026, 11, 26), dt.date(2026, 12, 25))
+        use = Consumption(Decimal(kwh_so_far[name]), dt.date(2026, 11, 26), dt.date(2026, 12, 25))
         assert money[name] == pytest.approx(float(charge(load_book(), use).total), abs=1)
     assert ask("sodien Tier stat A")[0]["tier"] == 1
     assert ask("sodien-reading-day Next reading day stat A")[0]["day"] == "2026-12-25"
@@ -234,18 +237,18 @@ def test_health(ask: Callable[[str], Rows], house: House) -> None:
 
 
 def test_every_tick_of_the_ledger_has_its_number(house: House) -> None:
-    ticks = [entry for entry in entries_of(house) if isinstance(entry, Tick) and entry.meter == "main"]
+    ticks = [entry for entry in entries_of(house) if isinstance(entry, TickEntry) and entry.meter == "main"]
     times = [parse_time(tick.at) for tick in ticks]
     assert [tick.number for tick in ticks] == list(range(1, len(ticks) + 1))
     assert sorted(times) == times
     # Sent again from anywhere, in any order, each has the same one; solar counts on its own.
-    render = Renderer(house.settings, house.ledger)
+    render = WireEntries(house.settings, house.ledger)
     rows = [row for row in house.ledger.rows(limit=100_000) if row.kind == "tick"]
     again = [
         render([row])[0] for row in [*rows[40:90], *rows[10:60], rows[10], rows[10], *reversed(rows[:20])]
     ]
-    known = {(tick.meter, tick.at): tick.number for tick in entries_of(house) if isinstance(tick, Tick)}
-    assert all(isinstance(one, Tick) and known[one.meter, one.at] == one.number for one in again)
+    known = {(tick.meter, tick.at): tick.number for tick in entries_of(house) if isinstance(tick, TickEntry)}
+    assert all(isinstance(one, TickEntry) and known[one.meter, one.at] == one.number for one in again)
 
 
 def test_alerts_of_this_house(house: House, influxdb: Influx) -> None:

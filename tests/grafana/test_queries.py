@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.lines import of_entry
+from collector.line_protocol import of_entry
 from tests.grafana import money
 from tests.grafana.answers import BEST, COVERAGE, EXPECTED, HIGH, LOW, MAIN, Row, close, ticks
 from tests.grafana.dashboards import DASHBOARDS, Query, load, panels, queries, read_yaml

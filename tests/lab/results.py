@@ -8,7 +8,7 @@ from lab.case import Case, Done, Result, train
 from lab.record import Record
 from lab.schedule import steady
 from lab.truth import Pulses
-from sodien.ledger import Row
+from sodien.ledger.store import Row
 
 S = 1_000_000_000
 CASE = Case(name="x", edges=train(steady(1, 60, 10)))

@@ -7,7 +7,7 @@ import pytest
 
 from lab.record import Record
 from lab.scenarios import f_cuts
-from sodien.ledger import Row
+from sodien.ledger.store import Row
 from tests.lab.results import S, tick
 
 CASE = f_cuts.case(10, 5)  # 1,600 imp/kWh and 5 Wh: 8 pulses

@@ -97,7 +97,7 @@ def test_wrong_and_missing_times_are_found():
 
 
 def test_a_snapshot_on_the_unset_clock_is_found():
-    from sodien.ledger import Row
+    from sodien.ledger.store import Row
 
     early = Row("snapshot", "main", 1, None, 100_000, body={"day": "2020-01-31"}, seq=1)
     assert "unset clock" in e_clock.judge(clock_result(early)).shortfall
@@ -121,7 +121,7 @@ def test_the_long_form_sends_a_million_pulses():
 
 
 def ended(action, *, count=8, gap=(7_500_000_000, 2 * S), high="0.01", reason=None, doubt=0, at=8 * S + 5):
-    from sodien.ledger import Row
+    from sodien.ledger.store import Row
 
     case = Case(name="h", edges=train(steady(1, 60, 10)), steps=(Step(8, action),))
     body = {"ns": gap[1], "reason": reason or h_ends.REASONS[action], "high": high}

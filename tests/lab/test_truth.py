@@ -2,9 +2,9 @@ import struct
 
 from lab.schedule import MS, S
 from lab.truth import Truth, judge, lateness, read
-from sodien.metering.pulses import Limits
+from sodien.metering.counting.pulse_filter import PulseLimits
 
-LIMITS = Limits(min_active_ns=5 * MS, min_spacing_ns=100 * MS)
+LIMITS = PulseLimits(min_active_ns=5 * MS, min_spacing_ns=100 * MS)
 
 
 def log(*flashes, off=1000):

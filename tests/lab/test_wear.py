@@ -36,7 +36,7 @@ def test_the_window_has_its_share_of_the_day():
 
 
 def test_the_profile_is_the_households_day_at_so_many_kwh(tmp_path: Path):
-    from firmware.profile import read_profile
+    from firmware.simulation.load_profile import read_profile
 
     file = tmp_path / "load.csv"
     file.write_text(g_wear.profile(10, 120))

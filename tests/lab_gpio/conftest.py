@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.local import LocalPiFactory
 
-from firmware.libgpiod.pins import GpiodFactory
+from firmware.gpio.libgpiod.pins import GpiodFactory
 from tests.lab_gpio.chip import SimLine
 
 _WHY = "NOT TESTED here: needs a kernel with gpio-sim (lab/run -- … pytest tests/lab_gpio)"

@@ -11,11 +11,11 @@ from queue import SimpleQueue
 import pytest
 from gpiozero import Button, DigitalOutputDevice
 
-from firmware.gpio import GpioError, PulseInput, open_inputs
-from firmware.libgpiod.pins import GpiodFactory
-from sodien.metering.pulses import Limits, PulseFilter
-from tests.firmware.libgpiod.test_pins import settle
-from tests.firmware.test_gpio import drain, lines
+from firmware.gpio.inputs import GpioError, PulseInput, open_inputs
+from firmware.gpio.libgpiod.pins import GpiodFactory
+from sodien.metering.counting.pulse_filter import PulseFilter, PulseLimits
+from tests.firmware.gpio.libgpiod.test_pins import settle
+from tests.firmware.gpio.test_inputs import drain, lines
 from tests.lab_gpio.chip import SimLine
 
 #: Waiting for the host's disk makes the lab's clock run ahead.
@@ -69,7 +69,7 @@ def test_what_the_kernel_drops_is_declared_to_the_edge(
     assert device.lost == sum(ns for _, ns, active in got if active is None) == pytest.approx(lost, abs=1)
     assert len([edge for edge in got if edge[2] is not None]) + device.lost == edges + 1
     # What the filter makes of it holds the truth.
-    f = PulseFilter(Limits(100_000, 200_000), losses_declared=True)
+    f = PulseFilter(PulseLimits(100_000, 200_000), losses_declared=True)
     f.start(False, 0)
     accepted = 0
     for _, ns, active in got:
@@ -165,8 +165,8 @@ def test_a_second_process_gets_one_sentence(factory: GpiodFactory) -> None:
     device, _ = pulse_input(factory)
     code = (
         "from queue import SimpleQueue\n"
-        "from firmware.gpio import open_inputs\n"
-        "from firmware.libgpiod.pins import GpiodFactory\n"
+        "from firmware.gpio.inputs import open_inputs\n"
+        "from firmware.gpio.libgpiod.pins import GpiodFactory\n"
         "from tests.firmware.test_gpio import lines\n"
         "try:\n"
         "    open_inputs(lines((17, 'none', 'high')), SimpleQueue(), GpiodFactory())\n"

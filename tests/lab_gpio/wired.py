@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from firmware.libgpiod.pins import GpiodPin
+from firmware.gpio.libgpiod.pins import GpiodPin
 from tests.lab_gpio.chip import SimLine
 
 FROM, TO = 22, 27

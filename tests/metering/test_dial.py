@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodien.metering import dial
-from sodien.metering.interval import Interval
+from sodien.metering.bounds import Interval
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from random import Random
 from typing import Any
 
 from firmware import resume
-from sodien.ledger import Ledger, NewRow, Save
-from sodien.metering.counter import most_unsaved, save_threshold
-from sodien.metering.evidence import Anchor, Blind, Counted
-from sodien.metering.outage import FIRMWARE_NS
-from sodien.metering.register import Register
-from sodien.register import View
-from sodien.settings import MeterSettings
+from sodien.history.meter import MeterHistory
+from sodien.ledger.store import Ledger, NewRow, Save
+from sodien.metering.counting.counter import most_unsaved, save_threshold
+from sodien.metering.register.observations import Anchor, Blind, Counted
+from sodien.metering.register.outage import FIRMWARE_NS
+from sodien.metering.register.register import Register
+from sodien.settings.model import MeterSettings
 
 MS = 1_000_000
 SECOND = 1000
@@ -508,9 +508,9 @@ class History:
 
     # -- what comes of it ------------------------------------------------------------------------------
 
-    def view(self) -> View:
+    def view(self) -> MeterHistory:
         """The register as the ledger knows it, the file opened anew."""
-        return View(Ledger.open(self.path, durable=False), self.settings(), P_MAX)
+        return MeterHistory(Ledger.open(self.path, durable=False), self.settings(), P_MAX)
 
     def known(self, t: int) -> tuple[int, int]:
         """(at least, at most) counted by t, as the minute rows tell."""

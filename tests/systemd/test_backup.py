@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sodien.restore import examine
-from tests.sealed import Life
+from sodien.ledger.restore import examine
+from tests.ledger.sealed import Life
 from tests.systemd.unit import UNITS, allowed_calls, settings
 
 SERVICE = UNITS / "sodien-backup.service"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from sodien.cli.bill.adding import add, correct, withdraw
-from sodien.cli.bill.importing import command as import_
-from sodien.cli.bill.listing import list_, show
+from sodien.cli.bill.add_bill import add, correct, withdraw
+from sodien.cli.bill.import_notice import command as import_
+from sodien.cli.bill.list_bills import list_, show
 
 
 @click.group("bill")

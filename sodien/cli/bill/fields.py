@@ -134,7 +134,7 @@ def _wrong(name: str, text: str, remedy: str) -> SodienError:
 
 
 def _number(name: str, text: str, kind: str) -> Decimal:
-    from sodien.billing.numbers import settle
+    from sodien.billing.notices.values import settle
 
     if text.startswith("-"):
         raise _wrong(name, text, tr("it cannot be negative"))

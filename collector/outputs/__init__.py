@@ -1,0 +1,1 @@
+"""Each kind of database, or a file, as the place where lines are stored."""

@@ -1,0 +1,1 @@
+"""Edges from the kernel: pulse inputs on gpiozero, and the libgpiod pin factory."""

@@ -1,0 +1,187 @@
+"""Hours, days and reading-day snapshots: written once, late if need be, but for the right instants.
+
+What is due is read off the ledger: everything that has ended by the last settled instant and has no row
+yet. So a daemon that was down for days writes what it missed as soon as the clock is known, from counts
+and gaps, and a crash in between writes the rest after the restart. The ledger's identity (meter, kind,
+time) keeps a second row out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sodien.bills.cost_so_far import Costs
+from sodien.history.meter import MeterHistory
+from sodien.history.reading_days import Calendars
+from sodien.ledger.store import Ledger, NewRow
+from sodien.metering import calendar
+from sodien.protocol.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firmware.recorder import MeterState, Recorder
+    from sodien.settings.model import Settings
+
+_KINDS = ("hour", "day", "snapshot", "reminder", "cost")
+#: Rows a call returns at most, so that catching up after weeks does not hold up the counting.
+MOST = 48
+
+
+class PeriodRows:
+    """Finds what has ended and has not been written."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, costs: Costs, calendars: Calendars) -> None:
+        """For all meters of these settings."""
+        self._settings = settings
+        self._ledger = ledger
+        self._costs = costs
+        self._calendars = calendars
+        self._zone: ZoneInfo = settings.zone
+        self._next: dict[tuple[str, str], int] = {}
+
+    def ended(self, recorder: Recorder) -> bool:
+        """Whether a period has ended by the last settled instant, or may have."""
+        return any(
+            wall >= self._next_end(state.settings.id)
+            for state in recorder.meters
+            if (wall := _settled_ms(recorder, state)) is not None
+        )
+
+    def due(self, recorder: Recorder) -> list[NewRow]:
+        """Rows for the hours, days and reading days that ended by the last settled instant; MOST at once."""
+        rows: list[NewRow] = []
+        for state in recorder.meters:
+            settled = _settled_ms(recorder, state)
+            if settled is None or settled < self._next_end(state.settings.id):
+                continue
+            view = MeterHistory(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
+            if view.start is None:
+                continue
+            # What matters most comes first.
+            for make in (self._snapshots, self._reminders, self._days, self._hours, self._cost):
+                for row in make(recorder.run, state, view, settled):
+                    rows.append(row)
+                    if len(rows) >= MOST:
+                        return rows
+        return rows
+
+    def _next_end(self, meter: str) -> int:
+        """When the next period of any kind ends, as far as it is known already; ms UTC."""
+        return min(self._next.get((meter, kind), 0) for kind in _KINDS)
+
+    def _first_start(self, meter: str, kind: str, view: MeterHistory) -> int:
+        """Where the next period of a kind begins: after the newest row, else where the ledger begins."""
+        newest = self._ledger.newest(kind, meter)
+        if newest is None or newest.at is None:
+            return view.start or 0
+        return int(newest.body["end"])
+
+    def _hours(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
+        meter = state.settings.id
+        start = self._first_start(meter, "hour", view)
+        start = calendar.hour_start(start, self._zone)
+        while True:
+            end = calendar.next_hour(start, self._zone)
+            self._next[meter, "hour"] = end
+            if end > settled:
+                return
+            yield self._energy("hour", run, state, view, start, end, {})
+            start = end
+
+    def _days(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
+        meter = state.settings.id
+        start = self._first_start(meter, "day", view)
+        while True:
+            day = calendar.date_of(start, self._zone)
+            start, end = calendar.day_bounds(day, self._zone)
+            self._next[meter, "day"] = end
+            if end > settled:
+                return
+            yield self._energy("day", run, state, view, start, end, {"day": day.isoformat()})
+            start = end
+
+    def _energy(
+        self,
+        kind: str,
+        run: int,
+        state: MeterState,
+        view: MeterHistory,
+        start: int,
+        end: int,
+        extra: dict[str, str],
+    ) -> NewRow:
+        first, last = view.pulses(start), view.pulses(end)
+        coverage = view.coverage(start, end)
+        body = {
+            "end": end,
+            "pulses": last - first,
+            "energy": plain(view.energy(start, end)),
+            "counted": coverage.counted / 1000,
+            "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
+            **extra,
+        }
+        return NewRow(kind, state.settings.id, run, None, start, body=body)
+
+    def _snapshots(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
+        meter, rule = state.settings.id, self._calendars.of(state.settings)
+        newest = self._ledger.newest("snapshot", meter)
+        after = newest.at if newest and newest.at is not None else view.start or 0
+        day = calendar.next_reading_day(calendar.date_of(after, self._zone), rule)
+        while True:
+            start, end = calendar.day_bounds(day, self._zone)
+            self._next[meter, "snapshot"] = end
+            if end > settled:
+                return
+            if end > after:
+                instants = {"start": start, "end": end}
+                if state.settings.reading_hour is not None:
+                    instants["hour"] = calendar.instant_at(day, state.settings.reading_hour, self._zone)
+                body: dict[str, object] = {"day": day.isoformat()}
+                for name, at in instants.items():
+                    body[name] = plain(view.instant(at))
+                yield NewRow("snapshot", meter, run, None, end, body=body)
+            day = calendar.next_reading_day(day, rule, after=True)
+
+    def _reminders(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
+        """The reminder of today, if its hour has come and it is not there yet; those of other days are past.
+
+        The row comes before the command: after a crash in between nobody is told twice.
+        """
+        meter, rule = state.settings.id, self._calendars.of(state.settings)
+        today = calendar.date_of(settled, self._zone)
+        at = calendar.instant_at(today, self._settings.reminder.at, self._zone)
+        _, midnight = calendar.day_bounds(today, self._zone)
+        self._next[meter, "reminder"] = at if settled < at else midnight
+        if settled < at:
+            return
+        day = calendar.next_reading_day(today, rule)
+        when = {0: "today", 1: "tomorrow" if self._settings.reminder.day_before else None}.get(
+            (day - today).days
+        )
+        if when is not None and not self._ledger.of_kind("reminder", meter, at, midnight):
+            yield NewRow("reminder", meter, run, None, at, body={"day": day.isoformat(), "when": when})
+
+    def _cost(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
+        """The cost so far at the end of each hour."""
+        meter = state.settings.id
+        newest = self._ledger.newest("cost", meter)
+        at = newest.at if newest is not None and newest.at is not None else view.start or 0
+        days = self._calendars.of(state.settings)
+        while True:
+            at = calendar.next_hour(at, self._zone)
+            self._next[meter, "cost"] = at
+            if at > settled:
+                return
+            cost = self._costs.hourly(view, state.settings, days, at)
+            if cost is None:
+                self._next[meter, "cost"] = calendar.next_hour(settled, self._zone)
+                return
+            yield NewRow("cost", meter, run, None, at, body=cost)
+
+
+def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:
+    """The instant up to which everything is counted, ms UTC; None while the clock is not known."""
+    wall = recorder.watch.wall_ns(state.settled)
+    return wall // 1_000_000 if wall is not None else None

@@ -1,0 +1,1 @@
+"""A meter without hardware: load profile, pulse source and the ground truth."""

@@ -1,0 +1,222 @@
+"""Checks of a notice against itself and against the bill before: identity, dates, continuity, arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from sodien.billing.audit.index_match import USUAL_DIGITS, look
+from sodien.billing.audit.own_record import OwnRecord, difference, digits_of, main_row, whole_rows
+from sodien.billing.audit.result import Check, Result, Topic, at_least, texts
+from sodien.billing.bill import Bill, IndexRow
+from sodien.metering.register.replacements import Installed
+
+
+def check(key: str, topic: Topic, result: Result, says: str, **values: object) -> Check:
+    """A check without bounds."""
+    return Check(key=key, topic=topic, result=result, says=says, values=texts(**values))
+
+
+def identity(witness: OwnRecord) -> list[Check]:
+    """Whose bill, which meter, which multiplier, how many households, and whether it was read at all."""
+    bill, practice, multiplier = witness.bill, witness.practice, witness.meter.multiplier
+    found = []
+    if bill.customer is not None and practice.customer is not None:
+        same = letters(bill.customer) == letters(practice.customer)
+        customers = {"code": bill.customer, "own": practice.customer}
+        found.append(_same("customer", same, "customer_agrees", "customer_differs", customers))
+    own_plates, other_plates = witness.plates
+    if bill.serial is not None and own_plates:
+        values = {"serial": bill.serial, "own": ", ".join(own_plates)}
+        if any(same_serial(bill.serial, own) for own in own_plates):
+            found.append(check("serial", "identity", "agrees", "serial_agrees", **values))
+        elif any(same_serial(bill.serial, own) for own in other_plates):
+            found.append(check("serial", "identity", "disagrees", "serial_former", **values))
+        else:
+            found.append(check("serial", "identity", "disagrees", "serial_differs", **values))
+    main = main_row(bill)
+    if main is not None and main.multiplier is not None:
+        same = Fraction(main.multiplier) == multiplier
+        factors = {"multiplier": main.multiplier, "own": multiplier}
+        found.append(_same("multiplier", same, "multiplier_agrees", "multiplier_differs", factors))
+    if bill.households is not None and practice.households is not None:
+        same = Fraction(bill.households) == practice.households
+        numbers = {"households": bill.households, "own": practice.households}
+        found.append(_same("households", same, "households_agree", "households_differ", numbers))
+    if bill.estimated:
+        found.append(check("estimated", "identity", "cannot_tell", "estimated"))
+    return found
+
+
+def _same(key: str, same: bool, yes: str, no: str, values: Mapping[str, object]) -> Check:
+    result: Result = "agrees" if same else "disagrees"
+    return check(key, "identity", result, yes if same else no, **values)
+
+
+def letters(code: str) -> str:
+    """Letters and digits of a code, in capitals."""
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
+def same_serial(printed: str, own: str) -> bool:
+    """Whether two spellings are one serial number: one may lack a prefix (a year, a maker) or zeros."""
+    a, b = (letters(text).lstrip("0") for text in (printed, own))
+    short, long = sorted((a, b), key=len)
+    return a == b or (len(short) >= 5 and long.endswith(short))
+
+
+def continuity(witness: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
+    """Where this bill must join the one before: days, index, meter, customer; and nothing billed twice."""
+    earlier = previous[-1] if previous else None
+    bill = witness.bill
+    if bill.first is not None and bill.last is not None and bill.first > bill.last:
+        return [check("dates", "continuity", "disagrees", "dates_reversed", first=bill.first, last=bill.last)]
+    if earlier is None:
+        return [check("index_joins", "continuity", "cannot_tell", "no_previous")]
+    found = _twice(bill, previous)
+    adjacent = _follows(bill, earlier, found)
+    if None not in (earlier.customer, bill.customer):
+        values: dict[str, object] = {"code": bill.customer, "before": earlier.customer}
+        if letters(earlier.customer or "") != letters(bill.customer or ""):
+            found.append(check("customer_joins", "continuity", "disagrees", "customer_joins_not", **values))
+    if earlier.serial is not None and bill.serial is not None:
+        same = same_serial(bill.serial, earlier.serial)
+        values = {"serial": bill.serial, "before": earlier.serial}
+        if same:
+            found.append(check("serial_joins", "continuity", "agrees", "serial_joins", **values))
+        elif witness.replaced or witness.unknown_meter:
+            found.append(check("serial_joins", "continuity", "agrees", "serial_joins_replaced", **values))
+        else:
+            found.append(check("serial_joins", "continuity", "disagrees", "serial_joins_not", **values))
+    joined = _index_joins(witness, earlier, adjacent)
+    return [*found, joined] if joined is not None else found
+
+
+def _twice(bill: Bill, previous: Sequence[Bill]) -> list[Check]:
+    """Indices, or days, that an earlier bill has too."""
+    main = main_row(bill)
+    for earlier in reversed(previous):
+        before = main_row(earlier)
+        if main is None or before is None or None in (main.old, main.new) or main.old == main.new:
+            continue
+        if (main.old, main.new) == (before.old, before.new):
+            until = earlier.last or "?"
+            values: dict[str, object] = {"old": main.old, "new": main.new, "last": until}
+            return [check("indices_twice", "continuity", "disagrees", "indices_twice", **values)]
+    for earlier in previous[:-1]:
+        if None in (bill.first, bill.last, earlier.first, earlier.last):
+            continue
+        assert bill.first is not None
+        assert bill.last is not None
+        assert earlier.first is not None
+        assert earlier.last is not None
+        first, last = max(bill.first, earlier.first), min(bill.last, earlier.last)
+        if first <= last:
+            days = (last - first).days + 1
+            return [check("days_twice", "continuity", "disagrees", "days_twice_long", days=days, last=last)]
+    return []
+
+
+def _follows(bill: Bill, earlier: Bill, found: list[Check]) -> bool | None:
+    """Whether the bill is the one right after ``earlier``; None when nothing tells. Appends what it finds."""
+    if bill.first is not None and earlier.last is not None:
+        values = {"first": bill.first, "last": earlier.last}
+        if (bill.first - earlier.last).days == 1:
+            found.append(check("days_join", "continuity", "agrees", "days_join", **values))
+            return True
+        if bill.first <= earlier.last:
+            days = (earlier.last - bill.first).days + 1
+            found.append(check("days_join", "continuity", "disagrees", "days_twice", days=days, **values))
+            return None
+        days = (bill.first - earlier.last).days - 1
+        found.append(check("days_join", "continuity", "cannot_tell", "days_missing", days=days, **values))
+        return False
+    if None not in (bill.year, bill.month, earlier.year, earlier.month):
+        assert bill.year is not None
+        assert bill.month is not None
+        assert earlier.year is not None
+        assert earlier.month is not None
+        months = (bill.year - earlier.year) * 12 + bill.month - earlier.month
+        if months == 1 and bill.term in (None, 1) and earlier.term in (None, 1):
+            return True
+    return None
+
+
+def _index_joins(witness: OwnRecord, earlier: Bill, adjacent: bool | None) -> Check | None:
+    main, before = main_row(witness.bill), main_row(earlier)
+    if main is None or main.old is None or before is None or before.new is None:
+        return None
+    values: dict[str, object] = {"old": main.old, "new": before.new}
+    if main.old == before.new:
+        return check("index_joins", "continuity", "agrees", "index_joins", **values)
+    if witness.replaced or witness.unknown_meter:
+        return check("index_joins", "continuity", "cannot_tell", "index_joins_replaced", **values)
+    if not adjacent:
+        return check("index_joins", "continuity", "cannot_tell", "index_joins_gap", **values)
+    old = witness.old
+    if old is not None and old.fits:
+        practice = witness.practice
+        their = look(old.register, before.new, old.window, practice.truncation, witness.digits)
+        if their.fits is False:
+            # The bill before was the wrong one; this one starts from what our register shows.
+            return check("index_joins", "continuity", "cannot_tell", "index_joins_mended", **values)
+    by = abs(main.old - before.new)
+    values["by"] = by
+    return replace(
+        check("index_joins", "continuity", "disagrees", "index_joins_not", **values), billed=main.old, by=by
+    )
+
+
+def arithmetic(witness: OwnRecord) -> list[Check]:
+    """new − old, over the end of the dial, × multiplier, + a removed meter's energy = the kWh printed."""
+    bill, rows = witness.bill, whole_rows(witness.bill)
+    found = []
+    for number, (row, meter) in enumerate(zip(rows, witness.of_rows(len(rows)), strict=True), 1):
+        printed = row.kwh if row.kwh is not None or len(rows) > 1 else bill.kwh
+        if (
+            one := _row(witness, meter, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")
+        ) is not None:
+            found.append(one)
+    if bill.kwh is not None and rows and all(row.kwh is not None for row in rows):
+        total = sum((row.kwh for row in rows if row.kwh is not None), Decimal(0))
+        if total != bill.kwh:
+            by = abs(total - bill.kwh)
+            one = check("kwh_total", "arithmetic", "disagrees", "kwh_twice", row=total, kwh=bill.kwh)
+            found.append(replace(one, billed=bill.kwh, by=by))
+    return found
+
+
+def _row(
+    witness: OwnRecord, meter: Installed, row: IndexRow, printed: Decimal | None, key: str
+) -> Check | None:
+    if row.old is None or row.new is None:
+        return None
+    factor = Fraction(row.multiplier) if row.multiplier is not None else meter.multiplier
+    removed = Fraction(row.removed or 0)
+    values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": removed}
+    steps = difference(row.old, row.new, digits_of(meter, witness.practice))
+    if steps is None and printed is not None:
+        # Nobody said how many digits the dial has: any that makes the sum right will do.
+        sums = (difference(row.old, row.new, digits) for digits in USUAL_DIGITS)
+        steps = next((d for d in sums if d is not None and d * factor + removed == Fraction(printed)), None)
+    if steps is None:
+        # Without a printed consumption, and with an unknown dial, it may have gone round.
+        result: Result = "cannot_tell" if printed is None else "disagrees"
+        return check(key, "arithmetic", result, "kwh_falls", **values)
+    total = steps * factor + removed
+    values["sum"] = total
+    if printed is None:
+        return check(key, "arithmetic", "cannot_tell", "kwh_not_printed", **values)
+    off = abs(Fraction(printed) - total)
+    values |= {"kwh": printed, "by": off}
+    if off == 0 or (total.denominator != 1 and off < 1):
+        says = "kwh_rolls" if row.new < row.old else "kwh_adds"
+        return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)
+    if witness.replaced and removed == 0:
+        return replace(check(key, "arithmetic", "cannot_tell", "kwh_replaced", **values), billed=printed)
+    return replace(
+        check(key, "arithmetic", "disagrees", "kwh_adds_not", **values), billed=printed, by=at_least(off)
+    )

@@ -1,0 +1,183 @@
+"""Checks of the indices and of the consumption against our own register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from sodien.billing.audit.index_match import IndexMatch, least_above, most_below
+from sodien.billing.audit.own_record import OwnRecord, main_row
+from sodien.billing.audit.result import Check, Result, at_least, down, span, texts, up
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def local(ms: int, zone: ZoneInfo) -> str:
+    """An instant as local text, to the minute: ``2026-11-30 14:05``."""
+    return f"{(_EPOCH + dt.timedelta(milliseconds=ms)).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def reading(witness: OwnRecord) -> list[Check]:
+    """The old and the new index, each against our register while it may have been read."""
+    main = main_row(witness.bill)
+    if main is None:
+        if not witness.bill.rows:
+            return []
+        return [_silent("index_new", "index_registers", None)]
+    found = []
+    for key, printed, sight, window in (
+        ("index_old", main.old, witness.old, witness.windows[0]),
+        ("index_new", main.new, witness.new, witness.windows[1]),
+    ):
+        if printed is None:
+            continue
+        if witness.unknown_meter:
+            found.append(_silent(key, "index_replaced", printed))
+        elif window is None:
+            found.append(_silent(key, "index_no_date", printed))
+        elif sight is None:
+            found.append(_silent(key, "index_replaced_that_day", printed, day=window.day))
+        else:
+            found.append(_index(key, sight, printed, witness))
+    return found
+
+
+def _silent(key: str, says: str, printed: Decimal | None, **values: object) -> Check:
+    values = {"index": printed if printed is not None else "?", **values}
+    return Check(
+        key=key, topic="reading", result="cannot_tell", says=says, values=texts(**values), billed=printed
+    )
+
+
+def _index(key: str, sight: IndexMatch, printed: Decimal, witness: OwnRecord) -> Check:
+    zone, window = witness.practice.zone, sight.window
+    values: dict[str, object] = {
+        "index": printed,
+        "start": local(window.start, zone),
+        "end": local(window.end, zone),
+    }
+    if sight.seen is None:
+        return _silent(key, "index_no_reading", printed, **values)
+    low, high = sight.seen.low, sight.seen.high
+    values |= {"low": down(low), "high": up(high)}
+    says, result, by = "index_agrees", "agrees", None
+    if sight.impossible:
+        says, result = "index_impossible", "disagrees"
+        values["digits"] = witness.digits
+    elif sight.fits is False:
+        says, result = ("index_too_high" if sight.off > 0 else "index_too_low"), "disagrees"
+        by = abs(sight.off)
+        values["by"] = by
+    elif sight.vague:
+        says, result = "index_rounds", "cannot_tell"
+    elif (detectable := sight.detectable) is not None:
+        values["detectable"] = detectable
+        if detectable > witness.practice.worth(_billed_register(witness)):
+            says = "index_blind" if mostly_blind(sight) else "index_wide_day"
+            result = "cannot_tell"
+    return Check(
+        key=key,
+        topic="reading",
+        result=_result(result),
+        says=says,
+        values=texts(**values),
+        billed=printed,
+        ours=span(low, high, sight.best),
+        by=None if by is None else at_least(by),
+        detectable=None if sight.detectable is None else up(sight.detectable),
+    )
+
+
+def _result(text: str) -> Result:
+    assert text in ("agrees", "cannot_tell", "disagrees")
+    return text  # type: ignore[return-value]
+
+
+def _billed_register(witness: OwnRecord) -> Fraction:
+    """The billed consumption in kWh of the register, before the multiplier."""
+    return (witness.billed or Fraction(0)) / witness.meter.multiplier
+
+
+def mostly_blind(sight: IndexMatch) -> bool:
+    """Whether more of what is not known comes from poor evidence than from the unknown time of reading."""
+    return sight.seen is not None and sight.seen.width > 2 * sight.flow + 1
+
+
+def consumption(witness: OwnRecord) -> Check:
+    """The billed kWh against our own consumption between the possible reading times."""
+    billed = witness.billed
+    own = witness.consumed()
+    key = "consumption"
+    if billed is None:
+        return Check(key=key, topic="consumption", result="cannot_tell", says="consumption_no_numbers")
+    number = down(billed)
+    if witness.unknown_meter:
+        says = "consumption_replaced"
+        return Check(
+            key=key,
+            topic="consumption",
+            result="cannot_tell",
+            says=says,
+            values=texts(kwh=number),
+            billed=number,
+        )
+    if own is None:
+        first, last = witness.windows
+        says = "consumption_no_date" if first is None or last is None else "consumption_dates"
+        result: Result = "cannot_tell" if first is None or last is None else "disagrees"
+        return _consumption(result, says, number)
+    least = max(least_above(own.low - witness.slack, Fraction(1)), Fraction(0))
+    most = most_below(own.high + witness.slack, Fraction(1))
+    detectable = witness.detectable()
+    values: dict[str, object] = {
+        "kwh": number,
+        "low": down(own.low),
+        "high": up(own.high),
+        "least": least,
+        "most": most,
+    }
+    says, by = "consumption_agrees", None
+    result = "agrees"
+    if billed > own.low - witness.slack and billed < own.high + witness.slack:
+        if detectable is None or detectable > witness.practice.worth(billed):
+            result = "cannot_tell"
+            says = "consumption_blind" if blind_energy(witness) else "consumption_wide_day"
+    else:
+        result = "disagrees"
+        says = "consumption_too_high" if billed > most else "consumption_too_low"
+        by = billed - most if billed > most else least - billed
+        values["by"] = by
+    if detectable is not None:
+        values["detectable"] = detectable
+    return Check(
+        key=key,
+        topic="consumption",
+        result=result,
+        says=says,
+        values=texts(**values),
+        billed=number,
+        ours=span(own.low, own.high, own.best),
+        by=None if by is None else at_least(by),
+        detectable=None if detectable is None else up(detectable),
+    )
+
+
+def _consumption(result: Result, says: str, kwh: Decimal) -> Check:
+    return Check(
+        key="consumption", topic="consumption", result=result, says=says, values=texts(kwh=kwh), billed=kwh
+    )
+
+
+def blind_energy(witness: OwnRecord) -> bool:
+    """Whether more of what is not known of the consumption comes from gaps than from the reading times."""
+    own = witness.consumed(free=True)
+    first, last = witness.windows
+    if own is None or first is None or last is None:
+        return False
+    flow = sum(
+        (witness.meters.consumed(window.start, window.end).billed.low for window in (first, last)),
+        Fraction(0),
+    )
+    return own.high - own.low > 2 * flow + 2

@@ -1,0 +1,1 @@
+"""The evidence sheet of a bill: its page and its chart. Pure."""

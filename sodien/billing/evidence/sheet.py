@@ -1,0 +1,417 @@
+"""The evidence sheet: one page to hand over with a complaint, for a clerk who was not there.
+
+Pure: plain values in, one self-contained HTML text out. Names, codes and texts from notices are escaped by
+the template; nothing on the sheet is loaded from elsewhere. Every number of ours stands with its bounds.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sodien.billing.audit.result import Range, ReadAt, Verdict
+from sodien.billing.bill import Bill
+from sodien.billing.companies import Company
+from sodien.billing.evidence.chart import DayBar, chart
+from sodien.billing.words.verdict import (
+    check_sentence,
+    headline,
+    note_sentence,
+    number,
+    reason_sentence,
+    result_word,
+)
+from sodien.i18n import language, tr
+
+#: The template, beside this module.
+TEMPLATE: Final = "sheet.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of the dial: what it shows, its media type (``image/jpeg``, ``image/png``) and its bytes."""
+
+    caption: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DialRow:
+    """A dial reading: when (ms UTC), as read, by whom, and why the bounds do without it ("" when used)."""
+
+    at: int
+    reading: str
+    by: str = ""
+    unused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A stretch that was not counted: start and end (ms UTC), why, and the energy it can hold."""
+
+    start: int
+    end: int
+    reason: str
+    energy: Range
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A seal over the ledger: until which entry, when (ms UTC), and its SHA-256 in hexadecimal."""
+
+    last: int
+    at: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSheet:
+    """All that stands on a sheet.
+
+    Attributes:
+        bill, verdict: what is judged, and how.
+        zone: of the meter; every time on the sheet is local.
+        made: when the sheet is made (ms UTC); ``version`` of the program.
+        meter: name of the meter; ``constant`` in imp/kWh; ``multiplier`` as billed.
+        company: None when not known.
+        days: the period day by day.
+        dials, gaps, photos: in and around the period.
+        seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
+        ledger: id of the ledger.
+    """
+
+    bill: Bill
+    verdict: Verdict
+    zone: ZoneInfo
+    made: int
+    version: str
+    meter: str
+    constant: Decimal
+    multiplier: Decimal
+    ledger: str
+    company: Company | None = None
+    days: Sequence[DayBar] = ()
+    dials: Sequence[DialRow] = ()
+    gaps: Sequence[GapRow] = ()
+    photos: Sequence[Photo] = ()
+    seal: SealRow | None = None
+
+
+def render(sheet: EvidenceSheet, template: str) -> str:
+    """The sheet as HTML in the language in use; ``template`` is the text of TEMPLATE."""
+    import jinja2
+
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(template).render(context(sheet))
+
+
+def context(sheet: EvidenceSheet) -> dict[str, Any]:
+    """What the template is filled with: texts in the language in use, nothing left to work out."""
+    verdict, bill = sheet.verdict, sheet.bill
+    picture = chart(sheet.days, tr("kWh per day with bounds, and the share of each day that was counted"))
+    return {
+        "language": language(),
+        "t": _labels(),
+        "overall": verdict.overall,
+        "headline": headline(verdict),
+        "title": _title(bill),
+        "facts": _facts(sheet),
+        "indices": [row for row in (_index(sheet, "old"), _index(sheet, "new")) if row],
+        "consumption": _consumption(verdict),
+        "topics": [
+            {
+                "name": _topics().get(topic, topic),
+                "checks": [
+                    {"result": one.result, "word": result_word(one), "text": check_sentence(one)}
+                    for one in checks
+                ],
+            }
+            for topic, checks in groupby(verdict.checks, key=lambda check: check.topic)
+        ],
+        "chart": picture,
+        "days": [
+            {
+                "day": _date(day.day),
+                "low": number(day.low),
+                "best": number(day.best),
+                "high": number(day.high),
+                "counted": f"{min(1.0, day.counted):.1%}",
+            }
+            for day in sheet.days
+        ],
+        "covered": _covered(verdict),
+        "dials": [
+            {"at": _time(row.at, sheet.zone), "reading": row.reading, "by": row.by, "unused": row.unused}
+            for row in sheet.dials
+        ],
+        "gaps": [
+            {
+                "start": _time(row.start, sheet.zone),
+                "end": _time(row.end, sheet.zone),
+                "reason": row.reason,
+                "energy": _range(row.energy),
+            }
+            for row in sheet.gaps
+        ],
+        "photos": [
+            {
+                "caption": photo.caption,
+                "source": f"data:{photo.media_type};base64,{base64.b64encode(photo.data).decode()}",
+            }
+            for photo in sheet.photos
+        ],
+        "reasons": [reason_sentence(reason) for reason in verdict.reasons],
+        "assumptions": [note_sentence(note) for note in verdict.assumptions],
+        "advice": [note_sentence(note) for note in verdict.advice],
+        "limits": limits(),
+        "seal": _seal(sheet),
+        "letter": letter(sheet) if verdict.overall == "disagrees" else [],
+        "ladder": ladder(sheet.company),
+        "made": tr(
+            "Made by Sodien {version} on {time}.", version=sheet.version, time=_time(sheet.made, sheet.zone)
+        ),
+    }
+
+
+def limits() -> list[str]:
+    """What no sheet can show (said in every one)."""
+    return [
+        tr(
+            "The LED and the dial are driven by the same chip in the meter. This sheet can show a reading "
+            "that was misread, estimated, mistyped, swapped or dated wrongly, wrong arithmetic, quotas and "
+            "prices. It cannot show that the meter itself runs fast; for that, a known load has to be "
+            "measured."
+        ),
+        tr(
+            "A private log is no legal measuring device. It is a good reason to ask for a check; it does "
+            "not prove the amount."
+        ),
+    ]
+
+
+def ladder(company: Company | None) -> list[str]:
+    """The steps of a complaint in Viet Nam, from the hotline on."""
+    hotline = (
+        tr("Call {name}: {hotline}, or use its app; note the number of your request.",
+           name=company.name, hotline=_hotlines(company))
+        if company is not None
+        else tr("Call your power company or use its app; note the number of your request.")
+    )  # fmt: skip
+    return [
+        hotline,
+        tr(
+            "Hand this sheet with the letter to the local power branch (điện lực) and let them confirm that "
+            "they received it. For a wrong reading an answer is promised within 24 hours; a check of the "
+            "meter within 3 days of a request (Electricity Law; the numbers are those of 2004, the law of "
+            "2024 is said to keep them)."
+        ),
+        tr(
+            "If the answer does not satisfy you: the provincial Department of Industry and Trade (Sở Công "
+            "Thương), for Tây Ninh through the 1022 portal; it can have the meter tested independently."
+        ),
+        tr(
+            "After that: consumer protection, and the court. Sign nothing that says you have no more "
+            "questions."
+        ),
+    ]
+
+
+def letter(sheet: EvidenceSheet) -> list[str]:
+    """A short letter to the utility, a paragraph each, for a bill that disagrees."""
+    bill, verdict = sheet.bill, sheet.verdict
+    name = sheet.company.name if sheet.company else tr("the power company")
+    wrong = [check_sentence(check) for check in verdict.checks if check.result == "disagrees"]
+    return [
+        tr("To: {name}", name=name),
+        tr(
+            "Concerning: {title}, customer code {customer}, meter {serial}",
+            title=_title(bill),
+            customer=bill.customer or "…",
+            serial=bill.serial or "…",
+        ),
+        tr(
+            "I compared this bill with my own record of the meter's pulses and dial readings. {headline}",
+            headline=headline(verdict),
+        ),
+        *wrong,
+        tr(
+            "Please check the reading on site together with me, correct the bill if it is wrong, and answer "
+            "in writing. My record, with its bounds and its gaps, is attached."
+        ),
+        tr("Date, name, signature: ……………………………………"),
+    ]
+
+
+# -- parts ---------------------------------------------------------------------------------------------
+
+
+def _hotlines(company: Company) -> str:
+    return ", ".join(company.hotlines)
+
+
+def _title(bill: Bill) -> str:
+    if bill.first is not None and bill.last is not None:
+        return tr("Electricity bill {first} to {last}", first=_date(bill.first), last=_date(bill.last))
+    if bill.month is not None and bill.year is not None:
+        return tr("Electricity bill {month}/{year}", month=bill.month, year=bill.year)
+    if bill.last is not None:
+        return tr("Electricity bill read on {last}", last=_date(bill.last))
+    return tr("Electricity bill")
+
+
+def _facts(sheet: EvidenceSheet) -> list[tuple[str, str]]:
+    bill = sheet.bill
+    pairs = [
+        (tr("Customer"), " · ".join(part for part in (bill.name, bill.customer) if part)),
+        (tr("Meter"), " · ".join(part for part in (sheet.meter, bill.serial) if part)),
+        (tr("Constant"), f"{number(sheet.constant)} imp/kWh"),
+        (tr("Multiplier"), number(sheet.multiplier)),
+        (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
+        (tr("To be paid"), _money(bill.total)),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _index(sheet: EvidenceSheet, which: str) -> dict[str, str] | None:
+    check = sheet.verdict.check(f"index_{which}")
+    if check is None or check.billed is None:
+        return None
+    read = sheet.verdict.read_old if which == "old" else sheet.verdict.read_new
+    return {
+        "name": tr("old index") if which == "old" else tr("new index"),
+        "billed": number(check.billed),
+        "ours": _range(check.ours),
+        "result": check.result,
+        "word": result_word(check),
+        "read": _read(read, sheet.zone),
+    }
+
+
+def _consumption(verdict: Verdict) -> dict[str, str]:
+    check = verdict.check("consumption")
+    return {
+        "billed": "" if verdict.billed_kwh is None else number(verdict.billed_kwh),
+        "ours": _range(verdict.own_kwh),
+        "result": check.result if check else "cannot_tell",
+        "word": result_word(check) if check else "–",
+        "detectable": "" if verdict.detectable_kwh is None else number(verdict.detectable_kwh),
+    }
+
+
+def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
+    """When our register showed the billed index."""
+    if read is None:
+        return ""
+    if read.start is None or read.end is None:
+        return tr("our register did not show it in the weeks around")
+    span = {"start": _time(read.start, zone), "end": _time(read.end, zone)}
+    if read.inside:
+        return tr("our register can have shown it from {start} to {end}", **span)
+    return tr("our register showed it outside the reading day: {start} to {end}", **span)
+
+
+def _covered(verdict: Verdict) -> str:
+    covered = verdict.covered
+    if covered is None or covered.seconds <= 0:
+        return ""
+    return tr(
+        "{share} of the period was counted; {hours} hours were not.",
+        share=f"{covered.counted / covered.seconds:.2%}",
+        hours=number((covered.seconds - covered.counted) / 3600),
+    )
+
+
+def _seal(sheet: EvidenceSheet) -> str:
+    seal = sheet.seal
+    if seal is None:
+        return tr("Nothing is sealed yet.")
+    return tr(
+        "Ledger {ledger}, entries up to {last}, sealed {time}: {digest}. Anyone with the ledger can check "
+        "it: sodien verify --against {digest}",
+        ledger=sheet.ledger,
+        last=seal.last,
+        time=_time(seal.at, sheet.zone),
+        digest=seal.digest,
+    )
+
+
+def _range(found: Range | None) -> str:
+    if found is None:
+        return tr("not known")
+    if found.best is None:
+        return f"{number(found.low)} … {number(found.high)}"
+    return f"{number(found.best)}  [{number(found.low)} … {number(found.high)}]"
+
+
+def _money(value: Decimal | None) -> str:
+    return "" if value is None else tr("{money} đồng", money=number(value, thousands=True))
+
+
+def _date(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}" if language() == "vi" else day.isoformat()
+
+
+def _time(ms: int, zone: ZoneInfo) -> str:
+    local = dt.datetime.fromtimestamp(ms / 1000, zone)
+    return f"{local:%d/%m/%Y %H:%M}" if language() == "vi" else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _topics() -> Mapping[str, str]:
+    return {
+        "identity": tr("Whose bill it is"),
+        "continuity": tr("Does it continue the bill before?"),
+        "arithmetic": tr("Does it add up?"),
+        "reading": tr("The indices beside your own register"),
+        "consumption": tr("The consumption beside your own"),
+        "tiers": tr("The printed lines"),
+        "money": tr("Prices, quotas, tax, total"),
+    }
+
+
+def _labels() -> Mapping[str, str]:
+    return {
+        "evidence": tr("Evidence sheet"),
+        "indices": tr("The two indices"),
+        "bill": tr("on the bill"),
+        "ours": tr("our register, kWh (best [low … high])"),
+        "result": tr("result"),
+        "when": tr("when was it read?"),
+        "consumption": tr("Consumption, kWh"),
+        "detectable": tr("smallest difference that would have been noticed"),
+        "checks": tr("Check by check"),
+        "days": tr("Day by day"),
+        "days_note": tr(
+            "Bars: kWh of the day, with a line from the lowest to the highest possible value. Strip below: "
+            "share of the day that was counted."
+        ),
+        "day": tr("day"),
+        "low": tr("low"),
+        "best": tr("best"),
+        "high": tr("high"),
+        "counted": tr("counted"),
+        "dials": tr("Dial readings"),
+        "time": tr("time"),
+        "reading": tr("reading"),
+        "by": tr("read by"),
+        "unused": tr("not used because"),
+        "gaps": tr("Not counted"),
+        "from": tr("from"),
+        "to": tr("to"),
+        "reason": tr("reason"),
+        "energy": tr("kWh that can have flowed"),
+        "reasons": tr("What may have happened, the likeliest first"),
+        "assumptions": tr("What was taken for granted"),
+        "advice": tr("What to do"),
+        "limits": tr("What this sheet cannot show"),
+        "seal": tr("Seal"),
+        "letter": tr("Letter"),
+        "ladder": tr("If you want to go on"),
+        "checks_none": tr("The notice gave no occasion for a check."),
+    }

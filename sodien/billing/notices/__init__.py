@@ -1,0 +1,1 @@
+"""What does the notice say? Text or e-invoice to a bill. Pure."""

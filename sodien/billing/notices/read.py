@@ -1,0 +1,154 @@
+"""The reader of notices: SMS, pasted text or e-invoice in, :class:`Understood` out.
+
+It never raises for any input and never guesses: what can be read in two ways is left out and named.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+
+from sodien.billing.bill import Bill
+from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices.einvoice import read_invoice
+from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
+from sodien.billing.notices.plausibility import plain_faults
+from sodien.billing.notices.scanner import NoticeScanner
+from sodien.billing.notices.sums import misfits
+from sodien.billing.notices.text import fold
+
+__all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Understood", "plain", "read"]
+
+#: An e-invoice with its signature is some tens of KB; one with the printed page inside may reach a megabyte.
+MOST_BYTES = 2_000_000
+#: A year of pasted notices.
+MOST_CHARACTERS = 100_000
+MOST_PROBLEMS = 40
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"""^\s{0,20}<\?xml[^>]{0,80}encoding\s{0,5}=\s{0,5}["']([A-Za-z0-9_.-]{1,20})["']""")
+#: Declared encodings that are believed where the bytes are not UTF-8; digits are the same in all of them.
+_ENCODINGS = frozenset({"windows-1258", "windows-1252", "iso-8859-1", "us-ascii"})
+#: Where a message of the utility begins: several pasted one after the other are read one by one.
+_MESSAGE = re.compile(
+    r"\bevn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?[ ]{0,3}"
+    r"(?:xin[ ]{1,3}|kinh[ ]{1,3}|tran trong[ ]{1,3})?thong bao"
+)
+
+
+def read(source: str | bytes) -> Understood:
+    """What a notice says, with the stretch of text behind every field.
+
+    Args:
+        source: the text, or the bytes of a file: UTF-8, UTF-16 with its mark, or what XML declares.
+    """
+    if len(source) > MOST_BYTES:
+        return Understood(text="", problems=(Problem("too_big", "", {"most": f"{MOST_BYTES}"}),))
+    text = _decode(source)
+    if isinstance(text, Problem):
+        return Understood(text="", problems=(text,))
+    start = text.lstrip()[:1]
+    if not start:
+        return Understood(text=text, problems=(Problem("empty"),))
+    if start == "<":
+        text = text.lstrip()
+        documents, problems, unused = read_invoice(text)
+        if not documents and not problems:
+            problems.append(Problem("nothing"))
+        return _understood(text, documents, problems, tuple(unused))
+    if len(text) > MOST_CHARACTERS:
+        return Understood(text="", problems=(Problem("too_many", "", {"most": f"{MOST_CHARACTERS}"}),))
+    return read_text(text)
+
+
+def read_text(text: str) -> Understood:
+    """Read free text of any length, in time linear in it."""
+    folded = fold(text)
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    covered: list[tuple[int, int]] = []
+    for begin, finish in _messages(folded.text):
+        reader = NoticeScanner(folded, text, begin, finish).read()
+        short = _MESSAGE.match(folded.text, begin) is not None and text.isascii()
+        new, wrong = assemble(reader.found, machine=False, source="sms" if short else "text")
+        if reader.outage and not any(_substantial(document) for document in new):
+            new, wrong = [], [Problem("outage")]
+        documents += new
+        problems += wrong
+        covered += reader.covered
+    if not documents and not any(problem.key == "outage" for problem in problems):
+        problems.append(Problem("nothing"))
+    return _understood(text, documents, problems, _rest(text, covered))
+
+
+def _decode(source: str | bytes) -> str | Problem:
+    if isinstance(source, str):
+        # Half characters (lone surrogates) would break whoever writes the text down.
+        return source.removeprefix("\ufeff").encode("utf-8", "replace").decode("utf-8")
+    for bom, encoding in _BOMS:
+        if source.startswith(bom):
+            try:
+                return source[len(bom) :].decode(encoding)
+            except UnicodeDecodeError:
+                return Problem("encoding", "", {"encoding": encoding})
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = _DECLARED.match(source)
+        name = declared[1].decode("ascii").lower() if declared else "utf-8"
+        if name in _ENCODINGS:
+            try:
+                return source.decode(name)
+            except UnicodeDecodeError:
+                pass
+        return Problem("encoding", "", {"encoding": name})
+
+
+def _messages(folded: str) -> list[tuple[int, int]]:
+    starts = [match.start() for match in _MESSAGE.finditer(folded)]
+    if len(starts) < 2:
+        return [(starts[0] if starts and not folded[: starts[0]].strip() else 0, len(folded))]
+    if not any(char.isalnum() for char in folded[: starts[0]]):
+        bounds = starts
+    else:
+        bounds = [0, *starts]
+    return list(zip(bounds, [*bounds[1:], len(folded)], strict=True))
+
+
+def _substantial(document: Document) -> bool:
+    """More than the dates of a power cut."""
+    content = document.content
+    if not isinstance(content, Bill):
+        return True
+    return bool(content.rows or content.tiers) or any(
+        value is not None for value in (content.kwh, content.net, content.tax, content.total)
+    )
+
+
+def _understood(
+    text: str, documents: Iterable[Document], problems: list[Problem], rest: tuple[TextSpan, ...]
+) -> Understood:
+    documents = tuple(documents)
+    for document in documents:
+        if isinstance(document.content, Bill):
+            problems += misfits(document.content)
+            problems += plain_faults(document.content)
+    if len(problems) > MOST_PROBLEMS:
+        more = len(problems) - MOST_PROBLEMS
+        problems = [*problems[:MOST_PROBLEMS], Problem("more", "", {"count": f"{more}"})]
+    return Understood(text=text, documents=documents, rest=rest, problems=tuple(problems))
+
+
+def _rest(text: str, covered: list[tuple[int, int]]) -> tuple[TextSpan, ...]:
+    """The stretches nobody used, without blanks and signs at their ends."""
+    found: list[TextSpan] = []
+    at = 0
+    for start, end in [*sorted(covered), (len(text), len(text))]:
+        if start > at:
+            piece = text[at:start]
+            inside = [place for place, char in enumerate(piece) if char.isalnum()]
+            if inside:
+                found.append(TextSpan(at + inside[0], at + inside[-1] + 1))
+        at = max(at, end)
+    return tuple(found)

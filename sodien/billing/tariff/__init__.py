@@ -1,0 +1,1 @@
+"""What should it cost? Price tables, quotas, charges and their rounding. Pure."""

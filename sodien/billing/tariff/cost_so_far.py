@@ -1,0 +1,161 @@
+"""This period's cost so far and at its end, with bounds.
+
+Money never falls when the kWh rise, so the bounds of the energy carry over: the cost of the low end is the
+low end of the cost. Bills count whole kWh, because both indices are truncated: a register that moved by U
+between two readings is billed with U rounded down or up, as the decimals fell. So the low end is rounded
+down and the high end up before the multiplier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from sodien.billing.tariff.charge import Assumption, Charge, Consumption, charge
+from sodien.billing.tariff.model import Book, TariffError
+from sodien.billing.tariff.quota import whole_quotas
+from sodien.billing.tariff.rounding import half_up
+from sodien.i18n import tr
+from sodien.metering.bounds import Bounded
+
+_HOUR_S: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number with its bounds, ``low ≤ best ≤ high``."""
+
+    low: Decimal
+    best: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The tier after the one reached: it begins above ``starts_at`` billed kWh and costs ``price`` each.
+
+    ``away`` is how many billed kWh are left until then; 0 where the bound is there already.
+    """
+
+    tier: int
+    starts_at: Decimal
+    price: Decimal
+    away: Range
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What a period's energy costs.
+
+    Attributes:
+        kwh: what would be billed, whole kWh after the multiplier.
+        money: what is to be paid for it, taxes included.
+        low, best, high: the whole charge of each.
+        tier: that which the best estimate has reached, from 1; None where one price is for all kWh.
+        next: the tier above it; None in the last one.
+        assumptions: everything taken for granted, those of the charges included.
+    """
+
+    kwh: Range
+    money: Range
+    low: Charge
+    best: Charge
+    high: Charge
+    tier: int | None
+    next: Next | None
+    assumptions: tuple[Assumption, ...]
+
+
+def billed(energy: Bounded, multiplier: int = 1) -> Range:
+    """The kWh a bill may show for ``energy`` through the register (before the multiplier, ≥ 0)."""
+    if energy.low < 0:
+        raise TariffError(
+            tr("The consumption is {kwh} kWh; it cannot be less than 0.", kwh=float(energy.low))
+        )
+    high = -(-energy.high.numerator // energy.high.denominator)
+    low = energy.low.numerator // energy.low.denominator
+    best = min(max(half_up(energy.best), Decimal(low)), Decimal(high))
+    return Range(Decimal(low) * multiplier, best * multiplier, Decimal(high) * multiplier)
+
+
+def cost(
+    book: Book,
+    energy: Bounded,
+    use: Consumption,
+    multiplier: int = 1,
+    price: Callable[[Book, Consumption], Charge] = charge,
+) -> SoFar:
+    """What ``energy`` (kWh through the register, before the multiplier) of a period costs.
+
+    ``use`` says which period, households and so on; its ``kwh`` is not looked at. The period is the whole
+    one, also while it runs: what is used so far is charged as if no more were used until its end, so the
+    cost so far and the bill are one curve. ``price`` may be :func:`charge` with a memory.
+
+    Raises:
+        TariffError: as :func:`sodien.billing.tariff.charge.charge`; or the energy is negative.
+    """
+    kwh = billed(energy, multiplier)
+    low, best, high = (price(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
+    tier, after = _tiers(book, use, kwh)
+    said = (
+        Assumption("whole_kwh", {"multiplier": str(multiplier)}),
+        Assumption("whole_period", {}),
+        *(item for one in (low, best, high) for item in one.assumptions),
+    )
+    once = {(item.key, *sorted(item.values.items())): item for item in said}
+    return SoFar(
+        kwh=kwh,
+        money=Range(low.total, best.total, high.total),
+        low=low,
+        best=best,
+        high=high,
+        tier=tier,
+        next=after,
+        assumptions=tuple(once.values()),
+    )
+
+
+def _tiers(book: Book, use: Consumption, kwh: Range) -> tuple[int | None, Next | None]:
+    """The tier reached by the best estimate, by the tiers that end the period, and the next one."""
+    table = book.spans(use.first, use.last)[-1][0]
+    if use.scheme != "tiers" or len(table.tiers) == 1:
+        return None, None
+    quotas = whole_quotas(table, book.rules, book.steps, use.first, use.last, use.prorate, use.households)
+    ends = Decimal(0)
+    for number, quota in enumerate(quotas, 1):
+        if quota is None:
+            return number, None
+        ends += quota
+        if kwh.best <= ends:
+            price = table.tiers[number].price or Decimal(0)  # a table in force has all its prices
+            away = Range(*(max(Decimal(0), ends - value) for value in (kwh.high, kwh.best, kwh.low)))
+            return number, Next(number + 1, ends, price, away)
+    return len(quotas), None
+
+
+def project(used: Bounded, remaining_s: Fraction | int, usual: Bounded) -> Bounded:
+    """The energy in kWh at the period's end: what is used and ``remaining_s`` seconds at usual power.
+
+    ``usual`` is in kW, low to high: what the household is expected to draw on average over the rest of the
+    period, or, with 0 and P_max, what it can draw at all. Raises ValueError for a time that is negative.
+    """
+    if remaining_s < 0:
+        raise ValueError("the time that remains is not negative")
+    hours = Fraction(remaining_s) / _HOUR_S
+    return Bounded(
+        used.low + usual.low * hours, used.best + usual.best * hours, used.high + usual.high * hours
+    )
+
+
+def usual_power(used: Bounded, elapsed_s: Fraction | int, p_max_kw: Fraction) -> Bounded | None:
+    """Power in kW to project with when nothing is known but this period: its average, from 0 to P_max.
+
+    The bounds are what is possible, not what is likely. None while no time has passed.
+    """
+    if elapsed_s <= 0:
+        return None
+    average = used.best * _HOUR_S / Fraction(elapsed_s)
+    return Bounded(Fraction(0), min(average, p_max_kw), p_max_kw)

@@ -1,0 +1,1 @@
+"""Bills, checks and causes as sentences. Pure."""

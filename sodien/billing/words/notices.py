@@ -1,0 +1,183 @@
+"""One sentence for each problem of a notice or bill, with the field called by its name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.billing.notices.model import Problem
+
+_ROW = re.compile(r"(rows|tiers)\[([0-9]+)\](?:\.(\w+))?")
+
+
+def sentence(problem: Problem) -> str:
+    """The problem in the language in use. Raises KeyError for a key that has no sentence."""
+    text = _SENTENCES[problem.key](field_name(problem.field), dict(problem.values))
+    return text[:1].upper() + text[1:]
+
+
+def field_name(path: str) -> str:
+    """What a person calls the field of a path such as ``rows[0].old``; several are parted by commas."""
+    if ", " in path:
+        return ", ".join(field_name(part) for part in path.split(", "))
+    if match := _ROW.fullmatch(path):
+        number = int(match[2]) + 1
+        if match[3] is None:
+            return tr("line {number}", number=number)
+        if match[1] == "tiers":
+            return tr("{field} in line {number} of the charge", field=field_name(match[3]), number=number)
+        return field_name(match[3]) if number == 1 else tr(
+            "{field} of register {number}", field=field_name(match[3]), number=number
+        )  # fmt: skip
+    return _names().get(path, path)
+
+
+def _names() -> dict[str, str]:
+    return {
+        "customer": tr("the customer code"),
+        "serial": tr("the meter's serial number"),
+        "name": tr("the customer's name"),
+        "first": tr("the first day"),
+        "last": tr("the last day"),
+        "day": tr("the next reading day"),
+        "until": tr("the last possible reading day"),
+        "term": tr("the term"),
+        "month": tr("the month"),
+        "year": tr("the year"),
+        "register": tr("the register"),
+        "bcs": tr("the register"),
+        "old": tr("the old index"),
+        "new": tr("the new index"),
+        "multiplier": tr("the multiplier"),
+        "kwh": tr("the consumption"),
+        "removed": tr("the energy of the removed meter"),
+        "price": tr("the price"),
+        "amount": tr("the amount"),
+        "money": tr("the money"),
+        "net": tr("the money before tax"),
+        "tax": tr("the tax"),
+        "tax_rate": tr("the tax rate"),
+        "total": tr("the total"),
+        "households": tr("the number of households"),
+        "read_at": tr("the time of the reading"),
+        "tiers": tr("the lines of the charge"),
+        "arising": tr("the money that was billed"),
+        "arising_tax": tr("the tax that was billed"),
+        "owed": tr("the money owed"),
+        "owed_tax": tr("the tax owed"),
+    }
+
+
+_SENTENCES = {
+    "empty": lambda f, v: tr("The notice is empty: give it the text of a message or an e-invoice."),
+    "nothing": lambda f, v: tr(
+        "No bill, reading day or debt was found in this text: paste the whole notice, with its labels."
+    ),
+    "too_big": lambda f, v: tr("The file is larger than {most} bytes: it is no notice.", **v),
+    "too_many": lambda f, v: tr(
+        "The text is longer than {most} characters: paste one notice at a time.", **v
+    ),
+    "encoding": lambda f, v: tr("The file is not valid {encoding}: save it as UTF-8 and try again.", **v),
+    "xml_broken": lambda f, v: tr("The XML is damaged at line {line}: download the e-invoice again.", **v),
+    "xml_doctype": lambda f, v: tr(
+        "The XML declares a document type or entities, which no e-invoice needs: it is refused."
+    ),
+    "xml_too_much": lambda f, v: tr(
+        "The XML has too many or too deeply nested elements: it is no e-invoice."
+    ),
+    "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
+    "more": lambda f, v: tr("There are {count} more problems like these.", **v),
+    "impossible_date": lambda f, v: tr("{field}: “{text}” is no day of the calendar.", field=f, **v),
+    "short_year": lambda f, v: tr(
+        "{field}: “{text}” has a year of two digits; write all four.", field=f, **v
+    ),
+    "no_year": lambda f, v: tr("{field}: “{text}” has no year; write day/month/year.", field=f, **v),
+    "impossible_month": lambda f, v: tr("{field}: there is no month {text}.", field=f, **v),
+    "impossible_year": lambda f, v: tr("{field}: {text} cannot be the year of a bill.", field=f, **v),
+    "half_range": lambda f, v: tr(
+        "{field}: “{text}” is only one end of a period; write from and to, both with a year.", field=f, **v
+    ),
+    "unreadable": lambda f, v: tr(
+        "{field}: “{text}” cannot be read for certain; write it plainly.", field=f, **v
+    ),
+    "ambiguous": lambda f, v: tr(
+        "{field}: “{text}” may mean {low} or {high}; write it without a separator.", field=f, **v
+    ),
+    "two_values": lambda f, v: tr("{field}: the text gives different values ({values}).", field=f, **v),
+    "several_months": lambda f, v: tr(
+        "{field}: “{text}” is of one of several months in this text; paste one notice at a time.",
+        field=f,
+        **v,
+    ),
+    "which_money": lambda f, v: tr(
+        "“{text}” may be the money before or after tax; write which one it is.", **v
+    ),
+    "table": lambda f, v: tr(
+        "{field}: the number of values does not match these labels; write a label before each value.", field=f
+    ),
+    "half_tier": lambda f, v: tr("{field}: “{text}” lacks its kWh or its price.", field=f, **v),
+    "tier_unclear": lambda f, v: tr("{field}: in “{text}” kWh and price cannot be told apart.", field=f, **v),
+    "several_meters": lambda f, v: tr("{field}: the bill lists several meters ({values}).", field=f, **v),
+    "sum_index": lambda f, v: tr(
+        "{field} does not add up: ({new} − {old}) × {multiplier} gives {expected} kWh, "
+        "the notice says {kwh}.",
+        field=f,
+        **v,
+    ),
+    "sum_rollover": lambda f, v: tr(
+        "{field} does not add up: from {old} over the roll-over at {digits} digits to {new}, × {multiplier}, "
+        "gives {expected} kWh, the notice says {kwh}.",
+        field=f,
+        **v,
+    ),
+    "sum_rows": lambda f, v: tr(
+        "{field} does not add up: the registers give {expected} kWh, the notice says {kwh}.", field=f, **v
+    ),
+    "sum_tier": lambda f, v: tr(
+        "{field} does not add up: {kwh} kWh × {price} gives {expected}, the notice says {amount}.",
+        field=f,
+        **v,
+    ),
+    "sum_tier_kwh": lambda f, v: tr(
+        "{field} does not add up: the lines of the charge give {expected} kWh, the notice says {kwh}.",
+        field=f,
+        **v,
+    ),
+    "sum_net": lambda f, v: tr(
+        "{field} does not add up: the lines of the charge give {expected}, the notice says {net}.",
+        field=f,
+        **v,
+    ),
+    "sum_tax": lambda f, v: tr(
+        "{field} does not add up: {rate} % of {net} gives {expected}, the notice says {tax}.", field=f, **v
+    ),
+    "sum_total": lambda f, v: tr(
+        "{field} does not add up: {net} + {tax} gives {expected}, the notice says {total}.", field=f, **v
+    ),
+    "first_after_last": lambda f, v: tr("{field}: {first} is after the last day, {last}.", field=f, **v),
+    "too_long": lambda f, v: tr(
+        "{field}: a period from {first} to {last} is longer than a year.", field=f, **v
+    ),
+    "new_below_old": lambda f, v: tr(
+        "{field}: {new} is below the old index {old}, too far for a roll-over, "
+        "and no removed meter is named.",
+        field=f,
+        **v,
+    ),
+    "negative": lambda f, v: tr("{field}: {value} is negative.", field=f, **v),
+    "zero": lambda f, v: tr("{field} cannot be {value}.", field=f, **v),
+    "other_customer": lambda f, v: tr(
+        "{field}: {value} is not the customer of the bills before, {other}.", field=f, **v
+    ),
+    "same_bill": lambda f, v: tr("The same bill is there already ({which}).", **v),
+    "same_period": lambda f, v: tr(
+        "{field}: there is another bill already for {other_first} to {other_last}.", field=f, **v
+    ),
+    "same_reading_day": lambda f, v: tr("{field}: there is another bill already for {last}.", field=f, **v),
+    "overlap": lambda f, v: tr(
+        "{field}: {first} to {last} overlaps the bill of {other_first} to {other_last}.", field=f, **v
+    ),
+}

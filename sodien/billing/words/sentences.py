@@ -1,0 +1,27 @@
+"""The sentence of everything a billing result names by key: each module of results has a dict of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sodien.billing.tariff.charge import Assumption
+from sodien.billing.words.causes import NOTE_WORDS, REASON_WORDS
+from sodien.billing.words.checks import CHECK_WORDS
+from sodien.billing.words.tariff import TARIFF_WORDS
+from sodien.i18n import tr
+
+#: The dicts, by key; a key stands in one of them only. tests/test_i18n.py finds them here.
+WORDS: tuple[Mapping[str, str], ...] = (TARIFF_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS)
+
+
+def say(key: str, values: Mapping[str, str]) -> str:
+    """A sentence by its key in the language in use, filled in. Raises KeyError for a key that has none."""
+    for words in WORDS:
+        if key in words:
+            return tr(words[key], **values)
+    raise KeyError(key)
+
+
+def sentence(assumption: Assumption) -> str:
+    """The assumption in the language in use. Raises KeyError for a key that has no sentence."""
+    return say(assumption.key, assumption.values)

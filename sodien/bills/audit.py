@@ -1,0 +1,77 @@
+"""The verdict on a stored bill, from the ledger and the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sodien.billing.audit.practice import Practice
+from sodien.billing.audit.verdict import judge
+from sodien.bills.stored import Period, StoredBill, before
+from sodien.bills.tariff_files import load_book
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from sodien.billing.audit.result import Verdict
+    from sodien.billing.tariff.model import Book
+    from sodien.history.meter import MeterHistory
+    from sodien.settings.model import MeterSettings, Settings
+
+
+def book_of(meter: MeterSettings) -> Book:
+    """The tariff that the settings name. Raises TariffError."""
+    return load_book(meter.billing.tariffs, meter.billing.tariff)
+
+
+def practice_of(
+    settings: Settings,
+    meter: MeterSettings,
+    view: MeterHistory,
+    period: Period | None,
+    today: dt.date | None = None,
+) -> Practice:
+    """How the utility reads and bills, as the settings say; ``period`` where the bill prints none."""
+    billing = meter.billing
+    return Practice(
+        zone=settings.zone,
+        read=billing.reading,
+        hour=meter.reading_hour,
+        window_minutes=billing.reading_minutes,
+        slip_days=billing.slip_days,
+        period=period,
+        customer=billing.customer,
+        plates=plates(meter, view),
+        households=billing.households,
+        scheme=billing.scheme,
+        today=today,
+        truncation=billing.truncation,
+        digits=meter.digits,
+    )
+
+
+def plates(meter: MeterSettings, view: MeterHistory) -> dict[str, str]:
+    """The serial number of each meter, by its name in the register, as far as it is known.
+
+    A replacement notes that of the new meter; the settings name that of the one that hangs there now.
+    """
+    known = {
+        life.serial: life.serial for number, life in enumerate(view.lives, 1) if life.serial != str(number)
+    }
+    if meter.billing.serial is not None:
+        known[view.life.serial] = meter.billing.serial
+    return known
+
+
+def verdict_on(
+    stored: StoredBill,
+    others: Sequence[StoredBill],
+    settings: Settings,
+    meter: MeterSettings,
+    view: MeterHistory,
+    book: Book | None,
+    today: dt.date,
+) -> Verdict:
+    """The verdict from what is known ``today``; ``others`` are all bills of the meter."""
+    practice = practice_of(settings, meter, view, stored.expected, today)
+    return judge(stored.bill, before(others, stored), view.meters, book, practice, view.coverage)

@@ -1,0 +1,255 @@
+"""What this billing period has cost so far, and what it will have cost on the next reading day.
+
+The daemon asks once a minute, so what does not change is kept: the tariff is read once, when it is first
+needed; a charge is worked out again only when the billed kWh change, the projection once an hour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sodien.errors import SodienError
+from sodien.metering import calendar
+from sodien.metering.bounds import Bounded
+from sodien.protocol.messages import plain
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds, Money, NextTier, Projection
+
+if TYPE_CHECKING:
+    from sodien.billing.tariff.charge import Charge, Consumption
+    from sodien.billing.tariff.cost_so_far import Range, SoFar
+    from sodien.billing.tariff.model import Book
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger
+    from sodien.metering.calendar import ReadingDays
+    from sodien.settings.model import MeterSettings, Settings
+
+log = logging.getLogger(__name__)
+
+HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+#: How many days back the household's usual consumption is looked for, and how many it takes at least.
+USUAL_DAYS, LEAST_DAYS = 28, 7
+#: A day of which less was counted says nothing about usual days.
+COVERED = 0.98
+#: A tariff that could not be used is tried again after this.
+_AGAIN_MS = HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The cost so far of one billing period.
+
+    Attributes:
+        first, last: the period; ``last`` is the reading day.
+        kwh: what would be billed, whole kWh after the multiplier.
+        money: what is to be paid for it, taxes included.
+        currency: ISO 4217.
+        tier, next_tier: the tier reached, from 1, and the one above; None where there are none.
+        since: from when on it was counted (ms UTC), when that is later than the period's beginning.
+        projection: at the end of the reading day; None where it is not known.
+    """
+
+    first: dt.date
+    last: dt.date
+    kwh: Bounds
+    money: Money
+    currency: str
+    tier: int | None = None
+    next_tier: NextTier | None = None
+    since: int | None = None
+    projection: Projection | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was worked out for a meter last."""
+
+    at: int
+    key: tuple[object, ...]
+    cost: Cost
+    hour: int
+
+
+class Costs:
+    """The costs so far of the meters of one ledger. One thread may use it, for :meth:`currency` any."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._zone = settings.zone
+        self._ledger = ledger
+        self._books: dict[str, tuple[Book, Callable[[Book, Consumption], Charge]]] = {}
+        self._known: dict[str, _Known] = {}
+        self._failed: dict[str, tuple[int, str]] = {}
+        self._reading = threading.Lock()
+
+    def _book(self, meter: MeterSettings) -> tuple[Book, Callable[[Book, Consumption], Charge]]:
+        """The tariff of a meter, read once, and its charges with a memory. Raises TariffError."""
+        with self._reading:  # two threads ask for it at the start, and reading takes time and memory
+            if meter.id not in self._books:
+                from sodien.billing.tariff.charge import charge
+                from sodien.bills.tariff_files import load_book
+
+                book = load_book(meter.billing.tariffs, meter.billing.tariff)
+                remembered = lru_cache(maxsize=64)(lambda use: charge(book, use))
+                self._books[meter.id] = book, lambda _book, use: remembered(use)
+            return self._books[meter.id]
+
+    def currency(self, meter: MeterSettings) -> str | None:
+        """The currency of its tariff (ISO 4217), None when the tariff cannot be used; for any thread."""
+        try:
+            return self._book(meter)[0].currency
+        except SodienError:
+            return None
+
+    def live(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
+        """The cost as of ``now`` (ms UTC), at most a minute old.
+
+        None where the tariff cannot be used: that is said once in the log, and must not harm the counting.
+        """
+        known = self._known.get(meter.id)
+        if known is not None and 0 <= now - known.at < MINUTE_MS:
+            return known.cost
+        return self._try(view, meter, days, now)
+
+    def hourly(
+        self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
+    ) -> dict[str, object] | None:
+        """The body of the entry for the end of a local hour (ms UTC); None as :meth:`live`."""
+        cost = self._try(view, meter, days, at)
+        if cost is None:
+            return None
+        return {
+            "first": cost.first.isoformat(),
+            "last": cost.last.isoformat(),
+            "kwh": plain(cost.kwh),
+            "cost": plain(cost.money),
+            "currency": cost.currency,
+            "tier": cost.tier,
+            "since": since_text(cost),
+            "projection": plain(cost.projection) if cost.projection is not None else None,
+        }
+
+    def _try(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
+        failed = self._failed.get(meter.id)
+        if failed is not None and 0 <= now - failed[0] < _AGAIN_MS:
+            return None
+        try:
+            return self.at(view, meter, days, now)
+        except SodienError as error:
+            if failed is None or failed[1] != str(error):
+                log.warning("%s: the cost so far is not known: %s", meter.id, error)
+            self._failed[meter.id] = now, str(error)
+            return None
+
+    def at(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost:
+        """The cost of the billing period that holds the instant before ``now`` (ms UTC), up to ``now``.
+
+        Raises:
+            TariffError: the tariff cannot be used, or has no table for the period.
+        """
+        from sodien.billing.tariff.charge import Consumption
+        from sodien.billing.tariff.cost_so_far import billed, cost
+
+        book, price = self._book(meter)
+        today = calendar.date_of(now - 1, self._zone)
+        first, last = calendar.billing_period(today, days)
+        start, _ = calendar.day_bounds(first, self._zone)
+        begin = min(now, max(start, view.start if view.start is not None else now))
+        energy, multiplier = _energy(view, begin, now)
+        use = Consumption(
+            kwh=Decimal(0),
+            first=first,
+            last=last,
+            households=meter.billing.households or Fraction(1),
+            prorate=meter.billing.prorate,
+            scheme=meter.billing.scheme,
+            today=today,
+        )
+        key = (first, last, begin, billed(energy, multiplier))
+        known, hour = self._known.get(meter.id), now // HOUR_MS
+        if known is None or known.key != key:
+            made = _cost(
+                book, cost(book, energy, use, multiplier, price), use, begin if begin > start else None
+            )
+        else:
+            made = known.cost
+        if known is None or known.hour != hour or known.key[:3] != key[:3]:
+            seconds = Fraction(calendar.day_bounds(last, self._zone)[1] - now, 1000)
+            usual = self._usual(view, meter, now, begin, energy)
+            projection = None
+            if usual is not None:
+                from sodien.billing.tariff.cost_so_far import project
+
+                whole = cost(book, project(energy, seconds, usual), use, multiplier, price)
+                projection = Projection(last.isoformat(), _kwh(whole.kwh), _money(whole.money))
+        else:
+            projection = known.cost.projection
+        made = replace(made, projection=projection)
+        self._known[meter.id] = _Known(now, key, made, hour)
+        return made
+
+    def _usual(
+        self, view: MeterHistory, meter: MeterSettings, now: int, begin: int, energy: Bounded
+    ) -> Bounded | None:
+        """Power in kW over the rest of the period: from the quietest to the busiest of the last days.
+
+        Until enough days were counted: this period's average, and anything the supply can carry.
+        """
+        from sodien.billing.tariff.cost_so_far import usual_power
+
+        powers = []
+        for row in self._ledger.of_kind("day", meter.id, now - (USUAL_DAYS + 1) * 24 * HOUR_MS, now):
+            seconds = Fraction(int(row.body["end"]) - (row.at or 0), 1000)
+            if seconds > 0 and float(row.body["counted"]) >= COVERED * float(seconds):
+                low, best, high = (Fraction(row.body["energy"][name]) for name in ("low", "best", "high"))
+                hours = seconds / 3600
+                powers.append((low / hours, best / hours, high / hours))
+        if len(powers) < LEAST_DAYS:
+            return usual_power(energy, Fraction(now - begin, 1000), view.p_max_kw)
+        lows, bests, highs = zip(*powers, strict=True)
+        return Bounded(min(lows), sum(bests, Fraction(0)) / len(bests), max(highs))
+
+
+def _energy(view: MeterHistory, start: int, end: int) -> tuple[Bounded, int]:
+    """What went through the register, and what it is multiplied by for the bill."""
+    factors = {life.multiplier for life in view.lives if life.end is None or life.end > start}
+    (factor,) = factors if len(factors) == 1 else (None,)
+    consumed = view.consumed(start, end)
+    if factor is not None and factor.denominator == 1:
+        return consumed.kwh, int(factor)
+    return consumed.billed, 1
+
+
+def _cost(book: Book, found: SoFar, use: Consumption, since: int | None) -> Cost:
+    above = found.next
+    return Cost(
+        first=use.first,
+        last=use.last,
+        kwh=_kwh(found.kwh),
+        money=_money(found.money),
+        currency=book.currency,
+        tier=found.tier,
+        next_tier=NextTier(above.tier, above.starts_at, above.price) if above is not None else None,
+        since=since,
+    )
+
+
+def _kwh(found: Range) -> Bounds:
+    return Bounds(found.low, found.best, found.high)
+
+
+def _money(found: Range) -> Money:
+    return Money(found.low, found.best, found.high)
+
+
+def since_text(cost: Cost) -> str | None:
+    """From when on it was counted, RFC 3339, where that is not the whole period."""
+    return format_time(cost.since) if cost.since is not None else None

@@ -1,0 +1,146 @@
+"""The evidence sheet of a stored bill, from the ledger and the settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodien import __version__
+from sodien.billing.audit.result import Range, span
+from sodien.billing.companies import COMPANIES, company_of
+from sodien.billing.evidence.chart import DayBar
+from sodien.billing.evidence.sheet import DialRow, EvidenceSheet, GapRow, Photo, SealRow
+from sodien.history.words import reason
+from sodien.i18n import tr
+from sodien.metering import calendar
+
+if TYPE_CHECKING:
+    from sodien.billing.audit.result import Verdict
+    from sodien.bills.stored import Period, StoredBill
+    from sodien.history.meter import MeterHistory
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import MeterSettings, Settings
+
+#: Pictures beyond this are left out: a sheet goes by e-mail.
+LARGEST_PHOTO = 8_000_000
+#: Days before and after the period whose dial readings are shown too.
+AROUND = dt.timedelta(days=31)
+_MEDIA = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+_DAY = dt.timedelta(days=1)
+
+
+def sheet_of(
+    settings: Settings,
+    meter: MeterSettings,
+    ledger: Ledger,
+    view: MeterHistory,
+    stored: StoredBill,
+    verdict: Verdict,
+    now: int,
+) -> EvidenceSheet:
+    """All that the sheet shows, as of ``now`` (ms UTC)."""
+    billing, bill = meter.billing, stored.bill
+    period = stored.period
+    company = COMPANIES.get(billing.company or "") or company_of(bill.customer or billing.customer)
+    span_ms = _span(period, settings) if period is not None else None
+    around = _span((period[0] - AROUND, period[1] + AROUND), settings) if period is not None else None
+    return EvidenceSheet(
+        bill=bill,
+        verdict=verdict,
+        zone=settings.zone,
+        made=now,
+        version=__version__,
+        meter=meter.id,
+        constant=Decimal(meter.constant),
+        multiplier=Decimal(meter.multiplier),
+        ledger=ledger.id,
+        company=company,
+        days=tuple(_days(view, settings, period)) if period is not None else (),
+        dials=tuple(_dials(view, around)),
+        gaps=tuple(_gaps(view, span_ms)) if span_ms is not None else (),
+        photos=tuple(_photos(view, ledger, settings, around)),
+        seal=_seal(ledger),
+    )
+
+
+def _span(period: Period, settings: Settings) -> tuple[int, int]:
+    """From the beginning of the day before the period (the old index was read then) to its end, ms UTC."""
+    start, _ = calendar.day_bounds(period[0] - _DAY, settings.zone)
+    _, end = calendar.day_bounds(period[1], settings.zone)
+    return start, end
+
+
+def _days(view: MeterHistory, settings: Settings, period: Period) -> Iterator[DayBar]:
+    """Each day of the period that the ledger knows anything of."""
+    day = period[0]
+    while day <= period[1]:
+        start, end = calendar.day_bounds(day, settings.zone)
+        if view.start is not None and view.end is not None and view.start < end and start < view.end:
+            energy = view.energy(start, end)
+            counted = view.coverage(start, end).counted / (end - start)
+            yield DayBar(day, energy.low, energy.best, energy.high, counted)
+        day += _DAY
+
+
+def _dials(view: MeterHistory, around: tuple[int, int] | None) -> Iterator[DialRow]:
+    rejected = {name for meter in view.meters.installed for name in meter.register.rejected}
+    for reading in view.readings:
+        if around is not None and not around[0] <= reading.at <= around[1]:
+            continue
+        unused = ""
+        if reading.withdrawn and reading.amendment is not None:
+            unused = str(reading.amendment.body.get("because") or tr("withdrawn"))
+        elif reading.name in rejected:
+            unused = tr("contradicts the other readings and the count")
+        yield DialRow(reading.at, reading.text, str(reading.row.body.get("by") or ""), unused)
+
+
+def _gaps(view: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
+    for gap in view.gaps:
+        if gap.start < within[1] and within[0] < gap.end:
+            energy = view.energy(gap.start, gap.end)
+            yield GapRow(gap.start, gap.end, reason(gap.reason), _range(energy.low, energy.best, energy.high))
+
+
+def _range(low: Decimal, best: Decimal, high: Decimal) -> Range:
+    return span(Fraction(low), Fraction(high), Fraction(best))
+
+
+def _photos(
+    view: MeterHistory, ledger: Ledger, settings: Settings, around: tuple[int, int] | None
+) -> Iterator[Photo]:
+    """The pictures of readings in and around the period that are still beside the ledger."""
+    for reading in view.readings:
+        kept = reading.row.body.get("photo")
+        if not isinstance(kept, dict) or (around is not None and not around[0] <= reading.at <= around[1]):
+            continue
+        path = ledger.path.parent / str(kept.get("copy", ""))
+        media = _MEDIA.get(path.suffix.lower())
+        if media is None or not path.is_file() or path.stat().st_size > LARGEST_PHOTO:
+            continue
+        local = dt.datetime.fromtimestamp(reading.at / 1000, settings.zone)
+        yield Photo(
+            tr("{reading} on {time}, SHA-256 {digest}", reading=reading.text, time=f"{local:%Y-%m-%d %H:%M}",
+               digest=kept.get("sha256", "")),
+            media,
+            path.read_bytes(),
+        )  # fmt: skip
+
+
+def _seal(ledger: Ledger) -> SealRow | None:
+    note = ledger.last_seal()
+    if note is None:
+        return None
+    rows = ledger.rows(note.seq - 1, note.seq + 1)
+    return SealRow(note.last, rows[0].at or 0 if rows else 0, note.hash)
+
+
+def template() -> str:
+    """The text of the sheet's template."""
+    from sodien.billing.evidence.sheet import TEMPLATE
+
+    return (Path(__file__).parents[1] / "billing" / "evidence" / TEMPLATE).read_text(encoding="utf-8")

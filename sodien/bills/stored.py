@@ -1,0 +1,210 @@
+"""Bills as the ledger has them, with what was said of them since and the verdicts on them.
+
+A ``bill`` row is what was understood of a notice, or typed, with the text itself and its SHA-256. A later row
+that ``corrects`` it (by its time, with meter and kind its identity) takes its place; an ``amendment`` row may
+withdraw it. Nothing is edited. A ``verdict`` row belongs to the first row of its bill.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sodien.billing.audit.result import Verdict
+from sodien.billing.bill import Bill, IndexRow
+from sodien.history.corrections import amendments, withdraws
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.metering import calendar
+
+if TYPE_CHECKING:
+    from sodien.metering.calendar import ReadingDays
+
+Period = tuple[dt.date, dt.date]
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBill:
+    """One bill as it counts now.
+
+    Attributes:
+        rows: what was stored of it, the newest last; the last one counts.
+        withdrawal: the row that withdrew it, None while it counts.
+        verdicts: the verdicts stored on it, the newest last.
+    """
+
+    rows: tuple[NewRow, ...]
+    withdrawal: NewRow | None = None
+    verdicts: tuple[Row, ...] = ()
+
+    @property
+    def entry(self) -> int:
+        """Its number: that of its first row; 0 before it is in the ledger."""
+        return self.rows[0].seq if isinstance(self.rows[0], Row) else 0
+
+    @property
+    def at(self) -> int:
+        """When it was stored first, ms UTC: its identity."""
+        return self.rows[0].at or 0
+
+    @property
+    def bill(self) -> Bill:
+        """What it says."""
+        return msgspec.convert(self.rows[-1].body["bill"], Bill)
+
+    @property
+    def expected(self) -> Period | None:
+        """The billing period as the household expected it when the bill was stored."""
+        days = self.rows[-1].body.get("expected")
+        return (dt.date.fromisoformat(days[0]), dt.date.fromisoformat(days[1])) if days else None
+
+    @property
+    def period(self) -> Period | None:
+        """The period it is for: as printed, else as expected."""
+        return period_of(self.bill, self.expected)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The last verdict stored."""
+        return msgspec.convert(self.verdicts[-1].body["verdict"], Verdict) if self.verdicts else None
+
+    def numbers(self) -> list[int]:
+        """The numbers of all its rows."""
+        return [row.seq for row in self.rows if isinstance(row, Row)]
+
+
+def bills(ledger: Ledger, meter: str) -> list[StoredBill]:
+    """All bills of a meter by period, withdrawn ones too."""
+    rows: dict[int, list[NewRow]] = {}
+    for row in sorted(ledger.of_kind("bill", meter), key=lambda row: row.seq):
+        rows.setdefault(int(row.body.get("corrects", row.at or 0)), []).append(row)
+    verdicts: dict[int, list[Row]] = {}
+    for row in sorted(ledger.of_kind("verdict", meter), key=lambda row: row.seq):
+        verdicts.setdefault(int(row.body["of"]), []).append(row)
+    amended = amendments(ledger, meter)
+    gone = {at: row for (kind, at), row in amended.items() if kind == "bill" and withdraws(row)}
+    found = [
+        StoredBill(tuple(group), gone.get(at), tuple(verdicts.get(at, ()))) for at, group in rows.items()
+    ]
+    return sorted(found, key=lambda one: (one.period or (dt.date.max,) * 2, one.at))
+
+
+def standing(found: Iterable[StoredBill]) -> list[StoredBill]:
+    """Those that were not withdrawn."""
+    return [one for one in found if one.withdrawal is None]
+
+
+def before(found: Sequence[StoredBill], this: StoredBill) -> list[Bill]:
+    """The standing bills before this one, by time."""
+    mine = (this.period or (dt.date.max,) * 2, this.at)
+    return [
+        one.bill
+        for one in standing(found)
+        if one.at != this.at and (one.period or (dt.date.max,) * 2, one.at) < mine
+    ]
+
+
+def period_of(bill: Bill, expected: Period | None) -> Period | None:
+    """First and last day: those printed, the rest as expected; None when nothing is known."""
+    first = bill.first or (expected[0] if expected else None)
+    last = bill.last or (expected[1] if expected else None)
+    return (first, last) if first is not None and last is not None else None
+
+
+def with_period(bill: Bill, expected: Period | None) -> Bill:
+    """The bill with its period filled in, to compare it with others."""
+    period = period_of(bill, expected)
+    return bill if period is None else msgspec.structs.replace(bill, first=period[0], last=period[1])
+
+
+def expected_period(bill: Bill, days: ReadingDays, today: dt.date) -> Period | None:
+    """The period a bill must be for by the reading calendar, where it does not print both days.
+
+    A day that is printed is kept; a month names the reading day in it; without any, it is the last reading
+    day up to ``today``.
+    """
+    if bill.first is not None and bill.last is not None:
+        return None
+    if bill.last is not None:
+        last = bill.last
+    elif bill.first is not None:
+        return bill.first, calendar.next_reading_day(bill.first, days)
+    elif bill.month is not None and 1 <= bill.month <= 12:
+        year = bill.year if bill.year is not None else today.year - (bill.month > today.month)
+        last = calendar.reading_day(year, bill.month, days)
+    else:
+        last = calendar.previous_reading_day(today + _DAY, days)
+    return calendar.previous_reading_day(last, days) + _DAY, last
+
+
+def new_row(
+    meter: str,
+    bill: Bill,
+    at: int,
+    *,
+    text: str = "",
+    expected: Period | None = None,
+    corrects: int | None = None,
+    because: str | None = None,
+    by: str | None = None,
+) -> NewRow:
+    """The row of a bill, dated ``at`` (ms UTC); ``corrects`` is the time of the bill whose place it takes."""
+    body: dict[str, Any] = {"bill": msgspec.to_builtins(bill)}
+    if text:
+        body |= {"text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    if expected is not None:
+        body["expected"] = [day.isoformat() for day in expected]
+    if corrects is not None:
+        body["corrects"] = corrects
+    body |= {"because": because} if because else {}
+    body |= {"by": by} if by else {}
+    return NewRow("bill", meter, at=at, body=body)
+
+
+def verdict_row(meter: str, stored: StoredBill, verdict: Verdict, at: int) -> NewRow:
+    """The row of a verdict, dated ``at`` (ms UTC)."""
+    period = stored.period
+    body: dict[str, Any] = {"of": stored.at, "verdict": msgspec.to_builtins(verdict)}
+    if period is not None:
+        body |= {"first": period[0].isoformat(), "last": period[1].isoformat()}
+    return NewRow("verdict", meter, at=at, body=body)
+
+
+def merged(one: Bill, other: Bill) -> Bill | None:
+    """Both as one bill, where they say nothing different: an SMS with the indices, one with the money.
+
+    None when they contradict each other.
+    """
+    values: dict[str, Any] = {}
+    for name in Bill.__struct_fields__:
+        a, b = getattr(one, name), getattr(other, name)
+        if name == "source":
+            values[name] = a if a == b else "text"
+        elif name == "estimated":
+            values[name] = a or b
+        elif name == "rows" and len(a) == len(b):
+            rows = [_either(x, y) for x, y in zip(a, b, strict=True)]
+            if None in rows:
+                return None
+            values[name] = tuple(rows)
+        elif a in (None, ()) or b in (None, ()) or a == b:
+            values[name] = b if a in (None, ()) else a
+        else:
+            return None
+    return Bill(**values)
+
+
+def _either(one: IndexRow, other: IndexRow) -> IndexRow | None:
+    """Both as one row; None when they contradict each other."""
+    values: dict[str, Any] = {}
+    for name in IndexRow.__struct_fields__:
+        a, b = getattr(one, name), getattr(other, name)
+        if a is not None and b is not None and a != b:
+            return None
+        values[name] = a if a is not None else b
+    return IndexRow(**values)

@@ -1,0 +1,157 @@
+"""A bill and its verdict, for people and as plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sodien.cli.context import show_amount, show_date
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.billing.audit.result import Check, Verdict
+    from sodien.billing.bill import Bill
+    from sodien.bills.stored import Period, StoredBill
+    from sodien.settings.model import MeterSettings
+
+_MARKS = {"agrees": ("✓", "green"), "cannot_tell": ("?", "yellow"), "disagrees": ("✗", "red")}
+
+
+def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]]:
+    """What the bill says, as (field, value)."""
+    from sodien.billing.words.notices import field_name
+
+    found: list[tuple[str, str]] = []
+
+    def say(name: str, value: object) -> None:
+        if value is not None:
+            found.append((field_name(name), str(value)))
+
+    say("customer", bill.customer)
+    say("serial", bill.serial)
+    if bill.month is not None:
+        say("month", f"{bill.month}/{bill.year}" if bill.year is not None else bill.month)
+    for name, day, expected in (("first", bill.first, 0), ("last", bill.last, 1)):
+        if day is not None:
+            say(name, show_date(day))
+        elif period is not None:
+            say(name, tr("{day} (not on the bill: by the reading day)", day=show_date(period[expected])))
+    for row in bill.rows:
+        several = f" ({row.register})" if len(bill.rows) > 1 else ""
+        for name in ("old", "new", "multiplier", "kwh", "removed"):
+            value = getattr(row, name)
+            if value is not None and not (name == "kwh" and value == bill.kwh and not several):
+                found.append((field_name(name) + several, show_amount(value)))
+    for name in ("kwh", "net", "tax", "total", "households"):
+        value = getattr(bill, name)
+        if value is not None:
+            say(name, show_amount(value))
+    if bill.tax_rate is not None:
+        say("tax_rate", f"{show_amount(bill.tax_rate * 100)} %")
+    for number, tier in enumerate(bill.tiers, 1):
+        amount = f" = {show_amount(tier.amount)}" if tier.amount is not None else ""
+        label = tr("line {number} of the charge", number=number)
+        found.append((label, f"{show_amount(tier.kwh)} kWh × {show_amount(tier.price)}{amount}"))
+    if bill.read_at is not None:
+        say("read_at", f"{bill.read_at:%H:%M}")
+    if bill.estimated:
+        found.append((tr("the reading"), tr("estimated, as the notice says")))
+    return found
+
+
+def show_bill(bill: Bill, period: Period | None = None) -> None:
+    """The bill on standard output."""
+    for name, value in bill_lines(bill, period):
+        click.echo(f"  {name}: {value}")
+
+
+def show_verdict(verdict: Verdict) -> None:
+    """The verdict on standard output, line by line."""
+    from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
+
+    colour = {"consistent": "green", "cannot_tell": "yellow", "disagrees": "red"}[verdict.overall]
+    click.echo(click.style(headline(verdict), fg=colour, bold=True))
+    for check in verdict.checks:
+        mark, colour = _MARKS[check.result]
+        click.echo(f"  {click.style(mark, fg=colour)} {check_sentence(check)}")
+    if verdict.reasons:
+        click.echo(tr("What would explain it, the likeliest first:"))
+        for number, reason in enumerate(verdict.reasons, 1):
+            click.echo(f"  {number}. {reason_sentence(reason)}")
+    if verdict.advice:
+        click.echo(tr("What to do:"))
+        for note in verdict.advice:
+            click.echo(f"  → {note_sentence(note)}")
+    if verdict.assumptions:
+        click.echo(tr("Taken for granted:"))
+        for note in verdict.assumptions:
+            click.echo(f"  · {note_sentence(note)}")
+
+
+def show_whom_to_call(meter: MeterSettings, bill: Bill) -> None:
+    """The hotline of the household's power company, where it is known."""
+    from sodien.billing.companies import COMPANIES, company_of
+
+    billing = meter.billing
+    known = COMPANIES.get(billing.company or "") or company_of(billing.customer or bill.customer)
+    if known is not None:
+        hotlines = ", ".join(known.hotlines)
+        click.echo(tr("Hotline of {company}: {hotlines}", company=known.name, hotlines=hotlines))
+
+
+def verdict_plain(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for JSON: its values, and every sentence in the language in use."""
+    import msgspec
+
+    from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
+
+    def told(check: Check) -> dict[str, Any]:
+        plain: dict[str, Any] = msgspec.to_builtins(check)
+        return {**plain, "sentence": check_sentence(check)}
+
+    plain: dict[str, Any] = msgspec.to_builtins(verdict)
+    return {
+        **plain,
+        "sentence": headline(verdict),
+        "checks": [told(check) for check in verdict.checks],
+        "reasons": [
+            {**msgspec.to_builtins(one), "sentence": reason_sentence(one)} for one in verdict.reasons
+        ],
+        "advice": [{**msgspec.to_builtins(one), "sentence": note_sentence(one)} for one in verdict.advice],
+        "assumptions": [
+            {**msgspec.to_builtins(one), "sentence": note_sentence(one)} for one in verdict.assumptions
+        ],
+    }
+
+
+def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
+    """A stored bill for JSON."""
+    import msgspec
+
+    period = stored.period
+    return {
+        "entry": stored.entry,
+        "entries": stored.numbers(),
+        "at": _time(stored.at),
+        "bill": msgspec.to_builtins(stored.bill),
+        "period": {"first": period[0].isoformat(), "last": period[1].isoformat()} if period else None,
+        "sha256": stored.rows[-1].body.get("sha256"),
+        "withdrawn": stored.withdrawal.body.get("because") if stored.withdrawal is not None else None,
+        "verdict": verdict_plain(verdict) if verdict is not None else None,
+    }
+
+
+def _time(ms: int) -> str:
+    from sodien.protocol.times import format_time
+
+    return format_time(ms)
+
+
+def overall_word(overall: str) -> str:
+    """A verdict in one or two words."""
+    return {
+        "consistent": tr("consistent"),
+        "cannot_tell": tr("cannot tell"),
+        "disagrees": tr("disagrees"),
+    }[overall]

@@ -1,0 +1,185 @@
+"""What `sodien doctor` says of the counting: daemon, clock, GPIO chip, and the count of each meter."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodien.cli.context import local_time
+from sodien.cli.doctor.finding import Finding
+from sodien.history.current import current_view
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.history.daemon_state import State
+    from sodien.history.meter import Count
+    from sodien.ledger.store import Ledger
+    from sodien.settings.model import GpioSettings, MeterSettings, Settings
+
+_STALE_MS = 120_000
+_QUIET_MS = 24 * 3_600_000
+_DEVICES = Path("/dev")
+
+
+def check_daemon(state: State | None, now: int) -> Finding:
+    """Whether ``sodien run`` counts, and the ledger takes what it counts."""
+    if state is None:
+        return Finding(
+            "counting",
+            "fail",
+            tr("'sodien run' is not running: nothing is being counted now"),
+            tr("start it: sudo systemctl start sodien-firmware, or 'sodien run' in a terminal."),
+        )
+    if state.trouble:
+        return Finding(
+            "counting", "fail", state.trouble, tr("see the log: journalctl -u sodien-firmware -n 50.")
+        )
+    age_s = (now - state.written) // 1000
+    if age_s * 1000 > _STALE_MS:
+        return Finding(
+            "counting",
+            "fail",
+            tr("'sodien run' (process {pid}) has not answered for {age} s", pid=state.pid, age=age_s),
+            tr("restart it: sudo systemctl restart sodien-firmware."),
+        )
+    return Finding("counting", "ok", tr("'sodien run' is counting (process {pid})", pid=state.pid))
+
+
+def check_clock(settings: Settings, state: State | None) -> Finding:
+    """Rows get no time before the clock is known to be right."""
+    if state is not None:
+        known = state.clock_set
+    else:
+        from sodien.clock import SystemClock
+
+        known = SystemClock(settings.clock == "trust").synchronised()
+    if known:
+        return Finding("clock", "ok", tr("the clock is set"))
+    return Finding(
+        "clock",
+        "warn",
+        tr("the clock is not set: pulses are counted, but get their times only later"),
+        tr("connect to the network (timedatectl), or write 'clock: trust' where a hardware clock is right."),
+    )
+
+
+def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> Finding:
+    """The GPIO chip is there and may be opened; whoever counts has it open already."""
+    if gpio.factory == "simulated":
+        return Finding("gpio", "info", tr("the pulses are simulated (gpio.factory)"))
+    name = "gpiochip*" if gpio.chip is None else f"gpiochip{gpio.chip}"
+    chips = sorted(devices.glob(name))
+    if not chips:
+        return Finding(
+            "gpio",
+            "fail",
+            tr("there is no GPIO chip {name} on this machine", name=devices / name),
+            tr("run on a Raspberry Pi, correct gpio.chip, or set gpio.factory: simulated to try."),
+        )
+    found = ", ".join(chip.name for chip in chips)
+    if not counting and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
+        return Finding(
+            "gpio",
+            "fail",
+            tr("no permission to use {found}", found=found),
+            tr("join the group: sudo adduser $USER gpio, then log in again."),
+        )
+    return Finding("gpio", "ok", tr("GPIO chip: {found}", found=found))
+
+
+def check_pulses(
+    settings: Settings, ledger: Ledger, meter: str, now: int, beyond: Count | None = None
+) -> Finding:
+    """A count that has not moved for a day is a sensor that has come off more often than an empty house.
+
+    ``beyond`` is what was counted since the newest minute row.
+    """
+    last = ledger.newest("tick", meter)
+    if last is None or last.at is None:
+        return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
+    pulses, at = (beyond.pulses, beyond.at) if beyond is not None else (last.pulses or 0, last.at)
+    # The count of a day ago, or the oldest one of a ledger that is younger.
+    before = ledger.newest("tick", meter, now - _QUIET_MS)
+    if before is not None and before.pulses == pulses:
+        return Finding(
+            "pulses",
+            "warn",
+            tr("{meter}: no pulse for more than 24 hours (count {pulses})", meter=meter, pulses=pulses),
+            tr("see whether the sensor still sits over the meter's LED and its own LED blinks."),
+        )
+    return Finding(
+        "pulses",
+        "ok" if pulses else "info",
+        tr("{meter}: {pulses} pulses by {at}", meter=meter, pulses=pulses, at=local_time(at, settings)),
+    )
+
+
+def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
+    """The register needs a dial reading, and readings must agree with the count."""
+    view = current_view(settings, ledger, meter)
+    readings = ledger.count_of("dial", meter.id)
+    if readings == 0:
+        return Finding(
+            "dial",
+            "info",
+            tr("{meter}: no dial reading yet, so the register is not known", meter=meter.id),
+            tr("type 'sodien dial' with what the meter shows."),
+        )
+    if found := view.findings(settings.zone):
+        return Finding(
+            "dial",
+            "warn",
+            f"{meter.id}: {found[0]}",
+            tr("see 'sodien drift'; read the dial again and note it with 'sodien dial'."),
+        )
+    return Finding(
+        "dial",
+        "ok",
+        tr("{meter}: {readings} dial readings agree with the count", meter=meter.id, readings=readings),
+    )
+
+
+def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
+    """The bounds rest on the most power that can flow; pulses may prove that it is set too small."""
+    from sodien.metering.counting.power import busiest, proven_kw
+
+    stretch = busiest(ledger.counts(meter.id))
+    proven = proven_kw(*stretch, Fraction(meter.constant)) if stretch is not None else None
+    if proven is None:
+        return
+    proven /= settings.speed
+    # One decimal, rounded up: what is written must not be below what was proven.
+    least = f"{math.ceil(proven * 10) / 10:.1f}"
+    most = f"{float(meter.p_max_kw):g}"
+    if proven <= meter.p_max_kw:
+        yield Finding(
+            "max_power",
+            "ok",
+            tr(
+                "{meter}: {proven} kW in the busiest minute, of {most} kW that can flow at most",
+                meter=meter.id,
+                proven=f"{math.floor(proven * 1000) / 1000:.3f}",
+                most=most,
+            ),
+        )
+        return
+    yield Finding(
+        "max_power",
+        "warn",
+        tr(
+            "{meter}: {proven} kW flowed on average for a minute or longer, more than the {most} kW that the "
+            "bounds of gaps rest on",
+            meter=meter.id,
+            proven=f"{math.floor(proven * 1000) / 1000:.3f}",
+            most=most,
+        ),
+        tr(
+            "write max_power_kw: {least} or more into the settings of this meter, or correct its constant "
+            "where that is wrong.",
+            least=least,
+        ),
+    )

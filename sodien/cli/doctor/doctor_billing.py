@@ -1,0 +1,56 @@
+"""What `sodien doctor` says of the utility's side: the next reading day and the tariff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sodien.cli.context import show_date
+from sodien.cli.doctor.finding import Finding
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.metering.calendar import ReadingDays
+    from sodien.settings.model import MeterSettings, Settings
+
+
+def reading_day(settings: Settings, meter: MeterSettings, now: int, days: ReadingDays | None) -> Finding:
+    """When the utility reads next; ``days`` is None where no ledger could say."""
+    from sodien.metering import calendar
+
+    today = calendar.date_of(now, settings.zone)
+    day = calendar.next_reading_day(today, days or meter.reading_day)
+    sentence = tr("{meter}: the next reading day is {day}", meter=meter.id, day=show_date(day))
+    return Finding("reading_day", "info", sentence)
+
+
+def check_tariff(settings: Settings, meter: MeterSettings, now: int) -> Finding:
+    """The tariff can be read and has a table for this period; whether that is stale is told."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from sodien.billing.tariff.charge import Consumption, charge
+    from sodien.billing.words.sentences import sentence
+    from sodien.bills.tariff_files import load_book
+    from sodien.metering import calendar
+
+    today = calendar.date_of(now, settings.zone)
+    first, last = calendar.billing_period(today, meter.reading_day)
+    billing = meter.billing
+    try:
+        book = load_book(billing.tariffs, billing.tariff)
+        use = Consumption(
+            Decimal(1), first, last, billing.households or Fraction(1), billing.prorate, today=today
+        )
+        said = charge(book, use).assumptions
+    except SodienError as error:
+        return Finding(
+            "tariff",
+            "warn",
+            tr("{meter}: the cost cannot be worked out", meter=meter.id) + f": {error}",
+            tr("see docs/how-to/new-price-decision.md; counting goes on without it."),
+        )
+    doubts = [one for one in said if one.key in ("table_stale", "unconfirmed", "stale")]
+    if doubts:
+        return Finding("tariff", "info", f"{meter.id}: {sentence(doubts[0])}")
+    return Finding("tariff", "ok", tr("{meter}: the tariff is {tariff}", meter=meter.id, tariff=book.id))

@@ -1,0 +1,144 @@
+"""`sodien doctor`: look at everything that can go wrong, with a remedy for each finding.
+
+Each check is a function of what it is given and returns a :class:`Finding`; :func:`examine` puts them in
+order. Nothing is changed, and no pin is opened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from sodien import __version__
+from sodien.cli.context import config_option, json_option, load_settings, open_ledger, print_json
+from sodien.cli.doctor.counting import (
+    check_clock,
+    check_daemon,
+    check_dial,
+    check_gpio,
+    check_power,
+    check_pulses,
+)
+from sodien.cli.doctor.doctor_billing import check_tariff, reading_day
+from sodien.cli.doctor.finding import Finding, Level, broken
+from sodien.cli.doctor.ledger import check_disk, check_ledger, check_queue, check_seals
+from sodien.cli.doctor.login import try_broker, try_database
+from sodien.cli.doctor.network import check_broker, check_database, check_grafana
+from sodien.cli.doctor.wear import check_wear
+from sodien.errors import SodienError
+from sodien.history.current import count_beyond
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.history.daemon_state import State
+    from sodien.ledger.store import Ledger
+    from sodien.metering.calendar import ReadingDays
+    from sodien.settings.model import MeterSettings, Settings
+
+
+@click.command("doctor")
+@config_option
+@json_option
+def command(config: str | None, as_json: bool) -> int:
+    """Check settings, ledger, disk, counting, clock, GPIO, pulses, broker and database; nothing is changed.
+
+    Exit code 1 when there is something to do about.
+    """
+    findings = list(examine(config, time.time_ns() // 1_000_000))
+    bad = any(finding.bad for finding in findings)
+    if as_json:
+        print_json({"ok": not bad, "findings": findings})
+    else:
+        _show(findings)
+    return 1 if bad else 0
+
+
+def examine(config: str | None, now: int) -> Iterator[Finding]:
+    """All checks in order, each as soon as it is done; ``now`` is ms UTC."""
+    try:
+        settings = load_settings(config)
+    except SodienError as error:
+        yield broken("settings", error)
+        return
+    yield Finding("version", "info", tr("Sodien {version}", version=__version__))
+    yield Finding("settings", "ok", tr("the settings are sound"))
+    yield check_disk(settings.ledger.path)
+    from sodien.history.reading_days import reading_days
+
+    state: State | None = None
+    known: dict[str, ReadingDays] = {}
+    try:
+        ledger = open_ledger(settings)
+    except SodienError as error:
+        yield broken("ledger", error)
+        yield check_gpio(settings.gpio, counting=False)
+    else:
+        try:
+            from sodien.history import daemon_state as state_file
+
+            state = state_file.read(ledger)
+            yield check_ledger(ledger)
+            yield check_seals(ledger.path)
+            yield check_daemon(state, now)
+            yield check_clock(settings, state)
+            yield check_gpio(settings.gpio, counting=state is not None)
+            for meter in settings.meters:
+                yield from _meter(settings, ledger, meter, state, now)
+                known[meter.id] = reading_days(ledger, meter)
+            yield check_queue(ledger, state, now)
+        finally:
+            ledger.close()
+    yield from reached(settings, state)
+    if state is not None:
+        yield from check_wear(state.pid)
+    for meter in settings.meters:
+        yield reading_day(settings, meter, now, known.get(meter.id))
+        yield check_tariff(settings, meter, now)
+
+
+def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
+    """Broker, database and Grafana: whether somebody answers, and then whether we may do our work there."""
+    broker = check_broker(settings.mqtt.host, settings.mqtt.port, state)
+    yield broker
+    if not broker.bad:
+        yield try_broker(settings)
+    if settings.collector.file is not None:
+        return
+    database = check_database(settings.influxdb.url)
+    yield database
+    if not database.bad:
+        yield try_database(settings.influxdb)
+    yield from check_grafana()
+
+
+def _meter(
+    settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, now: int
+) -> Iterator[Finding]:
+    live = state.live.get(meter.id) if state is not None else None
+    try:
+        yield check_pulses(settings, ledger, meter.id, now, count_beyond(ledger, meter.id, live))
+        yield check_dial(settings, ledger, meter)
+        yield from check_power(settings, ledger, meter)
+    except SodienError as error:
+        yield broken("ledger", error)
+
+
+_MARKS: dict[Level, tuple[str, str]] = {
+    "ok": ("✓", "green"),
+    "info": ("·", "cyan"),
+    "warn": ("!", "yellow"),
+    "fail": ("✗", "red"),
+}
+
+
+def _show(findings: list[Finding]) -> None:
+    for finding in findings:
+        mark, colour = _MARKS[finding.level]
+        click.echo(f"{click.style(mark, fg=colour)} {finding.sentence}")
+        if finding.remedy:
+            click.echo(f"    → {finding.remedy}")
+    count = sum(finding.bad for finding in findings)
+    click.echo(tr("Findings: {count}.", count=count) if count else tr("Nothing to do."))

@@ -1,0 +1,89 @@
+"""The daemon's present state for `sodien status`: a small JSON file that is replaced as a whole.
+
+It lives in systemd's runtime directory (memory, not the card) where there is one, else beside the ledger.
+It is a convenience: nothing is decided on it, and a stale one is recognised by its process being gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from sodien.ledger.store import Ledger
+from sodien.protocol.messages import Live
+
+RUNTIME = Path("/run/sodien")
+_encoder = msgspec.json.Encoder(decimal_format="string")
+
+
+class State(msgspec.Struct, omit_defaults=True):
+    """What only the running daemon knows.
+
+    Attributes:
+        pid: its process.
+        broker: connecting, connected or disconnected; ``broker_failure`` says why.
+        queue: entries the database has not confirmed.
+        last_save: ms UTC of the last saved count; None while the clock is not set.
+        live: the live state of each meter.
+        trouble: a sentence while the ledger refuses rows.
+    """
+
+    pid: int
+    written: int
+    clock_set: bool
+    broker: str
+    queue: int | None = None
+    broker_failure: str | None = None
+    last_save: int | None = None
+    last_confirmed: int | None = None
+    live: dict[str, Live] = {}
+    trouble: str | None = None
+
+
+def _name(ledger_id: str) -> str:
+    return f"{ledger_id}.state.json"
+
+
+def write_path(ledger: Ledger) -> Path:
+    """Where the daemon of this ledger writes its state."""
+    runtime = os.environ.get("RUNTIME_DIRECTORY")
+    folder = Path(runtime.split(":")[0]) if runtime else ledger.path.parent
+    return folder / _name(ledger.id)
+
+
+def write(path: Path, state: State) -> None:
+    """Replace the file; a failure is no harm, the next one comes in seconds."""
+    beside = path.with_suffix(".new")
+    with contextlib.suppress(OSError):
+        beside.write_bytes(_encoder.encode(state))
+        os.replace(beside, path)
+
+
+def read(ledger: Ledger) -> State | None:
+    """The state of the daemon that runs on this ledger, None when none runs."""
+    for path in (RUNTIME / _name(ledger.id), ledger.path.parent / _name(ledger.id)):
+        try:
+            state = msgspec.json.decode(path.read_bytes(), type=State)
+        except (OSError, msgspec.DecodeError):
+            continue
+        if _runs(state.pid):
+            return state
+    return None
+
+
+def remove(path: Path) -> None:
+    """The daemon has stopped."""
+    path.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

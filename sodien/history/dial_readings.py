@@ -1,0 +1,93 @@
+"""Dial readings as the ledger has them, and what was said about them since.
+
+A ``dial`` row is what a person read. An ``amendment`` row corrects or withdraws it: it is dated when it was
+made, names the reading by its time (with meter and kind its identity), and the last one counts. The reading
+itself stays as it was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sodien.history.corrections import amendments, withdraws
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.metering.register.observations import Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class DialReading:
+    """One dial reading as it counts now.
+
+    Attributes:
+        name: how findings call it, ``dial`` and its entry.
+        row: what was typed at first.
+        amendment: the last correction or withdrawal, None without.
+    """
+
+    name: str
+    row: NewRow
+    amendment: NewRow | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it does not count any more."""
+        return withdraws(self.amendment)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether other values count than were typed at first."""
+        return self.amendment is not None and self.amendment.body["what"] == "correct"
+
+    @property
+    def _now(self) -> NewRow:
+        return self.amendment if self.amendment is not None and self.corrected else self.row
+
+    @property
+    def text(self) -> str:
+        """The digits that count."""
+        return str(self._now.body["reading"])
+
+    @property
+    def at(self) -> int:
+        """When it was read, ms UTC: the middle of its window."""
+        return int(self._now.body["read_at"]) if self.corrected else self.row.at or 0
+
+    @property
+    def within(self) -> int:
+        """How exactly that is known, ± ms."""
+        return int(self._now.body.get("within_ms", 0))
+
+    @property
+    def low(self) -> Fraction:
+        """The register had reached this, kWh."""
+        return Fraction(self._now.body["low"])
+
+    @property
+    def high(self) -> Fraction:
+        """The register was below this, kWh."""
+        return Fraction(self._now.body["high"])
+
+    def anchor(self, since: int | None, until: int | None) -> Anchor:
+        """It as evidence for a meter that hung there from ``since`` to ``until`` (ms UTC)."""
+        start, end = self.at - self.within, self.at + self.within
+        start = start if since is None else max(start, since)
+        end = end if until is None else min(end, until)
+        return Anchor(self.name, self.low, self.high, min(start, end), end)
+
+
+def readings(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> list[DialReading]:
+    """All readings of a meter by time, withdrawn ones too.
+
+    ``extra`` are dial rows and amendments that the ledger does not hold (yet).
+    """
+    extra = list(extra)
+    amended = amendments(ledger, meter, extra)
+    rows: list[NewRow] = [*ledger.of_kind("dial", meter), *(row for row in extra if row.kind == "dial")]
+    return [
+        DialReading(
+            f"dial {row.seq}" if isinstance(row, Row) else "dial new", row, amended.get(("dial", row.at or 0))
+        )
+        for row in rows
+    ]

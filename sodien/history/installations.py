@@ -1,0 +1,181 @@
+"""Which meter hung there when, and with what constant: settings, replacements and corrections put together.
+
+What says so, and what wins:
+
+* the settings, as the daemon noted them in the ledger when they changed (event ``meter``). A constant that
+  changed in the settings holds *from that event on*; the past keeps the one it was counted with;
+* a ``replacement`` row: from its time on another meter, with everything it says of it;
+* a ``constant`` row: from its time on another constant, or, ``from_start``, for as long as this meter hung
+  there: it takes the place of all that was noted before of the time up to it;
+* of two that speak of the same time, the one that was noted later.
+
+Digits, decimals and multiplier belong to the meter: the last that is said of it counts for its whole life.
+Where the ledger has nothing yet, the settings count.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from sodien.history.corrections import amendments, withdraws
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.metering.register.observations import Anchor
+
+if TYPE_CHECKING:
+    from sodien.settings.model import MeterSettings
+
+#: Before every instant of a ledger.
+BEGINNING = -(1 << 62)
+
+
+@dataclass(slots=True)
+class Installation:
+    """One meter from its installation to its replacement.
+
+    Attributes:
+        serial: what is known of its plate, or its number in order.
+        start: ms UTC; None for the first.
+        within: how exactly that is known, ± ms.
+        end: the start of the next; None for the one that hangs there now.
+        constants: (since ms UTC, imp/kWh) by time; the first since BEGINNING or the start.
+        entries: for each of them the entry that says so; None for the settings.
+        ends: readings that belong to the replacements at its start and end.
+        entry: the replacement's entry, None for the first life.
+    """
+
+    serial: str
+    start: int | None
+    digits: int
+    decimals: int
+    multiplier: Fraction
+    constants: list[tuple[int, Fraction]]
+    entries: list[int | None] = field(default_factory=lambda: [None])
+    within: int = 0
+    end: int | None = None
+    ends: list[Anchor] = field(default_factory=list)
+    entry: int | None = None
+
+    def constant(self, at: int) -> Fraction:
+        """imp/kWh in force at an instant (ms UTC) of its life."""
+        index = bisect_right(self.constants, at, key=lambda pair: pair[0])
+        return self.constants[max(0, index - 1)][1]
+
+    def constants_over(self, start: int, end: int) -> list[Fraction]:
+        """Those in force at any time in a span, at least one."""
+        changed = [constant for since, constant in self.constants if start < since <= end]
+        return [self.constant(start), *changed]
+
+
+def life_at(found: Sequence[Installation], at: int) -> Installation:
+    """Of these by time, the one that hung there at an instant (ms UTC)."""
+    return next(life for life in reversed(found) if life.start is None or life.start <= at)
+
+
+def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ()) -> list[Installation]:
+    """The meters of one id by time, at least one.
+
+    ``extra`` are rows that the ledger does not hold (yet).
+    """
+    extra = list(extra)
+    meter = settings.id
+    amended = amendments(ledger, meter, extra)
+
+    def standing(kind: str) -> list[NewRow]:
+        rows = [*ledger.of_kind(kind, meter), *(row for row in extra if row.kind == kind)]
+        return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
+
+    noted = sorted(
+        (row for row in ledger.of_kind("event", meter) if row.body.get("what") == "meter"),
+        key=lambda row: row.seq,
+    )
+    found = [_first(settings, noted)]
+    for row in sorted(standing("replacement"), key=lambda row: row.at or 0):
+        found.append(_next(found[-1], row, len(found) + 1))
+    for life in found:
+        _constants(life, noted, standing("constant"))
+        _dial(life, noted)
+    return found
+
+
+def _first(settings: MeterSettings, noted: Sequence[Row]) -> Installation:
+    said: dict[str, Any] = noted[0].body["detail"] if noted else {}
+    return Installation(
+        "1",
+        None,
+        int(said.get("digits", settings.digits)),
+        int(said.get("decimals", settings.decimals)),
+        Fraction(said.get("multiplier", settings.multiplier)),
+        [(BEGINNING, Fraction(said.get("constant", settings.constant)))],
+    )
+
+
+def _next(before: Installation, row: NewRow, number: int) -> Installation:
+    at, body = row.at or 0, row.body
+    name = row.seq if isinstance(row, Row) else "new"
+    before.end = at
+    within = int(body.get("within_ms", 0))
+    # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
+    before.ends.append(_reading(f"final {name}", body["old_final"], at + within))
+    life = Installation(
+        body.get("serial") or str(number),
+        at,
+        int(body["digits"]),
+        int(body["decimals"]),
+        Fraction(body["multiplier"]),
+        [(at, Fraction(body["constant"]))],
+        within=within,
+        entries=[row.seq if isinstance(row, Row) else None],
+        entry=row.seq if isinstance(row, Row) else None,
+    )
+    life.ends.append(_reading(f"initial {name}", body["new_initial"], at - within))
+    return life
+
+
+def _reading(name: str, body: dict[str, str], at: int) -> Anchor:
+    return Anchor(name, Fraction(body["low"]), Fraction(body["high"]), at, at)
+
+
+def _constants(life: Installation, noted: Sequence[Row], entries: Sequence[NewRow]) -> None:
+    """Bring together what was noted of this life, in order of noting."""
+    start = life.constants[0][0]
+    said: list[tuple[int, NewRow, Fraction]] = []
+    for before, row in pairwise(noted):
+        constant = row.body["detail"]["constant"]
+        if constant != before.body["detail"]["constant"]:
+            said.append((row.seq, row, Fraction(constant)))
+    for entry in entries:
+        seq = entry.seq if isinstance(entry, Row) else 1 << 62
+        said.append((seq, entry, Fraction(entry.body["constant"])))
+    changes = {start: (life.constants[0][1], life.entries[0])}
+    for _, entry, constant in sorted(said, key=lambda one: one[0]):
+        at = entry.at or 0
+        number = entry.seq if isinstance(entry, Row) else None
+        if at < start or (life.end is not None and at >= life.end):
+            continue
+        if entry.body.get("from_start"):
+            changes = {since: value for since, value in changes.items() if since > at}
+            changes[start] = constant, number
+        else:
+            changes[at] = constant, number
+    life.constants = [(since, value) for since, (value, _) in sorted(changes.items())]
+    life.entries = [number for _, (_, number) in sorted(changes.items())]
+
+
+def _dial(life: Installation, noted: Sequence[Row]) -> None:
+    """What the settings said later of the dial and the multiplier."""
+    for before, row in pairwise(noted):
+        at = row.at or 0
+        if (life.start is not None and at < life.start) or (life.end is not None and at >= life.end):
+            continue
+        old, new = before.body["detail"], row.body["detail"]
+        if new.get("digits") != old.get("digits"):
+            life.digits = int(new["digits"])
+        if new.get("decimals") != old.get("decimals"):
+            life.decimals = int(new["decimals"])
+        if new.get("multiplier") != old.get("multiplier"):
+            life.multiplier = Fraction(new["multiplier"])

@@ -1,0 +1,324 @@
+"""The register as the ledger knows it: rows → evidence → bounds (:mod:`sodien.metering.register.register`).
+
+A :class:`MeterHistory` is built from the few rows that matter (gaps, dial readings, replacements and what was
+said of them) and looks up single ticks on demand, so its cost does not grow with the minutes in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sodien.history.counts import Counts, at_of, pulses_of
+from sodien.history.dial_readings import DialReading, readings
+from sodien.history.gaps import gaps
+from sodien.history.installations import Installation, life_at, lives
+from sodien.history.pieces import Pieces, joined, lives_over, of_life, sure
+from sodien.i18n import tr
+from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.metering import decimals
+from sodien.metering.register.coverage import Coverage, coverage
+from sodien.metering.register.observations import Counted
+from sodien.metering.register.register import Register, RegisterFinding
+from sodien.metering.register.replacements import Energy, Installed, Meters
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds, Instant
+
+if TYPE_CHECKING:
+    from sodien.settings.model import MeterSettings, Settings
+
+#: What a view is made of beside the ticks; one more of them, and it has to be built anew.
+_KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
+_ONE = Fraction(1)  # the pieces get their constant when it is known which meter they are of
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count beyond what the ledger holds: all pulses before ``at`` (ms UTC).
+
+    Attributes:
+        first: when the first pulse since the ledger's last tick began (ms UTC); None without one.
+    """
+
+    at: int
+    pulses: int
+    first: int | None = None
+
+
+def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
+    """Exact kWh as six decimals, rounded outwards, so that rounding never excludes the truth."""
+    return Bounds(decimals.down(low), decimals.near(best), decimals.up(high))
+
+
+class MeterHistory:
+    """One meter's register at any instant of the ledger, through all that hung there one after another.
+
+    Build a new one when what it stands on was added to; :func:`stamp` tells.
+
+    Attributes:
+        meters: the meters by time, each with its register, dial and multiplier; for the bill.
+        lives: the same as noted, with constants.
+        gaps: the declared gaps with what was said of them.
+        readings: all dial readings, withdrawn ones too.
+        pieces: what was counted, by time; the constant is not in them.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        meter: MeterSettings,
+        p_max_kw: Fraction,
+        now: Count | None = None,
+        *,
+        extra: Sequence[NewRow] = (),
+        before: MeterHistory | None = None,
+    ) -> None:
+        """Read what matters of ``meter``.
+
+        Args:
+            ledger: where to read.
+            meter: its settings.
+            p_max_kw: the most power its supply can carry.
+            now: extends the last piece beyond the last tick.
+            extra: dial readings and what else is said that the ledger does not hold (yet).
+            before: an earlier view of the same, from which is taken what has not changed since.
+        """
+        self._ledger = ledger
+        self._meter = meter.id
+        self.now = now
+        self._ticks = Counts(ledger, meter.id, now)
+        self.stamp = stamp(ledger, meter.id)
+        self.p_max_kw = p_max_kw
+        self._plain = not extra
+        self._vague: list[Counted] = []
+        self._open: tuple[int, int, int] = 0, 0, 0  # the last piece: start, count and doubt at its start
+        if before is not None and before._holds(self):
+            whole = self._longer(before)
+        else:
+            self.lives = lives(ledger, meter, extra)
+            self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
+            self.readings = readings(ledger, meter.id, extra)
+            self.pieces = self._pieces()
+            whole = joined(self.pieces, self.gaps, self.lives, self._vague)
+        self._links = whole.links
+        following: list[Installation | None] = [*self.lives[1:], None]
+        self.meters = Meters(
+            [self._installed(whole, life, after) for life, after in zip(self.lives, following, strict=True)]
+        )
+
+    # -- evidence --------------------------------------------------------------------------------------
+
+    def _holds(self, later: MeterHistory) -> bool:
+        """Whether only the count has gone on since. Where a clock was wrong, a new tick may move anything."""
+        same = (self.stamp, self.p_max_kw, self._meter) == (later.stamp, later.p_max_kw, later._meter)
+        return same and self._plain and later._plain and bool(self.pieces) and not self._ticks.stepped
+
+    def _longer(self, before: MeterHistory) -> Pieces:
+        """Everything as in the view before, but for the last piece."""
+        self._ticks.eras = before._ticks.eras
+        self.lives, self.gaps, self.readings = before.lives, before.gaps, before.readings
+        self._open = before._open
+        self.pieces = [*before.pieces[:-1], self._last(*self._open)]
+        return Pieces(self.pieces, before._links)
+
+    def _pieces(self) -> list[Counted]:
+        """Counted pieces, one more than there are gaps; none before the first dated tick."""
+        first = self._ticks.first
+        if first is None:
+            self.gaps = []
+            return []
+        # Where the first counts were lost with a damaged card, a gap before the first one left says nothing.
+        begun = self._ticks.hull(at_of(first))[0]
+        self.gaps = [gap for gap in self.gaps if self._ticks.hull(gap.end)[1] > begun]
+        pieces: list[Counted] = []
+        start, count, doubt = at_of(first), pulses_of(first), first.doubt
+        for gap in self.gaps:
+            # A clock that stepped back, or a time moved by a millisecond to stay unique, can make a gap
+            # begin before the piece it ends: its energy counts all the same.
+            cut = max(gap.start, start)
+            seen = self._ledger.newest("tick", self._meter, gap.start)
+            pieces.append(self._piece(start, cut, count, max(count, gap.pulses), doubt, seen))
+            start, count = gap.end, max(gap.after, pieces[-1].last)
+            start = start if self._ticks.stepped else max(cut, start)
+            doubt = seen.doubt if seen else doubt
+        self._open = start, count, doubt
+        pieces.append(self._last(*self._open))
+        if self._ticks.stepped:
+            pieces, self._vague = sure(pieces, self.gaps, self._ticks)
+        return pieces
+
+    def _last(self, start: int, count: int, doubt: int) -> Counted:
+        """The piece that goes on now; ``count`` and ``doubt`` are those at its start."""
+        last = self._ticks.last
+        end, pulses = start, count
+        if last is not None and at_of(last) >= start:
+            end, pulses = at_of(last), max(count, pulses_of(last))
+        else:
+            last = None
+        if self.now is not None and self.now.at >= end:
+            end, pulses = self.now.at, max(pulses, self.now.pulses)
+        return self._piece(start, end, count, pulses, doubt, last)
+
+    def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:
+        """A counted piece; ``doubt`` were in doubt before it, ``tick`` is its last."""
+        after = max(doubt, tick.doubt) if tick is not None else doubt
+        if self._ticks.stepped:
+            return Counted(start, end, first, last, _ONE, after - doubt, after - doubt)
+        doubts = self._ticks.doubts(start, end, doubt, after)
+        return Counted(start, end, first, last, _ONE, doubts=doubts)
+
+    def _installed(self, whole: Pieces, life: Installation, after: Installation | None) -> Installed:
+        part = of_life(whole, life, after, self.count) if whole.pieces else Pieces()
+        since = life.start - life.within if life.start is not None else None
+        until = life.end + (after.within if after else 0) if life.end is not None else None
+        anchors = [reading.anchor(since, until) for reading in self._standing(life)] + life.ends
+        register = Register(
+            part.pieces, part.links, anchors, self.p_max_kw, part.count(self.count), digits=life.digits
+        )
+        return Installed(
+            life.serial,
+            register,
+            life.start,
+            life.multiplier,
+            digits=life.digits,
+            decimals=life.decimals,
+            within=life.within,
+        )
+
+    def _standing(self, life: Installation) -> list[DialReading]:
+        return [
+            reading
+            for reading in self.readings
+            if not reading.withdrawn
+            and (life.start is None or reading.at >= life.start)
+            and (life.end is None or reading.at < life.end)
+        ]
+
+    def count(self, at: int) -> tuple[int, int]:
+        """The cumulative count at an instant (ms UTC), as (at least, at most)."""
+        return self._ticks.count(at)
+
+    # -- answers ---------------------------------------------------------------------------------------
+
+    @property
+    def start(self) -> int | None:
+        """ms UTC of the first thing known, None for an empty ledger."""
+        return self.pieces[0].start if self.pieces else None
+
+    @property
+    def end(self) -> int | None:
+        """ms UTC of the last thing known."""
+        return self.pieces[-1].end if self.pieces else None
+
+    @property
+    def life(self) -> Installation:
+        """The meter that hangs there now."""
+        return self.lives[-1]
+
+    def life_at(self, at: int) -> Installation:
+        """The meter that hung there at an instant (ms UTC)."""
+        return life_at(self.lives, at)
+
+    def constant(self, at: int) -> Fraction:
+        """imp/kWh in force at an instant (ms UTC)."""
+        return self.life_at(at).constant(at)
+
+    def constants_over(self, start: int, end: int) -> list[Fraction]:
+        """Every imp/kWh in force at any time in a span (ms UTC), at least one."""
+        return [constant for life in lives_over(self.lives, start, end) for constant in life]
+
+    def at(self, at: int) -> Bounds | None:
+        """The register in kWh, None without any dial reading or before anything was counted."""
+        found = self.meters.at(at) if self.pieces else None
+        return bounds(found.low, found.best, found.high) if found is not None else None
+
+    def instant(self, at: int) -> Instant:
+        """The register at an instant, or why there is none."""
+        found = self.at(at)
+        return Instant(format_time(at), found, None if found else self.why_none())
+
+    def why_none(self) -> str:
+        """Why :meth:`at` has no answer."""
+        if not self.pieces:
+            return tr("nothing has been counted yet")
+        return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
+
+    def energy(self, start: int, end: int) -> Bounds:
+        """kWh consumed between two instants, through all meters that hung there."""
+        found = self.consumed(start, end).kwh
+        return bounds(found.low, found.best, found.high)
+
+    def consumed(self, start: int, end: int) -> Energy:
+        """The same exactly, with what the utility bills for it (:class:`Energy`)."""
+        return self.meters.consumed(start, end)
+
+    @property
+    def registers(self) -> list[Register]:
+        """The exact register of each meter behind this view, by time; none before anything was counted."""
+        return [meter.register for meter in self.meters.installed] if self.pieces else []
+
+    @cached_property
+    def conflicts(self) -> list[tuple[Register, RegisterFinding]]:
+        """What does not fit, with the register it belongs to."""
+        return [(register, finding) for register in self.registers for finding in register.findings]
+
+    def findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
+        """Sentences about dial readings that cannot all be true with what was counted, times in ``zone``.
+
+        ``explain`` looks for the likeliest reasons too, which takes a while: not for the counting loop.
+        """
+        if not self.conflicts:
+            return []
+        from sodien.history import words as told
+
+        def named(name: str) -> str:
+            return self.named(name, zone)
+
+        return [told.finding(one, register, named, explain=explain) for register, one in self.conflicts]
+
+    def named(self, name: str, zone: tzinfo) -> str:
+        """A reading of the evidence as people know it: its value and local time."""
+        for reading in self.readings:
+            if reading.name == name:
+                text, at = reading.text, reading.at
+                break
+        else:
+            anchor = next(a for life in self.lives for a in life.ends if a.id == name)
+            text, at = f"{float(anchor.low):g}", anchor.start
+        return f"{text} ({datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M})"
+
+    def entry(self, name: str) -> int | None:
+        """The entry number of a reading of the evidence; None for one that is not in the ledger."""
+        number = name.rsplit(" ", 1)[-1]
+        return int(number) if number.isdigit() else None
+
+    def pulses(self, at: int) -> int:
+        """Cumulative pulses counted for certain by an instant, also inside or after a gap."""
+        return self.count(at)[0]
+
+    def coverage(self, start: int, end: int) -> Coverage:
+        """How much of the time between two instants was counted, and why not the rest."""
+        return coverage(self.pieces, [gap.reason for gap in self.gaps], start, end)
+
+
+def view_of(
+    settings: Settings,
+    ledger: Ledger,
+    meter: MeterSettings,
+    now: Count | None = None,
+    extra: Sequence[NewRow] = (),
+) -> MeterHistory:
+    """The view of a meter of these settings, whose supply carries more where its source is sped up."""
+    return MeterHistory(ledger, meter, meter.p_max_kw * settings.speed, now, extra=extra)
+
+
+def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:
+    """Changes when a view of this meter has to be built anew: how many rows of each kind it stands on.
+
+    Those of the device, such as a clock that was set, are among them.
+    """
+    return *(ledger.count_of(kind, meter) for kind in _KINDS), ledger.count_of("event", "")

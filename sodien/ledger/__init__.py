@@ -1,0 +1,1 @@
+"""The durable record: one append-only SQLite file, its seals, salvage, backup and restore."""

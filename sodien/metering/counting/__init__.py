@@ -1,0 +1,1 @@
+"""Is it a pulse? The filter, the counter and the signal. Pure."""

@@ -1,0 +1,166 @@
+"""The wire contract: MQTT topics and JSON payloads, defined once for both programs.
+
+Topics are ``sodien/<device>/…`` (:mod:`.topics`). Payloads are UTF-8 JSON; times are RFC 3339 in UTC with
+milliseconds (:mod:`.times`); every kWh is a decimal string that travels with its bounds (:mod:`.values`) or
+is absent together with a reason; the ledger's entries are in :mod:`.entries`. Unknown fields are ignored, so
+that an older collector understands a newer device; a payload that does not fit raises :class:`BadPayload`
+and is never confirmed as written.
+
+Whoever speaks the whole contract finds all its names here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from sodien.errors import BadPayload
+from sodien.protocol.entries import (
+    Entry,
+)
+from sodien.protocol.times import parse_time
+from sodien.protocol.topics import valid_name
+from sodien.protocol.values import Bounds, Money, NextTier, Projection
+
+T = TypeVar("T")
+
+VERSION = 1
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Payload of the ledger topic; entries stay raw until decoded, so that one bad entry spoils no other."""
+
+    v: int
+    ledger: str
+    entries: list[msgspec.Raw]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """Collector to device: the sequence numbers (first, last), both included, that the database accepted."""
+
+    ledger: str
+    ranges: list[tuple[int, int]]
+    v: int = VERSION
+
+
+class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Anyone allowed to device: send again from a sequence number, or from a time (RFC 3339)."""
+
+    from_seq: int | None = None
+    from_time: str | None = None
+    v: int = VERSION
+
+
+class Live(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained state of one meter; any number may be absent when it is not known.
+
+    Attributes:
+        at: when it was made (RFC 3339, UTC); absent while the clock is not set.
+        pulses: cumulative accepted pulses.
+        power_w: from the last two pulses; ``power_max_w`` is the upper bound that decays while none comes.
+        register: kWh on the dial; ``why`` says why it is absent.
+        today_kwh: since local midnight; ``period_kwh`` since the last reading day ended.
+        coverage: share of today's elapsed seconds in which pulses were counted.
+        counter_kwh: energy of all counted pulses since installation, each at the constant in force when it
+            was counted; an exact count, not a register, so it has no bounds, and it never goes down.
+        cost: what this billing period has cost so far, taxes included, in ``currency`` (ISO 4217).
+        cost_since: from when on that was counted, when later than the period's beginning.
+        tier: the tier reached; ``next_tier`` the one above it.
+        projection: at the end of the next reading day.
+        reading_day: local date of the next reading day, today included.
+        reminder: ``tomorrow`` or ``today`` when that is near: time to read the dial.
+        problem: a sentence when something needs a person.
+    """
+
+    pulses: int
+    at: str | None = None
+    power_w: float | None = None
+    power_max_w: float | None = None
+    register: Bounds | None = None
+    why: str | None = None
+    today_kwh: Bounds | None = None
+    period_kwh: Bounds | None = None
+    coverage: float | None = None
+    rejected: dict[str, int] = {}
+    counter_kwh: Decimal | None = None
+    cost: Money | None = None
+    currency: str | None = None
+    cost_since: str | None = None
+    tier: int | None = None
+    next_tier: NextTier | None = None
+    projection: Projection | None = None
+    reading_day: str | None = None
+    reminder: str | None = None
+    problem: str | None = None
+    v: int = VERSION
+
+
+_encoder = msgspec.json.Encoder(decimal_format="string")
+_entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+_batch_decoder = msgspec.json.Decoder(Batch)
+_stored_decoder = msgspec.json.Decoder(Stored)
+_replay_decoder = msgspec.json.Decoder(Replay)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """Any message of this module as compact UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def plain(message: msgspec.Struct) -> dict[str, Any]:
+    """A message as plain JSON values, decimals as strings."""
+    value: dict[str, Any] = msgspec.to_builtins(message)
+    return value
+
+
+def encode_batch(ledger: str, entries: list[Any]) -> bytes:
+    """Entries of one ledger, in order, as the payload of its ledger topic."""
+    raws = [msgspec.Raw(_encoder.encode(entry)) for entry in entries]
+    return _encoder.encode(Batch(v=VERSION, ledger=ledger, entries=raws))
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], payload: bytes | msgspec.Raw, what: str) -> T:
+    """The payload as its struct. Raises BadPayload, whatever a stranger may have sent."""
+    try:
+        return decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadPayload(f"{what}: {error}") from None
+    except RecursionError:
+        raise BadPayload(f"{what}: nested too deeply") from None
+
+
+def decode_batch(payload: bytes) -> Batch:
+    """The envelope of a ledger message. Raises BadPayload."""
+    batch = _decoded(_batch_decoder, payload, "ledger message")
+    if batch.v != VERSION:
+        raise BadPayload(f"ledger message: version {batch.v} is not {VERSION}; update the collector")
+    return batch
+
+
+def decode_entry(raw: bytes | msgspec.Raw) -> Entry:
+    """One entry of a batch. Raises BadPayload, also for a kind this version does not know."""
+    entry = _decoded(_entry_decoder, raw, "entry")
+    parse_time(entry.at)
+    if entry.meter is not None and not valid_name(entry.meter):
+        raise BadPayload(f"entry {entry.seq}: meter {entry.meter!r} is not a valid id")
+    return entry
+
+
+def decode_stored(payload: bytes) -> Stored:
+    """A confirmation. Raises BadPayload; a range runs upwards and from 1."""
+    stored = _decoded(_stored_decoder, payload, "stored message")
+    if any(not 1 <= first <= last for first, last in stored.ranges):
+        raise BadPayload("stored message: a range does not run upwards")
+    return stored
+
+
+def decode_replay(payload: bytes) -> Replay:
+    """A request to send again. Raises BadPayload unless exactly one of seq and time is given."""
+    replay = _decoded(_replay_decoder, payload, "replay message")
+    if (replay.from_seq is None) == (replay.from_time is None):
+        raise BadPayload("replay message: give either from_seq or from_time")
+    if replay.from_time is not None:
+        parse_time(replay.from_time)
+    return replay

@@ -1,0 +1,1 @@
+"""The YAML settings file: read with positions, validated, edited with comments kept."""

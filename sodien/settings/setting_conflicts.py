@@ -1,0 +1,93 @@
+"""Settings that are each allowed and cannot be so together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sodien.i18n import tr
+from sodien.settings.reader import Places, SettingsError
+from sodien.settings.rules import show
+
+if TYPE_CHECKING:
+    from sodien.settings.model import Settings
+
+#: BCM numbers on the Raspberry Pi's 40-pin header.
+LAST_PIN = 27
+
+
+def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
+    """What no single key is to blame for, as errors of the places where to change it."""
+    ids: dict[str, int] = {}
+    pins: dict[int, int] = {}
+    for index, meter in enumerate(settings.meters):
+        key = f"meters[{index}]"
+        if (other := ids.setdefault(meter.id, index)) != index:
+            yield places.error(
+                f"{key}.id",
+                tr("is {value} like that of {other}", value=show(meter.id), other=f"meters[{other}]"),
+                tr("give each meter an id of its own"),
+            )
+        if (other := pins.setdefault(meter.pin, index)) != index:
+            yield places.error(
+                f"{key}.pin",
+                tr("is {value} like that of {other}", value=meter.pin, other=f"meters[{other}]"),
+                tr("give each meter a pin of its own"),
+            )
+        if settings.gpio.chip is None and meter.pin > LAST_PIN:
+            yield places.error(
+                f"{key}.pin",
+                tr("is {value}, which the Raspberry Pi's header does not have", value=meter.pin),
+                tr(
+                    "write the BCM number from 0 to {last}, or name another chip with gpio.chip",
+                    last=LAST_PIN,
+                ),
+            )
+        if meter.billing.reading == "hour" and meter.reading_hour is None:
+            yield places.error(
+                f"{key}.billing.reading",
+                tr("is hour, but the hour is not known"),
+                tr("write {key} too, or whole_day here", key=f"{key}.reading_hour"),
+            )
+        most, period = f"{float(meter.p_max_kw):g}", f"{float(meter.shortest_period_s * 1000):.3g}"
+        period_ms = meter.shortest_period_s * 1000
+        if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:
+            yield places.error(
+                f"{key}.min_dark_ms",
+                tr(
+                    "is {dark} ms, but at {most} kW a pulse of {width} ms comes every {period} ms",
+                    dark=meter.min_dark_ms,
+                    most=most,
+                    width=meter.min_pulse_ms,
+                    period=period,
+                ),
+                tr("write less, or null for what suits the meter"),
+            )
+        if meter.min_pulse_ms >= period_ms:
+            yield places.error(
+                f"{key}.min_pulse_ms",
+                tr(
+                    "is {width} ms, but at {most} kW a pulse comes every {period} ms",
+                    width=meter.min_pulse_ms,
+                    most=most,
+                    period=period,
+                ),
+                tr("write less, or correct constant, breaker_amps, phases, voltage or max_power_kw"),
+            )
+    mqtt, influxdb = settings.mqtt, settings.influxdb
+    for key, user, password in (
+        ("mqtt", mqtt.user, mqtt.password_file),
+        ("influxdb", influxdb.user, influxdb.password_file),
+    ):
+        if password is not None and user is None:
+            yield places.error(
+                f"{key}.password_file",
+                tr("has no user to go with it"),
+                tr("write {key} too", key=f"{key}.user"),
+            )
+    if mqtt.tls is not None and mqtt.tls.key is not None and mqtt.tls.cert is None:
+        yield places.error(
+            "mqtt.tls.key",
+            tr("has no certificate to go with it"),
+            tr("write {key} too", key="mqtt.tls.cert"),
+        )

@@ -1,0 +1,80 @@
+"""An independent check that a reader invented nothing: every value is the whole of what is printed there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from sodien.billing.notices.model import Document, Understood
+
+_DIGITS = re.compile(r"[0-9]+")
+#: Fields that are no values of the text.
+_OWN = {"source", "estimated"}
+
+
+def inventions(understood: Understood) -> Iterator[str]:
+    """What is in the documents and not in the text, as sentences; nothing when all is well."""
+    for document in understood.documents:
+        fields = {field.path: (field.start, field.end) for field in document.fields}
+        for path, value in _values(document):
+            if path not in fields:
+                yield f"{path}: {value!r} comes from nowhere"
+                continue
+            start, end = fields[path]
+            if not 0 <= start < end <= len(understood.text):
+                yield f"{path}: stretch {start} to {end} is not in the text"
+            elif not _printed(path, value, understood.text, start, end):
+                yield f"{path}: {value!r} is not what is printed: {understood.text[start:end]!r}"
+    for stretch in understood.rest:
+        if not 0 <= stretch.start < stretch.end <= len(understood.text):
+            yield f"rest: {stretch} is not in the text"
+
+
+def _values(document: Document) -> Iterator[tuple[str, Any]]:
+    content = document.content
+    for name, value in msgspec.structs.asdict(content).items():
+        if name in _OWN or value is None:
+            continue
+        if not isinstance(value, tuple):
+            yield name, value
+            continue
+        for number, row in enumerate(value):
+            for part, inner in msgspec.structs.asdict(row).items():
+                default = next(f.default for f in msgspec.structs.fields(row) if f.name == part)
+                if inner is not None and not (part == "register" and inner == default):
+                    yield f"{name}[{number}].{part}", inner
+
+
+def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
+    shown = "".join(
+        c for c in unicodedata.normalize("NFKC", text[start:end]) if unicodedata.category(c) != "Cf"
+    )
+    if isinstance(value, str):
+        return _letters(value) == _letters(text[start:end])
+    before, behind = text[:start][-1:], text[end:][:1]
+    if before.isdigit() or behind.isdigit():
+        return False  # a part of a longer number
+    if isinstance(value, dt.date):
+        return sorted(map(int, _DIGITS.findall(shown))) == sorted((value.day, value.month, value.year))
+    if isinstance(value, dt.time):
+        parts = [*map(int, _DIGITS.findall(shown)), 0, 0]
+        return (value.hour, value.minute, value.second) == tuple(parts[:3])
+    if not re.fullmatch(r"[0-9]+([.,][0-9]+)*", shown):
+        return False
+    digits = re.sub("[.,]", "", shown)
+    if isinstance(value, int):
+        return int(digits) == value
+    assert isinstance(value, Decimal)
+    same = "".join(map(str, value.as_tuple().digits)).lstrip("0")
+    return same == digits.lstrip("0")
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in folded if c.isalnum() and c.isascii()).upper()

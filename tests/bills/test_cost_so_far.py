@@ -1,0 +1,214 @@
+"""The cost so far: bounds of the energy become bounds of the money, and the projection goes on from there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.model import Book
+from sodien.bills.cost_so_far import Cost, Costs
+from sodien.bills.tariff_files import load_book
+from sodien.history.meter import MeterHistory
+from sodien.ledger.store import Ledger, NewRow
+from sodien.metering.calendar import ReadingDays
+from sodien.protocol.times import parse_time
+from sodien.settings.model import Settings, parse
+
+HOUR = 3_600_000
+#: 1 October 2026, 00:00 in Việt Nam.
+START = parse_time("2026-09-30T17:00:00Z")
+LAST = ReadingDays("last")
+FIRST_DAY, LAST_DAY = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+
+
+class Home:
+    """1 kW all day from 1 October on, counted at 1000 imp/kWh."""
+
+    def __init__(self, folder: Path, billing: str = "", start: int = START) -> None:
+        text = (
+            "device: d\nclock: trust\nledger: {path: ledger.db}\nmeters:\n"
+            f"  - {{id: main, pin: 17, constant: 1000{billing}}}\n"
+        )
+        self.settings: Settings = parse(text, folder / "sodien.yaml")
+        self.meter = self.settings.meters[0]
+        self.ledger = Ledger.open(self.settings.ledger.path, create=True, durable=False)
+        self.costs = Costs(self.settings, self.ledger)
+        run = self.ledger.begin_run("boot", 0, "1")
+        begin = (start - START) // HOUR
+        self.ledger.append(
+            [
+                NewRow("tick", "main", run, n * HOUR, START + n * HOUR, n * 1000, HOUR - 3600)
+                for n in range(begin, 24 * 31)
+            ]
+        )
+
+    def view(self) -> MeterHistory:
+        return MeterHistory(self.ledger, self.meter, self.meter.p_max_kw)
+
+    def at(self, hours: int) -> Cost:
+        return self.costs.at(self.view(), self.meter, LAST, START + hours * HOUR)
+
+    def day_rows(self, kwh: list[int], counted: float = 86_400.0) -> None:
+        for n, one in enumerate(kwh):
+            energy = {"low": str(one - 1), "best": str(one), "high": str(one + 1)}
+            begin = START + n * 24 * HOUR
+            body = {"end": begin + 24 * HOUR, "energy": energy, "counted": counted, "pulses": one * 1000}
+            self.ledger.append([NewRow("day", "main", at=begin, body=body)])
+
+
+def price(kwh: int) -> Decimal:
+    return charge(load_book(), Consumption(Decimal(kwh), FIRST_DAY, LAST_DAY)).total
+
+
+def test_the_cost_so_far_is_that_of_whole_kwh(tmp_path: Path) -> None:
+    cost = Home(tmp_path).at(240)
+    assert (cost.first, cost.last, cost.currency, cost.since) == (FIRST_DAY, LAST_DAY, "VND", None)
+    # 240 kWh and what the phase of the pulses leaves open: a bill may show 239 to 241.
+    assert cost.kwh.low <= 240 <= cost.kwh.high
+    assert cost.kwh.high - cost.kwh.low <= 2
+    assert (cost.money.low, cost.money.high) == (price(int(cost.kwh.low)), price(int(cost.kwh.high)))
+    assert (cost.tier, cost.next_tier and cost.next_tier.starts_at_kwh) == (4, 300)
+
+
+def test_a_ledger_that_began_in_the_period_says_so(tmp_path: Path) -> None:
+    cost = Home(tmp_path, start=START + 100 * HOUR).at(240)
+    assert cost.since == START + 100 * HOUR
+    assert cost.kwh.best == 140
+
+
+def test_the_multiplier_multiplies_whole_kwh(tmp_path: Path) -> None:
+    cost = Home(tmp_path, ", multiplier: 20").at(10)
+    assert cost.kwh.low % 20 == 0
+    assert cost.kwh.low <= 200 <= cost.kwh.high
+
+
+def test_households_and_prepayment_come_from_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    one, two = Home(tmp_path, "").at(400), Home(tmp_path / "a", ", billing: {households: 2}").at(400)
+    assert two.money.best < one.money.best
+    (tmp_path / "b").mkdir()
+    prepaid = Home(tmp_path / "b", ", billing: {scheme: prepaid}").at(400)
+    assert (prepaid.tier, prepaid.next_tier) == (None, None)
+
+
+def test_the_end_of_a_reading_day_still_belongs_to_its_period(tmp_path: Path) -> None:
+    cost = Home(tmp_path).at(24 * 31)
+    assert (cost.first, cost.last) == (FIRST_DAY, LAST_DAY)
+    assert cost.projection is not None
+    assert cost.projection.kwh == cost.kwh
+
+
+# -- the projection ------------------------------------------------------------------------------------
+
+
+def test_without_history_anything_the_supply_carries_is_possible(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    projection = home.at(240).projection
+    assert projection is not None
+    left = 31 * 24 - 240
+    assert projection.day == "2026-10-31"
+    assert projection.kwh.best == pytest.approx(31 * 24, abs=1)
+    assert projection.kwh.low <= 240
+    assert projection.kwh.high >= 240 + home.meter.p_max_kw * left
+    assert projection.cost.low == price(int(projection.kwh.low))
+    assert projection.cost.high == price(int(projection.kwh.high))
+
+
+def test_it_goes_by_the_quietest_and_the_busiest_of_the_last_days(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.day_rows([20, 24, 28, 24, 24, 24, 24, 24])
+    projection = home.at(240).projection
+    assert projection is not None
+    days = 31 - 10
+    assert projection.kwh.low == pytest.approx(240 + days * 19, abs=2)
+    assert projection.kwh.high == pytest.approx(240 + days * 29, abs=2)
+    assert projection.kwh.best == pytest.approx(240 + days * 24, abs=2)
+
+
+def test_days_that_were_hardly_counted_tell_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.day_rows([20] * 8, counted=40_000.0)
+    projection = home.at(240).projection
+    assert projection is not None
+    assert projection.kwh.high >= 240 + home.meter.p_max_kw * 500
+
+
+def test_bounds_hold_whatever_comes_within_the_usual(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.day_rows([24] * 9)
+    last = None
+    for hours in range(216, 24 * 31, 37):
+        projection = home.at(hours).projection
+        assert projection is not None
+        assert projection.kwh.low <= 31 * 24 <= projection.kwh.high
+        assert projection.cost.low <= price(31 * 24) <= projection.cost.high
+        width = projection.kwh.high - projection.kwh.low
+        assert last is None or width <= last
+        last = width
+
+
+# -- what the daemon pays ------------------------------------------------------------------------------
+
+
+def test_the_live_cost_is_at_most_a_minute_old_and_the_tariff_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    loads: list[object] = []
+    monkeypatch.setattr("sodien.bills.tariff_files.load_book", lambda *a: loads.append(a) or load_book(*a))
+    view, now = home.view(), START + 100 * HOUR
+    first = home.costs.live(view, home.meter, LAST, now)
+    assert first is not None
+    assert home.costs.live(view, home.meter, LAST, now + 59_000) is first
+    assert home.costs.live(view, home.meter, LAST, now + 61_000) is not first
+    home.costs.live(view, home.meter, LAST, now + 5 * HOUR)
+    assert len(loads) == 1
+
+
+def test_a_tariff_that_cannot_be_used_is_said_once_and_harms_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = Home(tmp_path, ", billing: {tariff: nowhere}")
+    with caplog.at_level(logging.WARNING):
+        for hour in range(5):
+            assert home.costs.live(home.view(), home.meter, LAST, START + (100 + hour) * HOUR) is None
+            assert home.costs.hourly(home.view(), home.meter, LAST, START + (100 + hour) * HOUR) is None
+    assert len(caplog.records) == 1
+    assert "nowhere" in caplog.text
+    assert home.costs.currency(home.meter) is None
+
+
+def test_the_kwh_are_exact(tmp_path: Path) -> None:
+    found = Home(tmp_path).at(5)
+    assert found.kwh.low == int(found.kwh.low)
+    assert Fraction(found.kwh.high).denominator == 1
+
+
+def test_two_threads_read_the_tariff_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    reads: list[int] = []
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*args: object) -> Book:
+        reads.append(1)
+        began.set()
+        assert go_on.wait(60)
+        return load_book()
+
+    monkeypatch.setattr("sodien.bills.tariff_files.load_book", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(home.costs.currency, home.meter)
+        assert began.wait(60)
+        second = pool.submit(home.costs.currency, home.meter)
+        assert not wait([second], timeout=0.2).done
+        go_on.set()
+        assert (first.result(60), second.result(60)) == ("VND", "VND")
+    assert reads == [1]
