@@ -66,9 +66,9 @@ FULL_DISK = """
 import resource, signal, sys
 from collector.outputs.base import Unreachable
 from pathlib import Path
-from collector.outputs.file import FileSink
+from collector.outputs.file import FileOutput
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-sink = FileSink(Path(sys.argv[1]))
+sink = FileOutput(Path(sys.argv[1]))
 sink.write(["a" * 1000])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1500, resource.RLIM_INFINITY))
 try:
