@@ -13,8 +13,9 @@ from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
-from sodien.metering import calendar, decimals
-from sodien.metering.counting.odometer import counted_kwh
+from sodien.metering import calendar
+from sodien.metering.bounds import rounded_down
+from sodien.metering.counting.counter import counted_kwh
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds
@@ -63,7 +64,7 @@ class LiveView:
         if changes != known:
             constants = constants_of(self._ledger, meter)
             self._constants[meter] = changes, constants
-        return decimals.down(counted_kwh(pulses, constants)) if constants else None
+        return rounded_down(counted_kwh(pulses, constants)) if constants else None
 
     def make(self, recorder: Recorder, now: int) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sodien.metering import decimals
+from sodien.metering.bounds import rounded_up
 from sodien.metering.counting.pulse_filter import Loss
 
 #: No second gap begins before this after the last one ended.
@@ -54,7 +54,7 @@ def overflow(
         "ns": ns,
         "reason": "overflow",
         "after": pulses,
-        "high": str(decimals.up(high)),
+        "high": str(rounded_up(high)),
         "most": loss.undecided,
     }
     return Overflow(loss.start_ns, loss.end_ns, body)

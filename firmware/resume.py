@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodien.ledger.bodies import boot_body
 from sodien.ledger.store import Ledger, NewRow, Row, Run
-from sodien.metering import decimals
+from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class OpenGap:
             "ns": ns,
             "reason": reason,
             "after": self.known.pulses,
-            "high": str(decimals.up(high)),
+            "high": str(rounded_up(high)),
             **more,
         }
         return NewRow("gap", self.meter, run, mono, at, pulses, body=body)

@@ -26,7 +26,7 @@ def stopping() -> bool:
 
 
 def watchdog() -> bool:
-    """Still alive; due more often than every :func:`watchdog_usec` microseconds."""
+    """Still alive; due more often than the unit's ``WatchdogSec``."""
     if _owed:
         ready()
     return _send("WATCHDOG=1")
@@ -35,20 +35,6 @@ def watchdog() -> bool:
 def status(text: str) -> bool:
     """One line for ``systemctl status``; anything that would break the line becomes a space."""
     return _send("STATUS=" + " ".join(text.split()))
-
-
-def watchdog_usec() -> int | None:
-    """Microseconds systemd waits for a :func:`watchdog` before it restarts this process.
-
-    None when no watchdog is set or it is meant for another process (sd_watchdog_enabled(3)).
-    """
-    try:
-        usec = int(os.environ.get("WATCHDOG_USEC", ""))
-        if int(os.environ.get("WATCHDOG_PID") or os.getpid()) != os.getpid():
-            return None
-    except ValueError:
-        return None
-    return usec if usec > 0 else None
 
 
 def _send(message: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -92,33 +91,6 @@ def test_ready_that_found_no_room_is_said_again(systemd: socket.socket) -> None:
     for _ in range(2):
         assert notify.watchdog()
     assert [systemd.recv(4096) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
-
-
-@pytest.mark.parametrize(
-    ("usec", "pid", "expected"),
-    [
-        ("30000000", None, 30_000_000),
-        ("30000000", "", 30_000_000),
-        ("30000000", "own", 30_000_000),
-        ("30000000", "1", None),
-        (None, None, None),
-        ("0", None, None),
-        ("-5", None, None),
-        ("soon", None, None),
-        ("30000000", "me", None),
-    ],
-)
-def test_watchdog_time_is_for_this_process_only(
-    monkeypatch: pytest.MonkeyPatch, usec: str | None, pid: str | None, expected: int | None
-) -> None:
-    if pid == "own":
-        pid = str(os.getpid())  # here, not in the list: test ids must not differ between processes
-    for name, value in (("WATCHDOG_USEC", usec), ("WATCHDOG_PID", pid)):
-        if value is None:
-            monkeypatch.delenv(name, raising=False)
-        else:
-            monkeypatch.setenv(name, value)
-    assert notify.watchdog_usec() == expected
 
 
 def test_importing_it_loads_no_socket_module() -> None:

@@ -305,11 +305,6 @@ class SimulatedSource:
         if self._truth is not None:
             self._truth.close()
 
-    def next_edge_ns(self) -> int | None:
-        """When the next edge is due (:meth:`ManualClock.now_ns`), or None when there is none."""
-        heap = self._begin()
-        return heap[0][0] if heap else None
-
     def run_until(self, now_ns: int) -> int:
         """Make all edges up to and including an instant, the clock set to each in turn, then to the instant.
 

@@ -62,7 +62,7 @@ class Watch:
     def calibrate(self, watts: Decimal, tolerance: Decimal) -> Calibration | None:
         """What a known load says about the constant."""
         from sodien.metering.counting.signal_quality import calibrate, flashes_of
-        from sodien.metering.register.diagnosis import USUAL_CONSTANTS
+        from sodien.metering.register.explanations import USUAL_CONSTANTS
 
         limits = self.settings.limits(self.speed)
         begins = [begin for begin, _ in flashes_of(self.edges, limits)]

@@ -16,7 +16,8 @@ from sodien.demo.home import METER, Pi, pulses_in
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, Row
-from sodien.metering import calendar, decimals
+from sodien.metering import calendar
+from sodien.metering.bounds import rounded
 from sodien.protocol.entries import MEASUREMENTS
 from sodien.protocol.times import parse_time
 from sodien.protocol.values import Bounds
@@ -47,7 +48,7 @@ class Truth:
         low, best, high = (
             (self.bounds.low, self.bounds.best, self.bounds.high) if self.bounds else (None,) * 3
         )
-        return {"low": low, "best": best, "high": high, "true": decimals.near(self.true)}
+        return {"low": low, "best": best, "high": high, "true": rounded(self.true)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class DemoReport:
             "entries_stored": self.entries_stored,
             "entries_unconfirmed": self.unconfirmed,
             "duplicates": self.duplicates,
-            "true_register": decimals.near(self.register.true),
+            "true_register": rounded(self.register.true),
             "register": {k: v for k, v in self.register.plain().items() if k != "true"},
             "snapshots": [
                 {

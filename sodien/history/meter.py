@@ -20,7 +20,7 @@ from sodien.history.installations import Installation, life_at, lives
 from sodien.history.pieces import Pieces, joined, lives_over, of_life, sure
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
-from sodien.metering import decimals
+from sodien.metering.bounds import rounded, rounded_down, rounded_up
 from sodien.metering.register.coverage import Coverage, coverage
 from sodien.metering.register.observations import Counted
 from sodien.metering.register.register import Register, RegisterFinding
@@ -51,7 +51,7 @@ class Count:
 
 def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
     """Exact kWh as six decimals, rounded outwards, so that rounding never excludes the truth."""
-    return Bounds(decimals.down(low), decimals.near(best), decimals.up(high))
+    return Bounds(rounded_down(low), rounded(best), rounded_up(high))
 
 
 class MeterHistory:

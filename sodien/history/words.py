@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from sodien.i18n import tr
 from sodien.metering.dial import DialError
-from sodien.metering.register.diagnosis import Explanation, diagnose
 from sodien.metering.register.drift import Drift
+from sodien.metering.register.explanations import Explanation, explain_conflict
 from sodien.metering.register.register import Register, RegisterFinding
 
 #: How a person knows a dial reading: its value and local time, for an id of the core.
@@ -41,7 +41,7 @@ def constant(value: Fraction, *, up: bool | None = None) -> str:
 
 def explanations(register: Register, found: RegisterFinding) -> list[Explanation]:
     """What may explain a finding of ``register``, the likeliest first."""
-    return diagnose(register, found, digits=register.digits or _DIGITS)
+    return explain_conflict(register, found, digits=register.digits or _DIGITS)
 
 
 def explanation(found: Explanation, named: Named) -> str:
@@ -172,7 +172,7 @@ def verdict(drift: Drift) -> str:
 def finding(found: RegisterFinding, register: Register, named: Named, *, explain: bool = True) -> str:
     """One finding of ``register`` as sentences, with the likeliest explanations if asked."""
     readings = _list(found.anchors, named)
-    if found.kind == "turns":
+    if found.kind == "rollover":
         return tr(
             "Between these readings the dial may have gone round more often: {readings}.", readings=readings
         )

@@ -30,7 +30,7 @@ from sodien.ledger.bodies import boot_body, end_ms
 from sodien.ledger.errors import LedgerDamagedError, present
 from sodien.ledger.origins import Origin, decode
 from sodien.ledger.store import Ledger
-from sodien.metering import decimals
+from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
 from sodien.protocol.entries import KINDS
 
@@ -284,7 +284,7 @@ class Holes:
             "ns": ms * 1_000_000,
             "reason": "damaged",
             "after": now.pulses,
-            "high": str(decimals.up(high)),
+            "high": str(rounded_up(high)),
         } | ({"boots": [boot_body(hidden)]} if whole else {})
         return msgspec.json.encode(body, order="sorted")
 

@@ -1,14 +1,22 @@
-"""Exact intervals of kWh, written by their limits.
+"""Exact intervals of kWh, written by their limits, and how they are rounded outwards to decimals.
 
 Whether a limit itself can be reached is not kept: a dial reading 100.0 means 100.0 ≤ R < 100.1 and a count
 of n pulses an energy strictly between (n-1)/c and (n+1)/c, and both are stored by their two limits. Every
 upper limit that comes from a dial is out of reach, which is what the search for conflicts relies on.
+
+What is stored, sent and shown (kWh and money) is a decimal of six places.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import Final
+
+_PLACES: Final = 6
+_SCALE: Final = 10**_PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +51,10 @@ class Interval:
         """Every difference of a value here and a value there."""
         return Interval(self.low - other.high, self.high - other.low)
 
-    def times(self, factor: Fraction | int) -> Interval:
-        """Every value multiplied by ``factor`` (≥ 0; ValueError when negative)."""
-        if factor < 0:
-            raise ValueError("an interval is multiplied by a number that is not negative")
-        return Interval(self.low * factor, self.high * factor)
-
     def intersect(self, other: Interval) -> Interval | None:
         """What both allow; None when they have nothing in common (touching limits are a point)."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low <= high else None
-
-    def hull(self, other: Interval) -> Interval:
-        """The smallest interval that holds both."""
-        return Interval(min(self.low, other.low), max(self.high, other.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +66,25 @@ class Bounded:
     high: Fraction
 
     @property
-    def interval(self) -> Interval:
-        """The bounds without the estimate."""
-        return Interval(self.low, self.high)
-
-    @property
     def width(self) -> Fraction:
         """``high - low``: what is not known."""
         return self.high - self.low
+
+
+def rounded_down(value: Fraction) -> Decimal:
+    """``value`` to six places, not above it."""
+    return _decimal(math.floor(value * _SCALE))
+
+
+def rounded_up(value: Fraction) -> Decimal:
+    """``value`` to six places, not below it."""
+    return _decimal(math.ceil(value * _SCALE))
+
+
+def rounded(value: Fraction) -> Decimal:
+    """``value`` to six places, the nearest."""
+    return _decimal(round(value * _SCALE))
+
+
+def _decimal(millionths: int) -> Decimal:
+    return Decimal(millionths).scaleb(-_PLACES)

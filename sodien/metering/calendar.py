@@ -96,16 +96,6 @@ def next_hour(ms: int, zone: ZoneInfo) -> int:
     return _first(ms, full - 1, lambda t: _offset(t, zone) != offset)
 
 
-def hour_starts(date: dt.date, zone: ZoneInfo) -> list[int]:
-    """Where the hours of a local day begin, in order; none for a day the zone skipped."""
-    start, end = day_bounds(date, zone)
-    out = []
-    while start < end:
-        out.append(start)
-        start = next_hour(start, zone)
-    return out
-
-
 def reading_day(year: int, month: int, rule: ReadingRule) -> dt.date:
     """The reading day of a month; 29 to 31 and "last" are its last day where it is shorter.
 

@@ -111,7 +111,7 @@ def show(register: Fraction, digits: int, decimals: int) -> str:
     return f"{text[:digits]}.{text[digits:]}" if decimals else text
 
 
-def turns(low: Fraction, high: Fraction, digits: int, expected: Interval) -> range:
+def rounds(low: Fraction, high: Fraction, digits: int, expected: Interval) -> range:
     """How often the dial can have gone round for a reading ``[low, high)`` to lie within ``expected``.
 
     Every k of the range puts a part of ``[low + k·10^digits, high + k·10^digits)`` inside; it may be empty.

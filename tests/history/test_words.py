@@ -10,8 +10,8 @@ import pytest
 from sodien import i18n
 from sodien.history import words as told
 from sodien.metering import dial
-from sodien.metering.register.diagnosis import Explanation
 from sodien.metering.register.drift import Drift
+from sodien.metering.register.explanations import Explanation
 from sodien.metering.register.observations import Anchor, Blind, Counted
 from sodien.metering.register.register import Register
 

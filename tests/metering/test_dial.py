@@ -105,7 +105,7 @@ def test_what_is_shown_reads_back_as_holding_the_register(register, digits, deci
 def test_turns_are_all_that_fit_and_no_others(start, width, digits):
     expected = Interval(start, start + width)
     low, high = Fraction(7, 10), Fraction(8, 10)
-    found = dial.turns(low, high, digits, expected)
+    found = dial.rounds(low, high, digits, expected)
     size = 10**digits
     around = range(int(start // size) - 2, int((start + width) // size) + 3)
     fitting = [

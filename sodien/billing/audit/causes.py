@@ -24,7 +24,7 @@ from sodien.billing.audit.result import Check, Reason, texts
 from sodien.billing.bill import Bill
 from sodien.billing.tariff.charge import Charge
 from sodien.metering.bounds import Interval
-from sodien.metering.register.misreadings import slips
+from sodien.metering.register.misreadings import misreadings
 
 if TYPE_CHECKING:
     from sodien.billing.tariff.model import Book
@@ -176,8 +176,8 @@ def _slips(case: Case) -> Iterator[Reason]:
         serials = tuple(seen.practice.plates.values())
         meant: dict[str, list[str]] = {}
         value = sight.printed
-        for slip in slips(value, sight.index.step, expected, digits, serials):
-            meant.setdefault(slip.key, []).append(slip.meant)
+        for misreading in misreadings(value, sight.index.step, expected, digits, serials):
+            meant.setdefault(misreading.key, []).append(misreading.meant)
         for key, values in meant.items():
             # The more ways there are to make it fit, the less it says that one of them does.
             likelihood = weights[key] / (1 + 0.1 * (len(values) - 1))

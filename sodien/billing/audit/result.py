@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from sodien.metering import decimals
+from sodien.metering.bounds import rounded, rounded_down, rounded_up
 
 Result = Literal["agrees", "cannot_tell", "disagrees"]
 Overall = Literal["consistent", "cannot_tell", "disagrees"]
@@ -157,7 +157,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def down(value: Fraction) -> Decimal:
     """``value`` as a decimal of six places, not above it."""
-    return plain(decimals.down(value))
+    return plain(rounded_down(value))
 
 
 def at_least(value: Fraction) -> Decimal | None:
@@ -167,7 +167,7 @@ def at_least(value: Fraction) -> Decimal | None:
 
 def up(value: Fraction) -> Decimal:
     """``value`` as a decimal of six places, not below it."""
-    return plain(decimals.up(value))
+    return plain(rounded_up(value))
 
 
 def plain(value: Decimal) -> Decimal:
@@ -181,7 +181,7 @@ def span(low: Fraction, high: Fraction, best: Fraction | None = None) -> Range:
 
 
 def _near(value: Fraction) -> Decimal:
-    return plain(decimals.near(value))
+    return plain(rounded(value))
 
 
 def texts(**values: object) -> dict[str, str]:

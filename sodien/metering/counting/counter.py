@@ -8,6 +8,7 @@ tick's count is exact: all pulses that began before it, and none that began afte
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,6 +55,24 @@ def _at_risk(at_risk_wh: Fraction, constant: Fraction, p_max_kw: Fraction) -> tu
     """Pulses that ``at_risk_wh`` holds, rounded up, and those that fit into HANDLING_S."""
     at_risk = math.ceil(at_risk_wh * constant / 1000)
     return at_risk, math.floor(p_max_kw * constant / 3600 * HANDLING_S)
+
+
+def counted_kwh(pulses: int, constants: Sequence[tuple[int, Fraction]]) -> Fraction:
+    """kWh of all pulses up to the cumulative count ``pulses``: the energy counted since installation.
+
+    It never goes down, whatever is corrected later. The register follows what is learnt (a dial reading, a
+    wrong constant, a new meter) and may fall; here every pulse keeps the energy it had when it was counted.
+
+    ``constants`` are (cumulative count from which it was in force, imp/kWh > 0) in the order they came into
+    force; the first also holds for what was counted before it.
+    """
+    total, since = Fraction(0), 0
+    ends = [first for first, _ in constants[1:]] + [pulses]
+    for (_, constant), end in zip(constants, ends, strict=True):
+        until = max(since, min(end, pulses))
+        total += (until - since) / constant
+        since = until
+    return total
 
 
 class Counter:

@@ -55,7 +55,7 @@ class CountErrors:
         return n - after if n > q else max(p - before, n - after)
 
     def sure_before(self, n: int) -> int:
-        """The same for n as the start of a span: what is false then lies before it as far as it can."""
+        """The count n less those that may be false, as the start of a span: as many as can lie before it."""
         i = bisect_right(self._p, n)
         if i == 0:
             return n

@@ -80,7 +80,7 @@ class Drift:
         """Pulses that were missed, or counted too often, at least; 0 where dial and count agree.
 
         Less than one pulse more than was counted and missed flashed in each counted piece, and more than one
-        pulse less than was truly counted; so the number is the next whole one beyond what that leaves.
+        pulse less than was truly counted; so the number is the next whole one above what that leaves.
         None without a constant. It presumes that readings and constant are right.
         """
         if self.verdict == "agree":
@@ -108,17 +108,17 @@ class Drift:
         return 1 - (high + self.slack) / (self.constant * self.seen.low), most_lost
 
 
-def between(chain: Timeline, a: PlacedReading, b: PlacedReading) -> Drift:
-    """The drift from one reading to a later one of the same chain."""
-    kwh = chain.kwh
+def between(timeline: Timeline, a: PlacedReading, b: PlacedReading) -> Drift:
+    """The drift from one reading to a later one of the same timeline."""
+    kwh = timeline.kwh
     dial = Interval(kwh(b.low - a.high), kwh(b.high - a.low))
     # With windows the instants are only known to lie between an inner and an outer span.
-    outer, inner = (a.ceiling_at.t, b.floor_at.t), (a.floor_at.t, b.ceiling_at.t)
+    outer, inner = (a.opens.t, b.closes.t), (a.closes.t, b.opens.t)
     pulses_low = pulses_high = slack = 0
     counted_low = counted_high = blind_low = blind_high = 0
     constants = set()
-    for start, end, index in chain.stretches(*outer):
-        x, y, region = chain.inside(index, start), chain.inside(index, end), chain.regions[index]
+    for start, end, index in timeline.stretches(*outer):
+        x, y, region = timeline.inside(index, start), timeline.inside(index, end), timeline.regions[index]
         if region.piece is None:
             blind_high += most(x, y)
         else:
@@ -126,8 +126,8 @@ def between(chain: Timeline, a: PlacedReading, b: PlacedReading) -> Drift:
             pulses_high += (y.most_to - x.most_from) // region.unit - 1
             slack += 1
             constants.add(region.piece.constant)
-    for start, end, index in chain.stretches(*inner):
-        x, y, region = chain.inside(index, start), chain.inside(index, end), chain.regions[index]
+    for start, end, index in timeline.stretches(*inner):
+        x, y, region = timeline.inside(index, start), timeline.inside(index, end), timeline.regions[index]
         if region.piece is None:
             blind_low += least(x, y)
         else:

@@ -2,10 +2,10 @@
 
 A statement says ``R(x) < v``. At another instant t it means ``R(t) < v + most(x, t)`` when x is earlier and
 ``R(t) < v - least(t, x)`` when x is later. :class:`UpperEnvelope` answers with the smallest of all these in
-O(log n), because ``most`` and ``least`` are differences (see ``chain.py``) and so their minima over x can be
-kept as running minima.
+O(log n), because ``most`` and ``least`` are differences (see ``timeline.py``) and so their minima over x can
+be kept as running minima.
 
-Lower bounds are the same thing seen in a mirror: ``R(x) ≥ v`` is ``-R ≤ -v`` with time running backwards.
+Lower bounds are upper bounds seen in a mirror: ``R(x) ≥ v`` is ``-R ≤ -v`` with time running backwards.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Statement = tuple[Point, int]
 
 
 class PlacedReading(NamedTuple):
-    """A dial reading on the chain: ``R(floor_at) ≥ low`` and ``R(ceiling_at) < high``, in scaled kWh.
+    """A dial reading on the timeline: ``R(closes) ≥ low`` and ``R(opens) < high``, in scaled kWh.
 
     For a reading with a window that is all it says: the register was below ``high`` when the window opened
     and had reached ``low`` when it closed.
@@ -30,21 +30,21 @@ class PlacedReading(NamedTuple):
     id: str
     low: int
     high: int
-    floor_at: Point  # the end of the window
-    ceiling_at: Point  # its start
+    closes: Point  # the end of the window
+    opens: Point  # its start
 
-    def floor(self, t: Point) -> int:
+    def lower(self, t: Point) -> int:
         """What this reading alone says R(t) is at least."""
-        x = self.floor_at
+        x = self.closes
         return self.low + least(x, t) if x.t <= t.t else self.low - most(t, x)
 
-    def ceiling(self, t: Point) -> int:
+    def upper(self, t: Point) -> int:
         """What this reading alone says R(t) is below."""
-        x = self.ceiling_at
+        x = self.opens
         return self.high + most(x, t) if x.t <= t.t else self.high - least(t, x)
 
     def moved(self, by: int) -> PlacedReading:
-        """The same reading with another number of turns of the dial."""
+        """This reading moved by whole rounds of the dial."""
         return self._replace(low=self.low + by, high=self.high + by)
 
 
@@ -57,21 +57,21 @@ class UpperEnvelope:
         self._times = [x.t for x, _ in ordered]
         self._regions = [x.region for x, _ in ordered]
         values = [v for _, v in ordered]
-        # Running minima from the left: over the whole chain, and anew in each region.
-        self._chain_before = [v - x.chain_most_from for x, v in ordered]
+        # Running minima from the left: over the whole timeline, and anew in each region.
+        self._total_before = [v - x.total_most_from for x, v in ordered]
         self._most_before = [v - x.most_from for x, v in ordered]
         self._cap_before = list(values)
         for i in range(1, n):
-            _lower(self._chain_before, i, i - 1)
+            _lower(self._total_before, i, i - 1)
             if self._regions[i] == self._regions[i - 1]:
                 _lower(self._most_before, i, i - 1)
                 _lower(self._cap_before, i, i - 1)
         # And from the right.
-        self._chain_after = [v - x.chain_least_to for x, v in ordered]
+        self._total_after = [v - x.total_least_to for x, v in ordered]
         self._least_after = [v - x.least_to for x, v in ordered]
         self._value_after = list(values)
         for i in range(n - 2, -1, -1):
-            _lower(self._chain_after, i, i + 1)
+            _lower(self._total_after, i, i + 1)
             if self._regions[i] == self._regions[i + 1]:
                 _lower(self._least_after, i, i + 1)
                 _lower(self._value_after, i, i + 1)
@@ -81,9 +81,9 @@ class UpperEnvelope:
         left, right = bisect_left(self._regions, t.region), bisect_right(self._regions, t.region)
         found = []
         if left > 0:
-            found.append(self._chain_before[left - 1] + t.chain_most_to)
+            found.append(self._total_before[left - 1] + t.total_most_to)
         if right < len(self._regions):
-            found.append(self._chain_after[right] + t.chain_least_from)
+            found.append(self._total_after[right] + t.total_least_from)
         if left < right:
             i = bisect_right(self._times, t.t, left, right)
             if i > left:
@@ -112,11 +112,11 @@ class LowerEnvelope:
         return -self._mirrored.at(t.mirrored())
 
 
-def floors(pins: Sequence[PlacedReading]) -> list[Statement]:
+def lower_statements(readings: Sequence[PlacedReading]) -> list[Statement]:
     """What readings say the register had at least reached."""
-    return [(pin.floor_at, pin.low) for pin in pins]
+    return [(reading.closes, reading.low) for reading in readings]
 
 
-def ceilings(pins: Sequence[PlacedReading]) -> list[Statement]:
+def upper_statements(readings: Sequence[PlacedReading]) -> list[Statement]:
     """What readings say the register was below."""
-    return [(pin.ceiling_at, pin.high) for pin in pins]
+    return [(reading.opens, reading.high) for reading in readings]

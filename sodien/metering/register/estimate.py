@@ -27,13 +27,13 @@ class _Knot(NamedTuple):
 
 
 class Estimate:
-    """Estimates on one chain, in scaled kWh."""
+    """Estimates on one timeline, in scaled kWh."""
 
     def __init__(
-        self, chain: Timeline, readings: Sequence[Point], bounds: Callable[[Point], tuple[int, int]]
+        self, timeline: Timeline, readings: Sequence[Point], bounds: Callable[[Point], tuple[int, int]]
     ) -> None:
         """``readings`` are the instants at which the dial was read; ``bounds`` those of the register."""
-        self._chain = chain
+        self._timeline = timeline
         self._expect()
         self._knots: list[_Knot] = []
         for x in sorted(readings, key=lambda x: x.t):
@@ -51,7 +51,7 @@ class Estimate:
 
     def _expect(self) -> None:
         """Expected energy, counted and blind, from the first cut to every cut."""
-        pieces = [(r.piece, r.unit) for r in self._chain.regions if r.piece is not None]
+        pieces = [(r.piece, r.unit) for r in self._timeline.regions if r.piece is not None]
         ms, energy = [0], [0]
         for piece, unit in pieces:
             ms.append(ms[-1] + piece.end - piece.start)
@@ -62,7 +62,7 @@ class Estimate:
             b = min(len(ms) - 1, bisect_left(ms, counted + _DAY_MS))
             self._usual.append((energy[b] - energy[a], ms[b] - ms[a]))
         self._counted, self._blind = [0], [0]
-        for index, region in enumerate(self._chain.regions[1:-1], start=1):
+        for index, region in enumerate(self._timeline.regions[1:-1], start=1):
             whole = 0
             if region.piece is not None:
                 self._counted.append(
@@ -78,17 +78,17 @@ class Estimate:
     def _at_usual(self, index: int, elapsed: int) -> int:
         """Energy at usual power in the blind region of that index; never more than the supply carries."""
         energy, ms = self._usual[index // 2]
-        return min(energy * elapsed // ms, self._chain.regions[index].rate * elapsed) if ms else 0
+        return min(energy * elapsed // ms, self._timeline.regions[index].rate * elapsed) if ms else 0
 
     def _flow(self, x: Point) -> tuple[int, int]:
         """Expected energy (counted, blind) since the first cut; negative before it."""
-        region = self._chain.regions[x.region]
+        region = self._timeline.regions[x.region]
         if x.region == 0:
             return 0, -self._at_usual(0, region.end - x.t)
         counted, blind = self._counted[x.region - 1], self._blind[x.region - 1]
         if region.piece is not None:
             return counted + x.counted, blind
-        if x.region == len(self._chain.regions) - 1:
+        if x.region == len(self._timeline.regions) - 1:
             return counted, blind + self._at_usual(x.region, x.t - region.start)
         whole = self._blind[x.region] - blind
         return counted, blind + whole * (x.t - region.start) // (region.end - region.start)

@@ -1,4 +1,4 @@
-"""Ways to write a dial reading down wrongly, and what would then have been meant."""
+"""How a dial can be misread or its reading written down wrongly, and what would then have been meant."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sodien.metering.bounds import Interval
 
 @dataclass(frozen=True, slots=True)
 class Misreading:
-    """One possible slip: ``key`` names its kind, ``meant`` what the dial would have shown, if known."""
+    """One possible misreading: ``key`` names its kind, ``meant`` what the dial would have shown, if known."""
 
     key: str
     meant: str
 
 
-def slips(
+def misreadings(
     low: Fraction, step: Fraction, expected: Interval, digits: int, serials: Sequence[str] = ()
 ) -> Iterator[Misreading]:
-    """Every single slip that turns a reading that fits ``expected`` into the one that was typed.
+    """Every single misreading that turns a reading that fits ``expected`` into the one that was typed.
 
     ``step`` must be 1, 1/10, …; readings with another step yield nothing. The most telling kinds come first.
     """
@@ -36,7 +36,7 @@ def slips(
             yield Misreading("serial", "")
 
     def fits(value: Fraction, width: Fraction) -> bool:
-        return len(dial.turns(value, value + width, digits, expected)) > 0
+        return len(dial.rounds(value, value + width, digits, expected)) > 0
 
     for factor in (Fraction(10), Fraction(1, 10), Fraction(100), Fraction(1, 100)):
         value = low * factor

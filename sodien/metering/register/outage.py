@@ -95,7 +95,10 @@ class Outage:
         return _sum([*parts, Interval(Fraction(0), blind)])
 
     def supply_out(self, constants: Sequence[Fraction]) -> Interval:
-        """The same when the supply was out whenever the Pi was down. Needs :attr:`can_be_supply_out`."""
+        """kWh that can have flowed if the supply was out whenever the Pi was down.
+
+        Needs :attr:`can_be_supply_out`; the arguments are those of :meth:`flowed`.
+        """
         assert self.awake_ns is not None
         least, largest = min(constants), max(constants)
         unsaved = Fraction(self.unsaved * (len(self.boots) + 1)) / least

@@ -7,8 +7,8 @@ supply can carry. The register is the intersection over all readings, so a new r
 The bounds are limits: the truth lies between them (a reading's low may be reached, its high may not).
 
 Readings that cannot all be true are findings, not errors, and the bounds then hold every simplest
-explanation (``conflict.py``). One Register is one meter, one direction and one run of its dial; a replaced
-meter is two of them (``succession.py``).
+explanation (``conflicts.py``). One Register is one meter, one direction and one run of its dial; a replaced
+meter is two of them (``replacements.py``).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class RegisterFinding:
 
     Attributes:
         kind: ``conflict``: readings that cannot all be true with what was counted.
-            ``turns``: between two readings the dial may have gone round more often than was taken.
+            ``rollover``: between two readings the dial may have gone round more often than was taken.
         anchors: ids of the readings involved, by time.
-        excess: by how many kWh at least the worst pair disagrees; for ``turns`` how many rounds more may fit.
+        excess: by how many kWh at least the worst pair disagrees; for ``rollover`` how many more rounds fit.
         rejected: readings that every simplest explanation calls wrong; the bounds do without them.
         suspects: readings that some simplest explanation calls wrong; the bounds hold either case.
         stretches: pairs of neighbouring readings between which some explanation has the count wrong.
@@ -47,7 +47,7 @@ class RegisterFinding:
         entangled: no simple explanation was found; all readings were trusted and no count across them.
     """
 
-    kind: Literal["conflict", "turns"]
+    kind: Literal["conflict", "rollover"]
     anchors: tuple[str, ...]
     excess: Fraction
     rejected: tuple[str, ...] = ()
@@ -88,38 +88,38 @@ class Register:
             raise ValueError("two dial readings have the same id")
         self._given = pieces, links, p_max_kw, count, digits
         denominators = {n.denominator for anchor in anchors for n in (anchor.low, anchor.high)}
-        self._chain = Timeline(pieces, links, p_max_kw, count, denominators)
+        self._timeline = Timeline(pieces, links, p_max_kw, count, denominators)
         self._anchors = sorted(anchors, key=lambda a: (a.start, a.end, a.id))
-        pins = [self._pin(anchor) for anchor in self._anchors]
+        placed = [self._place(anchor) for anchor in self._anchors]
         self._unsure: list[UnsureRollover] = []
-        size = self._chain.scale * 10**digits if digits is not None else None
+        size = self._timeline.scale * 10**digits if digits is not None else None
         if size is not None:
-            pins, self._unsure = unwrapped(pins, size)
-        self._blocks = blocks(pins)
-        self.rejected = frozenset(pins[i].id for block in self._blocks for i in block.rejected)
-        self._cuts = sorted({~f for block in self._blocks for way in block.ways for f in way if f < 0})
-        if size is not None and pins:
+            placed, self._unsure = unwrapped(placed, size)
+        self._blocks = blocks(placed)
+        self.rejected = frozenset(placed[i].id for block in self._blocks for i in block.rejected)
+        self._cuts = sorted({~f for b in self._blocks for faults in b.diagnoses for f in faults if f < 0})
+        if size is not None and placed:
             # The earliest reading that counts is in the dial's first round.
-            first = next((pin for pin in pins if pin.id not in self.rejected), pins[0])
-            turns = first.low // size
-            pins = [pin.moved(-turns * size) for pin in pins]
-        self._pins = pins
-        self._belief = RobustBounds(pins, self._blocks) if pins else None
+            first = next((reading for reading in placed if reading.id not in self.rejected), placed[0])
+            rounds = first.low // size
+            placed = [reading.moved(-rounds * size) for reading in placed]
+        self._placed = placed
+        self._robust = RobustBounds(placed, self._blocks) if placed else None
 
-    def _pin(self, anchor: Anchor) -> PlacedReading:
-        start = self._chain.point(anchor.start)
-        end = start if anchor.end == anchor.start else self._chain.point(anchor.end)
+    def _place(self, anchor: Anchor) -> PlacedReading:
+        start = self._timeline.point(anchor.start)
+        end = start if anchor.end == anchor.start else self._timeline.point(anchor.end)
         return PlacedReading(
-            anchor.id, self._chain.scaled(anchor.low), self._chain.scaled(anchor.high), end, start
+            anchor.id, self._timeline.scaled(anchor.low), self._timeline.scaled(anchor.high), end, start
         )
 
     def at(self, t: int) -> Bounded | None:
         """The register at t (ms UTC), unbounded upwards: show it modulo the dial. None without a reading."""
-        if self._belief is None:
+        if self._robust is None:
             return None
-        x = self._chain.point(t)
-        low, high = self._belief.bounds(x)
-        kwh = self._chain.kwh
+        x = self._timeline.point(t)
+        low, high = self._robust.bounds(x)
+        kwh = self._timeline.kwh
         return Bounded(kwh(low), kwh(self._estimate.at(x, low, high)), kwh(high))
 
     def energy(self, t1: int, t2: int) -> Bounded:
@@ -129,17 +129,17 @@ class Register:
         """
         if t2 < t1:
             raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
-        x, y = self._chain.point(t1), self._chain.point(t2)
+        x, y = self._timeline.point(t1), self._timeline.point(t2)
         low, high = least(x, y), most(x, y)
-        if self._belief is not None and t1 != t2:
-            (low_x, high_x), (low_y, high_y) = self._belief.bounds(x), self._belief.bounds(y)
+        if self._robust is not None and t1 != t2:
+            (low_x, high_x), (low_y, high_y) = self._robust.bounds(x), self._robust.bounds(y)
             if any(self._touches(k, k + 1, t1, t2) for k in self._cuts):
                 # Some explanation has the count wrong here: only the readings and the supply limit it.
-                low, high = 0, max(high, self._chain.rate * (t2 - t1))
+                low, high = 0, max(high, self._timeline.rate * (t2 - t1))
             low = max(low, low_y - high_x)
             if not any(self._touches(unsure.first, unsure.second, t1, t2) for unsure in self._unsure):
                 high = min(high, high_y - low_x)
-        kwh = self._chain.kwh
+        kwh = self._timeline.kwh
         return Bounded(kwh(low), kwh(max(low, min(self._estimate.energy(x, y), high))), kwh(high))
 
     def _touches(self, first: int, second: int, t1: int, t2: int) -> bool:
@@ -151,20 +151,20 @@ class Register:
         times = (
             (anchor.start + anchor.end) // 2 for anchor in self._anchors if anchor.id not in self.rejected
         )
-        readings = [self._chain.point(t) for t in times]
-        return Estimate(self._chain, readings, self._bounds)
+        readings = [self._timeline.point(t) for t in times]
+        return Estimate(self._timeline, readings, self._bounds)
 
     def _bounds(self, x: Point) -> tuple[int, int]:
-        assert self._belief is not None
-        return self._belief.bounds(x)
+        assert self._robust is not None
+        return self._robust.bounds(x)
 
     @cached_property
     def findings(self) -> tuple[RegisterFinding, ...]:
-        """What a person should look at, by time: conflicts, then unsure turns of the dial."""
+        """What a person should look at, by time: conflicts, then unsure roll-overs of the dial."""
         found = [self._conflict(block) for block in self._blocks if block.disagreements]
         for unsure in self._unsure:
-            a, b = self._pins[unsure.first], self._pins[unsure.second]
-            found.append(RegisterFinding("turns", (a.id, b.id), Fraction(unsure.more)))
+            a, b = self._placed[unsure.first], self._placed[unsure.second]
+            found.append(RegisterFinding("rollover", (a.id, b.id), Fraction(unsure.more)))
         return tuple(found)
 
     @property
@@ -185,9 +185,9 @@ class Register:
 
     def _conflict(self, block: Block) -> RegisterFinding:
         ids = [anchor.id for anchor in self._anchors]
-        faults = frozenset.union(*block.ways)
+        faults = frozenset.union(*block.diagnoses)
         involved = {i for pair in block.disagreements for i in (pair.above, pair.below)}
-        pairs = [(ids[p.above], ids[p.below], self._chain.kwh(p.excess)) for p in block.disagreements]
+        pairs = [(ids[p.above], ids[p.below], self._timeline.kwh(p.excess)) for p in block.disagreements]
         return RegisterFinding(
             "conflict",
             tuple(ids[i] for i in sorted(involved)),
@@ -202,18 +202,18 @@ class Register:
     def without(self, *ids: str) -> Register:
         """The register that the other readings give. Raises KeyError for an unknown reading."""
         for anchor in ids:
-            self._pin_of(anchor)
+            self._placed_reading(anchor)
         pieces, links, p_max_kw, count, digits = self._given
         others = [anchor for anchor in self._anchors if anchor.id not in ids]
         return Register(pieces, links, others, p_max_kw, count, digits=digits)
 
     def drift(self, first: str, second: str) -> Drift:
         """What the dial moved, and what was counted, between two readings. Raises KeyError."""
-        a, b = self._pin_of(first), self._pin_of(second)
-        return between(self._chain, a, b) if a.ceiling_at.t <= b.ceiling_at.t else between(self._chain, b, a)
+        a, b = self._placed_reading(first), self._placed_reading(second)
+        return between(self._timeline, a, b) if a.opens.t <= b.opens.t else between(self._timeline, b, a)
 
-    def _pin_of(self, anchor: str) -> PlacedReading:
-        for pin in self._pins:
-            if pin.id == anchor:
-                return pin
+    def _placed_reading(self, anchor: str) -> PlacedReading:
+        for reading in self._placed:
+            if reading.id == anchor:
+                return reading
         raise KeyError(f"no dial reading {anchor} here")

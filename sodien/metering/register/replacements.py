@@ -20,7 +20,7 @@ from sodien.metering.register.register import Register
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """One meter while it hung on the wall.
+    """One meter while it was installed.
 
     Attributes:
         serial: any name for it; its plate's serial number if known.
@@ -29,7 +29,7 @@ class Installed:
         multiplier: billed kWh per kWh of the register, > 0.
         digits, decimals: of its dial, before and after the point; None when not known.
         within: how exactly ``start`` is known, ± ms. Its register then begins at ``start - within``, that of
-            the meter before ends at ``start + within``, and in between either may have hung there.
+            the meter before ends at ``start + within``, and in between either may have been installed.
     """
 
     serial: str
@@ -71,7 +71,7 @@ class Meters:
         return self.installed[bisect_right(self._starts, t)]
 
     def at(self, t: int) -> Bounded | None:
-        """The register of the meter that hung there at t (ms UTC). None without a dial reading of it."""
+        """The register of the meter that was installed at t (ms UTC). None without a dial reading of it."""
         return self.meter(t).register.at(t)
 
     def consumed(self, t1: int, t2: int) -> Energy:

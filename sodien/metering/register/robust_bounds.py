@@ -1,9 +1,9 @@
-"""The bounds of all that can be believed, when readings agree and when they do not.
+"""Bounds that hold whichever readings are right, when readings agree and when they do not.
 
-Blocks of readings follow each other in time (``conflict.py``), each with the ways to explain it. The bounds
-must hold every combination of ways. At any instant the lower bound of a combination is the largest of what
+Blocks of readings follow each other in time (``conflicts.py``), each with its simplest diagnoses. The bounds
+must hold every combination of them. At any instant the lower bound of a combination is the largest of what
 its blocks say, so the lowest over all combinations needs no enumeration: it is the largest of what each
-block says in the way that says least, asked from block to block.
+block says in the diagnosis that says least, asked from block to block.
 """
 
 from __future__ import annotations
@@ -13,31 +13,37 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from sodien.metering.register.conflicts import Block, Fault
-from sodien.metering.register.envelope import LowerEnvelope, PlacedReading, UpperEnvelope, ceilings, floors
+from sodien.metering.register.envelope import (
+    LowerEnvelope,
+    PlacedReading,
+    UpperEnvelope,
+    lower_statements,
+    upper_statements,
+)
 from sodien.metering.register.timeline import Point
 
 
 class _Diagnosis:
-    """One explanation of a block: the readings it keeps, in segments with cuts between them.
+    """One diagnosis of a block: the readings it keeps, in segments with cuts between them.
 
     ``join_left`` and ``join_right`` tell it what its neighbours say, and must be called before any question.
     """
 
-    def __init__(self, pins: Sequence[PlacedReading], block: Block, faults: frozenset[Fault]) -> None:
+    def __init__(self, readings: Sequence[PlacedReading], block: Block, faults: frozenset[Fault]) -> None:
         segments: list[list[PlacedReading]] = [[]]
         for i in range(block.first, block.last + 1):
             if i not in faults:
-                segments[-1].append(pins[i])
+                segments[-1].append(readings[i])
             if ~i in faults and segments[-1]:
                 segments.append([])
         # A cut with nothing kept on one side of it has no meaning.
         self._segments = [segment for segment in segments if segment]
-        self._since = [min((pin.ceiling_at for pin in s), key=_time) for s in self._segments]
-        self._until = [max((pin.floor_at for pin in s), key=_time) for s in self._segments]
+        self._since = [min((reading.opens for reading in kept), key=_time) for kept in self._segments]
+        self._until = [max((reading.closes for reading in kept), key=_time) for kept in self._segments]
         self._ends = [until.t for until in self._until]
         self.last = len(self._segments) - 1
-        self._floors: list[LowerEnvelope] = []
-        self._ceilings: list[UpperEnvelope] = []
+        self._lower: list[LowerEnvelope] = []
+        self._upper: list[UpperEnvelope] = []
         self._left: _Neighbours | None = None
         self._right: _Neighbours | None = None
 
@@ -45,21 +51,21 @@ class _Diagnosis:
         """Across a cut, all that is left of what came before is that the register does not fall."""
         self._left = left
         for k, segment in enumerate(self._segments):
-            known = floors(segment)
+            known = lower_statements(segment)
             if k:
                 at = self._until[k - 1]
-                before = self._floors[k - 1].at(at)
+                before = self._lower[k - 1].at(at)
                 if k == 1 and left is not None:
                     before = max(before, left.low(at))
                 known.append((self._since[k], before))
-            self._floors.append(LowerEnvelope(known))
+            self._lower.append(LowerEnvelope(known))
 
     def join_right(self, right: _Neighbours | None) -> None:
-        """The same with what came after."""
+        """Across a cut, all that is left of what came after is that the register was not above it."""
         self._right = right
         later: UpperEnvelope | None = None
         for k in range(self.last, -1, -1):
-            known = ceilings(self._segments[k])
+            known = upper_statements(self._segments[k])
             if later is not None:
                 at = self._since[k + 1]
                 after = later.at(at)
@@ -67,11 +73,11 @@ class _Diagnosis:
                     after = min(after, right.high(at))
                 known.append((self._until[k], after))
             later = UpperEnvelope(known)
-            self._ceilings.insert(0, later)
+            self._upper.insert(0, later)
 
     def low(self, k: int, t: Point, *, left: bool = True, right: bool = True) -> int:
         """What segment k says R(t) is at least, with what the neighbours on either side of it say."""
-        low = self._floors[k].at(t)
+        low = self._lower[k].at(t)
         if left and k == 0 and self._left is not None:
             low = max(low, self._left.low(t))
         if right and k == self.last and self._right is not None:
@@ -80,7 +86,7 @@ class _Diagnosis:
 
     def high(self, k: int, t: Point, *, left: bool = True, right: bool = True) -> int:
         """What segment k says R(t) is below, with what the neighbours on either side of it say."""
-        high = self._ceilings[k].at(t)
+        high = self._upper[k].at(t)
         if left and k == 0 and self._left is not None:
             high = min(high, self._left.high(t))
         if right and k == self.last and self._right is not None:
@@ -99,50 +105,50 @@ class _Diagnosis:
 
 
 class _Neighbours:
-    """What the blocks on one side say: the loosest of their ways. Remembers the last answer."""
+    """What the blocks on one side say: the loosest of their diagnoses. Remembers the last answer."""
 
-    def __init__(self, ways: Sequence[_Diagnosis], *, on_left: bool) -> None:
-        self._ways, self._on_left = ways, on_left
+    def __init__(self, diagnoses: Sequence[_Diagnosis], *, on_left: bool) -> None:
+        self._diagnoses, self._on_left = diagnoses, on_left
         self._low = self._high = (math.inf, 0)
 
     def low(self, t: Point) -> int:
         if self._low[0] != t.t:
-            self._low = t.t, min(way.low(self._edge(way), t, **self._outwards) for way in self._ways)
+            self._low = t.t, min(d.low(self._edge(d), t, **self._outwards) for d in self._diagnoses)
         return self._low[1]
 
     def high(self, t: Point) -> int:
         if self._high[0] != t.t:
-            self._high = t.t, max(way.high(self._edge(way), t, **self._outwards) for way in self._ways)
+            self._high = t.t, max(d.high(self._edge(d), t, **self._outwards) for d in self._diagnoses)
         return self._high[1]
 
     @property
     def _outwards(self) -> dict[str, bool]:
         return {"right": False} if self._on_left else {"left": False}
 
-    def _edge(self, way: _Diagnosis) -> int:
-        return way.last if self._on_left else 0
+    def _edge(self, diagnosis: _Diagnosis) -> int:
+        return diagnosis.last if self._on_left else 0
 
 
 class RobustBounds:
     """Bounds on R(t) from readings sorted by time (one at least) and their blocks."""
 
-    def __init__(self, pins: Sequence[PlacedReading], blocks: Sequence[Block]) -> None:
-        self._blocks = [[_Diagnosis(pins, block, faults) for faults in block.ways] for block in blocks]
-        self._ends = [max(pin.floor_at.t for pin in pins[b.first : b.last + 1]) for b in blocks]
+    def __init__(self, readings: Sequence[PlacedReading], blocks: Sequence[Block]) -> None:
+        self._blocks = [[_Diagnosis(readings, b, faults) for faults in b.diagnoses] for b in blocks]
+        self._ends = [max(reading.closes.t for reading in readings[b.first : b.last + 1]) for b in blocks]
         left = right = None
-        for ways in self._blocks:
-            for way in ways:
-                way.join_left(left)
-            left = _Neighbours(ways, on_left=True)
-        for ways in reversed(self._blocks):
-            for way in ways:
-                way.join_right(right)
-            right = _Neighbours(ways, on_left=False)
+        for diagnoses in self._blocks:
+            for diagnosis in diagnoses:
+                diagnosis.join_left(left)
+            left = _Neighbours(diagnoses, on_left=True)
+        for diagnoses in reversed(self._blocks):
+            for diagnosis in diagnoses:
+                diagnosis.join_right(right)
+            right = _Neighbours(diagnoses, on_left=False)
 
     def bounds(self, t: Point) -> tuple[int, int]:
         """(low, high) of R(t) in scaled kWh."""
         k = min(bisect_left(self._ends, t.t), len(self._blocks) - 1)
-        found = [way.bounds(t) for way in self._blocks[k]]
+        found = [diagnosis.bounds(t) for diagnosis in self._blocks[k]]
         return min(low for low, _ in found), max(high for _, high in found)
 
 

@@ -1,6 +1,6 @@
-"""One meter's time line: how much energy can, and must, have flowed between two instants.
+"""One meter's timeline: how much energy can, and must, have flowed between two instants.
 
-The time line is cut at the starts and ends of the counted pieces. Between two cuts lies a *region*, counted
+The timeline is cut at the starts and ends of the counted pieces. Between two cuts lies a *region*, counted
 or blind, and for any two instants x ≤ y the energy is at most ``most(x, y)`` and at least ``least(x, y)``:
 
 * counted, n pulses between: ``(n+1)/c`` and ``(n-1)/c``, never below 0; doubts widen both;
@@ -8,7 +8,8 @@ or blind, and for any two instants x ≤ y the energy is at most ``most(x, y)`` 
 * across cuts: the sums, because all that joins two regions is the one unknown register at the cut.
 
 Both are differences of a number that belongs to y alone and one that belongs to x alone (:class:`Point`),
-which is what makes many readings cheap (see ``front.py``). Numbers are integers: kWh times one common scale.
+which is what makes many readings cheap (see ``envelope.py``). Numbers are integers: kWh times one common
+scale.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MS_PER_HOUR = 3_600_000
 
 
 class Point(NamedTuple):
-    """An instant, with its numbers for ``most`` and ``least``, within its region and along the chain."""
+    """An instant, with its numbers for ``most`` and ``least``, within its region and along the timeline."""
 
     t: int
     region: int
@@ -39,13 +40,13 @@ class Point(NamedTuple):
     most_from: int
     least_to: int
     least_from: int
-    chain_most_to: int
-    chain_most_from: int
-    chain_least_to: int
-    chain_least_from: int
+    total_most_to: int
+    total_most_from: int
+    total_least_to: int
+    total_least_from: int
 
     def mirrored(self) -> Point:
-        """The same instant with time running backwards: arriving and leaving change places."""
+        """This instant with time running backwards: arriving and leaving change places."""
         return Point(
             -self.t,
             -self.region,
@@ -55,10 +56,10 @@ class Point(NamedTuple):
             -self.most_to,
             -self.least_from,
             -self.least_to,
-            -self.chain_most_from,
-            -self.chain_most_to,
-            -self.chain_least_from,
-            -self.chain_least_to,
+            -self.total_most_from,
+            -self.total_most_to,
+            -self.total_least_from,
+            -self.total_least_to,
         )
 
 
@@ -67,7 +68,7 @@ def most(x: Point, y: Point) -> int:
     if x.t == y.t:
         return 0
     if x.region != y.region:
-        return y.chain_most_to - x.chain_most_from
+        return y.total_most_to - x.total_most_from
     rise = y.most_to - x.most_from
     return rise if x.cap is None else min(rise, x.cap)
 
@@ -77,13 +78,13 @@ def least(x: Point, y: Point) -> int:
     if x.t == y.t:
         return 0
     if x.region != y.region:
-        return y.chain_least_to - x.chain_least_from
+        return y.total_least_to - x.total_least_from
     return max(0, y.least_to - x.least_from)
 
 
 @dataclass(slots=True)
 class Region:
-    """One stretch of the chain; ``unit`` is one pulse's energy, 0 where nothing was counted."""
+    """One stretch of the timeline; ``unit`` is one pulse's energy, 0 where nothing was counted."""
 
     start: int
     end: int
@@ -100,7 +101,7 @@ class Timeline:
     """Counted pieces and the blind stretches between, before and after them.
 
     Raises ValueError when pieces overlap or are not in order, or when the links do not fit between them.
-    ``extra_denominators`` are those of other numbers that must be exact in this chain's scale.
+    ``extra_denominators`` are those of other numbers that must be exact in this timeline's scale.
     """
 
     def __init__(
@@ -153,7 +154,7 @@ class Timeline:
             self.least_at.append(self.least_at[-1] + whole_least)
 
     def scaled(self, kwh: Fraction) -> int:
-        """An exact kWh in this chain's integer scale."""
+        """An exact kWh in this timeline's integer scale."""
         return kwh.numerator * (self.scale // kwh.denominator)
 
     def kwh(self, scaled: int) -> Fraction:
@@ -184,7 +185,10 @@ class Timeline:
         return self.inside(bisect_left(self.cuts, t), t)
 
     def inside(self, index: int, t: int) -> Point:
-        """The same within a region that t lies in or borders on; at its start only for use within it."""
+        """The numbers of an instant within a region that it lies in or borders on.
+
+        At the region's start they hold only for use within it.
+        """
         region = self.regions[index]
         if region.piece is not None:
             return self._counted_point(t, index, region, region.piece)

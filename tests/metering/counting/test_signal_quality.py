@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sodien.metering.counting.pulse_filter import PulseLimits
 from sodien.metering.counting.signal_quality import Aim, calibrate, look
-from sodien.metering.register.diagnosis import USUAL_CONSTANTS
+from sodien.metering.register.explanations import USUAL_CONSTANTS
 
 MS, S = 1_000_000, 1_000_000_000
 #: 1600 imp/kWh behind 40 A at 220 V: 256 ms at the least, half of it is the limit.

@@ -236,7 +236,7 @@ def test_a_wrong_constant_leaves_the_readings_and_what_lies_between_them():
         assert high - low < Fraction("1.7")
 
 
-def test_turns_that_could_hide_in_a_long_silence_are_reported():
+def test_rounds_that_could_hide_in_a_long_silence_are_reported():
     year = 8766 * HOUR
     readings = [
         Anchor("a", Fraction(5), Fraction(6), 0, 0),
@@ -244,9 +244,9 @@ def test_turns_that_could_hide_in_a_long_silence_are_reported():
     ]
     register = Register([], [], readings, P_MAX, digits=4)
     (finding,) = register.findings
-    assert (finding.kind, finding.anchors, finding.excess) == ("turns", ("a", "b"), 7)
+    assert (finding.kind, finding.anchors, finding.excess) == ("rollover", ("a", "b"), 7)
     assert bounds(register.at(year)) == (7, 8)
-    # The energy in between may be seven turns more; only the supply limits it.
+    # The energy in between may be seven rounds more; only the supply limits it.
     assert bounds(register.energy(0, year)) == (1, P_MAX * 8766)
 
 

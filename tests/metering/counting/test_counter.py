@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien.metering.counting.odometer import counted_kwh
+from sodien.metering.counting.counter import counted_kwh
 
 
 def test_each_pulse_keeps_the_constant_it_was_counted_with() -> None:

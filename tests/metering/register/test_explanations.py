@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodien.metering.bounds import Interval
-from sodien.metering.register.diagnosis import USUAL_CONSTANTS, Explanation, diagnose, from_count
-from sodien.metering.register.misreadings import slips
+from sodien.metering.register.explanations import USUAL_CONSTANTS, Explanation, explain_conflict, from_count
+from sodien.metering.register.misreadings import misreadings
 from sodien.metering.register.observations import Anchor, Counted
 from sodien.metering.register.register import Register
 from tests.metering.register.history import HOUR, P_MAX
@@ -49,7 +49,7 @@ def household(
 
 def explanations(register: Register, serials: Sequence[str] = ()) -> list[Explanation]:
     (finding,) = register.findings
-    return diagnose(register, finding, digits=5, serials=serials)
+    return explain_conflict(register, finding, digits=5, serials=serials)
 
 
 def test_an_honest_household_has_nothing_to_explain():
@@ -143,7 +143,7 @@ def test_a_register_that_starts_low_again_is_another_meter():
 
 def test_other_findings_need_no_explanation():
     register = household(wrong={3: "12735.4"})
-    assert diagnose(register, replace(register.findings[0], kind="turns")) == []
+    assert explain_conflict(register, replace(register.findings[0], kind="rollover")) == []
 
 
 def test_the_order_is_by_likelihood():
@@ -182,8 +182,8 @@ def test_the_true_constant_and_the_true_rate_are_inside_their_limits(constant, p
         assert true in named
 
 
-def test_slips_yield_only_what_fits():
+def test_misreadings_yield_only_what_fits():
     expected = Interval(Fraction("12375.2"), Fraction("12375.6"))
-    for slip in slips(Fraction("12735.4"), Fraction(1, 10), expected, 5):
-        assert Fraction(slip.meant) in expected
-    assert list(slips(Fraction(1, 3), Fraction(1, 3), expected, 5)) == []
+    for misreading in misreadings(Fraction("12735.4"), Fraction(1, 10), expected, 5):
+        assert Fraction(misreading.meant) in expected
+    assert list(misreadings(Fraction(1, 3), Fraction(1, 3), expected, 5)) == []

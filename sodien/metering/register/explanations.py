@@ -1,6 +1,6 @@
 """Why dial and count disagree: explanations with numbers, the likeliest first.
 
-The order is a judgement, not a probability: a usual constant that fits every reading beats a slip of the pen,
+The order is a judgement, not a probability: a usual constant that fits every reading beats a misreading,
 unless good readings on both sides show that only this one is off. Each explanation says what it rests on, so
 that a person can check it: the plate, the photo, the wiring.
 """
@@ -16,7 +16,7 @@ from math import log
 
 from sodien.metering.bounds import Interval
 from sodien.metering.register.drift import Drift
-from sodien.metering.register.misreadings import slips
+from sodien.metering.register.misreadings import misreadings
 from sodien.metering.register.observations import Anchor
 from sodien.metering.register.register import Register, RegisterFinding
 
@@ -46,7 +46,7 @@ class Explanation:
     parameters: Mapping[str, str | Fraction]
 
 
-def diagnose(
+def explain_conflict(
     register: Register,
     finding: RegisterFinding,
     *,
@@ -149,11 +149,11 @@ def _from_reading(
     expected = Interval(before.low, after.high)
     weights = {"serial": 0.95, "decimal_point": 0.85, "transposed": 0.8, "one_digit": 0.7}
     meant: dict[str, list[str]] = {}
-    for slip in slips(anchor.low, anchor.high - anchor.low, expected, digits, serials):
-        meant.setdefault(slip.key, []).append(slip.meant)
+    for misreading in misreadings(anchor.low, anchor.high - anchor.low, expected, digits, serials):
+        meant.setdefault(misreading.key, []).append(misreading.meant)
     found = []
     for key, values in meant.items():
-        # The more ways there are to make it fit, the less it says that one of them does.
+        # The more misreadings would fit, the less it says that one of them does.
         likelihood = weights[key] * (1 if alone or key == "serial" else 0.5) / (1 + 0.1 * (len(values) - 1))
         found.append(Explanation(key, likelihood, {"anchor": name, "meant": " / ".join(values[:3])}))
     if (offsets := _clock(others, anchor, digits)) is not None:
@@ -174,8 +174,8 @@ def _clock(others: Register, anchor: Anchor, digits: int) -> tuple[int, int] | N
     here = others.at(anchor.start)
     assert here is not None
     size = 10**digits
-    turns = round((here.best - anchor.low) / size) * size
-    low, high = anchor.low + turns, anchor.high + turns
+    rounds = round((here.best - anchor.low) / size) * size
+    low, high = anchor.low + rounds, anchor.high + rounds
 
     def reached(minutes: int) -> bool:
         at = others.at(anchor.start + minutes * _MINUTE)
