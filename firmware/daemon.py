@@ -17,16 +17,8 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from firmware.gpio.inputs import (
-    Edge,
-    close_inputs,
-    delivered,
-    losses_declared,
-    make_factory,
-    open_inputs,
-    reader_alive,
-    rest_s,
-)
+from firmware.gpio.factory import delivered, losses_declared, make_factory, reader_alive, rest_s
+from firmware.gpio.inputs import Edge, close_inputs, open_inputs
 from firmware.homeassistant import Discovery, announcement
 from firmware.live import LiveView
 from firmware.period_rows import MOST, PeriodRows

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gpiozero.exc import GPIOZeroError
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from firmware.gpio.inputs import pin_error
+from firmware.gpio.errors import pin_error
 from firmware.simulation.ground_truth import SimulationError, TruthLog
 from firmware.simulation.load_profile import KWH_WNS, Profile, household, pulses, read_profile
 from sodien.clock import Clock, ManualClock

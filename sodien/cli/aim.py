@@ -137,7 +137,8 @@ def watch_line(
     """
     from queue import SimpleQueue
 
-    from firmware.gpio.inputs import close_inputs, make_factory, open_inputs
+    from firmware.gpio.factory import make_factory
+    from firmware.gpio.inputs import close_inputs, open_inputs
     from sodien.clock import SystemClock
 
     index = settings.meters.index(one)

@@ -36,7 +36,8 @@ def command(config: str | None, as_json: bool, into: int | None, out: int | None
     late or too much. The report can be attached to an issue.
     """
     settings = load_settings(config)
-    from firmware.gpio.inputs import make_factory, pin_error
+    from firmware.gpio.errors import pin_error
+    from firmware.gpio.factory import make_factory
     from firmware.selftest import listen, machine, run_trains
     from sodien.clock import SystemClock
     from sodien.errors import SodienError

@@ -11,7 +11,8 @@ from queue import SimpleQueue
 import pytest
 from gpiozero import Button, DigitalOutputDevice
 
-from firmware.gpio.inputs import GpioError, PulseInput, open_inputs
+from firmware.gpio.errors import GpioError
+from firmware.gpio.inputs import PulseInput, open_inputs
 from firmware.gpio.libgpiod.pins import GpiodFactory
 from sodien.metering.counting.pulse_filter import PulseFilter, PulseLimits
 from tests.firmware.gpio.libgpiod.test_pins import settle

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from firmware.gpio.inputs import GpioError
+from firmware.gpio.errors import GpioError
 from sodien.i18n import tr
 
 #: Labels of the chips behind the 40-pin header: Pi 1 to 3 and Zero, Pi 4, Pi 5.

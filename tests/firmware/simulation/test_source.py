@@ -17,7 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.gpio.inputs import GpioError, close_inputs, open_inputs, reader_alive
+from firmware.gpio.errors import GpioError
+from firmware.gpio.factory import reader_alive
+from firmware.gpio.inputs import close_inputs, open_inputs
 from firmware.simulation.ground_truth import SimulationError, TruthLog
 from firmware.simulation.load_profile import KWH_WNS, Profile, pulses
 from firmware.simulation.source import PULSE_NS, SimulatedFactory, SimulatedSource

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from firmware.gpio.inputs import GpioError
+from firmware.gpio.errors import GpioError
 from firmware.gpio.libgpiod import chips
 from firmware.gpio.libgpiod.chips import Chip, choose, find, names
 from tests.firmware.gpio.libgpiod.fake import FakeWires

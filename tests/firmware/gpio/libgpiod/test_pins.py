@@ -27,7 +27,9 @@ from gpiozero.exc import (
 )
 
 from firmware.gpio import inputs as gpio_module
-from firmware.gpio.inputs import GpioError, PulseInput, close_inputs, delivered, losses_declared, open_inputs
+from firmware.gpio.errors import GpioError
+from firmware.gpio.factory import delivered, losses_declared
+from firmware.gpio.inputs import PulseInput, close_inputs, open_inputs
 from firmware.gpio.libgpiod.pins import GpiodFactory
 from tests.firmware.gpio.libgpiod.fake import FakeWires, record
 from tests.firmware.gpio.libgpiod.test_reader import until
