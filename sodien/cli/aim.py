@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodien.cli.context import config_option, json_option, load_settings, meter_option, pick_meter, print_json
+from firmware.gpio.factory import make_factory
+from firmware.gpio.inputs import Edge, close_inputs, open_inputs
+from sodien.cli.context import Session, print_json, with_session
+from sodien.clock import SystemClock
 from sodien.i18n import tr
+from sodien.metering.counting.signal_quality import Aim, Calibration, Spread, calibrate, flashes_of, look
+from sodien.metering.register.explanations import USUAL_CONSTANTS
+from sodien.settings.model import MeterSettings, Settings
 
 if TYPE_CHECKING:
-    from queue import SimpleQueue
-
     from rich.table import Table
-
-    from firmware.gpio.inputs import Edge
-    from sodien.clock import SystemClock
-    from sodien.metering.counting.signal_quality import Aim, Calibration, Spread
-    from sodien.settings.model import MeterSettings, Settings
 
 _EVERY_S = 0.25
 #: Edges kept; at 16 pulses a second that is ten minutes.
@@ -52,8 +53,6 @@ class Watch:
 
     def look(self, now: int) -> Aim:
         """Judge all of it."""
-        from sodien.metering.counting.signal_quality import look
-
         limits = self.settings.limits(self.speed)
         return look(
             self.edges, self.lit, self.start, now, limits, Fraction(self.settings.constant) * self.speed
@@ -61,9 +60,6 @@ class Watch:
 
     def calibrate(self, watts: Decimal, tolerance: Decimal) -> Calibration | None:
         """What a known load says about the constant."""
-        from sodien.metering.counting.signal_quality import calibrate, flashes_of
-        from sodien.metering.register.explanations import USUAL_CONSTANTS
-
         limits = self.settings.limits(self.speed)
         begins = [begin for begin, _ in flashes_of(self.edges, limits)]
         if len(begins) < 2:
@@ -75,9 +71,7 @@ class Watch:
 
 
 @click.command("aim")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.option(
     "--seconds",
     type=click.IntRange(1, 86_400),
@@ -98,9 +92,7 @@ class Watch:
     help="How exactly that load is known (default: 3).",
 )
 def command(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     seconds: int | None,
     watts: float | None,
     tolerance: float,
@@ -111,12 +103,11 @@ def command(
     'sodien run' must not use the line meanwhile. Exit code 1: the aim is not good yet, or the constant does
     not fit.
     """
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    until = seconds if seconds is not None else (_JSON_S if as_json else None)
+    settings, one = session.settings, session.meter
+    until = seconds if seconds is not None else (_JSON_S if session.as_json else None)
     load = Decimal(str(watts)) if watts is not None else None
-    aim, fit = watch_line(settings, one, until, load, Decimal(str(tolerance)), live=not as_json)
-    if as_json:
+    aim, fit = watch_line(settings, one, until, load, Decimal(str(tolerance)), live=not session.as_json)
+    if session.as_json:
         print_json(_plain(aim, fit, one, settings))
     fits = fit.fits if fit is not None else watts is None
     return 0 if aim.verdict == "good" and fits else 1
@@ -135,12 +126,6 @@ def watch_line(
 
     Raises GpioError when the line cannot be had, for instance because 'sodien run' has it.
     """
-    from queue import SimpleQueue
-
-    from firmware.gpio.factory import make_factory
-    from firmware.gpio.inputs import close_inputs, open_inputs
-    from sodien.clock import SystemClock
-
     index = settings.meters.index(one)
     clock = SystemClock(trust=True)
     queue: SimpleQueue[Edge] = SimpleQueue()
@@ -178,8 +163,6 @@ def _watch(
     live: bool,
 ) -> tuple[Aim, Calibration | None]:
     """Look until the time is over or Ctrl-C; returns what was seen last."""
-    import contextlib
-
     started = clock.monotonic_ns()
 
     def seen() -> tuple[Aim, Calibration | None]:

@@ -2,67 +2,47 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from sodien.billing.audit.reading_time import usual_hour
+from sodien.billing.audit.result import ReadAt, Verdict
+from sodien.bills.audit import book_of, practice_of, verdict_on
+from sodien.bills.stored import StoredBill, bills, standing
 from sodien.cli.bill.list_bills import find
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    local_time,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-    show_amount,
-)
+from sodien.cli.context import Session, local_time, print_json, show_amount, with_session
 from sodien.errors import SodienError
 from sodien.history.current import current_view
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.billing.audit.result import ReadAt, Verdict
-    from sodien.bills.stored import StoredBill
-    from sodien.ledger.store import Ledger
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.metering import calendar
+from sodien.settings.model import MeterSettings, Settings
 
 
 @click.command("audit")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("bill", type=int, required=False)
 @click.option("--all", "as_all", is_flag=True, help="All bills, not only the last one.")
-def command(config: str | None, as_json: bool, meter: str | None, bill: int | None, as_all: bool) -> int:
+def command(session: Session, bill: int | None, as_all: bool) -> int:
     """Judge a bill anew from what is known now (the last one, BILL by its number, or --all).
 
     A dial reading also narrows the past, so a verdict may become firmer; the stored one is shown beside it.
     Says when the indices were read and, over several bills, the utility's usual hour. Nothing is stored.
     Exit code 1: a bill disagrees.
     """
-    from sodien.bills.stored import bills, standing
-
     if bill is not None and as_all:
         raise SodienError(tr("Name one bill or give --all, not both."))
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        stored = bills(ledger, one.id)
-        wanted = [find(stored, bill)] if bill is not None else standing(stored)
-        if not wanted:
-            raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-        if bill is None and not as_all:
-            wanted = wanted[-1:]
-        judged, hour = _judge(settings, ledger, one, stored, wanted)
-    finally:
-        ledger.close()
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    stored = bills(ledger, one.id)
+    wanted = [find(stored, bill)] if bill is not None else standing(stored)
+    if not wanted:
+        raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
+    if bill is None and not as_all:
+        wanted = wanted[-1:]
+    judged, hour = _judge(session, stored, wanted)
     suggestion = f"{hour[0]:%H:%M}" if hour is not None else None
-    if as_json:
+    if session.as_json:
         print_json(
             {
                 "meter": one.id,
@@ -87,21 +67,15 @@ def command(config: str | None, as_json: bool, meter: str | None, bill: int | No
 
 
 def _judge(
-    settings: Settings,
-    ledger: Ledger,
-    meter: MeterSettings,
+    session: Session,
     stored: list[StoredBill],
     wanted: list[StoredBill],
 ) -> tuple[list[tuple[StoredBill, Verdict]], Any]:
     """The verdicts of the wanted bills, and the usual hour by all."""
-    from sodien.billing.audit.reading_time import usual_hour
-    from sodien.bills.audit import book_of, practice_of, verdict_on
-    from sodien.bills.stored import standing
-    from sodien.metering import calendar
-
-    view = current_view(settings, ledger, meter)
+    settings, meter = session.settings, session.meter
+    view = current_view(settings, session.ledger, meter)
     book = book_of(meter)
-    today = calendar.date_of(time.time_ns() // 1_000_000, settings.zone)
+    today = calendar.date_of(session.now, settings.zone)
     known = {
         one.at: verdict_on(one, stored, settings, meter, view, book, today)
         for one in stored

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from sodien.cli.context import config_option, json_option, print_json
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.settings.model import Settings
+from sodien.ledger.backup import back_up, default_folder, name_of, prune
+from sodien.settings.model import Settings
 
 
 @click.command("backup")
-@config_option
-@json_option
+@with_session(meter=False)
 @click.argument("target", required=False, metavar="[FILE|DIR]")
 @click.option(
     "--keep", type=click.IntRange(1, 10_000), metavar="N", help="Then keep only the N newest in that folder."
 )
-def command(config: str | None, as_json: bool, target: str | None, keep: int | None) -> int:
+def command(session: Session, target: str | None, keep: int | None) -> int:
     """Back up the ledger, the settings and the photos into one verified file; the service may go on.
 
     Without FILE or DIR it goes into the folder backups beside the ledger. Passwords and tokens are not in it.
     """
-    from sodien.ledger.backup import back_up, prune
-    from sodien.settings import model as settings_module
-
-    path = settings_module.find(config)
-    settings = settings_module.load(path)
-    now_ms = time.time_ns() // 1_000_000
+    settings, now_ms = session.settings, session.now
     file, named = _place(settings, target, now_ms)
     if keep is not None and named:
         raise SodienError(tr("--keep goes with a folder; name one instead of a file."))
-    written = back_up(settings.ledger.path, settings.device, path, file, now_ms)
+    written = back_up(settings.ledger.path, settings.device, session.path, file, now_ms)
     pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
-    if as_json:
+    if session.as_json:
         print_json(
             {
                 "file": str(written.path),
@@ -67,8 +58,6 @@ def command(config: str | None, as_json: bool, target: str | None, keep: int | N
 
 def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, bool]:
     """The file to write, and whether the person named it."""
-    from sodien.ledger.backup import default_folder, name_of
-
     name = name_of(settings.device, now_ms)
     if target is None:
         folder = default_folder(settings.ledger.path)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from pathlib import Path
 
 import click
 
-from sodien.cli.context import config_option, load_settings, set_up_log
+from collector.build import collector_of
+from collector.outputs.base import Unreachable
+from collector.provision import prepare
+from sodien import systemd as notify
+from sodien.cli.context import Session, set_up_log, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.settings.model import read_secret
 
 
 @click.command("collect")
-@config_option
+@with_session(json=False, meter=False)
 @click.option(
     "--to",
     metavar="FILE",
@@ -42,7 +49,7 @@ from sodien.i18n import tr
 )
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def command(
-    config: str | None,
+    session: Session,
     to: Path | None,
     client_id: str | None,
     setup: bool,
@@ -56,24 +63,17 @@ def command(
     Exit code 1: it has to be started again (systemd does); 2: the settings cannot be used.
     """
     if setup:
-        _set_up(config, admin_token, write_token, read_token)
+        _set_up(session, admin_token, write_token, read_token)
         return
     if admin_token or write_token or read_token:
         raise click.UsageError(tr("--admin-token, --write-token and --read-token go with --setup."))
-    import signal
-    import threading
 
-    from collector.build import collector_of
-    from sodien import systemd as notify
-    from sodien.settings import model as settings
-
-    path = settings.find(config)
-    chosen = settings.load(path)
+    chosen = session.settings
     set_up_log(verbose)
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leave.set())
-    collector = collector_of(chosen, path, to=to, client_id=client_id, notify=notify.status)
+    collector = collector_of(chosen, session.path, to=to, client_id=client_id, notify=notify.status)
     collector.start()
     notify.ready()
     try:
@@ -84,14 +84,11 @@ def command(
 
 
 def _set_up(
-    config: str | None, admin_token: str | None, write_token: Path | None, read_token: Path | None
+    session: Session, admin_token: str | None, write_token: Path | None, read_token: Path | None
 ) -> None:
-    from collector.outputs.base import Unreachable
-    from collector.outputs.detect import api_of
-    from collector.provision import prepare
-    from sodien.settings.model import read_secret
+    from collector.outputs.detect import api_of  # needs the extra sodien[collector]
 
-    influxdb = load_settings(config).influxdb
+    influxdb = session.settings.influxdb
     try:
         api = api_of(influxdb.url) if influxdb.api == "auto" else influxdb.api
     except Unreachable as error:

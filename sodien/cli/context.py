@@ -1,26 +1,140 @@
-"""What the commands share: the settings option, the meter option, JSON output."""
+"""What the commands share: one session with settings, ledger and meters, its options, and JSON output.
+
+A command is a module that the group loads when it is asked for, so its imports stand at the top as usual.
+Local imports are left for what is heavy and mostly not needed, and for packages of an extra.
+"""
 
 from __future__ import annotations
 
-import re
+import datetime as dt
+import functools
+import logging
+import os
+import time
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
+from sodien.cli.typed import parse_when
 from sodien.errors import SodienError
 from sodien.i18n import language, tr
+from sodien.settings import model as settings_model
+from sodien.settings.model import MeterSettings, Settings
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from decimal import Decimal
-    from fractions import Fraction
-
     from sodien.ledger.store import Ledger
     from sodien.protocol.values import Bounds
-    from sodien.settings.model import MeterSettings, Settings
+
+#: Two clocks may differ by so much before a time that was typed lies in the future.
+_AHEAD_MS = 60_000
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Session:
+    """One call of a command. Settings, meters and ledger are read when they are first asked for.
+
+    Attributes:
+        config: what --config says.
+        as_json: whether to answer with JSON.
+    """
+
+    def __init__(self, config: str | None = None, meter: str | None = None, as_json: bool = False) -> None:
+        """Nothing is read yet; ``meter`` is what --meter says."""
+        self.config = config
+        self.as_json = as_json
+        self._wanted = meter
+        self._ledger: Ledger | None = None
+
+    @cached_property
+    def now(self) -> int:
+        """The time of this call, ms UTC."""
+        return time.time_ns() // 1_000_000
+
+    @cached_property
+    def path(self) -> Path:
+        """The settings file: --config, $SODIEN_CONFIG, or the one in /etc."""
+        return settings_model.find(self.config)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the settings file says. Raises SettingsError."""
+        return settings_model.load(self.path)
+
+    @property
+    def meter(self) -> MeterSettings:
+        """The meter named by --meter, or the only one. Raises SodienError, naming the choices."""
+        return pick_meter(self.settings, self._wanted)
+
+    @property
+    def one_meter(self) -> bool:
+        """Whether --meter names one."""
+        return self._wanted is not None
+
+    @property
+    def meters(self) -> list[MeterSettings]:
+        """The meter named by --meter, or all. Raises SodienError, naming the choices."""
+        return [self.meter] if self.one_meter else list(self.settings.meters)
+
+    def meter_for(self, fits: Callable[[MeterSettings], bool]) -> MeterSettings:
+        """The meter named by --meter, else the only one that fits, else as :attr:`meter`."""
+        fit = [meter for meter in self.settings.meters if fits(meter)]
+        return fit[0] if self._wanted is None and len(fit) == 1 else self.meter
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of these settings. Raises LedgerError, also when there is none yet."""
+        if self._ledger is None:
+            from sodien.ledger.store import Ledger  # not for the collector, which has none
+
+            self._ledger = Ledger.open(self.settings.ledger.path)
+        return self._ledger
+
+    def instant(self, text: str) -> int:
+        """A time that was typed, in ms UTC. Raises SodienError."""
+        return parse_when(text, self.settings.zone, self.now)
+
+    def past(self, text: str) -> int:
+        """A time that was typed and has come, in ms UTC. Raises SodienError."""
+        at = self.instant(text)
+        if at > self.now + _AHEAD_MS:
+            raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=text))
+        return at
+
+    def close(self) -> None:
+        """Close the ledger, if it was opened."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+
+def with_session(*, json: bool = True, meter: bool = True) -> Callable[[F], F]:
+    """Give a command ``--config``, ``--json`` and ``--meter``, and a :class:`Session` as first argument.
+
+    The session is closed when the command is done. ``json`` and ``meter`` say whether it has these options.
+    """
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def called(**typed: Any) -> Any:
+            wanted = typed.pop("meter") if meter else None
+            session = Session(typed.pop("config"), wanted, typed.pop("as_json") if json else False)
+            try:
+                return function(session, **typed)
+            finally:
+                session.close()
+
+        wrapped: Any = meter_option(called) if meter else called
+        wrapped = json_option(wrapped) if json else wrapped
+        return config_option(wrapped)  # type: ignore[no-any-return]
+
+    return decorate
 
 
 def config_option(function: F) -> F:
@@ -45,13 +159,6 @@ def meter_option(function: F) -> F:
     return click.option("--meter", metavar="ID", help="Which meter (needed only with several).")(function)
 
 
-def load_settings(config: str | None) -> Settings:
-    """The settings from --config, $SODIEN_CONFIG or /etc. Raises SettingsError."""
-    from sodien.settings import model as settings
-
-    return settings.load(settings.find(config))
-
-
 def pick_meter(settings: Settings, wanted: str | None) -> MeterSettings:
     """The meter with this id, or the only one. Raises SodienError naming the choices."""
     known = ", ".join(meter.id for meter in settings.meters)
@@ -69,71 +176,15 @@ def pick_meter(settings: Settings, wanted: str | None) -> MeterSettings:
 
 def print_json(value: Any) -> None:
     """Plain values as JSON on standard output; Decimal becomes a decimal string."""
-    import msgspec
-
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def set_up_log(verbose: bool) -> None:
     """Log to standard error, one line each; systemd adds the time itself."""
-    import logging
-    import os
-
     stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format=f"{stamp}%(levelname)s %(message)s"
     )
-
-
-def open_ledger(settings: Settings) -> Ledger:
-    """The ledger of these settings. Raises LedgerError, also when there is none yet."""
-    from sodien.ledger.store import Ledger
-
-    return Ledger.open(settings.ledger.path)
-
-
-def parse_when(text: str, settings: Settings) -> int:
-    """A time as a person writes it, in the meter's time zone unless it names an offset; ms UTC.
-
-    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``.
-    Raises SodienError.
-    """
-    import datetime as dt
-    import time
-
-    if text == "now":
-        return time.time_ns() // 1_000_000
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise SodienError(
-            tr("'{text}' is not a time; write it like 2026-11-30 07:30 (or: now).", text=text)
-        ) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=settings.zone)
-    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
-
-
-_WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
-_AHEAD_MS = 60_000
-
-
-def parse_within(text: str) -> int:
-    """``--within``: a duration as a person writes it (30s, 1m, 2h), in ms. Raises SodienError."""
-    match = _WITHIN.fullmatch(text.strip())
-    if match is None:
-        raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
-    return int(match[1]) * _SECONDS[match[2]] * 1000
-
-
-def not_ahead(at: int, typed: str) -> int:
-    """The same time (ms UTC). Raises SodienError when it lies in the future."""
-    import time
-
-    if at > time.time_ns() // 1_000_000 + _AHEAD_MS:
-        raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=typed))
-    return at
 
 
 def read_dial(text: str, digits: int, decimals: int, option: str = "") -> dict[str, str]:
@@ -151,17 +202,12 @@ def read_dial(text: str, digits: int, decimals: int, option: str = "") -> dict[s
 
 def decimal_text(value: Fraction | Decimal) -> str:
     """A number that is exact in decimal, without an exponent."""
-    from decimal import Decimal
-    from fractions import Fraction
-
     exact = Fraction(value)
     return f"{Decimal(exact.numerator) / exact.denominator:f}"
 
 
 def local_time(ms: int, settings: Settings) -> str:
     """ms UTC as local date and time to the second, for people."""
-    import datetime as dt
-
     return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M:%S}"
 
 
@@ -181,8 +227,6 @@ def show_bounds(found: Bounds | None, why: str | None = None) -> str:
 
 def show_date(day: dt.date | str) -> str:
     """A date for people: day/month/year in Vietnamese, year-month-day in English."""
-    import datetime as dt
-
     day = dt.date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day:%d/%m/%Y}" if language() == "vi" else f"{day:%Y-%m-%d}"
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from sodien.cli.context import json_option, print_json
+from sodien.demo import run
+from sodien.demo.folder import Folder
 from sodien.i18n import tr
 
 _MOST_DAYS = 400
@@ -40,9 +42,6 @@ def command(days: int, seed: int, as_json: bool, output: Path, live: bool) -> in
     """
     if live and as_json:
         raise click.UsageError(tr("--live is for people and --json for scripts; choose one."))
-    from sodien.demo import run
-    from sodien.demo.folder import Folder
-
     report = run.run(Folder(output), days, seed, live=live, table=not as_json)
     if as_json:
         print_json(report.plain())

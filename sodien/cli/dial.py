@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import time
+import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    local_time,
-    meter_option,
-    not_ahead,
-    open_ledger,
-    parse_when,
-    parse_within,
-    pick_meter,
-    print_json,
-    read_dial,
-    show_bounds,
-)
+from sodien.cli import dial_list
+from sodien.cli.context import Session, local_time, print_json, read_dial, show_bounds, with_session
+from sodien.cli.typed import parse_within
 from sodien.errors import SodienError
+from sodien.files import replacing
+from sodien.history import daemon_state as state
+from sodien.history.corrections import amendment, withdrawal
 from sodien.history.current import current_view
+from sodien.history.dial_readings import DialReading, readings
+from sodien.history.installations import life_at, lives
+from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.dial_readings import DialReading
-    from sodien.history.meter import MeterHistory
-    from sodien.ledger.store import Ledger, NewRow
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import Ledger, NewRow
+from sodien.protocol.times import format_time
+from sodien.settings.model import MeterSettings
 
 #: How far from a reading the ledger may end, without that being said.
 _NEAR_MS = 120_000
 
 
 @click.command("dial")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("reading", required=False)
 @click.option("--at", "when", metavar="TIME", help="When it was read (default: now).")
 @click.option("--within", metavar="SPAN", help="How exactly the time is known (default: 1m).")
@@ -52,9 +41,7 @@ _NEAR_MS = 120_000
 @click.option("--list", "as_list", is_flag=True, help="List all readings, and which of them count.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def command(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     reading: str | None,
     when: str | None,
     within: str | None,
@@ -72,29 +59,22 @@ def command(
     overwrite each other; one that contradicts the count is kept too, and said to. A mistake is put right by a
     new entry (--correct, --withdraw): the old one stays, marked.
     """
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        if as_list:
-            from sodien.cli import dial_list
-
-            return dial_list.show(settings, one.id, current_view(settings, ledger, one), as_json)
-        _check_words(reading, when, within, photo, correct, withdraw, because)
-        if withdraw is not None:
-            row = _withdrawal(ledger, one, withdraw, because or "", by)
-        elif correct is not None:
-            assert reading is not None
-            row = _correction(settings, ledger, one, correct, reading, when, within, because, by)
-        else:
-            assert reading is not None
-            _check_clock(ledger, when)
-            row = _reading(settings, ledger, one, reading, when or "now", within or "1m", by)
-            if photo is not None:
-                row.body["photo"] = _photo(Path(photo), ledger, keep=not dry_run)
-        return _note(settings, ledger, one, row, as_json, dry_run)
-    finally:
-        ledger.close()
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    if as_list:
+        return dial_list.show(session, current_view(settings, ledger, one))
+    _check_words(reading, when, within, photo, correct, withdraw, because)
+    if withdraw is not None:
+        row = _withdrawal(session, withdraw, because or "", by)
+    elif correct is not None:
+        assert reading is not None
+        row = _correction(session, correct, reading, when, within, because, by)
+    else:
+        assert reading is not None
+        _check_clock(ledger, when)
+        row = _reading(session, reading, when or "now", within or "1m", by)
+        if photo is not None:
+            row.body["photo"] = _photo(Path(photo), ledger, keep=not dry_run)
+    return _note(session, row, dry_run)
 
 
 def _check_words(
@@ -124,8 +104,6 @@ def _check_clock(ledger: Ledger, when: str | None) -> None:
     """Raise SodienError for "now" where the daemon beside does not know what time it is."""
     if when not in (None, "now"):
         return
-    from sodien.history import daemon_state as state
-
     running = state.read(ledger)
     if running is not None and not running.clock_set:
         raise SodienError(
@@ -135,32 +113,25 @@ def _check_clock(ledger: Ledger, when: str | None) -> None:
 
 def _parsed(ledger: Ledger, meter: MeterSettings, text: str, at: int) -> dict[str, str]:
     """The reading as it is kept, by the dial that hung there then. Raises SodienError."""
-    from sodien.history.installations import life_at, lives
-
     life = life_at(lives(ledger, meter), at)
     return read_dial(text, life.digits, life.decimals)
 
 
 def _reading(
-    settings: Settings,
-    ledger: Ledger,
-    meter: MeterSettings,
+    session: Session,
     text: str,
     when: str,
     within: str,
     by: str | None,
 ) -> NewRow:
-    from sodien.ledger.store import NewRow
-
-    at = not_ahead(parse_when(when, settings), when)
+    ledger, meter = session.ledger, session.meter
+    at = session.past(when)
     body: dict[str, Any] = _parsed(ledger, meter, text, at) | {"within_ms": parse_within(within)}
     return NewRow("dial", meter.id, at=at, body=body | ({"by": by} if by else {}))
 
 
 def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> DialReading:
     """The reading with this number, also by the number of a correction of it. Raises SodienError."""
-    from sodien.history.dial_readings import readings
-
     found = readings(ledger, meter.id)
     of = next(
         (row.body["of"] for row in ledger.of_kind("amendment", meter.id) if row.seq == entry),
@@ -172,16 +143,12 @@ def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> DialReading:
     raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
 
 
-def _withdrawal(ledger: Ledger, meter: MeterSettings, entry: int, because: str, by: str | None) -> NewRow:
-    from sodien.history.corrections import withdrawal
-
-    return withdrawal(_find(ledger, meter, entry).row, time.time_ns() // 1_000_000, because, by)
+def _withdrawal(session: Session, entry: int, because: str, by: str | None) -> NewRow:
+    return withdrawal(_find(session.ledger, session.meter, entry).row, session.now, because, by)
 
 
 def _correction(
-    settings: Settings,
-    ledger: Ledger,
-    meter: MeterSettings,
+    session: Session,
     entry: int,
     text: str,
     when: str | None,
@@ -190,10 +157,9 @@ def _correction(
     by: str | None,
 ) -> NewRow:
     """Its time stays as it was unless another one is given."""
-    from sodien.history.corrections import amendment
-
+    ledger, meter = session.ledger, session.meter
     reading = _find(ledger, meter, entry)
-    at = not_ahead(parse_when(when, settings), when) if when is not None else reading.at
+    at = session.past(when) if when is not None else reading.at
     body: dict[str, Any] = {
         "what": "correct",
         **_parsed(ledger, meter, text, at),
@@ -202,15 +168,11 @@ def _correction(
     }
     body |= {"because": because} if because else {}
     body |= {"by": by} if by else {}
-    return amendment(reading.row, time.time_ns() // 1_000_000, body)
+    return amendment(reading.row, session.now, body)
 
 
 def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
     """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
-    import hashlib
-
-    from sodien.files import replacing
-
     try:
         data = file.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
@@ -256,12 +218,9 @@ def _as_of(view: MeterHistory, at: int) -> tuple[int, str | None]:
     return at, None
 
 
-def _note(
-    settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
-) -> int:
+def _note(session: Session, row: NewRow, dry_run: bool) -> int:
     """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
-    from sodien.protocol.times import format_time
-
+    settings, meter, ledger = session.settings, session.meter, session.ledger
     before = current_view(settings, ledger, meter)
     after = current_view(settings, ledger, meter, [row])
     if not dry_run:
@@ -282,7 +241,7 @@ def _note(
         "after": after.at(instant),
         "findings": after.findings(settings.zone),
     }
-    if as_json:
+    if session.as_json:
         print_json(report)
     else:
         if "reading" in body:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import decimal_text, local_time, print_json
+from sodien.cli.context import Session, decimal_text, local_time, print_json
+from sodien.history.dial_readings import DialReading
+from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.dial_readings import DialReading
-    from sodien.history.meter import MeterHistory
-    from sodien.settings.model import Settings
+from sodien.ledger.store import Row
+from sodien.protocol.times import format_time
+from sodien.settings.model import Settings
 
 
-def show(settings: Settings, meter: str, view: MeterHistory, as_json: bool) -> int:
+def show(session: Session, view: MeterHistory) -> int:
     """All readings of a meter with what became of them. Returns the exit code."""
-    found = [_told(settings, view, reading) for reading in view.readings]
-    if as_json:
-        print_json({"meter": meter, "readings": found})
+    found = [_told(session.settings, view, reading) for reading in view.readings]
+    if session.as_json:
+        print_json({"meter": session.meter.id, "readings": found})
         return 0
     if not found:
         click.echo(tr("No dial reading has been noted yet."))
@@ -42,9 +42,6 @@ def _state(state: str) -> str:
 
 def _told(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[str, Any]:
     """One reading with its state and the sentences that explain it."""
-    from sodien.ledger.store import Row
-    from sodien.protocol.times import format_time
-
     assert isinstance(reading.row, Row)
     body, said = reading.row.body, reading.amendment
     number = said.seq if isinstance(said, Row) else None

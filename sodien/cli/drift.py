@@ -4,63 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    meter_option,
-    open_ledger,
-    parse_when,
-    pick_meter,
-    print_json,
-)
+from sodien.cli.context import Session, print_json, show_bounds, with_session
 from sodien.errors import SodienError
+from sodien.history import words as told
 from sodien.history.current import current_view
+from sodien.history.meter import MeterHistory, bounds
+from sodien.history.words import Named
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.meter import MeterHistory
-    from sodien.history.words import Named
-    from sodien.metering.register.drift import Drift
-    from sodien.metering.register.observations import Anchor
-    from sodien.metering.register.register import Register
-    from sodien.settings.model import Settings
+from sodien.metering.bounds import Interval
+from sodien.metering.register.drift import Drift
+from sodien.metering.register.observations import Anchor
+from sodien.metering.register.register import Register
+from sodien.protocol.times import format_time
+from sodien.settings.model import Settings
 
 
 @click.command("drift")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.option(
     "--from", "since", metavar="WHICH", help="The first dial reading: its entry number, or from a time on."
 )
 @click.option(
     "--to", "until", metavar="WHICH", help="The last dial reading: its entry number, or up to a time."
 )
-def command(
-    config: str | None, as_json: bool, meter: str | None, since: str | None, until: str | None
-) -> int:
+def command(session: Session, since: str | None, until: str | None) -> int:
     """Compare what the dial moved with what was counted, from each dial reading to the next and over all.
 
     With --from or --to only between those two readings. Where they disagree the likeliest reasons are named,
     and the exit code is 1.
     """
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        view = current_view(settings, ledger, one)
-        compared = [_all(register) for register in view.registers]
-        if since is not None or until is not None:
-            compared = [_pair(view, since, until, settings)]
-        report = {"meter": one.id, **_report(view, compared, settings)}
-    finally:
-        ledger.close()
-    if as_json:
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    view = current_view(settings, ledger, one)
+    compared = [_all(register) for register in view.registers]
+    if since is not None or until is not None:
+        compared = [_pair(view, since, until, session)]
+    report = {"meter": one.id, **_report(view, compared, settings)}
+    if session.as_json:
         print_json(report)
     else:
         _show(report)
@@ -83,17 +66,20 @@ def _all(register: Register) -> Compared:
     return register, drifts
 
 
-def _pair(view: MeterHistory, since: str | None, until: str | None, settings: Settings) -> Compared:
+def _pair(view: MeterHistory, since: str | None, until: str | None, session: Session) -> Compared:
     """Only the two readings meant, whatever is wrong with the others. Raises SodienError."""
     anchors = [anchor for register in view.registers for anchor in register.anchors]
     if len(anchors) < 2:
         raise SodienError(tr("There are fewer than two dial readings; type another with 'sodien dial'."))
     first, last = anchors[0], anchors[-1]
     if since is not None:
-        first = _entry(view, anchors, since) or _since(anchors, since, settings)
+        first = _entry(view, anchors, since) or _since(anchors, since, session)
     if until is not None:
-        last = _entry(view, anchors, until) or _until(anchors, until, settings)
-    names = {"first": view.named(first.id, settings.zone), "last": view.named(last.id, settings.zone)}
+        last = _entry(view, anchors, until) or _until(anchors, until, session)
+    names = {
+        "first": view.named(first.id, session.settings.zone),
+        "last": view.named(last.id, session.settings.zone),
+    }
     if anchors.index(first) >= anchors.index(last):
         raise SodienError(
             tr(
@@ -127,17 +113,17 @@ def _entry(view: MeterHistory, anchors: Sequence[Anchor], text: str) -> Anchor |
     )
 
 
-def _since(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
-    at = parse_when(text, settings)
+def _since(anchors: Sequence[Anchor], text: str, session: Session) -> Anchor:
+    at = session.instant(text)
     found = next((anchor for anchor in anchors if anchor.end >= at), None)
     if found is None:
         raise SodienError(tr("There is no dial reading from {when} on; name an earlier time.", when=text))
     return found
 
 
-def _until(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
+def _until(anchors: Sequence[Anchor], text: str, session: Session) -> Anchor:
     # A time as it is shown has no milliseconds.
-    at = parse_when(text, settings) // 1000
+    at = session.instant(text) // 1000
     found = next((anchor for anchor in reversed(anchors) if anchor.start // 1000 <= at), None)
     if found is None:
         raise SodienError(tr("There is no dial reading up to {when}; name a later time.", when=text))
@@ -148,9 +134,6 @@ def _until(anchors: Sequence[Anchor], text: str, settings: Settings) -> Anchor:
 
 
 def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
-    from sodien.history import words as told
-    from sodien.protocol.times import format_time
-
     def named(name: str) -> str:
         return view.named(name, settings.zone)
 
@@ -182,10 +165,6 @@ def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings
 
 
 def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
-    from sodien.history import words as told
-    from sodien.history.meter import bounds
-    from sodien.metering.bounds import Interval
-
     def kwh(found: Interval) -> Any:
         return bounds(found.low, found.middle, found.high)
 
@@ -219,8 +198,6 @@ def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    from sodien.cli.context import show_bounds
-
     if not report["steps"]:
         click.echo(tr("There are fewer than two dial readings; type another with 'sodien dial'."))
     for step in report["steps"]:

@@ -7,53 +7,48 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
 
-from sodien.cli.context import config_option, load_settings, meter_option, open_ledger, parse_when, pick_meter
+from sodien.cli.context import Session, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
+from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.ledger.store import Ledger
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.seals import content
+from sodien.ledger.store import Ledger
+from sodien.ledger.verification import raw_entries
+from sodien.protocol.times import format_time
+from sodien.settings.model import MeterSettings, Settings
 
 KINDS = ("ticks", "snapshots", "gaps", "entries")
 
 
 @click.command("export")
-@config_option
-@meter_option
+@with_session(json=False)
 @click.argument("what", type=click.Choice(KINDS))
 @click.option("--from", "since", metavar="TIME", help="Only from this time on (meter's time zone).")
 @click.option("--to", "until", metavar="TIME", help="Only before this time.")
 @click.option("--output", "-o", metavar="FILE", help="Write here instead of to standard output.")
-def command(
-    config: str | None, meter: str | None, what: str, since: str | None, until: str | None, output: str | None
-) -> int:
+def command(session: Session, what: str, since: str | None, until: str | None, output: str | None) -> int:
     """Write ticks, snapshots or gaps as CSV. Times are RFC 3339 in UTC, kWh carry low, best and high.
 
     Entries is the whole ledger as it is sealed, so that anybody can re-compute the seals.
     """
-    settings = load_settings(config)
+    settings = session.settings
     if what == "entries":
-        if meter or since or until:
+        if session.one_meter or since or until:
             raise SodienError(
                 tr("Seals cover the whole ledger; leave out --meter, --from and --to with 'entries'.")
             )
         _write_to(output, ["seq", "at", "at_ms", "content"], _entries(settings.ledger.path))
         return 0
-    chosen = [pick_meter(settings, meter)] if meter is not None else list(settings.meters)
-    first = parse_when(since, settings) if since else None
-    last = parse_when(until, settings) if until else None
-    ledger = open_ledger(settings)
-    try:
-        header, rows = _table(settings, ledger, chosen, what, first, last)
-        _write_to(output, header, rows)
-    finally:
-        ledger.close()
+    first = session.instant(since) if since else None
+    last = session.instant(until) if until else None
+    ledger = session.ledger
+    header, rows = _table(settings, ledger, session.meters, what, first, last)
+    _write_to(output, header, rows)
     return 0
 
 
@@ -66,10 +61,6 @@ def _write_to(output: str | None, header: list[str], rows: Iterable[list[Any]]) 
 
 def _entries(ledger: Path) -> Iterator[list[Any]]:
     """The bytes that are hashed, with their times; see docs/reference/seals.md."""
-    from sodien.ledger.seals import content
-    from sodien.ledger.verification import raw_entries
-    from sodien.protocol.times import format_time
-
     for row in raw_entries(ledger):
         at = row[5]
         told = [format_time(at), at] if isinstance(at, int) else ["", "-"]
@@ -108,8 +99,6 @@ def _table(
     first: int | None,
     last: int | None,
 ) -> tuple[list[str], Iterable[list[Any]]]:
-    from sodien.history.wire_entries import WireEntries
-
     kwh = ["kwh_low", "kwh", "kwh_high"]
     render = WireEntries(settings, ledger)
     kind = what.removesuffix("s")

@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import re
-import time
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    local_time,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-    show_bounds,
-    show_length,
-)
+from sodien.cli.context import Session, local_time, print_json, show_bounds, show_length, with_session
 from sodien.errors import SodienError
 from sodien.history.current import current_view
+from sodien.history.gaps import Gap
+from sodien.history.meter import MeterHistory, bounds
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.gaps import Gap
-    from sodien.history.meter import MeterHistory
-    from sodien.ledger.store import Ledger
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import NewRow
+from sodien.metering.register.outage import FIRMWARE_NS
+from sodien.protocol.times import format_time, parse_time
+from sodien.settings.model import MeterSettings, Settings
 
 _RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
 
 
 @click.group("gaps", invoke_without_command=True)
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.option("--explain", is_flag=True, help="Say why each gap is what it is, and what would narrow it.")
 @click.pass_context
-def command(
-    ctx: click.Context, config: str | None, as_json: bool, meter: str | None, explain: bool
-) -> int | None:
+def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
     """List the gaps: from when to when nobody counted, why, and what can have flowed as far as is known now.
 
     'sodien gaps resolve GAP' notes what you know of one of them, by the number in the list.
@@ -51,17 +35,12 @@ def command(
     if ctx.invoked_subcommand is not None:
         return None
 
-    settings = load_settings(config)
-    meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
-    ledger = open_ledger(settings)
-    try:
-        found: list[dict[str, Any]] = []
-        for one in meters:
-            view = current_view(settings, ledger, one)
-            found += [_report(one.id, view, gap, settings) for gap in view.gaps]
-    finally:
-        ledger.close()
-    if as_json:
+    settings, ledger = session.settings, session.ledger
+    found: list[dict[str, Any]] = []
+    for one in session.meters:
+        view = current_view(settings, ledger, one)
+        found += [_report(one.id, view, gap, settings) for gap in view.gaps]
+    if session.as_json:
         print_json({"gaps": found})
         return 0
     if not found:
@@ -75,9 +54,7 @@ def command(
 
 
 @command.command("resolve")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("gap", type=int)
 @click.option("--supply-out", "what", flag_value="supply_out", help="The supply itself was out meanwhile.")
 @click.option("--supply-on", "what", flag_value="supply_on", help="It was not, whatever the settings say.")
@@ -86,9 +63,7 @@ def command(
 @click.option("--by", metavar="NAME", help="Who says so.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def resolve(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     gap: int,
     what: str | None,
     energy: str | None,
@@ -100,35 +75,29 @@ def resolve(
     With --supply-out the gap holds what was not saved before the cut, and what the supply can carry from the
     power's return until counting began again.
     """
-    from sodien.ledger.store import NewRow
-
     if (what is None) == (energy is None):
         raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
-    settings = load_settings(config)
-    ledger = open_ledger(settings)
-    try:
-        one, view, found = _find(settings, ledger, meter, gap)
-        body: dict[str, Any] = {"of": found.start, "what": what or "energy"}
-        if what == "supply_out":
-            _check_supply_out(found, gap)
-        if energy is not None:
-            body |= _energy(energy, found, view)
-        if by:
-            body["by"] = by
-        row = NewRow("resolution", one.id, at=time.time_ns() // 1_000_000, body=body)
-        after = current_view(settings, ledger, one, [row])
-        if not dry_run:
-            ledger.append([row])
-        now = next(other for other in after.gaps if other.seq == gap)
-        report = {
-            **_report(one.id, after, now, settings),
-            "noted": not dry_run,
-            "before": view.energy(found.start, found.end),
-            "findings": after.findings(settings.zone),
-        }
-    finally:
-        ledger.close()
-    if as_json:
+    settings, ledger = session.settings, session.ledger
+    one, view, found = _find(session, gap)
+    body: dict[str, Any] = {"of": found.start, "what": what or "energy"}
+    if what == "supply_out":
+        _check_supply_out(found, gap)
+    if energy is not None:
+        body |= _energy(energy, found, view)
+    if by:
+        body["by"] = by
+    row = NewRow("resolution", one.id, at=session.now, body=body)
+    after = current_view(settings, ledger, one, [row])
+    if not dry_run:
+        ledger.append([row])
+    now = next(other for other in after.gaps if other.seq == gap)
+    report = {
+        **_report(one.id, after, now, settings),
+        "noted": not dry_run,
+        "before": view.energy(found.start, found.end),
+        "findings": after.findings(settings.zone),
+    }
+    if session.as_json:
         print_json(report)
     else:
         _show(report, settings)
@@ -142,12 +111,10 @@ def resolve(
     return 1 if report["findings"] else 0
 
 
-def _find(
-    settings: Settings, ledger: Ledger, wanted: str | None, number: int
-) -> tuple[MeterSettings, MeterHistory, Gap]:
+def _find(session: Session, number: int) -> tuple[MeterSettings, MeterHistory, Gap]:
     """The gap with this number. Raises SodienError."""
-    for meter in [pick_meter(settings, wanted)] if wanted is not None else settings.meters:
-        view = current_view(settings, ledger, meter)
+    for meter in session.meters:
+        view = current_view(session.settings, session.ledger, meter)
         for gap in view.gaps:
             if gap.seq == number:
                 return meter, view, gap
@@ -210,9 +177,6 @@ def _energy(text: str, gap: Gap, view: MeterHistory) -> dict[str, str]:
 
 
 def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
-    from sodien.history.meter import bounds
-    from sodien.protocol.times import format_time
-
     blind = gap.blind(view.constants_over(gap.start, gap.end))
     alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
     said = gap.resolution
@@ -233,8 +197,6 @@ def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dic
 
 
 def _show(report: dict[str, Any], settings: Settings) -> None:
-    from sodien.protocol.times import parse_time
-
     start, end = (local_time(parse_time(report[name]), settings) for name in ("start", "end"))
     length = show_length(report["seconds"])
     click.echo(
@@ -268,8 +230,6 @@ def _why(report: dict[str, Any]) -> str:
 
 def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
     """Why the gap is what it is, and which assumption narrows it."""
-    from sodien.metering.register.outage import FIRMWARE_NS
-
     outage = gap.outage
     constants = view.constants_over(gap.start, gap.end)
     blind, now = gap.blind(constants), view.energy(gap.start, gap.end)

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sodien.cli.context import (
-    config_option,
+    Session,
     decimal_text,
-    json_option,
-    load_settings,
     local_time,
-    meter_option,
-    not_ahead,
-    open_ledger,
-    parse_when,
-    parse_within,
-    pick_meter,
     print_json,
     read_dial,
     show_bounds,
+    with_session,
 )
+from sodien.cli.typed import parse_within
 from sodien.errors import SodienError
+from sodien.history.corrections import withdrawal
 from sodien.history.current import current_view
+from sodien.history.installations import BEGINNING, Installation, life_at, lives
+from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.installations import Installation
-    from sodien.history.meter import MeterHistory
-    from sodien.ledger.store import Ledger, NewRow
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import NewRow
+from sodien.protocol.times import format_time, parse_time
+from sodien.settings.model import MeterSettings, Settings
 
 
 @click.group("meter")
@@ -41,19 +34,12 @@ def command() -> None:
 
 
 @command.command("show")
-@config_option
-@json_option
-@meter_option
-def show(config: str | None, as_json: bool, meter: str | None) -> int:
+@with_session()
+def show(session: Session) -> int:
     """Show the meters that hung there one after another, with their constants, and where that is from."""
-    settings = load_settings(config)
-    meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
-    ledger = open_ledger(settings)
-    try:
-        found = [_report(one, current_view(settings, ledger, one)) for one in meters]
-    finally:
-        ledger.close()
-    if as_json:
+    settings, ledger = session.settings, session.ledger
+    found = [_report(one, current_view(settings, ledger, one)) for one in session.meters]
+    if session.as_json:
         print_json({"meters": found})
         return 0
     for report in found:
@@ -66,9 +52,7 @@ def show(config: str | None, as_json: bool, meter: str | None) -> int:
 
 
 @command.command("replace")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.option("--at", "when", required=True, metavar="TIME", help="When it was replaced.")
 @click.option("--old-final", required=True, metavar="READING", help="What the old dial showed at last.")
 @click.option("--new-initial", required=True, metavar="READING", help="What the new dial showed at first.")
@@ -83,9 +67,7 @@ def show(config: str | None, as_json: bool, meter: str | None) -> int:
 @click.option("--by", metavar="NAME", help="Who notes it.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def replace(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     when: str,
     old_final: str,
     new_initial: str,
@@ -103,56 +85,44 @@ def replace(
     The register, snapshots and consumption go on across it. Write the new meter's constant, digits and
     multiplier into the settings too, and restart the service: the pulse filter takes them from there.
     """
-    from sodien.history.installations import life_at, lives
-    from sodien.ledger.store import NewRow
-
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    at = not_ahead(parse_when(when, settings), when)
-    ledger = open_ledger(settings)
-    try:
-        old = life_at(lives(ledger, one), at)
-        if old.start == at:
-            raise SodienError(
-                tr(
-                    "A replacement at {when} is noted already; 'sodien meter withdraw {entry}' takes it "
-                    "back.",
-                    when=when,
-                    entry=old.entry,
-                )
+    one = session.meter
+    at = session.past(when)
+    ledger = session.ledger
+    old = life_at(lives(ledger, one), at)
+    if old.start == at:
+        raise SodienError(
+            tr(
+                "A replacement at {when} is noted already; 'sodien meter withdraw {entry}' takes it back.",
+                when=when,
+                entry=old.entry,
             )
-        new_digits = digits if digits is not None else one.digits
-        new_decimals = decimals if decimals is not None else one.decimals
-        body: dict[str, Any] = {
-            "old_final": read_dial(old_final, old.digits, old.decimals, "--old-final"),
-            "new_initial": read_dial(new_initial, new_digits, new_decimals, "--new-initial"),
-            "constant": str(_constant("--constant", constant) if constant is not None else one.constant),
-            "digits": new_digits,
-            "decimals": new_decimals,
-            "multiplier": multiplier if multiplier is not None else one.multiplier,
-            "within_ms": parse_within(within),
-        }
-        body |= {"serial": serial} if serial else {}
-        body |= {"by": by} if by else {}
-        row = NewRow("replacement", one.id, at=at, body=body)
-        return _note(settings, ledger, one, row, as_json, dry_run)
-    finally:
-        ledger.close()
+        )
+    new_digits = digits if digits is not None else one.digits
+    new_decimals = decimals if decimals is not None else one.decimals
+    body: dict[str, Any] = {
+        "old_final": read_dial(old_final, old.digits, old.decimals, "--old-final"),
+        "new_initial": read_dial(new_initial, new_digits, new_decimals, "--new-initial"),
+        "constant": str(_constant("--constant", constant) if constant is not None else one.constant),
+        "digits": new_digits,
+        "decimals": new_decimals,
+        "multiplier": multiplier if multiplier is not None else one.multiplier,
+        "within_ms": parse_within(within),
+    }
+    body |= {"serial": serial} if serial else {}
+    body |= {"by": by} if by else {}
+    row = NewRow("replacement", one.id, at=at, body=body)
+    return _note(session, row, dry_run)
 
 
 @command.command("constant")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("new")
 @click.option("--at", "when", default="now", metavar="TIME", help="Since when it holds (default: now).")
 @click.option("--from-start", is_flag=True, help="It has been so for as long as this meter hangs there.")
 @click.option("--by", metavar="NAME", help="Who notes it.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def constant(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     new: str,
     when: str,
     from_start: bool,
@@ -163,33 +133,22 @@ def constant(
 
     Nothing counted is changed: pulses stay pulses, and the register is reckoned anew from them.
     """
-    from sodien.ledger.store import NewRow
-
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    at = not_ahead(parse_when(when, settings), when)
+    one = session.meter
+    at = session.past(when)
     body: dict[str, Any] = {"constant": str(_constant("NEW", new))}
     body |= {"from_start": True} if from_start else {}
     body |= {"by": by} if by else {}
-    ledger = open_ledger(settings)
-    try:
-        return _note(settings, ledger, one, NewRow("constant", one.id, at=at, body=body), as_json, dry_run)
-    finally:
-        ledger.close()
+    return _note(session, NewRow("constant", one.id, at=at, body=body), dry_run)
 
 
 @command.command("withdraw")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("entry", type=int)
 @click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
 @click.option("--by", metavar="NAME", help="Who says so.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 def withdraw(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     entry: int,
     because: str,
     by: str | None,
@@ -199,34 +158,26 @@ def withdraw(
 
     The old entry stays in the ledger, marked.
     """
-    from sodien.history.corrections import withdrawal
-
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        rows = [row for kind in ("replacement", "constant") for row in ledger.of_kind(kind, one.id)]
-        found = next((row for row in rows if row.seq == entry), None)
-        if found is None:
-            raise SodienError(
-                tr(
-                    "There is no replacement or constant {entry}; 'sodien meter show' lists them.",
-                    entry=entry,
-                )
+    one, ledger = session.meter, session.ledger
+    rows = [row for kind in ("replacement", "constant") for row in ledger.of_kind(kind, one.id)]
+    found = next((row for row in rows if row.seq == entry), None)
+    if found is None:
+        raise SodienError(
+            tr(
+                "There is no replacement or constant {entry}; 'sodien meter show' lists them.",
+                entry=entry,
             )
-        row = withdrawal(found, time.time_ns() // 1_000_000, because, by)
-        return _note(settings, ledger, one, row, as_json, dry_run)
-    finally:
-        ledger.close()
+        )
+    row = withdrawal(found, session.now, because, by)
+    return _note(session, row, dry_run)
 
 
 # -- what they share -----------------------------------------------------------------------------------
 
 
-def _note(
-    settings: Settings, ledger: Ledger, meter: MeterSettings, row: NewRow, as_json: bool, dry_run: bool
-) -> int:
+def _note(session: Session, row: NewRow, dry_run: bool) -> int:
     """Append the row unless ``dry_run``, and show what it changes."""
+    settings, meter, ledger = session.settings, session.meter, session.ledger
     before = current_view(settings, ledger, meter)
     after = current_view(settings, ledger, meter, [row])
     if not dry_run:
@@ -240,7 +191,7 @@ def _note(
         "after": after.at(instant) if instant is not None else None,
         "findings": after.findings(settings.zone),
     }
-    if as_json:
+    if session.as_json:
         print_json(report)
     else:
         click.echo(meter.id)
@@ -273,9 +224,6 @@ def _constant(name: str, text: str) -> Decimal:
 
 
 def _report(meter: MeterSettings, view: MeterHistory) -> dict[str, Any]:
-    from sodien.history.installations import BEGINNING
-    from sodien.protocol.times import format_time
-
     installed = [
         {
             "serial": life.serial,
@@ -322,8 +270,6 @@ def _notes(meter: MeterSettings, life: Installation) -> list[str]:
 
 
 def _show(life: dict[str, Any], settings: Settings) -> None:
-    from sodien.protocol.times import parse_time
-
     def told(when: str | None, otherwise: str) -> str:
         return local_time(parse_time(when), settings) if when is not None else otherwise
 

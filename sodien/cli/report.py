@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from sodien.billing.evidence.sheet import render
+from sodien.bills.audit import book_of, verdict_on
+from sodien.bills.evidence_sheet import sheet_of, template
+from sodien.bills.stored import bills, standing
 from sodien.cli.bill.list_bills import find
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-)
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.history.current import current_view
 from sodien.i18n import tr
+from sodien.metering import calendar
 
 
 @click.command("report")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("bill", type=int, required=False)
 @click.option(
     "--output",
@@ -37,41 +31,29 @@ from sodien.i18n import tr
     help="Write here (default: sodien-bill-BILL.html, or .pdf, in this folder).",
 )
 @click.option("--pdf", is_flag=True, help="Make a PDF; needs the extra: pip install 'sodien[pdf]'.")
-def command(
-    config: str | None, as_json: bool, meter: str | None, bill: int | None, output: Path | None, pdf: bool
-) -> int:
+def command(session: Session, bill: int | None, output: Path | None, pdf: bool) -> int:
     """Make the evidence sheet of BILL (by its number; the last one without): one page to print or to send.
 
     Both indices beside yours with bounds, the period day by day, photos of the dial, each check, every
     assumption, the seal, what it cannot show; a letter to the utility where the bill disagrees, and the steps
     of a complaint. In the language in use (--lang). The verdict on it is made anew from what is known now.
     """
-    from sodien.billing.evidence.sheet import render
-    from sodien.bills.audit import book_of, verdict_on
-    from sodien.bills.evidence_sheet import sheet_of, template
-    from sodien.bills.stored import bills, standing
-    from sodien.metering import calendar
-
     if pdf:
         _pdf_writer()
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    now = time.time_ns() // 1_000_000
-    ledger = open_ledger(settings)
-    try:
-        stored = bills(ledger, one.id)
-        found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
-        if found is None:
-            raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-        view = current_view(settings, ledger, one)
-        today = calendar.date_of(now, settings.zone)
-        verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
-        text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())
-    finally:
-        ledger.close()
+    settings, one = session.settings, session.meter
+    now = session.now
+    ledger = session.ledger
+    stored = bills(ledger, one.id)
+    found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
+    if found is None:
+        raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
+    view = current_view(settings, ledger, one)
+    today = calendar.date_of(now, settings.zone)
+    verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
+    text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())
     path = output or Path(f"sodien-bill-{found.entry}.{'pdf' if pdf else 'html'}")
     write(path, _pdf_writer()(text) if pdf else text.encode())
-    if as_json:
+    if session.as_json:
         print_json({"bill": found.entry, "file": str(path), "overall": verdict.overall})
     else:
         click.echo(tr("The evidence sheet is in {path}", path=path))

@@ -4,41 +4,36 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from sodien.cli.context import config_option, json_option, print_json
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.ledger.archive import Manifest
-    from sodien.settings.model import Settings
+from sodien.ledger import restore as restoring
+from sodien.ledger.archive import Manifest
+from sodien.settings import model as settings_module
+from sodien.settings.model import Settings
 
 
 @click.command("restore")
-@config_option
-@json_option
+@with_session(meter=False)
 @click.argument("file")
 @click.option("--dry-run", is_flag=True, help="Only verify the backup.")
-def command(config: str | None, as_json: bool, file: str, dry_run: bool) -> int:
+def command(session: Session, file: str, dry_run: bool) -> int:
     """Put the backup FILE in the place of the ledger; stop 'sodien run' first.
 
     A backup that does not verify is refused. A ledger that is there is set aside, never deleted, and
     settings that are there stay. What was counted after the backup becomes a gap that says so.
     """
-    from sodien.ledger import restore as restoring
-    from sodien.settings import model as settings_module
-
     archive = Path(file).expanduser()
     if not archive.is_file():
         raise SodienError(tr("{path}: there is no such backup; name its file.", path=file))
     if dry_run:
-        _tell_sound(archive, restoring.examine(archive), as_json)
+        _tell_sound(archive, restoring.examine(archive), session.as_json)
         return 0
-    path = settings_module.find(config)
+    path = session.path
     kept = restoring.settings_text(archive)
     there = path.exists()
     if there:
@@ -54,7 +49,7 @@ def command(config: str | None, as_json: bool, file: str, dry_run: bool) -> int:
     if not there and kept is not None:
         _write_settings(path, kept)
     differ = there and kept is not None and path.read_text(encoding="utf-8") != kept
-    if as_json:
+    if session.as_json:
         print_json(
             {
                 "ledger": done.ledger,

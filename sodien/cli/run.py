@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-from sodien.cli.context import config_option, load_settings, set_up_log
+from firmware.daemon import serve
+from sodien.cli.context import Session, set_up_log, with_session
 
 
 @click.command("run")
-@config_option
+@with_session(json=False, meter=False)
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
-def command(config: str | None, verbose: bool) -> int:
+def command(session: Session, verbose: bool) -> int:
     """Count the meter's pulses, keep the ledger and publish it. Runs beside the meter until it is stopped."""
-    settings = load_settings(config)
+    settings = session.settings
     set_up_log(verbose)
-    from firmware.daemon import serve
 
     return serve(settings)

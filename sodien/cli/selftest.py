@@ -6,15 +6,19 @@ from typing import Any
 
 import click
 
-from sodien.cli.context import config_option, json_option, load_settings, print_json
+from firmware.gpio.errors import pin_error
+from firmware.gpio.factory import make_factory
+from firmware.selftest import listen, machine, run_trains
+from sodien.cli.context import Session, print_json, with_session
+from sodien.clock import SystemClock
+from sodien.errors import SodienError
 from sodien.i18n import tr
 
 _LISTEN_S = 5.0
 
 
 @click.command("selftest")
-@config_option
-@json_option
+@with_session(meter=False)
 @click.option(
     "--in",
     "into",
@@ -28,19 +32,14 @@ _LISTEN_S = 5.0
     metavar="PIN",
     help="Spare output pin, joined to the input by a wire.",
 )
-def command(config: str | None, as_json: bool, into: int | None, out: int | None) -> int:
+def command(session: Session, into: int | None, out: int | None) -> int:
     """Check on this machine that no pulse is lost: count, widths and times of known trains.
 
     Needs a wire from a spare output pin (--out) to the input, and nothing else on either; without --out it
     reports only what it can. 'sodien run' must not use the line meanwhile. Exit code 1: something was lost,
     late or too much. The report can be attached to an issue.
     """
-    settings = load_settings(config)
-    from firmware.gpio.errors import pin_error
-    from firmware.gpio.factory import make_factory
-    from firmware.selftest import listen, machine, run_trains
-    from sodien.clock import SystemClock
-    from sodien.errors import SodienError
+    settings = session.settings
 
     meter = settings.meters[0]
     pin = meter.pin if into is None else into
@@ -64,7 +63,7 @@ def command(config: str | None, as_json: bool, into: int | None, out: int | None
     finally:
         factory.close()
     report |= {"ok": good, "trains": trains}
-    if as_json:
+    if session.as_json:
         print_json(report)
     else:
         _show(report)

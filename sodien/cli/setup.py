@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import config_option
+from sodien.cli import aim
+from sodien.cli.context import Session, with_session
+from sodien.cli.doctor.finding import Finding
+from sodien.cli.doctor.login import try_broker, try_database
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.cli.doctor.finding import Finding
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.settings import edit as settings_file
+from sodien.settings import model as settings
+from sodien.settings.model import MeterSettings, Settings
+from sodien.settings.reader import read_text
 
 _LOOK_S = 10
 #: Questions that need no answer.
@@ -127,7 +131,7 @@ def questions() -> list[Question]:
 
 
 @click.command("setup")
-@config_option
+@with_session(json=False, meter=False)
 @click.option("--meter", metavar="ID", help="Which meter; one that is not there yet is added.")
 @click.option("--device", metavar="NAME", help="Name of this Pi.")
 @click.option("--pin", metavar="N", help="GPIO pin (BCM number) of the sensor.")
@@ -147,7 +151,7 @@ def questions() -> list[Question]:
 @click.option("--no-test", is_flag=True, help="Do not try the sensor, the broker and the database.")
 @click.option("--yes", is_flag=True, help="Ask nothing: only what the options say changes.")
 def command(
-    config: str | None,
+    session: Session,
     meter: str | None,
     more: tuple[str, ...],
     no_test: bool,
@@ -159,12 +163,9 @@ def command(
     Every question is an option too. Run it again at any time: what is set is offered as it is. Exit code 1:
     written, but the sensor, the broker or the database did not answer as they should.
     """
-    from sodien.settings import edit as settings_file
-    from sodien.settings import model as settings
-
     if not yes and not _interactive():
         raise click.UsageError(tr("setup asks questions: run it in a terminal, or give options and --yes."))
-    path = settings.find(config)
+    path = session.path
     text = _present(path)
     before = text
     if meter is not None:
@@ -204,10 +205,6 @@ def _interactive() -> bool:
 
 def _present(path: Path) -> str:
     """The settings as they are, else the commented example. Raises SettingsError."""
-    from sodien.settings import edit as settings_file
-    from sodien.settings import model as settings
-    from sodien.settings.reader import read_text
-
     if not path.exists():
         return settings_file.example()
     text = read_text(path, "")
@@ -217,9 +214,6 @@ def _present(path: Path) -> str:
 
 def _with_meter(text: str, path: Path, meter: str, given: dict[str, str | None], yes: bool) -> str:
     """A meter that is not there yet is added, with what the questions then correct."""
-    from sodien.settings import edit as settings_file
-    from sodien.settings import model as settings
-
     present = settings.parse(text, path)
     if any(one.id == meter for one in present.meters):
         return text
@@ -247,8 +241,6 @@ def _answer(
     question: Question, given: str | None, text: str, path: Path, meter: str | None, yes: bool
 ) -> tuple[str, str | None, str | None]:
     """Ask until the answer can be used; returns the new text, the answer, and the meter meant."""
-    from sodien.settings import model as settings
-
     present = settings.parse(text, path)
     one = _meter(present, meter)
     meter = meter or one.id
@@ -275,9 +267,6 @@ def _answer(
 
 def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
     """The text with one answer in it. Raises SodienError when that cannot be used."""
-    from sodien.settings import edit as settings_file
-    from sodien.settings import model as settings
-
     changes: dict[str, Any]
     if key == "reading":
         if not said:
@@ -299,8 +288,6 @@ def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
 
 
 def _set(pair: str, text: str, path: Path, meter: str | None) -> str:
-    from sodien.settings import model as settings
-
     key, equals, value = pair.partition("=")
     if not equals or not re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", key):
         raise SodienError(tr("--set {pair}: write it as KEY=VALUE, such as mqtt.user=nha-toi.", pair=pair))
@@ -326,8 +313,6 @@ def _short(error: SodienError) -> str:
 
 
 def _show_changes(before: str, after: str) -> None:
-    import difflib
-
     click.echo()
     for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
         if line[:1] in "+-" and line[:3] not in ("+++", "---"):
@@ -335,8 +320,6 @@ def _show_changes(before: str, after: str) -> None:
 
 
 def _try(done: Settings, meter: str | None) -> list[Finding]:
-    from sodien.cli.doctor.login import try_broker, try_database
-
     click.echo(tr("Trying the sensor ({seconds} s), the broker and the database …", seconds=_LOOK_S))
     found = [_try_sensor(done, _meter(done, meter)), try_broker(done)]
     if done.collector.file is None:
@@ -345,9 +328,6 @@ def _try(done: Settings, meter: str | None) -> list[Finding]:
 
 
 def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
-    from sodien.cli import aim
-    from sodien.cli.doctor.finding import Finding
-
     try:
         seen, _ = aim.watch_line(done, one, _LOOK_S)
     except SodienError as error:

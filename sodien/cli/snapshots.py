@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-    show_bounds,
-)
+from sodien.cli.context import Session, print_json, show_bounds, with_session
+from sodien.history.meter import MeterHistory, view_of
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.meter import MeterHistory
+from sodien.protocol.times import parse_time
+from sodien.protocol.values import Bounds, Instant
 
 #: The instants of a snapshot; the hour only where the settings name one.
 INSTANTS = ("start", "hour", "end")
 
 
 @click.command("snapshots")
-@config_option
-@json_option
-@meter_option
-def command(config: str | None, as_json: bool, meter: str | None) -> int:
+@with_session()
+def command(session: Session) -> int:
     """List the register at the start and end of each reading day, as it was known when the day ended.
 
     Later dial readings may have narrowed it: where what is known now differs, that is shown beside it.
     Compare it with the index on the utility's notice: the notice's "đến ngày" is the reading day.
     """
-    from sodien.history.meter import view_of
-
-    settings = load_settings(config)
-    meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
-    ledger = open_ledger(settings)
-    try:
-        found: list[dict[str, Any]] = []
-        for one in meters:
-            view = view_of(settings, ledger, one)
-            rows = ledger.of_kind("snapshot", one.id)
-            found += [{"meter": one.id, **_with_now(row.body, view)} for row in rows]
-    finally:
-        ledger.close()
-    if as_json:
+    settings, ledger = session.settings, session.ledger
+    found: list[dict[str, Any]] = []
+    for one in session.meters:
+        view = view_of(settings, ledger, one)
+        rows = ledger.of_kind("snapshot", one.id)
+        found += [{"meter": one.id, **_with_now(row.body, view)} for row in rows]
+    if session.as_json:
         print_json({"snapshots": found})
         return 0
     if not found:
@@ -67,11 +50,6 @@ def command(config: str | None, as_json: bool, meter: str | None) -> int:
 
 def _with_now(body: dict[str, Any], view: MeterHistory) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
-    import msgspec
-
-    from sodien.protocol.times import parse_time
-    from sodien.protocol.values import Instant
-
     shown = dict(body)
     for name in INSTANTS:
         if name in body:
@@ -82,10 +60,6 @@ def _with_now(body: dict[str, Any], view: MeterHistory) -> dict[str, Any]:
 
 
 def _show(label: str, instant: dict[str, Any]) -> None:
-    import msgspec
-
-    from sodien.protocol.values import Bounds, Instant
-
     then = msgspec.convert(instant, Instant, strict=False)
     now: Bounds | None = instant["now"]
     click.echo(f"  {label:<16} {show_bounds(then.register, then.why)}")

@@ -2,83 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    local_time,
-    open_ledger,
-    parse_when,
-    print_json,
-    show_bounds,
-)
+from firmware.live import spans
+from sodien.cli.context import Session, local_time, print_json, show_bounds, with_session
 from sodien.cli.status_cost import cost, cost_rows
+from sodien.history import daemon_state as state_file
+from sodien.history import words as told
 from sodien.history.current import count_beyond
+from sodien.history.daemon_state import State
+from sodien.history.meter import view_of
+from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
-    from sodien.ledger.store import Ledger
-    from sodien.metering.register.coverage import Coverage
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import Ledger
+from sodien.metering import calendar
+from sodien.metering.register.coverage import Coverage
+from sodien.protocol.times import format_time, parse_time
+from sodien.settings.model import MeterSettings, Settings
 
 #: What stands for the broker's state while no daemon runs; scripts read it.
 NOT_RUNNING = "not running"
 
 
 @click.command("status")
-@config_option
-@json_option
+@with_session(meter=False)
 @click.option(
     "--at", "when", metavar="TIME", help="Any instant, e.g. '2026-11-30 07:30' (meter's time zone)."
 )
-def command(config: str | None, as_json: bool, when: str | None) -> int:
+def command(session: Session, when: str | None) -> int:
     """Show each meter's register with bounds, power, today, this billing period, coverage, queue and broker.
 
     With --at only the register at that instant is shown.
     """
-    settings = load_settings(config)
-    ledger = open_ledger(settings)
-    try:
-        from sodien.history import daemon_state as state_file
-
-        state = state_file.read(ledger)
-        at = parse_when(when, settings) if when is not None else None
-        meters = [_meter(settings, ledger, meter, state, at) for meter in settings.meters]
-        report: dict[str, Any] = {
-            "device": settings.device,
-            "running": state is not None,
-            "clock_set": state.clock_set if state else None,
-            "queue": state.queue
-            if state and state.queue is not None
-            else ledger.unconfirmed(ledger.confirmed()),
-            "broker": state.broker if state else NOT_RUNNING,
-            "broker_failure": state.broker_failure if state else None,
-            "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
-            "trouble": state.trouble if state else None,
-            "meters": meters,
-        }
-        if as_json:
-            print_json(report)
-        else:
-            _show(report, settings, at)
-    finally:
-        ledger.close()
+    settings, ledger = session.settings, session.ledger
+    state = state_file.read(ledger)
+    at = session.instant(when) if when is not None else None
+    meters = [_meter(settings, ledger, meter, state, at) for meter in settings.meters]
+    report: dict[str, Any] = {
+        "device": settings.device,
+        "running": state is not None,
+        "clock_set": state.clock_set if state else None,
+        "queue": state.queue if state and state.queue is not None else ledger.unconfirmed(ledger.confirmed()),
+        "broker": state.broker if state else NOT_RUNNING,
+        "broker_failure": state.broker_failure if state else None,
+        "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
+        "trouble": state.trouble if state else None,
+        "meters": meters,
+    }
+    if session.as_json:
+        print_json(report)
+    else:
+        _show(report, settings, at)
     return 0
 
 
 def _meter(
     settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, at: int | None
 ) -> dict[str, Any]:
-    from firmware.live import spans
-    from sodien.history.meter import view_of
-    from sodien.history.reading_days import reading_days
-    from sodien.metering import calendar
-    from sodien.protocol.times import format_time
 
     live = state.live.get(meter.id) if state else None
     beyond = count_beyond(ledger, meter.id, live) if at is None else None
@@ -134,8 +116,6 @@ def _coverage(share: float | None, found: dict[str, Any]) -> str:
     """A share, and how long nothing was counted, by reason."""
     if share is None:
         return "–"
-    from sodien.history import words as told
-
     blind = sorted(found["blind"].items(), key=lambda item: -item[1])
     why = "; ".join(f"{told.reason(reason)} {told.duration(seconds)}" for reason, seconds in blind)
     return f"{share:.1%}" + (f" ({why})" if why else "")
@@ -150,8 +130,6 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         table = Table(show_header=False, box=None, pad_edge=False)
         rows = [(tr("register"), show_bounds(meter["register"], meter["why"]))]
         if meter.get("at"):
-            from sodien.protocol.times import parse_time
-
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:
             period = meter["coverage_period"]

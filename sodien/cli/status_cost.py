@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import local_time, show_amount, show_date, show_money
 from sodien.errors import SodienError
+from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.meter import MeterHistory
-    from sodien.ledger.store import Ledger
-    from sodien.metering.calendar import ReadingDays
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import Ledger
+from sodien.metering.calendar import ReadingDays
+from sodien.protocol.times import parse_time
+from sodien.settings.model import MeterSettings, Settings
 
 
 def cost(
     settings: Settings, ledger: Ledger, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
 ) -> dict[str, Any]:
     """What this period has cost so far; ``cost_why`` says why that is not known."""
-    from sodien.bills.cost_so_far import Costs, since_text
-
     try:
         found = Costs(settings, ledger).at(view, meter, days, at)
     except SodienError as error:
@@ -39,8 +37,6 @@ def cost(
 
 def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
     """The cost so far for people."""
-    from sodien.protocol.times import parse_time
-
     if meter["cost"] is None:
         return [(tr("cost so far"), f"– ({meter['cost_why']})")]
     cost, currency, period = meter["cost"], meter["currency"], meter["period"]

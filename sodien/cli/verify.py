@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
-from sodien.cli.context import config_option, json_option, load_settings, local_time, print_json
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.ledger.verification import Verified
-    from sodien.ledger.verify import Fault, SealReport
-    from sodien.settings.model import Settings
+from sodien.ledger.verification import Verified, known_seals, verify_file
+from sodien.ledger.verify import Fault, SealReport
+from sodien.protocol.times import format_time
+from sodien.settings.model import Settings
 
 
 @click.command("verify")
-@config_option
-@json_option
+@with_session(meter=False)
 @click.option(
     "--against", metavar="FILE|HASH", help="Compare with a seal (or a file of seals) that was kept elsewhere."
 )
 @click.option(
     "--ledger", metavar="FILE", help="Another ledger than that of the settings, e.g. one set aside."
 )
-def command(config: str | None, as_json: bool, against: str | None, ledger: str | None) -> int:
+def command(session: Session, against: str | None, ledger: str | None) -> int:
     """Re-compute the ledger's seals and name the first entry that was changed, lost or put in since.
 
     Nothing is written, and the service may go on. Exit code 1 when something does not fit.
     """
-    from sodien.ledger.verification import verify_file
-
-    settings = load_settings(config)
+    settings = session.settings
     wanted = _wanted(against) if against is not None else []
     verified = verify_file(Path(ledger) if ledger is not None else settings.ledger.path)
     report = verified.report
     places = _places(report)
     told = [{"hash": one, **_compare(one, verified, places)} for one in wanted]
     fine = not report.faults and all(one["found"] for one in told)
-    if as_json:
+    if session.as_json:
         print_json(_plain(verified, told, fine))
     else:
         _show(report, settings)
@@ -51,8 +48,6 @@ def command(config: str | None, as_json: bool, against: str | None, ledger: str 
 
 def _wanted(against: str) -> list[str]:
     """The seals to compare with: the argument itself, or all in the file that it names."""
-    from sodien.ledger.verification import known_seals
-
     path = Path(against)
     text = against
     try:
@@ -91,10 +86,6 @@ def _compare(wanted: str, verified: Verified, places: dict[str, int]) -> dict[st
 
 
 def _plain(verified: Verified, told: list[dict[str, Any]], fine: bool) -> dict[str, Any]:
-    import msgspec
-
-    from sodien.protocol.times import format_time
-
     report = verified.report
 
     def time(ms: int | None) -> str | None:

@@ -85,5 +85,4 @@ def household(folder: Path, settings: str = SETTINGS, *, dial: bool = True) -> P
 def freeze(monkeypatch: pytest.MonkeyPatch, at: int = NOW) -> None:
     """Let the commands think that it is ``at`` (ms UTC)."""
     clock = SimpleNamespace(time_ns=lambda: at * 1_000_000)
-    for module in ("sodien.cli.bill.enter_bill", "sodien.cli.bill.add_bill", "sodien.cli.audit"):
-        monkeypatch.setattr(f"{module}.time", clock)
+    monkeypatch.setattr("sodien.cli.context.time", clock)

@@ -90,7 +90,7 @@ def stepped(monkeypatch: pytest.MonkeyPatch) -> None:
     def step(seconds: float) -> None:
         sources[-1].run_until(clock.now_ns() + int(seconds * 1e9))
 
-    monkeypatch.setattr("sodien.clock.SystemClock", lambda trust: clock)
+    monkeypatch.setattr("sodien.cli.aim.SystemClock", lambda trust: clock)
     monkeypatch.setattr(SimulatedSource, "start", lambda source: sources.append(source))
     monkeypatch.setattr(aim, "time", SimpleNamespace(sleep=step))
 

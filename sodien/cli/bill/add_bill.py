@@ -2,68 +2,50 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import click
 
+from sodien.billing.bill import Bill
+from sodien.bills.stored import bills
 from sodien.cli.bill.enter_bill import Entering
 from sodien.cli.bill.fields import applied, field_options, parsed
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-)
+from sodien.cli.bill.list_bills import find
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
+from sodien.history.corrections import withdrawal
 from sodien.i18n import tr
 
 
 @click.command("add")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @field_options
 @click.option("--by", metavar="NAME", help="Who enters it.")
-def add(config: str | None, as_json: bool, meter: str | None, by: str | None, **typed: Any) -> int:
+def add(session: Session, by: str | None, **typed: Any) -> int:
     """Enter a bill by hand, store it and judge it. Leave out what it does not say.
 
     Exit code 1: the bill disagrees.
     """
-    from sodien.billing.bill import Bill
-
     values = parsed(typed)
     if not values:
         raise SodienError(
             tr("Give what the bill says, for example --last 2026-10-31 --old 12345 --new 12645.")
         )
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        entering = Entering(settings, ledger, one, by)
-        entering.bill(applied(Bill(), values))
-        entering.store()
-        return _told(entering, as_json)
-    finally:
-        ledger.close()
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    entering = Entering(settings, ledger, one, session.now, by)
+    entering.bill(applied(Bill(), values))
+    entering.store()
+    return _told(entering, session.as_json)
 
 
 @click.command("correct")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("entry", type=int)
 @field_options
 @click.option("--because", metavar="TEXT", help="Why it is corrected.")
 @click.option("--by", metavar="NAME", help="Who corrects it.")
 def correct(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     entry: int,
     because: str | None,
     by: str | None,
@@ -73,51 +55,31 @@ def correct(
 
     For what was typed or read wrongly. What the utility itself got wrong is for the verdict to find.
     """
-    from sodien.cli.bill.list_bills import find
-
     values = parsed(typed)
     if not values:
         raise SodienError(tr("Give what is to be corrected, for example --new 12645."))
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        entering = Entering(settings, ledger, one, by)
-        stored = find(entering.stored, entry)
-        if stored.withdrawal is not None:
-            raise SodienError(tr("Bill {entry} was withdrawn; enter it again instead.", entry=entry))
-        entering.bill(applied(stored.bill, values), corrects=stored, because=because)
-        entering.store()
-        return _told(entering, as_json)
-    finally:
-        ledger.close()
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    entering = Entering(settings, ledger, one, session.now, by)
+    stored = find(entering.stored, entry)
+    if stored.withdrawal is not None:
+        raise SodienError(tr("Bill {entry} was withdrawn; enter it again instead.", entry=entry))
+    entering.bill(applied(stored.bill, values), corrects=stored, because=because)
+    entering.store()
+    return _told(entering, session.as_json)
 
 
 @click.command("withdraw")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("entry", type=int)
 @click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
 @click.option("--by", metavar="NAME", help="Who says so.")
-def withdraw(
-    config: str | None, as_json: bool, meter: str | None, entry: int, because: str, by: str | None
-) -> int:
+def withdraw(session: Session, entry: int, because: str, by: str | None) -> int:
     """Say that bill ENTRY, or the reading day announced in ENTRY, does not count; the old entry stays."""
-    from sodien.bills.stored import bills
-    from sodien.cli.bill.list_bills import find
-    from sodien.history.corrections import withdrawal
-
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        schedule = next((row for row in ledger.of_kind("schedule", one.id) if row.seq == entry), None)
-        of = schedule if schedule is not None else find(bills(ledger, one.id), entry).rows[0]
-        (number,) = ledger.append([withdrawal(of, time.time_ns() // 1_000_000, because, by)])
-    finally:
-        ledger.close()
-    if as_json:
+    one, ledger = session.meter, session.ledger
+    schedule = next((row for row in ledger.of_kind("schedule", one.id) if row.seq == entry), None)
+    of = schedule if schedule is not None else find(bills(ledger, one.id), entry).rows[0]
+    (number,) = ledger.append([withdrawal(of, session.now, because, by)])
+    if session.as_json:
         print_json({"meter": one.id, "entry": number, "withdrawn": entry})
     else:
         click.echo(tr("{meter}: entry {entry} does not count any more.", meter=one.id, entry=entry))

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import click
+import msgspec
 
+from sodien.billing.audit.result import Verdict
+from sodien.billing.bill import Bill
+from sodien.billing.notices.plausibility import plain_faults
+from sodien.billing.words.notices import sentence
+from sodien.bills.audit import book_of, verdict_on
+from sodien.bills.stored import (
+    StoredBill,
+    bills,
+    expected_period,
+    merged,
+    new_row,
+    period_of,
+    standing,
+    verdict_row,
+    with_period,
+)
 from sodien.cli.bill.show_bill import show_bill, show_verdict, show_whom_to_call, stored_plain
 from sodien.errors import SodienError
 from sodien.history.current import current_view
+from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.billing.audit.result import Verdict
-    from sodien.billing.bill import Bill
-    from sodien.bills.stored import StoredBill
-    from sodien.ledger.store import Ledger, NewRow
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import Ledger, NewRow
+from sodien.metering import calendar
+from sodien.settings.model import MeterSettings, Settings
 
 
 @dataclass
@@ -29,16 +42,12 @@ class Entering:
     settings: Settings
     ledger: Ledger
     meter: MeterSettings
+    now: int
     by: str | None = None
     rows: list[NewRow] = field(default_factory=list)
     judged: list[tuple[StoredBill, Verdict]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        from sodien.bills.audit import book_of
-        from sodien.bills.stored import bills
-        from sodien.history.reading_days import reading_days
-
-        self.now = time.time_ns() // 1_000_000
         self.stored = bills(self.ledger, self.meter.id)
         self.days = reading_days(self.ledger, self.meter)
         self.view = current_view(self.settings, self.ledger, self.meter)
@@ -48,10 +57,6 @@ class Entering:
         self, bill: Bill, *, text: str = "", corrects: StoredBill | None = None, because: str | None = None
     ) -> None:
         """Take a bill, or what takes the place of one. Raises SodienError when it cannot be one."""
-        from sodien.bills.audit import verdict_on
-        from sodien.bills.stored import StoredBill, expected_period, new_row
-        from sodien.metering import calendar
-
         today = calendar.date_of(self.now, self.settings.zone)
         expected = expected_period(bill, self.days, today)
         if corrects is None:
@@ -87,8 +92,6 @@ class Entering:
 
     def _completed(self, bill: Bill, expected: Any) -> tuple[StoredBill | None, Bill]:
         """The bill of the same period that this notice adds something to, and both as one."""
-        from sodien.bills.stored import merged, period_of, standing
-
         mine = period_of(bill, expected)
         for other in standing(self.stored):
             both = merged(other.bill, bill)
@@ -119,10 +122,6 @@ class Entering:
 
     def _check(self, bill: Bill, expected: Any, corrects: StoredBill | None) -> None:
         """Raise SodienError for what cannot be a bill of this meter."""
-        from sodien.billing.notices.plausibility import plain_faults
-        from sodien.billing.words.notices import sentence
-        from sodien.bills.stored import standing, with_period
-
         self.check_customer(bill.customer)
         if not (bill.rows or bill.tiers or any(v is not None for v in (bill.kwh, bill.net, bill.total))):
             raise SodienError(
@@ -140,9 +139,6 @@ class Entering:
 
     def _replaced(self, bill: Bill, expected: Any) -> bool:
         """Whether the ledger knows of a replaced meter in the bill's period."""
-        from sodien.bills.stored import period_of
-        from sodien.metering import calendar
-
         period = period_of(bill, expected)
         if period is None:
             return False
@@ -152,10 +148,6 @@ class Entering:
 
     def store(self, more: Sequence[NewRow] = ()) -> None:
         """Everything into the ledger at once: bills, what else was read, and the verdicts."""
-        from dataclasses import replace
-
-        from sodien.bills.stored import bills, verdict_row
-
         verdicts = [verdict_row(self.meter.id, stored, verdict, self.now) for stored, verdict in self.judged]
         self.ledger.append([*self.rows, *more, *verdicts])
         known = {one.at: one for one in bills(self.ledger, self.meter.id)}
@@ -183,7 +175,5 @@ class Entering:
 
 def _same(one: Bill, other: Bill) -> bool:
     """Whether both say the same, wherever it came from."""
-    import msgspec
-
     bare = {"source": "", "name": None}
     return msgspec.structs.replace(one, **bare) == msgspec.structs.replace(other, **bare)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import click
+import msgspec
 
+from sodien.billing.bill import Bill, IndexRow, TierRow
+from sodien.billing.notices.values import settle
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from decimal import Decimal
-
-    from sodien.billing.bill import Bill, TierRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -102,10 +101,6 @@ def parse(name: str, text: str) -> Any:
 
 def applied(bill: Bill, values: Mapping[str, Any]) -> Bill:
     """The bill with these values in the place of its own."""
-    import msgspec
-
-    from sodien.billing.bill import IndexRow
-
     values = dict(values)
     row = {name: values.pop(name) for name in _ROW if name in values}
     if "month" in values:
@@ -134,8 +129,6 @@ def _wrong(name: str, text: str, remedy: str) -> SodienError:
 
 
 def _number(name: str, text: str, kind: str) -> Decimal:
-    from sodien.billing.notices.values import settle
-
     if text.startswith("-"):
         raise _wrong(name, text, tr("it cannot be negative"))
     found = settle(text, kind, None, machine=False)  # type: ignore[arg-type]
@@ -157,8 +150,6 @@ def _code(name: str, text: str) -> str:
 
 
 def _date(name: str, text: str) -> dt.date:
-    import datetime as dt
-
     match = _DATE.fullmatch(text)
     try:
         if match and match[1]:
@@ -178,8 +169,6 @@ def _month(text: str) -> tuple[int, int]:
 
 
 def _time(text: str) -> dt.time:
-    import datetime as dt
-
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
     if match is None:
         raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30"))
@@ -187,8 +176,6 @@ def _time(text: str) -> dt.time:
 
 
 def _tier(text: str) -> TierRow:
-    from sodien.billing.bill import TierRow
-
     match = _TIER.fullmatch("".join(text.split()).replace("×", "x"))
     if match is None:
         raise _wrong("tier", text, tr("write it like 50x1984=99200"))

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from sodien.billing.bill import Bill
+from sodien.billing.notices.model import Debt, Problem, Schedule, Understood, plain
+from sodien.billing.notices.read import MOST_BYTES, read
+from sodien.billing.words.notices import sentence
+from sodien.bills.stored import merged
 from sodien.cli.bill.enter_bill import Entering
 from sodien.cli.bill.fields import applied, field_options, flag, option_of, parse, parsed
 from sodien.cli.bill.show_bill import show_bill
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-    show_amount,
-    show_date,
-)
+from sodien.cli.context import Session, print_json, show_amount, show_date, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.billing.bill import Bill
-    from sodien.billing.notices.model import Problem, Schedule, Understood
-    from sodien.ledger.store import NewRow
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import NewRow
+from sodien.metering import calendar
+from sodien.settings.model import MeterSettings
 
 #: Problems that leave nothing out: they are said, and the verdict looks at the numbers anyway.
 _SAID = ("sum_", "more", "outage")
@@ -38,18 +31,14 @@ _FURTHEST_DAYS = 400
 
 
 @click.command("import")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("file", metavar="FILE|-")
 @field_options
 @click.option("--partial", is_flag=True, help="Store it without the fields that are not clear.")
 @click.option("--by", metavar="NAME", help="Who enters it.")
 @click.option("--dry-run", is_flag=True, help="Only show what was understood; nothing is stored or judged.")
 def command(
-    config: str | None,
-    as_json: bool,
-    meter: str | None,
+    session: Session,
     file: str,
     partial: bool,
     by: str | None,
@@ -62,47 +51,39 @@ def command(
     understood is said, never guessed: on a terminal you are asked, else the exit code is 2. An option gives a
     field by hand. A notice of the next reading day sets that day. Exit code 1: the bill disagrees.
     """
-    from sodien.billing.notices.model import plain
-    from sodien.billing.notices.read import read
-
     values = parsed(typed)
     understood = read(_bytes(file))
-    if dry_run and as_json:
+    if dry_run and session.as_json:
         print_json(plain(understood))
         return 0
-    settings = load_settings(config)
+    settings = session.settings
     found, schedules = _documents(understood, values, partial or dry_run, ask=file != "-")
     if dry_run:
-        _show(understood, found, schedules, as_json)
+        _show(understood, found, schedules)
         click.echo(tr("Nothing was stored (--dry-run)."))
         return 0
-    one = _meter(settings, meter, found, schedules)
-    if not as_json:
+    one = _meter(session, found, schedules)
+    if not session.as_json:
         _show_rest(understood)
-    ledger = open_ledger(settings)
-    try:
-        entering = Entering(settings, ledger, one, by)
-        rows = [_schedule_row(entering, schedule, understood.text) for schedule in schedules]
-        for bill in found:
-            entering.bill(bill, text=understood.text)
-        entering.store([row for row in rows if row is not None])
-        if as_json:
-            days = [schedule.day for schedule in schedules]
-            print_json({**entering.plain(), "reading_days": days, "understood": plain(understood)})
-        else:
-            entering.show()
-            for schedule in schedules:
-                assert schedule.day is not None
-                click.echo(tr("The next reading day is {day}.", day=show_date(schedule.day)))
-        return entering.code
-    finally:
-        ledger.close()
+    ledger = session.ledger
+    entering = Entering(settings, ledger, one, session.now, by)
+    rows = [_schedule_row(entering, schedule, understood.text) for schedule in schedules]
+    for bill in found:
+        entering.bill(bill, text=understood.text)
+    entering.store([row for row in rows if row is not None])
+    if session.as_json:
+        days = [schedule.day for schedule in schedules]
+        print_json({**entering.plain(), "reading_days": days, "understood": plain(understood)})
+    else:
+        entering.show()
+        for schedule in schedules:
+            assert schedule.day is not None
+            click.echo(tr("The next reading day is {day}.", day=show_date(schedule.day)))
+    return entering.code
 
 
 def _bytes(file: str) -> bytes:
     """What is in the file, or on standard input. Raises SodienError."""
-    from sodien.billing.notices.read import MOST_BYTES
-
     try:
         if file == "-":
             return sys.stdin.buffer.read(MOST_BYTES + 1)
@@ -122,11 +103,6 @@ def _documents(
     understood: Understood, values: dict[str, Any], partial: bool, *, ask: bool
 ) -> tuple[list[Bill], list[Schedule]]:
     """The bills, those that belong together as one, and the reading days. Raises SodienError."""
-    from sodien.billing.bill import Bill
-    from sodien.billing.notices.model import Schedule
-    from sodien.billing.words.notices import sentence
-    from sodien.bills.stored import merged
-
     found: list[Bill] = []
     schedules: list[Schedule] = []
     for document in understood.documents:
@@ -156,8 +132,6 @@ def _answers(
     problems: tuple[Problem, ...], values: dict[str, Any], partial: bool, *, ask: bool
 ) -> dict[str, Any]:
     """What a person says to the fields that are not clear. Raises SodienError with nobody to ask."""
-    from sodien.billing.words.notices import sentence
-
     answers: dict[str, Any] = {}
     for problem in problems:
         if problem.key.startswith(_SAID) or problem.key in _faults():
@@ -213,31 +187,19 @@ def _faults() -> frozenset[str]:
     )
 
 
-def _meter(
-    settings: Settings, wanted: str | None, found: list[Bill], schedules: list[Schedule]
-) -> MeterSettings:
+def _meter(session: Session, found: list[Bill], schedules: list[Schedule]) -> MeterSettings:
     """The meter the notice is for: as told, else by customer code or serial number. Raises SodienError."""
-    if wanted is None and len(settings.meters) > 1:
-        codes = {bill.customer for bill in found} | {schedule.customer for schedule in schedules}
-        serials = {bill.serial for bill in found if bill.serial}
-        fit = [
-            meter
-            for meter in settings.meters
-            if (meter.billing.customer or "-") in codes
-            or (meter.billing.serial and meter.billing.serial in serials)
-        ]
-        if len(fit) == 1:
-            return fit[0]
-    return pick_meter(settings, wanted)
+    codes = {bill.customer for bill in found} | {schedule.customer for schedule in schedules}
+    serials = {bill.serial for bill in found if bill.serial}
+
+    def fits(meter: MeterSettings) -> bool:
+        return (meter.billing.customer or "-") in codes or meter.billing.serial in serials
+
+    return session.meter_for(fits)
 
 
 def _schedule_row(entering: Entering, schedule: Schedule, text: str) -> NewRow | None:
     """The entry of an announced reading day, None when it is known already. Raises SodienError."""
-    import hashlib
-
-    from sodien.ledger.store import NewRow
-    from sodien.metering import calendar
-
     day = schedule.day
     assert day is not None
     entering.check_customer(schedule.customer)
@@ -256,7 +218,7 @@ def _schedule_row(entering: Entering, schedule: Schedule, text: str) -> NewRow |
     return NewRow("schedule", entering.meter.id, at=entering.now, body=body)
 
 
-def _show(understood: Understood, found: list[Bill], schedules: list[Schedule], as_json: bool) -> None:
+def _show(understood: Understood, found: list[Bill], schedules: list[Schedule]) -> None:
     for number, bill in enumerate(found, 1):
         click.echo(tr("Bill {number}:", number=number) if len(found) > 1 else tr("Understood:"))
         show_bill(bill)
@@ -268,9 +230,6 @@ def _show(understood: Understood, found: list[Bill], schedules: list[Schedule], 
 
 def _show_rest(understood: Understood) -> None:
     """Debts, what does not fit, and the text that nothing was made of."""
-    from sodien.billing.notices.model import Debt
-    from sodien.billing.words.notices import sentence
-
     for document in understood.documents:
         if isinstance(document.content, Debt) and document.content.owed is not None:
             owed = show_amount(document.content.owed)

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from sodien.bills.stored import StoredBill, bills
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
-from sodien.cli.context import (
-    config_option,
-    json_option,
-    load_settings,
-    local_time,
-    meter_option,
-    open_ledger,
-    pick_meter,
-    print_json,
-    show_amount,
-    show_date,
-)
+from sodien.cli.context import Session, local_time, print_json, show_amount, show_date, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.bills.stored import StoredBill
 
 
 def find(found: Sequence[StoredBill], entry: int) -> StoredBill:
@@ -36,21 +23,12 @@ def find(found: Sequence[StoredBill], entry: int) -> StoredBill:
 
 
 @click.command("list")
-@config_option
-@json_option
-@meter_option
-def list_(config: str | None, as_json: bool, meter: str | None) -> int:
+@with_session()
+def list_(session: Session) -> int:
     """List the bills by period, each with its number and the verdict stored on it."""
-    from sodien.bills.stored import bills
-
-    settings = load_settings(config)
-    meters = [pick_meter(settings, meter)] if meter is not None else settings.meters
-    ledger = open_ledger(settings)
-    try:
-        found = [(one.id, stored) for one in meters for stored in bills(ledger, one.id)]
-    finally:
-        ledger.close()
-    if as_json:
+    ledger = session.ledger
+    found = [(one.id, stored) for one in session.meters for stored in bills(ledger, one.id)]
+    if session.as_json:
         print_json(
             {"bills": [{"meter": id_, **stored_plain(stored, stored.verdict)} for id_, stored in found]}
         )
@@ -80,24 +58,15 @@ def _line(stored: StoredBill) -> str:
 
 
 @click.command("show")
-@config_option
-@json_option
-@meter_option
+@with_session()
 @click.argument("entry", type=int)
 @click.option("--text", is_flag=True, help="Also show the text of the notice as it was given.")
-def show(config: str | None, as_json: bool, meter: str | None, entry: int, text: bool) -> int:
+def show(session: Session, entry: int, text: bool) -> int:
     """Show bill ENTRY, what was said of it, and the verdict that was stored. 'sodien audit' judges anew."""
-    from sodien.bills.stored import bills
-
-    settings = load_settings(config)
-    one = pick_meter(settings, meter)
-    ledger = open_ledger(settings)
-    try:
-        stored = find(bills(ledger, one.id), entry)
-    finally:
-        ledger.close()
+    settings, one, ledger = session.settings, session.meter, session.ledger
+    stored = find(bills(ledger, one.id), entry)
     texts = [str(row.body["text"]) for row in stored.rows if "text" in row.body]
-    if as_json:
+    if session.as_json:
         plain: dict[str, Any] = {"meter": one.id, **stored_plain(stored, stored.verdict)}
         print_json(plain | ({"texts": texts} if text else {}))
         return 0

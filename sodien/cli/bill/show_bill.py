@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
+from sodien.billing.audit.result import Check, Verdict
+from sodien.billing.bill import Bill
+from sodien.billing.companies import COMPANIES, company_of
+from sodien.billing.words.notices import field_name
+from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
+from sodien.bills.stored import Period, StoredBill
 from sodien.cli.context import show_amount, show_date
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.billing.audit.result import Check, Verdict
-    from sodien.billing.bill import Bill
-    from sodien.bills.stored import Period, StoredBill
-    from sodien.settings.model import MeterSettings
+from sodien.protocol.times import format_time
+from sodien.settings.model import MeterSettings
 
 _MARKS = {"agrees": ("✓", "green"), "cannot_tell": ("?", "yellow"), "disagrees": ("✗", "red")}
 
 
 def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]]:
     """What the bill says, as (field, value)."""
-    from sodien.billing.words.notices import field_name
-
     found: list[tuple[str, str]] = []
 
     def say(name: str, value: object) -> None:
@@ -68,8 +69,6 @@ def show_bill(bill: Bill, period: Period | None = None) -> None:
 
 def show_verdict(verdict: Verdict) -> None:
     """The verdict on standard output, line by line."""
-    from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
-
     colour = {"consistent": "green", "cannot_tell": "yellow", "disagrees": "red"}[verdict.overall]
     click.echo(click.style(headline(verdict), fg=colour, bold=True))
     for check in verdict.checks:
@@ -91,8 +90,6 @@ def show_verdict(verdict: Verdict) -> None:
 
 def show_whom_to_call(meter: MeterSettings, bill: Bill) -> None:
     """The hotline of the household's power company, where it is known."""
-    from sodien.billing.companies import COMPANIES, company_of
-
     billing = meter.billing
     known = COMPANIES.get(billing.company or "") or company_of(billing.customer or bill.customer)
     if known is not None:
@@ -102,9 +99,6 @@ def show_whom_to_call(meter: MeterSettings, bill: Bill) -> None:
 
 def verdict_plain(verdict: Verdict) -> dict[str, Any]:
     """The verdict for JSON: its values, and every sentence in the language in use."""
-    import msgspec
-
-    from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
 
     def told(check: Check) -> dict[str, Any]:
         plain: dict[str, Any] = msgspec.to_builtins(check)
@@ -127,8 +121,6 @@ def verdict_plain(verdict: Verdict) -> dict[str, Any]:
 
 def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
     """A stored bill for JSON."""
-    import msgspec
-
     period = stored.period
     return {
         "entry": stored.entry,
@@ -143,8 +135,6 @@ def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
 
 
 def _time(ms: int) -> str:
-    from sodien.protocol.times import format_time
-
     return format_time(ms)
 
 

@@ -7,18 +7,17 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
+from sodien.clock import SystemClock
 from sodien.history.current import current_view
+from sodien.history.daemon_state import State
+from sodien.history.meter import Count
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
-    from sodien.history.meter import Count
-    from sodien.ledger.store import Ledger
-    from sodien.settings.model import GpioSettings, MeterSettings, Settings
+from sodien.ledger.store import Ledger
+from sodien.metering.counting.power import busiest, proven_kw
+from sodien.settings.model import GpioSettings, MeterSettings, Settings
 
 _STALE_MS = 120_000
 _QUIET_MS = 24 * 3_600_000
@@ -54,8 +53,6 @@ def check_clock(settings: Settings, state: State | None) -> Finding:
     if state is not None:
         known = state.clock_set
     else:
-        from sodien.clock import SystemClock
-
         known = SystemClock(settings.clock == "trust").synchronised()
     if known:
         return Finding("clock", "ok", tr("the clock is set"))
@@ -145,8 +142,6 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
 
 def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
     """The bounds rest on the most power that can flow; pulses may prove that it is set too small."""
-    from sodien.metering.counting.power import busiest, proven_kw
-
     stretch = busiest(ledger.counts(meter.id))
     proven = proven_kw(*stretch, Fraction(meter.constant)) if stretch is not None else None
     if proven is None:

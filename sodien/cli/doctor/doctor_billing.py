@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from fractions import Fraction
 
+from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.words.sentences import sentence
+from sodien.bills.tariff_files import load_book
 from sodien.cli.context import show_date
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.metering.calendar import ReadingDays
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.metering import calendar
+from sodien.metering.calendar import ReadingDays
+from sodien.settings.model import MeterSettings, Settings
 
 
 def reading_day(settings: Settings, meter: MeterSettings, now: int, days: ReadingDays | None) -> Finding:
     """When the utility reads next; ``days`` is None where no ledger could say."""
-    from sodien.metering import calendar
-
     today = calendar.date_of(now, settings.zone)
     day = calendar.next_reading_day(today, days or meter.reading_day)
     sentence = tr("{meter}: the next reading day is {day}", meter=meter.id, day=show_date(day))
@@ -26,14 +27,6 @@ def reading_day(settings: Settings, meter: MeterSettings, now: int, days: Readin
 
 def check_tariff(settings: Settings, meter: MeterSettings, now: int) -> Finding:
     """The tariff can be read and has a table for this period; whether that is stale is told."""
-    from decimal import Decimal
-    from fractions import Fraction
-
-    from sodien.billing.tariff.charge import Consumption, charge
-    from sodien.billing.words.sentences import sentence
-    from sodien.bills.tariff_files import load_book
-    from sodien.metering import calendar
-
     today = calendar.date_of(now, settings.zone)
     first, last = calendar.billing_period(today, meter.reading_day)
     billing = meter.billing

@@ -6,14 +6,12 @@ order. Nothing is changed, and no pin is opened.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
 from sodien import __version__
-from sodien.cli.context import config_option, json_option, load_settings, open_ledger, print_json
+from sodien.cli.context import Session, print_json, with_session
 from sodien.cli.doctor.counting import (
     check_clock,
     check_daemon,
@@ -29,68 +27,60 @@ from sodien.cli.doctor.login import try_broker, try_database
 from sodien.cli.doctor.network import check_broker, check_database, check_grafana
 from sodien.cli.doctor.wear import check_wear
 from sodien.errors import SodienError
+from sodien.history import daemon_state as state_file
 from sodien.history.current import count_beyond
+from sodien.history.daemon_state import State
+from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
-    from sodien.ledger.store import Ledger
-    from sodien.metering.calendar import ReadingDays
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.ledger.store import Ledger
+from sodien.metering.calendar import ReadingDays
+from sodien.settings.model import MeterSettings, Settings
 
 
 @click.command("doctor")
-@config_option
-@json_option
-def command(config: str | None, as_json: bool) -> int:
+@with_session(meter=False)
+def command(session: Session) -> int:
     """Check settings, ledger, disk, counting, clock, GPIO, pulses, broker and database; nothing is changed.
 
     Exit code 1 when there is something to do about.
     """
-    findings = list(examine(config, time.time_ns() // 1_000_000))
+    findings = list(examine(session, session.now))
     bad = any(finding.bad for finding in findings)
-    if as_json:
+    if session.as_json:
         print_json({"ok": not bad, "findings": findings})
     else:
         _show(findings)
     return 1 if bad else 0
 
 
-def examine(config: str | None, now: int) -> Iterator[Finding]:
+def examine(session: Session, now: int) -> Iterator[Finding]:
     """All checks in order, each as soon as it is done; ``now`` is ms UTC."""
     try:
-        settings = load_settings(config)
+        settings = session.settings
     except SodienError as error:
         yield broken("settings", error)
         return
     yield Finding("version", "info", tr("Sodien {version}", version=__version__))
     yield Finding("settings", "ok", tr("the settings are sound"))
     yield check_disk(settings.ledger.path)
-    from sodien.history.reading_days import reading_days
-
     state: State | None = None
     known: dict[str, ReadingDays] = {}
     try:
-        ledger = open_ledger(settings)
+        ledger = session.ledger
     except SodienError as error:
         yield broken("ledger", error)
         yield check_gpio(settings.gpio, counting=False)
     else:
-        try:
-            from sodien.history import daemon_state as state_file
-
-            state = state_file.read(ledger)
-            yield check_ledger(ledger)
-            yield check_seals(ledger.path)
-            yield check_daemon(state, now)
-            yield check_clock(settings, state)
-            yield check_gpio(settings.gpio, counting=state is not None)
-            for meter in settings.meters:
-                yield from _meter(settings, ledger, meter, state, now)
-                known[meter.id] = reading_days(ledger, meter)
-            yield check_queue(ledger, state, now)
-        finally:
-            ledger.close()
+        state = state_file.read(ledger)
+        yield check_ledger(ledger)
+        yield check_seals(ledger.path)
+        yield check_daemon(state, now)
+        yield check_clock(settings, state)
+        yield check_gpio(settings.gpio, counting=state is not None)
+        for meter in settings.meters:
+            yield from _meter(settings, ledger, meter, state, now)
+            known[meter.id] = reading_days(ledger, meter)
+        yield check_queue(ledger, state, now)
     yield from reached(settings, state)
     if state is not None:
         yield from check_wear(state.pid)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sodien.cli.doctor.finding import Finding, Level, broken
 from sodien.errors import SodienError
+from sodien.history.daemon_state import State
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
-    from sodien.ledger.store import Ledger
+from sodien.ledger.store import Ledger
+from sodien.ledger.verification import verify_file
 
 _MIB = 1 << 20
 #: A meter's ledger grows by some 40 MiB a year at one row a minute.
@@ -67,8 +65,6 @@ def check_ledger(ledger: Ledger) -> Finding:
 
 def check_seals(path: Path) -> Finding:
     """Nothing that was sealed has been changed since, by a failing card or by hand."""
-    from sodien.ledger.verification import verify_file
-
     try:
         report = verify_file(path).report
     except SodienError as error:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sodien.cli.context import Session
 from sodien.cli.doctor import counting as doctor_counting
 from sodien.cli.doctor import doctor_billing
 from sodien.cli.doctor import examine as doctor
@@ -239,7 +240,9 @@ def test_clock(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor_counting.check_clock(settings, state()).level == "ok"
     assert doctor_counting.check_clock(settings, state(clock_set=False)).level == "warn"
     assert doctor_counting.check_clock(settings, None).level == "ok"  # clock: trust
-    monkeypatch.setattr("sodien.clock.SystemClock", lambda _trust: ManualClock(synchronised=False))
+    monkeypatch.setattr(
+        "sodien.cli.doctor.counting.SystemClock", lambda _trust: ManualClock(synchronised=False)
+    )
     assert doctor_counting.check_clock(settings, None).level == "warn"
 
 
@@ -285,10 +288,10 @@ def test_pulses_since_the_newest_minute_row_are_counted(
     live = Live(pulses=723, at=format_time(minute(150) + 40_000))
     monkeypatch.setattr(doctor, "reached", lambda *_: ())
     monkeypatch.setattr(state_file, "read", lambda _: state(live={"main": live}))
-    (found,) = (one for one in doctor.examine(str(home), NOW + 41_000) if one.name == "pulses")
+    (found,) = (one for one in doctor.examine(Session(str(home)), NOW + 41_000) if one.name == "pulses")
     assert (found.level, found.sentence) == ("ok", "main: 723 pulses by 2026-10-30 10:30:40")
     monkeypatch.setattr(state_file, "read", lambda _: None)
-    (found,) = (one for one in doctor.examine(str(home), NOW + 41_000) if one.name == "pulses")
+    (found,) = (one for one in doctor.examine(Session(str(home)), NOW + 41_000) if one.name == "pulses")
     assert found.sentence == "main: 720 pulses by 2026-10-30 10:30:00"
 
 

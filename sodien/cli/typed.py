@@ -1,0 +1,40 @@
+"""Times and durations as a person types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
+
+
+def parse_when(text: str, zone: dt.tzinfo, now: int) -> int:
+    """A time as a person writes it, in ``zone`` unless it names an offset; ms UTC.
+
+    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``.
+    Raises SodienError.
+    """
+    if text == "now":
+        return now
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise SodienError(
+            tr("'{text}' is not a time; write it like 2026-11-30 07:30 (or: now).", text=text)
+        ) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def parse_within(text: str) -> int:
+    """``--within``: a duration as a person writes it (30s, 1m, 2h), in ms. Raises SodienError."""
+    match = _WITHIN.fullmatch(text.strip())
+    if match is None:
+        raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
+    return int(match[1]) * _SECONDS[match[2]] * 1000
