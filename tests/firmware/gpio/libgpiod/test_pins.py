@@ -28,7 +28,7 @@ from gpiozero.exc import (
 
 from firmware.gpio import inputs as gpio_module
 from firmware.gpio.errors import GpioError
-from firmware.gpio.factory import delivered, losses_declared
+from firmware.gpio.factory import delivered, losses_declared, reader_alive
 from firmware.gpio.inputs import PulseInput, close_inputs, open_inputs
 from firmware.gpio.libgpiod.pins import GpiodFactory
 from tests.firmware.gpio.libgpiod.fake import FakeWires, record
@@ -361,11 +361,11 @@ def test_ticks_are_nanoseconds_and_their_difference_seconds(factory: GpiodFactor
 
 def test_the_reader_that_died_is_noticed(wires: FakeWires, factory: GpiodFactory) -> None:
     line = PulseInput(17, index=0, pull="none", active_high=True, queue=SimpleQueue(), factory=factory)
-    assert gpio_module.reader_alive(factory)
+    assert reader_alive(factory)
     dead = threading.Thread(target=time.monotonic)
     dead.start()
     dead.join()
     living, factory.reader._thread = factory.reader._thread, dead
-    assert not gpio_module.reader_alive(factory)
+    assert not reader_alive(factory)
     factory.reader._thread = living
     line.close()
