@@ -9,6 +9,7 @@ but never change their meaning.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -83,10 +84,99 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     read_at: dt.time | None = None
     source: str = "typed"
 
-    @property
-    def main(self) -> IndexRow | None:
-        """The row of the whole register (KT), or the only one."""
-        for row in self.rows:
-            if row.register in ("KT", "SG"):
-                return row
-        return self.rows[0] if len(self.rows) == 1 else None
+
+#: The register that counts at all hours.
+WHOLE = "KT"
+#: The sum of a meter's other registers, printed beside them: never energy of its own.
+SUM = "SG"
+#: The registers of a time-of-use meter: normal, peak and off-peak hours.
+TIME_OF_USE = ("BT", "CD", "TD")
+
+
+def whole_rows(bill: Bill) -> tuple[IndexRow, ...]:
+    """The rows of the whole register, in the order printed: one for each meter that the bill lists.
+
+    KT is a meter's whole register; SG is, where that meter has no KT row. Two KT rows are two meters, the
+    removed one first. Empty where a meter has only rows of its hours: BT, CD, TD.
+    """
+    plain = [row for row in bill.rows if row.register == WHOLE]
+    sums = [row for row in bill.rows if row.register == SUM and not _of_one_of(row, plain)]
+    whole = tuple(row for row in bill.rows if any(row is one for one in (*plain, *sums)))
+    if any(row.register in TIME_OF_USE and not _of_one_of(row, whole) for row in bill.rows):
+        return ()
+    if not whole and len(bill.rows) == 1 and bill.rows[0].register != "VC":
+        return bill.rows
+    return whole
+
+
+def _of_one_of(row: IndexRow, others: Iterable[IndexRow]) -> bool:
+    """Whether a row is of the same meter as one of the others; without a serial number it is."""
+    return any(None in (row.serial, one.serial) or row.serial == one.serial for one in others)
+
+
+def energy_rows(bill: Bill) -> tuple[IndexRow, ...]:
+    """The rows whose kWh add up to the billed ones, each kWh once: the whole register, else its hours."""
+    return whole_rows(bill) or tuple(row for row in bill.rows if row.register in (WHOLE, *TIME_OF_USE))
+
+
+def main_row(bill: Bill) -> IndexRow | None:
+    """The whole register as one row; None when the bill has no such row.
+
+    Of several meters it has the first one's old index, the last one's new index, the kWh of all of them, and
+    the multiplier where all have the same.
+    """
+    rows = whole_rows(bill)
+    if len(rows) < 2:
+        return rows[0] if rows else None
+    printed = [row.kwh for row in rows if row.kwh is not None]
+    removed = [row.removed for row in rows if row.removed is not None]
+    factors = {row.multiplier for row in rows}
+    return IndexRow(
+        register=rows[0].register,
+        old=rows[0].old,
+        new=rows[-1].new,
+        multiplier=factors.pop() if len(factors) == 1 else None,
+        kwh=sum(printed, Decimal(0)) if len(printed) == len(rows) else None,
+        removed=sum(removed, Decimal(0)) if removed else None,
+    )
+
+
+def printed_kwh(bill: Bill) -> Decimal | None:
+    """The billed kWh as printed: of the bill, else the sum of its registers; None when a part is missing."""
+    if bill.kwh is not None:
+        return bill.kwh
+    rows = energy_rows(bill)
+    printed = [row.kwh for row in rows if row.kwh is not None]
+    return sum(printed, Decimal(0)) if rows and len(printed) == len(rows) else None
+
+
+def corrected_rows(bill: Bill, values: Mapping[str, Decimal]) -> tuple[IndexRow, ...] | None:
+    """The rows with other values for the whole register; None when the bill has no row for it to change.
+
+    Of several meters ``old`` is the first one's, ``new`` and ``removed`` are the last one's, ``multiplier``
+    is of all. ``kwh`` is the whole consumption: kWh of rows that do not come to it are dropped, because
+    nobody says which of them was wrong.
+    """
+    whole = whole_rows(bill)
+    changes = {name: value for name, value in values.items() if name != "kwh"}
+    if not whole:
+        if bill.rows:
+            return None if changes else bill.rows
+        return (msgspec.structs.replace(IndexRow(), **changes),) if changes else ()
+    rows = list(bill.rows)
+    places = [number for number, row in enumerate(rows) if any(row is one for one in whole)]
+    for name, value in changes.items():
+        at = {"old": places[:1], "multiplier": places}.get(name, places[-1:])
+        for number in at:
+            rows[number] = msgspec.structs.replace(rows[number], **{name: value})
+    if (kwh := values.get("kwh")) is not None:
+        printed = [rows[number].kwh for number in places]
+        if len(places) == 1:
+            kept = [kwh if printed[0] is not None else None]
+        elif None not in printed and sum(one for one in printed if one is not None) != kwh:
+            kept = [None] * len(places)
+        else:
+            kept = printed
+        for number, one in zip(places, kept, strict=True):
+            rows[number] = msgspec.structs.replace(rows[number], kwh=one)
+    return tuple(rows)

@@ -192,25 +192,28 @@ class WireEntries:
         )
 
     def _bill(self, row: Row, common: dict[str, Any]) -> entries.BillEntry:
-        body, bill = row.body, row.body["bill"]
-        main = _main(bill.get("rows", []))
+        # Here, because counting needs nothing of bills until one is on its way.
+        from sodien.billing.bill import Bill, IndexRow, main_row, printed_kwh
+
+        body, bill = row.body, msgspec.convert(row.body["bill"], Bill)
+        main = main_row(bill) or IndexRow()
         expected = body.get("expected") or [None, None]
         corrects = body.get("corrects")
         return entries.BillEntry(
             **common,
-            source=bill.get("source", "typed"),
+            source=bill.source,
             sha256=body.get("sha256"),
             corrects=times.format_time(int(corrects)) if corrects is not None else None,
-            first=bill.get("first") or expected[0],
-            last=bill.get("last") or expected[1],
-            old=_decimal(main.get("old")),
-            new=_decimal(main.get("new")),
-            multiplier=_decimal(main.get("multiplier")),
-            billed_kwh=_decimal(bill.get("kwh") or main.get("kwh")),
-            net=_decimal(bill.get("net")),
-            tax=_decimal(bill.get("tax")),
-            total=_decimal(bill.get("total")),
-            estimated=bool(bill.get("estimated", False)),
+            first=bill.first.isoformat() if bill.first is not None else expected[0],
+            last=bill.last.isoformat() if bill.last is not None else expected[1],
+            old=main.old,
+            new=main.new,
+            multiplier=main.multiplier,
+            billed_kwh=printed_kwh(bill),
+            net=bill.net,
+            tax=bill.tax,
+            total=bill.total,
+            estimated=bill.estimated,
         )
 
     def _verdict(self, row: Row, common: dict[str, Any]) -> entries.VerdictEntry:
@@ -281,12 +284,6 @@ class WireEntries:
     def _seal(self, row: Row, common: dict[str, Any]) -> entries.SealEntry:
         told = {name: row.body[name] for name in ("hash", "previous", "first", "last", "ledger")}
         return entries.SealEntry(**common, **told)
-
-
-def _main(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The register that counts at all hours, or the only one; as :attr:`sodien.billing.bill.Bill.main`."""
-    whole = [row for row in rows if row.get("register", "KT") in ("KT", "SG")]
-    return (whole or (list(rows) if len(rows) == 1 else []) or [{}])[0]
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +16,8 @@ import click
 import pytest
 
 from sodien import i18n
+from sodien.billing.bill import Bill, IndexRow
+from sodien.bills.stored import new_row
 from sodien.ledger.store import Ledger, NewRow
 from tests.cli.billed import (
     CUSTOMER,
@@ -365,6 +370,26 @@ def test_a_correction_is_a_new_entry_with_a_new_verdict(give: Import, sodien: So
     assert listed["verdict"]["overall"] == "consistent"
     by_number_of_the_correction = sodien("bill", "show", after[-2].seq, "--json", "-c", home)
     assert by_number_of_the_correction.json["entry"] == entry
+
+
+def test_a_bill_of_two_meters_is_one_register_everywhere(sodien: Sodien, home: Path) -> None:
+    two = Bill(
+        first=dt.date(2026, 10, 1),
+        last=dt.date(2026, 10, 31),
+        rows=(
+            IndexRow(old=Decimal(950), new=Decimal(1000), kwh=Decimal(50), serial="111"),
+            IndexRow(old=Decimal(0), new=Decimal(30), kwh=Decimal(30), serial="222"),
+        ),
+    )
+    with closing(Ledger.open(home.parent / "ledger.db")) as ledger:
+        (entry,) = ledger.append([new_row("main", two, NOW)])
+    assert "80 kWh" in sodien("bill", "list", "-c", home).out
+    judged = sodien("audit", "--json", "-c", home).json
+    assert judged["bills"][0]["verdict"]["billed_kwh"] == "80"
+    result = sodien("bill", "correct", entry, "--new", "31", "--json", "-c", home)
+    removed, put_up = result.json["bills"][0]["bill"]["rows"]
+    assert (removed["old"], removed["new"]) == ("950", "1000")
+    assert (put_up["old"], put_up["new"]) == ("0", "31")
 
 
 def test_a_withdrawn_bill_can_be_entered_again(give: Import, sodien: Sodien, home: Path) -> None:

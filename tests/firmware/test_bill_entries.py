@@ -60,6 +60,18 @@ def sent(tmp_path: Path, ledger: Ledger, *rows: NewRow) -> list[Entry]:
     return [decode_entry(raw) for raw in decode_batch(encode_batch(ledger.id, entries)).entries]
 
 
+def test_two_meters_are_one_register_on_the_wire(tmp_path: Path, ledger: Ledger) -> None:
+    two = Bill(
+        rows=(
+            IndexRow(old=Decimal(950), new=Decimal(1000), multiplier=Decimal(1), kwh=Decimal(50)),
+            IndexRow(old=Decimal(0), new=Decimal(30), multiplier=Decimal(1), kwh=Decimal(30)),
+        )
+    )
+    (bill,) = sent(tmp_path, ledger, new_row("main", two, 5000))
+    assert isinstance(bill, BillEntry)
+    assert (bill.old, bill.new, bill.multiplier, bill.billed_kwh) == (950, 30, 1, 80)
+
+
 def test_a_bill_and_its_verdict(tmp_path: Path, ledger: Ledger) -> None:
     row = new_row(
         "main", BILL, 5000, text="the text", expected=(dt.date(2026, 10, 1), dt.date(2026, 10, 31)), by="Lan"

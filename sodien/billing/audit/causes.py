@@ -18,10 +18,10 @@ from sodien.billing.audit import check_money
 from sodien.billing.audit.check_notice import same_serial
 from sodien.billing.audit.check_reading import local
 from sodien.billing.audit.index_match import IndexMatch
-from sodien.billing.audit.own_record import OwnRecord, main_row
+from sodien.billing.audit.own_record import OwnRecord
 from sodien.billing.audit.reading_time import elsewhere
 from sodien.billing.audit.result import Check, Reason, texts
-from sodien.billing.bill import Bill
+from sodien.billing.bill import Bill, main_row, printed_kwh
 from sodien.billing.tariff.charge import Charge
 from sodien.metering.bounds import Interval
 from sodien.metering.register.misreadings import misreadings
@@ -218,8 +218,7 @@ def _estimated(case: Case) -> Iterator[Reason]:
 
 
 def _kwh(bill: Bill) -> Fraction | None:
-    main = main_row(bill)
-    printed = bill.kwh if bill.kwh is not None else main.kwh if main is not None else None
+    printed = printed_kwh(bill)
     return None if printed is None else Fraction(printed)
 
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from sodien.billing.arithmetic import net_of
 from sodien.billing.audit.charge_variants import FLOOD, Variant, Variants, price, stale, use_of
-from sodien.billing.audit.check_tiers import net_of
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Result, at_least, texts
 from sodien.billing.bill import Bill, TierRow

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from sodien.billing.audit.index_match import USUAL_DIGITS, look
-from sodien.billing.audit.own_record import OwnRecord, difference, digits_of, main_row, whole_rows
+from sodien.billing import arithmetic as sums
+from sodien.billing.audit.index_match import look
+from sodien.billing.audit.own_record import OwnRecord, digits_of
 from sodien.billing.audit.result import Check, Result, Topic, at_least, texts
-from sodien.billing.bill import Bill, IndexRow
+from sodien.billing.bill import Bill, IndexRow, main_row, whole_rows
 from sodien.metering.register.replacements import Installed
 
 
@@ -180,12 +181,11 @@ def arithmetic(witness: OwnRecord) -> list[Check]:
             one := _row(witness, meter, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")
         ) is not None:
             found.append(one)
-    if bill.kwh is not None and rows and all(row.kwh is not None for row in rows):
-        total = sum((row.kwh for row in rows if row.kwh is not None), Decimal(0))
-        if total != bill.kwh:
-            by = abs(total - bill.kwh)
-            one = check("kwh_total", "arithmetic", "disagrees", "kwh_twice", row=total, kwh=bill.kwh)
-            found.append(replace(one, billed=bill.kwh, by=by))
+    total = sums.rows_sum(bill)
+    if total is not None and not total.adds:
+        values = {"row": total.worked_out, "kwh": total.printed}
+        one = check("kwh_total", "arithmetic", "disagrees", "kwh_twice", **values)
+        found.append(replace(one, billed=total.printed, by=at_least(total.off)))
     return found
 
 
@@ -197,22 +197,20 @@ def _row(
     factor = Fraction(row.multiplier) if row.multiplier is not None else meter.multiplier
     removed = Fraction(row.removed or 0)
     values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": removed}
-    steps = difference(row.old, row.new, digits_of(meter, witness.practice))
-    if steps is None and printed is not None:
-        # Nobody said how many digits the dial has: any that makes the sum right will do.
-        sums = (difference(row.old, row.new, digits) for digits in USUAL_DIGITS)
-        steps = next((d for d in sums if d is not None and d * factor + removed == Fraction(printed)), None)
-    if steps is None:
+    digits = digits_of(meter, witness.practice)
+    total = sums.row_energy(row, printed, multiplier=factor, digits=digits)
+    assert total is not None
+    adds = printed is not None and sums.rounds_to(total, printed)
+    if row.new < row.old and digits is None and not adds:
         # Without a printed consumption, and with an unknown dial, it may have gone round.
         result: Result = "cannot_tell" if printed is None else "disagrees"
         return check(key, "arithmetic", result, "kwh_falls", **values)
-    total = steps * factor + removed
     values["sum"] = total
     if printed is None:
         return check(key, "arithmetic", "cannot_tell", "kwh_not_printed", **values)
     off = abs(Fraction(printed) - total)
     values |= {"kwh": printed, "by": off}
-    if off == 0 or (total.denominator != 1 and off < 1):
+    if adds:
         says = "kwh_rolls" if row.new < row.old else "kwh_adds"
         return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)
     if witness.replaced and removed == 0:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sodien.billing.audit.index_match import IndexMatch, least_above, most_below
-from sodien.billing.audit.own_record import OwnRecord, main_row
+from sodien.billing.audit.own_record import OwnRecord
 from sodien.billing.audit.result import Check, Result, at_least, down, span, texts, up
+from sodien.billing.bill import main_row
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 

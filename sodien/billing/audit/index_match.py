@@ -14,14 +14,13 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
+from sodien.billing.arithmetic import USUAL_DIGITS
 from sodien.billing.audit.practice import Truncation, Window
 from sodien.metering.bounds import Interval
 from sodien.metering.register.register import Register
 
 #: Times of readings are found to this many ms, rounded so that the stretch only gets longer.
 _GRAIN_MS: Final = 1000
-#: Digits before the point that dials have.
-USUAL_DIGITS: Final = range(4, 9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from sodien.billing.arithmetic import difference
 from sodien.billing.audit.index_match import IndexMatch, least_above, look, most_below
 from sodien.billing.audit.practice import Practice, Window, windows
 from sodien.billing.audit.result import Covered, Uncounted, plain
-from sodien.billing.bill import Bill, IndexRow
+from sodien.billing.bill import Bill, main_row, printed_kwh, whole_rows
 from sodien.metering.bounds import Bounded, Interval
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Installed, Meters
 
 _DAY_MS: Final = 24 * 3_600_000
-#: Codes of a register that counts at all hours: KT, and SG for the sum.
-WHOLE: Final = ("KT", "SG")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,8 @@ class OwnRecord:
     @property
     def billed(self) -> Fraction | None:
         """The kWh to judge: the printed ones, else (new − old) × our multiplier with the dial's rounds."""
-        main = main_row(self.bill)
-        for printed in (self.bill.kwh, main.kwh if main is not None else None):
-            if printed is not None:
-                return Fraction(printed)
-        return self.by_indices
+        printed = printed_kwh(self.bill)
+        return self.by_indices if printed is None else Fraction(printed)
 
     @property
     def by_indices(self) -> Fraction | None:
@@ -278,24 +274,6 @@ def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practic
     return OwnRecord(bill, practice, meters, (old_window, new_window), meter, replaced, unknown, old, new)
 
 
-def whole_rows(bill: Bill) -> list[IndexRow]:
-    """The rows of the whole register: one, or one for each of several meters, in the order printed."""
-    whole = [row for row in bill.rows if row.register in WHOLE]
-    return whole or ([bill.rows[0]] if len(bill.rows) == 1 else [])
-
-
-def main_row(bill: Bill) -> IndexRow | None:
-    """The row to judge; of several meters, the first one's old and the last one's new index in one row."""
-    rows = whole_rows(bill)
-    if len(rows) < 2:
-        return rows[0] if rows else None
-    kwh = sum((row.kwh or Decimal(0) for row in rows), Decimal(0))
-    printed = all(row.kwh is not None for row in rows)
-    return IndexRow(
-        register=rows[0].register, old=rows[0].old, new=rows[-1].new, kwh=kwh if printed else None
-    )
-
-
 def _changed(meters: Meters, window: Window) -> bool:
     """Whether the meter was replaced while the reading may have been taken."""
     return len(hanging(meters, window.start, window.end)) > 1
@@ -316,14 +294,6 @@ def digits_of(meter: Installed, practice: Practice) -> int | None:
     """Digits of this meter's dial before the point: the meter's own, else the practice's."""
     own: int | None = getattr(meter, "digits", None)
     return own if own is not None else practice.digits
-
-
-def difference(old: Decimal, new: Decimal, digits: int | None) -> Fraction | None:
-    """new − old in kWh of the register, over the dial's end if need be; None when that cannot be told."""
-    steps = Fraction(new) - Fraction(old)
-    if steps >= 0:
-        return steps
-    return None if digits is None else steps + 10**digits
 
 
 def seconds(ms: int) -> Decimal:

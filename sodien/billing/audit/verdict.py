@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Literal
 from sodien.billing.audit import check_money, check_notice, check_reading, check_tiers
 from sodien.billing.audit import reading_time as read_when
 from sodien.billing.audit.causes import Case, reasons
-from sodien.billing.audit.own_record import OwnRecord, main_row, witness
+from sodien.billing.audit.own_record import OwnRecord, witness
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Overall, Reason, Verdict, at_least, down, span, texts, up
-from sodien.billing.bill import Bill
+from sodien.billing.bill import Bill, main_row
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Meters
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import msgspec
 
+from sodien.billing.arithmetic import turns_over
 from sodien.billing.bill import Bill
 from sodien.billing.notices.dates import YEARS
 from sodien.billing.notices.model import Problem
-from sodien.billing.notices.sums import turns_over
 
 #: The longest period of a bill, in days: meters that use little are read every few months, none after a year.
 MOST_DAYS = 366

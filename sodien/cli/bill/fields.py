@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from sodien.billing.bill import Bill, IndexRow, TierRow
+from sodien.billing.bill import Bill, TierRow, corrected_rows
 from sodien.billing.notices.values import settle
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -103,24 +103,17 @@ def applied(bill: Bill, values: Mapping[str, Any]) -> Bill:
     """The bill with these values in the place of its own."""
     values = dict(values)
     row = {name: values.pop(name) for name in _ROW if name in values}
+    if "kwh" in values:
+        row["kwh"] = values["kwh"]
     if "month" in values:
         values["month"], values["year"] = values["month"]
-    if row or "kwh" in values:
-        main = bill.main
-        rows = list(bill.rows)
-        if main is None and (row or rows) and not rows:
-            main = IndexRow()
-            rows = [main]
-        if main is not None:
-            # What is printed for the row would contradict what was just typed for the whole.
-            if "kwh" in values and main.kwh is not None:
-                row["kwh"] = values["kwh"]
-            changed = msgspec.structs.replace(main, **row)
-            values["rows"] = tuple(changed if one is main else one for one in rows)
-        elif row:
+    if row:
+        rows = corrected_rows(bill, row)
+        if rows is None:
             raise SodienError(
                 tr("The bill has several registers; correct it by importing the right notice instead.")
             )
+        values["rows"] = rows
     return msgspec.structs.replace(bill, **values)
 
 

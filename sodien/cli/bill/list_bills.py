@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sodien.billing.bill import printed_kwh
 from sodien.bills.stored import StoredBill, bills
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
 from sodien.cli.context import Session, local_time, print_json, show_amount, show_date, with_session
@@ -43,8 +44,7 @@ def list_(session: Session) -> int:
 def _line(stored: StoredBill) -> str:
     bill, period, verdict = stored.bill, stored.period, stored.verdict
     days = f"{show_date(period[0])} – {show_date(period[1])}" if period else "–"
-    main = bill.main
-    kwh = bill.kwh if bill.kwh is not None else main.kwh if main is not None else None
+    kwh = printed_kwh(bill)
     parts: list[str] = [days]
     if kwh is not None:
         parts.append(f"{show_amount(kwh)} kWh")

@@ -39,7 +39,8 @@ def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]
         elif period is not None:
             say(name, tr("{day} (not on the bill: by the reading day)", day=show_date(period[expected])))
     for row in bill.rows:
-        several = f" ({row.register})" if len(bill.rows) > 1 else ""
+        which = " ".join(filter(None, (row.register, row.serial)))
+        several = f" ({which})" if len(bill.rows) > 1 else ""
         for name in ("old", "new", "multiplier", "kwh", "removed"):
             value = getattr(row, name)
             if value is not None and not (name == "kwh" and value == bill.kwh and not several):

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodien.billing.arithmetic import turns_over
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.plausibility import plain_faults
-from sodien.billing.notices.sums import misfits, turns_over
+from sodien.billing.notices.sums import misfits
 from sodien.billing.words.notices import sentence
 
 D = Decimal
