@@ -30,12 +30,12 @@ from sodien import __version__
 from sodien import systemd as notify
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock
+from sodien.files import only_one
 from sodien.history import daemon_state as state_file
 from sodien.history.reading_days import Calendars
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.salvage import open_or_salvage
 from sodien.ledger.store import Ledger, NewRow
-from sodien.lock import only_one
 from sodien.mqtt import broker_of
 
 if TYPE_CHECKING:

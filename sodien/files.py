@@ -1,10 +1,12 @@
-"""Putting a file in its place so that a power cut leaves the former one or the new one, whole."""
+"""Files that survive a power cut or another program: replaced whole, synced, locked."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,3 +46,49 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class LedgerInUseError(SodienError):
+    """Another program counts into this ledger."""
+
+
+def lock_path(ledger: Path) -> Path:
+    """The file that is locked; it stays there."""
+    return Path(f"{ledger}.lock")
+
+
+@contextmanager
+def only_one(ledger: Path) -> Iterator[None]:
+    """Hold the ledger's lock file. A folder that is missing is left to whoever opens the ledger.
+
+    Raises:
+        LedgerInUseError: another program holds it.
+        SodienError: the lock file cannot be used.
+    """
+    try:
+        stream = lock_path(ledger).open("w", encoding="ascii")
+    except FileNotFoundError:
+        yield
+        return
+    except OSError as error:
+        raise _unusable(ledger, error) from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LedgerInUseError(
+                tr("{path}: another 'sodien run' is counting into this ledger; stop it first.", path=ledger)
+            ) from None
+        except OSError as error:
+            raise _unusable(ledger, error) from None
+        yield
+
+
+def _unusable(ledger: Path, error: OSError) -> SodienError:
+    return SodienError(
+        tr(
+            "{path}: the lock file cannot be used ({error}); let the service's user write in its folder.",
+            path=ledger,
+            error=error.strerror or error,
+        )
+    )

@@ -18,7 +18,7 @@ from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
 from sodien.ledger.seals import content
 from sodien.ledger.store import Ledger
-from sodien.ledger.verification import raw_entries
+from sodien.ledger.verify import raw_entries
 from sodien.protocol.times import format_time
 from sodien.settings.model import MeterSettings, Settings
 

@@ -11,7 +11,7 @@ from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.i18n import tr
-from sodien.ledger import restore as restoring
+from sodien.ledger import backup as restoring
 from sodien.ledger.archive import Manifest
 from sodien.settings import model as settings_module
 from sodien.settings.model import Settings

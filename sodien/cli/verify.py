@@ -11,8 +11,7 @@ import msgspec
 from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.ledger.verification import Verified, known_seals, verify_file
-from sodien.ledger.verify import Fault, SealReport
+from sodien.ledger.verify import Fault, SealReport, Verified, known_seals, verify_file
 from sodien.protocol.times import format_time
 from sodien.settings.model import Settings
 

@@ -28,7 +28,7 @@ from sodien.files import sync_folder
 from sodien.ledger import seals
 from sodien.ledger.bodies import boot_body, end_ms
 from sodien.ledger.errors import LedgerDamagedError, present
-from sodien.ledger.origins import Origin, decode
+from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot

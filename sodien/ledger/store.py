@@ -10,38 +10,22 @@ What a crash does. Every public method that writes is one transaction in WAL mod
 ``synchronous=FULL``: before its commit returns nothing of it exists, afterwards all of it survives a power
 cut. The pulse counter is saved whenever ``at_risk_wh`` would otherwise be unsaved, in place (table
 ``save``), so a cut costs less than that.
-
-Wear: what reaches the card per commit is whole 4 KiB blocks, and on ext4 more than that for its journal
-whenever a file grows. So pages are small (1 KiB), and the WAL is laid out once (:meth:`Ledger.reserve`) and
-then overwritten.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from sodien.i18n import tr
 from sodien.ledger import schema, seals
-from sodien.ledger.errors import (
-    LedgerBusyError,
-    LedgerDamagedError,
-    LedgerError,
-    damaged,
-    newer,
-    not_ours,
-    present,
-    sentence,
-)
-from sodien.ledger.ledger_queries import Queries
-from sodien.ledger.origins import Origin, chain_of
-from sodien.ledger.rows import COLUMNS, NewRow, Row, Run, Save, encoded
-from sodien.ledger.schema import SCHEMA
+from sodien.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, sentence
+from sodien.ledger.file import connect, lay_out_wal, quick_check
+from sodien.ledger.rows import COLUMNS, NewRow, Origin, Row, Run, Save, chain_of, decode, encoded, row_of
 
 __all__ = [
     "SEAL_MOST",
@@ -55,22 +39,16 @@ __all__ = [
     "Save",
 ]
 
-_PAGE_SIZE = 1024
-_WAL_PAGES = 256  # 256 KiB: small enough to be re-used within the hour, large enough to batch checkpoints
-#: With the frames' headers (24 bytes each) and room for the commit that calls for the checkpoint; the WAL is
-#: never cut shorter.
-_WAL_BYTES = (_WAL_PAGES + 64) * (_PAGE_SIZE + 24) + 32
-_CACHE_KIB = 512  # the check at start fills it: SQLite would keep 2 MB of each connection for good
-_BUSY_S = 5.0
 #: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
 SEAL_MOST = 5000
 
 
-class Ledger(Queries):
+class Ledger:
     """An open ledger. Use one object per thread; several processes may hold the same file open."""
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
-        super().__init__(path, db)
+        self.path = path
+        self._db = db
         self.id: str = db.execute("SELECT value FROM meta WHERE key='ledger'").fetchone()[0]
 
     # -- opening ---------------------------------------------------------------------------------------
@@ -88,30 +66,8 @@ class Ledger(Queries):
             LedgerError: it is missing (and not ``create``), from a newer Sodien, or may not be opened.
             LedgerDamagedError: it is not a sound ledger; see :mod:`sodien.ledger.salvage`.
         """
-        if not present(path):
-            if not create:
-                raise LedgerError(
-                    tr(
-                        "{path}: there is no ledger yet; start 'sodien run' first, or name another --config.",
-                        path=path,
-                    )
-                )
-            if not path.parent.is_dir():
-                raise LedgerError(
-                    tr("{path}: the folder does not exist; create it or change ledger.path.", path=path)
-                )
+        db = connect(path, create=create, durable=durable)
         try:
-            db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise sentence(path, error) from None
-        try:
-            db.execute(f"PRAGMA page_size={_PAGE_SIZE}")
-            db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-            db.execute(f"PRAGMA wal_autocheckpoint={_WAL_PAGES}")
-            db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
-            cls._prepare(path, db)
             return cls(path, db)
         except sqlite3.Error as error:
             db.close()
@@ -120,28 +76,9 @@ class Ledger(Queries):
             db.close()
             raise
 
-    @staticmethod
-    def _prepare(path: Path, db: sqlite3.Connection) -> None:
-        (found,) = db.execute("PRAGMA user_version").fetchone()
-        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if found == 0 and tables == 0:
-            schema.create(db)
-        elif found > SCHEMA:
-            raise newer(path, found)
-        elif found < 1 or (found < SCHEMA and not schema.ours(db)):
-            raise not_ours(path)
-        elif found < SCHEMA:
-            schema.migrate(db)
-
     def check(self) -> None:
         """Check the whole file. Raises LedgerDamagedError. Reads everything: once at start is enough."""
-        try:
-            rows = self._db.execute("PRAGMA quick_check(1)").fetchall()
-            self._db.execute(f"SELECT {COLUMNS} FROM entry ORDER BY seq DESC LIMIT 1").fetchall()
-        except sqlite3.Error as error:
-            raise LedgerDamagedError(str(error)) from None
-        if rows != [("ok",)]:
-            raise damaged(self.path, str(rows[0][0]).splitlines()[-1])
+        quick_check(self.path, self._db)
 
     def close(self) -> None:
         """Close the file; a checkpoint folds the WAL in when this was the last user."""
@@ -150,21 +87,11 @@ class Ledger(Queries):
     def reserve(self) -> None:
         """Lay the WAL out in its full length, so that no commit makes a file grow; for who writes for days.
 
-        Only zeros are added behind what is there, and only by whoever may write: to SQLite, frames without
-        the current salt are none. A crash in between leaves some zeros. A failure is no harm, the WAL then
-        grows by itself: no room, or another program that holds the ledger for long. SQLite's locks are on the
-        two other files, so that closing this one takes none away.
+        A failure is no harm, the WAL then grows by itself: no room, or another program that holds the ledger
+        for long.
         """
-        with (
-            contextlib.suppress(LedgerBusyError, OSError),
-            self._transaction(),
-            Path(f"{self.path}-wal").open("r+b") as wal,
-        ):
-            missing = _WAL_BYTES - wal.seek(0, os.SEEK_END)
-            if missing > 0:
-                wal.write(bytes(missing))
-                wal.flush()
-                os.fsync(wal.fileno())
+        with contextlib.suppress(LedgerBusyError, OSError), self._transaction():
+            lay_out_wal(self.path)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -328,3 +255,187 @@ class Ledger(Queries):
 
     def _set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (key, value))
+
+    # -- questions -------------------------------------------------------------------------------------
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise sentence(self.path, error) from error
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        rows = self._all(sql, *values)
+        return rows[0] if rows else None
+
+    def _rows(self, where: str, *values: object) -> list[Row]:
+        return [row_of(one) for one in self._all(f"SELECT {COLUMNS} FROM entry WHERE {where}", *values)]
+
+    def _row(self, where: str, *values: object) -> Row | None:
+        return next(iter(self._rows(where, *values)), None)
+
+    def confirmed(self) -> list[tuple[int, int]]:
+        """Ranges of sequence numbers (both ends included) that the database has confirmed."""
+        return [(int(a), int(b)) for a, b in self._all("SELECT first, last FROM confirmed ORDER BY first")]
+
+    def run(self, run_id: int) -> Run | None:
+        """The run with this id."""
+        found = self._one("SELECT id, boot, started, version, stopped FROM run WHERE id = ?", run_id)
+        return Run(*found) if found else None
+
+    def runs_after(self, run_id: int) -> list[Run]:
+        """All runs that began after this one, in order."""
+        found = self._all(
+            "SELECT id, boot, started, version, stopped FROM run WHERE id > ? ORDER BY id", run_id
+        )
+        return [Run(*one) for one in found]
+
+    def newest_seq(self) -> int:
+        """The last sequence number, 0 for an empty ledger."""
+        found = self._one("SELECT max(seq) FROM entry")
+        return int(found[0] or 0) if found else 0
+
+    def unconfirmed(self, ranges: Sequence[tuple[int, int]]) -> int:
+        """How many entries are not in these confirmed ranges. Sequence numbers have no holes."""
+        return self.newest_seq() - sum(last - first + 1 for first, last in ranges)
+
+    def rows(self, after: int = 0, before: int | None = None, limit: int = 500) -> list[Row]:
+        """Dated rows with ``after < seq < before``, in order."""
+        top = before if before is not None else 1 << 62
+        return self._rows("seq > ? AND seq < ? AND at IS NOT NULL ORDER BY seq LIMIT ?", after, top, limit)
+
+    def first_seq_since(self, at: int) -> int | None:
+        """The lowest sequence number of a row at or after a time (ms UTC), None when there is none."""
+        found = self._one("SELECT min(seq) FROM entry WHERE at >= ?", at)
+        return int(found[0]) if found and found[0] is not None else None
+
+    def of_kind(
+        self, kind: str, meter: str | None = None, since: int | None = None, until: int | None = None
+    ) -> list[Row]:
+        """Dated rows of one kind with ``since <= at < until``, in order of time."""
+        where, values = ["kind = ?", "at IS NOT NULL"], [kind]  # type: tuple[list[str], list[Any]]
+        if meter is not None:
+            where.append("meter = ?")
+            values.append(meter)
+        if since is not None:
+            where.append("at >= ?")
+            values.append(since)
+        if until is not None:
+            where.append("at < ?")
+            values.append(until)
+        return self._rows(f"{' AND '.join(where)} ORDER BY at, seq", *values)
+
+    def count_of(self, kind: str, meter: str, after: int = -(1 << 62), until: int = 1 << 62) -> int:
+        """How many dated rows of a kind a meter has with ``after < at <= until``.
+
+        Without a span meant for the rare kinds.
+        """
+        found = self._one(
+            "SELECT count(*) FROM entry WHERE meter = ? AND kind = ? AND at > ? AND at <= ?",
+            meter,
+            kind,
+            after,
+            until,
+        )
+        return int(found[0]) if found else 0
+
+    def newest(self, kind: str, meter: str, at: int | None = None) -> Row | None:
+        """The last dated row of a kind, at or before ``at`` when given."""
+        return self._row(
+            "meter = ? AND kind = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            meter,
+            kind,
+            at if at is not None else 1 << 62,
+        )
+
+    def next_after(self, kind: str, meter: str, at: int) -> Row | None:
+        """The first dated row of a kind after ``at``."""
+        return self._row("meter = ? AND kind = ? AND at > ? ORDER BY at LIMIT 1", meter, kind, at)
+
+    def last_tick(self, meter: str) -> Row | None:
+        """The last tick in order of writing, dated or not."""
+        return self._row("kind='tick' AND meter = ? ORDER BY seq DESC LIMIT 1", meter)
+
+    def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
+        """The first or last dated tick in order of writing within sequence numbers, both included."""
+        if self.newest("tick", meter) is None:
+            return None  # the search below would read everything
+        # The + keeps SQLite from the index by time, which it would have to sort as a whole.
+        return self._row(
+            "seq BETWEEN ? AND ? AND +kind = 'tick' AND +meter = ?"
+            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
+            first_seq,
+            last_seq,
+            meter,
+        )
+
+    def tick_near(self, meter: str, at: int, first_seq: int, last_seq: int, *, after: bool) -> Row | None:
+        """The first tick after a time, or the last one at or before it, within sequence numbers."""
+        side, order = (">", "ASC") if after else ("<=", "DESC")
+        return self._row(
+            f"meter = ? AND kind = 'tick' AND at {side} ?"
+            f" AND seq BETWEEN ? AND ? ORDER BY at {order} LIMIT 1",
+            meter,
+            at,
+            first_seq,
+            last_seq,
+        )
+
+    def last_dated_tick(self, meter: str) -> Row | None:
+        """The last dated tick in order of writing: a clock that stepped back does not matter."""
+        return self.edge_tick(meter, 0, 1 << 62, last=True)
+
+    def undated_ticks(self, meter: str, after: int) -> list[Row]:
+        """Ticks whose time is not known with ``seq > after``, in order of writing."""
+        return self._rows("kind='tick' AND meter = ? AND at IS NULL AND seq > ? ORDER BY seq", meter, after)
+
+    def first_tick_of(self, boot: str, meter: str) -> Row | None:
+        """The first tick written in a boot, dated or not."""
+        found = self._one(
+            f"SELECT {', '.join('e.' + name for name in COLUMNS.split(', '))}"
+            " FROM entry e JOIN run r ON r.id = e.run"
+            " WHERE e.kind='tick' AND e.meter = ? AND r.boot = ? ORDER BY e.seq LIMIT 1",
+            meter,
+            boot,
+        )
+        return row_of(found) if found else None
+
+    def counts(self, meter: str) -> Iterator[tuple[int, int, int, int]]:
+        """Every tick of a meter in order of writing, dated or not: (run, monotonic ns, pulses, doubt)."""
+        try:
+            yield from self._db.execute(
+                "SELECT run, mono, pulses, ifnull(doubt, 0) FROM entry"
+                " WHERE kind = 'tick' AND meter = ? AND run IS NOT NULL AND mono IS NOT NULL ORDER BY seq",
+                (meter,),
+            )
+        except sqlite3.Error as error:
+            raise sentence(self.path, error) from error
+
+    def saves(self) -> dict[str, Save]:
+        """The last saved count of each meter."""
+        return {r[0]: Save(*r) for r in self._all("SELECT meter, run, mono, pulses, doubt FROM save")}
+
+    def size(self) -> int:
+        """Bytes of the ledger's files."""
+        return sum(p.stat().st_size for p in (self.path, Path(f"{self.path}-wal")) if p.exists())
+
+    def last_seal(self) -> seals.SealNote | None:
+        """What is remembered of the newest seal; None before the first."""
+        text = self._meta("seal")
+        note = decode(text, seals.SealNote)
+        if text is None or note is not None:
+            return note
+        # The card has damaged the note: the seals themselves tell, and counting goes on.
+        for row in self._all(f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY seq DESC", seals.KIND):
+            found = seals.read(row)
+            if found is not None:
+                return seals.SealNote(row[0], found.last, found.hash)
+        return None
+
+    def origins(self) -> list[Origin]:
+        """The ledgers whose entries this one carries on, oldest first; empty for most."""
+        return decode(self._meta("before"), list[Origin]) or []
+
+    def _meta(self, key: str) -> str | None:
+        found = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return str(found[0]) if found else None

@@ -11,7 +11,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 from sodien.protocol.topics import ALL_LEDGERS
 from tests.chain.household import (
     AT_RISK_PULSES,

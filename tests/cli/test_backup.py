@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sodien.files import only_one
 from sodien.ledger.store import Ledger
-from sodien.lock import only_one
 from tests.cli.conftest import SETTINGS, Sodien, minute
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger.backup import back_up
-from sodien.ledger.restore import restore
+from sodien.ledger.backup import back_up, restore
 from sodien.ledger.store import Ledger, Row
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 
 MS = 1_000_000

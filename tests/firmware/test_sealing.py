@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from firmware import sealing
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.store import LedgerBusyError, NewRow
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 from sodien.protocol.entries import SealEntry
 from tests.firmware.house import HOUR, MINUTE, House, settings_of, steady
 from tests.firmware.test_resume import Story

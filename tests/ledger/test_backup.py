@@ -20,14 +20,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodien.files import LedgerInUseError, only_one
 from sodien.ledger import archive, backup
 from sodien.ledger.archive import BackupError
-from sodien.ledger.backup import UnfitLedgerError, back_up, name_of, prune
-from sodien.ledger.restore import examine, restore
+from sodien.ledger.backup import UnfitLedgerError, back_up, examine, name_of, prune, restore
 from sodien.ledger.salvage import open_or_salvage
 from sodien.ledger.store import Ledger, LedgerError
-from sodien.ledger.verification import verify_file
-from sodien.lock import LedgerInUseError, only_one
+from sodien.ledger.verify import verify_file
 from sodien.settings.model import Settings, load
 from tests.ledger.sealed import Life
 

@@ -8,9 +8,9 @@ import pytest
 
 from collector.line_protocol import of_entry
 from sodien.history.wire_entries import WireEntries
-from sodien.ledger.restore import examine, restore
+from sodien.ledger.backup import examine, restore
 from sodien.ledger.store import Ledger
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 from sodien.protocol.messages import decode_entry, encode
 from sodien.settings.model import load
 from tests.ledger.recorded import BACKUP, SCHEMAS, lines, raw_rows, unpack

@@ -10,7 +10,7 @@ import pytest
 
 from sodien.ledger import schema
 from sodien.ledger.store import Ledger, LedgerError, NewRow
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 
 #: What the first release wrote, as it wrote it.
 SCHEMA_1 = """

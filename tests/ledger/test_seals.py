@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from sodien.ledger import seals
 from sodien.ledger.store import Ledger, NewRow
-from sodien.ledger.verification import verify_file
-from sodien.ledger.verify import Fault, SealReport
+from sodien.ledger.verify import Fault, SealReport, verify_file
 from tests.ledger.sealed import START, Life
 
 SEEDS = st.integers(0, 10**6)

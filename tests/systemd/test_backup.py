@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sodien.ledger.restore import examine
+from sodien.ledger.backup import examine
 from tests.ledger.sealed import Life
 from tests.systemd.unit import UNITS, allowed_calls, settings
 

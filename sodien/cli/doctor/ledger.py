@@ -10,7 +10,7 @@ from sodien.errors import SodienError
 from sodien.history.daemon_state import State
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
-from sodien.ledger.verification import verify_file
+from sodien.ledger.verify import verify_file
 
 _MIB = 1 << 20
 #: A meter's ledger grows by some 40 MiB a year at one row a minute.
