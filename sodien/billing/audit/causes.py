@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from sodien.billing.audit import charge_variants as ways
+from sodien.billing.audit import charge_variants as variants
 from sodien.billing.audit import check_money
 from sodien.billing.audit.check_notice import same_serial
 from sodien.billing.audit.check_reading import local
@@ -40,7 +40,7 @@ class Case:
 
     bill: Bill
     previous: tuple[Bill, ...]
-    witness: OwnRecord
+    record: OwnRecord
     book: Book | None
     money: check_money.MoneyCheck
     checks: tuple[Check, ...]
@@ -58,7 +58,7 @@ def reasons(case: Case) -> tuple[Reason, ...]:
         _duplicate,
         _joins,
         _meter,
-        _slips,
+        _misread,
         _estimated,
         _factor,
         _other_day,
@@ -80,27 +80,27 @@ def _reason(key: str, likelihood: float, **values: object) -> Reason:
     return Reason(key=key, likelihood=round(likelihood, 3), values=texts(**values))
 
 
-def _sights(case: Case) -> list[tuple[IndexMatch, Decimal]]:
+def _matches(case: Case) -> list[tuple[IndexMatch, Decimal]]:
     """The indices that do not fit, with what is printed; the new one first."""
-    main, seen = main_row(case.bill), case.witness
+    main, record = main_row(case.bill), case.record
     if main is None:
         return []
-    pairs = [(seen.new, main.new, "index_new"), (seen.old, main.old, "index_old")]
+    pairs = [(record.new, main.new, "index_new"), (record.old, main.old, "index_old")]
     found = [(s, p) for s, p, key in pairs if s is not None and p is not None and key in case.wrong]
     if not found and "consumption" in case.wrong:
         found = [(s, p) for s, p, _ in pairs[:1] if s is not None and p is not None]
     return found
 
 
-def _expected(case: Case, sight: IndexMatch) -> Interval | None:
-    """What the register was when ``sight`` should have been read, the other index taken as right."""
-    seen = case.witness
-    other = seen.old if sight is seen.new else seen.new
-    limits = sight.seen
-    if other is not None and other.fits is not False and not seen.replaced:
-        (a, b), window = other.when, sight.window
-        register = seen.meter.register
-        if sight is seen.new and b <= window.end:
+def _expected(case: Case, match: IndexMatch) -> Interval | None:
+    """What the register was when ``match`` should have been read, the other index taken as right."""
+    record = case.record
+    other = record.old if match is record.new else record.new
+    limits = match.seen
+    if other is not None and other.fits is not False and not record.replaced:
+        (a, b), window = other.when, match.window
+        register = record.meter.register
+        if match is record.new and b <= window.end:
             least = register.energy(b, window.start).low if b <= window.start else Fraction(0)
             tied = other.index.register + Interval(least, register.energy(a, window.end).high)
             limits = tied if limits is None else limits.intersect(tied) or limits
@@ -142,62 +142,62 @@ def _joins(case: Case) -> Iterator[Reason]:
 
 def _meter(case: Case) -> Iterator[Reason]:
     """The serial of the meter before, of a neighbour's, or an index that only the old meter showed."""
-    seen = case.witness
+    record = case.record
     if case.off("serial", "serial_joins") and case.bill.serial is not None:
-        former = any(same_serial(case.bill.serial, own) for own in seen.plates[1])
+        former = any(same_serial(case.bill.serial, own) for own in record.plates[1])
         key = "old_meter" if former else "other_meter"
         yield _reason(key, 0.95, serial=case.bill.serial)
     elif case.off("customer"):
         yield _reason("other_customer", 0.95, code=case.bill.customer or "?")
     elif case.off("index_old", "index_new"):
-        for sight, printed in _sights(case):
-            for meter in seen.meters.installed:
-                if meter.register is sight.register or meter.start == seen.meter.start:
+        for match, printed in _matches(case):
+            for meter in record.meters.installed:
+                if meter.register is match.register or meter.start == record.meter.start:
                     continue
                 final = meter.register.span
                 at = meter.register.at(final[1]) if final is not None else None
-                if at is not None and at.low - 2 < sight.printed <= at.high + 1:
+                if at is not None and at.low - 2 < match.printed <= at.high + 1:
                     yield _reason("old_meter", 0.9, serial=meter.serial, index=printed)
         both = case.off("index_old") and case.off("index_new")
         yield _reason("other_meter", 0.6 if both else 0.2, serial="?")
 
 
-def _slips(case: Case) -> Iterator[Reason]:
+def _misread(case: Case) -> Iterator[Reason]:
     """One slip of the pen in an index."""
-    seen = case.witness
-    digits = seen.digits or max((len(str(int(p))) for _, p in _sights(case)), default=5)
+    record = case.record
+    digits = record.digits or max((len(str(int(p))) for _, p in _matches(case)), default=5)
     weights = {"serial": 0.93, "decimal_point": 0.8, "transposed": 0.88, "one_digit": 0.7}
-    for sight, printed in _sights(case):
-        expected = _expected(case, sight)
+    for match, printed in _matches(case):
+        expected = _expected(case, match)
         if expected is None:
             continue
-        if sight.impossible:
+        if match.impossible:
             digits = max(digits, len(str(int(printed))))
-        serials = tuple(seen.practice.plates.values())
+        serials = tuple(record.practice.plates.values())
         meant: dict[str, list[str]] = {}
-        value = sight.printed
-        for misreading in misreadings(value, sight.index.step, expected, digits, serials):
+        value = match.printed
+        for misreading in misreadings(value, match.index.step, expected, digits, serials):
             meant.setdefault(misreading.key, []).append(misreading.meant)
         for key, values in meant.items():
             # The more ways there are to make it fit, the less it says that one of them does.
             likelihood = weights[key] / (1 + 0.1 * (len(values) - 1))
-            if key == "one_digit" and len(values) > 2 and _near_day(sight):
+            if key == "one_digit" and len(values) > 2 and _near_day(match):
                 likelihood -= 0.1
             shown = " / ".join(dict.fromkeys(values[:3])) or "?"
             yield _reason(f"index_{key}", likelihood, index=printed, meant=shown)
 
 
-def _near_day(sight: IndexMatch) -> bool:
+def _near_day(match: IndexMatch) -> bool:
     """Whether our register showed the index within three days of the reading day."""
-    when = elsewhere(sight)
+    when = elsewhere(match)
     if when is None:
         return False
-    return when[0] <= sight.window.end + 3 * _DAY_MS and when[1] >= sight.window.start - 3 * _DAY_MS
+    return when[0] <= match.window.end + 3 * _DAY_MS and when[1] >= match.window.start - 3 * _DAY_MS
 
 
 def _estimated(case: Case) -> Iterator[Reason]:
     """A number that nobody read: the consumption of the bill before again, or a round one."""
-    billed = case.witness.billed
+    billed = case.record.billed
     if billed is None or not case.off("index_new", "consumption"):
         return
     if case.bill.estimated:
@@ -224,12 +224,12 @@ def _kwh(bill: Bill) -> Fraction | None:
 
 def _factor(case: Case) -> Iterator[Reason]:
     """A wrong multiplier: printed, or only used."""
-    main, seen = main_row(case.bill), case.witness
-    own = seen.meter.multiplier
+    main, record = main_row(case.bill), case.record
+    own = record.meter.multiplier
     if case.off("multiplier") and main is not None and main.multiplier is not None:
         yield _reason("multiplier", 0.96, multiplier=main.multiplier, own=own)
         return
-    billed, by_indices = seen.billed, seen.by_indices
+    billed, by_indices = record.billed, record.by_indices
     if billed is None or not by_indices or not case.off("kwh", "consumption"):
         return
     for factor in (Fraction(1), *map(Fraction, _FACTORS)):
@@ -239,11 +239,11 @@ def _factor(case: Case) -> Iterator[Reason]:
 
 def _other_day(case: Case) -> Iterator[Reason]:
     """An index that our register showed on another day."""
-    zone = case.witness.practice.zone
-    for sight, printed in _sights(case):
-        if sight.fits is not False or (when := elsewhere(sight)) is None:
+    zone = case.record.practice.zone
+    for match, printed in _matches(case):
+        if match.fits is not False or (when := elsewhere(match)) is None:
             continue
-        days = max(when[0] - sight.window.end, sight.window.start - when[1], 0) / _DAY_MS
+        days = max(when[0] - match.window.end, match.window.start - when[1], 0) / _DAY_MS
         likelihood = 0.75 if days <= 3 else 0.62 if days <= 10 else 0.35
         start, end = local(when[0], zone), local(when[1], zone)
         yield _reason("other_day", likelihood, index=printed, start=start, end=end)
@@ -251,7 +251,7 @@ def _other_day(case: Case) -> Iterator[Reason]:
 
 def _sum(case: Case) -> Iterator[Reason]:
     """Numbers that do not add up on the bill itself: kWh, a row, or the total was mistyped."""
-    if case.off("kwh", "kwh_total", "tiers_kwh") and case.witness.billed is not None:
+    if case.off("kwh", "kwh_total", "tiers_kwh") and case.record.billed is not None:
         for check in case.checks:
             if check.key == "kwh" and check.result == "disagrees" and "sum" in check.values:
                 printed, meant = check.values.get("kwh", ""), check.values["sum"]
@@ -277,14 +277,14 @@ def _table(case: Case) -> Iterator[Reason]:
     use, book = case.money.use, case.book
     if book is None or use is None or not case.off("prices", "net_tariff", "total_tariff", "quotas"):
         return
-    assert case.money.ways is not None
-    mine = {part.tariff for part in case.money.ways.table.parts}
+    assert case.money.variants is not None
+    mine = {part.tariff for part in case.money.variants.table.parts}
     rows = [row.price for row in case.bill.tiers if row.kwh]
     for table in book.tables:
         if table.id in mine or any(tier.price is None for tier in table.tiers):
             continue
         prices = [tier.price for tier in table.tiers]
-        other = ways.price(ways.under(book, table.id), use)
+        other = variants.price(variants.under(book, table.id), use)
         fits = rows == prices[: len(rows)] if rows else not isinstance(other, str) and _pays(case.bill, other)
         if fits:
             yield _reason("other_table", 0.95, decision=table.decision, first=table.first or "?")
@@ -313,13 +313,13 @@ def _quota(case: Case) -> Iterator[Reason]:
         lines = [(line.kwh, line.price) for part in other.parts for line in part.lines if line.kwh]
         return rows == lines if rows else _pays(case.bill, other)
 
-    for share in ways.HOUSEHOLDS:
-        if share != use.households and fits(ways.price(book, replace(use, households=share))):
+    for share in variants.HOUSEHOLDS:
+        if share != use.households and fits(variants.price(book, replace(use, households=share))):
             yield _reason("quota_households", 0.93, households=share)
     days = (use.last - use.first).days + 1
     for other_days in sorted(range(1, 63), key=lambda n: (abs(n - days), n)):
         last = use.first + dt.timedelta(days=other_days - 1)
-        if other_days != days and fits(ways.price(book, replace(use, last=last, prorate=True))):
+        if other_days != days and fits(variants.price(book, replace(use, last=last, prorate=True))):
             yield _reason("quota_days", 0.9, days=other_days, own=days)
             break
     if case.off("quotas"):
@@ -332,11 +332,11 @@ def _implied(rows: list[tuple[Decimal, Decimal]]) -> str:
 
 def _own(case: Case) -> Iterator[Reason]:
     """Our own side: a dial reading of the household that was mistyped moves both indices alike."""
-    seen = case.witness
-    if seen.old is None or seen.new is None or seen.replaced:
+    record = case.record
+    if record.old is None or record.new is None or record.replaced:
         return
     off = {"index_old", "index_new"} <= case.wrong
-    if off and "consumption" not in case.wrong and seen.old.off * seen.new.off > 0:
-        readings = len(seen.meter.register.anchors)
-        by = min(abs(seen.old.off), abs(seen.new.off))
+    if off and "consumption" not in case.wrong and record.old.off * record.new.off > 0:
+        readings = len(record.meter.register.anchors)
+        by = min(abs(record.old.off), abs(record.new.off))
         yield _reason("own_reading", 0.65 if readings < 3 else 0.35, count=readings, by=by)

@@ -1,6 +1,6 @@
 """Every lawful way to work a charge out, where no source settles which one the utility has to take.
 
-A bill that fits one of them is not called wrong. *Sure* ways are lawful whatever else is true: quotas in
+A bill that fits one of them is not called wrong. *Sure* variants are lawful whatever else is true: quotas in
 full, or by the days used. The others only show that something could explain the bill: another number of
 households, undeclared tenants, another month length in the quotas.
 """
@@ -30,13 +30,13 @@ HOUSEHOLDS: Final = (*(Fraction(k, 4) for k in range(1, 5)), *(Fraction(k) for k
 _OLD: Final = STALE | {"table_pending"}
 _UNSURE_TAX: Final = frozenset({"tax_likely", "tax_unknown"})
 
-#: Why a way is not sure; empty for one that is.
+#: Why a variant is not sure; empty for one that is.
 Doubt = Literal["", "households", "scheme", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way: its charge, by what, and why it may not be meant (``doubt``)."""
+    """One variant: its charge, by what, and why it may not be meant (``doubt``)."""
 
     charge: Charge
     use: Consumption
@@ -87,7 +87,7 @@ def use_of(bill: Bill, book: Book, practice: Practice, kwh: Fraction) -> Consump
 
 @dataclass(frozen=True)
 class Variants:
-    """The ways to charge ``use``; the doubtful ones are worked out only when the sure ones do not fit."""
+    """All variants of charging ``use``; the doubtful are worked out only when no sure one fits."""
 
     book: Book
     use: Consumption
@@ -96,7 +96,7 @@ class Variants:
     @cached_property
     def sure(self) -> tuple[Variant, ...]:
         """In full, then by the days used; none when the tariff cannot tell."""
-        return tuple(self._ways())
+        return tuple(self._lawful())
 
     @cached_property
     def doubtful(self) -> tuple[Variant, ...]:
@@ -105,7 +105,7 @@ class Variants:
 
     @cached_property
     def table(self) -> Charge:
-        """Every tier of the period with its price and quota. Only where there is a sure way."""
+        """Every tier of the period with its price and quota. Only where there is a sure variant."""
         found = price(self.book, replace(self.use, kwh=FLOOD))
         assert not isinstance(found, str)
         return found
@@ -121,25 +121,25 @@ class Variants:
         every = (max(rate.percent for rate in tax.rates) for tax in self.book.taxes if tax.rates)
         return sum((Fraction(percent) for percent in every), Fraction(0)) / 100
 
-    def _ways(self) -> Iterator[Variant]:
+    def _lawful(self) -> Iterator[Variant]:
         for prorate in dict.fromkeys((self.use.prorate, True)):
-            yield from _way("", self.book, replace(self.use, prorate=prorate))
+            yield from _variant("", self.book, replace(self.use, prorate=prorate))
 
     def _doubtful(self) -> Iterator[Variant]:
         book, use = self.book, self.use
         for days in ("begin", "end", "before"):
             if days != book.rules.quota_days:
                 other = replace(book, rules=replace(book.rules, quota_days=days))
-                yield from _way("rule", other, replace(use, prorate=True))
+                yield from _variant("rule", other, replace(use, prorate=True))
         if not self.households_known:
             for share in HOUSEHOLDS:
                 if share != use.households:
-                    yield from _way("households", book, replace(use, households=share))
+                    yield from _variant("households", book, replace(use, households=share))
         if use.scheme == "tiers":
-            yield from _way("scheme", book, replace(use, scheme="undeclared"))
+            yield from _variant("scheme", book, replace(use, scheme="undeclared"))
 
 
-def _way(doubt: Doubt, book: Book, use: Consumption) -> Iterator[Variant]:
+def _variant(doubt: Doubt, book: Book, use: Consumption) -> Iterator[Variant]:
     found = price(book, use)
     if not isinstance(found, str):
         yield Variant(found, use, doubt)

@@ -27,19 +27,19 @@ class MoneyCheck:
     Attributes:
         checks: line by line.
         notes: assumptions that were used.
-        ways: how the billed kWh may be charged; None without a tariff, dates or numbers.
+        variants: how the billed kWh may be charged; None without a tariff, dates or numbers.
         sure: whether the table is certainly the one in force; then sums may be called wrong.
     """
 
     checks: tuple[Check, ...]
     notes: tuple[Note, ...] = ()
-    ways: Variants | None = None
+    variants: Variants | None = None
     sure: bool = False
 
     @property
     def use(self) -> Consumption | None:
         """What was charged, in the plain way."""
-        return self.ways.use if self.ways is not None else None
+        return self.variants.use if self.variants is not None else None
 
 
 def _say(key: str, result: Result, says: str, **values: object) -> Check:
@@ -85,13 +85,13 @@ def _tiers(rows: list[TierRow], found: Variants) -> list[Check]:
     if (bad := _prices(rows, table)) is not None:
         return [bad]
     checks = [_say("prices", "agrees", "prices_agree", decisions=_decisions(table))]
-    fit = next((way for way in found.sure if _fits(rows, way.lines)), None)
+    fit = next((variant for variant in found.sure if _fits(rows, variant.lines)), None)
     if fit is None and len(table.parts) == 1:
-        fit = next((way for way in found.sure if _fills(rows, book, way)), None)
+        fit = next((variant for variant in found.sure if _fills(rows, book, variant)), None)
     if fit is None:
-        fit = next((way for way in found.doubtful if _fits(rows, way.lines)), None)
+        fit = next((variant for variant in found.doubtful if _fits(rows, variant.lines)), None)
     if fit is None and len(table.parts) == 1:
-        fit = next((way for way in found.doubtful if _fills(rows, book, way)), None)
+        fit = next((variant for variant in found.doubtful if _fills(rows, book, variant)), None)
     quotas = _quotas(rows)
     if fit is not None and fit.doubt:
         values: dict[str, object] = {
@@ -105,7 +105,7 @@ def _tiers(rows: list[TierRow], found: Variants) -> list[Check]:
         return [*checks, _say("quotas", "agrees", says, households=fit.use.households, quotas=quotas)]
     if len(table.parts) > 1:
         printed = sum((Fraction(row.kwh) * Fraction(row.price) for row in rows), Fraction(0))
-        off = min(abs(printed - Fraction(way.charge.net)) for way in found.sure)
+        off = min(abs(printed - Fraction(variant.charge.net)) for variant in found.sure)
         if off <= split_slack(table):
             return [*checks, _say("quotas", "cannot_tell", "quotas_split", by=off)]
         return [*checks, _say("quotas", "disagrees", "quotas_split_wrong", by=off)]
@@ -145,11 +145,11 @@ def _fits(rows: list[TierRow], lines: list[ChargeLine]) -> bool:
     return [(row.kwh, row.price) for row in rows] == [(line.kwh, line.price) for line in lines]
 
 
-def _fills(rows: list[TierRow], book: Book, way: Variant) -> bool:
-    """Whether the rows fill the quotas of that way, whatever the sum of their kWh."""
-    if way.doubt == "rule":  # it has another book; only an exact fit counts
+def _fills(rows: list[TierRow], book: Book, variant: Variant) -> bool:
+    """Whether the rows fill the quotas of that variant, whatever the sum of their kWh."""
+    if variant.doubt == "rule":  # it has another book; only an exact fit counts
         return False
-    full = price(book, replace(way.use, kwh=FLOOD))
+    full = price(book, replace(variant.use, kwh=FLOOD))
     if isinstance(full, str):
         return False
     lines = full.parts[0].lines
@@ -196,13 +196,15 @@ def _tax(bill: Bill, found: Variants, sure: bool) -> Iterator[Check]:
 
 
 def _sums(bill: Bill, found: Variants, sure: bool) -> Iterator[Check]:
-    """net and total of the billed kWh by the tariff, in any lawful way."""
+    """net and total of the billed kWh by the tariff, in any lawful variant."""
     for key, printed in (("net", bill.net), ("total", bill.total)):
         if printed is None:
             continue
-        near = [(way, *_nearest(way, key, printed, bill, found)) for way in found.sure]
-        way, off, right = min(near, key=lambda one: one[1])
-        values = texts(kwh=way.use.kwh, printed=printed, sum=right, by=off, households=way.use.households)
+        near = [(variant, *_nearest(variant, key, printed, bill, found)) for variant in found.sure]
+        variant, off, right = min(near, key=lambda one: one[1])
+        values = texts(
+            kwh=variant.use.kwh, printed=printed, sum=right, by=off, households=variant.use.households
+        )
         result: Result = "agrees"
         says = f"{key}_agrees"
         if off > 1:
@@ -234,17 +236,17 @@ def _tax_explains(bill: Bill, found: Variants, key: str, printed: Decimal) -> bo
         return False
     if all(certain for _, certain in found.taxes):
         return False
-    nets = [Fraction(way.charge.net) for way in found.sure]
+    nets = [Fraction(variant.charge.net) for variant in found.sure]
     return min(nets) - 1 <= printed <= max(nets) * (1 + found.highest_tax) + 1
 
 
 def _nearest(
-    way: Variant, key: str, printed: Decimal, bill: Bill, found: Variants
+    variant: Variant, key: str, printed: Decimal, bill: Bill, found: Variants
 ) -> tuple[Fraction, Fraction]:
-    """How far ``printed`` is from what this way gives, and that: the nearest of all that may be meant."""
-    worths = _worths(way.charge, key, bill, found)
+    """How far ``printed`` is from what this variant gives, and that: the nearest of all that may be meant."""
+    worths = _worths(variant.charge, key, bill, found)
     if key == "total" and bill.tax is not None:
-        worths.append(Fraction(way.charge.net) + Fraction(bill.tax))
+        worths.append(Fraction(variant.charge.net) + Fraction(bill.tax))
     return min((abs(Fraction(printed) - worth), worth) for worth in worths)
 
 
@@ -272,7 +274,7 @@ def off_by(bill: Bill, money: MoneyCheck, honest: tuple[Fraction, Fraction] | No
     certainly the right one, or where the money may be right.
     """
     key, printed = ("total", bill.total) if bill.total is not None else ("net", bill.net)
-    found = money.ways
+    found = money.variants
     if found is None or not money.sure or printed is None:
         return None
     ends = [found.use.kwh]
@@ -280,9 +282,9 @@ def off_by(bill: Bill, money: MoneyCheck, honest: tuple[Fraction, Fraction] | No
         ends = [Decimal(n.numerator) / Decimal(n.denominator) for n in honest]
     # A corrected bill has its own tax; only a printed rate stays.
     worths: list[Fraction] = []
-    for way in found.sure:
+    for variant in found.sure:
         for kwh in ends:
-            one = price(found.book, replace(way.use, kwh=kwh))
+            one = price(found.book, replace(variant.use, kwh=kwh))
             if not isinstance(one, str):
                 worths += [*_worths(one, key, bill, found), *_any_tax(one, key, bill, found)]
     off = max(min(worths) - Fraction(printed), Fraction(printed) - max(worths)) if worths else Fraction(0)

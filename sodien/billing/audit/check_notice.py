@@ -9,7 +9,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from sodien.billing import arithmetic as sums
-from sodien.billing.audit.index_match import look
+from sodien.billing.audit.index_match import match_index
 from sodien.billing.audit.own_record import OwnRecord, digits_of
 from sodien.billing.audit.result import Check, Result, Topic, at_least, texts
 from sodien.billing.bill import Bill, IndexRow, main_row, whole_rows
@@ -21,15 +21,15 @@ def check(key: str, topic: Topic, result: Result, says: str, **values: object) -
     return Check(key=key, topic=topic, result=result, says=says, values=texts(**values))
 
 
-def identity(witness: OwnRecord) -> list[Check]:
+def identity(record: OwnRecord) -> list[Check]:
     """Whose bill, which meter, which multiplier, how many households, and whether it was read at all."""
-    bill, practice, multiplier = witness.bill, witness.practice, witness.meter.multiplier
+    bill, practice, multiplier = record.bill, record.practice, record.meter.multiplier
     found = []
     if bill.customer is not None and practice.customer is not None:
         same = letters(bill.customer) == letters(practice.customer)
         customers = {"code": bill.customer, "own": practice.customer}
         found.append(_same("customer", same, "customer_agrees", "customer_differs", customers))
-    own_plates, other_plates = witness.plates
+    own_plates, other_plates = record.plates
     if bill.serial is not None and own_plates:
         values = {"serial": bill.serial, "own": ", ".join(own_plates)}
         if any(same_serial(bill.serial, own) for own in own_plates):
@@ -69,10 +69,10 @@ def same_serial(printed: str, own: str) -> bool:
     return a == b or (len(short) >= 5 and long.endswith(short))
 
 
-def continuity(witness: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
+def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
     """Where this bill must join the one before: days, index, meter, customer; and nothing billed twice."""
     earlier = previous[-1] if previous else None
-    bill = witness.bill
+    bill = record.bill
     if bill.first is not None and bill.last is not None and bill.first > bill.last:
         return [check("dates", "continuity", "disagrees", "dates_reversed", first=bill.first, last=bill.last)]
     if earlier is None:
@@ -88,11 +88,11 @@ def continuity(witness: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
         values = {"serial": bill.serial, "before": earlier.serial}
         if same:
             found.append(check("serial_joins", "continuity", "agrees", "serial_joins", **values))
-        elif witness.replaced or witness.unknown_meter:
+        elif record.replaced or record.unknown_meter:
             found.append(check("serial_joins", "continuity", "agrees", "serial_joins_replaced", **values))
         else:
             found.append(check("serial_joins", "continuity", "disagrees", "serial_joins_not", **values))
-    joined = _index_joins(witness, earlier, adjacent)
+    joined = _index_joins(record, earlier, adjacent)
     return [*found, joined] if joined is not None else found
 
 
@@ -146,21 +146,21 @@ def _follows(bill: Bill, earlier: Bill, found: list[Check]) -> bool | None:
     return None
 
 
-def _index_joins(witness: OwnRecord, earlier: Bill, adjacent: bool | None) -> Check | None:
-    main, before = main_row(witness.bill), main_row(earlier)
+def _index_joins(record: OwnRecord, earlier: Bill, adjacent: bool | None) -> Check | None:
+    main, before = main_row(record.bill), main_row(earlier)
     if main is None or main.old is None or before is None or before.new is None:
         return None
     values: dict[str, object] = {"old": main.old, "new": before.new}
     if main.old == before.new:
         return check("index_joins", "continuity", "agrees", "index_joins", **values)
-    if witness.replaced or witness.unknown_meter:
+    if record.replaced or record.unknown_meter:
         return check("index_joins", "continuity", "cannot_tell", "index_joins_replaced", **values)
     if not adjacent:
         return check("index_joins", "continuity", "cannot_tell", "index_joins_gap", **values)
-    old = witness.old
+    old = record.old
     if old is not None and old.fits:
-        practice = witness.practice
-        their = look(old.register, before.new, old.window, practice.truncation, witness.digits)
+        practice = record.practice
+        their = match_index(old.register, before.new, old.window, practice.truncation, record.digits)
         if their.fits is False:
             # The bill before was the wrong one; this one starts from what our register shows.
             return check("index_joins", "continuity", "cannot_tell", "index_joins_mended", **values)
@@ -171,14 +171,14 @@ def _index_joins(witness: OwnRecord, earlier: Bill, adjacent: bool | None) -> Ch
     )
 
 
-def arithmetic(witness: OwnRecord) -> list[Check]:
+def arithmetic(record: OwnRecord) -> list[Check]:
     """new − old, over the end of the dial, × multiplier, + a removed meter's energy = the kWh printed."""
-    bill, rows = witness.bill, whole_rows(witness.bill)
+    bill, rows = record.bill, whole_rows(record.bill)
     found = []
-    for number, (row, meter) in enumerate(zip(rows, witness.of_rows(len(rows)), strict=True), 1):
+    for number, (row, meter) in enumerate(zip(rows, record.of_rows(len(rows)), strict=True), 1):
         printed = row.kwh if row.kwh is not None or len(rows) > 1 else bill.kwh
         if (
-            one := _row(witness, meter, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")
+            one := _row(record, meter, row, printed, "kwh" if len(rows) == 1 else f"kwh_{number}")
         ) is not None:
             found.append(one)
     total = sums.rows_sum(bill)
@@ -190,14 +190,14 @@ def arithmetic(witness: OwnRecord) -> list[Check]:
 
 
 def _row(
-    witness: OwnRecord, meter: Installed, row: IndexRow, printed: Decimal | None, key: str
+    record: OwnRecord, meter: Installed, row: IndexRow, printed: Decimal | None, key: str
 ) -> Check | None:
     if row.old is None or row.new is None:
         return None
     factor = Fraction(row.multiplier) if row.multiplier is not None else meter.multiplier
     removed = Fraction(row.removed or 0)
     values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": removed}
-    digits = digits_of(meter, witness.practice)
+    digits = digits_of(meter, record.practice)
     total = sums.row_energy(row, printed, multiplier=factor, digits=digits)
     assert total is not None
     adds = printed is not None and sums.rounds_to(total, printed)
@@ -213,7 +213,7 @@ def _row(
     if adds:
         says = "kwh_rolls" if row.new < row.old else "kwh_adds"
         return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)
-    if witness.replaced and removed == 0:
+    if record.replaced and removed == 0:
         return replace(check(key, "arithmetic", "cannot_tell", "kwh_replaced", **values), billed=printed)
     return replace(
         check(key, "arithmetic", "disagrees", "kwh_adds_not", **values), billed=printed, by=at_least(off)

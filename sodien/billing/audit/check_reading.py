@@ -20,28 +20,28 @@ def local(ms: int, zone: ZoneInfo) -> str:
     return f"{(_EPOCH + dt.timedelta(milliseconds=ms)).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def reading(witness: OwnRecord) -> list[Check]:
+def reading(record: OwnRecord) -> list[Check]:
     """The old and the new index, each against our register while it may have been read."""
-    main = main_row(witness.bill)
+    main = main_row(record.bill)
     if main is None:
-        if not witness.bill.rows:
+        if not record.bill.rows:
             return []
         return [_silent("index_new", "index_registers", None)]
     found = []
-    for key, printed, sight, window in (
-        ("index_old", main.old, witness.old, witness.windows[0]),
-        ("index_new", main.new, witness.new, witness.windows[1]),
+    for key, printed, match, window in (
+        ("index_old", main.old, record.old, record.windows[0]),
+        ("index_new", main.new, record.new, record.windows[1]),
     ):
         if printed is None:
             continue
-        if witness.unknown_meter:
+        if record.unknown_meter:
             found.append(_silent(key, "index_replaced", printed))
         elif window is None:
             found.append(_silent(key, "index_no_date", printed))
-        elif sight is None:
+        elif match is None:
             found.append(_silent(key, "index_replaced_that_day", printed, day=window.day))
         else:
-            found.append(_index(key, sight, printed, witness))
+            found.append(_index(key, match, printed, record))
     return found
 
 
@@ -52,31 +52,31 @@ def _silent(key: str, says: str, printed: Decimal | None, **values: object) -> C
     )
 
 
-def _index(key: str, sight: IndexMatch, printed: Decimal, witness: OwnRecord) -> Check:
-    zone, window = witness.practice.zone, sight.window
+def _index(key: str, match: IndexMatch, printed: Decimal, record: OwnRecord) -> Check:
+    zone, window = record.practice.zone, match.window
     values: dict[str, object] = {
         "index": printed,
         "start": local(window.start, zone),
         "end": local(window.end, zone),
     }
-    if sight.seen is None:
+    if match.seen is None:
         return _silent(key, "index_no_reading", printed, **values)
-    low, high = sight.seen.low, sight.seen.high
+    low, high = match.seen.low, match.seen.high
     values |= {"low": down(low), "high": up(high)}
     says, result, by = "index_agrees", "agrees", None
-    if sight.impossible:
+    if match.impossible:
         says, result = "index_impossible", "disagrees"
-        values["digits"] = witness.digits
-    elif sight.fits is False:
-        says, result = ("index_too_high" if sight.off > 0 else "index_too_low"), "disagrees"
-        by = abs(sight.off)
+        values["digits"] = record.digits
+    elif match.fits is False:
+        says, result = ("index_too_high" if match.off > 0 else "index_too_low"), "disagrees"
+        by = abs(match.off)
         values["by"] = by
-    elif sight.vague:
+    elif match.vague:
         says, result = "index_rounds", "cannot_tell"
-    elif (detectable := sight.detectable) is not None:
+    elif (detectable := match.detectable) is not None:
         values["detectable"] = detectable
-        if detectable > witness.practice.worth(_billed_register(witness)):
-            says = "index_blind" if mostly_blind(sight) else "index_wide_day"
+        if detectable > record.practice.worth(_billed_register(record)):
+            says = "index_blind" if mostly_blind(match) else "index_wide_day"
             result = "cannot_tell"
     return Check(
         key=key,
@@ -85,9 +85,9 @@ def _index(key: str, sight: IndexMatch, printed: Decimal, witness: OwnRecord) ->
         says=says,
         values=texts(**values),
         billed=printed,
-        ours=span(low, high, sight.best),
+        ours=span(low, high, match.best),
         by=None if by is None else at_least(by),
-        detectable=None if sight.detectable is None else up(sight.detectable),
+        detectable=None if match.detectable is None else up(match.detectable),
     )
 
 
@@ -96,25 +96,25 @@ def _result(text: str) -> Result:
     return text  # type: ignore[return-value]
 
 
-def _billed_register(witness: OwnRecord) -> Fraction:
+def _billed_register(record: OwnRecord) -> Fraction:
     """The billed consumption in kWh of the register, before the multiplier."""
-    return (witness.billed or Fraction(0)) / witness.meter.multiplier
+    return (record.billed or Fraction(0)) / record.meter.multiplier
 
 
-def mostly_blind(sight: IndexMatch) -> bool:
+def mostly_blind(match: IndexMatch) -> bool:
     """Whether more of what is not known comes from poor evidence than from the unknown time of reading."""
-    return sight.seen is not None and sight.seen.width > 2 * sight.flow + 1
+    return match.seen is not None and match.seen.width > 2 * match.flow + 1
 
 
-def consumption(witness: OwnRecord) -> Check:
+def consumption(record: OwnRecord) -> Check:
     """The billed kWh against our own consumption between the possible reading times."""
-    billed = witness.billed
-    own = witness.consumed()
+    billed = record.billed
+    own = record.consumed()
     key = "consumption"
     if billed is None:
         return Check(key=key, topic="consumption", result="cannot_tell", says="consumption_no_numbers")
     number = down(billed)
-    if witness.unknown_meter:
+    if record.unknown_meter:
         says = "consumption_replaced"
         return Check(
             key=key,
@@ -125,13 +125,13 @@ def consumption(witness: OwnRecord) -> Check:
             billed=number,
         )
     if own is None:
-        first, last = witness.windows
+        first, last = record.windows
         says = "consumption_no_date" if first is None or last is None else "consumption_dates"
         result: Result = "cannot_tell" if first is None or last is None else "disagrees"
         return _consumption(result, says, number)
-    least = max(least_above(own.low - witness.slack, Fraction(1)), Fraction(0))
-    most = most_below(own.high + witness.slack, Fraction(1))
-    detectable = witness.detectable()
+    least = max(least_above(own.low - record.slack, Fraction(1)), Fraction(0))
+    most = most_below(own.high + record.slack, Fraction(1))
+    detectable = record.detectable()
     values: dict[str, object] = {
         "kwh": number,
         "low": down(own.low),
@@ -141,10 +141,10 @@ def consumption(witness: OwnRecord) -> Check:
     }
     says, by = "consumption_agrees", None
     result = "agrees"
-    if billed > own.low - witness.slack and billed < own.high + witness.slack:
-        if detectable is None or detectable > witness.practice.worth(billed):
+    if billed > own.low - record.slack and billed < own.high + record.slack:
+        if detectable is None or detectable > record.practice.worth(billed):
             result = "cannot_tell"
-            says = "consumption_blind" if blind_energy(witness) else "consumption_wide_day"
+            says = "consumption_blind" if blind_energy(record) else "consumption_wide_day"
     else:
         result = "disagrees"
         says = "consumption_too_high" if billed > most else "consumption_too_low"
@@ -171,14 +171,14 @@ def _consumption(result: Result, says: str, kwh: Decimal) -> Check:
     )
 
 
-def blind_energy(witness: OwnRecord) -> bool:
+def blind_energy(record: OwnRecord) -> bool:
     """Whether more of what is not known of the consumption comes from gaps than from the reading times."""
-    own = witness.consumed(free=True)
-    first, last = witness.windows
+    own = record.consumed(free=True)
+    first, last = record.windows
     if own is None or first is None or last is None:
         return False
     flow = sum(
-        (witness.meters.consumed(window.start, window.end).billed.low for window in (first, last)),
+        (record.meters.consumed(window.start, window.end).billed.low for window in (first, last)),
         Fraction(0),
     )
     return own.high - own.low > 2 * flow + 2

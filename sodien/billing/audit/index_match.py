@@ -103,7 +103,7 @@ class IndexMatch:
         return self.register.energy(self.window.start, self.window.end).low
 
 
-def look(
+def match_index(
     register: Register, printed: Decimal, window: Window, truncation: Truncation, digits: int | None
 ) -> IndexMatch:
     """The index ``printed`` beside ``register`` over ``window``."""

@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Final
 
 from sodien.billing.arithmetic import difference
-from sodien.billing.audit.index_match import IndexMatch, least_above, look, most_below
+from sodien.billing.audit.index_match import IndexMatch, least_above, match_index, most_below
 from sodien.billing.audit.practice import Practice, Window, windows
 from sodien.billing.audit.result import Covered, Uncounted, plain
 from sodien.billing.bill import Bill, main_row, printed_kwh, whole_rows
@@ -36,8 +36,8 @@ class OwnRecord:
     Attributes:
         bill, practice, meters: what was given.
         windows: when the old and the new index may have been read; None where no date is known.
-        meter: the one that hangs there at the end of the period.
-        replaced: several meters hung there between the windows' outer ends, and we know of it.
+        meter: the one that is installed at the end of the period.
+        replaced: several meters were installed between the windows' outer ends, and we know of it.
         unknown_meter: the bill tells of a meter taken down that we know nothing of.
         old, new: the two indices; None where one is not printed, has no date, or is not comparable.
     """
@@ -76,8 +76,8 @@ class OwnRecord:
 
     def of_rows(self, count: int) -> list[Installed]:
         """The meter of each of so many rows of the whole register."""
-        hung = self._hanging() if self.replaced and count > 1 else []
-        return hung if len(hung) == count else [self.meter] * count
+        installed = self._installed() if self.replaced and count > 1 else []
+        return installed if len(installed) == count else [self.meter] * count
 
     @property
     def digits(self) -> int | None:
@@ -88,11 +88,11 @@ class OwnRecord:
     def slack(self) -> Fraction:
         """How far truncation can take the billed kWh from the energy, either way (out of reach)."""
         main = main_row(self.bill)
-        steps = [sight.index.step for sight in (self.old, self.new) if sight is not None]
+        steps = [match.index.step for match in (self.old, self.new) if match is not None]
         if main is None or not steps:
             steps = [Fraction(1)]
         width = max(steps) * (2 if self.practice.truncation == "either" else 1)
-        meters = self._hanging() if self.replaced else [self.meter]
+        meters = self._installed() if self.replaced else [self.meter]
         total = sum((width * meter.multiplier for meter in meters), Fraction(0))
         # A product that is no whole number of kWh is rounded for the bill.
         rounded = any(meter.multiplier.denominator != 1 for meter in meters) or min(steps) != 1
@@ -100,18 +100,18 @@ class OwnRecord:
 
     @property
     def plates(self) -> tuple[list[str], list[str]]:
-        """Serial numbers on plates: of the meters that hung there in the period, and of all others."""
-        here = self._hanging() if self.replaced else [self.meter]
+        """Serial numbers on plates: of the meters installed in the period, and of all others."""
+        here = self._installed() if self.replaced else [self.meter]
         if any(meter.serial not in self.practice.plates for meter in here):
             return [], []
         own = [self.practice.plates[meter.serial] for meter in here]
         return own, [plate for plate in self.practice.plates.values() if plate not in own]
 
-    def _hanging(self) -> list[Installed]:
+    def _installed(self) -> list[Installed]:
         first, last = self.windows
         assert first is not None
         assert last is not None
-        return hanging(self.meters, first.start, last.end)
+        return installed_between(self.meters, first.start, last.end)
 
     def consumed(self, *, free: bool = False) -> Bounded | None:
         """Our consumption as billed, between the possible reading times; None without both dates.
@@ -203,8 +203,8 @@ class OwnRecord:
         return low, max(low, high)
 
     @staticmethod
-    def _placed(sight: IndexMatch) -> bool:
-        return sight.seen is not None and not sight.vague and not sight.impossible
+    def _placed(match: IndexMatch) -> bool:
+        return match.seen is not None and not match.vague and not match.impossible
 
     def detectable(self) -> Fraction | None:
         """One wrong index, or wrong kWh, that makes the bill wrong by more than this is always noticed."""
@@ -240,12 +240,14 @@ class OwnRecord:
         return Covered(seconds=seconds(found.elapsed), counted=seconds(found.counted), blind=blind)
 
 
-def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practice) -> OwnRecord:
+def own_record(bill: Bill, previous: Bill | None, meters: Meters, practice: Practice) -> OwnRecord:
     """Our side of ``bill``; ``previous`` is the bill before it, if known."""
     old_window, new_window = windows(bill, practice, previous)
     end = new_window.end if new_window is not None else None
     meter = meters.meter(end) if end is not None else meters.installed[-1]
-    between = hanging(meters, old_window.start, end) if old_window is not None and end is not None else []
+    between = (
+        installed_between(meters, old_window.start, end) if old_window is not None and end is not None else []
+    )
     between = between or [meter]  # a period that ends before it begins has no meters in it
     replaced = len(between) > 1
     main = main_row(bill)
@@ -255,9 +257,9 @@ def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practic
     if main is not None and not unknown:
         digits = digits_of(meter, practice)
         if main.new is not None and new_window is not None and not _changed(meters, new_window):
-            new = look(meter.register, main.new, new_window, practice.truncation, digits)
+            new = match_index(meter.register, main.new, new_window, practice.truncation, digits)
         if main.old is not None and old_window is not None and not _changed(meters, old_window):
-            old = look(
+            old = match_index(
                 between[0].register,
                 main.old,
                 old_window,
@@ -269,18 +271,18 @@ def witness(bill: Bill, previous: Bill | None, meters: Meters, practice: Practic
                 put_up = Window(
                     meter.start - meter.within, meter.start + meter.within + _DAY_MS, old_window.day
                 )
-                fresh = look(meter.register, main.old, put_up, practice.truncation, digits)
+                fresh = match_index(meter.register, main.old, put_up, practice.truncation, digits)
                 old = fresh if fresh.fits is not False else old
     return OwnRecord(bill, practice, meters, (old_window, new_window), meter, replaced, unknown, old, new)
 
 
 def _changed(meters: Meters, window: Window) -> bool:
     """Whether the meter was replaced while the reading may have been taken."""
-    return len(hanging(meters, window.start, window.end)) > 1
+    return len(installed_between(meters, window.start, window.end)) > 1
 
 
-def hanging(meters: Meters, start: int, end: int) -> list[Installed]:
-    """The meters that can have hung there at some time from ``start`` to ``end`` (ms UTC), by time."""
+def installed_between(meters: Meters, start: int, end: int) -> list[Installed]:
+    """The meters that can have been installed at some time from ``start`` to ``end`` (ms UTC), by time."""
     found = []
     for meter, after in zip(meters.installed, (*meters.installed[1:], None), strict=True):
         begun = meter.start is None or meter.start - meter.within <= end

@@ -22,54 +22,54 @@ _TELLING_MS: Final = 6 * 3_600_000
 _ENOUGH_BILLS: Final = 3
 
 
-def read_at(sight: IndexMatch, printed: Decimal) -> ReadAt | None:
+def read_at(match: IndexMatch, printed: Decimal) -> ReadAt | None:
     """When ``printed`` was read, by our register; None when the register tells nothing about it."""
-    if sight.seen is None or sight.vague or sight.impossible:
+    if match.seen is None or match.vague or match.impossible:
         return None
-    if sight.fits:
-        return ReadAt(index=printed, inside=True, start=sight.when[0], end=sight.when[1])
-    found = elsewhere(sight)
+    if match.fits:
+        return ReadAt(index=printed, inside=True, start=match.when[0], end=match.when[1])
+    found = elsewhere(match)
     if found is None:
         return ReadAt(index=printed, inside=False)
     return ReadAt(index=printed, inside=False, start=found[0], end=found[1])
 
 
-def elsewhere(sight: IndexMatch, index: PrintedIndex | None = None) -> tuple[int, int] | None:
+def elsewhere(match: IndexMatch, index: PrintedIndex | None = None) -> tuple[int, int] | None:
     """When the register can have shown the index outside its window, in the weeks around it (ms UTC)."""
-    around = (sight.window.start - SEARCH_DAYS * _DAY_MS, sight.window.end + SEARCH_DAYS * _DAY_MS)
-    known = sight.register.span
+    around = (match.window.start - SEARCH_DAYS * _DAY_MS, match.window.end + SEARCH_DAYS * _DAY_MS)
+    known = match.register.span
     if known is None:
         return None
     start, end = max(around[0], known[0]), min(around[1], known[1])
-    return shown(sight.register, index or sight.index, (start, end)) if start < end else None
+    return shown(match.register, index or match.index, (start, end)) if start < end else None
 
 
 def checks(
-    sights: Iterable[tuple[str, IndexMatch | None, Decimal | None]], practice: Practice
+    matches: Iterable[tuple[str, IndexMatch | None, Decimal | None]], practice: Practice
 ) -> list[Check]:
     """A finding of its own for every index that our register showed on another day than the notice says.
 
-    ``sights`` are (key, sight, printed index). An index that may have been read inside its time says when.
+    ``matches`` are (key, match, printed index). An index that may have been read inside its time says when.
     """
     found = []
-    for key, sight, printed in sights:
-        if sight is None or printed is None or (when := read_at(sight, printed)) is None:
+    for key, match, printed in matches:
+        if match is None or printed is None or (when := read_at(match, printed)) is None:
             continue
         if when.start is None or when.end is None:
             continue
         values = texts(
             index=printed,
-            day=sight.window.day,
+            day=match.window.day,
             start=local(when.start, practice.zone),
             end=local(when.end, practice.zone),
         )
         if when.inside:
-            wide = when.end - when.start >= sight.window.end - sight.window.start
+            wide = when.end - when.start >= match.window.end - match.window.start
             says, result = ("read_any_time", "cannot_tell") if wide else ("read_at", "agrees")
         else:
             says, result = "read_other_time", "disagrees"
-        if sight.window.slipped and when.inside:
-            start, end = day_bounds(sight.window.day, practice.zone)
+        if match.window.slipped and when.inside:
+            start, end = day_bounds(match.window.day, practice.zone)
             if when.end < start or when.start >= end:
                 says = "read_slipped"
         found.append(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sodien.billing.audit.check_money import money
-from sodien.billing.audit.own_record import witness
+from sodien.billing.audit.own_record import own_record
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Verdict
 from sodien.billing.audit.verdict import judge
@@ -183,7 +183,7 @@ def test_the_rounding_of_a_price_change_is_no_mistake(kwh, shift, total_only):
     ],
 )
 def test_what_is_missing_is_said(made, says):
-    seen = witness(made, None, meters(), Practice(ZONE))
+    seen = own_record(made, None, meters(), Practice(ZONE))
     assert [check.says for check in money(made, BOOK, Practice(ZONE), seen.billed).checks] == [says]
 
 
