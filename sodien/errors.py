@@ -13,5 +13,18 @@ class SodienError(Exception):
     exit_code = 2
 
 
+class FieldError(SodienError):
+    """One of the values that were given cannot be used; the message says why and what to give instead.
+
+    Attributes:
+        field: the value's name, such as ``old_final``. Each face shows it in its own way: the command line as
+            the option ``--old-final``.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class BadPayload(ValueError):  # noqa: N818  (the field says "bad payload", not "bad payload error")
     """A payload that does not fit the contract; the message says where."""

@@ -14,7 +14,7 @@ from sodien.cli.bill.list_bills import find
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
 from sodien.cli.context import Session, local_time, print_json, show_amount, with_session
 from sodien.errors import SodienError
-from sodien.history.current import current_view
+from sodien.history.current import meter_now
 from sodien.i18n import tr
 from sodien.metering import calendar
 from sodien.settings.model import MeterSettings, Settings
@@ -73,7 +73,7 @@ def _judge(
 ) -> tuple[list[tuple[StoredBill, Verdict]], Any]:
     """The verdicts of the wanted bills, and the usual hour by all."""
     settings, meter = session.settings, session.meter
-    view = current_view(settings, session.ledger, meter)
+    view = meter_now(settings, session.ledger, meter)
     book = book_of(meter)
     today = calendar.date_of(session.now, settings.zone)
     known = {

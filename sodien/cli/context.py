@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,17 +21,15 @@ import click
 import msgspec
 
 from sodien.cli.typed import parse_when
-from sodien.errors import SodienError
+from sodien.errors import FieldError, SodienError
 from sodien.i18n import language, tr
 from sodien.settings import model as settings_model
 from sodien.settings.model import MeterSettings, Settings
 
 if TYPE_CHECKING:
+    from sodien.history.current import MeterLedger
     from sodien.ledger.store import Ledger
     from sodien.protocol.values import Bounds
-
-#: Two clocks may differ by so much before a time that was typed lies in the future.
-_AHEAD_MS = 60_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -96,16 +93,24 @@ class Session:
             self._ledger = Ledger.open(self.settings.ledger.path)
         return self._ledger
 
+    @property
+    def meter_ledger(self) -> MeterLedger:
+        """The one meter in its ledger: what most of what can be done with a meter stands on."""
+        return self._of(self.meter)
+
+    @property
+    def meter_ledgers(self) -> list[MeterLedger]:
+        """The same for each of :attr:`meters`."""
+        return [self._of(meter) for meter in self.meters]
+
+    def _of(self, meter: MeterSettings) -> MeterLedger:
+        from sodien.history.current import MeterLedger  # as above
+
+        return MeterLedger(self.settings, self.ledger, meter)
+
     def instant(self, text: str) -> int:
         """A time that was typed, in ms UTC. Raises SodienError."""
         return parse_when(text, self.settings.zone, self.now)
-
-    def past(self, text: str) -> int:
-        """A time that was typed and has come, in ms UTC. Raises SodienError."""
-        at = self.instant(text)
-        if at > self.now + _AHEAD_MS:
-            raise SodienError(tr("--at {when} lies in the future; give the time of the reading.", when=text))
-        return at
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""
@@ -127,6 +132,11 @@ def with_session(*, json: bool = True, meter: bool = True) -> Callable[[F], F]:
             session = Session(typed.pop("config"), wanted, typed.pop("as_json") if json else False)
             try:
                 return function(session, **typed)
+            except FieldError as error:
+                option = f"--{error.field.replace('_', '-')}"
+                if any(option in param.opts for param in click.get_current_context().command.params):
+                    raise SodienError(f"{option}: {error}") from None
+                raise
             finally:
                 session.close()
 
@@ -185,25 +195,6 @@ def set_up_log(verbose: bool) -> None:
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format=f"{stamp}%(levelname)s %(message)s"
     )
-
-
-def read_dial(text: str, digits: int, decimals: int, option: str = "") -> dict[str, str]:
-    """A dial reading as the ledger keeps it. Raises SodienError, which names the option if there is one."""
-    from sodien.history import words as told
-    from sodien.metering import dial
-
-    try:
-        read = dial.parse(text, digits, decimals)
-    except dial.DialError as error:
-        refused = told.refused(error)
-        raise SodienError(f"{option}: {refused}" if option else refused) from None
-    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
-
-
-def decimal_text(value: Fraction | Decimal) -> str:
-    """A number that is exact in decimal, without an exponent."""
-    exact = Fraction(value)
-    return f"{Decimal(exact.numerator) / exact.denominator:f}"
 
 
 def local_time(ms: int, settings: Settings) -> str:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sodien.cli import dial_list
-from sodien.cli.context import Session, local_time, print_json, read_dial, show_bounds, with_session
+from sodien.cli.context import Session, local_time, print_json, show_bounds, with_session
 from sodien.cli.typed import parse_within
 from sodien.errors import SodienError
-from sodien.files import replacing
-from sodien.history import daemon_state as state
-from sodien.history.corrections import amendment, withdrawal
-from sodien.history.current import current_view
-from sodien.history.dial_readings import DialReading, readings
-from sodien.history.installations import life_at, lives
 from sodien.history.meter import MeterHistory
+from sodien.history.note import Noted
+from sodien.history.note_reading import USUAL_WITHIN_MS, correct_reading, note_reading, withdraw_reading
 from sodien.i18n import tr
-from sodien.ledger.store import Ledger, NewRow
 from sodien.protocol.times import format_time
-from sodien.settings.model import MeterSettings
 
 #: How far from a reading the ledger may end, without that being said.
 _NEAR_MS = 120_000
@@ -59,22 +52,32 @@ def command(
     overwrite each other; one that contradicts the count is kept too, and said to. A mistake is put right by a
     new entry (--correct, --withdraw): the old one stays, marked.
     """
-    settings, one, ledger = session.settings, session.meter, session.ledger
     if as_list:
-        return dial_list.show(session, current_view(settings, ledger, one))
+        return dial_list.show(session, session.meter_ledger.now())
     _check_words(reading, when, within, photo, correct, withdraw, because)
+    where, now = session.meter_ledger, session.now
+    at = session.instant(when) if when is not None else None
+    span = parse_within(within) if within is not None else None
     if withdraw is not None:
-        row = _withdrawal(session, withdraw, because or "", by)
-    elif correct is not None:
-        assert reading is not None
-        row = _correction(session, correct, reading, when, within, because, by)
-    else:
-        assert reading is not None
-        _check_clock(ledger, when)
-        row = _reading(session, reading, when or "now", within or "1m", by)
-        if photo is not None:
-            row.body["photo"] = _photo(Path(photo), ledger, keep=not dry_run)
-    return _note(session, row, dry_run)
+        noted = withdraw_reading(where, withdraw, because=because or "", now=now, by=by, dry_run=dry_run)
+        return _show(session, noted)
+    assert reading is not None
+    if correct is not None:
+        noted = correct_reading(
+            where, correct, reading, now=now, at=at, within=span, because=because, by=by, dry_run=dry_run
+        )
+        return _show(session, noted)
+    noted = note_reading(
+        where,
+        reading,
+        now=now,
+        at=None if when == "now" else at,
+        within=USUAL_WITHIN_MS if span is None else span,
+        by=by,
+        photo=Path(photo) if photo is not None else None,
+        dry_run=dry_run,
+    )
+    return _show(session, noted)
 
 
 def _check_words(
@@ -100,111 +103,6 @@ def _check_words(
         raise SodienError(tr("--photo goes with a new reading, not with --correct."))
 
 
-def _check_clock(ledger: Ledger, when: str | None) -> None:
-    """Raise SodienError for "now" where the daemon beside does not know what time it is."""
-    if when not in (None, "now"):
-        return
-    running = state.read(ledger)
-    if running is not None and not running.clock_set:
-        raise SodienError(
-            tr("The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.")
-        )
-
-
-def _parsed(ledger: Ledger, meter: MeterSettings, text: str, at: int) -> dict[str, str]:
-    """The reading as it is kept, by the dial that hung there then. Raises SodienError."""
-    life = life_at(lives(ledger, meter), at)
-    return read_dial(text, life.digits, life.decimals)
-
-
-def _reading(
-    session: Session,
-    text: str,
-    when: str,
-    within: str,
-    by: str | None,
-) -> NewRow:
-    ledger, meter = session.ledger, session.meter
-    at = session.past(when)
-    body: dict[str, Any] = _parsed(ledger, meter, text, at) | {"within_ms": parse_within(within)}
-    return NewRow("dial", meter.id, at=at, body=body | ({"by": by} if by else {}))
-
-
-def _find(ledger: Ledger, meter: MeterSettings, entry: int) -> DialReading:
-    """The reading with this number, also by the number of a correction of it. Raises SodienError."""
-    found = readings(ledger, meter.id)
-    of = next(
-        (row.body["of"] for row in ledger.of_kind("amendment", meter.id) if row.seq == entry),
-        None,
-    )
-    for reading in found:
-        if reading.name == f"dial {entry}" or (of is not None and reading.row.at == int(of)):
-            return reading
-    raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
-
-
-def _withdrawal(session: Session, entry: int, because: str, by: str | None) -> NewRow:
-    return withdrawal(_find(session.ledger, session.meter, entry).row, session.now, because, by)
-
-
-def _correction(
-    session: Session,
-    entry: int,
-    text: str,
-    when: str | None,
-    within: str | None,
-    because: str | None,
-    by: str | None,
-) -> NewRow:
-    """Its time stays as it was unless another one is given."""
-    ledger, meter = session.ledger, session.meter
-    reading = _find(ledger, meter, entry)
-    at = session.past(when) if when is not None else reading.at
-    body: dict[str, Any] = {
-        "what": "correct",
-        **_parsed(ledger, meter, text, at),
-        "read_at": at,
-        "within_ms": parse_within(within) if within is not None else reading.within,
-    }
-    body |= {"because": because} if because else {}
-    body |= {"by": by} if by else {}
-    return amendment(reading.row, session.now, body)
-
-
-def _photo(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
-    """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
-    try:
-        data = file.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
-        if keep and not copy.exists():
-            copy.parent.mkdir(exist_ok=True)
-            with replacing(copy) as stream:
-                stream.write(data)
-    except OSError as error:
-        raise SodienError(
-            tr(
-                "{path}: the picture cannot be kept ({reason}); choose another --photo or leave it out.",
-                path=error.filename or file,
-                reason=error.strerror or error,
-            )
-        ) from None
-    return {
-        "path": str(file.absolute()),
-        "sha256": digest,
-        "copy": f"{copy.parent.name}/{copy.name}",
-    }
-
-
-def _time_of(view: MeterHistory, row: NewRow) -> int:
-    """When the reading that a row notes, corrects or withdraws was read (ms UTC)."""
-    if "read_at" in row.body:
-        return int(row.body["read_at"])
-    if "of" in row.body:
-        return next(reading.at for reading in view.readings if reading.row.at == row.body["of"])
-    return row.at or 0
-
-
 def _as_of(view: MeterHistory, at: int) -> tuple[int, str | None]:
     """The instant nearest to ``at`` (ms UTC) that the ledger covers; a sentence where that is another."""
     if view.start is None or view.end is None:
@@ -218,20 +116,16 @@ def _as_of(view: MeterHistory, at: int) -> tuple[int, str | None]:
     return at, None
 
 
-def _note(session: Session, row: NewRow, dry_run: bool) -> int:
-    """Append the row unless ``dry_run``, and show what it changes about the instant of the reading."""
-    settings, meter, ledger = session.settings, session.meter, session.ledger
-    before = current_view(settings, ledger, meter)
-    after = current_view(settings, ledger, meter, [row])
-    if not dry_run:
-        (entry,) = ledger.append([row])
-        after = current_view(settings, ledger, meter)
-    at = _time_of(before, row)
+def _show(session: Session, noted: Noted) -> int:
+    """What an entry changes about the instant at which the dial was read. Returns the exit code."""
+    settings, meter = session.settings, session.meter
+    before, after, dry_run = noted.before, noted.after, noted.entry is None
+    at = noted.at
     instant, limit = _as_of(before, at)
-    body = row.body
+    body = noted.row.body
     report: dict[str, Any] = {
         "meter": meter.id,
-        "entry": None if dry_run else entry,
+        "entry": noted.entry,
         "reading": body.get("reading"),
         "low": body.get("low"),
         "high": body.get("high"),

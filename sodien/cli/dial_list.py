@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from sodien.cli.context import Session, decimal_text, local_time, print_json
+from sodien.cli.context import Session, local_time, print_json
 from sodien.history.dial_readings import DialReading
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
 from sodien.ledger.store import Row
+from sodien.metering.bounds import decimal_text
 from sodien.protocol.times import format_time
 from sodien.settings.model import Settings
 

@@ -11,7 +11,7 @@ import click
 from sodien.cli.context import Session, print_json, show_bounds, with_session
 from sodien.errors import SodienError
 from sodien.history import words as told
-from sodien.history.current import current_view
+from sodien.history.current import meter_now
 from sodien.history.meter import MeterHistory, bounds
 from sodien.history.words import Named
 from sodien.i18n import tr
@@ -38,7 +38,7 @@ def command(session: Session, since: str | None, until: str | None) -> int:
     and the exit code is 1.
     """
     settings, one, ledger = session.settings, session.meter, session.ledger
-    view = current_view(settings, ledger, one)
+    view = meter_now(settings, ledger, one)
     compared = [_all(register) for register in view.registers]
     if since is not None or until is not None:
         compared = [_pair(view, since, until, session)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,17 +9,16 @@ from typing import Any
 import click
 
 from sodien.cli.context import Session, local_time, print_json, show_bounds, show_length, with_session
+from sodien.cli.typed import parse_energy
 from sodien.errors import SodienError
-from sodien.history.current import current_view
-from sodien.history.gaps import Gap
+from sodien.history.current import meter_now
+from sodien.history.gaps import Gap, What
 from sodien.history.meter import MeterHistory, bounds
+from sodien.history.note_gap import find_gap, resolve_gap
 from sodien.i18n import tr
-from sodien.ledger.store import NewRow
 from sodien.metering.register.outage import FIRMWARE_NS
 from sodien.protocol.times import format_time, parse_time
-from sodien.settings.model import MeterSettings, Settings
-
-_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
+from sodien.settings.model import Settings
 
 
 @click.group("gaps", invoke_without_command=True)
@@ -38,7 +36,7 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
     settings, ledger = session.settings, session.ledger
     found: list[dict[str, Any]] = []
     for one in session.meters:
-        view = current_view(settings, ledger, one)
+        view = meter_now(settings, ledger, one)
         found += [_report(one.id, view, gap, settings) for gap in view.gaps]
     if session.as_json:
         print_json({"gaps": found})
@@ -65,7 +63,7 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
 def resolve(
     session: Session,
     gap: int,
-    what: str | None,
+    what: What | None,
     energy: str | None,
     by: str | None,
     dry_run: bool,
@@ -77,24 +75,22 @@ def resolve(
     """
     if (what is None) == (energy is None):
         raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
-    settings, ledger = session.settings, session.ledger
-    one, view, found = _find(session, gap)
-    body: dict[str, Any] = {"of": found.start, "what": what or "energy"}
-    if what == "supply_out":
-        _check_supply_out(found, gap)
-    if energy is not None:
-        body |= _energy(energy, found, view)
-    if by:
-        body["by"] = by
-    row = NewRow("resolution", one.id, at=session.now, body=body)
-    after = current_view(settings, ledger, one, [row])
-    if not dry_run:
-        ledger.append([row])
-    now = next(other for other in after.gaps if other.seq == gap)
+    where = find_gap(session.meter_ledgers, gap)
+    noted = resolve_gap(
+        where,
+        gap,
+        what or "energy",
+        now=session.now,
+        energy=parse_energy(energy) if energy is not None else None,
+        by=by,
+        dry_run=dry_run,
+    )
+    settings, after = session.settings, noted.after
+    now = next(one for one in after.gaps if one.seq == gap)
     report = {
-        **_report(one.id, after, now, settings),
+        **_report(where.meter.id, after, now, settings),
         "noted": not dry_run,
-        "before": view.energy(found.start, found.end),
+        "before": noted.before.energy(now.start, now.end),
         "findings": after.findings(settings.zone),
     }
     if session.as_json:
@@ -109,71 +105,6 @@ def resolve(
         for finding in report["findings"]:
             click.echo(finding)
     return 1 if report["findings"] else 0
-
-
-def _find(session: Session, number: int) -> tuple[MeterSettings, MeterHistory, Gap]:
-    """The gap with this number. Raises SodienError."""
-    for meter in session.meters:
-        view = current_view(session.settings, session.ledger, meter)
-        for gap in view.gaps:
-            if gap.seq == number:
-                return meter, view, gap
-    raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
-
-
-def _check_supply_out(gap: Gap, number: int) -> None:
-    """Raise SodienError, in one sentence, where an outage says nothing about the gap."""
-    if gap.outage.can_be_supply_out:
-        return
-    if gap.reason == "killed":
-        raise SodienError(
-            tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=number)
-        )
-    if gap.reason in ("restored", "damaged"):
-        raise SodienError(
-            tr(
-                "What was counted in gap {number} is not known any more, nor when the supply was out; "
-                "use --energy.",
-                number=number,
-            )
-        )
-    if gap.outage.power and gap.outage.awake_ns is None:
-        raise SodienError(
-            tr("When the power came back after gap {number} was not noted; use --energy.", number=number)
-        )
-    raise SodienError(
-        tr(
-            "Counting was stopped on purpose in gap {number}, so what flowed before the outage is not known; "
-            "use --energy.",
-            number=number,
-        )
-    )
-
-
-def _energy(text: str, gap: Gap, view: MeterHistory) -> dict[str, str]:
-    match = _RANGE.fullmatch(text.strip())
-    if match is None:
-        raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))
-    low, high = (Decimal(part.replace(",", ".")) for part in match.groups())
-    if low > high:
-        raise SodienError(tr("--energy '{text}' runs downwards; write the smaller one first.", text=text))
-    possible = gap.outage.flowed(view.constants_over(gap.start, gap.end))
-    if Fraction(high) < possible.low:
-        raise SodienError(
-            tr(
-                "At least {low} kWh were counted in this gap; write a range that holds them.",
-                low=f"{float(possible.low):.3f}",
-            )
-        )
-    if Fraction(low) > possible.high:
-        raise SodienError(
-            tr(
-                "At most {high} kWh can have flowed in this gap by breaker, voltage and phases; write less, "
-                "or correct the settings.",
-                high=f"{float(possible.high):.3f}",
-            )
-        )
-    return {"low": str(low), "high": str(high)}
 
 
 def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
 from sodien.cli.context import (
     Session,
-    decimal_text,
     local_time,
     print_json,
-    read_dial,
     show_bounds,
     with_session,
 )
-from sodien.cli.typed import parse_within
-from sodien.errors import SodienError
-from sodien.history.corrections import withdrawal
-from sodien.history.current import current_view
-from sodien.history.installations import BEGINNING, Installation, life_at, lives
+from sodien.cli.typed import parse_constant, parse_within
+from sodien.history.current import meter_now
+from sodien.history.installations import BEGINNING, Installation
 from sodien.history.meter import MeterHistory
+from sodien.history.note import Noted
+from sodien.history.note_meter import note_constant, note_replacement, withdraw_meter_note
 from sodien.i18n import tr
-from sodien.ledger.store import NewRow
+from sodien.metering.bounds import decimal_text
 from sodien.protocol.times import format_time, parse_time
 from sodien.settings.model import MeterSettings, Settings
 
@@ -38,7 +35,7 @@ def command() -> None:
 def show(session: Session) -> int:
     """Show the meters that hung there one after another, with their constants, and where that is from."""
     settings, ledger = session.settings, session.ledger
-    found = [_report(one, current_view(settings, ledger, one)) for one in session.meters]
+    found = [_report(one, meter_now(settings, ledger, one)) for one in session.meters]
     if session.as_json:
         print_json({"meters": found})
         return 0
@@ -85,33 +82,22 @@ def replace(
     The register, snapshots and consumption go on across it. Write the new meter's constant, digits and
     multiplier into the settings too, and restart the service: the pulse filter takes them from there.
     """
-    one = session.meter
-    at = session.past(when)
-    ledger = session.ledger
-    old = life_at(lives(ledger, one), at)
-    if old.start == at:
-        raise SodienError(
-            tr(
-                "A replacement at {when} is noted already; 'sodien meter withdraw {entry}' takes it back.",
-                when=when,
-                entry=old.entry,
-            )
-        )
-    new_digits = digits if digits is not None else one.digits
-    new_decimals = decimals if decimals is not None else one.decimals
-    body: dict[str, Any] = {
-        "old_final": read_dial(old_final, old.digits, old.decimals, "--old-final"),
-        "new_initial": read_dial(new_initial, new_digits, new_decimals, "--new-initial"),
-        "constant": str(_constant("--constant", constant) if constant is not None else one.constant),
-        "digits": new_digits,
-        "decimals": new_decimals,
-        "multiplier": multiplier if multiplier is not None else one.multiplier,
-        "within_ms": parse_within(within),
-    }
-    body |= {"serial": serial} if serial else {}
-    body |= {"by": by} if by else {}
-    row = NewRow("replacement", one.id, at=at, body=body)
-    return _note(session, row, dry_run)
+    noted = note_replacement(
+        session.meter_ledger,
+        now=session.now,
+        at=session.instant(when),
+        old_final=old_final,
+        new_initial=new_initial,
+        constant=parse_constant(constant) if constant is not None else None,
+        digits=digits,
+        decimals=decimals,
+        multiplier=multiplier,
+        serial=serial,
+        within=parse_within(within),
+        by=by,
+        dry_run=dry_run,
+    )
+    return _show_noted(session, noted)
 
 
 @command.command("constant")
@@ -133,12 +119,16 @@ def constant(
 
     Nothing counted is changed: pulses stay pulses, and the register is reckoned anew from them.
     """
-    one = session.meter
-    at = session.past(when)
-    body: dict[str, Any] = {"constant": str(_constant("NEW", new))}
-    body |= {"from_start": True} if from_start else {}
-    body |= {"by": by} if by else {}
-    return _note(session, NewRow("constant", one.id, at=at, body=body), dry_run)
+    noted = note_constant(
+        session.meter_ledger,
+        parse_constant(new),
+        now=session.now,
+        at=session.instant(when),
+        from_start=from_start,
+        by=by,
+        dry_run=dry_run,
+    )
+    return _show_noted(session, noted)
 
 
 @command.command("withdraw")
@@ -158,31 +148,19 @@ def withdraw(
 
     The old entry stays in the ledger, marked.
     """
-    one, ledger = session.meter, session.ledger
-    rows = [row for kind in ("replacement", "constant") for row in ledger.of_kind(kind, one.id)]
-    found = next((row for row in rows if row.seq == entry), None)
-    if found is None:
-        raise SodienError(
-            tr(
-                "There is no replacement or constant {entry}; 'sodien meter show' lists them.",
-                entry=entry,
-            )
-        )
-    row = withdrawal(found, session.now, because, by)
-    return _note(session, row, dry_run)
+    noted = withdraw_meter_note(
+        session.meter_ledger, entry, because=because, now=session.now, by=by, dry_run=dry_run
+    )
+    return _show_noted(session, noted)
 
 
 # -- what they share -----------------------------------------------------------------------------------
 
 
-def _note(session: Session, row: NewRow, dry_run: bool) -> int:
-    """Append the row unless ``dry_run``, and show what it changes."""
-    settings, meter, ledger = session.settings, session.meter, session.ledger
-    before = current_view(settings, ledger, meter)
-    after = current_view(settings, ledger, meter, [row])
-    if not dry_run:
-        ledger.append([row])
-        after = current_view(settings, ledger, meter)
+def _show_noted(session: Session, noted: Noted) -> int:
+    """Which meters there are with the entry, and what it changes. Returns the exit code."""
+    settings, meter = session.settings, session.meter
+    before, after, dry_run = noted.before, noted.after, noted.entry is None
     instant = after.end
     report = {
         **_report(meter, after),
@@ -204,23 +182,6 @@ def _note(session: Session, row: NewRow, dry_run: bool) -> int:
         for sentence in (*report["notes"], *report["findings"]):
             click.echo(sentence)
     return 1 if report["findings"] else 0
-
-
-def _constant(name: str, text: str) -> Decimal:
-    """imp/kWh as typed. Raises SodienError."""
-    try:
-        value = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or not 0 < value <= 1_000_000:
-        raise SodienError(
-            tr(
-                "{name} '{text}' is no constant; write the imp/kWh from the plate, such as 1600.",
-                name=name,
-                text=text,
-            )
-        )
-    return value
 
 
 def _report(meter: MeterSettings, view: MeterHistory) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sodien.cli.bill.list_bills import find
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
-from sodien.history.current import current_view
+from sodien.history.current import meter_now
 from sodien.i18n import tr
 from sodien.metering import calendar
 
@@ -47,7 +47,7 @@ def command(session: Session, bill: int | None, output: Path | None, pdf: bool) 
     found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
     if found is None:
         raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-    view = current_view(settings, ledger, one)
+    view = meter_now(settings, ledger, one)
     today = calendar.date_of(now, settings.zone)
     verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
     text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())

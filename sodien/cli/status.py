@@ -11,7 +11,7 @@ from sodien.cli.context import Session, local_time, print_json, show_bounds, wit
 from sodien.cli.status_cost import cost, cost_rows
 from sodien.history import daemon_state as state_file
 from sodien.history import words as told
-from sodien.history.current import count_beyond
+from sodien.history.current import live_count
 from sodien.history.daemon_state import State
 from sodien.history.meter import view_of
 from sodien.history.reading_days import reading_days
@@ -63,7 +63,7 @@ def _meter(
 ) -> dict[str, Any]:
 
     live = state.live.get(meter.id) if state else None
-    beyond = count_beyond(ledger, meter.id, live) if at is None else None
+    beyond = live_count(ledger, meter.id, live) if at is None else None
     view = view_of(settings, ledger, meter, beyond)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}

@@ -1,15 +1,17 @@
-"""Times and durations as a person types them."""
+"""Times, durations and numbers as a person types them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal, InvalidOperation
 
-from sodien.errors import SodienError
+from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
+_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 
 
@@ -38,3 +40,25 @@ def parse_within(text: str) -> int:
     if match is None:
         raise SodienError(tr("--within '{text}' is not a duration; write it like 30s, 1m or 2h.", text=text))
     return int(match[1]) * _SECONDS[match[2]] * 1000
+
+
+def parse_constant(text: str) -> Decimal:
+    """A meter constant, imp/kWh. Raises FieldError for what is no number."""
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise FieldError(
+            "constant",
+            tr("'{text}' is no constant; write the imp/kWh from the plate, such as 1600.", text=text),
+        ) from None
+
+
+def parse_energy(text: str) -> tuple[Decimal, Decimal]:
+    """``--energy``: kWh from at least to at most, such as 0.2..1.5. Raises SodienError."""
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))
+    low, high = (Decimal(part.replace(",", ".")) for part in match.groups())
+    if low > high:
+        raise SodienError(tr("--energy '{text}' runs downwards; write the smaller one first.", text=text))
+    return low, high

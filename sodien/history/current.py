@@ -1,43 +1,57 @@
-"""What the running daemon has counted beyond the ledger's newest minute row."""
+"""A meter's history up to now: what the ledger holds, and what the running daemon has counted since.
+
+Minute rows come into the ledger up to three minutes late; somebody who types what just happened need not wait
+for them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sodien.history import daemon_state
+from sodien.history.counts import at_of, pulses_of
+from sodien.history.meter import Count, MeterHistory, view_of
+from sodien.protocol.times import parse_time
+
 if TYPE_CHECKING:
-    from sodien.history.meter import Count, MeterHistory
     from sodien.ledger.store import Ledger, NewRow
     from sodien.protocol.messages import Live
     from sodien.settings.model import MeterSettings, Settings
 
 
-def current_view(
+@dataclass(frozen=True, slots=True)
+class MeterLedger:
+    """One meter with its settings and the ledger that records it: what every use of a meter stands on."""
+
+    settings: Settings
+    ledger: Ledger
+    meter: MeterSettings
+
+    def now(self, extra: Sequence[NewRow] = ()) -> MeterHistory:
+        """The history up to now; ``extra`` are rows that the ledger does not hold (yet)."""
+        return meter_now(self.settings, self.ledger, self.meter, extra)
+
+
+def meter_now(
     settings: Settings, ledger: Ledger, meter: MeterSettings, extra: Sequence[NewRow] = ()
 ) -> MeterHistory:
-    """The view of a meter that reaches to what the daemon has counted by now, while it runs.
+    """The history of a meter up to what the daemon has counted by now, while it runs.
 
-    Minute rows come into the ledger up to three minutes late; somebody who types what just happened need not
-    wait for them.
+    ``extra`` are rows that the ledger does not hold (yet).
     """
-    from sodien.history import daemon_state as state
-    from sodien.history.meter import view_of
-
-    running = state.read(ledger)
+    running = daemon_state.read(ledger)
     live = running.live.get(meter.id) if running is not None else None
-    return view_of(settings, ledger, meter, count_beyond(ledger, meter.id, live), extra)
+    return view_of(settings, ledger, meter, live_count(ledger, meter.id, live), extra)
 
 
-def count_beyond(ledger: Ledger, meter: str, live: Live | None) -> Count | None:
-    """The live count, for a view that reaches up to it; None where the ledger itself is as new.
+def live_count(ledger: Ledger, meter: str, live: Live | None) -> Count | None:
+    """What the daemon has counted since the newest minute row; None where the ledger itself is as new.
 
     Only the count is taken: the register, its reasons and findings are worked out from what the ledger
     holds now, so that a dial reading counts at once, and in the language of whoever asks.
     """
-    from sodien.history.counts import at_of, pulses_of
-    from sodien.history.meter import Count
-    from sodien.protocol.times import parse_time
-
     tick = ledger.newest("tick", meter)
     if live is None or live.at is None or tick is None:
         return None

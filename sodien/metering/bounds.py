@@ -86,5 +86,11 @@ def rounded(value: Fraction) -> Decimal:
     return _decimal(round(value * _SCALE))
 
 
+def decimal_text(value: Fraction | Decimal) -> str:
+    """A number that is exact in decimal, without an exponent."""
+    exact = Fraction(value)
+    return f"{Decimal(exact.numerator) / exact.denominator:f}"
+
+
 def _decimal(millionths: int) -> Decimal:
     return Decimal(millionths).scaleb(-_PLACES)

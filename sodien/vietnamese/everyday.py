@@ -15,8 +15,8 @@ TEXTS: dict[str, str] = {
     "--within '{text}' is not a duration; write it like 30s, 1m or 2h.": (
         "--within '{text}' không phải là khoảng thời gian; hãy viết như 30s, 1m hoặc 2h."
     ),
-    "--at {when} lies in the future; give the time of the reading.": (
-        "--at {when} nằm ở tương lai; hãy ghi đúng lúc đọc công tơ."
+    "{when} lies in the future; give the time of the reading.": (
+        "{when} nằm ở tương lai; hãy ghi đúng lúc đọc công tơ."
     ),
     "{meter}: the dial showed {reading} at {at}.": "{meter}: mặt số chỉ {reading} lúc {at}.",
     "Nothing was noted (--dry-run).": "Chưa ghi gì (--dry-run).",

@@ -416,8 +416,8 @@ TEXTS: dict[str, str] = {
     "{constant} imp/kWh since {since}": "{constant} imp/kWh từ {since}",
     "{days} d {clock}": "{days} ngày {clock}",
     "{meter}: the reading does not count any more.": "{meter}: lần đọc này không còn được tính nữa.",
-    "{name} '{text}' is no constant; write the imp/kWh from the plate, such as 1600.": (
-        "{name} '{text}' không phải là hằng số công tơ; hãy viết số imp/kWh trên mặt công tơ, ví dụ 1600."
+    "'{text}' is no constant; write the imp/kWh from the plate, such as 1600.": (
+        "'{text}' không phải là hằng số công tơ; hãy viết số imp/kWh trên mặt công tơ, ví dụ 1600."
     ),
     "{path}: the picture cannot be kept ({reason}); choose another --photo or leave it out.": (
         "{path}: không lưu được ảnh ({reason}); hãy chọn --photo khác hoặc bỏ đi."

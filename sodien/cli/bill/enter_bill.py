@@ -27,7 +27,7 @@ from sodien.bills.stored import (
 )
 from sodien.cli.bill.show_bill import show_bill, show_verdict, show_whom_to_call, stored_plain
 from sodien.errors import SodienError
-from sodien.history.current import current_view
+from sodien.history.current import meter_now
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow
@@ -50,7 +50,7 @@ class Entering:
     def __post_init__(self) -> None:
         self.stored = bills(self.ledger, self.meter.id)
         self.days = reading_days(self.ledger, self.meter)
-        self.view = current_view(self.settings, self.ledger, self.meter)
+        self.view = meter_now(self.settings, self.ledger, self.meter)
         self.book = book_of(self.meter)
 
     def bill(

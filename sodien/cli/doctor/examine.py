@@ -28,7 +28,7 @@ from sodien.cli.doctor.network import check_broker, check_database, check_grafan
 from sodien.cli.doctor.wear import check_wear
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
-from sodien.history.current import count_beyond
+from sodien.history.current import live_count
 from sodien.history.daemon_state import State
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
@@ -109,7 +109,7 @@ def _meter(
 ) -> Iterator[Finding]:
     live = state.live.get(meter.id) if state is not None else None
     try:
-        yield check_pulses(settings, ledger, meter.id, now, count_beyond(ledger, meter.id, live))
+        yield check_pulses(settings, ledger, meter.id, now, live_count(ledger, meter.id, live))
         yield check_dial(settings, ledger, meter)
         yield from check_power(settings, ledger, meter)
     except SodienError as error:

@@ -1,0 +1,121 @@
+"""Gaps: say what is known of one, whose pulses nobody counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sodien import formats
+from sodien.errors import SodienError
+from sodien.history.note import Noted, note
+from sodien.i18n import tr
+from sodien.ledger.store import NewRow
+
+if TYPE_CHECKING:
+    from sodien.history.current import MeterLedger
+    from sodien.history.gaps import Gap, What
+    from sodien.history.meter import MeterHistory
+
+
+def find_gap(where: Iterable[MeterLedger], number: int) -> MeterLedger:
+    """Of these meters, the one whose gap has this number. Raises SodienError."""
+    for one in where:
+        if _of(one.now(), number) is not None:
+            return one
+    raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
+
+
+def resolve_gap(
+    where: MeterLedger,
+    number: int,
+    what: What,
+    *,
+    now: int,
+    energy: tuple[Decimal, Decimal] | None = None,
+    by: str | None = None,
+    dry_run: bool = False,
+) -> Noted:
+    """Note what is known of a gap; the last statement counts, and ``undo`` takes the others back.
+
+    Args:
+        where: the meter.
+        number: the gap's entry.
+        what: the supply itself was out, or was not, or so much ``energy`` flowed; or undo.
+        now: ms UTC.
+        energy: for ``energy``, kWh at least and at most.
+        by: who says so.
+        dry_run: only say what it would change.
+
+    Raises:
+        SodienError: there is no such gap, or the statement cannot be true of it.
+    """
+    history = where.now()
+    gap = _of(history, number)
+    if gap is None:
+        raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
+    body: dict[str, Any] = {"of": gap.start, "what": what}
+    if what == "supply_out":
+        _check_supply_out(gap)
+    if what == "energy":
+        if energy is None:
+            raise ValueError("energy needs a range")
+        _check_energy(*energy, gap, history)
+        body |= {"low": str(energy[0]), "high": str(energy[1])}
+    body |= {"by": by} if by else {}
+    return note(where, NewRow("resolution", where.meter.id, at=now, body=body), gap.start, dry_run=dry_run)
+
+
+def _of(history: MeterHistory, number: int) -> Gap | None:
+    return next((gap for gap in history.gaps if gap.seq == number), None)
+
+
+def _check_supply_out(gap: Gap) -> None:
+    """Raise SodienError, in one sentence, where an outage says nothing about the gap."""
+    number = gap.seq
+    if gap.outage.can_be_supply_out:
+        return
+    if gap.reason == "killed":
+        raise SodienError(
+            tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=number)
+        )
+    if gap.reason in ("restored", "damaged"):
+        raise SodienError(
+            tr(
+                "What was counted in gap {number} is not known any more, nor when the supply was out; "
+                "use --energy.",
+                number=number,
+            )
+        )
+    if gap.outage.power and gap.outage.awake_ns is None:
+        raise SodienError(
+            tr("When the power came back after gap {number} was not noted; use --energy.", number=number)
+        )
+    raise SodienError(
+        tr(
+            "Counting was stopped on purpose in gap {number}, so what flowed before the outage is not known; "
+            "use --energy.",
+            number=number,
+        )
+    )
+
+
+def _check_energy(low: Decimal, high: Decimal, gap: Gap, history: MeterHistory) -> None:
+    """Raise SodienError for a range that what was counted, or what the supply can carry, excludes."""
+    possible = gap.outage.flowed(history.constants_over(gap.start, gap.end))
+    if Fraction(high) < possible.low:
+        raise SodienError(
+            tr(
+                "At least {low} kWh were counted in this gap; write a range that holds them.",
+                low=formats.kwh(possible.low, "down"),
+            )
+        )
+    if Fraction(low) > possible.high:
+        raise SodienError(
+            tr(
+                "At most {high} kWh can have flowed in this gap by breaker, voltage and phases; write less, "
+                "or correct the settings.",
+                high=formats.kwh(possible.high, "up"),
+            )
+        )

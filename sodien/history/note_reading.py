@@ -1,0 +1,162 @@
+"""Dial readings: note one, put one right, take one back.
+
+Nothing is overwritten. A reading is an entry dated when the dial was read; what is said of it later is
+another entry, dated when it was said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodien.errors import FieldError, SodienError
+from sodien.files import replacing
+from sodien.history import daemon_state, words
+from sodien.history.corrections import amendment, withdrawal
+from sodien.history.dial_readings import DialReading, readings
+from sodien.history.installations import life_at, lives
+from sodien.history.note import Noted, check_past, note
+from sodien.i18n import tr
+from sodien.ledger.store import NewRow
+from sodien.metering import dial
+from sodien.metering.bounds import decimal_text
+
+if TYPE_CHECKING:
+    from sodien.history.current import MeterLedger
+    from sodien.ledger.store import Ledger
+
+#: How exactly the time of a reading is known where nobody says so, ± ms.
+USUAL_WITHIN_MS = 60_000
+
+
+def note_reading(
+    where: MeterLedger,
+    reading: str,
+    *,
+    now: int,
+    at: int | None = None,
+    within: int = USUAL_WITHIN_MS,
+    by: str | None = None,
+    photo: Path | None = None,
+    dry_run: bool = False,
+) -> Noted:
+    """Note what the dial shows, or showed ``at`` a time; this pins the register, also in the past.
+
+    Args:
+        where: the meter.
+        reading: the digits as they stand on the dial.
+        now: ms UTC.
+        at: when it was read, ms UTC; now where nobody says so.
+        within: how exactly that is known, ± ms.
+        by: who read it.
+        photo: a picture of the dial; it is copied beside the ledger.
+        dry_run: only say what it would change.
+
+    Raises:
+        FieldError: the reading is none of this dial, or its time has not come.
+        SodienError: it is not known what time it is, or the picture cannot be kept.
+    """
+    if at is None:
+        _check_clock(where.ledger)
+        at = now
+    check_past(at, now, where.settings.zone)
+    body: dict[str, Any] = {**_read(where, reading, at), "within_ms": within}
+    body |= {"by": by} if by else {}
+    body |= {"photo": _kept(photo, where.ledger, keep=not dry_run)} if photo is not None else {}
+    return note(where, NewRow("dial", where.meter.id, at=at, body=body), at, dry_run=dry_run)
+
+
+def correct_reading(
+    where: MeterLedger,
+    entry: int,
+    reading: str,
+    *,
+    now: int,
+    at: int | None = None,
+    within: int | None = None,
+    because: str | None = None,
+    by: str | None = None,
+    dry_run: bool = False,
+) -> Noted:
+    """Put ``reading`` in the place of what an entry says; its time stays unless another one is given.
+
+    Raises:
+        FieldError: the reading is none of this dial, or its time has not come.
+        SodienError: there is no such dial reading.
+    """
+    wrong = find_reading(where, entry)
+    at = wrong.at if at is None else at
+    check_past(at, now, where.settings.zone)
+    body: dict[str, Any] = {
+        "what": "correct",
+        **_read(where, reading, at),
+        "read_at": at,
+        "within_ms": wrong.within if within is None else within,
+    }
+    body |= {"because": because} if because else {}
+    body |= {"by": by} if by else {}
+    return note(where, amendment(wrong.row, now, body), at, dry_run=dry_run)
+
+
+def withdraw_reading(
+    where: MeterLedger, entry: int, *, because: str, now: int, by: str | None = None, dry_run: bool = False
+) -> Noted:
+    """Say that a dial reading does not count, and why. Raises SodienError when there is none."""
+    wrong = find_reading(where, entry)
+    return note(where, withdrawal(wrong.row, now, because, by), wrong.at, dry_run=dry_run)
+
+
+def find_reading(where: MeterLedger, entry: int) -> DialReading:
+    """The reading with this number, also by the number of a correction of it. Raises SodienError."""
+    ledger, meter = where.ledger, where.meter.id
+    of = next((int(row.body["of"]) for row in ledger.of_kind("amendment", meter) if row.seq == entry), None)
+    for reading in readings(ledger, meter):
+        if reading.name == f"dial {entry}" or (of is not None and reading.row.at == of):
+            return reading
+    raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
+
+
+def dial_body(field: str, text: str, digits: int, decimals: int) -> dict[str, str]:
+    """What the ledger keeps of a reading that was typed. Raises FieldError."""
+    try:
+        read = dial.parse(text, digits, decimals)
+    except dial.DialError as error:
+        raise FieldError(field, words.refused(error)) from None
+    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
+
+
+def _read(where: MeterLedger, text: str, at: int) -> dict[str, str]:
+    """The reading by the dial that was installed at that time (ms UTC)."""
+    installed = life_at(lives(where.ledger, where.meter), at)
+    return dial_body("reading", text, installed.digits, installed.decimals)
+
+
+def _check_clock(ledger: Ledger) -> None:
+    """Raise SodienError where the daemon beside does not know what time it is."""
+    running = daemon_state.read(ledger)
+    if running is not None and not running.clock_set:
+        raise SodienError(
+            tr("The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.")
+        )
+
+
+def _kept(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
+    """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
+    try:
+        data = file.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
+        if keep and not copy.exists():
+            copy.parent.mkdir(exist_ok=True)
+            with replacing(copy) as stream:
+                stream.write(data)
+    except OSError as error:
+        raise SodienError(
+            tr(
+                "{path}: the picture cannot be kept ({reason}); choose another --photo or leave it out.",
+                path=error.filename or file,
+                reason=error.strerror or error,
+            )
+        ) from None
+    return {"path": str(file.absolute()), "sha256": digest, "copy": f"{copy.parent.name}/{copy.name}"}
