@@ -17,12 +17,29 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from sodien import i18n
 
 Number = int | float | Decimal | Fraction
 Rounding = Literal["near", "down", "up"]
+
+
+class Bounded(Protocol):
+    """A best estimate between two bounds, whatever holds them."""
+
+    @property
+    def low(self) -> Number:
+        """Not above it."""
+
+    @property
+    def best(self) -> Number:
+        """Between both."""
+
+    @property
+    def high(self) -> Number:
+        """Not below it."""
+
 
 #: Decimal mark, mark between thousands, percentage, and one or several days: from the CLDR.
 #: ``python -m tests.support.cldr`` prints this table as Babel has it; tests/test_formats.py compares.
@@ -86,7 +103,9 @@ def count(value: int, lang: str | None = None) -> str:
     return number(value, 0, grouped=True, lang=lang)
 
 
-def percent(share: Number, places: int = 1, rounding: Rounding = "near", lang: str | None = None) -> str:
+def percent(
+    share: Number, places: int | None = 1, rounding: Rounding = "near", lang: str | None = None
+) -> str:
     """A share (1 is all) as a percentage: 99.9% or 99,9%."""
     text = number(_exact(share) * 100, places, rounding=rounding, lang=lang)
     return CLDR[_lang(lang)]["percent"].replace("{0}", text)
@@ -105,9 +124,14 @@ def kwh(value: Number, rounding: Rounding = "near", lang: str | None = None) -> 
     return number(value, _KWH_PLACES, rounding=rounding, lang=lang)
 
 
-def kwh_bounds(low: Number, best: Number, high: Number, lang: str | None = None) -> str:
-    """Best estimate and both bounds, without their unit: ``10479.380  [10479.312 … 10479.401]``."""
-    return f"{kwh(best, lang=lang)}  [{kwh(low, 'down', lang)} … {kwh(high, 'up', lang)}]"
+def kwh_bounds(
+    found: Bounded | None, why: str | None = None, *, unit: str = " kWh", lang: str | None = None
+) -> str:
+    """Best estimate and both bounds: ``10479.380 kWh  [10479.312 … 10479.401]``; else a dash, and why."""
+    if found is None:
+        return f"– ({why})" if why else "–"
+    low, high = kwh(found.low, "down", lang), kwh(found.high, "up", lang)
+    return f"{kwh(found.best, lang=lang)}{unit}  [{low} … {high}]"
 
 
 def watts(value: Number, rounding: Rounding = "near", lang: str | None = None) -> str:
@@ -138,12 +162,10 @@ def money(value: Number, currency: str = "VND", rounding: Rounding = "near", lan
     return f"{_coins(value, currency, rounding, lang)} {currency_sign(currency, lang)}"
 
 
-def money_bounds(
-    low: Number, best: Number, high: Number, currency: str = "VND", lang: str | None = None
-) -> str:
+def money_bounds(found: Bounded, currency: str = "VND", lang: str | None = None) -> str:
     """Money of our own with its bounds: ``49,283 VND  [48,900 … 50,120]``."""
-    least, most = _coins(low, currency, "down", lang), _coins(high, currency, "up", lang)
-    return f"{money(best, currency, lang=lang)}  [{least} … {most}]"
+    least, most = _coins(found.low, currency, "down", lang), _coins(found.high, currency, "up", lang)
+    return f"{money(found.best, currency, lang=lang)}  [{least} … {most}]"
 
 
 def currency_sign(currency: str, lang: str | None = None) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +27,12 @@ NUMBERS = st.one_of(
 )
 PLACES = st.integers(0, 6)
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Three(NamedTuple):
+    low: formats.Number
+    best: formats.Number
+    high: formats.Number
 
 
 def exact(value: formats.Number) -> Fraction:
@@ -84,7 +91,9 @@ def test_a_range_is_never_narrower_and_evenly_long(
 @given(st.lists(NUMBERS, min_size=3, max_size=3), LANGUAGES)
 def test_bounds_hold_their_best_estimate(values: list[formats.Number], lang: str) -> None:
     low, best, high = sorted(values, key=exact)
-    shown = re.fullmatch(r"(\S+)  \[(\S+) … (\S+)\]", formats.kwh_bounds(low, best, high, lang))
+    shown = re.fullmatch(
+        r"(\S+)  \[(\S+) … (\S+)\]", formats.kwh_bounds(Three(low, best, high), unit="", lang=lang)
+    )
     assert shown is not None
     middle, least, most = (back(text, lang) for text in shown.groups())
     assert least <= exact(low)
@@ -112,14 +121,19 @@ def test_numbers() -> None:
 
 
 def test_energy_and_power() -> None:
-    assert formats.kwh_bounds(Decimal("10479.3119"), Decimal("10479.38"), Decimal("10479.4001"), "vi") == (
-        "10479,380  [10479,311 … 10479,401]"
-    )
+    assert formats.kwh_bounds(
+        Three(Decimal("10479.3119"), Decimal("10479.38"), Decimal("10479.4001")), lang="vi"
+    ) == ("10479,380 kWh  [10479,311 … 10479,401]")
     assert formats.dial("02275.5", "vi") == "02275,5"
     assert formats.dial("02275.5", "en") == "02275.5"
     assert formats.watts(1234.5678, lang="vi") == "1235 W"
     assert formats.most_kw(Decimal("8.80043"), "en") == "8.81"
     assert formats.constant(Fraction(3200), lang="en") == "3200"
+
+
+def test_no_bounds_and_why() -> None:
+    assert formats.kwh_bounds(None) == "–"
+    assert formats.kwh_bounds(None, "no dial reading yet") == "– (no dial reading yet)"
 
 
 def test_percent() -> None:
@@ -133,9 +147,9 @@ def test_money() -> None:
     assert formats.money(Decimal(49283), "VND", lang="en") == "49,283 VND"
     assert formats.money(Decimal("12.5"), "EUR", lang="vi") == "12,50 EUR"
     assert formats.amount(Decimal("2014.50"), "vi") == "2.014,5"
-    assert formats.money_bounds(Decimal("48899.6"), Decimal("49283.2"), Decimal("50119.1"), lang="en") == (
-        "49,283 VND  [48,899 … 50,120]"
-    )
+    assert formats.money_bounds(
+        Three(Decimal("48899.6"), Decimal("49283.2"), Decimal("50119.1")), lang="en"
+    ) == ("49,283 VND  [48,899 … 50,120]")
 
 
 # -- days, times, durations --------------------------------------------------------------------------------

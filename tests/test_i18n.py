@@ -195,7 +195,7 @@ def test_the_environment_chooses(environment: dict[str, str], language: str) -> 
 
 def test_texts_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "vi")
-    assert i18n.tr("at most {most} W", most=5) == "nhiều nhất 5 W"
+    assert i18n.tr("at most {most}", most="5 W") == "nhiều nhất 5 W"
     assert i18n.tr("no such text {x}", x=1) == "no such text 1"
     monkeypatch.setattr(i18n, "_language", "en")
     assert i18n.tr("at most {most} W", most=5) == "at most 5 W"

@@ -14,6 +14,7 @@ import click
 
 from firmware.gpio.factory import make_factory
 from firmware.gpio.inputs import Edge, close_inputs, open_inputs
+from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.clock import SystemClock
 from sodien.i18n import tr
@@ -196,21 +197,26 @@ def _table(aim: Aim, fit: Calibration | None, watch: Watch, now: int, watts: Dec
     table = Table(show_header=False, box=None, pad_edge=False)
     lit = tr("lit") if aim.lit else tr("dark")
     held = (now - aim.since) / 1e9
+    noise, breaks = formats.count(aim.noise), formats.count(aim.breaks)
     rows = [
         (
             tr("line"),
             tr(
-                "GPIO{pin}: {level} for {seconds} s", pin=watch.settings.pin, level=lit, seconds=f"{held:.1f}"
+                "GPIO{pin}: {level} for {seconds} s",
+                pin=watch.settings.pin,
+                level=lit,
+                seconds=formats.number(held, 1),
             ),
         ),
-        (tr("flashes"), str(aim.flashes)),
+        (tr("flashes"), formats.count(aim.flashes)),
         (tr("width"), _spread(aim.width)),
         (tr("spacing"), _spread(aim.spacing)),
-        (tr("noise"), tr("{noise} too short, {breaks} breaks", noise=aim.noise, breaks=aim.breaks)),
-        (tr("power"), f"{float(aim.watts):.0f} W" if aim.watts is not None else "–"),
+        (tr("noise"), tr("{noise} too short, {breaks} breaks", noise=noise, breaks=breaks)),
+        (tr("power"), formats.watts(aim.watts) if aim.watts is not None else "–"),
         (tr("verdict"), sentence(aim.verdict)),
     ]
     if aim.min_pulse_ms is not None:
+        # As the settings want it.
         rows.append((tr("advice"), tr("min_pulse_ms: {ms}", ms=f"{float(aim.min_pulse_ms):g}")))
     if watts is not None:
         rows.append((tr("constant"), constant_sentence(fit, watch.settings.constant)))
@@ -244,7 +250,7 @@ def constant_sentence(fit: Calibration | None, constant: Decimal) -> str:
     """What the known load says, for a person."""
     if fit is None:
         return tr("wait for two flashes")
-    low, high = f"{float(fit.low):.0f}", f"{float(fit.high):.0f}"
+    low, high = formats.low_high(fit.low, fit.high, 0)
     if fit.fits:
         return tr(
             "{constant} imp/kWh fits: the load says {low} to {high}", constant=constant, low=low, high=high
@@ -269,7 +275,9 @@ def constant_sentence(fit: Calibration | None, constant: Decimal) -> str:
 def _spread(spread: Spread | None) -> str:
     if spread is None:
         return "–"
-    low, middle, high = (f"{ns / 1e6:.4g}" for ns in (spread.low, spread.median, spread.high))
+    low, middle, high = (
+        formats.number(Fraction(ns, 10**6), 1) for ns in (spread.low, spread.median, spread.high)
+    )
     return tr("{low} … {middle} … {high} ms", low=low, middle=middle, high=high)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.billing.audit.reading_time import usual_hour
 from sodien.billing.audit.result import ReadAt, Verdict
 from sodien.bills.audit import book_of, practice_of, verdict_on
 from sodien.bills.stored import StoredBill, bills, standing
 from sodien.cli.bill.list_bills import find
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
-from sodien.cli.context import Session, local_time, print_json, show_amount, with_session
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history.current import meter_now
 from sodien.i18n import tr
@@ -111,7 +112,7 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
                 tr(
                     "The {label} {index} was on your register from {start} to {end}.",
                     label=label,
-                    index=show_amount(read.index),
+                    index=formats.number(read.index),
                     start=local_time(read.start, settings),
                     end=local_time(read.end, settings),
                 )

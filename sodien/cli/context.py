@@ -6,13 +6,11 @@ Local imports are left for what is heavy and mostly not needed, and for packages
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import logging
 import os
 import time
 from collections.abc import Callable
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,16 +18,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from sodien import formats
 from sodien.cli.typed import parse_when
 from sodien.errors import FieldError, SodienError
-from sodien.i18n import language, tr
+from sodien.i18n import tr
 from sodien.settings import model as settings_model
 from sodien.settings.model import MeterSettings, Settings
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
     from sodien.ledger.store import Ledger
-    from sodien.protocol.values import Bounds
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -199,37 +197,4 @@ def set_up_log(verbose: bool) -> None:
 
 def local_time(ms: int, settings: Settings) -> str:
     """ms UTC as local date and time to the second, for people."""
-    return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M:%S}"
-
-
-def show_length(seconds: float) -> str:
-    """A duration for people, to the second: ``2 d 03:04:05`` or ``03:04:05``."""
-    days, rest = divmod(round(seconds), 86_400)
-    clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
-    return tr("{days} d {clock}", days=days, clock=clock) if days else clock
-
-
-def show_bounds(found: Bounds | None, why: str | None = None) -> str:
-    """kWh for people: best estimate and both bounds, or why there is none."""
-    if found is None:
-        return f"– ({why})" if why else "–"
-    return f"{found.best:.3f} kWh  [{found.low:.3f} … {found.high:.3f}]"
-
-
-def show_date(day: dt.date | str) -> str:
-    """A date for people: day/month/year in Vietnamese, year-month-day in English."""
-    day = dt.date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day:%d/%m/%Y}" if language() == "vi" else f"{day:%Y-%m-%d}"
-
-
-def show_amount(value: Decimal) -> str:
-    """A number for people, with its thousands apart: 1.234,5 in Vietnamese, 1,234.5 in English."""
-    text = f"{value:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(".,", ",.")) if language() == "vi" else text
-
-
-def show_money(low: Decimal, best: Decimal, high: Decimal, currency: str) -> str:
-    """Money for people: best estimate and both bounds."""
-    return f"{show_amount(best)} {currency}  [{show_amount(low)} … {show_amount(high)}]"
+    return formats.instant(ms, settings.zone, seconds=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.cli import dial_list
-from sodien.cli.context import Session, local_time, print_json, show_bounds, with_session
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.cli.typed import parse_within
 from sodien.errors import SodienError
 from sodien.history.meter import MeterHistory
@@ -143,7 +144,7 @@ def _show(session: Session, noted: Noted) -> int:
                 tr(
                     "{meter}: the dial showed {reading} at {at}.",
                     meter=meter.id,
-                    reading=body["reading"],
+                    reading=formats.dial(body["reading"]),
                     at=local_time(at, settings),
                 )
             )
@@ -152,8 +153,8 @@ def _show(session: Session, noted: Noted) -> int:
         if before.pieces:
             told = tr("The register as of {at}:", at=local_time(instant, settings))
             click.echo(f"{told} {limit}" if limit else told)
-        click.echo(f"  {tr('register before'):<18} {show_bounds(report['before'], before.why_none())}")
-        click.echo(f"  {tr('register now'):<18} {show_bounds(report['after'], after.why_none())}")
+        click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
+        click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
         if dry_run:
             click.echo(tr("Nothing was noted (--dry-run)."))
         for finding in report["findings"]:

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.cli.context import Session, local_time, print_json
 from sodien.history.dial_readings import DialReading
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
 from sodien.ledger.store import Row
 from sodien.metering.bounds import decimal_text
-from sodien.protocol.times import format_time
+from sodien.protocol.times import format_time, parse_time
 from sodien.settings.model import Settings
 
 
@@ -26,7 +27,8 @@ def show(session: Session, view: MeterHistory) -> int:
         click.echo(tr("No dial reading has been noted yet."))
     for one in found:
         by = f"  {one['by']}" if one["by"] else ""
-        click.echo(f"{one['entry']:>6}  {one['typed']:>10}  {one['when']}  {_state(one['state'])}{by}")
+        typed, when = formats.dial(one["typed"]), local_time(parse_time(one["at"]), session.settings)
+        click.echo(f"{one['entry']:>6}  {typed:>10}  {when}  {_state(one['state'])}{by}")
         for sentence in one["why"]:
             click.echo(f"        {sentence}")
     return 0
@@ -56,7 +58,7 @@ def _told(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[
             tr(
                 "Corrected by entry {entry}: {reading} at {at}.",
                 entry=number,
-                reading=reading.text,
+                reading=formats.dial(reading.text),
                 at=local_time(reading.at, settings),
             )
         )
@@ -68,7 +70,7 @@ def _told(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[
         for above, below, excess in finding.pairs:
             if reading.name in (above, below):
                 other = view.named(below if reading.name == above else above, settings.zone)
-                text = f"{float(excess):.3f}"
+                text = formats.kwh(excess, "down")
                 why.append(
                     tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
                     if reading.name == above
@@ -79,7 +81,7 @@ def _told(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[
     return {
         "entry": reading.row.seq,
         "at": format_time(reading.row.at or 0),
-        "when": local_time(reading.row.at or 0, settings),
+        "when": formats.instant(reading.row.at or 0, settings.zone, seconds=True, lang="en"),
         "typed": body["reading"],
         "within_s": int(body.get("within_ms", 0)) / 1000,
         "by": body.get("by"),

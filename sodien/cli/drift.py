@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from typing import Any
 
 import click
 
-from sodien.cli.context import Session, print_json, show_bounds, with_session
+from sodien import formats
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history import words as told
 from sodien.history.current import meter_now
 from sodien.history.meter import MeterHistory, bounds
 from sodien.history.words import Named
 from sodien.i18n import tr
-from sodien.metering.bounds import Interval
+from sodien.metering.bounds import Interval, decimal_text
 from sodien.metering.register.drift import Drift
 from sodien.metering.register.observations import Anchor
 from sodien.metering.register.register import Register
@@ -177,17 +181,19 @@ def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
         "pulses": {"low": drift.pulses[0], "high": drift.pulses[1]},
         "counted_kwh": kwh(drift.counted),
         "blind_kwh": kwh(drift.blind),
-        "constant": told.constant(drift.constant) if drift.constant is not None else None,
+        "constant": decimal_text(Fraction(round(drift.constant * 100), 100))
+        if drift.constant is not None
+        else None,
         "constant_measured": {
-            "low": told.constant(measured[0], up=False),
-            "high": told.constant(measured[1], up=True) if measured[1] is not None else None,
+            "low": decimal_text(Fraction(floor(measured[0] * 100), 100)),
+            "high": decimal_text(Fraction(ceil(measured[1] * 100), 100)) if measured[1] is not None else None,
         }
         if measured is not None
         else None,
         # Below 0: less was counted than the dial says.
         "drift_permille": {
-            "low": told.permille(-lost[1], up=False),
-            "high": told.permille(-lost[0], up=True) if lost[0] is not None else None,
+            "low": decimal_text(Fraction(floor(-lost[1] * 10_000), 10)),
+            "high": decimal_text(Fraction(ceil(-lost[0] * 10_000), 10)) if lost[0] is not None else None,
         }
         if lost is not None
         else None,
@@ -203,25 +209,28 @@ def _show(report: dict[str, Any]) -> None:
     for step in report["steps"]:
         click.echo(tr("{first} to {last}", first=step["between"][0], last=step["between"][1]))
         rows = [
-            (tr("dial moved"), show_bounds(step["dial_kwh"])),
-            (tr("pulses counted"), _range(step["pulses"]["low"], step["pulses"]["high"])),
-            (tr("energy counted"), show_bounds(step["counted_kwh"])),
+            (tr("dial moved"), formats.kwh_bounds(step["dial_kwh"])),
+            (
+                tr("pulses counted"),
+                _range(*(formats.count(step["pulses"][end]) for end in ("low", "high"))),
+            ),
+            (tr("energy counted"), formats.kwh_bounds(step["counted_kwh"])),
         ]
         if step["blind_kwh"].high:
-            rows.append((tr("not counted"), show_bounds(step["blind_kwh"])))
+            rows.append((tr("not counted"), formats.kwh_bounds(step["blind_kwh"])))
         if (found := step["constant_measured"]) is not None:
             rows.append(
                 (
                     tr("constant"),
                     tr(
                         "{range} imp/kWh would fit, {set} is set",
-                        range=_range(found["low"], found["high"]),
-                        set=step["constant"] or "–",
+                        range=_range(*_ends(found, 1)),
+                        set=formats.number(Decimal(step["constant"])) if step["constant"] else "–",
                     ),
                 )
             )
         if (found := step["drift_permille"]) is not None:
-            rows.append((tr("drift"), f"{_range(found['low'], found['high'])} ‰"))
+            rows.append((tr("drift"), f"{_range(*_ends(found, 10))}%"))
         for label, value in rows:
             click.echo(f"  {label:<18} {value}")
         click.echo(f"  → {step['sentence']}")
@@ -233,8 +242,17 @@ def _show(report: dict[str, Any]) -> None:
             click.echo(f"  {number}. {found['sentence']}")
 
 
-def _range(low: Any, high: Any) -> str:
+def _ends(found: dict[str, str | None], parts: int) -> tuple[str, str | None]:
+    """Both ends of a range of the report, in a unit ``parts`` times as large; None for no upper one."""
+    low, high = (None if end is None else Decimal(end) / parts for end in (found["low"], found["high"]))
+    assert low is not None
+    if high is None:
+        return formats.number(low), None
+    return formats.low_high(low, high)
+
+
+def _range(low: str, high: str | None) -> str:
     """A range for people; open where there is no upper limit."""
     if high is None:
         return tr("{low} or more", low=low)
-    return str(low) if low == high else tr("{low} to {high}", low=low, high=high)
+    return low if low == high else tr("{low} to {high}", low=low, high=high)

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from sodien.cli.context import Session, local_time, print_json, show_bounds, show_length, with_session
+from sodien import formats
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.cli.typed import parse_energy
 from sodien.errors import SodienError
 from sodien.history.current import meter_now
@@ -97,7 +98,7 @@ def resolve(
         print_json(report)
     else:
         _show(report, settings)
-        click.echo(f"    {tr('before'):<12} {show_bounds(report['before'])}")
+        click.echo(f"    {tr('before'):<12} {formats.kwh_bounds(report['before'])}")
         for sentence in report["explanation"]:
             click.echo(f"    {sentence}")
         if dry_run:
@@ -129,11 +130,11 @@ def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dic
 
 def _show(report: dict[str, Any], settings: Settings) -> None:
     start, end = (local_time(parse_time(report[name]), settings) for name in ("start", "end"))
-    length = show_length(report["seconds"])
+    length = formats.duration(report["seconds"])
     click.echo(
         f"{report['gap']:>6}  {report['meter']}  {start} – {end}  {length}  {_reason(report['reason'])}"
     )
-    click.echo(f"    {tr('can hold'):<12} {show_bounds(report['energy'])}{_why(report)}")
+    click.echo(f"    {tr('can hold'):<12} {formats.kwh_bounds(report['energy'])}{_why(report)}")
 
 
 def _reason(reason: str) -> str:
@@ -179,10 +180,10 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
             tr(
                 "{pulses} pulses were counted inside it while the Pi did not know the time; they flowed in "
                 "this gap, when exactly is not known.",
-                pulses=outage.counted,
+                pulses=formats.count(outage.counted),
             )
         )
-    p_max = f"{float(outage.p_max_kw):g}"
+    p_max = formats.most_kw(outage.p_max_kw)
     said = gap.resolution
     if gap.supply_out:
         seconds = (outage.awake_ns or 0) + FIRMWARE_NS
@@ -191,10 +192,10 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
                 "It is assumed that the supply itself was out while the Pi was down; then at most {high} kWh "
                 "flowed: {pulses} pulses not saved before the cut, and {p_max} kW for {seconds} s from the "
                 "power's return ({allowance} s of it for the firmware) to the first count.",
-                high=f"{float(high):.3f}",
-                pulses=outage.unsaved,
+                high=formats.kwh(high, "up"),
+                pulses=formats.count(outage.unsaved),
                 p_max=p_max,
-                seconds=f"{seconds / 1e9:.0f}",
+                seconds=formats.number(Fraction(seconds, 10**9), 0, rounding="up"),
                 allowance=FIRMWARE_NS // 1_000_000_000,
             )
         )
@@ -207,20 +208,15 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
                 )
             )
     elif said is not None and said.what == "energy":
-        found.append(
-            tr(
-                "It was stated that {low} to {high} kWh flowed.",
-                low=f"{float(said.low or 0):g}",
-                high=f"{float(said.high or 0):g}",
-            )
-        )
+        stated = formats.low_high(said.low or 0, said.high or 0)
+        found.append(tr("It was stated that {low} to {high} kWh flowed.", low=stated[0], high=stated[1]))
     else:
         found.append(
             tr(
                 "At most {p_max} kW can flow through the main breaker, which is {high} kWh in {length}.",
                 p_max=p_max,
-                high=f"{float(high):.3f}",
-                length=show_length(outage.ns / 1e9),
+                high=formats.kwh(high, "up"),
+                length=formats.duration(outage.ns / 1e9),
             )
         )
         if outage.can_be_supply_out and said is None:
@@ -228,7 +224,7 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
                 tr(
                     "If the supply itself was out meanwhile, at most {high} kWh flowed: "
                     "sodien gaps resolve {gap} --supply-out",
-                    high=f"{float(outage.supply_out(constants).high):.3f}",
+                    high=formats.kwh(outage.supply_out(constants).high, "up"),
                     gap=gap.seq,
                 )
             )
@@ -236,8 +232,8 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
         found.append(
             tr(
                 "Dial readings narrow it to {low} to {high} kWh.",
-                low=f"{now.low:.3f}",
-                high=f"{now.high:.3f}",
+                low=formats.kwh(now.low, "down"),
+                high=formats.kwh(now.high, "up"),
             )
         )
     elif view.end is not None and now.high - now.low > Decimal("0.1"):

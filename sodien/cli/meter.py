@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.cli.context import (
     Session,
     local_time,
     print_json,
-    show_bounds,
     with_session,
 )
 from sodien.cli.typed import parse_constant, parse_within
@@ -175,8 +175,8 @@ def _show_noted(session: Session, noted: Noted) -> int:
         click.echo(meter.id)
         for life in report["installed"]:
             _show(life, settings)
-        click.echo(f"  {tr('register before'):<18} {show_bounds(report['before'], before.why_none())}")
-        click.echo(f"  {tr('register now'):<18} {show_bounds(report['after'], after.why_none())}")
+        click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
+        click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
         if dry_run:
             click.echo(tr("Nothing was noted (--dry-run)."))
         for sentence in (*report["notes"], *report["findings"]):

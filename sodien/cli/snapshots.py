@@ -7,7 +7,8 @@ from typing import Any
 import click
 import msgspec
 
-from sodien.cli.context import Session, print_json, show_bounds, with_session
+from sodien import formats
+from sodien.cli.context import Session, print_json, with_session
 from sodien.history.meter import MeterHistory, view_of
 from sodien.i18n import tr
 from sodien.protocol.times import parse_time
@@ -37,7 +38,7 @@ def command(session: Session) -> int:
     if not found:
         click.echo(tr("No reading day has ended yet since counting began."))
     for snapshot in found:
-        click.echo(f"{snapshot['day']}  {snapshot['meter']}")
+        click.echo(f"{formats.date(snapshot['day'])}  {snapshot['meter']}")
         for name, label in (
             ("start", tr("start of day")),
             ("hour", tr("usual hour")),
@@ -62,10 +63,12 @@ def _with_now(body: dict[str, Any], view: MeterHistory) -> dict[str, Any]:
 def _show(label: str, instant: dict[str, Any]) -> None:
     then = msgspec.convert(instant, Instant, strict=False)
     now: Bounds | None = instant["now"]
-    click.echo(f"  {label:<16} {show_bounds(then.register, then.why)}")
+    click.echo(f"  {label:<16} {formats.kwh_bounds(then.register, then.why)}")
     if not instant["differs"]:
         return
-    click.echo(f"    {tr('as known now'):<14} {show_bounds(now, tr('no dial reading counts any more'))}")
+    click.echo(
+        f"    {tr('as known now'):<14} {formats.kwh_bounds(now, tr('no dial reading counts any more'))}"
+    )
     if (
         then.register is not None
         and now is not None

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from firmware.live import spans
-from sodien.cli.context import Session, local_time, print_json, show_bounds, with_session
+from sodien import formats
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.cli.status_cost import cost, cost_rows
 from sodien.history import daemon_state as state_file
 from sodien.history import words as told
@@ -112,13 +113,14 @@ def _seconds(found: Coverage) -> dict[str, Any]:
     }
 
 
-def _coverage(share: float | None, found: dict[str, Any]) -> str:
+def _coverage(found: dict[str, Any]) -> str:
     """A share, and how long nothing was counted, by reason."""
-    if share is None:
+    if not found["seconds"]:
         return "–"
     blind = sorted(found["blind"].items(), key=lambda item: -item[1])
-    why = "; ".join(f"{told.reason(reason)} {told.duration(seconds)}" for reason, seconds in blind)
-    return f"{share:.1%}" + (f" ({why})" if why else "")
+    why = "; ".join(f"{told.reason(reason)} {formats.duration(seconds)}" for reason, seconds in blind)
+    share = formats.percent(found["counted"] / found["seconds"], rounding="down")
+    return share + (f" ({why})" if why else "")
 
 
 def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
@@ -128,21 +130,21 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
     console = Console()
     for meter in report["meters"]:
         table = Table(show_header=False, box=None, pad_edge=False)
-        rows = [(tr("register"), show_bounds(meter["register"], meter["why"]))]
+        rows = [(tr("register"), formats.kwh_bounds(meter["register"], meter["why"]))]
         if meter.get("at"):
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:
-            period = meter["coverage_period"]
-            whole = period["counted"] / period["seconds"] if period["seconds"] else None
+            refused = [(reason, count) for reason, count in meter["rejected"].items() if count]
+            rejected = ", ".join(f"{reason} {formats.count(count)}" for reason, count in refused)
             rows += [
-                (tr("pulses"), str(meter["pulses"])),
+                (tr("pulses"), formats.count(meter["pulses"])),
                 (tr("power"), _power(meter)),
-                (tr("today"), show_bounds(meter["today_kwh"])),
-                (tr("this period"), show_bounds(meter["period_kwh"])),
+                (tr("today"), formats.kwh_bounds(meter["today_kwh"])),
+                (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
                 *cost_rows(meter, settings),
-                (tr("coverage today"), _coverage(meter["coverage"], meter["coverage_today"])),
-                (tr("coverage of period"), _coverage(whole, period)),
-                (tr("rejected"), ", ".join(f"{k} {v}" for k, v in meter["rejected"].items() if v) or "0"),
+                (tr("coverage today"), _coverage(meter["coverage_today"])),
+                (tr("coverage of period"), _coverage(meter["coverage_period"])),
+                (tr("rejected"), rejected or "0"),
             ]
         for name, value in rows:
             table.add_row(f"  {name}", value)
@@ -155,7 +157,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
     console.print(
         tr(
             "queue {queue} · broker {broker} · ledger {path}",
-            queue=report["queue"],
+            queue=formats.count(report["queue"]),
             broker=broker,
             path=report["ledger"]["path"],
         ),
@@ -182,5 +184,5 @@ def broker_word(state: str) -> str:
 def _power(meter: dict[str, Any]) -> str:
     power, most = meter["power_w"], meter["power_max_w"]
     if power is not None:
-        return f"{power:.0f} W"
-    return tr("at most {most} W", most=f"{most:.0f}") if most is not None else "–"
+        return formats.watts(power)
+    return tr("at most {most}", most=formats.watts(most, "up")) if most is not None else "–"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sodien import formats
 from sodien.bills.cost_so_far import Costs, since_text
-from sodien.cli.context import local_time, show_amount, show_date, show_money
+from sodien.cli.context import local_time
 from sodien.errors import SodienError
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
@@ -41,8 +42,8 @@ def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]
         return [(tr("cost so far"), f"– ({meter['cost_why']})")]
     cost, currency, period = meter["cost"], meter["currency"], meter["period"]
     rows = [
-        (tr("billing period"), f"{show_date(period['first'])} – {show_date(period['last'])}"),
-        (tr("cost so far"), show_money(cost.low, cost.best, cost.high, currency)),
+        (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
+        (tr("cost so far"), formats.money_bounds(cost, currency)),
     ]
     if meter["cost_since"] is not None:
         since = local_time(parse_time(meter["cost_since"]), settings)
@@ -54,20 +55,20 @@ def cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]
             text += " " + tr(
                 "(tier {tier} begins above {kwh} kWh, {price} {currency} a kWh before tax)",
                 tier=above.tier,
-                kwh=show_amount(above.starts_at_kwh),
-                price=show_amount(above.price),
-                currency=currency,
+                kwh=formats.number(above.starts_at_kwh),
+                price=formats.amount(above.price),
+                currency=formats.currency_sign(currency),
             )
         rows.append((tr("tier"), text))
     projection = meter["projection"]
     if projection is not None:
         kwh, money = projection.kwh, projection.cost
-        day = show_date(projection.day)
+        day = formats.date(projection.day)
         rows.append(
             (
                 tr("by {day}", day=day),
-                f"{show_amount(kwh.best)} kWh  [{show_amount(kwh.low)} … {show_amount(kwh.high)}]",
+                formats.kwh_bounds(kwh),
             )
         )
-        rows.append(("", show_money(money.low, money.best, money.high, currency)))
+        rows.append(("", formats.money_bounds(money, currency)))
     return rows

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
 
+from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
 
@@ -18,19 +19,17 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 def parse_when(text: str, zone: dt.tzinfo, now: int) -> int:
     """A time as a person writes it, in ``zone`` unless it names an offset; ms UTC.
 
-    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, or ``now``.
-    Raises SodienError.
+    Accepts ``2026-11-30 07:30``, ``2026-11-30T07:30:15``, with or without an offset, ``30/11/2026 07:30``, or
+    ``now``. Raises SodienError.
     """
     if text == "now":
         return now
     try:
-        moment = dt.datetime.fromisoformat(text)
+        moment = formats.parse_moment(text, zone)
     except ValueError:
         raise SodienError(
             tr("'{text}' is not a time; write it like 2026-11-30 07:30 (or: now).", text=text)
         ) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
     return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.history.counts import Counts, at_of, pulses_of
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.gaps import gaps
@@ -284,12 +285,13 @@ class MeterHistory:
         """A reading of the evidence as people know it: its value and local time."""
         for reading in self.readings:
             if reading.name == name:
-                text, at = reading.text, reading.at
+                text, at = formats.dial(reading.text), reading.at
                 break
         else:
             anchor = next(a for life in self.lives for a in life.ends if a.id == name)
-            text, at = f"{float(anchor.low):g}", anchor.start
-        return f"{text} ({datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M})"
+            places = len(str((anchor.high - anchor.low).denominator)) - 1  # as many as were read
+            text, at = formats.number(anchor.low, places), anchor.start
+        return f"{text} ({formats.instant(at, zone)})"
 
     def entry(self, name: str) -> int | None:
         """The entry number of a reading of the evidence; None for one that is not in the ledger."""

@@ -6,10 +6,10 @@ language in use. Numbers are rounded so that limits are never tighter than they 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from sodien import formats
 from sodien.i18n import tr
 from sodien.metering.dial import DialError
 from sodien.metering.register.drift import Drift
@@ -24,19 +24,6 @@ _READINGS = 4
 _EXPLANATIONS = 2
 #: Before the point, where a register does not know its dial.
 _DIGITS = 6
-
-
-def permille(share: Fraction, *, up: bool) -> str:
-    """A share (0.1 is 100 ‰) as ‰ with one decimal, rounded up or down."""
-    tenths = share * 10_000
-    return f"{(math.ceil(tenths) if up else math.floor(tenths)) / 10:g}"
-
-
-def constant(value: Fraction, *, up: bool | None = None) -> str:
-    """imp/kWh with two decimals at most; ``up`` says which way a limit is rounded."""
-    hundredths = value * 100
-    whole = round(hundredths) if up is None else math.ceil(hundredths) if up else math.floor(hundredths)
-    return f"{whole / 100:.10g}"
 
 
 def explanations(register: Register, found: RegisterFinding) -> list[Explanation]:
@@ -58,34 +45,34 @@ def explanation(found: Explanation, named: Named) -> str:
         case "constant":
             return tr(
                 "The constant may be {constant} imp/kWh, not {now}: dial and count give {low} to {high}.",
-                constant=constant(number("constant")),
-                now=constant(number("now")),
-                low=constant(number("low"), up=False),
-                high=constant(number("high"), up=True),
+                constant=formats.constant(number("constant")),
+                now=formats.constant(number("now")),
+                low=formats.constant(number("low"), "down"),
+                high=formats.constant(number("high"), "up"),
             )
         case "missed":
             return tr(
-                "Pulses may have been missed between {first} and {second}: {low} to {high} ‰ of all.",
+                "Pulses may have been missed between {first} and {second}: {low} to {high} of all.",
                 first=reading("first"),
                 second=reading("second"),
-                low=permille(number("low") / 1000, up=False),
-                high=permille(number("high") / 1000, up=True),
+                low=formats.percent(number("low") / 1000, 2, "down"),
+                high=formats.percent(number("high") / 1000, 2, "up"),
             )
         case "double":
             return tr(
-                "Every pulse may have been counted twice between {first} and {second}: at least {low} ‰ too "
+                "Every pulse may have been counted twice between {first} and {second}: at least {low} too "
                 "many.",
                 first=reading("first"),
                 second=reading("second"),
-                low=permille(number("low") / 1000, up=False),
+                low=formats.percent(number("low") / 1000, 2, "down"),
             )
         case "extra":
             return tr(
-                "More may have been counted than flashed between {first} and {second}: at least {low} ‰ too "
+                "More may have been counted than flashed between {first} and {second}: at least {low} too "
                 "many.",
                 first=reading("first"),
                 second=reading("second"),
-                low=permille(number("low") / 1000, up=False),
+                low=formats.percent(number("low") / 1000, 2, "down"),
             )
         case "clock":
             return _clock(reading("anchor"), int(number("low")), int(number("high")))
@@ -104,19 +91,19 @@ def explanation(found: Explanation, named: Named) -> str:
             return tr(
                 "The decimal point of reading {reading} may be misplaced: {meant} would fit.",
                 reading=reading("anchor"),
-                meant=values["meant"],
+                meant=formats.dial(str(values["meant"])),
             )
         case "transposed":
             return tr(
                 "Two digits of reading {reading} may be swapped: {meant} would fit.",
                 reading=reading("anchor"),
-                meant=values["meant"],
+                meant=formats.dial(str(values["meant"])),
             )
         case "one_digit":
             return tr(
                 "One digit of reading {reading} may be wrong: {meant} would fit.",
                 reading=reading("anchor"),
-                meant=values["meant"],
+                meant=formats.dial(str(values["meant"])),
             )
     raise ValueError(f"an explanation {found.key!r} has no sentence")
 
@@ -155,7 +142,7 @@ def verdict(drift: Drift) -> str:
         case "missed" if drift.proven is not None:
             return tr(
                 "at least {pulses} pulses missed, proven as far as readings and constant are right",
-                pulses=drift.proven,
+                pulses=formats.count(drift.proven),
             )
         case "missed":
             return tr("the dial moved more than was counted: pulses missed, or a wrong constant")
@@ -163,7 +150,7 @@ def verdict(drift: Drift) -> str:
             return tr(
                 "more counted than flashed: at least {pulses} pulses too many, as far as readings and "
                 "constant are right",
-                pulses=drift.proven,
+                pulses=formats.count(drift.proven),
             )
         case "extra":
             return tr("the dial moved less than was counted: pulses too many, or a wrong constant")
@@ -179,7 +166,7 @@ def finding(found: RegisterFinding, register: Register, named: Named, *, explain
     said = [
         tr(
             "These dial readings disagree with the count or each other by at least {excess} kWh: {readings}.",
-            excess=f"{math.floor(found.excess * 1000) / 1000:.3f}",
+            excess=formats.kwh(found.excess, "down"),
             readings=readings,
         )
     ]
@@ -211,7 +198,8 @@ def _list(anchors: Sequence[str], named: Named) -> str:
 
 def refused(error: DialError) -> str:
     """Why a text is no dial reading, and what to type instead."""
-    typed, digits, decimals, example = error.typed, error.digits, error.decimals, error.example
+    typed, digits, decimals = error.typed, error.digits, error.decimals
+    example = formats.dial(error.example)
     match error.key:
         case "empty":
             return tr(
@@ -242,7 +230,7 @@ def refused(error: DialError) -> str:
                 typed=typed,
                 digits=digits,
                 decimals=decimals,
-                meant=error.meant,
+                meant=formats.dial(error.meant),
             )
         case "too_long":
             return tr(
@@ -296,13 +284,3 @@ def reason(key: str) -> str:
         case "after":
             return tr("after the last count")
     return key
-
-
-def duration(seconds: float) -> str:
-    """A length of time for people, to the second below a minute and to the minute above."""
-    if seconds < 60:
-        return tr("{seconds} s", seconds=round(seconds))
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if hours == 0:
-        return tr("{minutes} min", minutes=minutes)
-    return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)

@@ -149,7 +149,7 @@ TEXTS: dict[str, str] = {
     "usual hour": "giờ thường ghi",
     "end of day": "cuối ngày",
     "queue {queue} · broker {broker} · ledger {path}": "hàng đợi {queue} · broker {broker} · sổ {path}",
-    "at most {most} W": "nhiều nhất {most} W",
+    "at most {most}": "nhiều nhất {most}",
     "'sodien run' is not running: nothing is being counted now.": (
         "'sodien run' không chạy: hiện không đếm được gì."
     ),

@@ -171,7 +171,7 @@ TEXTS: dict[str, str] = {
     ("dashboards ask in InfluxQL: run 'sodien collect --setup', or use InfluxDB."): (
         "bảng điều khiển hỏi bằng InfluxQL: hãy chạy 'sodien collect --setup', hoặc dùng InfluxDB."
     ),
-    "the database {name} forgets after {days} days": "cơ sở dữ liệu {name} xóa dữ liệu sau {days} ngày",
+    "the database {name} forgets after {time}": "cơ sở dữ liệu {name} xóa dữ liệu sau {time}",
     ("keep everything: ALTER RETENTION POLICY {policy} ON {name} DURATION INF"): (
         "giữ lại tất cả: ALTER RETENTION POLICY {policy} ON {name} DURATION INF"
     ),
@@ -180,8 +180,8 @@ TEXTS: dict[str, str] = {
     ("no Grafana at {url}; one somewhere else is fine"): (
         "không có Grafana tại {url}; chạy ở nơi khác cũng được"
     ),
-    ("the daemon has written {size} MB in {days} days, {per_day} MB a day"): (
-        "trình đếm đã ghi {size} MB trong {days} ngày, {per_day} MB mỗi ngày"
+    ("the daemon has written {size} MB in {time}, {per_day} MB a day"): (
+        "trình đếm đã ghi {size} MB trong {time}, {per_day} MB mỗi ngày"
     ),
     ("raise ledger.at_risk_wh, or put the ledger on a disk that takes more writing."): (
         "hãy tăng ledger.at_risk_wh, hoặc đặt sổ trên ổ đĩa chịu ghi tốt hơn."

@@ -17,14 +17,14 @@ TEXTS: dict[str, str] = {
         "Hằng số công tơ có thể là {constant} xung/kWh chứ không phải {now}: mặt số và số xung cho từ {low} "
         "đến {high}."
     ),
-    "Pulses may have been missed between {first} and {second}: {low} to {high} ‰ of all.": (
-        "Có thể đã sót xung giữa {first} và {second}: từ {low} đến {high} ‰ tổng số."
+    "Pulses may have been missed between {first} and {second}: {low} to {high} of all.": (
+        "Có thể đã sót xung giữa {first} và {second}: từ {low} đến {high} tổng số."
     ),
-    "Every pulse may have been counted twice between {first} and {second}: at least {low} ‰ too many.": (
-        "Mỗi xung có thể đã bị đếm hai lần giữa {first} và {second}: thừa ít nhất {low} ‰."
+    "Every pulse may have been counted twice between {first} and {second}: at least {low} too many.": (
+        "Mỗi xung có thể đã bị đếm hai lần giữa {first} và {second}: thừa ít nhất {low}."
     ),
-    "More may have been counted than flashed between {first} and {second}: at least {low} ‰ too many.": (
-        "Có thể đã đếm nhiều hơn số lần nháy giữa {first} và {second}: thừa ít nhất {low} ‰."
+    "More may have been counted than flashed between {first} and {second}: at least {low} too many.": (
+        "Có thể đã đếm nhiều hơn số lần nháy giữa {first} và {second}: thừa ít nhất {low}."
     ),
     "The meter may have been replaced between {first} and {second}: its register fell.": (
         "Công tơ có thể đã được thay giữa {first} và {second}: chỉ số bị tụt xuống."
@@ -155,9 +155,6 @@ TEXTS: dict[str, str] = {
     "the clock was not known": "chưa biết giờ",
     "before counting began": "trước khi bắt đầu đếm",
     "after the last count": "sau lần đếm cuối",
-    "{seconds} s": "{seconds} giây",
-    "{minutes} min": "{minutes} phút",
-    "{hours} h {minutes} min": "{hours} giờ {minutes} phút",
     # The most power that can flow.
     "{meter}: {proven} kW in the busiest minute, of {most} kW that can flow at most": (
         "{meter}: phút dùng nhiều nhất là {proven} kW, trên mức tối đa có thể là {most} kW"
@@ -414,7 +411,6 @@ TEXTS: dict[str, str] = {
     "the supply was on": "nguồn điện vẫn có",
     "withdrawn": "đã rút lại",
     "{constant} imp/kWh since {since}": "{constant} imp/kWh từ {since}",
-    "{days} d {clock}": "{days} ngày {clock}",
     "{meter}: the reading does not count any more.": "{meter}: lần đọc này không còn được tính nữa.",
     "'{text}' is no constant; write the imp/kWh from the plate, such as 1600.": (
         "'{text}' không phải là hằng số công tơ; hãy viết số imp/kWh trên mặt công tơ, ví dụ 1600."

@@ -62,14 +62,14 @@ def test_the_list_says_when_why_and_how_much(sodien: Sodien, cut: Path) -> None:
     assert (gap["reason"], gap["seconds"], gap["counted"]) == ("power", 3600, 0)
     assert gap["energy"] == {"low": "0.000000", "best": "0.300000", "high": "8.800000"}
     text = sodien("gaps", "-c", cut).out
-    assert "2026-10-30 09:00:00 – 2026-10-30 10:00:00  01:00:00  power cut" in text
+    assert "2026-10-30 09:00:00 – 2026-10-30 10:00:00  1 h  power cut" in text
     assert "[0.000 … 8.800]" in text
 
 
 def test_explain_names_the_assumption_and_the_remedy(sodien: Sodien, cut: Path) -> None:
     (gap,) = gaps(sodien, cut)
     text = sodien("gaps", "--explain", "-c", cut).out
-    assert "At most 8.8 kW can flow through the main breaker, which is 8.800 kWh in 01:00:00." in text
+    assert "At most 8.8 kW can flow through the main breaker, which is 8.800 kWh in 1 h." in text
     assert f"at most 0.225 kWh flowed: sodien gaps resolve {gap['gap']} --supply-out" in text
 
 

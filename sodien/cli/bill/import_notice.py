@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Debt, Problem, Schedule, Understood, plain
 from sodien.billing.notices.read import MOST_BYTES, read
@@ -17,7 +18,7 @@ from sodien.bills.stored import merged
 from sodien.cli.bill.enter_bill import Entering
 from sodien.cli.bill.fields import applied, field_options, flag, option_of, parse, parsed
 from sodien.cli.bill.show_bill import show_bill
-from sodien.cli.context import Session, print_json, show_amount, show_date, with_session
+from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.ledger.store import NewRow
@@ -78,7 +79,7 @@ def command(
         entering.show()
         for schedule in schedules:
             assert schedule.day is not None
-            click.echo(tr("The next reading day is {day}.", day=show_date(schedule.day)))
+            click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))
     return entering.code
 
 
@@ -224,7 +225,7 @@ def _show(understood: Understood, found: list[Bill], schedules: list[Schedule]) 
         show_bill(bill)
     for schedule in schedules:
         assert schedule.day is not None
-        click.echo(tr("The next reading day is {day}.", day=show_date(schedule.day)))
+        click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))
     _show_rest(understood)
 
 
@@ -232,7 +233,7 @@ def _show_rest(understood: Understood) -> None:
     """Debts, what does not fit, and the text that nothing was made of."""
     for document in understood.documents:
         if isinstance(document.content, Debt) and document.content.owed is not None:
-            owed = show_amount(document.content.owed)
+            owed = formats.amount(document.content.owed)
             click.echo(tr("The notice says that {money} is owed; that is not stored.", money=owed))
     for problem in understood.problems:
         click.echo(tr("Not clear: {sentence}", sentence=sentence(problem)))

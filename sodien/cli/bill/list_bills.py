@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.billing.bill import printed_kwh
 from sodien.bills.stored import StoredBill, bills
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
-from sodien.cli.context import Session, local_time, print_json, show_amount, show_date, with_session
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -43,13 +44,13 @@ def list_(session: Session) -> int:
 
 def _line(stored: StoredBill) -> str:
     bill, period, verdict = stored.bill, stored.period, stored.verdict
-    days = f"{show_date(period[0])} – {show_date(period[1])}" if period else "–"
+    days = f"{formats.date(period[0])} – {formats.date(period[1])}" if period else "–"
     kwh = printed_kwh(bill)
     parts: list[str] = [days]
     if kwh is not None:
-        parts.append(f"{show_amount(kwh)} kWh")
+        parts.append(f"{formats.number(kwh)} kWh")
     if bill.total is not None:
-        parts.append(show_amount(bill.total))
+        parts.append(formats.amount(bill.total))
     if stored.withdrawal is not None:
         parts.append(tr("withdrawn"))
     elif verdict is not None:

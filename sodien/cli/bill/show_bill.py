@@ -7,18 +7,20 @@ from typing import Any
 import click
 import msgspec
 
+from sodien import formats
 from sodien.billing.audit.result import Check, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, company_of
 from sodien.billing.words.notices import field_name
 from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
 from sodien.bills.stored import Period, StoredBill
-from sodien.cli.context import show_amount, show_date
 from sodien.i18n import tr
 from sodien.protocol.times import format_time
 from sodien.settings.model import MeterSettings
 
 _MARKS = {"agrees": ("✓", "green"), "cannot_tell": ("?", "yellow"), "disagrees": ("✗", "red")}
+#: Fields of a bill that are money.
+_MONEY = frozenset({"net", "tax", "total"})
 
 
 def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]]:
@@ -32,31 +34,31 @@ def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]
     say("customer", bill.customer)
     say("serial", bill.serial)
     if bill.month is not None:
-        say("month", f"{bill.month}/{bill.year}" if bill.year is not None else bill.month)
+        say("month", formats.month(bill.month, bill.year) if bill.year is not None else bill.month)
     for name, day, expected in (("first", bill.first, 0), ("last", bill.last, 1)):
         if day is not None:
-            say(name, show_date(day))
+            say(name, formats.date(day))
         elif period is not None:
-            say(name, tr("{day} (not on the bill: by the reading day)", day=show_date(period[expected])))
+            say(name, tr("{day} (not on the bill: by the reading day)", day=formats.date(period[expected])))
     for row in bill.rows:
         which = " ".join(filter(None, (row.register, row.serial)))
         several = f" ({which})" if len(bill.rows) > 1 else ""
         for name in ("old", "new", "multiplier", "kwh", "removed"):
             value = getattr(row, name)
             if value is not None and not (name == "kwh" and value == bill.kwh and not several):
-                found.append((field_name(name) + several, show_amount(value)))
+                found.append((field_name(name) + several, formats.number(value)))
     for name in ("kwh", "net", "tax", "total", "households"):
         value = getattr(bill, name)
         if value is not None:
-            say(name, show_amount(value))
+            say(name, formats.number(value, grouped=name in _MONEY))
     if bill.tax_rate is not None:
-        say("tax_rate", f"{show_amount(bill.tax_rate * 100)} %")
+        say("tax_rate", formats.percent(bill.tax_rate, None))
     for number, tier in enumerate(bill.tiers, 1):
-        amount = f" = {show_amount(tier.amount)}" if tier.amount is not None else ""
+        amount = f" = {formats.amount(tier.amount)}" if tier.amount is not None else ""
         label = tr("line {number} of the charge", number=number)
-        found.append((label, f"{show_amount(tier.kwh)} kWh × {show_amount(tier.price)}{amount}"))
+        found.append((label, f"{formats.number(tier.kwh)} kWh × {formats.amount(tier.price)}{amount}"))
     if bill.read_at is not None:
-        say("read_at", f"{bill.read_at:%H:%M}")
+        say("read_at", formats.time_of_day(bill.read_at))
     if bill.estimated:
         found.append((tr("the reading"), tr("estimated, as the notice says")))
     return found

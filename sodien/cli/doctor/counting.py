@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
 from sodien.clock import SystemClock
@@ -105,13 +105,22 @@ def check_pulses(
         return Finding(
             "pulses",
             "warn",
-            tr("{meter}: no pulse for more than 24 hours (count {pulses})", meter=meter, pulses=pulses),
+            tr(
+                "{meter}: no pulse for more than 24 hours (count {pulses})",
+                meter=meter,
+                pulses=formats.count(pulses),
+            ),
             tr("see whether the sensor still sits over the meter's LED and its own LED blinks."),
         )
     return Finding(
         "pulses",
         "ok" if pulses else "info",
-        tr("{meter}: {pulses} pulses by {at}", meter=meter, pulses=pulses, at=local_time(at, settings)),
+        tr(
+            "{meter}: {pulses} pulses by {at}",
+            meter=meter,
+            pulses=formats.count(pulses),
+            at=local_time(at, settings),
+        ),
     )
 
 
@@ -147,9 +156,8 @@ def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Ite
     if proven is None:
         return
     proven /= settings.speed
-    # One decimal, rounded up: what is written must not be below what was proven.
-    least = f"{math.ceil(proven * 10) / 10:.1f}"
-    most = f"{float(meter.p_max_kw):g}"
+    # One decimal, rounded up: what is written into the settings must not be below what was proven.
+    least = formats.number(proven, 1, rounding="up", lang="en")
     if proven <= meter.p_max_kw:
         yield Finding(
             "max_power",
@@ -157,8 +165,8 @@ def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Ite
             tr(
                 "{meter}: {proven} kW in the busiest minute, of {most} kW that can flow at most",
                 meter=meter.id,
-                proven=f"{math.floor(proven * 1000) / 1000:.3f}",
-                most=most,
+                proven=formats.number(proven, 2, rounding="down"),
+                most=formats.most_kw(meter.p_max_kw),
             ),
         )
         return
@@ -169,8 +177,8 @@ def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Ite
             "{meter}: {proven} kW flowed on average for a minute or longer, more than the {most} kW that the "
             "bounds of gaps rest on",
             meter=meter.id,
-            proven=f"{math.floor(proven * 1000) / 1000:.3f}",
-            most=most,
+            proven=formats.number(proven, 2),
+            most=formats.number(meter.p_max_kw, most=2, rounding="down"),
         ),
         tr(
             "write max_power_kw: {least} or more into the settings of this meter, or correct its constant "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from sodien import formats
 from sodien.billing.tariff.charge import Consumption, charge
 from sodien.billing.words.sentences import sentence
 from sodien.bills.tariff_files import load_book
-from sodien.cli.context import show_date
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -21,7 +21,7 @@ def reading_day(settings: Settings, meter: MeterSettings, now: int, days: Readin
     """When the utility reads next; ``days`` is None where no ledger could say."""
     today = calendar.date_of(now, settings.zone)
     day = calendar.next_reading_day(today, days or meter.reading_day)
-    sentence = tr("{meter}: the next reading day is {day}", meter=meter.id, day=show_date(day))
+    sentence = tr("{meter}: the next reading day is {day}", meter=meter.id, day=formats.date(day))
     return Finding("reading_day", "info", sentence)
 
 

@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+from sodien import formats
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -202,7 +203,7 @@ def _kept(ask: _Asker, influxdb: InfluxSettings) -> Finding:
             return Finding(
                 "database-write",
                 "warn",
-                tr("the database {name} forgets after {days} days", name=name, days=f"{seconds / 86_400:g}"),
+                tr("the database {name} forgets after {time}", name=name, time=formats.duration(seconds)),
                 tr("keep everything: ALTER RETENTION POLICY {policy} ON {name} DURATION INF",
                    policy=policy.get("name"), name=name),
             )  # fmt: skip

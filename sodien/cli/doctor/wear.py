@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from sodien import formats
 from sodien.cli.doctor.finding import Finding
 from sodien.i18n import tr
 
@@ -37,10 +38,10 @@ def check_wear(pid: int, proc: Path = Path("/proc")) -> Iterator[Finding]:
     size, seconds = found
     per_day = size * 86_400 / seconds
     text = tr(
-        "the daemon has written {size} MB in {days} days, {per_day} MB a day",
-        size=f"{size / 1e6:.1f}",
-        days=f"{seconds / 86_400:.1f}",
-        per_day=f"{per_day / 1e6:.1f}",
+        "the daemon has written {size} MB in {time}, {per_day} MB a day",
+        size=formats.number(size / 1e6, 1),
+        time=formats.duration(seconds),
+        per_day=formats.number(per_day / 1e6, 1),
     )
     if per_day <= MOST_PER_DAY:
         yield Finding("wear", "ok", text)
