@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long peers
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long peers
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+messages: $(VENV)/.dev  ## bring the translations up to date with the code, and say what is left to translate
+	@$(BIN)/python packaging/messages.py
 
 docs: $(VENV)/.dev  ## the documents as a site, in build/site
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site

@@ -1,15 +1,27 @@
 """Vietnamese or English for everything a person reads.
 
-English is written in the code, inside :func:`tr`; Vietnamese stands in :mod:`sodien.vietnamese` under the
-English text. The language is ``--lang``, else ``SODIEN_LANG``, else ``LC_ALL``/``LC_MESSAGES``/``LANG``.
+English is written in the code, inside :func:`tr` or in a table whose type says :data:`Text`; the translations
+are a gettext catalogue, ``sodien/locale/<language>/LC_MESSAGES/sodien.po``. The language is ``--lang``, else
+``SODIEN_LANG``, else ``LC_ALL``/``LC_MESSAGES``/``LANG``.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import gettext
+
+#: An English text of the catalogue that is kept in a table or a field, and goes through ``tr`` later.
+Text: TypeAlias = str
 
 LANGUAGES = ("en", "vi")
+LOCALE = Path(__file__).parent / "locale"
+_DOMAIN = "sodien"
 _language = "en"
 
 
@@ -28,15 +40,45 @@ def use(language: str | None = None) -> None:
     _language = language if language in LANGUAGES else from_environment(os.environ)
 
 
+def use_for_click() -> None:
+    """Let click's own words (Usage, Options, Error …) be of this catalogue and language too.
+
+    click asks :mod:`gettext` for the program's domain, and gettext asks ``LANGUAGE`` which language that is.
+    """
+    import gettext
+
+    gettext.bindtextdomain(_DOMAIN, str(LOCALE))
+    gettext.textdomain(_DOMAIN)
+    os.environ["LANGUAGE"] = _language
+    if _language != "en":
+        catalogue(_language)
+
+
 def language() -> str:
     """The language in use, ``en`` or ``vi``."""
     return _language
 
 
-def tr(text: str, /, **values: object) -> str:
-    """The text in the language in use, with ``{name}`` fields filled in."""
-    if _language == "vi":
-        from sodien.vietnamese import CATALOG
+@functools.cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations into a language; imported and read only when the first text is asked for."""
+    import gettext
 
-        text = CATALOG.get(text, text)
+    po = LOCALE / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    if po.exists():  # a checkout; a wheel holds the compiled file alone
+        from sodien.catalogue import load
+
+        return load(po)
+    return gettext.translation(_DOMAIN, LOCALE, [language], fallback=True)
+
+
+def tr(text: Text, /, context: str | None = None, **values: object) -> str:
+    """The text in the language in use, with ``{name}`` fields filled in.
+
+    ``context`` tells two meanings of one English text apart: a pulse and a reading are rejected in different
+    words.
+    """
+    if _language != "en" and text:
+        found = catalogue(_language)
+        text = found.gettext(text) if context is None else found.pgettext(context, text)
     return text.format(**values) if values else text

@@ -2,180 +2,163 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import importlib
+import importlib.util
 import inspect
+import os
 import string
-from collections.abc import Iterator
-from dataclasses import dataclass
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from types import ModuleType
 
 import click
-import msgspec
 import pytest
 
 from sodien import i18n
+from sodien.billing.tariff.rounding import MODES
 from sodien.billing.words.sentences import WORDS
-from sodien.bills.tariff_files import TariffFile
 from sodien.cli.group import COMMANDS, group
-from sodien.settings.model import Settings
-from sodien.settings.rules import Each
-from sodien.vietnamese import CATALOG, ROOMS
 
 ROOT = Path(__file__).parent.parent
-#: Where ``tr(name)`` of a variable is meant: :func:`variable_texts` finds its texts.
-VARIABLE = {
-    "sodien/cli/group.py",
-    "sodien/demo/show.py",
-    "sodien/billing/words/sentences.py",
-    "sodien/settings/rules.py",
-}
+#: Where ``tr(name)`` is meant, because the name's type is Text.
+VARIABLE = {"sodien/cli/group.py", "sodien/billing/words/sentences.py", "sodien/settings/rules.py"}
 
 
-@dataclass(frozen=True)
-class Call:
-    where: str
-    text: str
-    fields: frozenset[str]
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "packaging" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["messages"] = module  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+messages = tool()
+
+
+@functools.cache
+def used() -> list[messages.Found]:
+    return messages.texts(messages.sources())
+
+
+def keys(catalog: messages.Catalog) -> set[tuple[str | None, str]]:
+    """Context and text of every entry but click's, whose words differ with its version."""
+    return {
+        (one.context, one.id)
+        for one in catalog
+        if one.id and not all(file.startswith("click/") for file, _ in one.locations)
+    }
 
 
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def literals(node: ast.expr) -> Iterator[str | None]:
-    """The texts an argument of tr() may be; None for one that is not a literal."""
-    if isinstance(node, ast.IfExp):
-        yield from literals(node.body)
-        yield from literals(node.orelse)
-    else:
-        yield node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def test_every_text_is_translated_and_every_translation_is_used() -> None:
+    asked = {(one.context, one.text) for one in used()}
+    there = keys(messages.read())
+    assert asked - there == set(), "run: make messages"
+    assert there - asked == set(), "run: make messages"
+    left = [one.id for one in messages.to_do(messages.read())]
+    assert left == [], f"translate in {messages.PO}"
 
 
-def calls_in(source: str, file: str) -> Iterator[Call | str]:
-    """Each call of tr(); a string names a call whose text cannot be seen."""
-    for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr"):
-            continue
-        where = f"{file}:{node.lineno}"
-        for text in literals(node.args[0]):
-            if text is None:
-                yield where
-            else:
-                yield Call(where, text, frozenset(k.arg or "**" for k in node.keywords))
+def test_make_messages_keeps_what_is_translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = messages.read()
+    catalog = messages.update()
+    monkeypatch.setattr(messages, "PO", tmp_path / "sodien.po")
+    messages.save(catalog)
+    once = messages.PO.read_bytes()
+    assert {(one.context, one.id, one.string) for one in messages.read() if one.id} == {
+        (one.context, one.id, one.string) for one in before if one.id
+    }
+    messages.save(messages.update())
+    assert messages.PO.read_bytes() == once
 
 
-@functools.cache
-def calls() -> list[Call]:
-    found: list[Call] = []
-    for folder in ("sodien", "firmware", "collector"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            for call in calls_in(path.read_text(encoding="utf-8"), name):
-                if isinstance(call, Call):
-                    found.append(call)
-                else:
-                    assert name in VARIABLE, f"{call}: write the text itself inside tr()"
-    return found
-
-
-def commands() -> list[click.Command]:
-    found: list[click.Command] = [group]
-    for name in COMMANDS:
-        command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
-        found += [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
-    return found
-
-
-def help_texts() -> set[str]:
-    found = {text for entry in COMMANDS.values() for text in entry}
-    for command in commands():
-        found.add(inspect.cleandoc(command.help or ""))
-        found |= {p.help for p in command.params if isinstance(p, click.Option) and p.help}
-    return found
-
-
-def sentences() -> set[str]:
-    """What sodien/billing/words/sentences.py says of a result, by key."""
-    return {text for words in WORDS for text in words.values()}
-
-
-def rule_texts(cls: type[msgspec.Struct]) -> Iterator[str]:
-    """What the rules of a settings struct call their values, in its groups too."""
-    waiting: list[Any] = list(get_type_hints(cls, include_extras=True).values())
-    while waiting:
-        hint = waiting.pop()
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            waiting += get_type_hints(hint, include_extras=True).values()
-            continue
-        for part in get_args(hint):
-            rule = part.rule if isinstance(part, Each) else part
-            if (what := getattr(rule, "what", None)) is not None:
-                yield what
-            else:
-                waiting.append(part)
-
-
-def settings_texts() -> set[str]:
-    """What settings and tariff files call their values."""
-    return {*rule_texts(Settings), *rule_texts(TariffFile)}
-
-
-def test_the_scan_sees_what_it_should() -> None:
-    source = "tr('a {x}', x=1)\ntr('b' if y else 'c')\ntr(name)\nother('d')\n"
-    assert list(calls_in(source, "f")) == [
-        Call("f:1", "a {x}", frozenset("x")),
-        Call("f:2", "b", frozenset()),
-        Call("f:2", "c", frozenset()),
-        "f:3",
-    ]
-    assert len(calls()) > 80
-
-
-def test_no_text_is_missing() -> None:
-    missing = [f"{call.where}: {call.text}" for call in calls() if call.text not in CATALOG]
-    missing += [f"help: {text}" for text in sorted(help_texts()) if text not in CATALOG]
-    missing += [f"setting: {text}" for text in sorted(settings_texts()) if text not in CATALOG]
-    missing += [f"sentence: {text}" for text in sorted(sentences()) if text not in CATALOG]
-    assert not missing, "add to a file of sodien/vietnamese:\n" + "\n".join(missing)
-
-
-def test_no_text_is_stale() -> None:
-    stale = set(CATALOG) - {call.text for call in calls()} - help_texts() - sentences() - settings_texts()
-    assert not stale, "remove from sodien/vietnamese:\n" + "\n".join(sorted(stale))
-
-
-def test_no_text_stands_in_two_rooms() -> None:
-    assert len(CATALOG) == sum(len(room.TEXTS) for room in ROOMS)
-
-
-def test_every_sentence_of_a_result_has_one_key() -> None:
-    keys = [key for words in WORDS for key in words]
-    assert len(keys) == len(set(keys))
-    assert len(sentences()) == len(keys)
+def test_translations_have_the_same_fields_and_the_same_shape() -> None:
+    for one in messages.read():
+        for text, vietnamese in [(one.id, one.string)] if isinstance(one.id, str) else []:
+            assert fields(vietnamese) == fields(text), text
+            if (None, text) in keys([one]):
+                assert vietnamese == " " * (len(text) - len(text.lstrip())) + vietnamese.strip(), text
+                assert vietnamese.count("\n\n") == text.count("\n\n"), text
+                assert (text[-1] in ".?!") == (vietnamese[-1] in ".?!"), text
 
 
 def test_calls_fill_all_fields_of_their_text() -> None:
     wrong = [
-        f"{call.where}: {sorted(call.fields)} for {call.text}"
-        for call in calls()
+        f"{one.file}:{one.line}: {sorted(one.fields)} for {one.text}"
+        for one in used()
         # Without values nothing is filled in, and braces stand for themselves.
-        if call.fields and "**" not in call.fields and not fields(call.text) <= call.fields
+        if one.fields and not fields(one.text) <= one.fields
     ]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("text", CATALOG, ids=lambda text: text[:30])
-def test_vietnamese_has_the_same_fields_and_says_something(text: str) -> None:
-    vietnamese = CATALOG[text]
-    assert fields(vietnamese) == fields(text)
-    assert vietnamese.strip()
-    indent = len(text) - len(text.lstrip())
-    assert vietnamese == " " * indent + vietnamese.strip()
-    assert vietnamese.count("\n\n") == text.count("\n\n")
-    assert (text[-1] in ".?!") == (vietnamese[-1] in ".?!")
+def test_every_text_can_be_seen() -> None:
+    worked_out = [
+        where for where in messages.unseen(messages.sources()) if where.partition(":")[0] not in VARIABLE
+    ]
+    assert worked_out == [], "write the text itself inside tr()"
+
+
+def test_the_help_of_every_command_and_option_is_among_them() -> None:
+    texts = {one.text for one in used()}
+    commands: list[click.Command] = [group]
+    for name in COMMANDS:
+        command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+        commands += [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    for command in commands:
+        helped = [p.help for p in command.params if isinstance(p, click.Option) and p.help]
+        assert {inspect.cleandoc(command.help or ""), *helped} - texts == set(), command.name
+    assert any(", ".join(MODES) in text for text in texts)
+
+
+def test_the_scan_sees_what_it_should() -> None:
+    source = """def tr(text: Text, /, context: str | None = None, **values: object) -> str: ...
+tr("a {x}", x=1)
+# Translators: of a pulse,
+# not of a reading
+tr("b" if y else "c", context="pulse")
+tr(name, **values)
+other("no")
+def say(what: Text, more: str) -> None: ...
+say("d", "no")
+say(what="e", more="no")
+class Rule:
+    low: int
+    what: Text
+class Narrow(Rule): ...
+Narrow(1, "f")
+TABLE: Final[dict[str, tuple[str, Text]]] = {"no": ("no", "g")}
+LIST: tuple[Text, ...] = ("h", "i")
+ONE: Text = "j"
+PLAIN: dict[str, str] = {"no": "no"}
+@click.command("no")
+@click.option("--no", help="k", metavar="no")
+def command() -> None:
+    '''The l.
+
+    And more.
+    '''
+f"{tr('m')}"
+"""
+    found = {one.text: one for one in messages.texts({"f.py": source})}
+    assert sorted(found) == ["The l.\n\nAnd more.", "a {x}", *"bcdefghijkm"]
+    assert found["a {x}"].fields == {"x"}
+    assert (found["c"].context, found["c"].comment) == ("pulse", "of a pulse, not of a reading")
+    assert messages.unseen({"f.py": source}) == ["f.py:6"]
+    assert len(used()) > 1000
+
+
+def test_every_sentence_of_a_result_has_one_key() -> None:
+    sentences = [(key, text) for words in WORDS for key, text in words.items()]
+    assert len({key for key, _ in sentences}) == len(sentences)
+    assert len({text for _, text in sentences}) == len(sentences)
 
 
 @pytest.mark.parametrize(
@@ -197,5 +180,40 @@ def test_texts_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "vi")
     assert i18n.tr("at most {most}", most="5 W") == "nhiều nhất 5 W"
     assert i18n.tr("no such text {x}", x=1) == "no such text 1"
+    assert i18n.tr("") == ""
     monkeypatch.setattr(i18n, "_language", "en")
     assert i18n.tr("at most {most} W", most=5) == "at most 5 W"
+
+
+def test_one_english_text_can_have_two_meanings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_language", "vi")
+    assert i18n.tr("rejected", context="reading") == "bị loại"
+    assert i18n.tr("rejected", context="pulses") == "xung bị loại"
+    assert i18n.tr("rejected", context="no such context") == "rejected"
+    monkeypatch.setattr(i18n, "_language", "en")
+    assert i18n.tr("rejected", context="reading") == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["status", "--help"], ["Cách dùng: sodien status [TÙY CHỌN]", "Tùy chọn:", "Hiện trợ giúp này"]),
+        (["status", "--nope"], ["Xem trợ giúp: 'sodien status --help'.", "Lỗi: Không có tùy chọn"]),
+        (["meter", "replace"], ["Lỗi: Thiếu tùy chọn '--at'."]),
+        (["status", "more"], ["Lỗi: Thừa tham số (more)"]),
+        (["statsu"], ["Lỗi: Không có lệnh 'statsu'"]),
+    ],
+    ids=" ".join,
+)
+def test_click_speaks_vietnamese_whatever_the_system_speaks(words: list[str], said: list[str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "sodien", "--lang", "vi", *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "en"},
+        check=False,
+    )
+    for text in said:
+        assert text in result.stdout + result.stderr
+    for english in ("Usage", "Options", "Error", "Try '", "Show this"):
+        assert english not in result.stdout + result.stderr

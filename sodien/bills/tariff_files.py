@@ -19,7 +19,7 @@ import msgspec
 from sodien.billing.tariff import model as pure
 from sodien.billing.tariff.merge import TariffLayer, combine
 from sodien.billing.tariff.model import Book, TariffError
-from sodien.billing.tariff.rounding import MODES, Rounding
+from sodien.billing.tariff.rounding import Rounding
 from sodien.billing.tariff.tariff_check import table_problems
 from sodien.i18n import tr
 from sodien.settings.reader import Places, SettingsError, read, read_text
@@ -88,7 +88,8 @@ _Certainty = Annotated[
     pure.Certainty, Choice(("confirmed", "likely", "unknown"), "how sure the source makes it")
 ]
 _Rounding = Annotated[
-    Rounding | None, Word(f"a mode and a step, such as half-up 1 (modes: {', '.join(MODES)})", _rounding)
+    Rounding | None,
+    Word("a mode and a step, such as half-up 1 (modes: half-up, half-even, down, up)", _rounding),
 ]
 _Price = Number("the price per kWh in units of the currency", 0, _MOST)
 _Percent = Annotated[Decimal | None, Number("the percentage of the average price", 0, 10_000)]

@@ -38,7 +38,7 @@ def _state(state: str) -> str:
     return {
         "used": tr("counts"),
         "doubted": tr("in doubt"),
-        "rejected": tr("rejected"),
+        "rejected": tr("rejected", context="reading"),
         "withdrawn": tr("withdrawn"),
     }[state]
 

@@ -13,10 +13,10 @@ import click
 
 from sodien import i18n
 from sodien.errors import SodienError
-from sodien.i18n import tr
+from sodien.i18n import Text, tr
 
 #: name → (section, one line of help). The module is ``sodien.cli.<name>``, its click command ``command``.
-COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: dict[str, tuple[Text, Text]] = {
     "demo": ("Try it", "Forty simulated days, from the meter's LED to the reading-day snapshot."),
     "run": ("Services", "Count the meter's pulses; runs beside the meter."),
     "collect": ("Services", "Bring the entries from MQTT into the database; runs anywhere."),
@@ -88,8 +88,11 @@ def translated(command: click.Command) -> click.Command:
     told = copy.copy(command)
     told.help = tr(inspect.cleandoc(command.help)) if command.help else None
     told.params = [_translated_option(param) for param in command.params]
+    told.options_metavar = tr("[OPTIONS]")
     if isinstance(told, click.Group) and not isinstance(told, LazyGroup):
         told.commands = {name: translated(one) for name, one in told.commands.items()}
+    if isinstance(told, click.Group):
+        told.subcommand_metavar = tr("COMMAND [ARGS]...")
     return told
 
 
@@ -146,6 +149,7 @@ def run(argv: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 a finding, 2 usage or settings; a mistake gets a sentence."""
     argv = sys.argv[1:] if argv is None else argv
     i18n.use(_early_language(argv))
+    i18n.use_for_click()
     try:
         result: Any = translated(group).main(args=argv, prog_name="sodien", standalone_mode=False)
         sys.stdout.flush()

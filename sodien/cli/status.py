@@ -144,7 +144,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 *cost_rows(meter, settings),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
                 (tr("coverage of period"), _coverage(meter["coverage_period"])),
-                (tr("rejected"), rejected or "0"),
+                (tr("rejected", context="pulses"), rejected or "0"),
             ]
         for name, value in rows:
             table.add_row(f"  {name}", value)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from sodien.i18n import tr
+from sodien.i18n import Text, tr
 
 _MAX_TEXT = 1024
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
@@ -64,7 +64,7 @@ class Number:
     themselves, unless ``above`` excludes ``low``.
     """
 
-    what: str
+    what: Text
     low: int | Decimal
     high: int | Decimal
     kind: type[int] | type[Decimal] | type[float] = Decimal
@@ -119,7 +119,7 @@ class Choice:
     """One of a few words; ``what`` says what they choose."""
 
     words: tuple[str, ...]
-    what: str
+    what: Text
 
     @property
     def remedy(self) -> str:
@@ -142,7 +142,7 @@ def _same(text: str) -> str:
 class Word:
     """Text of one line; ``check`` makes the value of it or raises Wrong."""
 
-    what: str
+    what: Text
     check: Callable[[str], Any] = _same
 
     @property
@@ -159,7 +159,7 @@ class Word:
 class File:
     """A path; a relative one starts at the settings file's folder. ``find`` may look elsewhere first."""
 
-    what: str
+    what: Text
     find: Callable[[str], Path | None] = lambda _text: None
 
     @property
@@ -194,7 +194,7 @@ class Each:
 class Flag:
     """true or false."""
 
-    what: str
+    what: Text
 
     @property
     def remedy(self) -> str:

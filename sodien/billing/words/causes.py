@@ -1,13 +1,12 @@
-"""The sentences of a verdict's possible causes, assumptions and advice, by key.
-
-Vietnamese is in :mod:`sodien.vietnamese.verdicts`.
-"""
+"""The sentences of a verdict's possible causes, assumptions and advice, by key."""
 
 from __future__ import annotations
 
 from typing import Final
 
-REASON_WORDS: Final[dict[str, str]] = {
+from sodien.i18n import Text
+
+REASON_WORDS: Final[dict[str, Text]] = {
     "duplicate": "The period {first} to {last}, or its indices, may have been billed a second time.",
     "not_carried": "The old index {old} was not carried over from the bill before, which ended with {new}.",
     "old_meter": "The old meter {serial}, which was taken down, may have been read or booked.",
@@ -41,7 +40,7 @@ REASON_WORDS: Final[dict[str, str]] = {
     "unexplained": "No single slip, day, meter or table explains it; ask for the photo of the dial.",
 }
 
-NOTE_WORDS: Final[dict[str, str]] = {
+NOTE_WORDS: Final[dict[str, Text]] = {
     "read_whole_day": "The meter may have been read at any time of the reading day, 00:00 to 24:00.",
     "read_hour": "The meter is read at {hour}, {minutes} minutes earlier or later (a setting).",
     "read_end_of_day": "The meter is read remotely between 23:59 and 24:00 of the reading day (a setting).",

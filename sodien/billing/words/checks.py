@@ -1,4 +1,4 @@
-"""The sentences of a verdict's checks, by key; Vietnamese is in :mod:`sodien.vietnamese.verdicts`.
+"""The sentences of a verdict's checks, by key.
 
 Each says what the bill has, what it was checked against, and what follows, so that it can be followed line by
 line without any other.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-CHECK_WORDS: Final[dict[str, str]] = {
+from sodien.i18n import Text
+
+CHECK_WORDS: Final[dict[str, Text]] = {
     # whose bill
     "customer_agrees": "The customer code {code} is yours.",
     "customer_differs": "The bill is for customer {code}; yours is {own}.",

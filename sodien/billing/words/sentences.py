@@ -8,10 +8,10 @@ from sodien.billing.tariff.charge import Assumption
 from sodien.billing.words.causes import NOTE_WORDS, REASON_WORDS
 from sodien.billing.words.checks import CHECK_WORDS
 from sodien.billing.words.tariff import TARIFF_WORDS
-from sodien.i18n import tr
+from sodien.i18n import Text, tr
 
-#: The dicts, by key; a key stands in one of them only. tests/test_i18n.py finds them here.
-WORDS: tuple[Mapping[str, str], ...] = (TARIFF_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS)
+#: The dicts, by key; a key stands in one of them only.
+WORDS: tuple[Mapping[str, Text], ...] = (TARIFF_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS)
 
 
 def say(key: str, values: Mapping[str, str]) -> str:

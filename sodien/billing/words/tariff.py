@@ -1,10 +1,12 @@
-"""The sentences of the tariff's assumptions, by key; Vietnamese is in :mod:`sodien.vietnamese.billing`."""
+"""The sentences of the tariff's assumptions, by key."""
 
 from __future__ import annotations
 
 from typing import Final
 
-TARIFF_WORDS: Final[dict[str, str]] = {
+from sodien.i18n import Text
+
+TARIFF_WORDS: Final[dict[str, Text]] = {
     "prices_likely": "The prices of {decision} come from a weak source; compare them with an old bill.",
     "prices_unknown": "Nobody has confirmed the prices of {decision}; compare them with the bill.",
     "table_stale": (

@@ -14,12 +14,12 @@ import msgspec
 from sodien.billing.bill import Bill, TierRow, corrected_rows
 from sodien.billing.notices.values import settle
 from sodien.errors import SodienError
-from sodien.i18n import tr
+from sodien.i18n import Text, tr
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: name → (metavar, help); ``--tier`` and ``--estimated`` stand apart.
-_OPTIONS: dict[str, tuple[str, str]] = {
+_OPTIONS: dict[str, tuple[str, Text]] = {
     "customer": ("CODE", "Customer code (mã khách hàng)."),
     "serial": ("TEXT", "Serial number of the meter (số công tơ)."),
     "first": ("DATE", "First day of the period (từ ngày), 2026-10-01 or 1/10/2026."),

@@ -37,7 +37,7 @@ def try_broker(settings: Settings) -> Finding:
     from sodien.protocol import messages, topics
 
     mqtt = settings.mqtt
-    where = {"host": mqtt.host, "port": mqtt.port}
+    where: dict[str, Any] = {"host": mqtt.host, "port": mqtt.port}
     v5 = mqtt.version == 5
     done = threading.Event()
     answers: dict[str, Any] = {}
@@ -86,7 +86,7 @@ def try_broker(settings: Settings) -> Finding:
 
 
 def _broker_answer(answers: dict[str, Any], settings: Settings) -> Finding:
-    where = {"host": settings.mqtt.host, "port": settings.mqtt.port}
+    where: dict[str, Any] = {"host": settings.mqtt.host, "port": settings.mqtt.port}
     reason = answers.get("connect")
     if reason is None or reason.is_failure:
         said = reason if reason is not None else tr("no answer")
