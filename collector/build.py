@@ -40,10 +40,10 @@ def collector_of(
     chosen = client_id or settings.collector.client_id
     return Collector(
         broker_of(settings.mqtt),
-        sink_of(settings.influxdb, to or settings.collector.file),
+        output_of(settings.influxdb, to or settings.collector.file),
         client_id=chosen or default_client_id(path, settings.collector.share),
         share=settings.collector.share,
-        aside=settings.collector.aside,
+        dead_letters=settings.collector.aside,
         notify=notify,
         stuck_s=max(STUCK_S, 2 * settings.influxdb.timeout_s + 60),
     )
@@ -64,7 +64,7 @@ def default_client_id(path: Path, share: str | None) -> str:
     return f"sodien-collector-{host}-{hashlib.blake2b(known.encode(), digest_size=4).hexdigest()}"
 
 
-def sink_of(influxdb: InfluxSettings, file: Path | None) -> Output:
+def output_of(influxdb: InfluxSettings, file: Path | None) -> Output:
     """The file if there is one, else the database, whose API is asked for when it is first needed.
 
     Raises:

@@ -36,13 +36,13 @@ class DeadLetters:
         self._now = now
         self._max_bytes = max_bytes
         self._seen: dict[bytes, None] = {}
-        self._told: set[str] = set()
+        self._said: set[str] = set()
         self.counts: Counter[str] = Counter()
 
     def put(self, bad: BadMessage) -> None:
         """Count it, keep it if it is new, and say so once for each kind of reason."""
         self.counts[bad.kind] += 1
-        self._tell(
+        self._say(
             bad.kind,
             f"put aside from {bad.topic} ({bad.kind}): {bad.reason}; not confirmed to the device; "
             f"further ones are only counted{f' and kept in {self._path}' if self._path else ''}",
@@ -59,7 +59,7 @@ class DeadLetters:
             try:
                 self._append(self._path, bad)
             except OSError as error:
-                self._tell("file", f"{self._path} cannot be written ({error.strerror}); counting only")
+                self._say("file", f"{self._path} cannot be written ({error.strerror}); counting only")
 
     def _append(self, path: Path, bad: BadMessage) -> None:
         record = {
@@ -75,7 +75,7 @@ class DeadLetters:
         with path.open("a+b") as file:
             size = file.seek(0, 2)
             if size + len(data) > self._max_bytes:
-                self._tell("full", f"{path} has {size} bytes; counting only until it is moved away")
+                self._say("full", f"{path} has {size} bytes; counting only until it is moved away")
                 return
             if size:
                 file.seek(size - 1)
@@ -83,7 +83,7 @@ class DeadLetters:
                     data = b"\n" + data
             file.write(data)
 
-    def _tell(self, kind: str, text: str) -> None:
-        if kind not in self._told:
-            self._told.add(kind)
+    def _say(self, kind: str, text: str) -> None:
+        if kind not in self._said:
+            self._said.add(kind)
             log.warning("%s", text)

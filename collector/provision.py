@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodien.errors import SodienError
+from sodien.http import reason_of
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _POLICY = "autogen"
 
 
-def prepare(
+def provision(
     influxdb: InfluxSettings, api: str, secret: str, write_token: Path | None, read_token: Path | None
 ) -> Iterator[str]:
     """Make what is missing; yields a sentence for each thing, made or found.
@@ -39,7 +40,7 @@ def prepare(
         SodienError: the database refuses or cannot be reached, or a file cannot be written.
     """
     if api == "v1":
-        yield from _prepare1(influxdb)
+        yield from _provision_v1(influxdb)
         return
     from influxdb_client.client.influxdb_client import InfluxDBClient
     from influxdb_client.rest import ApiException
@@ -48,7 +49,7 @@ def prepare(
     timeout = int(influxdb.timeout_s * 1000)
     try:
         with InfluxDBClient(influxdb.url, secret, org=influxdb.org, timeout=timeout, retries=False) as client:
-            yield from _prepare2(client, influxdb, write_token, read_token)
+            yield from _provision_v2(client, influxdb, write_token, read_token)
     except ApiException as error:
         raise SodienError(
             tr(
@@ -61,27 +62,27 @@ def prepare(
         ) from None
     except (HTTPError, OSError) as error:
         raise SodienError(
-            tr("InfluxDB at {url} cannot be reached ({error}).", url=influxdb.url, error=error)
+            tr("InfluxDB at {url} cannot be reached ({error}).", url=influxdb.url, error=reason_of(error))
         ) from None
 
 
-def _prepare1(influxdb: InfluxSettings) -> Iterator[str]:
+def _provision_v1(influxdb: InfluxSettings) -> Iterator[str]:
     from collector.outputs.base import Denied, Unreachable
     from collector.outputs.influx_v1 import Influx1
     from sodien.settings.model import read_secret
 
     password = read_secret(influxdb.password_file, "influxdb.password_file") if influxdb.password_file else ""
-    sink = Influx1(influxdb.url, influxdb.bucket, influxdb.user or "", password, "", influxdb.timeout_s)
+    output = Influx1(influxdb.url, influxdb.bucket, influxdb.user or "", password, "", influxdb.timeout_s)
     try:
-        sink.create_database()
+        output.create_database()
     except (Denied, Unreachable) as error:
         raise SodienError(f"{error}.") from None
     finally:
-        sink.close()
+        output.close()
     yield tr("database {name}: there", name=influxdb.bucket)
 
 
-def _prepare2(
+def _provision_v2(
     client: Any, influxdb: InfluxSettings, write_token: Path | None, read_token: Path | None
 ) -> Iterator[str]:
     from influxdb_client.domain.dbrp_create import DBRPCreate

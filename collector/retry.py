@@ -40,7 +40,7 @@ class Trouble:
         self._what = what
         self._kind = ""
         self._since = 0.0
-        self._told = 0.0
+        self._said = 0.0
 
     @property
     def kind(self) -> str:
@@ -52,9 +52,9 @@ class Trouble:
         if kind != self._kind:
             self._since = self._since if self._kind else now
             self._kind = kind
-        elif now - self._told < REMIND_S:
+        elif now - self._said < REMIND_S:
             return
-        self._told = now
+        self._said = now
         log.error("%s", text)
 
     def end(self, now: float) -> None:

@@ -73,14 +73,14 @@ class Counters:
 
 
 class Collector:
-    """MQTT to one sink, lossless.
+    """MQTT to one output, lossless.
 
     Args:
         broker: where the ledgers come from.
-        sink: where they go; closed by :meth:`stop`.
+        output: where they go; closed by :meth:`stop`.
         client_id: names the persistent session; must differ between collectors of one broker.
         share: ``$share`` group, for several collectors on a broker that spreads the load; None for all.
-        aside: file for what cannot be stored; None only counts it.
+        dead_letters: file for what cannot be stored; None only counts it.
         notify: told one line of status whenever it changes (at most once a second).
         reconnect_s: shortest and longest pause between attempts to reach the broker.
         inbox_bytes: payload bytes that may wait here while the database is down.
@@ -91,30 +91,30 @@ class Collector:
     def __init__(
         self,
         broker: Broker,
-        sink: Output,
+        output: Output,
         *,
         client_id: str,
         share: str | None = None,
-        aside: Path | None = None,
+        dead_letters: Path | None = None,
         notify: Callable[[str], object] | None = None,
         reconnect_s: tuple[int, int] = (1, 30),
         inbox_bytes: int = LIMIT_BYTES,
         backoff: Backoff | None = None,
         stuck_s: float = STUCK_S,
     ) -> None:
-        self._sink = sink
+        self._output = output
         self._notify = notify
         self._inbox = Inbox(inbox_bytes)
-        self._link = Subscription(broker, client_id, share, self._inbox, reconnect_s)
-        self._aside = DeadLetters(aside, lambda: dt.datetime.now(dt.UTC))
+        self._subscription = Subscription(broker, client_id, share, self._inbox, reconnect_s)
+        self._dead_letters = DeadLetters(dead_letters, lambda: dt.datetime.now(dt.UTC))
         self._backoff = backoff or Backoff()
         self._trouble = Trouble("the database")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="collector-writer", daemon=True)
         self._stuck_s = stuck_s
         self._beat = time.monotonic()
-        self._told = ""
-        self._told_expired = False
+        self._said = ""
+        self._warned_expired = False
         self.counters = Counters()
 
     # -- for the owner ---------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Collector:
     def start(self) -> None:
         """Connect and write in the background; neither broker nor database need be there yet."""
         self._beat = time.monotonic()
-        self._link.start()
+        self._subscription.start()
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -132,13 +132,13 @@ class Collector:
         self._inbox.wake()
         if self._thread.is_alive():
             self._thread.join(timeout)
-        self._link.stop(max(1.0, deadline - time.monotonic()))
+        self._subscription.stop(max(1.0, deadline - time.monotonic()))
         if not self._thread.is_alive():
-            self._sink.close()
+            self._output.close()
 
     def wait_subscribed(self, timeout: float) -> bool:
         """Whether the broker has taken the subscription, within ``timeout`` seconds."""
-        return self._link.subscribed.wait(timeout)
+        return self._subscription.subscribed.wait(timeout)
 
     def run_until(self, event: threading.Event, beat: Callable[[], object] | None = None) -> None:
         """Stay until the event is set; calls ``beat`` once a second while all is well.
@@ -154,7 +154,7 @@ class Collector:
 
     def fault(self) -> str | None:
         """Why this process cannot go on, None while it can."""
-        if not self._link.alive():
+        if not self._subscription.alive():
             return "the MQTT thread has ended"
         if not self._thread.is_alive():
             return "the writer thread has ended"
@@ -172,8 +172,8 @@ class Collector:
                 if messages:
                     self._handle(messages)
                 if self._inbox.relieved():
-                    self._link.bounce()
-                self._tell()
+                    self._subscription.bounce()
+                self._say()
         except _StoppingError:
             pass
         except Exception:
@@ -192,20 +192,20 @@ class Collector:
         self.counters.stored += len(lines) - len(refused)
         self.counters.refused += len(bad) + len(refused)
         for one in (*bad, *refused):
-            self._aside.put(one)
+            self._dead_letters.put(one)
         for (device, ledger), ranges in confirmations(lines, refused).items():
-            self._link.publish(Topics(device).stored, encode(Stored(ledger=ledger, ranges=ranges)))
-        self._link.acknowledge(messages)
+            self._subscription.publish(Topics(device).stored, encode(Stored(ledger=ledger, ranges=ranges)))
+        self._subscription.acknowledge(messages)
 
     def _write(self, lines: Sequence[str]) -> None:
-        """Write, again and again until the sink has taken or refused the lines.
+        """Write, again and again until the output has taken or refused the lines.
 
         Raises Refused, and _StoppingError when the collector is to stop.
         """
         while True:
             self._live()
             try:
-                self._sink.write(lines)
+                self._output.write(lines)
             except Refused:
                 self._works()
                 raise
@@ -215,8 +215,8 @@ class Collector:
                 self._pause("denied", f"{error}; trying again until it works", None)
             except Expired as error:
                 self.counters.expired += 1
-                if not self._told_expired:
-                    self._told_expired = True
+                if not self._warned_expired:
+                    self._warned_expired = True
                     log.warning("%s; older entries stay in the device's ledger only", error)
                 break
             else:
@@ -226,7 +226,7 @@ class Collector:
 
     def _pause(self, kind: str, text: str, at_least: float | None) -> None:
         self._trouble.begin(kind, text, time.monotonic())
-        self._tell()
+        self._say()
         until = time.monotonic() + self._backoff.wait(at_least)
         while (left := until - time.monotonic()) > 0:
             self._live()
@@ -237,20 +237,20 @@ class Collector:
 
     def _live(self) -> None:
         self._beat = time.monotonic()
-        self._link.tick(self._beat)
+        self._subscription.tick(self._beat)
 
     def _works(self) -> None:
         self._backoff.reset()
         self._trouble.end(time.monotonic())
 
-    def _tell(self) -> None:
+    def _say(self) -> None:
         if self._notify is None:
             return
         text = (
-            f"{'connected to' if self._link.connected else 'waiting for'} the broker; "
+            f"{'connected to' if self._subscription.connected else 'waiting for'} the broker; "
             f"{f'database {self._trouble.kind}' if self._trouble.kind else 'database fine'}; "
             f"{self.counters.stored} entries stored, {self.counters.refused} put aside"
         )
-        if text != self._told:
-            self._told = text
+        if text != self._said:
+            self._said = text
             self._notify(text)

@@ -17,22 +17,18 @@ from collections.abc import Iterable
 from typing import Any
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from collector.batch import MAX_PAYLOAD
 from collector.inbox import Inbox, Message
 from collector.retry import Trouble
-from sodien.mqtt import Broker
+from sodien.mqtt import Broker, client_of, connect_options
 from sodien.protocol.topics import ALL_LEDGERS
 
 log = logging.getLogger(__name__)
 
 #: How long a broker keeps the session of a collector that is away (MQTT 5).
 SESSION_SECONDS = 30 * 86_400
-#: Messages a broker may have under way to us; Mosquitto's own default of 20 would slow down a backlog.
-RECEIVE_MAXIMUM = 1000
 _KEEPALIVE_S = 30
 _RESUBSCRIBE_S = 60.0
 #: How long acknowledgements may take to leave before a connection is dropped on purpose.
@@ -83,13 +79,7 @@ class Subscription:
 
     def start(self) -> None:
         """Connect in the background; a broker that is not there yet is normal."""
-        options: dict[str, Any] = {}
-        if self._broker.version == 5:
-            properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = SESSION_SECONDS
-            properties.ReceiveMaximum = RECEIVE_MAXIMUM
-            # paho's default would wipe the session whenever the process starts.
-            options = {"clean_start": False, "properties": properties}
+        options = connect_options(self._broker, SESSION_SECONDS)
         self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S, **options)
         self._client.loop_start()
 
@@ -147,19 +137,7 @@ class Subscription:
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 
     def _make_client(self) -> paho.Client:
-        five = self._broker.version == 5
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._client_id,
-            clean_session=None if five else False,
-            protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
-            manual_ack=True,
-        )
-        client.suppress_exceptions = True  # a second net under the callbacks
-        if self._broker.user:
-            client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls)
+        client = client_of(self._broker, self._client_id, keep_session=True, manual_ack=True)
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail

@@ -21,15 +21,12 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from firmware.homeassistant import Discovery
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import errors
 from sodien.ledger.store import Ledger, LedgerError, Row
-from sodien.mqtt import Broker
+from sodien.mqtt import Broker, client_of, connect_options
 from sodien.protocol import entries, messages, times, topics
 
 log = logging.getLogger(__name__)
@@ -104,9 +101,8 @@ class Publisher:
 
     def start(self) -> None:
         """Connect in the background and begin; a broker that is down is normal."""
-        self._client.connect_async(
-            self._broker.host, self._broker.port, _KEEPALIVE_S, **self._connect_options()
-        )
+        options = connect_options(self._broker)
+        self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S, **options)
         self._client.loop_start()
         self._network = self._client._thread  # paho forgets it when it dies
         self._thread.start()
@@ -141,19 +137,8 @@ class Publisher:
     # -- the client ------------------------------------------------------------------------------------
 
     def _make_client(self, device: str) -> paho.Client:
-        v5 = self._broker.version == 5
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"sodien-{device}",
-            clean_session=None if v5 else True,
-            protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
-        )
-        if self._broker.user is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls)
+        client = client_of(self._broker, f"sodien-{device}")
         client.will_set(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
-        client.suppress_exceptions = True
         put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
 
         def connected(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
@@ -191,13 +176,6 @@ class Publisher:
         """Reconnect after 1-3 s, doubling up to 1-2 minutes; not all devices of a broker at once."""
         low, high = random.uniform(1, 3), random.uniform(60, 120)  # noqa: S311
         (client or self._client).reconnect_delay_set(low, high)  # type: ignore[arg-type]
-
-    def _connect_options(self) -> dict[str, Any]:
-        if self._broker.version != 5:
-            return {}
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.ReceiveMaximum = 1000
-        return {"clean_start": True, "properties": properties}
 
     # -- the thread ------------------------------------------------------------------------------------
 

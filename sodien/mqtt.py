@@ -1,9 +1,12 @@
-"""How to reach the broker, the same for both programs and for whoever looks whether it can be reached."""
+"""How to reach the broker, the same for both programs and for whoever looks whether it can be reached.
+
+The one place where a paho client is made; paho is loaded only then.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -11,7 +14,12 @@ from sodien.i18n import tr
 if TYPE_CHECKING:
     import ssl
 
+    import paho.mqtt.client as paho
+
     from sodien.settings.model import MqttSettings
+
+#: Messages a broker may have under way to us; Mosquitto's own default of 20 would slow down a backlog.
+RECEIVE_MAXIMUM: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +69,54 @@ def context_of(mqtt: MqttSettings) -> ssl.SSLContext | None:
     # Another name than the certificate's is accepted, another authority is not.
     context.check_hostname = not mqtt.tls.insecure
     return context
+
+
+def client_of(
+    broker: Broker, client_id: str, *, keep_session: bool = False, manual_ack: bool = False
+) -> paho.Client:
+    """A paho client that knows how to log in, and is not connected yet.
+
+    Its callbacks should not raise; should one do so all the same, the network thread survives it.
+
+    Args:
+        broker: where it will connect; with :func:`connect_options` for the connection itself.
+        client_id: two clients with one id throw each other out.
+        keep_session: the broker keeps what it has for this client while it is away.
+        manual_ack: messages are acknowledged by the caller.
+    """
+    import paho.mqtt.client as paho
+    from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+    five = broker.version == 5
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=client_id,
+        clean_session=None if five else not keep_session,
+        protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
+        manual_ack=manual_ack,
+    )
+    client.suppress_exceptions = True
+    if broker.user:
+        client.username_pw_set(broker.user, broker.password)
+    if broker.tls is not None:
+        client.tls_set_context(broker.tls)
+    return client
+
+
+def connect_options(broker: Broker, session_s: int = 0) -> dict[str, Any]:
+    """Further arguments for paho's ``connect`` and ``connect_async``.
+
+    ``session_s``: how long the broker keeps the session of a client that is away; 0 starts anew each time
+    (MQTT 5; with 3.1.1 ``keep_session`` alone decides).
+    """
+    if broker.version != 5:
+        return {}
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.ReceiveMaximum = RECEIVE_MAXIMUM
+    if session_s:
+        properties.SessionExpiryInterval = session_s
+    # paho's default would wipe the session whenever the process starts.
+    return {"clean_start": session_s == 0, "properties": properties}

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import urllib3
-
 from collector.outputs.base import Denied, Output, Unreachable
-
-TIMEOUT = urllib3.Timeout(connect=5.0, read=10.0)
+from sodien.http import HttpClient, NoAnswerError
 
 
 def api_of(url: str) -> str:
@@ -17,9 +14,9 @@ def api_of(url: str) -> str:
     Raises Unreachable when the database does not answer.
     """
     try:
-        with urllib3.PoolManager(retries=False, timeout=TIMEOUT) as pool:
-            reply = pool.request("GET", f"{url.rstrip('/')}/ping", redirect=False)
-    except urllib3.exceptions.HTTPError as error:
+        with HttpClient(url) as client:
+            reply = client.ask("GET", "/ping")
+    except NoAnswerError as error:
         raise Unreachable(f"InfluxDB at {url} cannot be reached: {error}") from None
     if reply.status >= 500:  # a proxy whose database is down
         raise Unreachable(f"InfluxDB at {url} answered {reply.status} to a ping")
@@ -28,31 +25,33 @@ def api_of(url: str) -> str:
 
 
 class Probing:
-    """A sink that finds out which API to speak when it first writes, and again after the database denied it
-    (it may have been replaced by another version).
+    """An output that finds out which API to speak when it first writes, and again after a denial.
+
+    The database may have been replaced by another version meanwhile.
+
 
     Args:
         url: of the database.
-        make: builds the sink for ``v1`` or ``v2``.
+        make: builds the output for ``v1`` or ``v2``.
     """
 
     def __init__(self, url: str, make: Callable[[str], Output]) -> None:
         self._url = url
         self._make = make
-        self._sink: Output | None = None
+        self._output: Output | None = None
 
     def write(self, lines: Sequence[str]) -> None:
         """Store all lines; see :class:`collector.outputs.base.Output`."""
-        if self._sink is None:
-            self._sink = self._make(api_of(self._url))
+        if self._output is None:
+            self._output = self._make(api_of(self._url))
         try:
-            self._sink.write(lines)
+            self._output.write(lines)
         except Denied:
             self.close()
             raise
 
     def close(self) -> None:
         """Close the connections."""
-        if self._sink is not None:
-            self._sink.close()
-            self._sink = None
+        if self._output is not None:
+            self._output.close()
+            self._output = None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-import urllib3
-
 from collector.outputs.base import Denied, Unreachable
 from collector.outputs.http_errors import error_of
+from sodien.http import HttpClient, NoAnswerError
 
 
 class Influx1:
@@ -35,14 +33,7 @@ class Influx1:
     ) -> None:
         self._url = url.rstrip("/")
         self._database, _, self._policy = bucket.partition("/")
-        self._headers: dict[str, str] = {}
-        if user:
-            pair = base64.b64encode(f"{user}:{password}".encode()).decode()
-            self._headers["Authorization"] = f"Basic {pair}"
-        elif token:
-            self._headers["Authorization"] = f"Token {token}"
-        # A repeated write is harmless, but whether to repeat is the collector's decision, not the client's.
-        self._pool = urllib3.PoolManager(retries=False, timeout=timeout_s)
+        self._client = HttpClient(url, user=user, password=password, token=token, timeout_s=timeout_s)
 
     def write(self, lines: Sequence[str]) -> None:
         """Store all lines; see :class:`collector.outputs.base.Output`."""
@@ -57,7 +48,7 @@ class Influx1:
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.clear()
+        self._client.close()
 
     def _post_lines(self, body: bytes) -> None:
         # Milliseconds are read rightly by every version; 1.x takes "us" and reads nanoseconds.
@@ -73,18 +64,11 @@ class Influx1:
     def _post(self, path: str, fields: dict[str, str], body: bytes) -> None:
         where = f"InfluxDB at {self._url}"
         try:
-            reply = self._pool.request(
-                "POST",
-                f"{self._url}{path}?{urlencode(fields)}",
-                body=body,
-                headers={**self._headers, "Content-Type": "text/plain; charset=utf-8"},
-                redirect=False,
-            )
-        except urllib3.exceptions.HTTPError as error:
+            reply = self._client.ask("POST", f"{path}?{urlencode(fields)}", body)
+        except NoAnswerError as error:
             raise Unreachable(f"{where} cannot be reached: {error}") from None
-        if not 200 <= reply.status < 300:
-            text = reply.data.decode("utf-8", "replace")
-            raise error_of(reply.status, text, reply.headers.get("Retry-After"), where, self._remedy())
+        if not reply.good:
+            raise error_of(reply.status, reply.text, reply.headers.get("Retry-After"), where, self._remedy())
 
     def _remedy(self) -> str:
         if self._policy:

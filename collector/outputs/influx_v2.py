@@ -11,6 +11,7 @@ from typing import Any
 
 from collector.outputs.base import Denied, Unreachable
 from collector.outputs.http_errors import error_of
+from sodien.http import reason_of
 
 
 class Influx2:
@@ -58,7 +59,7 @@ class Influx2:
                 error.status, str(error.body or ""), headers.get("Retry-After"), where, remedy
             ) from None
         except (HTTPError, OSError) as error:
-            raise Unreachable(f"{where} cannot be reached: {error}") from None
+            raise Unreachable(f"{where} cannot be reached: {reason_of(error)}") from None
 
     def close(self) -> None:
         """Close the connections."""

@@ -10,7 +10,7 @@ import click
 
 from collector.build import collector_of
 from collector.outputs.base import Unreachable
-from collector.provision import prepare
+from collector.provision import provision
 from sodien import systemd as notify
 from sodien.cli.context import Session, set_up_log, with_session
 from sodien.errors import SodienError
@@ -98,5 +98,5 @@ def _set_up(
         if admin_token is None:
             raise click.UsageError(tr("InfluxDB 2 needs --admin-token FILE with --setup."))
         secret = read_secret(admin_token, "--admin-token")
-    for sentence in prepare(influxdb, api, secret, write_token, read_token):
+    for sentence in provision(influxdb, api, secret, write_token, read_token):
         click.echo(sentence)

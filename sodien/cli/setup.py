@@ -14,8 +14,9 @@ import click
 
 from sodien.cli import aim
 from sodien.cli.context import Session, with_session
+from sodien.cli.doctor.broker import try_broker
+from sodien.cli.doctor.database import try_database
 from sodien.cli.doctor.finding import Finding
-from sodien.cli.doctor.login import try_broker, try_database
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings import edit as settings_file

@@ -198,7 +198,7 @@ def make_collector(folder: Folder, port: int) -> Collector:
         Broker(HOST, port, _MQTT_3_1_1, USER, PASSWORD),
         FileOutput(folder.database),
         client_id="sodien-demo-collector",
-        aside=folder.aside,
+        dead_letters=folder.aside,
         reconnect_s=(1, 1),
     )
 

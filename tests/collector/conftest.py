@@ -18,14 +18,14 @@ Collect = Callable[..., Collector]
 
 @pytest.fixture
 def collect(mosquitto: Mosquitto) -> Iterator[Collect]:
-    """Starts collectors on the broker: ``collect(sink, client_id=…, **options)``; stops them at the end."""
+    """Starts collectors on the broker: ``collect(output, client_id=…, **options)``; stops them at the end."""
     running: list[Collector] = []
 
-    def start(sink: Output, client_id: str = "collector", version: int = 5, **options: Any) -> Collector:
+    def start(output: Output, client_id: str = "collector", version: int = 5, **options: Any) -> Collector:
         options.setdefault("backoff", Backoff(0.05, 0.2))
         collector = Collector(
             Broker("127.0.0.1", mosquitto.port, version),
-            sink,
+            output,
             client_id=client_id,
             reconnect_s=(1, 1),
             **options,

@@ -32,7 +32,7 @@ from tests.support.servers import Influx, Mosquitto, Victoria
 
 
 class Memory:
-    """A sink that keeps lines, and can be closed like a database that is down."""
+    """An output that keeps lines, and can be closed like a database that is down."""
 
     def __init__(self, down: bool = False) -> None:
         self.lines: list[str] = []
@@ -96,8 +96,8 @@ def test_to_a_file(mosquitto: Mosquitto, collect: Collect, tmp_path: Path) -> No
 def test_what_does_not_fit_is_put_aside_and_only_that(
     mosquitto: Mosquitto, influxdb: Influx, collect: Collect, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    aside = tmp_path / "aside.jsonl"
-    collector = collect(Influx1(influxdb.url, "sodien"), aside=aside)
+    dead = tmp_path / "dead.jsonl"
+    collector = collect(Influx1(influxdb.url, "sodien"), dead_letters=dead)
     # The database already knows dial.low as a text: it refuses every dial entry of this device.
     influxdb.query("CREATE DATABASE sodien")
     Influx1(influxdb.url, "sodien").write([f'dial,device=nha,meter=main low="12" {START_MS}'])
@@ -114,7 +114,7 @@ def test_what_does_not_fit_is_put_aside_and_only_that(
         device.wait_confirmed(good)
         assert device.confirmed == set(good)
     assert stored_ticks(influxdb) == device.expected()
-    rows = [json.loads(row) for row in aside.read_text().splitlines()]
+    rows = [json.loads(row) for row in dead.read_text().splitlines()]
     assert sorted(row["kind"] for row in rows) == ["entry", "line", "message", "size"]
     assert {row["kind"]: row["payload"] for row in rows}["message"] == "\\xff not JSON"
     assert collector.counters.refused == 6
@@ -176,16 +176,16 @@ def test_access_denied_until_a_person_mends_it(
 def test_more_than_the_broker_may_send_and_than_memory_may_hold(
     mosquitto: Mosquitto, collect: Collect, version: int
 ) -> None:
-    sink = Memory(down=True)
-    collect(sink, version=version, inbox_bytes=300_000)
+    output = Memory(down=True)
+    collect(output, version=version, inbox_bytes=300_000)
     with Device(mosquitto.port, per_message=1) as device:
         seqs = device.make(3000)
         device.send(seqs)
         device.wait_acknowledged(3000)
-        assert sink.tried.wait(20)
-        sink.up.set()
+        assert output.tried.wait(20)
+        output.up.set()
         device.wait_confirmed(seqs)  # nobody sent anything again
-    assert len(set(sink.lines)) == 3000
+    assert len(set(output.lines)) == 3000
 
 
 TLS = Path(__file__).parent / "tls"  # made for these tests: localhost, valid for a hundred years
@@ -196,10 +196,10 @@ def test_over_tls(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     encrypted = (f"certfile {TLS}/cert.pem", f"keyfile {TLS}/key.pem")
     with Mosquitto(tmp_path / "broker", lines=encrypted) as broker:
         settings = MqttSettings(host="localhost", port=broker.port, tls=TlsSettings(ca=TLS / "cert.pem"))
-        sink = Memory(down=True)
+        output = Memory(down=True)
         collector = Collector(
             broker_of(settings),
-            sink,
+            output,
             client_id="c",
             reconnect_s=(1, 1),
             inbox_bytes=10_000,
@@ -210,17 +210,17 @@ def test_over_tls(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         with Device(broker.port, per_message=1, tls=broker_of(settings).tls) as device:
             device.send(device.make(40))
             device.wait_acknowledged(40)
-            sink.up.set()
+            output.up.set()
             device.wait_confirmed(list(device.entries))  # with connections ended by the collector itself
         connections = [one for one in caplog.records if one.message.startswith("connected to")]
         # Each makes room for what the broker holds back; were acknowledgements lost with it, it took dozens.
         assert 2 <= len(connections) <= 6
         collector.stop()
-        assert len(set(sink.lines)) == 40
+        assert len(set(output.lines)) == 40
         assert not [record for record in caplog.records if "connection to" in record.message]
         stranger = Collector(
             broker_of(MqttSettings(host="localhost", port=broker.port, tls=TlsSettings())),
-            sink,
+            output,
             client_id="s",
         )
         stranger.start()
@@ -339,7 +339,7 @@ def test_a_broker_that_does_not_let_us_read_says_so(
     # Mosquitto's access file never refuses a subscription, other brokers do: their answer is made here.
     collector = Collector(Broker("127.0.0.1", mosquitto.port), Memory(), client_id="c")
     refused = ReasonCode(PacketTypes.SUBACK, identifier=0x87)
-    collector._link._on_subscribe(None, None, 1, [refused], None)  # type: ignore[arg-type]
+    collector._subscription._on_subscribe(None, None, 1, [refused], None)  # type: ignore[arg-type]
     assert "read sodien/+/ledger" in caplog.records[0].message
     collector.start()
     assert collector.wait_subscribed(20)
@@ -381,7 +381,7 @@ def test_a_dead_thread_ends_the_process(mosquitto: Mosquitto, monkeypatch: pytes
     def boom() -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(collector._link._client, "loop_misc", boom)
+    monkeypatch.setattr(collector._subscription._client, "loop_misc", boom)
     with pytest.raises(CollectorError, match="MQTT thread"):
         collector.run_until(threading.Event())
     collector.stop()

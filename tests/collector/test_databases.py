@@ -29,9 +29,9 @@ def nobody() -> Iterator[str]:
 
 class TestInflux1:
     def test_makes_its_database_and_keeps_every_kind_exactly(self, influxdb: Influx) -> None:
-        sink = Influx1(influxdb.url, "sổ điện")
-        sink.write(EVERY_LINE)
-        sink.write(EVERY_LINE)  # a repeat changes nothing
+        output = Influx1(influxdb.url, "sổ điện")
+        output.write(EVERY_LINE)
+        output.write(EVERY_LINE)  # a repeat changes nothing
         assert influxdb.query("SELECT * FROM meter", "sổ điện") == [
             {"time": MS, "device": "d", "meter": "main", "pulses": 7, "register": None, "low": None,
              "high": None, "power_w": None, "coverage": None, "number": None},
@@ -44,24 +44,24 @@ class TestInflux1:
         assert event["detail"] == '{"by_s":2.5,"note":"a\\"b\\nc"}'
         (dial,) = influxdb.query('SELECT "by", reading FROM dial', "sổ điện")
         assert (dial["by"], dial["reading"]) == ('Chị "Ba"', "12345.6")
-        sink.close()
+        output.close()
 
     def test_the_retention_policy_is_part_of_the_bucket(self, influxdb: Influx) -> None:
-        sink = Influx1(influxdb.url, "sodien/long")
+        output = Influx1(influxdb.url, "sodien/long")
         with pytest.raises(Denied, match='CREATE RETENTION POLICY "long" ON "sodien"'):
-            sink.write(EVERY_LINE)  # the database is made, the policy is the owner's decision
+            output.write(EVERY_LINE)  # the database is made, the policy is the owner's decision
         influxdb.query('CREATE RETENTION POLICY "long" ON "sodien" DURATION 1h REPLICATION 1')
         with pytest.raises(Expired):
-            sink.write(["m x=1i 1", "m x=2i 4000000000000"])
+            output.write(["m x=1i 1", "m x=2i 4000000000000"])
         assert influxdb.query('SELECT x FROM "long".m', "sodien") == [{"time": 4000000000000, "x": 2}]
-        sink.close()
+        output.close()
 
     def test_bad_lines_are_found_among_good_ones(self, influxdb: Influx) -> None:
-        sink = Influx1(influxdb.url, "sodien")
-        sink.write(["m x=1i 1"])
+        output = Influx1(influxdb.url, "sodien")
+        output.write(["m x=1i 1"])
         texts = [f"m x={n}i {n}" if n % 10 else f"m x={n}.5 {n}" for n in range(2, 40)] + ["nonsense"]
         lines = [DatabaseLine(text, "d", "l", n, "t", text.encode()) for n, text in enumerate(texts)]
-        bad = write_all(lines, sink.write)
+        bad = write_all(lines, output.write)
         assert sorted(one.payload for one in bad) == [
             b"m x=10.5 10",
             b"m x=20.5 20",
@@ -71,7 +71,7 @@ class TestInflux1:
         assert "conflict" in bad[0].reason
         rows = influxdb.query("SELECT x FROM m", "sodien")
         assert [row["x"] for row in rows] == [n for n in range(1, 40) if n % 10]
-        sink.close()
+        output.close()
 
     def test_users_and_passwords(self, tmp_path: Path) -> None:
         with Influx(tmp_path / "auth", auth=True) as influxdb:
@@ -89,32 +89,32 @@ class TestInflux1:
 
 class TestInflux2:
     def test_writes_through_the_client_library(self, victoria: Victoria) -> None:
-        sink = Influx2(victoria.url, "home", "sodien", "token")
-        sink.write(EVERY_LINE)
-        sink.write(EVERY_LINE)
+        output = Influx2(victoria.url, "home", "sodien", "token")
+        output.write(EVERY_LINE)
+        output.write(EVERY_LINE)
         (pulses,) = victoria.export('meter_pulses{device="d",meter="main"}')
         assert (pulses["timestamps"], pulses["values"]) == ([MS, MS + 1, MS + 2], [7, 7, 7])
         (register,) = victoria.export("snapshot_end_high")
         assert register["values"] == [3]
-        sink.close()
+        output.close()
 
     def test_a_database_that_does_not_know_the_api(self, influxdb: Influx) -> None:
-        sink = Influx2(influxdb.url, "home", "sodien")  # 1.6 answers 404 to /api/v2/write
+        output = Influx2(influxdb.url, "home", "sodien")  # 1.6 answers 404 to /api/v2/write
         with pytest.raises(Denied, match="influx bucket create --name sodien --org home"):
-            sink.write(EVERY_LINE)
-        sink.close()
+            output.write(EVERY_LINE)
+        output.close()
 
     def test_nobody_there(self, nobody: str) -> None:
-        sink = Influx2(nobody, "home", "sodien")
+        output = Influx2(nobody, "home", "sodien")
         with pytest.raises(Unreachable, match="cannot be reached"):
-            sink.write(EVERY_LINE)
-        sink.close()
+            output.write(EVERY_LINE)
+        output.close()
 
     def test_a_line_the_database_refuses(self, refusing: str) -> None:
-        sink = Influx2(refusing, "home", "sodien")
+        output = Influx2(refusing, "home", "sodien")
         with pytest.raises(Refused, match="unable to parse"):
-            sink.write(["nonsense"])
-        sink.close()
+            output.write(["nonsense"])
+        output.close()
 
     @pytest.fixture
     def refusing(self) -> Iterator[str]:
@@ -155,14 +155,14 @@ class TestProbing:
             asked.append(api)
             return Influx1(influxdb.url, "sodien" if len(asked) > 1 else "sodien/none")
 
-        sink = Probing(influxdb.url, make)
+        output = Probing(influxdb.url, make)
         influxdb.kill()
         with pytest.raises(Unreachable):
-            sink.write(EVERY_LINE)
+            output.write(EVERY_LINE)
         influxdb.restart()
         with pytest.raises(Denied):
-            sink.write(EVERY_LINE)
-        sink.write(EVERY_LINE)
-        sink.write(EVERY_LINE)
+            output.write(EVERY_LINE)
+        output.write(EVERY_LINE)
+        output.write(EVERY_LINE)
         assert asked == ["v1", "v1"]
-        sink.close()
+        output.close()

@@ -114,9 +114,9 @@ from sodien.mqtt import Broker
 from collector.service import Collector
 
 port, url, when, name = sys.argv[1:]
-sink = Influx1(url, "sodien")
-collector = Collector(Broker("127.0.0.1", int(port)), sink, client_id="crash")
-owner = sink if name == "write" else collector._link
+output = Influx1(url, "sodien")
+collector = Collector(Broker("127.0.0.1", int(port)), output, client_id="crash")
+owner = output if name == "write" else collector._subscription
 real = getattr(owner, name)
 
 def crash(*arguments):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from collector.provision import prepare
+from collector.provision import provision
 from sodien.errors import SodienError
 from sodien.settings.model import InfluxSettings
 from tests.cli.conftest import Sodien, sodien
@@ -103,7 +103,7 @@ def influx2() -> Iterator[Influx2]:
 def test_everything_is_made_once_and_then_found(influx2: Influx2, tmp_path: Path) -> None:
     settings = InfluxSettings(url=influx2.url)
     write, read = tmp_path / "write.token", tmp_path / "read.token"
-    first = list(prepare(settings, "v2", ADMIN, write, read))
+    first = list(provision(settings, "v2", ADMIN, write, read))
     assert [sentence.split(":")[0] for sentence in first] == [
         "bucket sodien", "InfluxQL mapping of sodien", str(write), str(read)
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def test_everything_is_made_once_and_then_found(influx2: Influx2, tmp_path: Path
     assert all(len(token["permissions"]) == 1 for token in influx2.tokens)
     assert (write.read_text(), read.read_text()) == ("secret-0\n", "secret-1\n")
     assert stat.S_IMODE(write.stat().st_mode) == 0o600
-    again = list(prepare(settings, "v2", ADMIN, write, read))
+    again = list(provision(settings, "v2", ADMIN, write, read))
     assert [sentence.rpartition(": ")[2] for sentence in again] == [
         "there",
         "there",
@@ -137,23 +137,23 @@ def test_a_bucket_that_forgets_is_said(influx2: Influx2) -> None:
             "retentionRules": [{"type": "expire", "everySeconds": 2592000}],
         }
     )
-    first, *_ = prepare(InfluxSettings(url=influx2.url), "v2", ADMIN, None, None)
+    first, *_ = provision(InfluxSettings(url=influx2.url), "v2", ADMIN, None, None)
     assert "forgets after 30 days" in first
 
 
 def test_what_can_go_wrong_is_one_sentence(influx2: Influx2, tmp_path: Path) -> None:
     settings = InfluxSettings(url=influx2.url)
     with pytest.raises(SodienError, match="refused \\(401"):
-        list(prepare(settings, "v2", "wrong", None, None))
+        list(provision(settings, "v2", "wrong", None, None))
     with pytest.raises(SodienError, match="cannot be written"):
-        list(prepare(settings, "v2", ADMIN, tmp_path / "no" / "folder", None))
+        list(provision(settings, "v2", ADMIN, tmp_path / "no" / "folder", None))
     assert influx2.tokens == []
     with pytest.raises(SodienError, match="no organisation away"):
-        list(prepare(InfluxSettings(url=influx2.url, org="away"), "v2", ADMIN, None, None))
+        list(provision(InfluxSettings(url=influx2.url, org="away"), "v2", ADMIN, None, None))
     influx2.server.shutdown()
     influx2.server.server_close()
     with pytest.raises(SodienError, match="cannot be reached"):
-        list(prepare(settings, "v2", ADMIN, None, None))
+        list(provision(settings, "v2", ADMIN, None, None))
 
 
 def test_by_command(influx2: Influx2, tmp_path: Path, sodien: Sodien) -> None:

@@ -1,4 +1,4 @@
-"""Inbox, put-aside file, back-off and the meaning of HTTP answers."""
+"""Inbox, dead letters, back-off and the meaning of HTTP answers."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class TestAside:
     def test_each_payload_once_counted_always_logged_once_a_kind(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        path = tmp_path / "new" / "aside.jsonl"
-        aside = DeadLetters(path, self.now)
+        path = tmp_path / "new" / "dead.jsonl"
+        dead = DeadLetters(path, self.now)
         for payload in (b"a", b"b", b"a", b"\xff\n"):
-            aside.put(self.bad(payload))
-        aside.put(self.bad(b"c", kind="line"))
+            dead.put(self.bad(payload))
+        dead.put(self.bad(b"c", kind="line"))
         rows = [json.loads(row) for row in path.read_text().splitlines()]
         assert [row["payload"] for row in rows] == ["a", "b", "\\xff\n", "c"]
         assert rows[0] == {
@@ -87,19 +87,19 @@ class TestAside:
             "payload": "a",
             "payload_bytes": 1,
         }
-        assert aside.counts == {"entry": 4, "line": 1}
+        assert dead.counts == {"entry": 4, "line": 1}
         assert len(caplog.records) == 2
 
     def test_size_is_capped_and_counting_goes_on(self, tmp_path: Path) -> None:
-        path = tmp_path / "aside.jsonl"
-        aside = DeadLetters(path, self.now, max_bytes=2000)
+        path = tmp_path / "dead.jsonl"
+        dead = DeadLetters(path, self.now, max_bytes=2000)
         for number in range(100):
-            aside.put(self.bad(str(number).encode() * 10))
+            dead.put(self.bad(str(number).encode() * 10))
         assert 1000 < path.stat().st_size <= 2000
-        assert aside.counts["entry"] == 100
+        assert dead.counts["entry"] == 100
 
     def test_a_torn_line_of_a_crash_spoils_no_other(self, tmp_path: Path) -> None:
-        path = tmp_path / "aside.jsonl"
+        path = tmp_path / "dead.jsonl"
         path.write_text('{"time": "20')
         DeadLetters(path, self.now).put(self.bad(b"a"))
         assert json.loads(path.read_text().splitlines()[1])["payload"] == "a"
@@ -107,10 +107,10 @@ class TestAside:
     def test_a_file_that_cannot_be_written_is_told_once(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        aside = DeadLetters(tmp_path, self.now)  # a directory
+        dead = DeadLetters(tmp_path, self.now)  # a directory
         for payload in (b"a", b"b"):
-            aside.put(self.bad(payload))
-        assert aside.counts["entry"] == 2
+            dead.put(self.bad(payload))
+        assert dead.counts["entry"] == 2
         assert sum("cannot be written" in record.message for record in caplog.records) == 1
 
 

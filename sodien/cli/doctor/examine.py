@@ -12,6 +12,8 @@ import click
 
 from sodien import __version__
 from sodien.cli.context import Session, print_json, with_session
+from sodien.cli.doctor.billing import check_tariff, reading_day
+from sodien.cli.doctor.broker import check_broker, try_broker
 from sodien.cli.doctor.counting import (
     check_clock,
     check_daemon,
@@ -20,12 +22,9 @@ from sodien.cli.doctor.counting import (
     check_power,
     check_pulses,
 )
-from sodien.cli.doctor.doctor_billing import check_tariff, reading_day
+from sodien.cli.doctor.database import check_database, check_grafana, try_database
 from sodien.cli.doctor.finding import Finding, Level, broken
-from sodien.cli.doctor.ledger import check_disk, check_ledger, check_queue, check_seals
-from sodien.cli.doctor.login import try_broker, try_database
-from sodien.cli.doctor.network import check_broker, check_database, check_grafana
-from sodien.cli.doctor.wear import check_wear
+from sodien.cli.doctor.ledger import check_disk, check_ledger, check_queue, check_seals, check_wear
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
 from sodien.history.current import live_count

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from sodien.cli.context import Session
+from sodien.cli.doctor import billing as doctor_billing
+from sodien.cli.doctor import broker as doctor_broker
 from sodien.cli.doctor import counting as doctor_counting
-from sodien.cli.doctor import doctor_billing
+from sodien.cli.doctor import database as doctor_database
 from sodien.cli.doctor import examine as doctor
 from sodien.cli.doctor import ledger as doctor_ledger
-from sodien.cli.doctor import network as reach
 from sodien.cli.doctor.finding import Finding
 from sodien.clock import ManualClock
 from sodien.history import daemon_state as state_file
@@ -354,26 +355,26 @@ def test_queue(ledger: Ledger) -> None:
 
 
 def test_broker(broker: int, closed_port: int) -> None:
-    assert reach.check_broker("127.0.0.1", broker, None).level == "ok"
-    assert reach.check_broker("127.0.0.1", broker, state()).level == "ok"
+    assert doctor_broker.check_broker("127.0.0.1", broker, None).level == "ok"
+    assert doctor_broker.check_broker("127.0.0.1", broker, state()).level == "ok"
     refused = state(broker="disconnected", broker_failure="Not authorized")
-    finding = reach.check_broker("127.0.0.1", broker, refused)
+    finding = doctor_broker.check_broker("127.0.0.1", broker, refused)
     assert finding.level == "fail"
     assert "Not authorized" in finding.sentence
-    assert reach.check_broker("127.0.0.1", closed_port, None).level == "fail"
+    assert doctor_broker.check_broker("127.0.0.1", closed_port, None).level == "fail"
 
 
 @pytest.mark.parametrize(("status", "level"), [(204, "ok"), (401, "ok"), (404, "ok"), (502, "warn")])
 def test_database_answers(status: int, level: str) -> None:
     running = Database(status)
     try:
-        assert reach.check_database(running.url).level == level
+        assert doctor_database.check_database(running.url).level == level
     finally:
         running.close()
 
 
 def test_database_is_away(closed_port: int) -> None:
-    finding = reach.check_database(f"http://127.0.0.1:{closed_port}")
+    finding = doctor_database.check_database(f"http://127.0.0.1:{closed_port}")
     assert finding.level == "warn"
     assert "Connection refused" in finding.sentence
 

@@ -18,10 +18,10 @@ LINES = [f"meter,device=d pulses={number}i {number}" for number in range(50)]
 
 def test_appends_whole_lines_and_each_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "out.lp"
-    sink = FileOutput(path)
-    sink.write(LINES[:3])
-    sink.write([*LINES[1:5], LINES[4]])
-    sink.close()
+    output = FileOutput(path)
+    output.write(LINES[:3])
+    output.write([*LINES[1:5], LINES[4]])
+    output.close()
     again = FileOutput(path)
     again.write(LINES[:7])
     again.close()
@@ -35,10 +35,10 @@ def test_a_torn_last_line_is_dropped_and_comes_again(
     path = tmp_path_factory.mktemp("torn") / "out.lp"
     path.write_bytes("".join(f"{line}\n" for line in LINES).encode()[:cut])
     whole = list(read_lines(path))
-    sink = FileOutput(path)
+    output = FileOutput(path)
     assert path.read_text() == "".join(f"{line}\n" for line in whole)
-    sink.write(LINES)
-    sink.close()
+    output.write(LINES)
+    output.close()
     assert list(read_lines(path)) == LINES
 
 
@@ -50,10 +50,10 @@ def test_a_torn_line_longer_than_a_block(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_told(tmp_path: Path) -> None:
-    sink = FileOutput(tmp_path / "out.lp")
+    output = FileOutput(tmp_path / "out.lp")
     with pytest.raises(SodienError, match="Another process"):
         FileOutput(tmp_path / "out.lp")
-    sink.close()
+    output.close()
     FileOutput(tmp_path / "out.lp").close()
 
 
@@ -68,16 +68,16 @@ from collector.outputs.base import Unreachable
 from pathlib import Path
 from collector.outputs.file import FileOutput
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-sink = FileOutput(Path(sys.argv[1]))
-sink.write(["a" * 1000])
+output = FileOutput(Path(sys.argv[1]))
+output.write(["a" * 1000])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1500, resource.RLIM_INFINITY))
 try:
-    sink.write(["b" * 1000])
+    output.write(["b" * 1000])
 except Unreachable as error:
     print(error)
 print(open(sys.argv[1]).read().count("b"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-sink.write(["b" * 1000])
+output.write(["b" * 1000])
 """
 
 

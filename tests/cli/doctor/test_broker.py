@@ -1,4 +1,4 @@
-"""Logging in as the programs do: a real broker with and without rights, a real database."""
+"""Logging in at a real broker as the daemon does, with and without rights."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sodien.cli.doctor.login import LARGEST_MESSAGE, try_broker, try_database
-from sodien.settings.model import InfluxSettings, Settings, parse
+from sodien.cli.doctor.broker import LARGEST_MESSAGE, try_broker
+from sodien.settings.model import Settings, parse
 from tests.config.test_mosquitto import shipped
-from tests.support.servers import Influx, Mosquitto, Victoria
+from tests.support.servers import Mosquitto
 
 
 def settings_for(folder: Path, port: int, more: str = "", device: str = "nha-toi") -> Settings:
@@ -53,33 +53,3 @@ def test_a_broker_that_takes_only_small_messages(tmp_path: Path) -> None:
 
 def test_nobody_there(tmp_path: Path) -> None:
     assert try_broker(settings_for(tmp_path, 9)).level == "fail"
-    assert try_database(InfluxSettings(url="http://127.0.0.1:9")).level == "warn"
-
-
-def test_influxdb_1(influxdb: Influx) -> None:
-    settings = InfluxSettings(url=influxdb.url)
-    assert "will be made" in try_database(settings).sentence
-    influxdb.query("CREATE DATABASE sodien")
-    assert try_database(settings).level == "ok"
-    assert influxdb.query("SHOW MEASUREMENTS", "sodien") == []  # nothing is left behind
-    influxdb.query('ALTER RETENTION POLICY "autogen" ON "sodien" DURATION 168h')
-    forgets = try_database(settings)
-    assert "forgets after 7 days" in forgets.sentence
-    assert "DURATION INF" in (forgets.remedy or "")
-
-
-def test_influxdb_1_with_users(tmp_path: Path) -> None:
-    with Influx(tmp_path / "influx", auth=True) as server:
-        server.query("CREATE USER admin WITH PASSWORD 'admin' WITH ALL PRIVILEGES")
-        (tmp_path / "good").write_text("admin")
-        (tmp_path / "bad").write_text("nonsense")
-        server.query("CREATE DATABASE sodien", u="admin", p="admin")
-        good = InfluxSettings(url=server.url, user="admin", password_file=tmp_path / "good")
-        assert try_database(good).level == "ok"
-        bad = InfluxSettings(url=server.url, user="admin", password_file=tmp_path / "bad")
-        assert "does not let the collector write (401)" in try_database(bad).sentence
-
-
-def test_victoriametrics_takes_it_but_answers_no_influxql(victoria: Victoria) -> None:
-    finding = try_database(InfluxSettings(url=victoria.url))
-    assert "does not answer InfluxQL" in finding.sentence

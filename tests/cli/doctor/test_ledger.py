@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sodien.cli.doctor.wear import check_wear, written
+from sodien.cli.doctor.ledger import check_wear, written
 
 
 def process(folder: Path, write_bytes: int, started_s: float, uptime_s: float) -> Path:

@@ -1,0 +1,158 @@
+"""Whether the database can be reached and the collector may do its work there, and whether Grafana answers.
+
+Used by `sodien doctor` and `sodien setup`. Nothing is left behind: what is written to the database is a
+comment of the line protocol.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sodien import formats
+from sodien.cli.doctor.finding import Finding
+from sodien.errors import SodienError
+from sodien.http import HttpClient, NoAnswerError
+from sodien.i18n import tr
+
+if TYPE_CHECKING:
+    from sodien.settings.model import InfluxSettings
+
+_REACH_S = 3.0
+_LOGIN_S = 5.0
+_SHORTEST_RETENTION_S = 400 * 86_400
+
+
+def check_database(url: str) -> Finding:
+    """The database answers ``GET /ping``; whatever the status below 500, someone is there."""
+    try:
+        with HttpClient(url, timeout_s=_REACH_S) as client:
+            status = client.ask("GET", "/ping").status
+        if status < 500:
+            return Finding("database", "ok", tr("the database {url} answers", url=url))
+        reason: object = status
+    except NoAnswerError as error:
+        reason = error
+    return Finding(
+        "database",
+        "warn",
+        tr("the database {url} cannot be reached from here ({reason})", url=url, reason=reason),
+        tr("start it (sudo systemctl start influxdb), or correct influxdb.url. Entries wait meanwhile."),
+    )
+
+
+def try_database(influxdb: InfluxSettings) -> Finding:
+    """Write nothing, with the collector's rights; then ask in InfluxQL, and how long it keeps things."""
+    from sodien.settings.values import read_secret
+
+    try:
+        token = read_secret(influxdb.token_file, "influxdb.token_file") if influxdb.token_file else ""
+        password = (
+            read_secret(influxdb.password_file, "influxdb.password_file") if influxdb.password_file else ""
+        )
+    except SodienError as error:
+        return Finding("database-write", "fail", str(error), tr("correct the settings under influxdb."))
+    client = HttpClient(
+        influxdb.url, user=influxdb.user or "", password=password, token=token, timeout_s=_LOGIN_S
+    )
+    try:
+        version = client.ask("GET", "/ping").headers.get("X-Influxdb-Version", "")
+        v1 = influxdb.api == "v1" or (influxdb.api == "auto" and version.lstrip("v").startswith("1."))
+        bucket = urllib.parse.quote(influxdb.bucket)
+        path = (
+            f"/write?db={bucket}&precision=ms"
+            if v1
+            else f"/api/v2/write?org={urllib.parse.quote(influxdb.org)}&bucket={bucket}&precision=ms"
+        )
+        answer = client.ask("POST", path, b"# sodien doctor\n")
+        if v1 and answer.status == 404:
+            return Finding(
+                "database-write", "info", tr("the database {name} will be made by the collector", name=bucket)
+            )
+        # An InfluxDB that takes the rights but finds no line in the comment answers 400.
+        if not (answer.good or (answer.status == 400 and "unable to parse" not in answer.text)):
+            return Finding(
+                "database-write",
+                "fail",
+                tr(
+                    "the database {url} does not let the collector write ({status})",
+                    url=influxdb.url,
+                    status=answer.status,
+                ),
+                tr(
+                    "check influxdb.org, bucket and token_file (or user); 'sodien collect --setup' makes "
+                    "them."
+                ),
+            )
+        return _kept(client, influxdb)
+    except NoAnswerError as error:
+        return Finding(
+            "database-write",
+            "warn",
+            tr(
+                "the database {url} cannot be reached from here ({reason})",
+                url=influxdb.url,
+                reason=error,
+            ),
+            tr("start it (sudo systemctl start influxdb), or correct influxdb.url. Entries wait meanwhile."),
+        )
+    finally:
+        client.close()
+
+
+def _kept(client: HttpClient, influxdb: InfluxSettings) -> Finding:
+    """Whether dashboards can ask in InfluxQL, and whether the database forgets within a year."""
+    name = influxdb.bucket.partition("/")[0]
+    query = urllib.parse.quote(f'SHOW RETENTION POLICIES ON "{name}"')
+    answer = client.ask("GET", f"/query?db={urllib.parse.quote(name)}&q={query}")
+    good = Finding(
+        "database-write", "ok", tr("the database {url} takes what the collector writes", url=influxdb.url)
+    )
+    if answer.status in (401, 403):
+        return good  # a token that may only write, as it should be
+    try:
+        result = json.loads(answer.text)["results"][0]
+        rows = result["series"][0]["values"]
+        columns = result["series"][0]["columns"]
+        columns.index("duration")  # VictoriaMetrics answers every question with its list of databases
+    except (ValueError, KeyError, IndexError, TypeError):
+        return Finding(
+            "database-write",
+            "warn",
+            tr("the database {url} does not answer InfluxQL about {name}", url=influxdb.url, name=name),
+            tr("dashboards ask in InfluxQL: run 'sodien collect --setup', or use InfluxDB."),
+        )
+    for row in rows:
+        policy = dict(zip(columns, row, strict=False))
+        seconds = _seconds(str(policy.get("duration", "0s")))
+        if policy.get("default") and 0 < seconds < _SHORTEST_RETENTION_S:
+            return Finding(
+                "database-write",
+                "warn",
+                tr("the database {name} forgets after {time}", name=name, time=formats.duration(seconds)),
+                tr("keep everything: ALTER RETENTION POLICY {policy} ON {name} DURATION INF",
+                   policy=policy.get("name"), name=name),
+            )  # fmt: skip
+    return good
+
+
+def _seconds(duration: str) -> float:
+    """InfluxDB's ``168h0m0s`` in seconds."""
+    units = {"h": 3600, "m": 60, "s": 1, "d": 86_400, "w": 7 * 86_400}
+    return float(sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([wdhms])", duration)))
+
+
+def check_grafana(url: str = "http://localhost:3000") -> Iterator[Finding]:
+    """Whether Grafana answers where it usually does; one that is somewhere else is no finding."""
+    try:
+        with HttpClient(url, timeout_s=_REACH_S) as client:
+            there = "database" in client.ask("GET", "/api/health").text
+    except NoAnswerError:
+        there = False
+    if there:
+        yield Finding("grafana", "ok", tr("Grafana answers at {url}", url=url))
+    else:
+        yield Finding("grafana", "info", tr("no Grafana at {url}; one somewhere else is fine", url=url))
