@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import importlib
 import itertools
@@ -20,8 +19,9 @@ import msgspec
 import pytest
 
 from collector.line_protocol import of_entry
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.model import Rules
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.tariff_files import TariffFile, load_book
 from sodien.cli.group import COMMANDS
 from sodien.metering.register.observations import Anchor, Blind, Counted
@@ -30,7 +30,7 @@ from sodien.protocol import entries, messages, topics, values
 from sodien.protocol.values import Bounds, Instant
 from sodien.settings import reader as yaml_reader
 from sodien.settings.model import Settings, TlsSettings, parse
-from sodien.settings.rules import Choice, Number
+from sodien.value_rules import Choice, Number
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -217,8 +217,8 @@ def test_the_tariff_reference_has_every_key_and_no_other() -> None:
     defaults = dict(rows)
     book = load_book()
     for key in ("margin_days", "confirm_months"):
-        assert defaults[key] == str(next(f.default for f in dataclasses.fields(book) if f.name == key))
-    for field in dataclasses.fields(Rules):
+        assert defaults[key] == str(next(f.default for f in msgspec.structs.fields(book) if f.name == key))
+    for field in msgspec.structs.fields(Rules):
         assert defaults[f"rules.{field.name}"] == f"`{str(field.default).replace('True', 'true')}`"
 
 

@@ -24,9 +24,10 @@ from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds, Money, NextTier, Projection
 
 if TYPE_CHECKING:
-    from sodien.billing.tariff.charge import Charge, Consumption
+    from sodien.billing.tariff.charge import Charge
     from sodien.billing.tariff.cost_so_far import Range, SoFar
     from sodien.billing.tariff.model import Book
+    from sodien.billing.tariff.quota import Consumption
     from sodien.history.meter import MeterHistory
     from sodien.ledger.store import Ledger
     from sodien.metering.calendar import ReadingDays
@@ -155,8 +156,8 @@ class Costs:
         Raises:
             TariffError: the tariff cannot be used, or has no table for the period.
         """
-        from sodien.billing.tariff.charge import Consumption
         from sodien.billing.tariff.cost_so_far import billed, cost
+        from sodien.billing.tariff.quota import Consumption
 
         book, price = self._book(meter)
         today = calendar.date_of(now - 1, self._zone)

@@ -116,7 +116,8 @@ def _index(pi: Pi, day: dt.date) -> int:
 
 
 def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
-    from sodien.billing.tariff.charge import Consumption, charge
+    from sodien.billing.tariff.charge import charge
+    from sodien.billing.tariff.quota import Consumption
     from sodien.billing.tariff.rounding import half_up
 
     total = charge(book, Consumption(Decimal(new - old), first, last)).total

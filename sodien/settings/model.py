@@ -21,9 +21,9 @@ from sodien.i18n import tr
 from sodien.metering.counting.pulse_filter import PulseLimits
 from sodien.settings import values
 from sodien.settings.reader import SettingsError, read, read_text
-from sodien.settings.rules import Choice, Each, File, Flag, Number, Word, expand
 from sodien.settings.setting_conflicts import conflicts
 from sodien.settings.values import read_secret
+from sodien.value_rules import Choice, Each, File, Flag, Number, Word, expand
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -20,7 +20,7 @@ import msgspec
 
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.settings.rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
+from sodien.value_rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
@@ -91,6 +91,10 @@ class Places:
     def __init__(self, file: Path) -> None:
         self._file = one_line(file)
         self._lines: dict[str, int] = {}
+
+    def __contains__(self, key: str) -> bool:
+        """Whether ``key`` was written."""
+        return key in self._lines
 
     def note(self, key: str, node: Node) -> None:
         """Remember where ``key`` stands."""

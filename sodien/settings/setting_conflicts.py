@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodien.i18n import tr
 from sodien.settings.reader import Places, SettingsError
-from sodien.settings.rules import show
+from sodien.value_rules import show
 
 if TYPE_CHECKING:
     from sodien.settings.model import Settings

@@ -15,7 +15,7 @@ from typing import Any
 from sodien.i18n import tr
 from sodien.protocol.topics import valid_name
 from sodien.settings.reader import SettingsError, read_text
-from sodien.settings.rules import Number, Scalar, Wrong, expand, nearest, one_line, show
+from sodien.value_rules import Number, Scalar, Wrong, expand, nearest, one_line, show
 
 #: Words of our topics (sodien.protocol.topics.Topics) where a meter's id stands, too.
 RESERVED = ("ledger", "availability", "stored", "replay")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.cost_so_far import Cost, Costs
 from sodien.bills.tariff_files import load_book
 from sodien.history.meter import MeterHistory

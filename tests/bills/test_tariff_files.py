@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodien import i18n
-from sodien.billing.tariff.charge import Consumption, charge
-from sodien.billing.tariff.model import TariffError
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.prices import TariffError
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.tariff_files import load_book, packaged, parse
 
 ROOT = Path(__file__).parents[2]

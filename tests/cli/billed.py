@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.tariff_files import load_book
 from sodien.ledger.store import Ledger, NewRow
 from sodien.protocol.times import parse_time

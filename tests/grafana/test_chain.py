@@ -19,7 +19,8 @@ import pytest
 from collector.batch import unpack
 from collector.inbox import Message
 from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.audit import verdict_on
 from sodien.bills.stored import bills, new_row, verdict_row
 from sodien.bills.tariff_files import load_book

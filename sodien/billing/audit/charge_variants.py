@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from sodien.billing.audit.practice import Practice
 from sodien.billing.bill import Bill
 from sodien.billing.tariff import charge as charges
 from sodien.billing.tariff.assumed import STALE
-from sodien.billing.tariff.charge import Charge, ChargeLine, Consumption
-from sodien.billing.tariff.model import Book, TariffError
+from sodien.billing.tariff.charge import Charge, ChargeLine
+from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import TariffError
+from sodien.billing.tariff.quota import Consumption
 
 #: A consumption that fills every tier of every table.
 FLOOD: Final = Decimal(1_000_000)

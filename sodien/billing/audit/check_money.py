@@ -6,18 +6,21 @@ Nothing is guessed about money that is not printed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+
+from msgspec.structs import replace
 
 from sodien.billing.arithmetic import net_of
 from sodien.billing.audit.charge_variants import FLOOD, Variant, Variants, price, stale, use_of
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Result, at_least, texts
 from sodien.billing.bill import Bill, TierRow
-from sodien.billing.tariff.charge import Charge, ChargeLine, Consumption
+from sodien.billing.tariff.charge import Charge, ChargeLine
 from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.quota import Consumption
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sodien.billing.tariff.model import Book, PriceTable
+from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import PriceTable
 from sodien.billing.tariff.quota import (
+    Consumption,
     days_between,
     month_days,
     months_used,
@@ -20,9 +22,6 @@ from sodien.billing.tariff.quota import (
     whole_quotas,
 )
 from sodien.billing.tariff.rounding import plain
-
-if TYPE_CHECKING:
-    from sodien.billing.tariff.charge import Consumption
 
 Assumed = tuple[str, dict[str, str]]
 

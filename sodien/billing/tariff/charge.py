@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 from sodien.billing.tariff.assumed import assumptions
-from sodien.billing.tariff.model import Book, PriceTable, TariffError
+from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import PriceTable, TariffError
 from sodien.billing.tariff.quota import (
+    Consumption,
     days_between,
     fill,
     months_used,
@@ -40,34 +41,6 @@ class Assumption:
 
     key: str
     values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Consumption:
-    """What is to be paid for.
-
-    Attributes:
-        kwh: billed kWh of the whole period (after the multiplier), ≥ 0.
-        first, last: the billing period, both days included.
-        households: on this meter; multiplies the quotas (3/4 for three people of a shared meter).
-        prorate: quotas by the days used (new supply, other holder, termination, agreed change of the reading
-            day); a price change within the period prorates its parts in any case.
-        tax_rates: rates that are printed on the bill, by name of the tax, as fractions of 1 (0.08); they win
-            over the table.
-        scheme: ``tiers``; ``prepaid``, the one price of a prepayment meter; or ``undeclared``, all kWh at one
-            tier's price, where a landlord has not declared the tenants.
-        today: the day on which this is asked; with it a result can say that the table was not confirmed for
-            too long.
-    """
-
-    kwh: Decimal
-    first: dt.date
-    last: dt.date
-    households: Fraction = Fraction(1)
-    prorate: bool = False
-    tax_rates: Mapping[str, Decimal] | None = None
-    scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
-    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,17 @@ down and the high end up before the multiplier.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from sodien.billing.tariff.charge import Assumption, Charge, Consumption, charge
-from sodien.billing.tariff.model import Book, TariffError
-from sodien.billing.tariff.quota import whole_quotas
+from msgspec.structs import replace
+
+from sodien.billing.tariff.charge import Assumption, Charge, charge
+from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import TariffError
+from sodien.billing.tariff.quota import Consumption, whole_quotas
 from sodien.billing.tariff.rounding import half_up
 from sodien.i18n import tr
 from sodien.metering.bounds import Bounded

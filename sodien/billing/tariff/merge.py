@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from sodien.billing.tariff.model import Book, PriceTable, Rules, Steps, TariffError, Tax
-from sodien.billing.tariff.rounding import Rounding
+import msgspec
+from msgspec.structs import replace
+
+from sodien.billing.tariff import keys
+from sodien.billing.tariff.model import Book, Rules, Steps
+from sodien.billing.tariff.prices import PriceTable, TariffError, Tax
 from sodien.i18n import tr
+from sodien.value_rules import Number, Word
 
 
-@dataclass(frozen=True, slots=True)
-class TariffLayer:
-    """One file: None for what it does not say. ``where`` names it in errors.
+class TariffFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says of one tariff: None, or no entries, for what it does not say."""
 
-    ``rules`` and ``rounding`` hold only what was written, by field of :class:`Rules` and :class:`Steps`.
-    """
-
-    where: str
-    tariff: str
-    name: str | None = None
-    currency: str | None = None
-    decimals: int | None = None
-    checked_on: dt.date | None = None
-    margin_days: int | None = None
-    confirm_months: int | None = None
-    people_per_household: int | None = None
-    rules: Mapping[str, Any] = field(default_factory=dict)
-    rounding: Mapping[str, Rounding] = field(default_factory=dict)
+    tariff: keys.Id
+    name: Annotated[str | None, Word("what people call the tariff")] = None
+    currency: keys.Currency = None
+    decimals: Annotated[int | None, Number("the decimals of the currency", 0, 3, int)] = None
+    checked_on: keys.MaybeDay = None
+    margin_days: Annotated[
+        int | None, Number("the days a check is good for a later period", 0, 1000, int)
+    ] = None
+    confirm_months: Annotated[int | None, Number("the months a check is good for", 1, 1000, int)] = None
+    people_per_household: Annotated[int | None, Number("the people that have one quota", 1, 1000, int)] = None
+    rules: Rules = Rules()
+    rounding: Steps = Steps()
     tables: tuple[PriceTable, ...] = ()
     taxes: tuple[Tax, ...] = ()
 
 
-def combine(sheets: Iterable[TariffLayer]) -> dict[str, Book]:
+@dataclass(frozen=True, slots=True)
+class TariffLayer:
+    """One file as a layer of its tariff.
+
+    Attributes:
+        where: the file, for errors.
+        file: its content.
+        rules, rounding: those of them that are written, by name: the others are left to the layers below.
+    """
+
+    where: str
+    file: TariffFile
+    rules: Mapping[str, Any]
+    rounding: Mapping[str, Any]
+
+
+def combine(layers: Iterable[TariffLayer]) -> dict[str, Book]:
     """The books that the files make, by tariff; a later file wins.
 
     A table replaces one of the same id, a tax rate one of the same tax and first day; the newest
@@ -44,16 +62,16 @@ def combine(sheets: Iterable[TariffLayer]) -> dict[str, Book]:
         TariffError: what the files say of a tariff is not complete, or contradicts itself.
     """
     by_tariff: dict[str, list[TariffLayer]] = {}
-    for sheet in sheets:
-        by_tariff.setdefault(sheet.tariff, []).append(sheet)
+    for layer in layers:
+        by_tariff.setdefault(layer.file.tariff, []).append(layer)
     return {tariff: _book(tariff, group) for tariff, group in by_tariff.items()}
 
 
-def _book(tariff: str, sheets: list[TariffLayer]) -> Book:
+def _book(tariff: str, layers: list[TariffLayer]) -> Book:
     def said(key: str) -> Any:
-        values = [value for sheet in sheets if (value := getattr(sheet, key)) is not None]
+        values = [value for layer in layers if (value := getattr(layer.file, key)) is not None]
         if not values:
-            where = ", ".join(sheet.where for sheet in sheets)
+            where = ", ".join(layer.where for layer in layers)
             raise TariffError(
                 tr(
                     "{where}: the tariff {tariff} has no {key}; write it, or use the tariff of a packaged "
@@ -71,14 +89,14 @@ def _book(tariff: str, sheets: list[TariffLayer]) -> Book:
     tables: dict[str, PriceTable] = {}
     taxes: dict[str, Tax] = {}
     optional: dict[str, int] = {}
-    for sheet in sheets:
-        rules = replace(rules, **sheet.rules)
-        steps = replace(steps, **sheet.rounding)
-        tables.update((table.id, table) for table in sheet.tables)
-        for tax in sheet.taxes:
+    for layer in layers:
+        rules = replace(rules, **layer.rules)
+        steps = replace(steps, **layer.rounding)
+        tables.update((table.id, table) for table in layer.file.tables)
+        for tax in layer.file.taxes:
             taxes[tax.name] = _joined(taxes.get(tax.name), tax)
         for key in ("margin_days", "confirm_months", "people_per_household"):
-            if (value := getattr(sheet, key)) is not None:
+            if (value := getattr(layer.file, key)) is not None:
                 optional[key] = value
     said("checked_on")
     return Book(
@@ -86,7 +104,7 @@ def _book(tariff: str, sheets: list[TariffLayer]) -> Book:
         name=said("name"),
         currency=said("currency"),
         decimals=decimals,
-        checked_on=max(sheet.checked_on for sheet in sheets if sheet.checked_on is not None),
+        checked_on=max(day for layer in layers if (day := layer.file.checked_on) is not None),
         tables=tuple(sorted(tables.values(), key=lambda t: t.first or dt.date.max)),
         taxes=tuple(taxes.values()),
         rules=rules,

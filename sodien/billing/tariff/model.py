@@ -8,165 +8,29 @@ Files become books in :mod:`sodien.bills.tariff_files`.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
+import msgspec
+
+from sodien.billing.tariff import keys
+from sodien.billing.tariff.prices import PriceTable, TariffError, TariffProblem, Tax, table_problems
 from sodien.billing.tariff.rounding import Rounding
-from sodien.billing.tariff.tariff_check import problems
-from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.value_rules import Choice, Flag
 
-#: ``confirmed``: a source that says so was read; ``likely``: one weak source, or general knowledge;
-#: ``unknown``: nobody can say yet.
-Certainty = Literal["confirmed", "likely", "unknown"]
-#: What the width of a tier, or a fixed charge, is for.
+#: What the width of a tier is for.
 Per = Literal["month", "day", "period"]
-FixedPer = Literal["month", "day", "period", "kwh"]
 
-_DAY: Final = dt.timedelta(days=1)
 #: A longer period is a mistyped year.
 MAX_DAYS: Final = 1100
 MAX_YEAR: Final = 2999
+_WHOLE: Final = Rounding("half-up", Decimal(1))
 
 
-class TariffError(SodienError):
-    """A tariff cannot be used, or not for this period: one sentence with the place and the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """``width`` kWh per unit of time and household (None: all the rest) at ``price`` per kWh before tax.
-
-    ``percent`` of the decision's average price, where the price was set that way.
-    """
-
-    width: Decimal | None
-    price: Decimal | None
-    percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepaid:
-    """The one price per kWh of a prepayment meter."""
-
-    price: Decimal
-    percent: Decimal | None = None
-    certainty: Certainty = "confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """An ``amount`` of money before tax for each month, day, period or kWh."""
-
-    name: str
-    per: FixedPer
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Season:
-    """The days of every year from ``first`` to ``last`` (month, day), both included; may span New Year."""
-
-    first: tuple[int, int]
-    last: tuple[int, int]
-
-    def __contains__(self, day: dt.date) -> bool:
-        here = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= here <= self.last
-        return here >= self.first or here <= self.last
-
-
-@dataclass(frozen=True, slots=True)
-class PriceTable:
-    """One decision's prices.
-
-    Attributes:
-        id: stands for the table in results; unique in a book.
-        decision: the public document that set it, such as 1279/QĐ-BCT.
-        first, last: the days it is for, both included; without ``last`` until a later table begins.
-        tiers: from the first kWh on; the last has no width.
-        in_force: False for what is decided but has not begun: never used for a bill.
-        issued: the day of the decision.
-        seen: the last day on which a public source said that it still applies.
-        average: the average price of the decision, of which ``percent`` are parts.
-        prepaid: the price of prepayment meters.
-        undeclared: the tier (from 1) whose price all kWh cost where tenants were not declared.
-        season: the days of the year it is for; None is all of them.
-        fixed: charges beside the energy.
-        certainty, source: of the price row, in words.
-    """
-
-    id: str
-    decision: str
-    first: dt.date | None
-    tiers: tuple[Tier, ...]
-    last: dt.date | None = None
-    in_force: bool = True
-    issued: dt.date | None = None
-    seen: dt.date | None = None
-    average: Decimal | None = None
-    prepaid: Prepaid | None = None
-    undeclared: int | None = None
-    season: Season | None = None
-    fixed: tuple[Fixed, ...] = ()
-    certainty: Certainty = "confirmed"
-    source: str = ""
-
-    def covers(self, day: dt.date) -> bool:
-        """Whether the table is for that day, if no later one is."""
-        return (
-            self.in_force
-            and self.first is not None
-            and self.first <= day
-            and (self.last is None or day <= self.last)
-            and (self.season is None or day in self.season)
-        )
-
-    @property
-    def widths(self) -> tuple[Decimal | None, ...]:
-        """The tiers without their prices."""
-        return tuple(tier.width for tier in self.tiers)
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRate:
-    """``percent`` from ``first`` to ``last`` (None: until a later rate begins); ``basis`` is the law."""
-
-    first: dt.date
-    percent: Decimal
-    last: dt.date | None = None
-    basis: str = ""
-    certainty: Certainty = "confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Tax:
-    """A tax on the money before taxes (``net``), or on that with the taxes before this one (``sum``)."""
-
-    name: str
-    rates: tuple[TaxRate, ...]
-    on: Literal["net", "sum"] = "net"
-
-    def rate_on(self, day: dt.date) -> TaxRate:
-        """The rate of that day. Raises TariffError where there is none."""
-        fit = [r for r in self.rates if r.first <= day and (r.last is None or day <= r.last)]
-        if not fit:
-            raise TariffError(
-                tr(
-                    "The tariff has no rate of {tax} for {day}; "
-                    "add one to a tariff file (percent: 0 for none).",
-                    tax=self.name,
-                    day=day,
-                )
-            )
-        return max(fit, key=lambda rate: rate.first)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """How a period becomes quotas and money.
 
     Attributes:
@@ -179,34 +43,35 @@ class Rules:
         tax_day: the ``first`` or the ``last`` day of the period picks the tax rate.
     """
 
-    quota_per: Per = "month"
-    quota_days: Literal["begin", "end", "before"] | int = "begin"
-    prorate: Literal["when-asked", "always"] = "when-asked"
-    first_tier_whole: bool = True
-    tax_day: Literal["first", "last"] = "last"
+    quota_per: Annotated[Per, Choice(("month", "day", "period"), "what the width of a tier is for")] = "month"
+    quota_days: keys.QuotaDays = "begin"
+    prorate: Annotated[
+        Literal["when-asked", "always"], Choice(("when-asked", "always"), "quotas by the days used")
+    ] = "when-asked"
+    first_tier_whole: Annotated[bool, Flag("no tiering per part where all fits the first tier")] = True
+    tax_day: Annotated[Literal["first", "last"], Choice(("first", "last"), "the day that picks the rate")] = (
+        "last"
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """What is rounded, each in its own way: kWh of a quota and of a share, then money."""
 
-    quota: Rounding
-    split: Rounding
-    line: Rounding
-    fixed: Rounding
-    tax: Rounding
-    total: Rounding
+    quota: keys.Round = _WHOLE
+    split: keys.Round = _WHOLE
+    line: keys.Round = _WHOLE
+    fixed: keys.Round = _WHOLE
+    tax: keys.Round = _WHOLE
+    total: keys.Round = _WHOLE
 
     @classmethod
     def default(cls, decimals: int) -> Steps:
         """Half-up everywhere: whole kWh, and the smallest unit of a currency with that many decimals."""
-        kwh = Rounding("half-up", Decimal(1))
         money = Rounding("half-up", Decimal(1).scaleb(-decimals))
-        return cls(kwh, kwh, money, money, money, money)
+        return cls(line=money, fixed=money, tax=money, total=money)
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known of one tariff.
 
     Attributes:
@@ -226,7 +91,7 @@ class Book:
     tables: tuple[PriceTable, ...]
     taxes: tuple[Tax, ...] = ()
     rules: Rules = Rules()
-    steps: Steps = field(default_factory=lambda: Steps.default(0))
+    steps: Steps = Steps()
     margin_days: int = 45
     confirm_months: int = 12
     people_per_household: int | None = None
@@ -320,3 +185,50 @@ class Book:
 
 def _began(table: PriceTable) -> dt.date:
     return table.first or dt.date.min
+
+
+def problems(book: Book) -> Iterator[TariffProblem]:
+    """What is wrong with a book as a whole and with each of its tables; nothing for one that can be used."""
+    if not 0 <= book.decimals <= 3:
+        yield TariffProblem("decimals", tr("is {value}", value=book.decimals), tr("write 0 to 3 decimals"))
+    if not any(table.in_force for table in book.tables):
+        yield TariffProblem(
+            "tables", tr("has no table that is in force"), tr("add one with the day from which it applies")
+        )
+    seen: set[str] = set()
+    for table in book.tables:
+        if table.id in seen:
+            yield TariffProblem(
+                tr("table {id}", id=table.id),
+                tr("stands there twice"),
+                tr("give each table an id of its own"),
+            )
+        seen.add(table.id)
+        for problem in table_problems(table, book.decimals):
+            yield TariffProblem(
+                f"{tr('table {id}', id=table.id)}, {problem.key}", problem.what, problem.remedy
+            )
+    yield from _overlaps(book)
+    for tax in book.taxes:
+        firsts = [rate.first for rate in tax.rates]
+        if not firsts or len(set(firsts)) < len(firsts):
+            what = tr("has two rates from the same day") if firsts else tr("has no rate")
+            yield TariffProblem(
+                tr("tax {name}", name=tax.name), what, tr("give one rate for each day from which it changes")
+            )
+
+
+def _overlaps(book: Book) -> Iterator[TariffProblem]:
+    tables = [table for table in book.tables if table.in_force]
+    year = [dt.date(2024, 1, 1) + dt.timedelta(days=day) for day in range(366)]
+    for index, one in enumerate(tables):
+        for other in tables[index + 1 :]:
+            if one.first == other.first and any(
+                (one.season is None or day in one.season) and (other.season is None or day in other.season)
+                for day in year
+            ):
+                yield TariffProblem(
+                    tr("table {id}", id=other.id),
+                    tr("begins on {day} like {other}", day=other.first, other=one.id),
+                    tr("change its first day, or use the same id if it is meant to replace the other"),
+                )

@@ -9,16 +9,47 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
-from sodien.billing.tariff.model import PriceTable, Rules, Steps
+import msgspec
+
+from sodien.billing.tariff.model import Rules, Steps
+from sodien.billing.tariff.prices import PriceTable
 
 _DAY: Final = dt.timedelta(days=1)
 
 #: A width per tier in kWh; None for the last, which takes all the rest.
 Quotas = tuple[Decimal | None, ...]
+
+
+class Consumption(msgspec.Struct, frozen=True):
+    """What is to be paid for.
+
+    Attributes:
+        kwh: billed kWh of the whole period (after the multiplier), ≥ 0.
+        first, last: the billing period, both days included.
+        households: on this meter; multiplies the quotas (3/4 for three people of a shared meter).
+        prorate: quotas by the days used (new supply, other holder, termination, agreed change of the reading
+            day); a price change within the period prorates its parts in any case.
+        tax_rates: rates that are printed on the bill, by name of the tax, as fractions of 1 (0.08); they win
+            over the table.
+        scheme: ``tiers``; ``prepaid``, the one price of a prepayment meter; or ``undeclared``, all kWh at one
+            tier's price, where a landlord has not declared the tenants.
+        today: the day on which this is asked; with it a result can say that the table was not confirmed for
+            too long.
+    """
+
+    kwh: Decimal
+    first: dt.date
+    last: dt.date
+    households: Fraction = Fraction(1)
+    prorate: bool = False
+    tax_rates: Mapping[str, Decimal] | None = None
+    scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
+    today: dt.date | None = None
 
 
 def days_between(first: dt.date, last: dt.date) -> int:

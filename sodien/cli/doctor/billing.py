@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sodien import formats
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.quota import Consumption
 from sodien.billing.words.sentences import sentence
 from sodien.bills.tariff_files import load_book
 from sodien.cli.doctor.finding import Finding

@@ -18,7 +18,8 @@ from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Verdict
 from sodien.billing.audit.verdict import judge
 from sodien.billing.bill import Bill, TierRow
-from sodien.billing.tariff.charge import Consumption, charge
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.quota import Consumption
 from sodien.bills.tariff_files import load_book
 from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, ZONE, bill, meters
 from tests.billing.tariff.charged import FORMER_PRICES, charged

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from sodien.billing.tariff.charge import Charge, Consumption, charge
-from sodien.billing.tariff.model import Book, Fixed, PriceTable, Rules, Season, TariffError
-from sodien.billing.tariff.quota import part_quotas, whole_months, whole_quotas
-from sodien.billing.tariff.tariff_check import price_of
+from sodien.billing.tariff.charge import Charge, charge
+from sodien.billing.tariff.model import Book, Rules
+from sodien.billing.tariff.prices import Fixed, PriceTable, Season, TariffError, price_of
+from sodien.billing.tariff.quota import Consumption, part_quotas, whole_months, whole_quotas
 from sodien.bills.tariff_files import load_book
 from tests.billing.tariff.vectors import FLAT, OCTOBER_2025, VECTORS, Vector
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sodien import i18n
-from sodien.billing.tariff.charge import Assumption, Consumption, charge
+from sodien.billing.tariff.charge import Assumption, charge
 from sodien.billing.tariff.cost_so_far import Range, billed, cost, project, usual_power
-from sodien.billing.tariff.model import Book, Rules, TariffError
+from sodien.billing.tariff.model import Book, Rules
+from sodien.billing.tariff.prices import TariffError
+from sodien.billing.tariff.quota import Consumption
 from sodien.billing.words.sentences import sentence
 from sodien.billing.words.tariff import TARIFF_WORDS
 from sodien.bills.tariff_files import load_book, packaged

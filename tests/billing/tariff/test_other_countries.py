@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from sodien.billing.tariff.charge import Charge, Consumption, charge
-from sodien.billing.tariff.model import Book, TariffError
+from sodien.billing.tariff.charge import Charge, charge
+from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import TariffError
+from sodien.billing.tariff.quota import Consumption
 from sodien.billing.tariff.rounding import Rounding
 from sodien.bills.tariff_files import load_book, packaged, parse
 
@@ -187,4 +189,4 @@ def test_rounding_never_moves_further_than_a_step(value: Fraction, mode: str, st
 
 def test_the_examples_are_files_of_the_same_kind() -> None:
     for file in EXAMPLES.glob("*.yaml"):
-        assert parse(file.read_text(encoding="utf-8"), file).tables
+        assert parse(file.read_text(encoding="utf-8"), file).file.tables

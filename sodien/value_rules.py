@@ -1,4 +1,4 @@
-"""What one value of a settings file may be: rules that say, in one clause, what is wrong and what to write.
+"""What one written value of a settings or tariff file may be: rules that say what is wrong and what to write.
 
 A rule judges the text that the person wrote and names unit, range or words in its remedy.
 """
