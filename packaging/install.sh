@@ -95,7 +95,7 @@ save_ledger() {
     [ -n "$ledger" ] || return 0
     "$release/bin/python" - "$ledger" "$release/ledger-before.db" <<'PY' || give_up "the ledger could not be copied. Nothing was changed."
 import os, sqlite3, sys
-from sodien.schema import SCHEMA
+from sodien.ledger.schema import SCHEMA
 source = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 if source.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
     copy = sqlite3.connect(sys.argv[2])

@@ -86,6 +86,7 @@ expect "the count only went up" test "$after" -gt "$before"
 expect "the ledger has this version's format" test "$(sql 'PRAGMA user_version')" -eq "$schema"
 expect "status answers" as_sodien "sodien status --json"
 expect "a dial reading is noted" as_sodien "sodien dial 12345.6"
+expect "it speaks Vietnamese, click's own words too" inside sh -c 'sodien --lang vi status --help | grep -q "^Cách dùng: sodien status"'
 expect "the manual page is there" test -s "$root/usr/local/share/man/man1/sodien.1"
 expect "completion is there" grep -q _SODIEN_COMPLETE "$root/usr/local/share/bash-completion/completions/sodien"
 expect "the units are sound" inside sh -c 'systemd-analyze verify --man=no /etc/systemd/system/sodien-*.service /etc/systemd/system/sodien-*.timer 2>/dev/null || systemd-analyze verify --man=no /etc/systemd/system/sodien-*.service'

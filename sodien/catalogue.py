@@ -34,7 +34,7 @@ def load(po: Path) -> gettext.GNUTranslations:
 def write(po: Path, mo: Path) -> None:
     """Compile, and give the ``.mo`` the time of its ``.po``: that is how :func:`load` knows it again."""
     at = po.stat().st_mtime_ns
-    part = mo.with_suffix(f".{os.getpid()}")
+    part = mo.with_suffix(f".{os.getpid()}.mo")
     part.write_bytes(compiled(po.read_text(encoding="utf-8")))
     os.utime(part, ns=(at, at))
     part.replace(mo)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import re
 import subprocess
@@ -49,6 +51,27 @@ def test_it_is_all_there_and_runs(installed: Path) -> None:
     # Everything that the programs load at run time comes with the packages.
     listed = subprocess.run([command, "collect", "--help"], capture_output=True, check=True)
     assert b"--setup" in listed.stdout
+
+
+def test_the_translations_come_compiled(installed: Path) -> None:
+    command = installed / "opt" / "sodien" / "bin" / "sodien"
+    said = subprocess.run(
+        [command, "--lang", "vi", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert said.startswith("Cách dùng: sodien")
+    assert "chỉ số" in said
+    release = installed / "opt" / "sodien" / "current"
+    assert [path.suffix for path in release.rglob("LC_MESSAGES/sodien.*")] == [".mo"]
+
+
+@pytest.mark.parametrize("file", ["install.sh", "test-in-clean-root.sh"])
+def test_what_the_scripts_take_from_the_package_is_there(file: str) -> None:
+    text = (ROOT / "packaging" / file).read_text()
+    taken = re.findall(r"\bfrom (sodien[\w.]*) import (\w+)", text)
+    assert taken
+    for module, name in taken:
+        package = importlib.import_module(module)
+        assert hasattr(package, name) or importlib.util.find_spec(f"{module}.{name}") is not None
 
 
 def test_settings_are_never_overwritten(installed: Path) -> None:
