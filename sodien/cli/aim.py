@@ -209,7 +209,9 @@ def _table(aim: Aim, fit: Calibration | None, watch: Watch, now: int, watts: Dec
             ),
         ),
         (tr("flashes"), formats.count(aim.flashes)),
+        # Translators: of a flash, in milliseconds
         (tr("width"), _spread(aim.width)),
+        # Translators: from one flash to the next, in milliseconds
         (tr("spacing"), _spread(aim.spacing)),
         (tr("noise"), tr("{noise} too short, {breaks} breaks", noise=noise, breaks=breaks)),
         (tr("power"), formats.watts(aim.watts) if aim.watts is not None else "–"),

@@ -152,6 +152,7 @@ def _why(report: dict[str, Any]) -> str:
     text = {
         "supply_out": tr("the supply itself was out"),
         "supply_on": tr("the supply was on"),
+        # Translators: what the energy of a gap rests on: the word of a person
         "energy": tr("stated"),
         "metered": tr("the supply itself was out, by the settings"),
         None: "",

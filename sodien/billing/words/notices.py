@@ -44,9 +44,11 @@ def _names() -> dict[str, str]:
         "last": tr("the last day"),
         "day": tr("the next reading day"),
         "until": tr("the last possible reading day"),
+        # Translators: the first, second or third reading of a month (kỳ 1, 2, 3)
         "term": tr("the term"),
         "month": tr("the month"),
         "year": tr("the year"),
+        # Translators: the name of a set of indices on the notice, such as KT or BT (bộ chỉ số)
         "register": tr("the register"),
         "bcs": tr("the register"),
         "old": tr("the old index"),
