@@ -1,9 +1,9 @@
 """Brings the translations up to date with the code: make messages, or python packaging/messages.py
 
 Texts are found where code asks for them: in ``tr("…")``; in tables, fields and parameters whose type says
-``Text``; in the help of commands and options; and in click. New ones are added without a translation, those
-that nothing uses any more go, and one whose English changed keeps its old translation, marked fuzzy: look at
-it and take the mark away.
+``Text``; in the help of commands and options; in templates as ``_("…")``; and in click. New ones are added
+without a translation, those that nothing uses any more go, and one whose English changed keeps its old
+translation, marked fuzzy: look at it and take the mark away.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ("sodien", "firmware", "collector")
 LANGUAGE = "vi"
+#: How the name of a Jinja template ends.
+TEMPLATE = ".j2"
 PO = ROOT / "sodien" / "locale" / LANGUAGE / "LC_MESSAGES" / "sodien.po"
 HEADER = """\
 # Sodien in Vietnamese. How to translate: docs/how-to/translate.md
@@ -56,27 +59,45 @@ class Found:
 
 
 def sources() -> dict[str, str]:
-    """The programs' modules, by path."""
-    paths = (path for folder in PROGRAMS for path in sorted((ROOT / folder).rglob("*.py")))
+    """The programs' modules and templates, by path."""
+    paths = (
+        path
+        for folder in PROGRAMS
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", TEMPLATE)
+    )
     return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
 
 
 def texts(files: Mapping[str, str]) -> list[Found]:
-    """Every text of these modules, in the order of files and lines."""
-    trees = {file: ast.parse(source) for file, source in files.items()}
+    """Every text of these modules and templates, in the order of files and lines."""
+    trees = {file: ast.parse(source) for file, source in _modules(files).items()}
     takers = _takers(trees.values())
-    return [
-        found
-        for file, tree in trees.items()
-        for found in sorted(_in_module(file, tree, files[file].splitlines(), takers), key=lambda f: f.line)
-    ]
+    found: list[Found] = []
+    for file, source in files.items():
+        here = (
+            _in_module(file, trees[file], source.splitlines(), takers)
+            if file in trees
+            else _in_template(file, source)
+        )
+        found += sorted(here, key=lambda one: one.line)
+    return found
+
+
+def _modules(files: Mapping[str, str]) -> dict[str, str]:
+    return {file: source for file, source in files.items() if not file.endswith(TEMPLATE)}
+
+
+def _in_template(file: str, source: str) -> Iterator[Found]:
+    for line, text, _comments, context in extract("jinja2", BytesIO(source.encode()), keywords={"_": None}):
+        yield Found(file, line, str(text), context, fields=frozenset())
 
 
 def unseen(files: Mapping[str, str]) -> list[str]:
     """Calls of ``tr`` with anything but a text itself: right for a name of type Text, wrong otherwise."""
     return [
         f"{file}:{node.lineno}"
-        for file, source in files.items()
+        for file, source in _modules(files).items()
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call)
         and _name(node.func) == "tr"

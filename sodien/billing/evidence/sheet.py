@@ -108,7 +108,13 @@ def render(sheet: EvidenceSheet, template: str) -> str:
     """The sheet as HTML in the language in use; ``template`` is the text of TEMPLATE."""
     import jinja2
 
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.globals["_"] = tr
     return environment.from_string(template).render(context(sheet))
 
 
@@ -118,7 +124,6 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
     picture = chart(sheet.days, tr("kWh per day with bounds, and the share of each day that was counted"))
     return {
         "language": language(),
-        "t": _labels(),
         "overall": verdict.overall,
         "headline": headline(verdict),
         "title": _title(bill),
@@ -372,46 +377,4 @@ def _topics() -> Mapping[str, str]:
         "consumption": tr("The consumption beside your own"),
         "tiers": tr("The printed lines"),
         "money": tr("Prices, quotas, tax, total"),
-    }
-
-
-def _labels() -> Mapping[str, str]:
-    return {
-        "evidence": tr("Evidence sheet"),
-        "indices": tr("The two indices"),
-        "bill": tr("on the bill"),
-        "ours": tr("our register, kWh (best [low … high])"),
-        "result": tr("result"),
-        "when": tr("when was it read?"),
-        "consumption": tr("Consumption, kWh"),
-        "detectable": tr("smallest difference that would have been noticed"),
-        "checks": tr("Check by check"),
-        "days": tr("Day by day"),
-        "days_note": tr(
-            "Bars: kWh of the day, with a line from the lowest to the highest possible value. Strip below: "
-            "share of the day that was counted."
-        ),
-        "day": tr("day"),
-        "low": tr("low"),
-        "best": tr("best"),
-        "high": tr("high"),
-        "counted": tr("counted"),
-        "dials": tr("Dial readings"),
-        "time": tr("time"),
-        "reading": tr("reading"),
-        "by": tr("read by"),
-        "unused": tr("not used because"),
-        "gaps": tr("Not counted"),
-        "from": tr("from"),
-        "to": tr("to"),
-        "reason": tr("reason"),
-        "energy": tr("kWh that can have flowed"),
-        "reasons": tr("What may have happened, the likeliest first"),
-        "assumptions": tr("What was taken for granted"),
-        "advice": tr("What to do"),
-        "limits": tr("What this sheet cannot show"),
-        "seal": tr("Seal"),
-        "letter": tr("Letter"),
-        "ladder": tr("If you want to go on"),
-        "checks_none": tr("The notice gave no occasion for a check."),
     }
