@@ -23,7 +23,7 @@ $(VENV)/.dev: $(VENV)/.demo
 
 # What the daemon needs on a Pi besides.
 $(VENV)/.lab: $(VENV)/.demo
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[pi,collector,demo]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[pi,lgpio,collector,demo]'
 	@touch $@
 
 demo: $(VENV)/.demo  ## forty simulated days, from the LED to the verdict (ARGS='--days 40 --seed 7 --json')

@@ -57,6 +57,39 @@ extras() {
     fi
 }
 
+# One sentence from what pip wrote: which package, and why.
+why_pip_failed() {
+    if grep -qE 'NewConnectionError|NameResolutionError|Network is unreachable|Connection refused|timed out' "$1"; then
+        printf %s "the packages could not be fetched: no connection to the package index; check the network and try again."
+        return
+    fi
+    built=$(sed -nE 's/.*Failed building wheel for ([A-Za-z0-9._-]+).*/\1/p' "$1" | head -n 1)
+    wanted=$(sed -nE 's/.*No matching distribution found for ([^ ]+).*/\1/p' "$1" | head -n 1)
+    if [ -n "$built" ]; then  # the innermost error is the cause
+        cause=$(sed -nE 's/^ +error: *//p' "$1" | tail -n 1)
+        printf %s "the package $built has no ready-made wheel for this Python and could not be built: ${cause:-pip gave no reason}; install what it needs and try again."
+    elif [ -n "$wanted" ]; then
+        printf %s "there is no package $wanted for this Python ($("$PYTHON" -V 2>&1))."
+    else
+        cause=$(sed -nE 's/^ *ERROR: *//p' "$1" | head -n 1)
+        printf %s "the packages could not be installed: ${cause:-pip gave no reason}."
+    fi
+}
+
+# Debian's python3-lgpio, where it is installed for this Python: seen by the release too. Only gpio.factory: lgpio asks
+# for it, and the package index has no ready-made one for newer Pythons.
+link_lgpio() {
+    files=$("$PYTHON" -c 'import importlib.util as u, sys
+if sys.prefix == sys.base_prefix:
+    for name in ("lgpio", "_lgpio"):
+        spec = u.find_spec(name)
+        print(spec.origin if spec else "")' 2>/dev/null) || return 0
+    site=$("$release/bin/python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+    for file in $files; do
+        [ -e "$site/$(basename "$file")" ] || ln -s "$file" "$site/"
+    done
+}
+
 # Whatever happens: what was running runs again, and a release that did not come into use is gone.
 active=""
 clean_up() {
@@ -74,8 +107,9 @@ build_release() {  # sets $release: its folder, complete and tried
     trap 'exit 130' INT TERM
     say "Building $(basename "$release") in $opt (some minutes on a small Pi) …"
     "$PYTHON" -m venv "$release" || give_up "the virtual environment could not be made in $release"
-    "$release/bin/pip" install --quiet --disable-pip-version-check "${here}[$(extras)]" ||
-        give_up "the packages could not be installed; is there a network? Nothing was changed."
+    "$release/bin/pip" install --quiet --disable-pip-version-check "${here}[$(extras)]" 2>"$release/pip.log" ||
+        give_up "$(why_pip_failed "$release/pip.log") Nothing was changed."
+    link_lgpio
     "$release/bin/sodien" --version >/dev/null || give_up "the new release does not start. Nothing was changed."
 }
 

@@ -4,24 +4,45 @@
 #
 #   make test-install                    a fresh root in a temporary folder, removed afterwards
 #   make test-install ARGS='trixie'      another suite
-#   make test-install ARGS='bookworm DIR'   a root that is kept and used again
+#   make test-install ARGS='trixie arm64'   another processor, emulated (armhf too; half an hour)
+#   make test-install ARGS='bookworm amd64 DIR'   a root that is kept and used again
 set -eu
 suite=${1:-bookworm}
+native=$(dpkg --print-architecture)
+arch=${2:-$native}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 first=8d615bc  # the first version, whose ledger has schema 1
 [ "$(id -u)" -eq 0 ] || { echo "a clean root needs root; run: sudo make test-install" >&2; exit 2; }
-command -v debootstrap >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get -q install -y debootstrap >/dev/null
-if [ $# -ge 2 ]; then root=$2; else root=$(mktemp -d) && chmod 755 "$root"; fi  # it will be everybody's /
+need() { command -v "$1" >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get -q install -y "$2" >/dev/null; }
+need debootstrap debootstrap
+slow=1  # how much longer everything takes
+if [ "$arch" != "$native" ]; then
+    slow=10
+    case $arch in
+        arm64) emulator=qemu-aarch64 ;;
+        armhf) emulator=qemu-arm ;;
+        *) echo "no emulator known for $arch; arm64 and armhf are" >&2; exit 2 ;;
+    esac
+    need "$emulator-static" qemu-user-static || true
+    need update-binfmts binfmt-support || true
+    [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc 2>/dev/null || true
+    [ -e "/proc/sys/fs/binfmt_misc/$emulator" ] || update-binfmts --enable "$emulator" 2>/dev/null || true
+    [ -e "/proc/sys/fs/binfmt_misc/$emulator" ] || {
+        echo "NOT TESTED here: $suite on $arch. This kernel gives no binfmt_misc for $emulator." >&2
+        exit 0
+    }
+fi
+if [ $# -ge 3 ]; then root=$3; else root=$(mktemp -d) && chmod 755 "$root"; fi  # it will be everybody's /
 packages=python3,python3-venv,make,ca-certificates,systemd,adduser,sudo
-[ -x "$root/bin/sh" ] || debootstrap --variant=minbase --include="$packages" "$suite" "$root" >"$root.log" 2>&1 ||
+[ -x "$root/bin/sh" ] || debootstrap --arch="$arch" --variant=minbase --include="$packages" "$suite" "$root" >"$root.log" 2>&1 ||
     { tail -n 20 "$root.log" >&2; exit 1; }
 rm -rf "$root/opt/sodien" "$root/etc/sodien" "$root/var/lib/sodien" "$root/src"
 
 # A private mount table, so that nothing stays mounted whatever happens.
 if [ "${SODIEN_INSIDE:-}" != 1 ]; then
     code=0
-    SODIEN_INSIDE=1 unshare --mount sh "$0" "$suite" "$root" || code=$?
-    [ $# -ge 2 ] || rm -rf "$root" "$root.log"
+    SODIEN_INSIDE=1 unshare --mount sh "$0" "$suite" "$arch" "$root" || code=$?
+    [ $# -ge 3 ] || rm -rf "$root" "$root.log"
     exit "$code"
 fi
 mount -t proc proc "$root/proc"
@@ -116,7 +137,7 @@ start() {  # start <log> <user> command…
 }
 trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true' EXIT
 wait_for() {  # wait_for <seconds> command…
-    left=$1; shift
+    left=$(($1 * slow)); shift
     until "$@" >/dev/null 2>&1; do
         left=$((left - 1)); [ "$left" -gt 0 ] || return 1
         sleep 1

@@ -125,6 +125,59 @@ def test_a_release_that_cannot_be_made_leaves_no_trace(installed: Path) -> None:
     assert sorted((installed / "opt/sodien/releases").iterdir()) == before
 
 
+#: What pip 25 wrote to standard error, shortened.
+PIP_SAID = {
+    "no wheel, no compiler": (
+        """  error: subprocess-exited-with-error
+
+  × Building wheel for lgpio (pyproject.toml) did not run successfully.
+  ╰─> [8 lines of output]
+      running build_ext
+      swigging lgpio.i to lgpio_wrap.c
+      error: command 'swig' failed: No such file or directory
+      [end of output]
+
+  ERROR: Failed building wheel for lgpio
+ERROR: ERROR: Failed to build installable wheels for some pyproject.toml based projects (lgpio)
+""",
+        "the package lgpio has no ready-made wheel for this Python and could not be built: "
+        "command 'swig' failed: No such file or directory; install what it needs and try again.",
+    ),
+    "no such version": (
+        """ERROR: Could not find a version that satisfies the requirement gpiod>=2.1 (from versions: none)
+ERROR: No matching distribution found for gpiod>=2.1
+""",
+        "there is no package gpiod>=2.1 for this Python (",
+    ),
+    "no network": (
+        """WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…')': /click/
+ERROR: Could not find a version that satisfies the requirement click (from versions: none)
+ERROR: No matching distribution found for click
+""",
+        "the packages could not be fetched: no connection to the package index; check the network "
+        "and try again.",
+    ),
+    "something else": (
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n",
+        "the packages could not be installed: Could not install packages due to an OSError: [Errno 28] "
+        "No space left on device.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PIP_SAID)
+def test_a_failed_package_is_named_with_its_cause(case: str, tmp_path: Path) -> None:
+    said, sentence = PIP_SAID[case]
+    log = tmp_path / "pip.log"
+    log.write_text(said)
+    function = re.search(r"^why_pip_failed\(\) \{$.*?^\}$", SCRIPT.read_text(), re.MULTILINE | re.DOTALL)
+    assert function is not None
+    shell = f"PYTHON={sys.executable}\n{function[0]}\nwhy_pip_failed {log}"
+    told = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True).stdout
+    assert told.startswith(sentence)
+    assert told.endswith(".")
+
+
 def test_there_is_no_way_back_from_the_first(installed: Path) -> None:
     result = script("rollback", installed)
     assert result.returncode == 2
