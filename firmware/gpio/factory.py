@@ -88,8 +88,8 @@ def _lgpio(chip: int | None) -> Any:
     except ImportError as error:
         raise GpioError(
             tr(
-                "the package lgpio cannot be loaded ({error}); set gpio.factory: auto, which does without it, "
-                "or install it with: pip install 'sodien[lgpio]'",
+                "the package lgpio cannot be loaded ({error}); set gpio.factory: auto, which does without "
+                "it, or install it with: pip install 'sodien[lgpio]'",
                 error=error,
             )
         ) from error
