@@ -17,7 +17,9 @@ import msgspec
 
 from sodien.billing.audit.result import Verdict
 from sodien.billing.bill import Bill, IndexRow
+from sodien.errors import SodienError
 from sodien.history.corrections import amendments, withdraws
+from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering import calendar
 
@@ -97,6 +99,22 @@ def bills(ledger: Ledger, meter: str) -> list[StoredBill]:
 def standing(found: Iterable[StoredBill]) -> list[StoredBill]:
     """Those that were not withdrawn."""
     return [one for one in found if one.withdrawal is None]
+
+
+def find_bill(found: Sequence[StoredBill], entry: int | None) -> StoredBill:
+    """The bill with this number, also by that of a correction; without a number the last that stands.
+
+    Raises SodienError.
+    """
+    if entry is not None:
+        for one in found:
+            if entry in one.numbers():
+                return one
+        raise SodienError(tr("There is no bill {entry}; 'sodien bill list' lists them.", entry=entry))
+    last = standing(found)[-1:]
+    if not last:
+        raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
+    return last[0]
 
 
 def before(found: Sequence[StoredBill], this: StoredBill) -> list[Bill]:

@@ -7,17 +7,13 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.billing.audit.reading_time import usual_hour
-from sodien.billing.audit.result import ReadAt, Verdict
-from sodien.bills.audit import book_of, practice_of, verdict_on
-from sodien.bills.stored import StoredBill, bills, standing
-from sodien.cli.bill.list_bills import find
+from sodien.billing.audit.result import Verdict
+from sodien.bills.review import review_bills
+from sodien.bills.stored import StoredBill
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
 from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
-from sodien.history.current import meter_now
 from sodien.i18n import tr
-from sodien.metering import calendar
 from sodien.settings.model import MeterSettings, Settings
 
 
@@ -34,26 +30,21 @@ def command(session: Session, bill: int | None, as_all: bool) -> int:
     """
     if bill is not None and as_all:
         raise SodienError(tr("Name one bill or give --all, not both."))
-    settings, one, ledger = session.settings, session.meter, session.ledger
-    stored = bills(ledger, one.id)
-    wanted = [find(stored, bill)] if bill is not None else standing(stored)
-    if not wanted:
-        raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-    if bill is None and not as_all:
-        wanted = wanted[-1:]
-    judged, hour = _judge(session, stored, wanted)
+    one = session.meter
+    review = review_bills(session.meter_ledger, now=session.now, entry=bill, every=as_all)
+    hour = review.hour
     suggestion = f"{hour[0]:%H:%M}" if hour is not None else None
     if session.as_json:
         print_json(
             {
                 "meter": one.id,
-                "bills": [_plain(one_bill, verdict) for one_bill, verdict in judged],
+                "bills": [_plain(one_bill, verdict) for one_bill, verdict in review.bills],
                 "reading_hour": {"suggested": suggestion, "minutes": hour[1]} if hour is not None else None,
             }
         )
     else:
-        for one_bill, verdict in judged:
-            _show(one.id, one_bill, verdict, settings)
+        for one_bill, verdict in review.bills:
+            _show(one.id, one_bill, verdict, session.settings)
         if hour is not None and suggestion != _set_hour(one):
             click.echo(
                 tr(
@@ -64,29 +55,7 @@ def command(session: Session, bill: int | None, as_all: bool) -> int:
                     minutes=hour[1],
                 )
             )
-    return int(any(verdict.overall == "disagrees" for _, verdict in judged))
-
-
-def _judge(
-    session: Session,
-    stored: list[StoredBill],
-    wanted: list[StoredBill],
-) -> tuple[list[tuple[StoredBill, Verdict]], Any]:
-    """The verdicts of the wanted bills, and the usual hour by all."""
-    settings, meter = session.settings, session.meter
-    view = meter_now(settings, session.ledger, meter)
-    book = book_of(meter)
-    today = calendar.date_of(session.now, settings.zone)
-    known = {
-        one.at: verdict_on(one, stored, settings, meter, view, book, today)
-        for one in stored
-        if one in wanted or one.withdrawal is None
-    }
-    readings: list[ReadAt] = [
-        read for one in standing(stored) if (read := known[one.at].read_new) is not None
-    ]
-    hour = usual_hour(readings, practice_of(settings, meter, view, None))
-    return [(one, known[one.at]) for one in wanted], hour
+    return int(review.disagrees)
 
 
 def _set_hour(meter: MeterSettings) -> str | None:

@@ -77,11 +77,6 @@ class Session:
         """The meter named by --meter, or all. Raises SodienError, naming the choices."""
         return [self.meter] if self.one_meter else list(self.settings.meters)
 
-    def meter_for(self, fits: Callable[[MeterSettings], bool]) -> MeterSettings:
-        """The meter named by --meter, else the only one that fits, else as :attr:`meter`."""
-        fit = [meter for meter in self.settings.meters if fits(meter)]
-        return fit[0] if self._wanted is None and len(fit) == 1 else self.meter
-
     @property
     def ledger(self) -> Ledger:
         """The ledger of these settings. Raises LedgerError, also when there is none yet."""
@@ -100,6 +95,11 @@ class Session:
     def meter_ledgers(self) -> list[MeterLedger]:
         """The same for each of :attr:`meters`."""
         return [self._of(meter) for meter in self.meters]
+
+    def meter_ledger_for(self, fits: Callable[[MeterSettings], bool]) -> MeterLedger:
+        """As :attr:`meter_ledger`; where --meter names none, the only meter that fits."""
+        fit = [meter for meter in self.settings.meters if fits(meter)]
+        return self._of(fit[0] if not self.one_meter and len(fit) == 1 else self.meter)
 
     def _of(self, meter: MeterSettings) -> MeterLedger:
         from sodien.history.current import MeterLedger  # as above

@@ -7,17 +7,11 @@ from pathlib import Path
 
 import click
 
-from sodien.billing.evidence.sheet import render
-from sodien.bills.audit import book_of, verdict_on
-from sodien.bills.evidence_sheet import sheet_of, template
-from sodien.bills.stored import bills, standing
-from sodien.cli.bill.list_bills import find
+from sodien.bills.review import evidence_of
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
-from sodien.history.current import meter_now
 from sodien.i18n import tr
-from sodien.metering import calendar
 
 
 @click.command("report")
@@ -40,21 +34,12 @@ def command(session: Session, bill: int | None, output: Path | None, pdf: bool) 
     """
     if pdf:
         _pdf_writer()
-    settings, one = session.settings, session.meter
-    now = session.now
-    ledger = session.ledger
-    stored = bills(ledger, one.id)
-    found = find(stored, bill) if bill is not None else next(reversed(standing(stored)), None)
-    if found is None:
-        raise SodienError(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-    view = meter_now(settings, ledger, one)
-    today = calendar.date_of(now, settings.zone)
-    verdict = verdict_on(found, stored, settings, one, view, book_of(one), today)
-    text = render(sheet_of(settings, one, ledger, view, found, verdict, now), template())
-    path = output or Path(f"sodien-bill-{found.entry}.{'pdf' if pdf else 'html'}")
-    write(path, _pdf_writer()(text) if pdf else text.encode())
+    found = evidence_of(session.meter_ledger, now=session.now, entry=bill)
+    entry = found.bill.entry
+    path = output or Path(f"sodien-bill-{entry}.{'pdf' if pdf else 'html'}")
+    write(path, _pdf_writer()(found.html) if pdf else found.html.encode())
     if session.as_json:
-        print_json({"bill": found.entry, "file": str(path), "overall": verdict.overall})
+        print_json({"bill": entry, "file": str(path), "overall": found.verdict.overall})
     else:
         click.echo(tr("The evidence sheet is in {path}", path=path))
     return 0

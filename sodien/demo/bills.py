@@ -1,7 +1,7 @@
 """The utility's side of the demo: a notice that is over-read by 12 kWh, and the corrected one after it.
 
 The utility reads the simulated meter at half past nine on the reading day and leaves out the decimals. The
-texts go through the real reader and the real verdict, and are stored as `sodien bill import` stores them.
+texts are received as `sodien bill import` receives them: the real reader, verdict and evidence sheet.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sodien.billing.notices.read import read
+from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.quota import Consumption
+from sodien.billing.tariff.rounding import half_up
+from sodien.bills.audit import book_of
+from sodien.bills.receive import correct_bill, notice_of, receive_notice
+from sodien.bills.review import evidence_of
 from sodien.demo.plan import FIRST_DAY
+from sodien.history.current import MeterLedger
 from sodien.metering import calendar
 
 if TYPE_CHECKING:
@@ -85,18 +93,15 @@ def bill_the_household(pi: Pi, folder: Folder) -> list[Judged]:
     period = _period(pi)
     if period is None:
         return []
-    from sodien.bills.audit import book_of
-
     first, last = period
     book = book_of(pi.meter_settings)
     old, new = _index(pi, first - _DAY), _index(pi, last)
     found: list[Judged] = []
-    of: int | None = None
     for name, over in (("over-read", OVER_KWH), ("corrected", 0)):
         text = _text(book, first, last, old, new + over)
         (folder.path / f"notice-{name}.txt").write_text(text, encoding="utf-8")
-        judged, of = _enter(pi, book, text, name, over, of, folder.path / f"evidence-{name}.html")
-        found.append(judged)
+        wrong = found[-1].entry if found else None
+        found.append(_enter(pi, text, name, over, wrong, folder.path / f"evidence-{name}.html"))
     return found
 
 
@@ -116,10 +121,6 @@ def _index(pi: Pi, day: dt.date) -> int:
 
 
 def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
-    from sodien.billing.tariff.charge import charge
-    from sodien.billing.tariff.quota import Consumption
-    from sodien.billing.tariff.rounding import half_up
-
     total = charge(book, Consumption(Decimal(new - old), first, last)).total
     return NOTICE.format(
         customer=CUSTOMER,
@@ -132,30 +133,16 @@ def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
     )
 
 
-def _enter(
-    pi: Pi, book: Book, text: str, name: str, over: int, of: int | None, sheet: Path
-) -> tuple[Judged, int]:
-    """Read, judge and store one notice, and write its sheet; ``of`` is the time of the one it corrects."""
-    from sodien.billing.bill import Bill
-    from sodien.billing.evidence.sheet import render
-    from sodien.billing.notices.read import read
-    from sodien.bills.audit import verdict_on
-    from sodien.bills.evidence_sheet import sheet_of, template
-    from sodien.bills.stored import StoredBill, bills, new_row, verdict_row
-    from sodien.history.meter import MeterHistory
-
-    ledger, meter = pi.ledger, pi.meter_settings
-    assert ledger is not None
-    (document,) = read(text).documents
-    assert isinstance(document.content, Bill)
-    at = pi.now_ms() + (0 if of is None else 1)
-    row = new_row(meter.id, document.content, at, text=text, corrects=of, by="demo")
-    known = next((one for one in bills(ledger, meter.id) if one.at == of), StoredBill(()))
-    stored = StoredBill((*known.rows, row))
-    view = MeterHistory(ledger, meter, meter.p_max_kw)
-    today = calendar.date_of(at, pi.settings.zone)
-    verdict = verdict_on(stored, [], pi.settings, meter, view, book, today)
-    entry, _ = ledger.append([row, verdict_row(meter.id, stored, verdict, at)])
-    shown = render(sheet_of(pi.settings, meter, ledger, view, stored, verdict, at), template())
-    sheet.write_text(shown, encoding="utf-8")
-    return Judged(name, over, entry, verdict), stored.at
+def _enter(pi: Pi, text: str, name: str, over: int, wrong: int | None, sheet: Path) -> Judged:
+    """Receive one notice and write its sheet; ``wrong`` is the entry that it corrects."""
+    assert pi.ledger is not None
+    where = MeterLedger(pi.settings, pi.ledger, pi.meter_settings)
+    notice = notice_of(read(text))
+    now = pi.now_ms()
+    if wrong is None:
+        received = receive_notice(where, notice, now=now, by="demo")
+    else:
+        received = correct_bill(where, wrong, notice.bills[0], now=now, text=text, by="demo")
+    ((stored, verdict),) = received.bills
+    sheet.write_text(evidence_of(where, now=now, entry=stored.entry).html, encoding="utf-8")
+    return Judged(name, over, stored.numbers()[-1], verdict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from decimal import Decimal
 from fractions import Fraction
 from queue import SimpleQueue
 
@@ -19,8 +18,10 @@ from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
 from sodien.demo.plan import FIRST_DAY, TIMEZONE, Plan
+from sodien.history.current import MeterLedger
+from sodien.history.note_reading import note_reading
 from sodien.history.wire_entries import WireEntries
-from sodien.ledger.store import Ledger, NewRow
+from sodien.ledger.store import Ledger
 from sodien.metering import calendar, dial
 from sodien.mqtt import Broker
 from sodien.settings.model import MeterSettings, Settings, parse
@@ -177,14 +178,10 @@ class Pi:
     def read_dial(self) -> str:
         """Somebody reads the dial now and types it in, as `sodien dial` does; returns the reading."""
         assert self.ledger is not None
-        at = self.now_ms()
-        meter = self.meter_settings
-        text = self.dial_at(at)
-        low = Decimal(text)
-        high = low + Decimal(1).scaleb(-meter.decimals)
-        body = {"reading": text, "low": str(low), "high": str(high), "within_ms": 0, "by": "demo"}
-        self.ledger.append([NewRow("dial", meter.id, at=at, body=body)])
-        return text
+        now = self.now_ms()
+        where = MeterLedger(self.settings, self.ledger, self.meter_settings)
+        noted = note_reading(where, self.dial_at(now), now=now, at=now, within=0, by="demo")
+        return str(noted.row.body["reading"])
 
     def dial_at(self, at: int) -> str:
         """What the true dial shows at an instant (ms UTC) of the story."""

@@ -15,6 +15,7 @@ from sodien.cli.context import Session, with_session
 from sodien.cli.typed import parse_when, parse_within
 from sodien.errors import SodienError
 from sodien.ledger.errors import LedgerError
+from sodien.ledger.store import Ledger
 from tests.cli.conftest import SETTINGS
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
@@ -58,14 +59,15 @@ def test_which_meter(config: Path) -> None:
     assert Session(str(config), "main").meters == [Session(str(config)).meter]
     with pytest.raises(SodienError, match="the settings know: main"):
         _ = Session(str(config), "garage").meters
+    Ledger.open(config.parent / "ledger.db", create=True).close()
     config.write_text(SETTINGS + "  - {id: garage, pin: 27, constant: 800, reading_day: 5}\n")
     assert [one.id for one in Session(str(config)).meters] == ["main", "garage"]
     with pytest.raises(SodienError, match="--meter: main, garage"):
         _ = Session(str(config)).meter
-    assert Session(str(config)).meter_for(lambda meter: meter.pin == 27).id == "garage"
-    assert Session(str(config), "main").meter_for(lambda meter: meter.pin == 27).id == "main"
+    assert Session(str(config)).meter_ledger_for(lambda meter: meter.pin == 27).meter.id == "garage"
+    assert Session(str(config), "main").meter_ledger_for(lambda meter: meter.pin == 27).meter.id == "main"
     with pytest.raises(SodienError, match="several meters"):
-        Session(str(config)).meter_for(lambda meter: True)
+        Session(str(config)).meter_ledger_for(lambda meter: True)
 
 
 @given(st.datetimes(timezones=st.just(ZONE)).filter(lambda moment: 1990 < moment.year < 2200))

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from sodien.billing.bill import Bill
-from sodien.bills.stored import bills
-from sodien.cli.bill.enter_bill import Entering
+from sodien.bills.receive import Received, add_bill, correct_bill, withdraw_bill
+from sodien.bills.stored import bills, find_bill
 from sodien.cli.bill.fields import applied, field_options, parsed
-from sodien.cli.bill.list_bills import find
+from sodien.cli.bill.show_bill import received_plain, show_received
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
-from sodien.history.corrections import withdrawal
+from sodien.history.current import MeterLedger
 from sodien.i18n import tr
 
 
@@ -31,11 +31,8 @@ def add(session: Session, by: str | None, **typed: Any) -> int:
         raise SodienError(
             tr("Give what the bill says, for example --last 2026-10-31 --old 12345 --new 12645.")
         )
-    settings, one, ledger = session.settings, session.meter, session.ledger
-    entering = Entering(settings, ledger, one, session.now, by)
-    entering.bill(applied(Bill(), values))
-    entering.store()
-    return _told(entering, session.as_json)
+    where = session.meter_ledger
+    return _show(session, where, add_bill(where, applied(Bill(), values), now=session.now, by=by))
 
 
 @click.command("correct")
@@ -58,14 +55,10 @@ def correct(
     values = parsed(typed)
     if not values:
         raise SodienError(tr("Give what is to be corrected, for example --new 12645."))
-    settings, one, ledger = session.settings, session.meter, session.ledger
-    entering = Entering(settings, ledger, one, session.now, by)
-    stored = find(entering.stored, entry)
-    if stored.withdrawal is not None:
-        raise SodienError(tr("Bill {entry} was withdrawn; enter it again instead.", entry=entry))
-    entering.bill(applied(stored.bill, values), corrects=stored, because=because)
-    entering.store()
-    return _told(entering, session.as_json)
+    where = session.meter_ledger
+    bill = applied(find_bill(bills(where.ledger, where.meter.id), entry).bill, values)
+    received = correct_bill(where, entry, bill, now=session.now, because=because, by=by)
+    return _show(session, where, received)
 
 
 @click.command("withdraw")
@@ -75,20 +68,19 @@ def correct(
 @click.option("--by", metavar="NAME", help="Who says so.")
 def withdraw(session: Session, entry: int, because: str, by: str | None) -> int:
     """Say that bill ENTRY, or the reading day announced in ENTRY, does not count; the old entry stays."""
-    one, ledger = session.meter, session.ledger
-    schedule = next((row for row in ledger.of_kind("schedule", one.id) if row.seq == entry), None)
-    of = schedule if schedule is not None else find(bills(ledger, one.id), entry).rows[0]
-    (number,) = ledger.append([withdrawal(of, session.now, because, by)])
+    where = session.meter_ledger
+    number = withdraw_bill(where, entry, because=because, now=session.now, by=by)
     if session.as_json:
-        print_json({"meter": one.id, "entry": number, "withdrawn": entry})
+        print_json({"meter": where.meter.id, "entry": number, "withdrawn": entry})
     else:
-        click.echo(tr("{meter}: entry {entry} does not count any more.", meter=one.id, entry=entry))
+        click.echo(tr("{meter}: entry {entry} does not count any more.", meter=where.meter.id, entry=entry))
     return 0
 
 
-def _told(entering: Entering, as_json: bool) -> int:
-    if as_json:
-        print_json(entering.plain())
+def _show(session: Session, where: MeterLedger, received: Received) -> int:
+    """What was stored. Returns the exit code."""
+    if session.as_json:
+        print_json(received_plain(where, received))
     else:
-        entering.show()
-    return entering.code
+        show_received(where, received)
+    return int(received.disagrees)

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sodien import formats
-from sodien.billing.bill import Bill
-from sodien.billing.notices.model import Debt, Problem, Schedule, Understood, plain
+from sodien.billing.notices.model import Debt, Problem, Understood, plain
 from sodien.billing.notices.read import MOST_BYTES, read
 from sodien.billing.words.notices import sentence
-from sodien.bills.stored import merged
-from sodien.cli.bill.enter_bill import Entering
+from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import applied, field_options, flag, option_of, parse, parsed
-from sodien.cli.bill.show_bill import show_bill
+from sodien.cli.bill.show_bill import received_plain, show_bill, show_received
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.ledger.store import NewRow
-from sodien.metering import calendar
-from sodien.settings.model import MeterSettings
-
-#: Problems that leave nothing out: they are said, and the verdict looks at the numbers anyway.
-_SAID = ("sum_", "more", "outage")
-#: The furthest reading day that is believed, in days from today.
-_FURTHEST_DAYS = 400
 
 
 @click.command("import")
@@ -57,30 +47,23 @@ def command(
     if dry_run and session.as_json:
         print_json(plain(understood))
         return 0
-    settings = session.settings
-    found, schedules = _documents(understood, values, partial or dry_run, ask=file != "-")
+    notice = _by_hand(understood, values, partial or dry_run, ask=file != "-")
     if dry_run:
-        _show(understood, found, schedules)
+        _show(understood, notice)
         click.echo(tr("Nothing was stored (--dry-run)."))
         return 0
-    one = _meter(session, found, schedules)
+    where = session.meter_ledger_for(notice.is_for)
     if not session.as_json:
         _show_rest(understood)
-    ledger = session.ledger
-    entering = Entering(settings, ledger, one, session.now, by)
-    rows = [_schedule_row(entering, schedule, understood.text) for schedule in schedules]
-    for bill in found:
-        entering.bill(bill, text=understood.text)
-    entering.store([row for row in rows if row is not None])
+    received = receive_notice(where, notice, now=session.now, by=by)
     if session.as_json:
-        days = [schedule.day for schedule in schedules]
-        print_json({**entering.plain(), "reading_days": days, "understood": plain(understood)})
+        days = list(received.reading_days)
+        print_json({**received_plain(where, received), "reading_days": days, "understood": plain(understood)})
     else:
-        entering.show()
-        for schedule in schedules:
-            assert schedule.day is not None
-            click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))
-    return entering.code
+        show_received(where, received)
+        for day in received.reading_days:
+            click.echo(tr("The next reading day is {day}.", day=formats.date(day)))
+    return int(received.disagrees)
 
 
 def _bytes(file: str) -> bytes:
@@ -100,43 +83,24 @@ def _bytes(file: str) -> bytes:
         ) from None
 
 
-def _documents(
-    understood: Understood, values: dict[str, Any], partial: bool, *, ask: bool
-) -> tuple[list[Bill], list[Schedule]]:
-    """The bills, those that belong together as one, and the reading days. Raises SodienError."""
-    found: list[Bill] = []
-    schedules: list[Schedule] = []
-    for document in understood.documents:
-        content = document.content
-        if isinstance(content, Schedule):
-            if content.day is not None:
-                schedules.append(content)
-        elif isinstance(content, Bill):
-            both = merged(found[-1], content) if found else None
-            found[-1:] = [both] if both is not None else [*found[-1:], content]
-    if not understood.documents:
-        raise SodienError(" ".join(sentence(problem) for problem in understood.problems[:2]))
-    if values and len(found) > 1:
+def _by_hand(understood: Understood, values: dict[str, Any], partial: bool, *, ask: bool) -> Notice:
+    """The notice with what a person adds by options or, on a terminal, is asked for. Raises SodienError."""
+    notice = notice_of(understood)
+    if values and len(notice.bills) > 1:
         raise SodienError(
             tr(
                 "The text holds {count} bills; import them one at a time to give fields by hand.",
-                count=len(found),
+                count=len(notice.bills),
             )
         )
-    answers = _answers(understood.problems, values, partial, ask=ask)
-    if found and (values or answers):
-        found = [applied(bill, {**answers, **values}) for bill in found]
-    return found, schedules
+    values = {**_answers(left_out(understood), values, partial, ask=ask), **values}
+    return replace(notice, bills=tuple(applied(bill, values) for bill in notice.bills)) if values else notice
 
 
-def _answers(
-    problems: tuple[Problem, ...], values: dict[str, Any], partial: bool, *, ask: bool
-) -> dict[str, Any]:
+def _answers(problems: list[Problem], values: dict[str, Any], partial: bool, *, ask: bool) -> dict[str, Any]:
     """What a person says to the fields that are not clear. Raises SodienError with nobody to ask."""
     answers: dict[str, Any] = {}
     for problem in problems:
-        if problem.key.startswith(_SAID) or problem.key in _faults():
-            continue
         names = [name for path in problem.field.split(", ") if (name := option_of(path)) is not None]
         missing = [name for name in names if name not in values and name not in answers]
         if partial or (names and not missing):
@@ -173,57 +137,11 @@ def _ask(name: str) -> Any:
             click.echo(str(error))
 
 
-def _faults() -> frozenset[str]:
-    """Problems of a bill that :meth:`Entering.bill` finds too, with the other bills beside it."""
-    return frozenset(
-        {
-            "impossible_month",
-            "impossible_year",
-            "first_after_last",
-            "too_long",
-            "new_below_old",
-            "negative",
-            "zero",
-        }
-    )
-
-
-def _meter(session: Session, found: list[Bill], schedules: list[Schedule]) -> MeterSettings:
-    """The meter the notice is for: as told, else by customer code or serial number. Raises SodienError."""
-    codes = {bill.customer for bill in found} | {schedule.customer for schedule in schedules}
-    serials = {bill.serial for bill in found if bill.serial}
-
-    def fits(meter: MeterSettings) -> bool:
-        return (meter.billing.customer or "-") in codes or meter.billing.serial in serials
-
-    return session.meter_for(fits)
-
-
-def _schedule_row(entering: Entering, schedule: Schedule, text: str) -> NewRow | None:
-    """The entry of an announced reading day, None when it is known already. Raises SodienError."""
-    day = schedule.day
-    assert day is not None
-    entering.check_customer(schedule.customer)
-    today = calendar.date_of(entering.now, entering.settings.zone)
-    if abs((day - today).days) > _FURTHEST_DAYS:
-        raise SodienError(
-            tr("The reading day {day} is more than a year away; check the year. Nothing was stored.", day=day)
-        )
-    last = entering.ledger.of_kind("schedule", entering.meter.id)[-1:]
-    if last and last[0].body["day"] == day.isoformat():
-        return None
-    body: dict[str, Any] = {"day": day.isoformat(), "text": text}
-    body |= {"sha256": hashlib.sha256(text.encode()).hexdigest()}
-    body |= {"until": schedule.until.isoformat()} if schedule.until is not None else {}
-    body |= {"by": entering.by} if entering.by else {}
-    return NewRow("schedule", entering.meter.id, at=entering.now, body=body)
-
-
-def _show(understood: Understood, found: list[Bill], schedules: list[Schedule]) -> None:
-    for number, bill in enumerate(found, 1):
-        click.echo(tr("Bill {number}:", number=number) if len(found) > 1 else tr("Understood:"))
+def _show(understood: Understood, notice: Notice) -> None:
+    for number, bill in enumerate(notice.bills, 1):
+        click.echo(tr("Bill {number}:", number=number) if len(notice.bills) > 1 else tr("Understood:"))
         show_bill(bill)
-    for schedule in schedules:
+    for schedule in notice.schedules:
         assert schedule.day is not None
         click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))
     _show_rest(understood)

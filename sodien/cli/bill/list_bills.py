@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from sodien import formats
 from sodien.billing.bill import printed_kwh
-from sodien.bills.stored import StoredBill, bills
+from sodien.bills.stored import StoredBill, bills, find_bill
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
 from sodien.cli.context import Session, local_time, print_json, with_session
-from sodien.errors import SodienError
 from sodien.i18n import tr
-
-
-def find(found: Sequence[StoredBill], entry: int) -> StoredBill:
-    """The bill with this number, also by that of a correction. Raises SodienError."""
-    for one in found:
-        if entry in one.numbers():
-            return one
-    raise SodienError(tr("There is no bill {entry}; 'sodien bill list' lists them.", entry=entry))
 
 
 @click.command("list")
@@ -65,7 +55,7 @@ def _line(stored: StoredBill) -> str:
 def show(session: Session, entry: int, text: bool) -> int:
     """Show bill ENTRY, what was said of it, and the verdict that was stored. 'sodien audit' judges anew."""
     settings, one, ledger = session.settings, session.meter, session.ledger
-    stored = find(bills(ledger, one.id), entry)
+    stored = find_bill(bills(ledger, one.id), entry)
     texts = [str(row.body["text"]) for row in stored.rows if "text" in row.body]
     if session.as_json:
         plain: dict[str, Any] = {"meter": one.id, **stored_plain(stored, stored.verdict)}

@@ -13,7 +13,9 @@ from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, company_of
 from sodien.billing.words.notices import field_name
 from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
+from sodien.bills.receive import Received
 from sodien.bills.stored import Period, StoredBill
+from sodien.history.current import MeterLedger
 from sodien.i18n import tr
 from sodien.protocol.times import format_time
 from sodien.settings.model import MeterSettings
@@ -135,6 +137,22 @@ def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
         "withdrawn": stored.withdrawal.body.get("because") if stored.withdrawal is not None else None,
         "verdict": verdict_plain(verdict) if verdict is not None else None,
     }
+
+
+def received_plain(where: MeterLedger, received: Received) -> dict[str, Any]:
+    """What was stored, for JSON."""
+    return {"meter": where.meter.id, "bills": [stored_plain(*pair) for pair in received.bills]}
+
+
+def show_received(where: MeterLedger, received: Received) -> None:
+    """What was stored, for people."""
+    for stored, verdict in received.bills:
+        click.echo(tr("{meter}: bill {entry} is stored.", meter=where.meter.id, entry=stored.entry))
+        show_bill(stored.bill, stored.period)
+        click.echo()
+        show_verdict(verdict)
+        if verdict.overall == "disagrees":
+            show_whom_to_call(where.meter, stored.bill)
 
 
 def _time(ms: int) -> str:

@@ -1,0 +1,348 @@
+"""Take what the utility says: a notice or a typed bill into the ledger, each judged at once.
+
+Everything is checked and judged before anything is stored, and all of a notice is stored at once. A bill that
+is completed or corrected stays in the ledger as it was; a later row takes its place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sodien import formats
+from sodien.billing.bill import Bill
+from sodien.billing.notices.model import Problem, Schedule, Understood
+from sodien.billing.notices.plausibility import plain_faults
+from sodien.billing.words.notices import sentence
+from sodien.bills.audit import book_of, verdict_on
+from sodien.bills.stored import (
+    Period,
+    StoredBill,
+    bills,
+    expected_period,
+    find_bill,
+    merged,
+    new_row,
+    period_of,
+    standing,
+    verdict_row,
+    with_period,
+)
+from sodien.errors import SodienError
+from sodien.history.corrections import withdrawal
+from sodien.history.reading_days import reading_days
+from sodien.i18n import tr
+from sodien.ledger.store import NewRow
+from sodien.metering import calendar
+
+if TYPE_CHECKING:
+    from sodien.billing.audit.result import Verdict
+    from sodien.history.current import MeterLedger
+    from sodien.settings.model import MeterSettings
+
+#: The furthest reading day that is believed, in days from today.
+_FURTHEST_DAYS = 400
+#: Problems that leave nothing out: the verdict looks at the numbers anyway.
+_NOTHING_LEFT_OUT = ("sum_", "more", "outage")
+#: Problems that are found again, with the other bills beside them, when the bill is taken.
+_FOUND_AGAIN = frozenset(
+    {
+        "impossible_month",
+        "impossible_year",
+        "first_after_last",
+        "too_long",
+        "new_below_old",
+        "negative",
+        "zero",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a text of the utility holds: bills, announced reading days, and the text itself."""
+
+    bills: tuple[Bill, ...]
+    schedules: tuple[Schedule, ...] = ()
+    text: str = ""
+
+    def is_for(self, meter: MeterSettings) -> bool:
+        """Whether it names this meter, by customer code or serial number."""
+        billing = meter.billing
+        codes = {bill.customer for bill in self.bills} | {one.customer for one in self.schedules}
+        serials = {bill.serial for bill in self.bills}
+        return billing.customer in codes - {None} or billing.serial in serials - {None}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was stored: bills with their verdicts, and the reading days that were announced."""
+
+    bills: tuple[tuple[StoredBill, Verdict], ...]
+    reading_days: tuple[dt.date, ...] = ()
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether a bill disagrees with the household's own register."""
+        return any(verdict.overall == "disagrees" for _, verdict in self.bills)
+
+
+# -- what can be done ----------------------------------------------------------------------------------
+
+
+def notice_of(understood: Understood) -> Notice:
+    """What was understood as a notice; bills that say nothing different are one, an SMS and its sequel.
+
+    Raises SodienError when nothing was understood.
+    """
+    if not understood.documents:
+        raise SodienError(" ".join(sentence(problem) for problem in understood.problems[:2]))
+    found: list[Bill] = []
+    schedules: list[Schedule] = []
+    for document in understood.documents:
+        content = document.content
+        if isinstance(content, Schedule):
+            if content.day is not None:
+                schedules.append(content)
+        elif isinstance(content, Bill):
+            both = merged(found[-1], content) if found else None
+            found[-1:] = [both] if both is not None else [*found[-1:], content]
+    return Notice(tuple(found), tuple(schedules), understood.text)
+
+
+def left_out(understood: Understood) -> list[Problem]:
+    """The problems on account of which a field is missing: a person may know it."""
+    return [
+        problem
+        for problem in understood.problems
+        if not problem.key.startswith(_NOTHING_LEFT_OUT) and problem.key not in _FOUND_AGAIN
+    ]
+
+
+def receive_notice(where: MeterLedger, notice: Notice, *, now: int, by: str | None = None) -> Received:
+    """Store and judge what a notice says.
+
+    A bill that only adds to one that is there, such as the money to the indices, completes it.
+
+    Args:
+        where: the meter.
+        notice: what the utility says.
+        now: ms UTC.
+        by: who enters it.
+
+    Raises:
+        SodienError: it is not this meter's, cannot be right, or is there already; then nothing is stored.
+    """
+    intake = _Intake(where, now, by)
+    for bill in notice.bills:
+        intake.take(bill, text=notice.text)
+    for schedule in notice.schedules:
+        intake.take_schedule(schedule, notice.text)
+    return intake.store()
+
+
+def add_bill(where: MeterLedger, bill: Bill, *, now: int, by: str | None = None) -> Received:
+    """Store and judge a bill that was typed. Raises SodienError as :func:`receive_notice` does."""
+    return receive_notice(where, Notice((bill,)), now=now, by=by)
+
+
+def correct_bill(
+    where: MeterLedger,
+    entry: int,
+    bill: Bill,
+    *,
+    now: int,
+    text: str = "",
+    because: str | None = None,
+    by: str | None = None,
+) -> Received:
+    """Put ``bill`` in the place of what an entry says, and judge it anew; the old entry stays.
+
+    Args:
+        where: the meter.
+        entry: the number of the bill, or of a correction of it.
+        bill: what it says instead.
+        now: ms UTC.
+        text: the notice that says so, where there is one.
+        because: why it is corrected.
+        by: who corrects it.
+
+    Raises:
+        SodienError: there is no such bill, it was withdrawn, or what takes its place cannot be right.
+    """
+    intake = _Intake(where, now, by)
+    wrong = find_bill(intake.stored, entry)
+    if wrong.withdrawal is not None:
+        raise SodienError(tr("Bill {entry} was withdrawn; enter it again instead.", entry=entry))
+    intake.take(bill, text=text, corrects=wrong, because=because)
+    return intake.store()
+
+
+def withdraw_bill(where: MeterLedger, entry: int, *, because: str, now: int, by: str | None = None) -> int:
+    """Say that a bill, or an announced reading day, does not count; the old entry stays.
+
+    Returns the number of the entry that says so. Raises SodienError when there is nothing of that number.
+    """
+    ledger, meter = where.ledger, where.meter.id
+    schedule = next((row for row in ledger.of_kind("schedule", meter) if row.seq == entry), None)
+    of = schedule if schedule is not None else find_bill(bills(ledger, meter), entry).rows[0]
+    (number,) = ledger.append([withdrawal(of, now, because, by)])
+    return number
+
+
+# -- on the way into the ledger ------------------------------------------------------------------------
+
+
+@dataclass
+class _Intake:
+    """Bills and reading days on their way into the ledger."""
+
+    where: MeterLedger
+    now: int
+    by: str | None
+    rows: list[NewRow] = field(default_factory=list)
+    judged: list[tuple[StoredBill, Verdict]] = field(default_factory=list)
+    announced: list[dt.date] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        ledger, meter = self.where.ledger, self.where.meter
+        self.stored = bills(ledger, meter.id)
+        self.days = reading_days(ledger, meter)
+        self.history = self.where.now()
+        self.book = book_of(meter)
+        self.today = calendar.date_of(self.now, self.where.settings.zone)
+
+    def take(
+        self, bill: Bill, *, text: str = "", corrects: StoredBill | None = None, because: str | None = None
+    ) -> None:
+        """Take a bill, or what takes the place of one. Raises SodienError when it cannot be one."""
+        settings, meter = self.where.settings, self.where.meter
+        expected = expected_period(bill, self.days, self.today)
+        if corrects is None:
+            corrects, bill = self._completed(bill, expected)
+        self._check(bill, expected, corrects)
+        row = new_row(
+            meter.id,
+            bill,
+            self._free(self.now),
+            text=text,
+            expected=expected,
+            corrects=corrects.at if corrects is not None else None,
+            because=because,
+            by=self.by,
+        )
+        if corrects is not None:
+            taken = StoredBill((*corrects.rows, row), None, corrects.verdicts)
+            self.stored = [taken if one.at == corrects.at else one for one in self.stored]
+        else:
+            taken = StoredBill((row,))
+            self.stored = [*self.stored, taken]
+        self.rows.append(row)
+        verdict = verdict_on(taken, self.stored, settings, meter, self.history, self.book, self.today)
+        self.judged.append((taken, verdict))
+
+    def take_schedule(self, schedule: Schedule, text: str) -> None:
+        """Take an announced reading day; one that is known already is no new entry. Raises SodienError."""
+        day = schedule.day
+        if day is None:
+            return
+        self._check_customer(schedule.customer)
+        if abs((day - self.today).days) > _FURTHEST_DAYS:
+            raise SodienError(
+                tr(
+                    "The reading day {day} is more than a year away; check the year. Nothing was stored.",
+                    day=formats.date(day),
+                )
+            )
+        self.announced.append(day)
+        meter = self.where.meter.id
+        last = self.where.ledger.of_kind("schedule", meter)[-1:]
+        if last and last[0].body["day"] == day.isoformat():
+            return
+        body: dict[str, Any] = {"day": day.isoformat(), "text": text}
+        body |= {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+        body |= {"until": schedule.until.isoformat()} if schedule.until is not None else {}
+        body |= {"by": self.by} if self.by else {}
+        self.rows.append(NewRow("schedule", meter, at=self.now, body=body))
+
+    def store(self) -> Received:
+        """Everything into the ledger at once: bills, reading days, and the verdicts."""
+        ledger, meter = self.where.ledger, self.where.meter.id
+        verdicts = [verdict_row(meter, stored, verdict, self.now) for stored, verdict in self.judged]
+        ledger.append([*self.rows, *verdicts])
+        known = {one.at: one for one in bills(ledger, meter)}
+        judged = tuple((known[stored.at], verdict) for stored, verdict in self.judged)
+        return Received(judged, tuple(self.announced))
+
+    def _free(self, at: int) -> int:
+        """A millisecond that no bill of this meter has: it is the bill's identity."""
+        used = {row.at for one in self.stored for row in one.rows}
+        while at in used:
+            at += 1
+        return at
+
+    def _completed(self, bill: Bill, expected: Period | None) -> tuple[StoredBill | None, Bill]:
+        """The bill of the same period that this one adds something to, and both as one."""
+        mine = period_of(bill, expected)
+        for other in standing(self.stored):
+            both = merged(other.bill, bill)
+            if both is None or (other.period != mine and not _same(other.bill, bill)):
+                continue
+            if _same(both, other.bill):
+                raise SodienError(
+                    tr(
+                        "The same bill is there already (entry {entry}); nothing was stored.",
+                        entry=other.entry,
+                    )
+                )
+            return other, both
+        return None, bill
+
+    def _check_customer(self, code: str | None) -> None:
+        """Raise SodienError for a customer code that is not this meter's; either may be unknown."""
+        own = self.where.meter.billing.customer
+        if own and code and code.upper() != own:
+            raise SodienError(
+                tr(
+                    "The customer code {code} is not that of this meter, {own} (billing.customer); "
+                    "nothing was stored.",
+                    code=code,
+                    own=own,
+                )
+            )
+
+    def _check(self, bill: Bill, expected: Period | None, corrects: StoredBill | None) -> None:
+        """Raise SodienError for what cannot be a bill of this meter."""
+        self._check_customer(bill.customer)
+        if not (bill.rows or bill.tiers or any(v is not None for v in (bill.kwh, bill.net, bill.total))):
+            raise SodienError(
+                tr("There is nothing to check: give the indices (--old, --new), --kwh or --total.")
+            )
+        others = [
+            with_period(one.bill, one.expected)
+            for one in standing(self.stored)
+            if corrects is None or one.at != corrects.at
+        ]
+        for fault in plain_faults(with_period(bill, expected), others):
+            if fault.key == "new_below_old" and self._replaced(bill, expected):
+                continue  # the new index is another meter's
+            raise SodienError(tr("{sentence} Nothing was stored.", sentence=sentence(fault)))
+
+    def _replaced(self, bill: Bill, expected: Period | None) -> bool:
+        """Whether the ledger knows of a replaced meter in the bill's period."""
+        period = period_of(bill, expected)
+        if period is None:
+            return False
+        start, _ = calendar.day_bounds(period[0], self.where.settings.zone)
+        _, end = calendar.day_bounds(period[1], self.where.settings.zone)
+        return any(one.start is not None and start <= one.start < end for one in self.history.lives)
+
+
+def _same(one: Bill, other: Bill) -> bool:
+    """Whether both say the same, wherever it came from."""
+    bare = {"source": "", "name": None}
+    return msgspec.structs.replace(one, **bare) == msgspec.structs.replace(other, **bare)
