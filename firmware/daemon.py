@@ -29,7 +29,7 @@ from firmware.sealing import Sealer
 from sodien import __version__
 from sodien import systemd as notify
 from sodien.bills.cost_so_far import Costs
-from sodien.clock import Clock, SystemClock
+from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
 from sodien.history import daemon_state as state_file
 from sodien.history.reading_days import Calendars
@@ -92,8 +92,8 @@ class Station:
         self._periods = PeriodRows(settings, ledger, costs, calendars)
         self._sealer = Sealer(ledger, clock.monotonic_ns())
         self._live = LiveView(settings, ledger, costs, calendars)
-        self._teller = ReminderCommand(settings.reminder)
-        self._to_tell: list[NewRow] = []
+        self._reminder = ReminderCommand(settings.reminder)
+        self._reminders: list[NewRow] = []
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
         self._periods_at = 0
@@ -102,32 +102,32 @@ class Station:
         self._latest: dict[str, Any] = {}
 
     def turn(self) -> None:
-        """One turn of the counting loop: count, write, close periods, tell what is new."""
+        """One turn of the counting loop: count, write, close periods, publish what is new."""
         recorder = self.recorder
         wrote = recorder.step()
         wrote = self._close_periods() or wrote
         now = self._clock.monotonic_ns()
         behind = self._behind and recorder.watch.last is not None
-        if self._sealer.due(now) and not behind and recorder.trouble is None:
+        if self._sealer.due(now) and not behind and recorder.writer.trouble is None:
             wrote = self._sealer.seal(recorder, now) or wrote
-        if self._to_tell and recorder.rows_waiting == 0:
-            self._teller.tell(self._to_tell)
-            self._to_tell = []
+        if self._reminders and recorder.writer.waiting == 0:
+            self._reminder.run(self._reminders)
+            self._reminders = []
         if wrote and self._publisher is not None:
             known = recorder.watch.last is not None
             self._publisher.wake(dated=known and not self._dated)
             self._dated = known
-        self._tell(now)
+        self._publish_live(now)
 
     def _close_periods(self) -> bool:
         """Write the periods that have ended, off a ledger that has every tick; True if it wrote rows."""
         recorder = self.recorder
         now = self._clock.monotonic_ns()
-        if recorder.watch.last is None or recorder.trouble is not None or now < self._periods_at:
+        if recorder.watch.last is None or recorder.writer.trouble is not None or now < self._periods_at:
             return False
         if not (self._behind or self._periods.ended(recorder)):
             return False
-        held = recorder.rows_waiting > 0
+        held = recorder.writer.waiting > 0
         if not recorder.write_held():
             return False  # or a period's row would be wrong for ever
         # A mistake of ours in here must not fail each turn from now on: counting matters more.
@@ -136,12 +136,12 @@ class Station:
         self._periods_at = 0
         self._behind = len(rows) >= MOST
         if rows:
-            recorder.add(rows)
+            recorder.writer.add(*rows)
             recorder.step()
-            self._to_tell += [row for row in rows if row.kind == "reminder"]
+            self._reminders += [row for row in rows if row.kind == "reminder"]
         return held or bool(rows)
 
-    def _tell(self, now: int) -> None:
+    def _publish_live(self, now: int) -> None:
         pulses = sum(meter.counter.pulses for meter in self.recorder.meters)
         changed = pulses != self._last_pulses
         if now < self._next_live or not (changed or now >= self._next_live - LIVE_NS + LIVE_IDLE_NS):
@@ -156,28 +156,25 @@ class Station:
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
         times = [self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS)]
-        if self.recorder.trouble is None:
+        if self.recorder.writer.trouble is None:
             behind = self._behind and self.recorder.watch.last is not None
             times.append(max(self._periods_at, self._clock.monotonic_ns()) if behind else self._sealer.next)
         return min(times)
 
     def state(self, pid: int) -> state_file.State:
-        """What `sodien status` is told."""
+        """What `sodien status` shows."""
         recorder, publisher = self.recorder, self._publisher
-        saved = recorder.watch.wall_ns(recorder.on_disk_ns)
         return state_file.State(
             pid=pid,
-            written=time.time_ns() // 1_000_000,
+            written=now_ms(),
             clock_set=recorder.watch.last is not None,
             broker=publisher.state if publisher else "off",
             queue=publisher.queue if publisher else None,
             broker_failure=publisher.failure if publisher else None,
-            last_save=saved // 1_000_000 if saved is not None else None,
-            last_confirmed=int(publisher.last_confirmed * 1000)
-            if publisher and publisher.last_confirmed
-            else None,
+            last_save=recorder.watch.wall_ms(recorder.writer.on_disk_ns),
+            last_confirmed=publisher.last_confirmed if publisher else None,
             live=self._latest,
-            trouble=recorder.trouble,
+            trouble=recorder.writer.trouble,
         )
 
     def stop(self) -> bool:
@@ -343,10 +340,10 @@ def _turn(station: Station, failures: list[str]) -> bool:
     try:
         station.turn()
     except Exception as error:
-        told = repr(error)
-        if told not in failures:
+        failure = repr(error)
+        if failure not in failures:
             log.exception("a turn of the counting loop failed; counting goes on")
-        failures.append(told)
+        failures.append(failure)
         if len(failures) >= MOST_FAILURES:
             log.error("%d turns failed in a row; stopping so that the service is started anew", len(failures))
             return False

@@ -21,7 +21,8 @@ from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds
 
 if TYPE_CHECKING:
-    from firmware.recorder import MeterState, Recorder
+    from firmware.meter_state import MeterState
+    from firmware.recorder import Recorder
     from sodien.settings.model import Settings
 
 
@@ -72,12 +73,19 @@ class LiveView:
 
     def _one(self, recorder: Recorder, state: MeterState, now: int) -> Live:
         power, most = state.power.at(now)
+        trouble = recorder.writer.trouble
         rejected = dict(state.filter.rejected)
         count = recorder.count_now(state)
         if count is None:
             why = tr("the clock is not set yet")
             return Live(
-                state.counter.pulses, None, power, most, why=why, rejected=rejected, problem=recorder.trouble
+                state.counter.pulses,
+                None,
+                power,
+                most,
+                why=why,
+                rejected=rejected,
+                problem=recorder.writer.trouble,
             )
         meter = state.settings
         before = self._views.get(meter.id)
@@ -111,7 +119,7 @@ class LiveView:
             projection=cost.projection if cost else None,
             reading_day=day.isoformat(),
             reminder=near,
-            problem=recorder.trouble or next(iter(view.findings(self._settings.zone, explain=False)), None),
+            problem=trouble or next(iter(view.findings(self._settings.zone, explain=False)), None),
         )
 
 

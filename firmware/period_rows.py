@@ -21,7 +21,8 @@ from sodien.protocol.messages import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firmware.recorder import MeterState, Recorder
+    from firmware.meter_state import MeterState
+    from firmware.recorder import Recorder
     from sodien.settings.model import Settings
 
 _KINDS = ("hour", "day", "snapshot", "reminder", "cost")
@@ -183,5 +184,4 @@ class PeriodRows:
 
 def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:
     """The instant up to which everything is counted, ms UTC; None while the clock is not known."""
-    wall = recorder.watch.wall_ns(state.settled)
-    return wall // 1_000_000 if wall is not None else None
+    return recorder.watch.wall_ms(state.settled)

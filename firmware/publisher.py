@@ -25,6 +25,7 @@ import paho.mqtt.client as paho
 from firmware.homeassistant import Discovery
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import errors
+from sodien.clock import now_ms
 from sodien.ledger.store import Ledger, LedgerError, Row
 from sodien.mqtt import Broker, client_of, connect_options
 from sodien.protocol import entries, messages, times, topics
@@ -91,7 +92,7 @@ class Publisher:
         self._noted = 0
         self._note_at = 0.0
         self.queue: int | None = None
-        self.last_confirmed: float | None = None
+        self.last_confirmed: int | None = None
         self.state = "connecting"
         self.failure: str | None = None
         self._network: threading.Thread | None = None
@@ -195,7 +196,7 @@ class Publisher:
                     self._stop.wait(_IDLE_S)
                 if stopping:
                     break
-            self._last_words(ledger, outbox, render)
+            self._finish(ledger, outbox, render)
         finally:
             ledger.close()
 
@@ -215,7 +216,7 @@ class Publisher:
         self._noted = outbox.done.total()
         self._note_at = self._monotonic() + NOTE_CONFIRMED_S
 
-    def _last_words(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
+    def _finish(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
         """After the last send: give the collector a moment to confirm, then note what is done."""
         deadline = self._monotonic() + 1.5
         try:
@@ -255,13 +256,13 @@ class Publisher:
             except errors.BadPayload as error:
                 self._bad += 1
                 if self._bad == 1:
-                    log.warning("a message was put aside: %s", error)
+                    log.warning("a message that does not fit was ignored: %s", error)
         elif what == _PUBACK:
             mid, failure = value
             ticket = self._mids.pop(mid, None)
             if ticket is not None and not failure and self._confirm == "broker":
                 outbox.acknowledged(ticket)
-                self.last_confirmed = time.time()
+                self.last_confirmed = now_ms()
         elif what == _CONNECTED:
             self._connected = True
             self.state, self.failure = "connected", None
@@ -294,7 +295,7 @@ class Publisher:
         if what == _STORED:
             stored = messages.decode_stored(payload)
             if stored.ledger == ledger.id and outbox.confirmed(stored.ranges, newest, self._monotonic()):
-                self.last_confirmed = time.time()
+                self.last_confirmed = now_ms()
             return
         replay = messages.decode_replay(payload)
         seq = replay.from_seq

@@ -18,67 +18,37 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from firmware import resume
 from firmware.gpio.inputs import Edge
+from firmware.ledger_writer import MINUTE_NS, LedgerWriter
 from firmware.lost_edges import overflow
+from firmware.meter_state import MeterState, begin_state
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
 from sodien.history.meter import Count
-from sodien.ledger.store import Ledger, LedgerBusyError, NewRow, Save
-from sodien.metering.counting.counter import Counter, Tick, most_unsaved, save_threshold
-from sodien.metering.counting.power import PowerMeter
-from sodien.metering.counting.pulse_filter import PulseFilter
+from sodien.ledger.store import Ledger, NewRow
+from sodien.metering.counting.counter import Tick
 
 if TYPE_CHECKING:
-    from sodien.settings.model import MeterSettings, Settings
+    from sodien.settings.model import Settings
 
 log = logging.getLogger(__name__)
 
-MINUTE_NS = 60_000_000_000
 HOUR_NS = 60 * MINUTE_NS
 #: An edge reaches the queue within this; only then is an instant settled.
 GRACE_NS = 200_000_000
 #: A loop this late has been stopped or starved; edges may still be on their way.
 STALL_NS = 1_000_000_000
-#: The kernel reads the level this long after an edge at the latest, its interrupt thread being in real time.
-IRQ_LATENCY_NS = 2_000_000
 #: While edges are on their way, look again after this.
 _AGAIN_NS = 50_000_000
-#: Ticks wait so long at most for company: what a commit costs the card hardly depends on what is in it, and
-#: a gap after a power cut begins at the last one.
-HOLD_NS = 3 * MINUTE_NS
 #: Put into the queue to end :meth:`Recorder.wait` without an edge.
 NO_EDGE: Edge = (-1, 0, False)
-_RETRY_NS = 5_000_000_000
 _CLOCK_EVERY_NS = 1_000_000_000
 _CLOCK_CALM_NS = 30_000_000_000
-
-
-@dataclass(slots=True)
-class MeterState:
-    """Everything that runs for one meter."""
-
-    settings: MeterSettings
-    filter: PulseFilter
-    counter: Counter
-    power: PowerMeter
-    p_max_kw: Fraction
-    unsaved: int
-    boundary: int = 0
-    settled: int = 0
-    doubt_base: int = 0
-    lost: int = 0
-    errors: int = 0
-    gap_end: int | None = None
-
-    def doubt(self) -> int:
-        """Cumulative pulses in doubt, those of earlier runs included, those of declared gaps not."""
-        return self.doubt_base + self.filter.undecided + self.counter.late
 
 
 class Recorder:
@@ -87,9 +57,7 @@ class Recorder:
     Attributes:
         meters: state per meter, in the order of the settings.
         watch: what is known of this run's clock.
-        on_disk_ns: monotonic ns as of which the ledger has the counts.
-        rows_waiting: rows that the ledger has not taken yet.
-        trouble: a sentence while the ledger refuses rows, else None.
+        writer: what waits for the ledger; others add their rows there.
     """
 
     def __init__(
@@ -116,30 +84,29 @@ class Recorder:
             grace_ns: how long an edge may take into the queue.
             losses_declared: whether every edge that is lost comes as a loss in the queue.
         """
-        self._losses_declared = losses_declared
         self._clock = clock
         self._ledger = ledger
         self._queue = queue
         self._grace = grace_ns
-        self._rows: list[NewRow] = []
-        self._saves: dict[str, Save] = {}
-        self._retry_at = 0
         #: How many entries the database has not confirmed, when somebody knows.
         self.queue_length: Callable[[], int | None] = lambda: None
         #: The monotonic ns up to which all edges are in the queue, when somebody knows.
         self.delivered: Callable[[], int] | None = None
-        self._date_due: int | None = None
         self._hold_until = 0
         self.watch = ClockWatch()
-        self.trouble: str | None = None
         now = started if started is not None else clock.monotonic_ns()
         self._last_step = now
-        self.on_disk_ns = now
         self._next_clock = now
         self._next_hour = now + HOUR_NS
         known = {meter.id: resume.last_known(ledger, meter.id) for meter in settings.meters}
         self.run = ledger.begin_run(clock.boot_id, now, __version__)
-        self.meters = [self._state(settings, meter, known[meter.id], now) for meter in settings.meters]
+        self.writer = LedgerWriter(
+            ledger, self.run, clock.boot_id, now, grace_ns=grace_ns, on_saved=self._saved
+        )
+        self.meters = [
+            begin_state(settings, meter, known[meter.id], now, losses_declared=losses_declared)
+            for meter in settings.meters
+        ]
         for index, state in enumerate(self.meters):
             if levels is not None:
                 state.filter.start(levels[index], now)
@@ -156,45 +123,21 @@ class Recorder:
 
     # -- beginning -------------------------------------------------------------------------------------
 
-    def _state(
-        self, settings: Settings, meter: MeterSettings, known: resume.LastCount | None, now: int
-    ) -> MeterState:
-        constant = Fraction(meter.constant)
-        p_max_kw = meter.p_max_kw * settings.speed
-        at_risk = Fraction(settings.ledger.at_risk_wh)
-        pulses, doubt = (known.pulses, known.doubt) if known else (0, 0)
-        counter = Counter(pulses, save_threshold(at_risk, constant, p_max_kw), now)
-        limits = meter.limits(settings.speed)
-        return MeterState(
-            meter,
-            # A line that the kernel reads late hides what was shorter than that, and says so by the same
-            # level twice. Where a pulse may be that short, it stays in doubt.
-            PulseFilter(
-                limits, losses_declared=self._losses_declared and limits.min_active_ns >= IRQ_LATENCY_NS
-            ),
-            counter,
-            PowerMeter(constant),
-            p_max_kw,
-            most_unsaved(at_risk, constant, p_max_kw),
-            settled=now,
-            doubt_base=doubt,
-        )
-
     def _begin(self, known: dict[str, resume.LastCount | None], now: int) -> None:
-        self._rows.append(
+        self.writer.add(
             self._row("event", "", now, body={"what": "started", "detail": {"version": __version__}})
         )
         for state in self.meters:
             meter = state.settings
             last = known[meter.id]
             if last is not None and last.recovered is not None:
-                self._rows.append(last.recovered)
+                self.writer.add(last.recovered)
             detail = resume.meter_detail(meter, state.p_max_kw, state.unsaved)
             if resume.meter_changed(self._ledger, meter.id, detail):
                 body = {"what": "meter", "detail": detail}
-                self._rows.append(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
-            self._rows.append(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
-            self._saves[meter.id] = Save(meter.id, self.run, now, state.counter.pulses, state.doubt())
+                self.writer.add(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
+            self.writer.add(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
+            self._save(state, now)
         self._declare_gaps()
         self._schedule(now)
 
@@ -206,15 +149,13 @@ class Recorder:
                 self.run, self._clock.boot_id, self.watch.last.offset_ns if self.watch.last else None
             )
             if row is not None:
-                self._rows.append(row)
+                self.writer.add(row)
             elif not gap.settled:
                 still.append(gap)
         self._gaps = still
 
     def _row(self, kind: str, meter: str, mono: int, **values: object) -> NewRow:
-        wall = self.watch.wall_ns(mono)
-        at = wall // 1_000_000 if wall is not None else None
-        return NewRow(kind, meter, self.run, mono, at, **values)  # type: ignore[arg-type]
+        return NewRow(kind, meter, self.run, mono, self.watch.wall_ms(mono), **values)  # type: ignore[arg-type]
 
     def _tick_row(self, state: MeterState, tick: Tick, mono: int) -> NewRow:
         first = -(-tick.first_ns // 1_000_000)  # rounded up: the first pulse came no earlier
@@ -233,11 +174,11 @@ class Recorder:
         if record is None:
             return
         detail = {"offset_ns": record.offset_ns, "step_ms": record.step_ms, "boot": self._clock.boot_id}
-        self._rows.append(self._row("event", "", record.mono_ns, body={"what": "clock", "detail": detail}))
+        self.writer.add(self._row("event", "", record.mono_ns, body={"what": "clock", "detail": detail}))
         if record.step_ms:
             log.warning("the synchronised clock stepped by %d ms", record.step_ms)
         else:
-            self._date_due = record.offset_ns
+            self.writer.date(record.offset_ns)
         self._schedule(now)
 
     def _schedule(self, now: int) -> None:
@@ -336,9 +277,9 @@ class Recorder:
         for mono in (gap.start, gap.end):
             tick = state.counter.close(mono, force=True)
             assert tick is not None
-            self._rows.append(self._tick_row(state, tick, mono))
+            self.writer.add(self._tick_row(state, tick, mono))
             if mono == gap.start:
-                self._rows.append(
+                self.writer.add(
                     self._row("gap", state.settings.id, mono, pulses=state.counter.pulses, body=gap.body)
                 )
         state.boundary += (
@@ -384,9 +325,9 @@ class Recorder:
             self._next_hour = boundary + HOUR_NS
         tick = state.counter.close(boundary, force=full_hour)
         if tick is not None:
-            self._rows.append(self._tick_row(state, tick, boundary))
+            self.writer.add(self._tick_row(state, tick, boundary))
         if full_hour:
-            self._rows.append(self._health_row(state, boundary))
+            self.writer.add(self._health_row(state, boundary))
 
     def _health_row(self, state: MeterState, mono: int) -> NewRow:
         body = {
@@ -400,13 +341,6 @@ class Recorder:
         }
         return self._row("health", state.settings.id, mono, body=body)
 
-    def _save(self, state: MeterState) -> None:
-        last = state.counter.last_pulse
-        mono = max(state.settled, last + 1 if last is not None else 0)
-        self._saves[state.settings.id] = Save(
-            state.settings.id, self.run, mono, state.counter.pulses, state.doubt()
-        )
-
     # -- writing ---------------------------------------------------------------------------------------
 
     def write_held(self) -> bool:
@@ -415,84 +349,42 @@ class Recorder:
         False where the ledger refuses: what is read off it lacks them.
         """
         self._flush(self._clock.monotonic_ns(), held=True)
-        return self.trouble is None
+        return self.writer.trouble is None
 
     def _flush(self, now: int, *, held: bool = False) -> bool:
-        """Bring rows and counts into the ledger; when it refuses, keep them and try again later.
-
-        True if rows were written or dated; a save of the count alone concerns the next run only.
-        """
-        if now < self._retry_at or not (self._must_write(now) or (held and self._rows)):
+        """Write what is due, the whole count with it; True if rows were written or dated."""
+        urgent = any(state.counter.must_save() for state in self.meters)
+        if not self.writer.due(now, urgent=urgent, held=held):
             return False
-        news = bool(self._rows) or self._date_due is not None
         for state in self.meters:
             if state.counter.open:
-                self._save(state)
-        try:
-            if self._rows or self._saves:
-                self._ledger.append(self._rows, list(self._saves.values()))
-                for state in self.meters:
-                    state.counter.saved()
-                # What the run before had saved is among them too, with the time of another boot.
-                ticks = [row.mono or 0 for row in self._rows if row.kind == "tick" and row.run == self.run]
-                saves = [save.mono for save in self._saves.values()]
-                self.on_disk_ns = max([self.on_disk_ns, *ticks, *saves])
-                self._rows.clear()
-                self._saves.clear()
-            if self._date_due is not None:
-                dated = self._ledger.date(self._clock.boot_id, self._date_due)
-                self._date_due = None
-                if dated:
-                    log.info("the clock is set; %d rows written before were dated", dated)
-        except LedgerBusyError as error:
-            self._retry_at = now + _RETRY_NS
-            if self.trouble is None:
-                log.error("%s Counting goes on in memory; nothing is lost while this process runs.", error)
-            self.trouble = str(error)
-            return False
-        if self.trouble is not None:
-            log.info("the ledger takes rows again; nothing was lost")
-            self.trouble = None
-        self._retry_at = 0
-        return news
+                self._save(state, state.counted_until())
+        return self.writer.write(now)
 
-    def _must_write(self, now: int) -> bool:
-        """Whether something has to be in the ledger now. Ticks alone may wait, but not for a second try."""
-        if self.trouble is not None or self._saves or self._date_due is not None:
-            return True
-        if any(m.counter.must_save() for m in self.meters):
-            return True
-        if not self._rows:
-            return False
-        return now >= self._hold_end() or any(row.kind != "tick" for row in self._rows)
+    def _save(self, state: MeterState, mono: int) -> None:
+        self.writer.save(state.settings.id, mono, state.counter.pulses, state.doubt())
 
-    def _hold_end(self) -> int:
-        """Monotonic ns at which waiting ticks are written: with the minute that is closing then."""
-        return self.on_disk_ns + HOLD_NS + self._grace
-
-    @property
-    def rows_waiting(self) -> int:
-        """Rows that the ledger has not taken yet."""
-        return len(self._rows)
+    def _saved(self) -> None:
+        """The ledger has the counts."""
+        for state in self.meters:
+            state.counter.saved()
 
     def count_now(self, state: MeterState) -> Count | None:
         """The meter's count as of the last settled instant or pulse, None while the clock is not known."""
-        last = state.counter.last_pulse
-        wall = self.watch.wall_ns(max(state.settled, last + 1 if last is not None else 0))
+        wall = self.watch.wall_ns(state.counted_until())
         if wall is None:
             return None
-        first = self._first_beyond(state)
-        first_wall = self.watch.wall_ns(first) if first is not None else None
+        first = self._first_unwritten(state)
         return Count(
             -(-wall // 1_000_000),
             state.counter.pulses,
-            first_wall // 1_000_000 if first_wall is not None else None,
+            self.watch.wall_ms(first) if first is not None else None,
         )
 
-    def _first_beyond(self, state: MeterState) -> int | None:
+    def _first_unwritten(self, state: MeterState) -> int | None:
         """When the first pulse since the ledger's last tick began, counting those of waiting ticks."""
-        for row in self._rows:
-            if row.kind == "tick" and row.meter == state.settings.id and row.mono is not None and row.first:
+        for row in self.writer.waiting_ticks(state.settings.id):
+            if row.mono is not None and row.first:
                 return row.mono - row.first * 1_000_000
         return state.counter.first
 
@@ -505,16 +397,10 @@ class Recorder:
                 times.append(due + self._grace)
             if pending is None or pending >= state.boundary:
                 times.append(state.boundary + self._grace)
-        if self.trouble is not None:
-            times.append(self._retry_at)
-        elif self._rows:
-            times.append(self._hold_end())
+        if (write := self.writer.next_due()) is not None:
+            times.append(write)
         # While edges may still be on their way nothing is settled, so an earlier call would change nothing.
         return max(min(times), self._hold_until)
-
-    def add(self, rows: Sequence[NewRow]) -> None:
-        """Queue further rows (snapshots, hours, days) for the next write."""
-        self._rows.extend(rows)
 
     def stop(self) -> bool:
         """Say goodbye: count what is queued, save everything, mark the run as ended. Close the inputs first.
@@ -531,18 +417,8 @@ class Recorder:
                 self._close(state)
             tick = state.counter.close(now, force=True)
             if tick is not None:
-                self._rows.append(self._tick_row(state, tick, now))
-            self._rows.append(self._health_row(state, now))
-            self._saves[state.settings.id] = Save(
-                state.settings.id, self.run, now, state.counter.pulses, state.doubt()
-            )
-        self._rows.append(self._row("event", "", now, body={"what": "stopped", "detail": {}}))
-        self._retry_at = 0
-        if not self._flush(now):
-            return False
-        try:
-            self._ledger.append((), stop=(self.run, now))
-        except LedgerBusyError as error:
-            log.error("%s", error)
-            return False
-        return True
+                self.writer.add(self._tick_row(state, tick, now))
+            self.writer.add(self._health_row(state, now))
+            self._save(state, now)
+        self.writer.add(self._row("event", "", now, body={"what": "stopped", "detail": {}}))
+        return self.writer.stop(now)

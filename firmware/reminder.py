@@ -44,17 +44,17 @@ class ReminderCommand:
         self._command = settings.command
         self._timeout_s = settings.timeout_s
 
-    def tell(self, rows: Iterable[NewRow]) -> threading.Thread | None:
+    def run(self, rows: Iterable[NewRow]) -> threading.Thread | None:
         """Begin to run the command for the reminders among these rows; the thread that does, if any."""
         reminders = [row for row in rows if row.kind == "reminder"]
         if not reminders or not self._command:
             return None
         commands = [words(self._command, row.meter, row.body["day"], row.body["when"]) for row in reminders]
-        thread = threading.Thread(target=self._run, args=(commands,), name="reminder", daemon=True)
+        thread = threading.Thread(target=self._execute, args=(commands,), name="reminder", daemon=True)
         thread.start()
         return thread
 
-    def _run(self, commands: list[list[str]]) -> None:
+    def _execute(self, commands: list[list[str]]) -> None:
         import subprocess
 
         for command in commands:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from sodien.clock import ms_of
 from sodien.ledger.bodies import boot_body
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.bounds import rounded_up
@@ -76,11 +77,11 @@ def _wall_of(ledger: Ledger, tick: Row, mono: int) -> int:
     """The time (ms UTC) of an instant after a dated tick of its run; the clock may have stepped since."""
     assert tick.at is not None
     assert tick.mono is not None
-    found = tick.at + (mono - tick.mono) // 1_000_000
+    found = tick.at + ms_of(mono - tick.mono)
     for row in ledger.of_kind("event", "", since=tick.at - _DAY_MS):
         clock = row.body.get("what") == "clock" and row.run == tick.run
         if clock and row.mono is not None and tick.mono < row.mono <= mono:
-            found = (mono + int(row.body["detail"]["offset_ns"])) // 1_000_000
+            found = ms_of(mono + int(row.body["detail"]["offset_ns"]))
     return found
 
 
@@ -127,11 +128,7 @@ class OpenGap:
             return None
         if known.boot == boot:
             ns = max(0, self.started - known.mono)
-            at = (
-                (known.mono + offset_ns) // 1_000_000
-                if known.at is None and offset_ns is not None
-                else known.at
-            )
+            at = ms_of(known.mono + offset_ns) if known.at is None and offset_ns is not None else known.at
             reason = known.carried or ("stopped" if known.stopped else "killed")
             row = self._make(run, known.mono, at, ns, reason, known.pulses, {})
         else:

@@ -45,8 +45,7 @@ class Sealer:
         """Seal what there is, up to a limit; True when a seal was written. A failure is tried again."""
         wall = recorder.watch.wall_ns(now)
         try:
-            at = wall // 1_000_000 if wall is not None else None
-            made = self._ledger.seal(recorder.run, now, at, SEAL_MOST)
+            made = self._ledger.seal(recorder.run, now, recorder.watch.wall_ms(now), SEAL_MOST)
         except LedgerBusyError as error:
             if not self._busy:
                 log.warning("the ledger could not be sealed; it will be tried again: %s", error)

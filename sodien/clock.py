@@ -8,17 +8,19 @@ record: NTP slews CLOCK_MONOTONIC together with the wall clock, the offset does 
 The shell is :class:`SystemClock`; :class:`ManualClock` is the simulated one, for tests and the demo; the
 decision when a record is due is pure (:func:`due`, :class:`ClockWatch`).
 
-All instants and offsets are integer nanoseconds.
+All instants and offsets are integer nanoseconds; what is kept and shown is in milliseconds (:func:`ms_of`).
 """
 
 from __future__ import annotations
 
-import ctypes
 import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import ctypes
 
 #: A synchronised clock that moved by more than this against the last record has stepped.
 STEP_NS = 250_000_000
@@ -30,6 +32,16 @@ _TIME_ERROR = 5
 _STA_UNSYNC = 0x0040
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TIMESYNCD = Path("/run/systemd/timesync/synchronized")
+
+
+def ms_of(ns: int) -> int:
+    """Whole milliseconds of an instant, rounded down."""
+    return ns // 1_000_000
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970 UTC as this machine believes."""
+    return ms_of(time.time_ns())
 
 
 class Clock(Protocol):
@@ -59,6 +71,8 @@ def timex_type(long: Any) -> type[ctypes.Structure]:
     128 bytes where long has 32 bits, 208 where it has 64. libc's symbol ``adjtimex`` keeps this layout
     also where 64-bit time on 32-bit machines has a second one under another name.
     """
+    import ctypes  # here, because whoever only asks for the time should not pay for it
+
     fields: list[tuple[str, Any]] = [("modes", ctypes.c_uint32)]
     fields += [(name, long) for name in ("offset", "freq", "maxerror", "esterror")]
     fields += [("status", ctypes.c_int32)]
@@ -77,6 +91,8 @@ def unset(returned: int, status: int) -> bool:
 
 def _kernel_synchronised() -> bool | None:
     """What the kernel knows; None where it cannot be asked (another libc, a seccomp filter)."""
+    import ctypes
+
     try:
         adjtimex = ctypes.CDLL(None).adjtimex
     except (OSError, AttributeError):
@@ -211,6 +227,10 @@ class ClockWatch:
     def wall_ns(self, mono_ns: int) -> int | None:
         """Wall time of an instant of this boot by the record in force; None while the clock is not known."""
         return None if self.last is None else mono_ns + self.last.offset_ns
+
+    def wall_ms(self, mono_ns: int) -> int | None:
+        """Wall time of an instant of this boot in ms UTC, rounded down; None while the clock is not known."""
+        return None if self.last is None else ms_of(mono_ns + self.last.offset_ns)
 
 
 class ManualClock:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import logging
 import os
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ import msgspec
 
 from sodien import formats
 from sodien.cli.typed import parse_when
+from sodien.clock import now_ms
 from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
 from sodien.settings import model as settings_model
@@ -50,7 +50,7 @@ class Session:
     @cached_property
     def now(self) -> int:
         """The time of this call, ms UTC."""
-        return time.time_ns() // 1_000_000
+        return now_ms()
 
     @cached_property
     def path(self) -> Path:

@@ -13,7 +13,7 @@ from firmware.daemon import Station
 from firmware.gpio.inputs import Edge, PulseInput, close_inputs, open_inputs
 from firmware.publisher import Publisher
 from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
-from sodien.clock import ManualClock
+from sodien.clock import ManualClock, ms_of
 from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
@@ -102,7 +102,7 @@ class Pi:
 
     def now_ms(self) -> int:
         """True time, ms UTC."""
-        return self.clock.true_wall_ns() // 1_000_000
+        return ms_of(self.clock.true_wall_ns())
 
     # -- power -----------------------------------------------------------------------------------------
 

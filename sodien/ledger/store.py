@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from sodien.clock import ms_of
 from sodien.ledger import schema, seals
 from sodien.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, sentence
 from sodien.ledger.file import connect, lay_out_wal, quick_check
@@ -184,7 +185,7 @@ class Ledger:
             for seq, mono in rows:
                 if seq <= sealed:
                     db.execute("INSERT INTO late VALUES(?)", (seq,))
-                at = (mono + offset_ns) // 1_000_000
+                at = ms_of(mono + offset_ns)
                 while True:
                     try:
                         db.execute("UPDATE entry SET at = ? WHERE seq = ?", (at, seq))

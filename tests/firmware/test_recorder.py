@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware.recorder import HOLD_NS
+from firmware.ledger_writer import HOLD_NS
 from firmware.simulation import load_profile as profile
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.settings.model import parse
@@ -132,7 +132,7 @@ def test_ticks_wait_for_company_and_are_all_there_within_three_minutes(tmp_path:
         house.play(10)
         ticks = house.ticks()
         seen.append(len(ticks))
-        assert house.clock.monotonic_ns() - station.recorder.on_disk_ns <= HOLD_NS + SECOND
+        assert house.clock.monotonic_ns() - station.recorder.writer.on_disk_ns <= HOLD_NS + SECOND
         last = house.world(ticks[-1][0])
         assert all(pulses == house.true_pulses(0, house.world(at)) for at, pulses in ticks)
         assert house.clock.now_ns() - last <= HOLD_NS + SECOND
@@ -156,10 +156,10 @@ def test_what_another_boot_had_saved_does_not_hold_ticks_back(tmp_path: Path) ->
     house.play(30)
     station = house.start()
     assert len([row for row in house.rows("tick") if row.run == 1]) > 61, "the count that was saved"
-    assert station.recorder.on_disk_ns <= house.clock.monotonic_ns()
+    assert station.recorder.writer.on_disk_ns <= house.clock.monotonic_ns()
     for _ in range(60):
         house.play(10)
-        held = [row.mono or 0 for row in station.recorder._rows]
+        held = [row.mono or 0 for row in station.recorder.writer._rows]
         assert all(house.clock.monotonic_ns() - mono <= HOLD_NS + SECOND for mono in held)
 
 
@@ -178,7 +178,7 @@ def test_what_somebody_waits_for_is_written_at_once_and_takes_waiting_ticks_alon
     house = House(settings_of(tmp_path), [10 * SECOND, 62 * SECOND])
     station = house.start()
     house.play(65)
-    station.recorder.add([NewRow("event", "", body={"what": "test", "detail": {}})])
+    station.recorder.writer.add(NewRow("event", "", body={"what": "test", "detail": {}}))
     station.turn()
     assert house.ticks()[-1] == (house.wall_ms(MINUTE), 1)
     assert house.ledger.saves()["main"].pulses == 2, "and the whole count"
@@ -195,7 +195,7 @@ def test_what_ticks_that_wait_hold_is_not_taken_to_have_come_later(tmp_path: Pat
     waited = 0
     for step in range(60):
         house.play(23)
-        waited += station.recorder.rows_waiting > 0
+        waited += station.recorder.writer.waiting > 0
         if step % 7 == 3:
             house.read_dial(Fraction(1234))
         view = house.view()
@@ -217,14 +217,14 @@ def test_ticks_that_could_not_be_written_early_are_no_reason_to_spin(
     house = House(settings_of(tmp_path), [10 * SECOND])
     station = house.start()
     house.play(65)
-    assert station.recorder.rows_waiting == 1
+    assert station.recorder.writer.waiting == 1
     with monkeypatch.context() as patch:
         patch.setattr(Ledger, "append", lambda *_, **__: (_ for _ in ()).throw(LedgerBusyError("locked")))
         assert not station.recorder.write_held()
     house.clock.advance(6 * SECOND)
     station.turn()
-    assert station.recorder.trouble is None
-    assert station.recorder.rows_waiting == 0
+    assert station.recorder.writer.trouble is None
+    assert station.recorder.writer.waiting == 0
     assert station.deadline() > house.clock.monotonic_ns()
 
 
@@ -315,15 +315,15 @@ def test_a_ledger_that_refuses_for_a_while_loses_nothing(
     with monkeypatch.context() as patch, caplog.at_level(logging.INFO):
         patch.setattr(Ledger, "append", refuse)
         house.play(600)
-        assert station.recorder.trouble is not None
-        assert station.recorder.rows_waiting >= 9
+        assert station.recorder.writer.trouble is not None
+        assert station.recorder.writer.waiting >= 9
     errors = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert len(errors) == 1, "one clear line, not one per second"
     assert "disk is full" in errors[0].getMessage()
     assert house.ticks() == before
     house.play(10)
-    assert station.recorder.trouble is None
-    assert station.recorder.rows_waiting == 0
+    assert station.recorder.writer.trouble is None
+    assert station.recorder.writer.waiting == 0
     _check_nothing_lost(house)
 
 
@@ -344,11 +344,11 @@ def test_a_file_that_cannot_grow_loses_nothing(tmp_path: Path, caplog: pytest.Lo
     house.play(125)
     with files_not_beyond(1024):
         house.play(300)
-        assert station.recorder.trouble is not None
-        assert str(house.settings.ledger.path) in station.recorder.trouble
+        assert station.recorder.writer.trouble is not None
+        assert str(house.settings.ledger.path) in station.recorder.writer.trouble
     assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
     house.play(10)
-    assert station.recorder.trouble is None
+    assert station.recorder.writer.trouble is None
     _check_nothing_lost(house)
     house.ledger.check()
 

@@ -135,7 +135,7 @@ def test_words_are_filled_in_and_no_shell_sees_them(tmp_path: Path, monkeypatch:
         "{x}",
     ]
     file = tmp_path / "a; touch b"
-    thread = ReminderCommand(ReminderSettings(command=("touch", str(file)))).tell([reminder()])
+    thread = ReminderCommand(ReminderSettings(command=("touch", str(file)))).run([reminder()])
     assert thread is not None
     thread.join(20)
     assert [path.name for path in tmp_path.iterdir()] == ["a; touch b"]
@@ -154,7 +154,7 @@ def test_its_failure_is_logged_and_that_is_all(
     command: list[str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        thread = ReminderCommand(ReminderSettings(command=tuple(command), timeout_s=1)).tell([reminder()])
+        thread = ReminderCommand(ReminderSettings(command=tuple(command), timeout_s=1)).run([reminder()])
         assert thread is not None
         thread.join(20)
     assert not thread.is_alive()
@@ -162,8 +162,8 @@ def test_its_failure_is_logged_and_that_is_all(
 
 
 def test_without_a_command_nothing_is_run() -> None:
-    assert ReminderCommand(ReminderSettings()).tell([reminder()]) is None
-    assert ReminderCommand(ReminderSettings(command=("true",))).tell([]) is None
+    assert ReminderCommand(ReminderSettings()).run([reminder()]) is None
+    assert ReminderCommand(ReminderSettings(command=("true",))).run([]) is None
 
 
 def test_the_settings(tmp_path: Path) -> None:

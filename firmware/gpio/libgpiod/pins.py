@@ -355,7 +355,7 @@ class GpiodPin(LocalPiPin):  # type: ignore[misc]
                 self.errors += 1
                 self.factory.reader.errors += 1
                 context = f"{self!r}: the handler of the edge at {ns} ns, level {level:d}, failed"
-                self.factory.reader.tell(error, context)
+                self.factory.reader.report(error, context)
 
     def _tell_lost(self, lost: int) -> None:
         method = self.when_lost

@@ -24,7 +24,7 @@ _CALM_BYTES = BUFFER_EVENTS // 8 * RECORD.size
 #: How long :meth:`Reader.remove` waits for a delivery to end.
 _PATIENCE_S = 1.0
 #: Kinds of errors that are logged; more than that is one error with changing text.
-_MOST_TOLD = 20
+_MOST_LOGGED = 20
 
 Deliver = Callable[[bytes], None]
 
@@ -51,7 +51,7 @@ class Reader:
         self._thread: threading.Thread | None = None
         self._busy = False
         self._delivered = time.monotonic_ns()
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def add(self, fd: int, deliver: Deliver) -> None:
         """Read this non-blocking descriptor from now on; ``deliver`` gets whole records, in the thread."""
@@ -149,7 +149,7 @@ class Reader:
                 deliver(data)
             except Exception as error:  # noqa: BLE001  (the thread must live on)
                 self.errors += 1
-                self.tell(error, f"{len(data) // RECORD.size} edges were lost in handling them")
+                self.report(error, f"{len(data) // RECORD.size} edges were lost in handling them")
             return len(data)
 
     def _end(self, fd: int, why: str) -> int:
@@ -160,9 +160,9 @@ class Reader:
         log.error("%s", self.failure)
         return 0
 
-    def tell(self, error: Exception, context: str) -> None:
+    def report(self, error: Exception, context: str) -> None:
         """Log an error with its context, each kind once."""
         kind = f"{type(error).__name__}: {error}"
-        if kind not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(kind)
+        if kind not in self._logged and len(self._logged) < _MOST_LOGGED:
+            self._logged.add(kind)
             log.error("%s; reading goes on", context, exc_info=error)

@@ -1,0 +1,82 @@
+"""Everything that runs for one meter: filter, counter, power, and how far it is settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sodien.metering.counting.counter import Counter, most_unsaved, save_threshold
+from sodien.metering.counting.power import PowerMeter
+from sodien.metering.counting.pulse_filter import PulseFilter
+
+if TYPE_CHECKING:
+    from firmware.resume import LastCount
+    from sodien.settings.model import MeterSettings, Settings
+
+#: The kernel reads the level this long after an edge at the latest, its interrupt thread being in real time.
+IRQ_LATENCY_NS = 2_000_000
+
+
+@dataclass(slots=True)
+class MeterState:
+    """What one meter's counting is at; times are monotonic ns.
+
+    Attributes:
+        settings: the meter's.
+        filter, counter, power: what its edges go through.
+        p_max_kw: the most power its supply can carry.
+        unsaved: pulses whose energy a run with these settings may leave unsaved.
+        boundary: the end of the minute that is open.
+        settled: no pulse that began before can come any more.
+        doubt_base: pulses in doubt beside those of filter and counter: those of earlier runs, and edges that
+            could not be handled.
+        lost: edges declared lost in this run.
+        errors: edges that could not be handled in this run.
+        gap_end: the end of the last gap declared for lost edges, None before one.
+    """
+
+    settings: MeterSettings
+    filter: PulseFilter
+    counter: Counter
+    power: PowerMeter
+    p_max_kw: Fraction
+    unsaved: int
+    boundary: int = 0
+    settled: int = 0
+    doubt_base: int = 0
+    lost: int = 0
+    errors: int = 0
+    gap_end: int | None = None
+
+    def doubt(self) -> int:
+        """Cumulative pulses in doubt, those of earlier runs included, those of declared gaps not."""
+        return self.doubt_base + self.filter.undecided + self.counter.late
+
+    def counted_until(self) -> int:
+        """The instant as of which the count is what it is: the last settled one, or just after a pulse."""
+        last = self.counter.last_pulse
+        return max(self.settled, last + 1 if last is not None else 0)
+
+
+def begin_state(
+    settings: Settings, meter: MeterSettings, known: LastCount | None, now: int, *, losses_declared: bool
+) -> MeterState:
+    """A meter's state as a run begins at monotonic ``now``, with the count that the ledger knows."""
+    constant = Fraction(meter.constant)
+    p_max_kw = meter.p_max_kw * settings.speed
+    at_risk = Fraction(settings.ledger.at_risk_wh)
+    pulses, doubt = (known.pulses, known.doubt) if known else (0, 0)
+    limits = meter.limits(settings.speed)
+    return MeterState(
+        meter,
+        # A line that the kernel reads late hides what was shorter than that, and says so by the same level
+        # twice. Where a pulse may be that short, it stays in doubt.
+        PulseFilter(limits, losses_declared=losses_declared and limits.min_active_ns >= IRQ_LATENCY_NS),
+        Counter(pulses, save_threshold(at_risk, constant, p_max_kw), now),
+        PowerMeter(constant),
+        p_max_kw,
+        most_unsaved(at_risk, constant, p_max_kw),
+        settled=now,
+        doubt_base=doubt,
+    )
