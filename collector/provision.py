@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sodien import formats
 from sodien.errors import SodienError
 from sodien.http import reason_of
 from sodien.i18n import tr
@@ -95,13 +96,13 @@ def _provision_v2(
         bucket = client.buckets_api().create_bucket(bucket_name=name, org=org)
         yield tr("bucket {name}: made, without expiry", name=name)
     else:
-        days = max((rule.every_seconds or 0 for rule in bucket.retention_rules or []), default=0) / 86_400
-        if days:
+        seconds = max((rule.every_seconds or 0 for rule in bucket.retention_rules or []), default=0)
+        if seconds:
             yield tr(
-                "bucket {name}: there, but it forgets after {days} days; change that with: "
+                "bucket {name}: there, but it forgets after {time}; change that with: "
                 "influx bucket update --id {id} --retention 0",
                 name=name,
-                days=f"{days:g}",
+                time=formats.duration(seconds),
                 id=bucket.id,
             )
         else:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, Protocol
@@ -96,6 +97,13 @@ def low_high(
     if places is None:
         places = max(_places(_exact(low), most), _places(_exact(high), most))
     return number(low, places, rounding="down", lang=lang), number(high, places, rounding="up", lang=lang)
+
+
+def evenly(values: Iterable[Number], *, most: int = _KWH_PLACES, lang: str | None = None) -> list[str]:
+    """Numbers of a column or an axis, each to the nearest, all with as many decimals as the finest needs."""
+    values = list(values)
+    places = max((_places(_exact(value), most) for value in values), default=0)
+    return [number(value, places, lang=lang) for value in values]
 
 
 def count(value: int, lang: str | None = None) -> str:

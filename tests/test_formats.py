@@ -120,6 +120,14 @@ def test_numbers() -> None:
     assert formats.low_high(Decimal("7.7401"), Decimal("12.1"), lang="en") == ("7.740", "12.100")
 
 
+def test_a_column_has_as_many_decimals_everywhere() -> None:
+    column = [Decimal("7.74"), Decimal("7.7411"), Decimal("12.1"), 0]
+    assert formats.evenly(column, lang="vi") == ["7,740", "7,741", "12,100", "0,000"]
+    assert formats.evenly([0, 25, Fraction(25, 2)], lang="en") == ["0.0", "25.0", "12.5"]
+    assert formats.evenly([0, 10], lang="en") == ["0", "10"]
+    assert formats.evenly([]) == []
+
+
 def test_energy_and_power() -> None:
     assert formats.kwh_bounds(
         Three(Decimal("10479.3119"), Decimal("10479.38"), Decimal("10479.4001")), lang="vi"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodien import __version__
+from sodien import __version__, formats
 from sodien.billing.audit.result import Range, span
 from sodien.billing.companies import COMPANIES, company_of
 from sodien.billing.evidence.chart import DayBar
@@ -122,10 +122,9 @@ def _photos(
         media = _MEDIA.get(path.suffix.lower())
         if media is None or not path.is_file() or path.stat().st_size > LARGEST_PHOTO:
             continue
-        local = dt.datetime.fromtimestamp(reading.at / 1000, settings.zone)
         yield Photo(
-            tr("{reading} on {time}, SHA-256 {digest}", reading=reading.text, time=f"{local:%Y-%m-%d %H:%M}",
-               digest=kept.get("sha256", "")),
+            tr("{reading} on {time}, SHA-256 {digest}", reading=formats.dial(reading.text),
+               time=formats.instant(reading.at, settings.zone), digest=kept.get("sha256", "")),
             media,
             path.read_bytes(),
         )  # fmt: skip

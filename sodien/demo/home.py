@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from fractions import Fraction
 from queue import SimpleQueue
@@ -13,6 +12,7 @@ from firmware.daemon import Station
 from firmware.gpio.inputs import Edge, PulseInput, close_inputs, open_inputs
 from firmware.publisher import Publisher
 from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
+from sodien import formats
 from sodien.clock import ManualClock, ms_of
 from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
@@ -202,7 +202,7 @@ def make_collector(folder: Folder, port: int) -> Collector:
 
 def local(ms: int, settings: Settings) -> str:
     """ms UTC as local date and time to the minute."""
-    return f"{dt.datetime.fromtimestamp(ms / 1000, settings.zone):%Y-%m-%d %H:%M}"
+    return formats.instant(ms, settings.zone)
 
 
 def pulses_in(kwh_high: Fraction, constant: Fraction) -> int:

@@ -6,10 +6,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.demo.home import METER, local
 from sodien.i18n import tr
 from sodien.protocol.times import parse_time
-from sodien.protocol.values import Bounds
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,14 +54,10 @@ def _table(story: Story) -> Table:
     shown.add_row(tr("time in the demo"), local(at, pi.settings))
     if live is not None:
         power = live.power_w if live.power_w is not None else live.power_max_w
-        shown.add_row(tr("register"), _kwh(live.register))
-        shown.add_row(tr("power"), f"{power:.0f} W" if power is not None else "–")
-        shown.add_row(tr("today"), _kwh(live.today_kwh))
-        shown.add_row(tr("pulses"), f"{live.pulses:,}")
-    shown.add_row(tr("queue"), str(state.queue if state.queue is not None else "–"))
+        shown.add_row(tr("register"), formats.kwh_bounds(live.register))
+        shown.add_row(tr("power"), formats.watts(power) if power is not None else "–")
+        shown.add_row(tr("today"), formats.kwh_bounds(live.today_kwh))
+        shown.add_row(tr("pulses"), formats.count(live.pulses))
+    shown.add_row(tr("queue"), formats.count(state.queue) if state.queue is not None else "–")
     shown.add_row(tr("broker"), state.broker)
     return shown
-
-
-def _kwh(found: Bounds | None) -> str:
-    return f"{found.best:.3f} kWh  [{found.low:.3f} … {found.high:.3f}]" if found is not None else "–"

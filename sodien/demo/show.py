@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from sodien import formats
 from sodien.demo.home import local
 from sodien.demo.plan import DAY_NS
 from sodien.demo.verdict import DemoReport, Truth
@@ -66,9 +67,14 @@ class _Lines:
             print(tr("day {day}: {what}", day=day + 1, what=said(what)), file=sys.stderr, flush=True)
         elif day >= self._next:
             self._next = day // _EVERY_DAYS * _EVERY_DAYS + _EVERY_DAYS
-            spent = time.monotonic() - self._start
+            spent = formats.number(time.monotonic() - self._start, 0)
             print(
-                tr("{day} of {days} days in {spent} s", day=day, days=self._days, spent=f"{spent:.0f}"),
+                tr(
+                    "{day} of {days} days in {spent} s",
+                    day=day,
+                    days=self._days,
+                    spent=spent,
+                ),
                 file=sys.stderr,
                 flush=True,
             )
@@ -115,27 +121,35 @@ def table(report: DemoReport, story: Story) -> None:
 
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     lost = report.pulses_emitted - report.pulses_counted
+    most = formats.count(report.pulses_in_declared_gaps_max)
+    missing = report.entries_written - report.entries_stored
     rows: list[tuple[str, str]] = [
-        (tr("Pulses the meter's LED gave"), f"{report.pulses_emitted:,}"),
-        (tr("  counted"), f"{report.pulses_counted:,}"),
+        (tr("Pulses the meter's LED gave"), formats.count(report.pulses_emitted)),
+        (tr("  counted"), formats.count(report.pulses_counted)),
         (
-            tr("  not counted (declared: at most {most})", most=f"{report.pulses_in_declared_gaps_max:,}"),
-            f"{lost:,}",
+            tr(
+                "  not counted (declared: at most {most})",
+                most=most,
+            ),
+            formats.count(lost),
         ),
-        (tr("Entries in the device's ledger"), f"{report.entries_written:,}"),
-        (tr("  arrived in the database"), f"{report.entries_stored:,}"),
-        (tr("  missing / twice"), f"{report.entries_written - report.entries_stored} / {report.duplicates}"),
+        (tr("Entries in the device's ledger"), formats.count(report.entries_written)),
+        (tr("  arrived in the database"), formats.count(report.entries_stored)),
+        (
+            tr("  missing / twice"),
+            f"{formats.count(missing)} / {formats.count(report.duplicates)}",
+        ),
         (tr("Register at the end, kWh"), _bounds(report.register)),
-        (tr("  what the meter's dial really was"), f"{float(report.register.true):.3f}"),
+        (tr("  what the meter's dial really was"), formats.kwh(report.register.true)),
     ]
     for one in report.snapshots:
         rows += [
-            (tr("Reading day {day}: start", day=one.day), _bounds(one.start)),
+            (tr("Reading day {day}: start", day=formats.date(one.day)), _bounds(one.start)),
             (tr("  after later dial readings"), _bounds(one.start_now)),
-            (tr("  true"), f"{float(one.start.true):.3f}"),
-            (tr("Reading day {day}: end", day=one.day), _bounds(one.end)),
+            (tr("  true"), formats.kwh(one.start.true)),
+            (tr("Reading day {day}: end", day=formats.date(one.day)), _bounds(one.end)),
             (tr("  after later dial readings"), _bounds(one.end_now)),
-            (tr("  true"), f"{float(one.end.true):.3f}"),
+            (tr("  true"), formats.kwh(one.end.true)),
         ]
     shown = Table(show_header=False, box=None, pad_edge=False, padding=(0, 3, 0, 0))
     shown.add_column()
@@ -165,7 +179,7 @@ def _bounds(truth: Truth) -> str:
     if found is None:
         return "–"
     mark = "" if truth.holds else "  ✗"
-    return f"{found.best:.3f}  [{found.low:.3f} … {found.high:.3f}]{mark}"
+    return formats.kwh_bounds(found, unit="") + mark
 
 
 def _tell_story(console: object, story: Story) -> None:
@@ -177,7 +191,7 @@ def _tell_story(console: object, story: Story) -> None:
 
 
 def _line(one: Happened) -> str:
-    return said(one.what) + (f": {one.detail}" if one.detail else "")
+    return said(one.what) + (f": {formats.dial(one.detail)}" if one.detail else "")
 
 
 def _invite(console: object, story: Story) -> None:
@@ -188,7 +202,7 @@ def _invite(console: object, story: Story) -> None:
     missed = story.missed_reading()
     if missed is None:
         return
-    at, reading = missed
+    at, reading = missed[0], formats.dial(missed[1])
     when, file = local(at, story.pi.settings), story.folder.settings
     console.print(
         tr(

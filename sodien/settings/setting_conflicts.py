@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.i18n import tr
 from sodien.settings.reader import Places, SettingsError
 from sodien.value_rules import show
@@ -49,7 +50,8 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 tr("is hour, but the hour is not known"),
                 tr("write {key} too, or whole_day here", key=f"{key}.reading_hour"),
             )
-        most, period = f"{float(meter.p_max_kw):g}", f"{float(meter.shortest_period_s * 1000):.3g}"
+        most = formats.most_kw(meter.p_max_kw)
+        period = formats.number(meter.shortest_period_s * 1000, most=1)
         period_ms = meter.shortest_period_s * 1000
         if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:
             yield places.error(

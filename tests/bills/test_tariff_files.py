@@ -123,7 +123,7 @@ REFUSED = [
     (DECISION.replace("2027-03-15", "2027-02-30"), "line 6: tables[0].first is '2027-02-30', not a date"),
     (
         DECISION.replace("2139", "2193"),
-        "line 10: tables[0].tiers[1].price is 2193, but 93 % of the average price 2300 is 2139",
+        "line 10: tables[0].tiers[1].price is 2193, but 93% of the average price 2300 is 2139",
     ),
     (DECISION.replace("2139", "2.139"), "tables[0].tiers[1].price is 2.139, which could mean thousands"),
     (DECISION.replace("2139", "2,139"), "not YAML|tiers[1]"),

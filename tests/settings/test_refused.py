@@ -21,14 +21,14 @@ from tests.settings.test_model import EXAMPLE, FILE, MINIMAL, assert_sentence, s
 
 def test_min_pulse_longer_than_the_shortest_period() -> None:
     said = sentence(MINIMAL + "    breaker_amps: 80\n    min_pulse_ms: 200\n")
-    assert "line 7: meters[0].min_pulse_ms is 200 ms, but at 17.6 kW a pulse comes every 128 ms" in said
+    assert "line 7: meters[0].min_pulse_ms is 200 ms, but at 17.6 kW a pulse comes every 127.8 ms" in said
     assert "breaker_amps" in said
 
 
 def test_min_dark_longer_than_there_is_room_for() -> None:
     said = sentence(MINIMAL + "    breaker_amps: 80\n    min_dark_ms: 125\n")
     assert (
-        "line 7: meters[0].min_dark_ms is 125 ms, but at 17.6 kW a pulse of 5 ms comes every 128 ms" in said
+        "line 7: meters[0].min_dark_ms is 125 ms, but at 17.6 kW a pulse of 5 ms comes every 127.8 ms" in said
     )
     assert "null" in said
 

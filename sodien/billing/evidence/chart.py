@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from sodien import formats
+
 _WIDTH, _HEIGHT = 720, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 14, 44
 _PLOT_W, _PLOT_H = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
@@ -41,11 +43,11 @@ def chart(days: Sequence[DayBar], title: str) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-label="{_escaped(title)}" class="chart">'
     ]
-    for k in range(5):
-        value = top * k / 4
+    ticks = [top * k / 4 for k in range(5)]
+    for value, label in zip(ticks, formats.evenly(ticks), strict=True):
         y = _y(value, top)
         out.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ddd"/>')
-        out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}</text>')
+        out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     out.append(f'<text x="4" y="{_TOP - 3}">kWh</text>')
     every = math.ceil(len(days) / 31)
     for index, day in enumerate(days):

@@ -7,7 +7,6 @@ the template; nothing on the sheet is loaded from elsewhere. Every number of our
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from sodien import formats
 from sodien.billing.audit.result import Range, ReadAt, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import Company
@@ -23,7 +23,6 @@ from sodien.billing.words.verdict import (
     check_sentence,
     headline,
     note_sentence,
-    number,
     reason_sentence,
     result_word,
 )
@@ -143,23 +142,28 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "chart": picture,
         "days": [
             {
-                "day": _date(day.day),
-                "low": number(day.low),
-                "best": number(day.best),
-                "high": number(day.high),
-                "counted": f"{min(1.0, day.counted):.1%}",
+                "day": formats.date(day.day),
+                "low": formats.kwh(day.low, "down"),
+                "best": formats.kwh(day.best),
+                "high": formats.kwh(day.high, "up"),
+                "counted": formats.percent(min(1.0, day.counted), rounding="down"),
             }
             for day in sheet.days
         ],
         "covered": _covered(verdict),
         "dials": [
-            {"at": _time(row.at, sheet.zone), "reading": row.reading, "by": row.by, "unused": row.unused}
+            {
+                "at": formats.instant(row.at, sheet.zone),
+                "reading": formats.dial(row.reading),
+                "by": row.by,
+                "unused": row.unused,
+            }
             for row in sheet.dials
         ],
         "gaps": [
             {
-                "start": _time(row.start, sheet.zone),
-                "end": _time(row.end, sheet.zone),
+                "start": formats.instant(row.start, sheet.zone),
+                "end": formats.instant(row.end, sheet.zone),
                 "reason": row.reason,
                 "energy": _range(row.energy),
             }
@@ -180,7 +184,9 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "letter": letter(sheet) if verdict.overall == "disagrees" else [],
         "ladder": ladder(sheet.company),
         "made": tr(
-            "Made by Sodien {version} on {time}.", version=sheet.version, time=_time(sheet.made, sheet.zone)
+            "Made by Sodien {version} on {time}.",
+            version=sheet.version,
+            time=formats.instant(sheet.made, sheet.zone),
         ),
     }
 
@@ -263,11 +269,13 @@ def _hotlines(company: Company) -> str:
 
 def _title(bill: Bill) -> str:
     if bill.first is not None and bill.last is not None:
-        return tr("Electricity bill {first} to {last}", first=_date(bill.first), last=_date(bill.last))
+        return tr(
+            "Electricity bill {first} to {last}", first=formats.date(bill.first), last=formats.date(bill.last)
+        )
     if bill.month is not None and bill.year is not None:
-        return tr("Electricity bill {month}/{year}", month=bill.month, year=bill.year)
+        return tr("Electricity bill {month}", month=formats.month(bill.month, bill.year))
     if bill.last is not None:
-        return tr("Electricity bill read on {last}", last=_date(bill.last))
+        return tr("Electricity bill read on {last}", last=formats.date(bill.last))
     return tr("Electricity bill")
 
 
@@ -276,8 +284,8 @@ def _facts(sheet: EvidenceSheet) -> list[tuple[str, str]]:
     pairs = [
         (tr("Customer"), " · ".join(part for part in (bill.name, bill.customer) if part)),
         (tr("Meter"), " · ".join(part for part in (sheet.meter, bill.serial) if part)),
-        (tr("Constant"), f"{number(sheet.constant)} imp/kWh"),
-        (tr("Multiplier"), number(sheet.multiplier)),
+        (tr("Constant"), f"{formats.constant(sheet.constant)} imp/kWh"),
+        (tr("Multiplier"), formats.number(sheet.multiplier)),
         (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
         (tr("To be paid"), _money(bill.total)),
     ]
@@ -291,7 +299,7 @@ def _index(sheet: EvidenceSheet, which: str) -> dict[str, str] | None:
     read = sheet.verdict.read_old if which == "old" else sheet.verdict.read_new
     return {
         "name": tr("old index") if which == "old" else tr("new index"),
-        "billed": number(check.billed),
+        "billed": formats.number(check.billed),
         "ours": _range(check.ours),
         "result": check.result,
         "word": result_word(check),
@@ -302,11 +310,13 @@ def _index(sheet: EvidenceSheet, which: str) -> dict[str, str] | None:
 def _consumption(verdict: Verdict) -> dict[str, str]:
     check = verdict.check("consumption")
     return {
-        "billed": "" if verdict.billed_kwh is None else number(verdict.billed_kwh),
+        "billed": "" if verdict.billed_kwh is None else formats.number(verdict.billed_kwh),
         "ours": _range(verdict.own_kwh),
         "result": check.result if check else "cannot_tell",
         "word": result_word(check) if check else "–",
-        "detectable": "" if verdict.detectable_kwh is None else number(verdict.detectable_kwh),
+        "detectable": ""
+        if verdict.detectable_kwh is None
+        else formats.number(verdict.detectable_kwh, most=3, rounding="up"),
     }
 
 
@@ -316,7 +326,7 @@ def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
         return ""
     if read.start is None or read.end is None:
         return tr("our register did not show it in the weeks around")
-    span = {"start": _time(read.start, zone), "end": _time(read.end, zone)}
+    span = {"start": formats.instant(read.start, zone), "end": formats.instant(read.end, zone)}
     if read.inside:
         return tr("our register can have shown it from {start} to {end}", **span)
     return tr("our register showed it outside the reading day: {start} to {end}", **span)
@@ -327,9 +337,9 @@ def _covered(verdict: Verdict) -> str:
     if covered is None or covered.seconds <= 0:
         return ""
     return tr(
-        "{share} of the period was counted; {hours} hours were not.",
-        share=f"{covered.counted / covered.seconds:.2%}",
-        hours=number((covered.seconds - covered.counted) / 3600),
+        "{share} of the period was counted; {time} were not.",
+        share=formats.percent(covered.counted / covered.seconds, 2, "down"),
+        time=formats.duration(covered.seconds - covered.counted),
     )
 
 
@@ -342,7 +352,7 @@ def _seal(sheet: EvidenceSheet) -> str:
         "it: sodien verify --against {digest}",
         ledger=sheet.ledger,
         last=seal.last,
-        time=_time(seal.at, sheet.zone),
+        time=formats.instant(seal.at, sheet.zone),
         digest=seal.digest,
     )
 
@@ -350,22 +360,12 @@ def _seal(sheet: EvidenceSheet) -> str:
 def _range(found: Range | None) -> str:
     if found is None:
         return tr("not known")
-    if found.best is None:
-        return f"{number(found.low)} … {number(found.high)}"
-    return f"{number(found.best)}  [{number(found.low)} … {number(found.high)}]"
+    low, high = formats.kwh(found.low, "down"), formats.kwh(found.high, "up")
+    return f"{low} … {high}" if found.best is None else f"{formats.kwh(found.best)}  [{low} … {high}]"
 
 
 def _money(value: Decimal | None) -> str:
-    return "" if value is None else tr("{money} đồng", money=number(value, thousands=True))
-
-
-def _date(day: dt.date) -> str:
-    return f"{day:%d/%m/%Y}" if language() == "vi" else day.isoformat()
-
-
-def _time(ms: int, zone: ZoneInfo) -> str:
-    local = dt.datetime.fromtimestamp(ms / 1000, zone)
-    return f"{local:%d/%m/%Y %H:%M}" if language() == "vi" else f"{local:%Y-%m-%d %H:%M}"
+    return "" if value is None else tr("{money} đồng", money=formats.amount(value))
 
 
 def _topics() -> Mapping[str, str]:

@@ -241,7 +241,7 @@ def _price_problem(
         yield TariffProblem(
             key,
             tr(
-                "is {price}, but {percent} % of the average price {average} is {expected}",
+                "is {price}, but {percent}% of the average price {average} is {expected}",
                 price=price,
                 percent=percent,
                 average=table.average,

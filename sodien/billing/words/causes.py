@@ -31,7 +31,7 @@ REASON_WORDS: Final[dict[str, Text]] = {
     "other_table": "The prices are those of {decision}, in force around {first}.",
     "households": "The number of households may be booked wrongly: the bill counts {households}.",
     "quota_households": "The quotas are those of {households} households.",
-    "quota_days": "The quotas are those of {days} days by days used; the period has {own}.",
+    "quota_days": "The quotas are those of {days} by days used; the period has {own}.",
     "quota": "The quotas used were {quotas} kWh.",
     "own_reading": (
         "Your own dial readings ({count}) may be off: both indices differ alike, by {by} kWh or more, "
@@ -45,7 +45,7 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     "read_hour": "The meter is read at {hour}, {minutes} minutes earlier or later (a setting).",
     "read_end_of_day": "The meter is read remotely between 23:59 and 24:00 of the reading day (a setting).",
     "slip": (
-        "The notice prints no date; the reading may be {days} days early or late (Decree 137/2013, art. 17)."
+        "The notice prints no date; the reading may be {days} early or late (Decree 137/2013, art. 17)."
     ),
     "truncation_floor": (
         "The utility's index leaves out what is after the point: 123 means 123 up to 124 kWh."

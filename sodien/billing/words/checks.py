@@ -37,13 +37,12 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     "days_join": "The period begins on {first}, the day after the bill before ended ({last}).",
     "days_twice": (
-        "The period begins on {first}, but the bill before ran until {last}: {days} days are billed twice."
+        "The period begins on {first}, but the bill before ran until {last}: {days} billed twice."
     ),
-    "days_twice_long": "{days} days until {last} were billed by an earlier bill already.",
+    "days_twice_long": "An earlier bill already charged {days} until {last}.",
     "indices_twice": "The indices {old} and {new} stand on an earlier bill already, until {last}.",
     "days_missing": (
-        "The bill before ended on {last} and this one begins on {first}: a bill of {days} days is "
-        "missing here."
+        "The bill before ended on {last} and this one begins on {first}: a bill of {days} is missing here."
     ),
     "index_joins": "The old index {old} is the new index of the bill before.",
     "index_joins_replaced": (
@@ -168,16 +167,15 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "tiers_net_adds_not": (
         "The lines add up to {sum} đồng, but {printed} đồng before tax is printed: {by} apart."
     ),
-    "tax_adds": "{net} đồng × {percent} % = {printed} đồng of tax, as printed.",
+    "tax_adds": "{net} đồng × {percent}% = {printed} đồng of tax, as printed.",
     "tax_adds_not": (
-        "{net} đồng × {percent} % = {sum} đồng of tax, but {printed} is printed: {by} đồng apart."
+        "{net} đồng × {percent}% = {sum} đồng of tax, but {printed} is printed: {by} đồng apart."
     ),
     "total_adds": "{net} + {tax} = {printed} đồng, as printed.",
     "total_adds_not": "{net} + {tax} = {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart.",
-    "total_rate_adds": "{net} đồng and {percent} % of tax make {printed} đồng, as printed.",
+    "total_rate_adds": "{net} đồng and {percent}% of tax make {printed} đồng, as printed.",
     "total_rate_adds_not": (
-        "{net} đồng and {percent} % of tax make {sum} đồng, but {printed} đồng is to be paid: {by} "
-        "đồng apart."
+        "{net} đồng and {percent}% of tax make {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart."
     ),
     # the charge by the tariff
     "charge_not_printed": "The notice prints no money, so there is none to check.",
@@ -218,11 +216,11 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "The full lines are {quotas} kWh; the quotas are {rule} kWh (households: {households}), "
         "and counting by days does not explain it."
     ),
-    "tax_rate_agrees": "The tax rate of {percent} % is the one in force.",
-    "tax_rate_wrong": "The tax rate is {percent} %; in force is {right} %.",
-    "tax_rate_stale": "The tax rate is {percent} %; the table here says {right} %, but it may be too old.",
+    "tax_rate_agrees": "The tax rate of {percent}% is the one in force.",
+    "tax_rate_wrong": "The tax rate is {percent}%; in force is {right}%.",
+    "tax_rate_stale": "The tax rate is {percent}%; the table here says {right}%, but it may be too old.",
     "tax_rate_changes": (
-        "The tax rate of {percent} % was in force on a part of the period ({right} %); "
+        "The tax rate of {percent}% was in force on a part of the period ({right}%); "
         "no source says which day counts."
     ),
     "net_agrees": "By the tariff, {kwh} kWh cost {sum} đồng before tax, as printed.",

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sodien.billing.words.values import shown
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
     from sodien.billing.notices.model import Problem
 
+#: By key, which values are money.
+_MONEY = dict.fromkeys(
+    ("sum_tier", "sum_net", "sum_tax", "sum_total"), ("price", "amount", "expected", "net", "tax", "total")
+)
 _ROW = re.compile(r"(rows|tiers)\[([0-9]+)\](?:\.(\w+))?")
 
 
 def sentence(problem: Problem) -> str:
     """The problem in the language in use. Raises KeyError for a key that has no sentence."""
-    text = _SENTENCES[problem.key](field_name(problem.field), dict(problem.values))
+    values = shown(problem.values, money=_MONEY.get(problem.key, ()), most=6, evenly=False)
+    text = _SENTENCES[problem.key](field_name(problem.field), values)
     return text[:1].upper() + text[1:]
 
 
@@ -154,7 +160,7 @@ _SENTENCES = {
         **v,
     ),
     "sum_tax": lambda f, v: tr(
-        "{field} does not add up: {rate} % of {net} gives {expected}, the notice says {tax}.", field=f, **v
+        "{field} does not add up: {rate}% of {net} gives {expected}, the notice says {tax}.", field=f, **v
     ),
     "sum_total": lambda f, v: tr(
         "{field} does not add up: {net} + {tax} gives {expected}, the notice says {total}.", field=f, **v

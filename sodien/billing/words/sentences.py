@@ -8,6 +8,7 @@ from sodien.billing.tariff.charge import Assumption
 from sodien.billing.words.causes import NOTE_WORDS, REASON_WORDS
 from sodien.billing.words.checks import CHECK_WORDS
 from sodien.billing.words.tariff import TARIFF_WORDS
+from sodien.billing.words.values import shown
 from sodien.i18n import Text, tr
 
 #: The dicts, by key; a key stands in one of them only.
@@ -24,4 +25,4 @@ def say(key: str, values: Mapping[str, str]) -> str:
 
 def sentence(assumption: Assumption) -> str:
     """The assumption in the language in use. Raises KeyError for a key that has no sentence."""
-    return say(assumption.key, assumption.values)
+    return say(assumption.key, shown(assumption.values))

@@ -34,13 +34,13 @@ TARIFF_WORDS: Final[dict[str, Text]] = {
         "Quotas for part of a month are counted with T = {month_days} days, the calendar month before that "
         "in which the period ends (a setting of the tariff file)."
     ),
-    "quota_days_fixed": "Quotas are counted by days, {days} days of {month_days} to a month.",
+    "quota_days_fixed": "Quotas are counted by days, {days} of {month_days} to a month.",
     "quota_months": (
         "The period counts as whole months ({months}) and the days left over ({days} of {month_days}) "
         "(likely: no official text was seen)."
     ),
     "quota_whole": (
-        "The quotas are those of whole months ({months}) for a period of {days} days: quotas go by days only "
+        "The quotas are those of whole months ({months}) for a period of {days}: quotas go by days only "
         "for new supply, another contract holder, an end of the contract or an agreed change of reading day."
     ),
     "quota_rest": (
@@ -59,17 +59,17 @@ TARIFF_WORDS: Final[dict[str, Text]] = {
         "each part costs its own first price (likely)."
     ),
     "tax_day_last": (
-        "{tax} is {percent} %, the rate on the last day of the period, {day}; "
+        "{tax} is {percent}%, the rate on the last day of the period, {day}; "
         "no source says which day counts, and the rate on the bill wins."
     ),
     "tax_day_first": (
-        "{tax} is {percent} %, the rate on the first day of the period, {day}; "
+        "{tax} is {percent}%, the rate on the first day of the period, {day}; "
         "no source says which day counts, and the rate on the bill wins."
     ),
-    "tax_likely": "The rate of {tax} from {first}, {percent} %, is likely, not confirmed.",
+    "tax_likely": "The rate of {tax} from {first}, {percent}%, is likely, not confirmed.",
     "tax_unknown": (
         "The rate of {tax} from {first} is not known yet; "
-        "{percent} % is what applies unless the law is changed."
+        "{percent}% is what applies unless the law is changed."
     ),
     "whole_kwh": (
         "Bills count whole kWh: both indices lose their decimals, so the billed kWh may be up to 1 kWh "

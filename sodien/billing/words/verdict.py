@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
+from sodien import formats
 from sodien.billing.audit.result import Check, Note, Reason, Verdict
 from sodien.billing.words.sentences import say
-from sodien.i18n import language, tr
+from sodien.billing.words.values import shown
+from sodien.i18n import tr
 
 #: Values that are money, in checks of the charge.
-_MONEY: Final = frozenset({"printed", "net", "tax", "price", "sum", "by"})
-_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)( \d\d:\d\d)?")
+_MONEY: Final = frozenset({"printed", "net", "tax", "price", "sum", "by", "right"})
 
 
 def check_sentence(check: Check) -> str:
     """One check in one sentence. Raises KeyError for a key without a sentence."""
     money = check.topic in ("tiers", "money") and check.key != "tiers_kwh"
-    return say(check.says, shown(check.values, money=money))
+    return say(check.says, shown(check.values, money=_MONEY if money else ()))
 
 
 def reason_sentence(reason: Reason) -> str:
     """One possible cause in one sentence. Raises KeyError for a key without a sentence."""
-    return say(reason.key, shown(reason.values))
+    return say(reason.key, shown(reason.values, money=("sum",) if reason.key == "money_mistyped" else ()))
 
 
 def note_sentence(note: Note) -> str:
@@ -41,6 +39,7 @@ def result_word(check: Check) -> str:
 
 def headline(verdict: Verdict) -> str:
     """The verdict in one or two sentences."""
+    kwh = formats.number(verdict.disagrees_by_kwh or 0, most=3, rounding="down")
     if verdict.overall == "consistent":
         text = tr("The bill is consistent with your own register.")
     elif verdict.overall == "cannot_tell":
@@ -48,35 +47,13 @@ def headline(verdict: Verdict) -> str:
     elif verdict.disagrees_by_kwh is None:
         text = tr("The bill disagrees with your own register or with itself.")
     elif verdict.direction == "over":
-        text = tr("The bill disagrees: at least {kwh} kWh too many.", kwh=number(verdict.disagrees_by_kwh))
+        text = tr("The bill disagrees: at least {kwh} kWh too many.", kwh=kwh)
     else:
-        text = tr("The bill disagrees: at least {kwh} kWh too few.", kwh=number(verdict.disagrees_by_kwh))
+        text = tr("The bill disagrees: at least {kwh} kWh too few.", kwh=kwh)
     if verdict.disagrees_by_money is not None:
-        money = number(verdict.disagrees_by_money, thousands=True)
+        money = formats.number(verdict.disagrees_by_money, 0, rounding="down", grouped=True)
         text += " " + tr("That is at least {money} đồng.", money=money)
     if verdict.detectable_kwh is not None and verdict.overall != "disagrees":
-        least = number(verdict.detectable_kwh)
+        least = formats.number(verdict.detectable_kwh, most=3, rounding="up")
         text += " " + tr("A reading wrong by more than {kwh} kWh would have been noticed.", kwh=least)
     return text
-
-
-def shown(values: Mapping[str, str], *, money: bool = False) -> dict[str, str]:
-    """Values for a person: dates and decimals as the language in use writes them."""
-    return {name: _shown(value, money and name in _MONEY) for name, value in values.items()}
-
-
-def _shown(value: str, money: bool) -> str:
-    if match := _DATE.fullmatch(value):
-        year, month, day, time = match.groups()
-        return f"{day}/{month}/{year}{time or ''}" if language() == "vi" else value
-    if re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return number(Decimal(value), thousands=money)
-    return value
-
-
-def number(value: Decimal, *, thousands: bool = False) -> str:
-    """A decimal: three places at most; Vietnamese writes a comma, and dots between thousands."""
-    text = format(value, ",f" if thousands else "f")
-    whole, point, places = text.partition(".")
-    text = whole + (point + places[:3]).rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(".,", ",.")) if language() == "vi" else text

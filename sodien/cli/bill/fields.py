@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from sodien import formats
 from sodien.billing.bill import Bill, TierRow, corrected_rows
 from sodien.billing.notices.values import settle
 from sodien.errors import SodienError
@@ -38,7 +39,6 @@ _OPTIONS: dict[str, tuple[str, Text]] = {
     "read_at": ("HH:MM", "Local time of the reading on the last day."),
 }
 _ROW = ("old", "new", "multiplier", "removed")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4})")
 _TIER = re.compile(r"([^x=]+)x([^x=]+)(?:=([^x=]+))?")
 
 
@@ -128,7 +128,7 @@ def _number(name: str, text: str, kind: str) -> Decimal:
     if not isinstance(found, tuple):
         return found
     if found:
-        low, high = sorted(found)
+        low, high = map(formats.number, sorted(found))
         raise _wrong(
             name, text, tr("that may mean {low} or {high}; write it without a separator", low=low, high=high)
         )
@@ -143,15 +143,10 @@ def _code(name: str, text: str) -> str:
 
 
 def _date(name: str, text: str) -> dt.date:
-    match = _DATE.fullmatch(text)
     try:
-        if match and match[1]:
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match:
-            return dt.date(int(match[6]), int(match[5]), int(match[4]))
+        return formats.parse_date(text)
     except ValueError:
-        pass
-    raise _wrong(name, text, tr("that is no day; write it like 2026-10-31 or 31/10/2026"))
+        raise _wrong(name, text, tr("that is no day; write it like 2026-10-31 or 31/10/2026")) from None
 
 
 def _month(text: str) -> tuple[int, int]:
@@ -162,10 +157,10 @@ def _month(text: str) -> tuple[int, int]:
 
 
 def _time(text: str) -> dt.time:
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
-    if match is None:
-        raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30"))
-    return dt.time(int(match[1]), int(match[2]))
+    try:
+        return formats.parse_time(text)
+    except ValueError:
+        raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30")) from None
 
 
 def _tier(text: str) -> TierRow:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien import i18n
+from sodien import formats, i18n
 from sodien.billing.audit.result import Range
 from sodien.billing.audit.verdict import judge
 from sodien.billing.bill import Bill
@@ -128,7 +128,7 @@ def test_everything_is_on_it_in_either_language(language: str, monkeypatch: pyte
         assert text in page.text
     assert "19001006" in page.text
     assert "ab" * 32 in page.text
-    assert "99999.9" in page.text
+    assert formats.dial("99999.9", language) in page.text
     assert page.tags.count("img") == 1
     assert page.tags.count("svg") == 1
 
