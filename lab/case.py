@@ -14,7 +14,7 @@ import msgspec
 from lab import schedule, truth
 from lab.record import Record
 from lab.record import read as read_record
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 from sodien.settings.model import LedgerSettings, MeterSettings, parse
 
 PIN = 17

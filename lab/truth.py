@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 
 Moment = tuple[int, int]
 

@@ -26,7 +26,7 @@ Number = int | float | Decimal | Fraction
 Rounding = Literal["near", "down", "up"]
 
 
-class Bounded(Protocol):
+class HasBounds(Protocol):
     """A best estimate between two bounds, whatever holds them."""
 
     @property
@@ -133,7 +133,7 @@ def kwh(value: Number, rounding: Rounding = "near", lang: str | None = None) -> 
 
 
 def kwh_bounds(
-    found: Bounded | None, why: str | None = None, *, unit: str = " kWh", lang: str | None = None
+    found: HasBounds | None, why: str | None = None, *, unit: str = " kWh", lang: str | None = None
 ) -> str:
     """Best estimate and both bounds: ``10479.380 kWh  [10479.312 … 10479.401]``; else a dash, and why."""
     if found is None:
@@ -170,7 +170,7 @@ def money(value: Number, currency: str = "VND", rounding: Rounding = "near", lan
     return f"{_coins(value, currency, rounding, lang)} {currency_sign(currency, lang)}"
 
 
-def money_bounds(found: Bounded, currency: str = "VND", lang: str | None = None) -> str:
+def money_bounds(found: HasBounds, currency: str = "VND", lang: str | None = None) -> str:
     """Money of our own with its bounds: ``49,283 VND  [48,900 … 50,120]``."""
     least, most = _coins(found.low, currency, "down", lang), _coins(found.high, currency, "up", lang)
     return f"{money(found.best, currency, lang=lang)}  [{least} … {most}]"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from sodien.i18n import tr
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 from sodien.settings import values
 from sodien.settings.reader import SettingsError, read, read_text
 from sodien.settings.setting_conflicts import conflicts

@@ -2,7 +2,7 @@ import struct
 
 from lab.schedule import MS, S
 from lab.truth import Truth, judge, lateness, read
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 
 LIMITS = PulseLimits(min_active_ns=5 * MS, min_spacing_ns=100 * MS)
 

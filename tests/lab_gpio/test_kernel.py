@@ -14,7 +14,8 @@ from gpiozero import Button, DigitalOutputDevice
 from firmware.gpio.errors import GpioError
 from firmware.gpio.inputs import PulseInput, open_inputs
 from firmware.gpio.libgpiod.pins import GpiodFactory
-from sodien.metering.counting.pulse_filter import PulseFilter, PulseLimits
+from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.pulse_filter import PulseFilter
 from tests.firmware.gpio.libgpiod.test_pins import settle
 from tests.firmware.gpio.test_inputs import drain, lines
 from tests.lab_gpio.chip import SimLine

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodien import i18n
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 from sodien.settings.model import Settings, SettingsError, load, parse
 from sodien.settings.reader import keys
 from tests.settings.test_model import EXAMPLE, FILE, MINIMAL, assert_sentence, sentence, settings

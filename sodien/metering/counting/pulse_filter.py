@@ -28,51 +28,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-#: Before any time: leaves every "how long ago" large without a special case on the way of a good pulse.
+from sodien.metering.counting.limits import PulseLimits
+
+#: Before any time: leaves every "how long ago" large without a special case for a good pulse.
 _NEVER: Final = -(1 << 80)
-
-
-@dataclass(frozen=True, slots=True)
-class PulseLimits:
-    """What a legal pulse looks like; all in nanoseconds.
-
-    min_active_ns: the shortest flash that is a pulse (> 0). Longer than the sensor's chatter.
-    min_spacing_ns: the shortest time between the leading edges of two pulses (>= min_active_ns). It follows
-        from the meter constant and the most power that can flow. A margin belongs in it: a breaker carries
-        several times its rating while a motor starts, and chatter delays a leading edge by its own length.
-    min_dark_ns: a light that is out for less has not been out (0: any dropout ends it). Shorter than the dark
-        between two pulses can be.
-    flicker_from_ns, flicker_to_ns: the periods of flicker (both 0: none is looked for). No two pulses can be
-        so close: flicker_to_ns < min_spacing_ns.
-
-    Raises:
-        ValueError: a limit is out of its range.
-    """
-
-    min_active_ns: int
-    min_spacing_ns: int
-    min_dark_ns: int = 0
-    flicker_from_ns: int = 0
-    flicker_to_ns: int = 0
-
-    def __post_init__(self) -> None:
-        if self.min_active_ns <= 0:
-            raise ValueError(f"min_active_ns is {self.min_active_ns}; it must be positive")
-        if self.min_spacing_ns < self.min_active_ns:
-            raise ValueError(
-                f"min_spacing_ns is {self.min_spacing_ns}; "
-                f"it must be at least min_active_ns ({self.min_active_ns})"
-            )
-        if not 0 <= self.min_dark_ns < self.min_spacing_ns:
-            raise ValueError(
-                f"min_dark_ns is {self.min_dark_ns}; "
-                f"it must be at least 0 and less than min_spacing_ns ({self.min_spacing_ns})"
-            )
-        if not 0 <= self.flicker_from_ns <= self.flicker_to_ns < self.min_spacing_ns:
-            raise ValueError(
-                f"flicker is from {self.flicker_from_ns} to {self.flicker_to_ns}; "
-                f"it must run upwards and end below min_spacing_ns ({self.min_spacing_ns})"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +69,12 @@ class PulseFilter:
 
     __slots__ = (
         "_active",
+        "_began_in_loss",
+        "_cut_off",
         "_dark",
         "_declared",
-        "_doubt",
         "_flicker_from",
         "_flicker_to",
-        "_fog",
         "_last",
         "_last_long",
         "_lit_until",
@@ -124,11 +83,11 @@ class PulseFilter:
         "_merged_into",
         "_min_active",
         "_min_spacing",
-        "_murky",
         "_now",
         "_start",
         "_suspect",
-        "_torn",
+        "_undecided_at",
+        "_unknown_until",
         "_watermark",
         "loss",
         "rejected",
@@ -162,11 +121,11 @@ class PulseFilter:
         self._last_long = _NEVER  # leading edge of the last long flash
         self._lit_until = _NEVER  # end of the last long flash that did not flicker
         self._suspect: tuple[int, int] | None = None  # a short long flash: another may show that it flickers
-        self._murky = _NEVER  # nothing is known of the light before
-        self._fog = False  # the flash in progress began at the end of a loss
-        self._doubt = _NEVER  # leading edge of the last flash that went to undecided
+        self._unknown_until = _NEVER  # nothing is known of the light before
+        self._began_in_loss = False  # the flash in progress began at the end of a loss
+        self._undecided_at = _NEVER  # leading edge of the last flash that went to undecided
         self._lost = 0  # edges lost just before the next one
-        self._torn: tuple[int, ...] = ()  # leading edges of flashes not yet decided when edges were lost
+        self._cut_off: tuple[int, ...] = ()  # leading edges of flashes not yet decided when edges were lost
         self.loss: Loss | None = None
         self._merged_from = _NEVER  # the flash that began at _merged_into may be one with an earlier one
         self._merged_into = _NEVER
@@ -217,7 +176,7 @@ class PulseFilter:
         if t_ns - start < self._min_active:
             self.rejected["short"] += 1
             if start == self._merged_into and t_ns - self._merged_from >= self._min_active:
-                self._doubt_flash(self._merged_from)
+                self._leave_undecided(self._merged_from)
             return None if self._suspect is None else self._clear(t_ns)
         if t_ns - start < self._flicker_to or self._suspect is not None:
             return self._rhythm(start, t_ns)
@@ -258,7 +217,7 @@ class PulseFilter:
         pulse = self.advance(t_ns)
         for start in (self._suspect[0] if self._suspect else None, self._start):
             if start is not None:
-                self._doubt_flash(start)
+                self._leave_undecided(start)
         self._suspect = self._start = None
         return pulse
 
@@ -299,10 +258,10 @@ class PulseFilter:
         self._lost += n
         # The earlier one first: no two of them are pulses, but either may be one.
         if self._suspect is not None:
-            self._torn, self._suspect = (*self._torn, self._suspect[0]), None
+            self._cut_off, self._suspect = (*self._cut_off, self._suspect[0]), None
             self.rejected["lost"] += 1
         if self._start is not None:
-            self._torn, self._start = (*self._torn, self._start), None
+            self._cut_off, self._start = (*self._cut_off, self._start), None
             self.rejected["lost"] += 1
 
     def _irregular(self, t_ns: int, active: bool) -> int | None:
@@ -317,8 +276,8 @@ class PulseFilter:
         if not active:
             self.rejected["same_level"] += 1
             if not self._declared:
-                self._doubt_hidden(1, t_ns)
-                self._murky = t_ns
+                self._leave_hidden(1, t_ns)
+                self._unknown_until = t_ns
             if self._suspect is not None:
                 pulse = self._clear(t_ns)
         elif self._declared:
@@ -346,7 +305,7 @@ class PulseFilter:
             pulse = self._clear(t_ns)
         self.rejected["same_level"] += 1
         if self._start is None:
-            self._doubt_flash(t_ns)
+            self._leave_undecided(t_ns)
         else:
             # Too short if it ended, but part of one flash if this was a dropout.
             if start is not None and start != self._merged_into:
@@ -412,12 +371,12 @@ class PulseFilter:
             if end is not None and not narrow:
                 self._lit_until = end
             return None
-        if start - self._murky < (max(self._dark, self._flicker_to) if narrow else self._dark):
+        if start - self._unknown_until < (max(self._dark, self._flicker_to) if narrow else self._dark):
             self.rejected["lost"] += 1
-            self._doubt_flash(start)
+            self._leave_undecided(start)
             if end is not None:
                 if narrow:
-                    self._murky = end
+                    self._unknown_until = end
                 else:
                     self._lit_until = end
             return None
@@ -431,9 +390,9 @@ class PulseFilter:
 
     def _goes_out(self, t_ns: int) -> None:
         """The end of a flash that was judged before, or that nobody can judge."""
-        if self._fog:
-            self._fog = False
-            self._murky = t_ns
+        if self._began_in_loss:
+            self._began_in_loss = False
+            self._unknown_until = t_ns
         else:
             self._lit_until = t_ns
 
@@ -441,41 +400,41 @@ class PulseFilter:
         """The first edge after a loss: what may lie hidden before it is undecided."""
         leading = self._lost // 2 if self._active else (self._lost + 1) // 2
         before = self.undecided
-        since = self._torn[0] if self._torn else max(self._now, self._watermark)
-        for start in self._torn:
+        since = self._cut_off[0] if self._cut_off else max(self._now, self._watermark)
+        for start in self._cut_off:
             if t_ns - start >= self._min_active:
-                self._doubt_flash(start)
-        self._doubt_hidden(leading, t_ns)
+                self._leave_undecided(start)
+        self._leave_hidden(leading, t_ns)
         if self._dark or self._flicker_to:
             # What came before is not known, so a flash that begins now can't be judged.
             self._last_long = self._lit_until = _NEVER
-            self._murky = t_ns
-            self._fog = active
+            self._unknown_until = t_ns
+            self._began_in_loss = active
             if active:
-                self._doubt_flash(t_ns)
+                self._leave_undecided(t_ns)
         self.loss = Loss(min(since, t_ns), t_ns, self.undecided - before)
         self._lost = 0
-        self._torn = ()
+        self._cut_off = ()
         self._now = t_ns
         self._active = active
-        if active and not self._fog:
+        if active and not self._began_in_loss:
             self._start = t_ns
         else:
             self.rejected["lost"] += 1
 
-    def _doubt_flash(self, start: int) -> None:
+    def _leave_undecided(self, start: int) -> None:
         """One flash that may be a pulse: undecided, unless it is too close to one that has its place.
 
         A legal pulse closer than ``min_spacing_ns`` after an accepted or undecided flash excludes that one,
         and so is already covered by it. This keeps noise from widening the bounds without limit.
         """
-        if start - max(self._last, self._doubt) >= self._min_spacing:
+        if start - max(self._last, self._undecided_at) >= self._min_spacing:
             self.undecided += 1
-            self._doubt = start
+            self._undecided_at = start
 
-    def _doubt_hidden(self, leading: int, until_ns: int) -> None:
+    def _leave_hidden(self, leading: int, until_ns: int) -> None:
         """Flashes between the last known instant and ``until_ns`` with ``leading`` unseen leading edges."""
-        earliest = max(self._last, self._doubt) + self._min_spacing
+        earliest = max(self._last, self._undecided_at) + self._min_spacing
         first = max(self._now, self._watermark, earliest)
         room = until_ns - self._min_active - first
         if room >= 0:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 
 _MS = 1_000_000
 _S = 1_000_000_000

@@ -24,7 +24,8 @@ from firmware.simulation.ground_truth import SimulationError, TruthLog
 from firmware.simulation.load_profile import KWH_WNS, Profile, pulses
 from firmware.simulation.source import PULSE_NS, SimulatedFactory, SimulatedSource
 from sodien.clock import ManualClock, SystemClock
-from sodien.metering.counting.pulse_filter import PulseFilter, PulseLimits
+from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.pulse_filter import PulseFilter
 from sodien.settings.model import parse
 
 S = 1_000_000_000

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sodien.metering.counting.pulse_filter import Loss, PulseFilter, PulseLimits
+from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.pulse_filter import Loss, PulseFilter
 
 MS = 1_000_000
 TINY = PulseLimits(min_active_ns=5, min_spacing_ns=12)

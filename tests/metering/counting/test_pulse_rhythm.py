@@ -9,7 +9,8 @@ from hypothesis import assume, example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from sodien.metering.counting.pulse_filter import PulseFilter, PulseLimits
+from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.pulse_filter import PulseFilter
 from tests.metering.counting.test_pulse_filter import (
     LAMPS,
     MS,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien.metering.counting.pulse_filter import PulseLimits
+from sodien.metering.counting.limits import PulseLimits
 from sodien.metering.counting.signal_quality import Aim, calibrate, look
 from sodien.metering.register.explanations import USUAL_CONSTANTS
 

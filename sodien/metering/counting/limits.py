@@ -1,0 +1,48 @@
+"""What a legal pulse looks like: the limits by which pulses are filtered and a sensor's signal is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PulseLimits:
+    """What a legal pulse looks like; all in nanoseconds.
+
+    min_active_ns: the shortest flash that is a pulse (> 0). Longer than the sensor's chatter.
+    min_spacing_ns: the shortest time between the leading edges of two pulses (>= min_active_ns). It follows
+        from the meter constant and the most power that can flow. A margin belongs in it: a breaker carries
+        several times its rating while a motor starts, and chatter delays a leading edge by its own length.
+    min_dark_ns: a light that is out for less has not been out (0: any dropout ends it). Shorter than the dark
+        between two pulses can be.
+    flicker_from_ns, flicker_to_ns: the periods of flicker (both 0: none is looked for). No two pulses can be
+        so close: flicker_to_ns < min_spacing_ns.
+
+    Raises:
+        ValueError: a limit is out of its range.
+    """
+
+    min_active_ns: int
+    min_spacing_ns: int
+    min_dark_ns: int = 0
+    flicker_from_ns: int = 0
+    flicker_to_ns: int = 0
+
+    def __post_init__(self) -> None:
+        if self.min_active_ns <= 0:
+            raise ValueError(f"min_active_ns is {self.min_active_ns}; it must be positive")
+        if self.min_spacing_ns < self.min_active_ns:
+            raise ValueError(
+                f"min_spacing_ns is {self.min_spacing_ns}; "
+                f"it must be at least min_active_ns ({self.min_active_ns})"
+            )
+        if not 0 <= self.min_dark_ns < self.min_spacing_ns:
+            raise ValueError(
+                f"min_dark_ns is {self.min_dark_ns}; "
+                f"it must be at least 0 and less than min_spacing_ns ({self.min_spacing_ns})"
+            )
+        if not 0 <= self.flicker_from_ns <= self.flicker_to_ns < self.min_spacing_ns:
+            raise ValueError(
+                f"flicker is from {self.flicker_from_ns} to {self.flicker_to_ns}; "
+                f"it must run upwards and end below min_spacing_ns ({self.min_spacing_ns})"
+            )
