@@ -7,23 +7,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sodien import __version__, formats
-from sodien.billing.audit.result import Range, span
+from sodien.billing.audit.result import Range, Verdict, span
 from sodien.billing.companies import COMPANIES, company_of
 from sodien.billing.evidence.chart import DayBar
-from sodien.billing.evidence.sheet import DialRow, EvidenceSheet, GapRow, Photo, SealRow
+from sodien.billing.evidence.sheet import TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
+from sodien.bills.stored import Period, StoredBill
+from sodien.history.meter import MeterHistory
 from sodien.history.words import reason
 from sodien.i18n import tr
+from sodien.ledger.store import Ledger
 from sodien.metering import calendar
-
-if TYPE_CHECKING:
-    from sodien.billing.audit.result import Verdict
-    from sodien.bills.stored import Period, StoredBill
-    from sodien.history.meter import MeterHistory
-    from sodien.ledger.store import Ledger
-    from sodien.settings.model import MeterSettings, Settings
+from sodien.settings.model import MeterSettings, Settings
 
 #: Pictures beyond this are left out: a sheet goes by e-mail.
 LARGEST_PHOTO = 8_000_000
@@ -140,6 +136,4 @@ def _seal(ledger: Ledger) -> SealRow | None:
 
 def template() -> str:
     """The text of the sheet's template."""
-    from sodien.billing.evidence.sheet import TEMPLATE
-
     return (Path(__file__).parents[1] / "billing" / "evidence" / TEMPLATE).read_text(encoding="utf-8")

@@ -167,6 +167,16 @@ def meter_option(function: F) -> F:
     return click.option("--meter", metavar="ID", help="Which meter (needed only with several).")(function)
 
 
+def by_option(function: F) -> F:
+    """``--by NAME``: who says what is noted."""
+    return click.option("--by", metavar="NAME", help="Who says so.")(function)
+
+
+def dry_run_option(function: F) -> F:
+    """``--dry-run``: nothing is noted."""
+    return click.option("--dry-run", is_flag=True, help="Only show what it would change.")(function)
+
+
 def pick_meter(settings: Settings, wanted: str | None) -> MeterSettings:
     """The meter with this id, or the only one. Raises SodienError naming the choices."""
     known = ", ".join(meter.id for meter in settings.meters)

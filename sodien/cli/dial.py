@@ -8,15 +8,18 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.cli import dial_list
-from sodien.cli.context import Session, local_time, print_json, with_session
+from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
 from sodien.cli.typed import parse_within
 from sodien.errors import SodienError
+from sodien.history.dial_readings import DialReading
 from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, correct_reading, note_reading, withdraw_reading
 from sodien.i18n import tr
-from sodien.protocol.times import format_time
+from sodien.ledger.store import Row
+from sodien.metering.bounds import decimal_text
+from sodien.protocol.times import format_time, parse_time
+from sodien.settings.model import Settings
 
 #: How far from a reading the ledger may end, without that being said.
 _NEAR_MS = 120_000
@@ -27,13 +30,13 @@ _NEAR_MS = 120_000
 @click.argument("reading", required=False)
 @click.option("--at", "when", metavar="TIME", help="When it was read (default: now).")
 @click.option("--within", metavar="SPAN", help="How exactly the time is known (default: 1m).")
-@click.option("--by", metavar="NAME", help="Who read it.")
+@by_option
 @click.option("--photo", metavar="FILE", help="A picture of it; copied beside the ledger, its SHA-256 kept.")
 @click.option("--correct", type=int, metavar="ENTRY", help="READING takes the place of what ENTRY says.")
 @click.option("--withdraw", type=int, metavar="ENTRY", help="ENTRY does not count any more.")
 @click.option("--because", metavar="TEXT", help="Why it is withdrawn or corrected.")
 @click.option("--list", "as_list", is_flag=True, help="List all readings, and which of them count.")
-@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@dry_run_option
 def command(
     session: Session,
     reading: str | None,
@@ -54,7 +57,7 @@ def command(
     new entry (--correct, --withdraw): the old one stays, marked.
     """
     if as_list:
-        return dial_list.show(session, session.meter_ledger.now())
+        return _list(session, session.meter_ledger.now())
     _check_words(reading, when, within, photo, correct, withdraw, because)
     where, now = session.meter_ledger, session.now
     at = session.instant(when) if when is not None else None
@@ -151,8 +154,8 @@ def _show(session: Session, noted: Noted) -> int:
         else:
             click.echo(tr("{meter}: the reading does not count any more.", meter=meter.id))
         if before.pieces:
-            told = tr("The register as of {at}:", at=local_time(instant, settings))
-            click.echo(f"{told} {limit}" if limit else told)
+            as_of = tr("The register as of {at}:", at=local_time(instant, settings))
+            click.echo(f"{as_of} {limit}" if limit else as_of)
         click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
         click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
         if dry_run:
@@ -160,3 +163,95 @@ def _show(session: Session, noted: Noted) -> int:
         for finding in report["findings"]:
             click.echo(finding)
     return 1 if report["findings"] else 0
+
+
+def _list(session: Session, view: MeterHistory) -> int:
+    """All readings of a meter with what became of them. Returns the exit code."""
+    found = [_listed(session.settings, view, reading) for reading in view.readings]
+    if session.as_json:
+        print_json({"meter": session.meter.id, "readings": found})
+        return 0
+    if not found:
+        click.echo(tr("No dial reading has been noted yet."))
+    for one in found:
+        by = f"  {one['by']}" if one["by"] else ""
+        typed, when = formats.dial(one["typed"]), local_time(parse_time(one["at"]), session.settings)
+        click.echo(f"{one['entry']:>6}  {typed:>10}  {when}  {_state(one['state'])}{by}")
+        for sentence in one["why"]:
+            click.echo(f"        {sentence}")
+    return 0
+
+
+def _state(state: str) -> str:
+    return {
+        "used": tr("counts"),
+        "doubted": tr("in doubt"),
+        "rejected": tr("rejected", context="reading"),
+        "withdrawn": tr("withdrawn"),
+    }[state]
+
+
+def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[str, Any]:
+    """One reading with its state and the sentences that explain it."""
+    assert isinstance(reading.row, Row)
+    body, said = reading.row.body, reading.amendment
+    number = said.seq if isinstance(said, Row) else None
+    by = said.body.get("by") if said is not None else None
+    because = said.body.get("because") if said is not None else None
+    state, why = "withdrawn" if reading.withdrawn else "used", []
+    if reading.withdrawn:
+        why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))
+    if reading.corrected:
+        why.append(
+            tr(
+                "Corrected by entry {entry}: {reading} at {at}.",
+                entry=number,
+                reading=formats.dial(reading.text),
+                at=local_time(reading.at, settings),
+            )
+        )
+    for _, finding in view.conflicts:
+        if reading.name not in finding.rejected and reading.name not in finding.suspects:
+            continue
+        rejected = reading.name in finding.rejected
+        state = "rejected" if rejected else "doubted"
+        for above, below, excess in finding.pairs:
+            if reading.name in (above, below):
+                other = view.named(below if reading.name == above else above, settings.zone)
+                text = formats.kwh(excess, "down")
+                why.append(
+                    tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
+                    if reading.name == above
+                    else tr("Too low beside {other} by at least {excess} kWh.", other=other, excess=text)
+                )
+        if not rejected:
+            why.append(tr("Another reading will show whether it is wrong, or the count."))
+    return {
+        "entry": reading.row.seq,
+        "at": format_time(reading.row.at or 0),
+        "when": formats.instant(reading.row.at or 0, settings.zone, seconds=True, lang="en"),
+        "typed": body["reading"],
+        "within_s": int(body.get("within_ms", 0)) / 1000,
+        "by": body.get("by"),
+        "photo": body.get("photo"),
+        "state": state,
+        "why": why,
+        "counts_as": None
+        if reading.withdrawn
+        else {
+            "reading": reading.text,
+            "low": decimal_text(reading.low),
+            "high": decimal_text(reading.high),
+            "at": format_time(reading.at),
+            "within_s": reading.within / 1000,
+        },
+        "amended": None
+        if said is None
+        else {
+            "entry": number,
+            "what": said.body["what"],
+            "at": format_time(said.at or 0),
+            "by": by,
+            "because": because,
+        },
+    }

@@ -14,7 +14,7 @@ import click
 from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
-from sodien.history import words as told
+from sodien.history import words
 from sodien.history.current import meter_now
 from sodien.history.meter import MeterHistory, bounds
 from sodien.history.words import Named
@@ -142,7 +142,7 @@ def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings
         return view.named(name, settings.zone)
 
     found = [(register, one) for register, _ in compared for one in register.findings]
-    explanations = [why for register, one in found for why in told.explanations(register, one)]
+    explanations = [why for register, one in found for why in words.explanations(register, one)]
     explanations.sort(key=lambda why: -why.likelihood)
     return {
         "readings": [
@@ -156,12 +156,12 @@ def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings
             for anchor in register.anchors
         ],
         "steps": [_step(view, drift, named) for _, drifts in compared for drift in drifts],
-        "findings": [told.finding(one, register, named) for register, one in found],
+        "findings": [words.finding(one, register, named) for register, one in found],
         "explanations": [
             {
                 "key": why.key,
                 "likelihood": round(why.likelihood, 2),
-                "sentence": told.explanation(why, named),
+                "sentence": words.explanation(why, named),
             }
             for why in explanations
         ],
@@ -199,7 +199,7 @@ def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
         else None,
         "verdict": drift.verdict,
         "pulses_proven": drift.proven,
-        "sentence": told.verdict(drift),
+        "sentence": words.verdict(drift),
     }
 
 

@@ -63,8 +63,8 @@ def _entries(ledger: Path) -> Iterator[list[Any]]:
     """The bytes that are hashed, with their times; see docs/reference/seals.md."""
     for row in raw_entries(ledger):
         at = row[5]
-        told = [format_time(at), at] if isinstance(at, int) else ["", "-"]
-        yield [row[0], *told, content(row).decode("utf-8", "backslashreplace")]
+        when = [format_time(at), at] if isinstance(at, int) else ["", "-"]
+        yield [row[0], *when, content(row).decode("utf-8", "backslashreplace")]
 
 
 def _write(stream: TextIO, header: list[str], rows: Iterable[list[Any]]) -> None:

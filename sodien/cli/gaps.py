@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.cli.context import Session, local_time, print_json, with_session
+from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
 from sodien.cli.typed import parse_energy
 from sodien.errors import SodienError
 from sodien.history.current import meter_now
@@ -59,8 +59,8 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
 @click.option("--supply-on", "what", flag_value="supply_on", help="It was not, whatever the settings say.")
 @click.option("--energy", metavar="LOW..HIGH", help="So many kWh flowed meanwhile, e.g. 0.2..1.5.")
 @click.option("--undo", "what", flag_value="undo", help="Take back what was said of this gap.")
-@click.option("--by", metavar="NAME", help="Who says so.")
-@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@by_option
+@dry_run_option
 def resolve(
     session: Session,
     gap: int,

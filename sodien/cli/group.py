@@ -85,23 +85,23 @@ class LazyGroup(click.Group):
 
 def translated(command: click.Command) -> click.Command:
     """A copy of a command whose help is in the language in use."""
-    told = copy.copy(command)
-    told.help = tr(inspect.cleandoc(command.help)) if command.help else None
-    told.params = [_translated_option(param) for param in command.params]
-    told.options_metavar = tr("[OPTIONS]")
-    if isinstance(told, click.Group) and not isinstance(told, LazyGroup):
-        told.commands = {name: translated(one) for name, one in told.commands.items()}
-    if isinstance(told, click.Group):
-        told.subcommand_metavar = tr("COMMAND [ARGS]...")
-    return told
+    shown = copy.copy(command)
+    shown.help = tr(inspect.cleandoc(command.help)) if command.help else None
+    shown.params = [_translated_option(param) for param in command.params]
+    shown.options_metavar = tr("[OPTIONS]")
+    if isinstance(shown, click.Group) and not isinstance(shown, LazyGroup):
+        shown.commands = {name: translated(one) for name, one in shown.commands.items()}
+    if isinstance(shown, click.Group):
+        shown.subcommand_metavar = tr("COMMAND [ARGS]...")
+    return shown
 
 
 def _translated_option(param: click.Parameter) -> click.Parameter:
     if not isinstance(param, click.Option) or not param.help:
         return param
-    told = copy.copy(param)
-    told.help = tr(param.help)
-    return told
+    shown = copy.copy(param)
+    shown.help = tr(param.help)
+    return shown
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

@@ -9,6 +9,8 @@ import click
 from sodien import formats
 from sodien.cli.context import (
     Session,
+    by_option,
+    dry_run_option,
     local_time,
     print_json,
     with_session,
@@ -61,8 +63,8 @@ def show(session: Session) -> int:
 @click.option("--multiplier", type=click.IntRange(1, 1_000_000), help="Of the bill (default: the settings').")
 @click.option("--serial", metavar="TEXT", help="Serial number on the new meter's plate.")
 @click.option("--within", default="1m", metavar="SPAN", help="How exactly the time is known (default: 1m).")
-@click.option("--by", metavar="NAME", help="Who notes it.")
-@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@by_option
+@dry_run_option
 def replace(
     session: Session,
     when: str,
@@ -105,8 +107,8 @@ def replace(
 @click.argument("new")
 @click.option("--at", "when", default="now", metavar="TIME", help="Since when it holds (default: now).")
 @click.option("--from-start", is_flag=True, help="It has been so for as long as this meter hangs there.")
-@click.option("--by", metavar="NAME", help="Who notes it.")
-@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@by_option
+@dry_run_option
 def constant(
     session: Session,
     new: str,
@@ -135,8 +137,8 @@ def constant(
 @with_session()
 @click.argument("entry", type=int)
 @click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
-@click.option("--by", metavar="NAME", help="Who says so.")
-@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@by_option
+@dry_run_option
 def withdraw(
     session: Session,
     entry: int,
@@ -231,12 +233,12 @@ def _notes(meter: MeterSettings, life: Installation) -> list[str]:
 
 
 def _show(life: dict[str, Any], settings: Settings) -> None:
-    def told(when: str | None, otherwise: str) -> str:
+    def at(when: str | None, otherwise: str) -> str:
         return local_time(parse_time(when), settings) if when is not None else otherwise
 
-    until = told(life["until"], tr("now"))
+    until = at(life["until"], tr("now"))
     entry = f"  ({tr('entry {entry}', entry=life['entry'])})" if life["entry"] is not None else ""
-    since = told(life["since"], tr("the beginning"))
+    since = at(life["since"], tr("the beginning"))
     click.echo(
         "  "
         + tr("meter {serial}: {since} to {until}", serial=life["serial"], since=since, until=until)
@@ -253,7 +255,7 @@ def _show(life: dict[str, Any], settings: Settings) -> None:
     )
     for one in life["constants"]:
         entry = f"  ({tr('entry {entry}', entry=one['entry'])})" if one["entry"] is not None else ""
-        since = told(one["since"], tr("the beginning"))
+        since = at(one["since"], tr("the beginning"))
         click.echo(
             "    " + tr("{constant} imp/kWh since {since}", constant=one["constant"], since=since) + entry
         )

@@ -8,17 +8,19 @@ import click
 
 from firmware.live import spans
 from sodien import formats
+from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, local_time, print_json, with_session
-from sodien.cli.status_cost import cost, cost_rows
+from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
-from sodien.history import words as told
+from sodien.history import words
 from sodien.history.current import live_count
 from sodien.history.daemon_state import State
-from sodien.history.meter import view_of
+from sodien.history.meter import MeterHistory, view_of
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
+from sodien.metering.calendar import ReadingDays
 from sodien.metering.register.coverage import Coverage
 from sodien.protocol.times import format_time, parse_time
 from sodien.settings.model import MeterSettings, Settings
@@ -64,8 +66,8 @@ def _meter(
 ) -> dict[str, Any]:
 
     live = state.live.get(meter.id) if state else None
-    beyond = live_count(ledger, meter.id, live) if at is None else None
-    view = view_of(settings, ledger, meter, beyond)
+    counted = live_count(ledger, meter.id, live) if at is None else None
+    view = view_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}
     instant = at if at is not None else view.end
@@ -99,7 +101,7 @@ def _meter(
     report["findings"] = view.findings(settings.zone)
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
-    report |= cost(settings, ledger, view, meter, days, instant)
+    report |= _cost(settings, ledger, view, meter, days, instant)
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
 
@@ -118,7 +120,7 @@ def _coverage(found: dict[str, Any]) -> str:
     if not found["seconds"]:
         return "–"
     blind = sorted(found["blind"].items(), key=lambda item: -item[1])
-    why = "; ".join(f"{told.reason(reason)} {formats.duration(seconds)}" for reason, seconds in blind)
+    why = "; ".join(f"{words.reason(reason)} {formats.duration(seconds)}" for reason, seconds in blind)
     share = formats.percent(found["counted"] / found["seconds"], rounding="down")
     return share + (f" ({why})" if why else "")
 
@@ -141,7 +143,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 (tr("power"), _power(meter)),
                 (tr("today"), formats.kwh_bounds(meter["today_kwh"])),
                 (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
-                *cost_rows(meter, settings),
+                *_cost_rows(meter, settings),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
                 (tr("coverage of period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
@@ -186,3 +188,61 @@ def _power(meter: dict[str, Any]) -> str:
     if power is not None:
         return formats.watts(power)
     return tr("at most {most}", most=formats.watts(most, "up")) if most is not None else "–"
+
+
+def _cost(
+    settings: Settings, ledger: Ledger, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
+) -> dict[str, Any]:
+    """What this period has cost so far; ``cost_why`` says why that is not known."""
+    try:
+        found = Costs(settings, ledger).at(view, meter, days, at)
+    except SodienError as error:
+        return {"cost": None, "cost_why": str(error)}
+    return {
+        "cost": found.money,
+        "currency": found.currency,
+        "billed_kwh": found.kwh,
+        "period": {"first": found.first, "last": found.last},
+        "cost_since": since_text(found),
+        "tier": found.tier,
+        "next_tier": found.next_tier,
+        "projection": found.projection,
+    }
+
+
+def _cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
+    """The cost so far for people."""
+    if meter["cost"] is None:
+        return [(tr("cost so far"), f"– ({meter['cost_why']})")]
+    cost, currency, period = meter["cost"], meter["currency"], meter["period"]
+    rows = [
+        (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
+        (tr("cost so far"), formats.money_bounds(cost, currency)),
+    ]
+    if meter["cost_since"] is not None:
+        since = local_time(parse_time(meter["cost_since"]), settings)
+        rows.append(("", tr("only what was counted since {since}", since=since)))
+    if meter["tier"] is not None:
+        above = meter["next_tier"]
+        text = str(meter["tier"])
+        if above is not None:
+            text += " " + tr(
+                "(tier {tier} begins above {kwh} kWh, {price} {currency} a kWh before tax)",
+                tier=above.tier,
+                kwh=formats.number(above.starts_at_kwh),
+                price=formats.amount(above.price),
+                currency=formats.currency_sign(currency),
+            )
+        rows.append((tr("tier"), text))
+    projection = meter["projection"]
+    if projection is not None:
+        kwh, money = projection.kwh, projection.cost
+        day = formats.date(projection.day)
+        rows.append(
+            (
+                tr("by {day}", day=day),
+                formats.kwh_bounds(kwh),
+            )
+        )
+        rows.append(("", formats.money_bounds(money, currency)))
+    return rows

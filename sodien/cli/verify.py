@@ -34,13 +34,13 @@ def command(session: Session, against: str | None, ledger: str | None) -> int:
     verified = verify_file(Path(ledger) if ledger is not None else settings.ledger.path)
     report = verified.report
     places = _places(report)
-    told = [{"hash": one, **_compare(one, verified, places)} for one in wanted]
-    fine = not report.faults and all(one["found"] for one in told)
+    compared = [{"hash": one, **_compare(one, verified, places)} for one in wanted]
+    fine = not report.faults and all(one["found"] for one in compared)
     if session.as_json:
-        print_json(_plain(verified, told, fine))
+        print_json(_plain(verified, compared, fine))
     else:
         _show(report, settings)
-        for one in told:
+        for one in compared:
             _show_compared(one, report, settings)
     return 0 if fine else 1
 
@@ -84,7 +84,7 @@ def _compare(wanted: str, verified: Verified, places: dict[str, int]) -> dict[st
     return {"found": fits, "seq": seq, "at": at, "last": made.last} | ({} if fits else {"why": "faults"})
 
 
-def _plain(verified: Verified, told: list[dict[str, Any]], fine: bool) -> dict[str, Any]:
+def _plain(verified: Verified, compared: list[dict[str, Any]], fine: bool) -> dict[str, Any]:
     report = verified.report
 
     def time(ms: int | None) -> str | None:
@@ -102,7 +102,7 @@ def _plain(verified: Verified, told: list[dict[str, Any]], fine: bool) -> dict[s
         if newest
         else None,
         "faults": [{**msgspec.to_builtins(fault), "at": time(fault.at)} for fault in report.faults],
-        "against": [{**one, "at": time(one["at"])} if "at" in one else one for one in told],
+        "against": [{**one, "at": time(one["at"])} if "at" in one else one for one in compared],
     }
 
 
@@ -149,11 +149,11 @@ def _show_fault(fault: Fault, report: SealReport, settings: Settings) -> None:
         "cut": tr("and all after it are missing: the ledger once went further"),
         "noted": tr("is not the newest seal that the ledger remembers"),
     }[fault.why]
-    told = ""
+    which = ""
     if fault.kind is not None:
         meter = f", {fault.meter}" if fault.meter else ""
-        told = f" ({fault.kind}{meter}, {_time(fault.at, settings)})"
-    click.echo(tr("  Entry {seq}{told} {what}.", seq=fault.seq, told=told, what=what))
+        which = f" ({fault.kind}{meter}, {_time(fault.at, settings)})"
+    click.echo(tr("  Entry {seq}{told} {what}.", seq=fault.seq, told=which, what=what))
     times = {seq: _time(at, settings) for seq, at, _ in report.seals}
     if fault.after is not None:
         click.echo(

@@ -11,29 +11,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sodien.billing.audit.result import Verdict
 from sodien.billing.notices.read import read
 from sodien.billing.tariff.charge import charge
+from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.quota import Consumption
 from sodien.billing.tariff.rounding import half_up
 from sodien.bills.audit import book_of
 from sodien.bills.receive import correct_bill, notice_of, receive_notice
 from sodien.bills.review import evidence_of
-from sodien.demo.plan import FIRST_DAY
+from sodien.demo.folder import Folder
+from sodien.demo.home import Pi
+from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR
 from sodien.history.current import MeterLedger
 from sodien.metering import calendar
 
-if TYPE_CHECKING:
-    from sodien.billing.audit.result import Verdict
-    from sodien.billing.tariff.model import Book
-    from sodien.demo.folder import Folder
-    from sodien.demo.home import Pi
-
 #: By so many kWh the first notice is wrong.
 OVER_KWH = 12
-HOUR = "09:30"
-CUSTOMER = "PB00000000000"
 _DAY = dt.timedelta(days=1)
 
 NOTICE = """\
@@ -117,7 +113,7 @@ def _period(pi: Pi) -> tuple[dt.date, dt.date] | None:
 
 def _index(pi: Pi, day: dt.date) -> int:
     """What the reader writes down on that day."""
-    return int(pi.true_kwh(calendar.instant_at(day, HOUR, pi.settings.zone)))
+    return int(pi.true_kwh(calendar.instant_at(day, READING_HOUR, pi.settings.zone)))
 
 
 def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:

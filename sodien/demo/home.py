@@ -14,10 +14,9 @@ from firmware.publisher import Publisher
 from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
 from sodien import formats
 from sodien.clock import ManualClock, ms_of
-from sodien.demo.bills import CUSTOMER, HOUR
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
-from sodien.demo.plan import FIRST_DAY, TIMEZONE, Plan
+from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR, TIMEZONE, Plan
 from sodien.history.current import MeterLedger
 from sodien.history.note_reading import note_reading
 from sodien.history.wire_entries import WireEntries
@@ -60,7 +59,7 @@ def settings_of(plan: Plan, folder: Folder) -> Settings:
         ledger=folder.ledger.name,
         seed=plan.seed,
         meter=METER,
-        hour=HOUR,
+        hour=READING_HOUR,
         customer=CUSTOMER,
     )
     file.write_text(text, encoding="utf-8")

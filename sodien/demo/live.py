@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
 
 from sodien import formats
 from sodien.demo.home import METER, local
+from sodien.demo.story import Story
 from sodien.i18n import tr
 from sodien.protocol.times import parse_time
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from sodien.demo.story import Story
 
 _STEP_S = 0.1
 
 
 def watch(story: Story) -> None:
     """Switch the Pi on again and show it until Ctrl-C. The clock shows the story's date, not today's."""
-    from rich.console import Console
-    from rich.live import Live
-
     pi, console = story.pi, Console(highlight=False)
     try:
         console.print(tr("The same home at the pace of real time; stop with Ctrl-C."))
@@ -43,8 +39,6 @@ def watch(story: Story) -> None:
 
 
 def _table(story: Story) -> Table:
-    from rich.table import Table
-
     pi = story.pi
     assert pi.station is not None
     state = pi.station.state(os.getpid())

@@ -21,6 +21,9 @@ _FINE_NS = 3 * MINUTE_NS
 FIRST_DAY = dt.date(2026, 3, 23)
 TIMEZONE = "Asia/Ho_Chi_Minh"
 MOST_DAYS = 400
+#: When the utility reads the meter on the reading day, and by which code it knows the household.
+READING_HOUR = "09:30"
+CUSTOMER = "PB00000000000"
 
 
 @dataclass(frozen=True, slots=True)

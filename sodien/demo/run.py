@@ -10,6 +10,7 @@ import msgspec
 from sodien.demo import plan, show
 from sodien.demo.bills import bill_the_household
 from sodien.demo.folder import Folder
+from sodien.demo.live import watch
 from sodien.demo.story import Story
 from sodien.demo.verdict import DemoReport, judge
 
@@ -48,8 +49,6 @@ def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Dem
         if table:
             show.table(report, story)
         if live:
-            from sodien.demo.live import watch
-
             watch(story)
         return report
     finally:

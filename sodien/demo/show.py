@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
+from rich.table import Table
 
 from sodien import formats
+from sodien.billing.words.verdict import check_sentence, headline
+from sodien.demo.bills import Judged
+from sodien.demo.folder import Folder
 from sodien.demo.home import local
 from sodien.demo.plan import DAY_NS
+from sodien.demo.story import Happened, Story
 from sodien.demo.verdict import DemoReport, Truth
 from sodien.i18n import tr
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
-
-    from sodien.demo.bills import Judged
-    from sodien.demo.folder import Folder
-    from sodien.demo.story import Happened, Story
 
 _EVERY_DAYS = 5
 
@@ -82,11 +84,8 @@ class _Lines:
 
 class _Bar:
     def __init__(self, days: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
         self._days = days
-        self._bar = Progress(
+        self._bar = ProgressBar(
             TextColumn(tr("day") + " {task.completed:5.1f}/{task.total:.0f}"),
             BarColumn(),
             TimeElapsedColumn(),
@@ -116,9 +115,6 @@ class _Bar:
 
 def table(report: DemoReport, story: Story) -> None:
     """The result, on standard output."""
-    from rich.console import Console
-    from rich.table import Table
-
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     lost = report.pulses_emitted - report.pulses_counted
     most = formats.count(report.pulses_in_declared_gaps_max)
@@ -183,8 +179,6 @@ def _bounds(truth: Truth) -> str:
 
 
 def _tell_story(console: object, story: Story) -> None:
-    from rich.console import Console
-
     assert isinstance(console, Console)
     for one in story.happened:
         console.print(f"  {local(one.at, story.pi.settings)}  {_line(one)}")
@@ -196,8 +190,6 @@ def _line(one: Happened) -> str:
 
 def _invite(console: object, story: Story) -> None:
     """A dial reading that nobody took, for whoever wants to see bounds collapse."""
-    from rich.console import Console
-
     assert isinstance(console, Console)
     missed = story.missed_reading()
     if missed is None:
@@ -219,10 +211,6 @@ def _invite(console: object, story: Story) -> None:
 
 def _tell_bill(console: object, judged: Judged) -> None:
     """The verdict on one notice: its headline and the checks that disagree."""
-    from rich.console import Console
-
-    from sodien.billing.words.verdict import check_sentence, headline
-
     assert isinstance(console, Console)
     title = {
         "over-read": tr("A notice that is over-read by {over} kWh:", over=judged.over),
@@ -236,8 +224,6 @@ def _tell_bill(console: object, judged: Judged) -> None:
 
 
 def _tell_files(console: object, folder: Folder, *, bills: bool) -> None:
-    from rich.console import Console
-
     assert isinstance(console, Console)
     console.print(
         tr("The files are in {path}: ledger.db, database.lp, demo.log, report.json.", path=folder.path)

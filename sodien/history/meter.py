@@ -274,12 +274,12 @@ class MeterHistory:
         """
         if not self.conflicts:
             return []
-        from sodien.history import words as told
+        from sodien.history import words  # heavy, and mostly there is nothing to word
 
         def named(name: str) -> str:
             return self.named(name, zone)
 
-        return [told.finding(one, register, named, explain=explain) for register, one in self.conflicts]
+        return [words.finding(one, register, named, explain=explain) for register, one in self.conflicts]
 
     def named(self, name: str, zone: tzinfo) -> str:
         """A reading of the evidence as people know it: its value and local time."""

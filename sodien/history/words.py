@@ -176,11 +176,11 @@ def finding(found: RegisterFinding, register: Register, named: Named, *, explain
     if not likeliest:
         said.append(tr("Look for a mistyped reading, a wrong constant or missed pulses."))
     for rank, one in enumerate(likeliest):
-        told = explanation(one, named)
+        sentence = explanation(one, named)
         said.append(
-            tr("Or: {explanation}", explanation=told)
+            tr("Or: {explanation}", explanation=sentence)
             if rank
-            else tr("Likeliest: {explanation}", explanation=told)
+            else tr("Likeliest: {explanation}", explanation=sentence)
         )
     return " ".join(said)
 

@@ -11,7 +11,7 @@ from sodien.bills.receive import Received, add_bill, correct_bill, withdraw_bill
 from sodien.bills.stored import bills, find_bill
 from sodien.cli.bill.fields import applied, field_options, parsed
 from sodien.cli.bill.show_bill import received_plain, show_received
-from sodien.cli.context import Session, print_json, with_session
+from sodien.cli.context import Session, by_option, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history.current import MeterLedger
 from sodien.i18n import tr
@@ -20,7 +20,7 @@ from sodien.i18n import tr
 @click.command("add")
 @with_session()
 @field_options
-@click.option("--by", metavar="NAME", help="Who enters it.")
+@by_option
 def add(session: Session, by: str | None, **typed: Any) -> int:
     """Enter a bill by hand, store it and judge it. Leave out what it does not say.
 
@@ -40,7 +40,7 @@ def add(session: Session, by: str | None, **typed: Any) -> int:
 @click.argument("entry", type=int)
 @field_options
 @click.option("--because", metavar="TEXT", help="Why it is corrected.")
-@click.option("--by", metavar="NAME", help="Who corrects it.")
+@by_option
 def correct(
     session: Session,
     entry: int,
@@ -65,7 +65,7 @@ def correct(
 @with_session()
 @click.argument("entry", type=int)
 @click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
-@click.option("--by", metavar="NAME", help="Who says so.")
+@by_option
 def withdraw(session: Session, entry: int, because: str, by: str | None) -> int:
     """Say that bill ENTRY, or the reading day announced in ENTRY, does not count; the old entry stays."""
     where = session.meter_ledger

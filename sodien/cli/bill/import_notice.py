@@ -16,7 +16,7 @@ from sodien.billing.words.notices import sentence
 from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import applied, field_options, flag, option_of, parse, parsed
 from sodien.cli.bill.show_bill import received_plain, show_bill, show_received
-from sodien.cli.context import Session, print_json, with_session
+from sodien.cli.context import Session, by_option, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -26,7 +26,7 @@ from sodien.i18n import tr
 @click.argument("file", metavar="FILE|-")
 @field_options
 @click.option("--partial", is_flag=True, help="Store it without the fields that are not clear.")
-@click.option("--by", metavar="NAME", help="Who enters it.")
+@by_option
 @click.option("--dry-run", is_flag=True, help="Only show what was understood; nothing is stored or judged.")
 def command(
     session: Session,

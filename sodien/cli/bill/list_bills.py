@@ -66,8 +66,8 @@ def show(session: Session, entry: int, text: bool) -> int:
     for number, row in zip(stored.numbers()[1:], stored.rows[1:], strict=False):
         because = row.body.get("because")
         when = local_time(row.at or 0, settings)
-        told = tr("Added to or corrected on {when} (entry {entry})", when=when, entry=number)
-        click.echo(f"{told}: {because}" if because else f"{told}.")
+        added = tr("Added to or corrected on {when} (entry {entry})", when=when, entry=number)
+        click.echo(f"{added}: {because}" if because else f"{added}.")
     if stored.withdrawal is not None:
         click.echo(tr("Withdrawn: {because}", because=stored.withdrawal.body.get("because", "")))
     if text:

@@ -105,7 +105,7 @@ def show_whom_to_call(meter: MeterSettings, bill: Bill) -> None:
 def verdict_plain(verdict: Verdict) -> dict[str, Any]:
     """The verdict for JSON: its values, and every sentence in the language in use."""
 
-    def told(check: Check) -> dict[str, Any]:
+    def with_sentence(check: Check) -> dict[str, Any]:
         plain: dict[str, Any] = msgspec.to_builtins(check)
         return {**plain, "sentence": check_sentence(check)}
 
@@ -113,7 +113,7 @@ def verdict_plain(verdict: Verdict) -> dict[str, Any]:
     return {
         **plain,
         "sentence": headline(verdict),
-        "checks": [told(check) for check in verdict.checks],
+        "checks": [with_sentence(check) for check in verdict.checks],
         "reasons": [
             {**msgspec.to_builtins(one), "sentence": reason_sentence(one)} for one in verdict.reasons
         ],

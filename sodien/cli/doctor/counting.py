@@ -89,16 +89,16 @@ def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> 
 
 
 def check_pulses(
-    settings: Settings, ledger: Ledger, meter: str, now: int, beyond: Count | None = None
+    settings: Settings, ledger: Ledger, meter: str, now: int, live: Count | None = None
 ) -> Finding:
     """A count that has not moved for a day is a sensor that has come off more often than an empty house.
 
-    ``beyond`` is what was counted since the newest minute row.
+    ``live`` is what was counted since the newest minute row.
     """
     last = ledger.newest("tick", meter)
     if last is None or last.at is None:
         return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
-    pulses, at = (beyond.pulses, beyond.at) if beyond is not None else (last.pulses or 0, last.at)
+    pulses, at = (live.pulses, live.at) if live is not None else (last.pulses or 0, last.at)
     # The count of a day ago, or the oldest one of a ledger that is younger.
     before = ledger.newest("tick", meter, now - _QUIET_MS)
     if before is not None and before.pulses == pulses:
