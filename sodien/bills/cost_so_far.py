@@ -25,7 +25,7 @@ from sodien.protocol.values import Bounds, Money, NextTier, Projection
 
 if TYPE_CHECKING:
     from sodien.billing.tariff.charge import Charge
-    from sodien.billing.tariff.cost_so_far import Range, SoFar
+    from sodien.billing.tariff.cost_so_far import DecimalBounds, SoFar
     from sodien.billing.tariff.model import Book
     from sodien.billing.tariff.quota import Consumption
     from sodien.history.meter import MeterHistory
@@ -243,11 +243,11 @@ def _cost(book: Book, found: SoFar, use: Consumption, since: int | None) -> Cost
     )
 
 
-def _kwh(found: Range) -> Bounds:
+def _kwh(found: DecimalBounds) -> Bounds:
     return Bounds(found.low, found.best, found.high)
 
 
-def _money(found: Range) -> Money:
+def _money(found: DecimalBounds) -> Money:
     return Money(found.low, found.best, found.high)
 
 

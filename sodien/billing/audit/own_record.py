@@ -224,7 +224,7 @@ class OwnRecord:
         return min(both, max(sizes))
 
     def detectable_both(self) -> Fraction | None:
-        """The same when both indices may be wrong at once."""
+        """Two wrong indices that make the bill wrong by more than this are always noticed."""
         if self.unknown_meter:
             return None
         honest = self.free()

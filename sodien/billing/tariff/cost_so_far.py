@@ -28,7 +28,7 @@ _HOUR_S: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class DecimalBounds:
     """A number with its bounds, ``low ≤ best ≤ high``."""
 
     low: Decimal
@@ -46,7 +46,7 @@ class Next:
     tier: int
     starts_at: Decimal
     price: Decimal
-    away: Range
+    away: DecimalBounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class SoFar:
         assumptions: everything taken for granted, those of the charges included.
     """
 
-    kwh: Range
-    money: Range
+    kwh: DecimalBounds
+    money: DecimalBounds
     low: Charge
     best: Charge
     high: Charge
@@ -72,7 +72,7 @@ class SoFar:
     assumptions: tuple[Assumption, ...]
 
 
-def billed(energy: Bounded, multiplier: int = 1) -> Range:
+def billed(energy: Bounded, multiplier: int = 1) -> DecimalBounds:
     """The kWh a bill may show for ``energy`` through the register (before the multiplier, ≥ 0)."""
     if energy.low < 0:
         raise TariffError(
@@ -81,7 +81,7 @@ def billed(energy: Bounded, multiplier: int = 1) -> Range:
     high = -(-energy.high.numerator // energy.high.denominator)
     low = energy.low.numerator // energy.low.denominator
     best = min(max(half_up(energy.best), Decimal(low)), Decimal(high))
-    return Range(Decimal(low) * multiplier, best * multiplier, Decimal(high) * multiplier)
+    return DecimalBounds(Decimal(low) * multiplier, best * multiplier, Decimal(high) * multiplier)
 
 
 def cost(
@@ -111,7 +111,7 @@ def cost(
     once = {(item.key, *sorted(item.values.items())): item for item in said}
     return SoFar(
         kwh=kwh,
-        money=Range(low.total, best.total, high.total),
+        money=DecimalBounds(low.total, best.total, high.total),
         low=low,
         best=best,
         high=high,
@@ -121,7 +121,7 @@ def cost(
     )
 
 
-def _tiers(book: Book, use: Consumption, kwh: Range) -> tuple[int | None, Next | None]:
+def _tiers(book: Book, use: Consumption, kwh: DecimalBounds) -> tuple[int | None, Next | None]:
     """The tier reached by the best estimate, by the tiers that end the period, and the next one."""
     table = book.spans(use.first, use.last)[-1][0]
     if use.scheme != "tiers" or len(table.tiers) == 1:
@@ -134,7 +134,7 @@ def _tiers(book: Book, use: Consumption, kwh: Range) -> tuple[int | None, Next |
         ends += quota
         if kwh.best <= ends:
             price = table.tiers[number].price or Decimal(0)  # a table in force has all its prices
-            away = Range(*(max(Decimal(0), ends - value) for value in (kwh.high, kwh.best, kwh.low)))
+            away = DecimalBounds(*(max(Decimal(0), ends - value) for value in (kwh.high, kwh.best, kwh.low)))
             return number, Next(number + 1, ends, price, away)
     return len(quotas), None
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sodien import i18n
 from sodien.billing.tariff.charge import Assumption, charge
-from sodien.billing.tariff.cost_so_far import Range, billed, cost, project, usual_power
+from sodien.billing.tariff.cost_so_far import DecimalBounds, billed, cost, project, usual_power
 from sodien.billing.tariff.model import Book, Rules
 from sodien.billing.tariff.prices import TariffError
 from sodien.billing.tariff.quota import Consumption
@@ -33,14 +33,14 @@ def bounded(low: str, best: str, high: str) -> Bounded:
 
 def test_a_household_in_the_middle_of_the_month() -> None:
     found = cost(BOOK, bounded("180.4", "182.2", "183.9"), OCTOBER)
-    assert found.kwh == Range(Decimal(180), Decimal(182), Decimal(184))
+    assert found.kwh == DecimalBounds(Decimal(180), Decimal(182), Decimal(184))
     # 50 × 1984 + 50 × 2050 + 82 × 2380 = 396,860, and 8 %.
     assert found.money.best == 428_609
     assert found.money.low < found.money.best < found.money.high
     assert found.tier == 3
     assert found.next is not None
     assert (found.next.tier, found.next.starts_at, found.next.price) == (4, 200, 2998)
-    assert found.next.away == Range(Decimal(16), Decimal(18), Decimal(20))
+    assert found.next.away == DecimalBounds(Decimal(16), Decimal(18), Decimal(20))
     assert {"whole_kwh", "whole_period"} <= {a.key for a in found.assumptions}
     assert len(found.assumptions) == len({a.key for a in found.assumptions})
 
