@@ -25,7 +25,10 @@ DEFAULT_TARIFF: Final = "vn-residential"
 
 
 def packaged() -> Path:
-    """The folder of the tariff files that come with Sodien: in the package, or in a clone's config."""
+    """The folder of the tariff files that come with Sodien, each named by its tariff.
+
+    In the package, or in a clone's config.
+    """
     here = Path(__file__).parents[1]
     inside = here / "data" / "tariffs"
     return inside if inside.is_dir() else here.parent / "config" / "tariffs"
@@ -39,13 +42,14 @@ def load_book(paths: Sequence[Path] = (), tariff: str | None = None) -> Book:
     Raises:
         TariffError: a file cannot be read or used, or there is no such tariff.
     """
+    shipped = {file.stem: file for file in _files(packaged())}
     decimals: dict[str, int] = {}
-    shipped = _layers([packaged()], decimals)
-    own = _layers(paths, decimals)
-    books = combine([*shipped, *own])
+    wanted = tariff if tariff is not None else DEFAULT_TARIFF
+    layers = _layers([shipped[wanted]] if wanted in shipped else [], decimals)
+    layers += _layers(paths, decimals)
+    names = list(dict.fromkeys(layer.file.tariff for layer in layers))
     if tariff is None:
-        known = {layer.file.tariff for layer in shipped}
-        new = list(dict.fromkeys(name for layer in own if (name := layer.file.tariff) not in known))
+        new = [name for name in names if name not in shipped]
         if len(new) > 1:
             raise TariffError(
                 tr(
@@ -54,15 +58,15 @@ def load_book(paths: Sequence[Path] = (), tariff: str | None = None) -> Book:
                 )
             )
         tariff = new[0] if new else DEFAULT_TARIFF
-    if tariff not in books:
+    if tariff not in names:
         raise TariffError(
             tr(
                 "There is no tariff {tariff}; those known are {known}.",
                 tariff=show(tariff),
-                known=", ".join(sorted(books)),
+                known=", ".join(sorted({*shipped, *names})),
             )
         )
-    return books[tariff]
+    return combine(layer for layer in layers if layer.file.tariff == tariff)[tariff]
 
 
 def _layers(paths: Iterable[Path], decimals: dict[str, int]) -> list[TariffLayer]:

@@ -104,13 +104,19 @@ def test_a_rule_is_changed_alone(write: Write) -> None:
     assert (str(book.steps.quota), str(book.steps.tax)) == ("down 1", "half-up 1")
 
 
+def test_a_packaged_tariff_has_the_name_of_its_file() -> None:
+    for file in packaged().glob("*.yaml"):
+        assert load_book((), file.stem).id == file.stem
+
+
 def test_which_tariff_is_meant(write: Write) -> None:
-    seymour, quebec = sorted((packaged() / "examples").glob("*.yaml"), reverse=True)
+    examples = packaged() / "examples"
+    seymour, quebec = examples / "us-city-of-seymour.yaml", examples / "ca-hydro-quebec-d-2015.yaml"
     assert load_book([seymour]).id == "us-city-of-seymour"
     assert load_book([seymour], "vn-residential").id == "vn-residential"
     with pytest.raises(TariffError, match="define us-city-of-seymour, ca-hydro-quebec-d"):
         load_book([seymour, quebec])
-    with pytest.raises(TariffError, match="There is no tariff 'vn'; those known are vn-residential"):
+    with pytest.raises(TariffError, match=r"There is no tariff 'vn'; those known are .*, vn-residential"):
         load_book(tariff="vn")
 
 

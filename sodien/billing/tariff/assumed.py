@@ -88,7 +88,7 @@ def _quotas(
     book: Book, use: Consumption, spans: list[tuple[PriceTable, dt.date, dt.date]]
 ) -> Iterator[Assumed]:
     rules = book.rules
-    if rules.quota_per != "month" or use.scheme != "tiers" or all(len(t.tiers) == 1 for t, _, _ in spans):
+    if rules.quota_per != "month" or use.scheme != "tiers" or all(len(t.tiers) <= 1 for t, _, _ in spans):
         return
     days, month = days_between(use.first, use.last), month_days(rules, use.first, use.last)
     prorated = use.prorate or rules.prorate == "always"
@@ -111,7 +111,7 @@ def _change(
     split = book.steps.split
     decisions = ", ".join(dict.fromkeys(table.decision for table, _, _ in spans))
     yield "split_by_days", {"decisions": decisions, "mode": split.mode, "step": plain(split.step)}
-    if use.scheme != "tiers" or all(len(table.tiers) == 1 for table, _, _ in spans):
+    if use.scheme != "tiers" or all(len(table.tiers) <= 1 for table, _, _ in spans):
         return
     if not same_widths(spans):
         yield "structure_change", {"decisions": decisions}

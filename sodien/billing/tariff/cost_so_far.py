@@ -102,6 +102,7 @@ def cost(
     """
     kwh = billed(energy, multiplier)
     low, best, high = (price(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
+    totals = (low.total, best.total, high.total)
     tier, after = _tiers(book, use, kwh)
     said = (
         Assumption("whole_kwh", {"multiplier": str(multiplier)}),
@@ -111,7 +112,7 @@ def cost(
     once = {(item.key, *sorted(item.values.items())): item for item in said}
     return SoFar(
         kwh=kwh,
-        money=DecimalBounds(low.total, best.total, high.total),
+        money=DecimalBounds(min(totals), best.total, max(totals)),
         low=low,
         best=best,
         high=high,
@@ -124,7 +125,7 @@ def cost(
 def _tiers(book: Book, use: Consumption, kwh: DecimalBounds) -> tuple[int | None, Next | None]:
     """The tier reached by the best estimate, by the tiers that end the period, and the next one."""
     table = book.spans(use.first, use.last)[-1][0]
-    if use.scheme != "tiers" or len(table.tiers) == 1:
+    if use.scheme != "tiers" or len(table.tiers) <= 1:
         return None, None
     quotas = whole_quotas(table, book.rules, book.steps, use.first, use.last, use.prorate, use.households)
     ends = Decimal(0)

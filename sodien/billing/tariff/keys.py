@@ -46,13 +46,20 @@ def _id(text: str) -> str:
     return text
 
 
+def _register(text: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", text):
+        raise Wrong(tr("is {value}", value=show(text)))
+    return text
+
+
 def _currency(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", text):
         raise Wrong(tr("is {value}", value=show(text)))
     return text
 
 
-def _rounding(text: str) -> Rounding:
+def rounding(text: str) -> Rounding:
+    """A mode and a step. Raises Wrong for anything else."""
     try:
         return Rounding.parse(text)
     except ValueError as error:
@@ -76,17 +83,28 @@ MaybeDay = Annotated[dt.date | None, Word("a date as YYYY-MM-DD", _date)]
 MonthDay = Annotated[tuple[int, int], Word("a day of the year as MM-DD", _month_day)]
 OneLine = Annotated[str, Word("text of one line")]
 Id = Annotated[str, Word("small letters, digits, dots and hyphens, such as vn-residential", _id)]
+Register = Annotated[str, Word("the code of a register on the bill, such as BT", _register)]
 Currency = Annotated[str | None, Word("the currency's three letters, such as VND", _currency)]
 Certainty = Annotated[Certain, Choice(("confirmed", "likely", "unknown"), "how sure the source makes it")]
 Round = Annotated[
-    Rounding, Word("a mode and a step, such as half-up 1 (modes: half-up, half-even, down, up)", _rounding)
+    Rounding, Word("a mode and a step, such as half-up 1 (modes: half-up, half-even, down, up)", rounding)
+]
+MaybeRound = Annotated[
+    Rounding | None,
+    Word("a mode and a step, such as half-up 1 (modes: half-up, half-even, down, up)", rounding),
 ]
 Width = Annotated[Decimal | None, Number("the width of the tier in kWh", 0, _MOST, above=True)]
 Price = Annotated[Decimal, Number("the price per kWh in units of the currency", 0, _MOST)]
 MaybePrice = Annotated[Decimal | None, Number("the price per kWh in units of the currency", 0, _MOST)]
 Percent = Annotated[Decimal | None, Number("the percentage of the average price", 0, 10_000)]
+MaybeAmount = Annotated[
+    Decimal | None, Number("the money for each, before tax, in units of the currency", 0, _MOST)
+]
 Average = Annotated[Decimal | None, Number("the average price per kWh of the decision", 0, _MOST, above=True)]
 Amount = Annotated[Decimal, Number("the money for each, before tax, in units of the currency", 0, _MOST)]
+Charged = Annotated[
+    Decimal, Number("the money for each, before tax, less than 0 for a discount", -_MOST, _MOST)
+]
 Rate = Annotated[Decimal, Number("the rate in percent, such as 8", 0, 1000)]
 QuotaDays = Annotated[
     Literal["begin", "end", "before"] | int,

@@ -17,8 +17,10 @@ from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.value_rules import Choice, Flag, Number
 
-#: What a fixed charge is for.
-FixedPer = Literal["month", "day", "period", "kwh"]
+#: What a charge beside the energy is for: the consumption tells kW, kVA and kWh delivered to the grid.
+FixedPer = Literal["month", "day", "period", "kwh", "kw", "kva", "delivered"]
+#: What a least amount is for.
+MinimumPer = Literal["month", "day", "period"]
 
 
 class TariffError(SodienError):
@@ -37,11 +39,21 @@ class TariffProblem:
 class Tier(msgspec.Struct, frozen=True):
     """``width`` kWh per unit of time and household (None: all the rest) at ``price`` per kWh before tax.
 
-    ``percent`` of the decision's average price, where the price was set that way.
+    ``percent`` of the decision's average price, where the price was set that way. ``base`` is the charge for
+    a month in which the consumption ends in this tier.
     """
 
     width: keys.Width = None
     price: keys.MaybePrice = None
+    percent: keys.Percent = None
+    base: keys.MaybeAmount = None
+
+
+class HourPrice(msgspec.Struct, frozen=True):
+    """The price per kWh of one register of a time-of-use meter: in Viet Nam BT, CD or TD."""
+
+    register: keys.Register
+    price: keys.Price
     percent: keys.Percent = None
 
 
@@ -54,10 +66,24 @@ class Prepaid(msgspec.Struct, frozen=True):
 
 
 class Fixed(msgspec.Struct, frozen=True):
-    """An ``amount`` of money before tax for each month, day, period or kWh."""
+    """An ``amount`` of money before tax for each of something; less than 0 is a discount.
+
+    ``per`` month, day, period or kWh; per kW or kVA of demand and month; or per kWh delivered to the grid.
+    """
 
     name: keys.OneLine
-    per: Annotated[FixedPer, Choice(("month", "day", "period", "kwh"), "what the amount is for")]
+    per: Annotated[
+        FixedPer,
+        Choice(("month", "day", "period", "kwh", "kw", "kva", "delivered"), "what the amount is for"),
+    ]
+    amount: keys.Charged
+
+
+class Minimum(msgspec.Struct, frozen=True):
+    """What a period costs at least, before tax, for each month, day or period."""
+
+    name: keys.OneLine
+    per: Annotated[MinimumPer, Choice(("month", "day", "period"), "what the amount is for")]
     amount: keys.Amount
 
 
@@ -82,6 +108,8 @@ class PriceTable(msgspec.Struct, frozen=True, kw_only=True):
         decision: the public document that set it, such as 1279/QĐ-BCT.
         first, last: the days it is for, both included; without ``last`` until a later table begins.
         tiers: from the first kWh on; the last has no width.
+        bands: the price of the tier that the consumption ends in is for all kWh, not only for those in it.
+        hours: the price of each register of a time-of-use meter, in place of tiers or beside them.
         in_force: False for what is decided but has not begun: never used for a bill.
         issued: the day of the decision.
         seen: the last day on which a public source said that it still applies.
@@ -90,13 +118,17 @@ class PriceTable(msgspec.Struct, frozen=True, kw_only=True):
         undeclared: the tier (from 1) whose price all kWh cost where tenants were not declared.
         season: the days of the year it is for; None is all of them.
         fixed: charges beside the energy.
+        minimum: what a period costs at least.
+        line: how the money of each line is rounded, where not as in all tables.
         certainty, source: of the price row, in words.
     """
 
     id: keys.Id
     decision: keys.OneLine
     first: keys.MaybeDay = None
-    tiers: tuple[Tier, ...]
+    tiers: tuple[Tier, ...] = ()
+    bands: Annotated[bool, Flag("whether the price of the tier reached is for all kWh")] = False
+    hours: tuple[HourPrice, ...] = ()
     last: keys.MaybeDay = None
     in_force: Annotated[bool, Flag("whether it may be used for a bill")] = True
     issued: keys.MaybeDay = None
@@ -108,6 +140,8 @@ class PriceTable(msgspec.Struct, frozen=True, kw_only=True):
     )
     season: Season | None = None
     fixed: tuple[Fixed, ...] = ()
+    minimum: Minimum | None = None
+    line: keys.MaybeRound = None
     certainty: keys.Certainty = "confirmed"
     source: keys.OneLine = ""
 
@@ -138,7 +172,10 @@ class TaxRate(msgspec.Struct, frozen=True):
 
 
 class Tax(msgspec.Struct, frozen=True):
-    """A tax on the money before taxes (``net``), or on that with the taxes before this one (``sum``)."""
+    """A tax on the money before taxes (``net``), or on that with the taxes before this one (``sum``).
+
+    ``rounding`` is its own, where it is not that of the other taxes.
+    """
 
     name: keys.OneLine
     rates: tuple[TaxRate, ...]
@@ -146,6 +183,7 @@ class Tax(msgspec.Struct, frozen=True):
         Literal["net", "sum"],
         Choice(("net", "sum"), "the money before taxes, or with the taxes before this one"),
     ] = "net"
+    rounding: keys.MaybeRound = None
 
     def rate_on(self, day: dt.date) -> TaxRate:
         """The rate of that day. Raises TariffError where there is none."""
@@ -174,7 +212,7 @@ def table_problems(table: PriceTable, decimals: int | None) -> Iterator[TariffPr
             tr("is {value}, before the first day", value=table.last),
             tr("write the last day on which it applies"),
         )
-    if not table.tiers:
+    if not table.tiers and not table.hours:
         yield TariffProblem(
             "tiers", tr("is empty"), tr("write one tier at least; one without width is a flat price")
         )
@@ -205,6 +243,15 @@ def table_problems(table: PriceTable, decimals: int | None) -> Iterator[TariffPr
                 f"{key}.price", tr("is {value}", value=tier.price), tr("write the price per kWh, 0 or more")
             )
         yield from _price_problem(f"{key}.price", tier.price, tier.percent, table, decimals)
+    for index, hour in enumerate(table.hours):
+        key = f"hours[{index}]"
+        if hour.register in [other.register for other in table.hours[:index]]:
+            yield TariffProblem(
+                f"{key}.register",
+                tr("is {value} once more", value=hour.register),
+                tr("give each register one price"),
+            )
+        yield from _price_problem(f"{key}.price", hour.price, hour.percent, table, decimals)
     if table.prepaid is not None:
         yield from _price_problem(
             "prepaid.price", table.prepaid.price, table.prepaid.percent, table, decimals
@@ -215,13 +262,6 @@ def table_problems(table: PriceTable, decimals: int | None) -> Iterator[TariffPr
             tr("is {value}", value=table.undeclared),
             tr("write the number of a tier, 1 to {most}", most=len(table.tiers)),
         )
-    for index, fixed in enumerate(table.fixed):
-        if fixed.amount < 0:
-            yield TariffProblem(
-                f"fixed[{index}].amount",
-                tr("is {value}", value=fixed.amount),
-                tr("write an amount of 0 or more"),
-            )
 
 
 def _price_problem(

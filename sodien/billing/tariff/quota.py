@@ -38,6 +38,9 @@ class Consumption(msgspec.Struct, frozen=True):
             over the table.
         scheme: ``tiers``; ``prepaid``, the one price of a prepayment meter; or ``undeclared``, all kWh at one
             tier's price, where a landlord has not declared the tenants.
+        registers: kWh by register of a time-of-use meter; they add up to ``kwh``. None where it has one.
+        kw, kva: the demand that is charged by the month, as measured or agreed.
+        delivered: kWh delivered to the grid.
         today: the day on which this is asked; with it a result can say that the table was not confirmed for
             too long.
     """
@@ -49,6 +52,10 @@ class Consumption(msgspec.Struct, frozen=True):
     prorate: bool = False
     tax_rates: Mapping[str, Decimal] | None = None
     scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
+    registers: Mapping[str, Decimal] | None = None
+    kw: Decimal | None = None
+    kva: Decimal | None = None
+    delivered: Decimal = Decimal(0)
     today: dt.date | None = None
 
 
