@@ -138,8 +138,18 @@ def kwh_bounds(
     """Best estimate and both bounds: ``10479.380 kWh  [10479.312 … 10479.401]``; else a dash, and why."""
     if found is None:
         return f"– ({why})" if why else "–"
-    low, high = kwh(found.low, "down", lang), kwh(found.high, "up", lang)
-    return f"{kwh(found.best, lang=lang)}{unit}  [{low} … {high}]"
+    return _bounds(found, _KWH_PLACES, unit, lang)
+
+
+def billed_bounds(found: HasBounds, lang: str | None = None) -> str:
+    """Billed kWh, which are whole as a rule, with both bounds: ``80 kWh  [44 … 890]``."""
+    places = max(_places(_exact(value), _KWH_PLACES) for value in (found.low, found.best, found.high))
+    return _bounds(found, places, " kWh", lang)
+
+
+def _bounds(found: HasBounds, places: int, unit: str, lang: str | None) -> str:
+    low, high = low_high(found.low, found.high, places, lang=lang)
+    return f"{number(found.best, places, lang=lang)}{unit}  [{low} … {high}]"
 
 
 def watts(value: Number, rounding: Rounding = "near", lang: str | None = None) -> str:

@@ -139,6 +139,12 @@ def test_energy_and_power() -> None:
     assert formats.constant(Fraction(3200), lang="en") == "3200"
 
 
+def test_billed_kwh_have_no_idle_decimals() -> None:
+    whole = Three(Decimal("44.000000"), Decimal(80), Decimal("1890.000000"))
+    assert formats.billed_bounds(whole, "vi") == "80 kWh  [44 … 1890]"
+    assert formats.billed_bounds(whole._replace(best=Decimal("80.5")), "en") == "80.5 kWh  [44.0 … 1890.0]"
+
+
 def test_no_bounds_and_why() -> None:
     assert formats.kwh_bounds(None) == "–"
     assert formats.kwh_bounds(None, "no dial reading yet") == "– (no dial reading yet)"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -47,8 +48,8 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
         tr(
             "{path}: {entries} entries, {size} KiB, verified.",
             path=written.path,
-            entries=written.manifest.entries,
-            size=-(-written.bytes // 1024),
+            entries=formats.count(written.manifest.entries),
+            size=formats.count(-(-written.bytes // 1024)),
         )
     )
     for one in pruned:

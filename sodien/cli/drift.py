@@ -224,13 +224,19 @@ def _show(report: dict[str, Any]) -> None:
                     tr("constant"),
                     tr(
                         "{range} imp/kWh would fit, {set} is set",
-                        range=_range(*_ends(found, 1)),
+                        range=_range(*_ends(found)),
                         set=formats.number(Decimal(step["constant"])) if step["constant"] else "–",
                     ),
                 )
             )
         if (found := step["drift_permille"]) is not None:
-            rows.append((tr("drift"), f"{_range(*_ends(found, 10))}%"))
+            low, high = (
+                None if found[end] is None else Decimal(found[end]) / 1000 for end in ("low", "high")
+            )
+            least = formats.percent(low or 0, 2, "down")
+            rows.append(
+                (tr("drift"), _range(least, None if high is None else formats.percent(high, 2, "up")))
+            )
         for label, value in rows:
             click.echo(f"  {label:<18} {value}")
         click.echo(f"  → {step['sentence']}")
@@ -242,13 +248,11 @@ def _show(report: dict[str, Any]) -> None:
             click.echo(f"  {number}. {found['sentence']}")
 
 
-def _ends(found: dict[str, str | None], parts: int) -> tuple[str, str | None]:
-    """Both ends of a range of the report, in a unit ``parts`` times as large; None for no upper one."""
-    low, high = (None if end is None else Decimal(end) / parts for end in (found["low"], found["high"]))
+def _ends(found: dict[str, str | None]) -> tuple[str, str | None]:
+    """Both ends of a range of the report; None for no upper one."""
+    low, high = (None if found[end] is None else Decimal(found[end] or 0) for end in ("low", "high"))
     assert low is not None
-    if high is None:
-        return formats.number(low), None
-    return formats.low_high(low, high)
+    return (formats.number(low), None) if high is None else formats.low_high(low, high)
 
 
 def _range(low: str, high: str | None) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from pathlib import Path
 
 import click
 
-from sodien.cli.context import Session, print_json, with_session
+from sodien import formats
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
 from sodien.i18n import tr
 from sodien.ledger import backup as restoring
 from sodien.ledger.archive import Manifest
+from sodien.protocol.times import parse_time
 from sodien.settings import model as settings_module
 from sodien.settings.model import Settings
 
@@ -101,8 +104,8 @@ def _tell(settings: Settings, manifest: Manifest, aside: Path | None) -> None:
     click.echo(
         tr(
             "Restored {entries} entries of {made} to {path}.",
-            entries=manifest.entries,
-            made=manifest.made,
+            entries=formats.count(manifest.entries),
+            made=local_time(parse_time(manifest.made), settings),
             path=settings.ledger.path,
         )
     )
@@ -117,12 +120,14 @@ def _tell_sound(archive: Path, manifest: Manifest, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(archive), "sound": True, "manifest": manifest})
         return
+    here = dt.datetime.now().astimezone().tzinfo  # the backup's settings need not be there
+    assert here is not None
     click.echo(
         tr(
             "{path}: sound. Device {device}, {entries} entries, made {made}.",
             path=archive,
             device=manifest.device,
-            entries=manifest.entries,
-            made=manifest.made,
+            entries=formats.count(manifest.entries),
+            made=formats.instant(parse_time(manifest.made), here, seconds=True),
         )
     )

@@ -241,7 +241,7 @@ def _cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str
         rows.append(
             (
                 tr("by {day}", day=day),
-                formats.kwh_bounds(kwh),
+                formats.billed_bounds(kwh),
             )
         )
         rows.append(("", formats.money_bounds(money, currency)))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+from sodien import formats
 from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -117,7 +118,12 @@ def _show(report: SealReport, settings: Settings) -> None:
         click.echo(tr("The ledger does not fit its seals."))
         _show_fault(report.faults[0], report, settings)
         if len(report.faults) > 1:
-            click.echo(tr("  {count} more do not fit; --json lists them.", count=len(report.faults) - 1))
+            click.echo(
+                tr(
+                    "  {count} more do not fit; --json lists them.",
+                    count=formats.count(len(report.faults) - 1),
+                )
+            )
     elif report.seals:
         seq, at, newest = report.seals[-1]
         click.echo(
@@ -125,7 +131,7 @@ def _show(report: SealReport, settings: Settings) -> None:
                 "Entries 1 to {last} are as they were sealed. "
                 "Seals: {count}, the newest is entry {seq} of {at}.",
                 last=newest.last,
-                count=len(report.seals),
+                count=formats.count(len(report.seals)),
                 seq=seq,
                 at=_time(at, settings),
             )
@@ -133,9 +139,12 @@ def _show(report: SealReport, settings: Settings) -> None:
         click.echo(tr("  newest seal: {hash}", hash=newest.hash))
     if report.unsealed:
         click.echo(
-            tr("Entries not sealed yet, the newest seal among them: {count}.", count=report.unsealed)
+            tr(
+                "Entries not sealed yet, the newest seal among them: {count}.",
+                count=formats.count(report.unsealed),
+            )
             if report.seals
-            else tr("Entries not sealed yet: {count}.", count=report.unsealed)
+            else tr("Entries not sealed yet: {count}.", count=formats.count(report.unsealed))
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -85,5 +84,4 @@ def household(folder: Path, settings: str = SETTINGS, *, dial: bool = True) -> P
 
 def freeze(monkeypatch: pytest.MonkeyPatch, at: int = NOW) -> None:
     """Let the commands think that it is ``at`` (ms UTC)."""
-    clock = SimpleNamespace(time_ns=lambda: at * 1_000_000)
-    monkeypatch.setattr("sodien.cli.context.time", clock)
+    monkeypatch.setattr("sodien.cli.context.now_ms", lambda: at)

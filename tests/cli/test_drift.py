@@ -74,7 +74,7 @@ def test_the_worked_example_names_600_then_500(sodien: Sodien, example: Path) ->
     text = sodien("drift", "-c", example)
     assert text.code == 1
     assert "00100.0 (2026-10-30 08:00) to 00100.9 (2026-10-30 09:00)" in text.out
-    assert "-50.10 to -37.37%" in text.out
+    assert "-50.10% to -37.37%" in text.out
     assert "at least 300 pulses missed" in text.out
     assert text.out.index("600 imp/kWh") < text.out.index("500 imp/kWh")
     assert "  1. The constant may be 600" in text.out

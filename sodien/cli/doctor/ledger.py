@@ -41,7 +41,7 @@ def check_disk(ledger: Path) -> Finding:
     return Finding(
         "disk",
         level,
-        tr("{folder}: {free} MiB free", folder=folder, free=free // _MIB),
+        tr("{folder}: {free} MiB free", folder=folder, free=formats.count(free // _MIB)),
         tr("free some space; without it the count is only in memory.") if level != "ok" else None,
     )
 
@@ -63,8 +63,8 @@ def check_ledger(ledger: Ledger) -> Finding:
         tr(
             "{path}: sound, {entries} entries, {size} KiB",
             path=ledger.path,
-            entries=ledger.newest_seq(),
-            size=ledger.size() // 1024,
+            entries=formats.count(ledger.newest_seq()),
+            size=formats.count(ledger.size() // 1024),
         ),
     )
 
@@ -84,7 +84,7 @@ def check_seals(path: Path) -> Finding:
         )
     if not report.seals:
         return Finding("seals", "info", tr("nothing is sealed yet; that happens once an hour"))
-    return Finding("seals", "ok", tr("all seals fit ({count})", count=len(report.seals)))
+    return Finding("seals", "ok", tr("all seals fit ({count})", count=formats.count(len(report.seals))))
 
 
 def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
@@ -93,14 +93,14 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
     if queue is None:
         queue = ledger.unconfirmed(ledger.confirmed())
     last = state.last_confirmed if state is not None else None
-    age_min = (now - last) // 60_000 if last is not None else None
-    if age_min is None:
-        sentence = tr("{queue} entries are not confirmed by the database yet", queue=queue)
+    entries = formats.count(queue)
+    if last is None:
+        sentence = tr("entries not confirmed by the database yet: {queue}", queue=entries)
     else:
         sentence = tr(
-            "{queue} entries are not confirmed by the database yet; the last confirmation is {age} min old",
-            queue=queue,
-            age=age_min,
+            "entries not confirmed by the database yet: {queue}; the last confirmation is {age} old",
+            queue=entries,
+            age=formats.duration((now - last) // 1000),
         )
     late = last is None or now - last > _UNCONFIRMED_MS
     if queue > _QUEUE and late:

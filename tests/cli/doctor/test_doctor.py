@@ -347,7 +347,7 @@ def test_queue(ledger: Ledger) -> None:
     late = state(queue=500, last_confirmed=NOW - 3 * 60 * MINUTE)
     finding = doctor_ledger.check_queue(ledger, late, NOW)
     assert finding.level == "warn"
-    assert "180 min" in finding.sentence
+    assert "3 h old" in finding.sentence
     assert doctor_ledger.check_queue(ledger, state(queue=500, last_confirmed=None), NOW).level == "warn"
     assert doctor_ledger.check_queue(ledger, None, NOW).level == "warn"  # 93 entries in the ledger itself
     ledger.set_confirmed([(1, 93)])
