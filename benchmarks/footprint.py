@@ -21,7 +21,7 @@ from pathlib import Path
 from gpiozero import DigitalInputDevice
 from firmware.simulation.source import SimulatedFactory, SimulatedSource
 from sodien.clock import SystemClock
-from sodien.settings import load
+from sodien.settings.model import load
 settings, clock = load(Path(sys.argv[1])), SystemClock(True)
 factory = SimulatedFactory(clock)
 source = SimulatedSource(factory, settings, clock)
