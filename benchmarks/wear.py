@@ -30,7 +30,7 @@ def main() -> None:
 
     from firmware.daemon import Station
     from firmware.simulation.load_profile import household, pulses
-    from sodien.clock import ManualClock
+    from firmware.simulation.manual_clock import ManualClock
     from sodien.ledger.store import Ledger
     from sodien.settings.model import parse
 

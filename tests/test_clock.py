@@ -1,4 +1,4 @@
-"""The system clock, the simulated clock, and when a clock record is due."""
+"""The system clock, and when a clock record is due."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.simulation.manual_clock import ManualClock
 from sodien import clock as clock_module
 from sodien.clock import (
     STEP_NS,
     Clock,
     ClockRecord,
     ClockWatch,
-    ManualClock,
     Sample,
     SystemClock,
     due,
+    ms_of,
+    now_ms,
     sample,
     timex_type,
     unset,
@@ -176,25 +178,16 @@ def test_many_small_steps_add_up_to_a_record():
     assert watch.wall_ns(clock.monotonic_ns()) == clock.wall_ns() - 100 * MS
 
 
-def test_manual_clock_reboots_step_and_synchronise():
-    clock = ManualClock(1000 * S, monotonic_ns=5 * S)
-    first = clock.boot_id
-    clock.advance(60 * S)
-    assert (clock.now_ns(), clock.monotonic_ns(), clock.wall_ns()) == (60 * S, 65 * S, 1060 * S)
-    stopped_at = clock.wall_ns()
-    clock.advance(100 * S)
-    clock.reboot(wall_ns=stopped_at)
-    assert clock.boot_id != first
-    assert (clock.now_ns(), clock.monotonic_ns(), clock.wall_ns()) == (160 * S, 0, 1060 * S)
-    assert not clock.synchronised()
-    clock.advance_to(170 * S)
-    clock.synchronise()
-    assert (clock.monotonic_ns(), clock.wall_ns(), clock.synchronised()) == (10 * S, 1170 * S, True)
-    clock.step_wall(-3 * S)
-    clock.desynchronise()
-    assert (clock.wall_ns(), clock.true_wall_ns(), clock.synchronised()) == (1167 * S, 1170 * S, False)
-    with pytest.raises(ValueError, match="cannot go back"):
-        clock.advance(-1)
-    with pytest.raises(ValueError, match="cannot go back"):
-        clock.advance_to(0)
-    assert ManualClock().boot_id == first
+@given(st.integers(-(10**18), 10**19), st.integers(-(10**18), 10**19))
+def test_milliseconds_are_rounded_down(mono, offset):
+    watch = ClockWatch(ClockRecord(0, offset, 0))
+    wall = watch.wall_ns(mono)
+    assert wall is not None
+    assert watch.wall_ms(mono) == ms_of(wall)
+    assert 0 <= wall - ms_of(wall) * MS < MS
+    assert ClockWatch().wall_ms(mono) is None
+
+
+def test_now_is_the_systems_time():
+    before = time.time_ns()
+    assert before // MS <= now_ms() <= time.time_ns() // MS

@@ -1,7 +1,7 @@
 """A simulated meter LED on gpiozero's mock pins, so that everything behind the pin is the real code.
 
 :class:`SimulatedSource` makes each meter's line flash as its load profile demands: in real time, or stepped
-with a :class:`~sodien.clock.ManualClock`. It can keep a truth log: one line per emitted pulse,
+with a :class:`ManualClock`. It can keep a truth log: one line per emitted pulse,
 ``<meter> <running count> <monotonic ns>``, written before the line goes active, so that a pulse that could
 have been counted is in it whatever happens to the process.
 
@@ -23,7 +23,8 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from firmware.gpio.errors import pin_error
 from firmware.simulation.ground_truth import SimulationError, TruthLog
 from firmware.simulation.load_profile import KWH_WNS, Profile, household, pulses, read_profile
-from sodien.clock import Clock, ManualClock
+from firmware.simulation.manual_clock import ManualClock
+from sodien.clock import Clock
 from sodien.i18n import tr
 
 if TYPE_CHECKING:

@@ -304,7 +304,7 @@ def continued(
 ) -> tuple[Record, tuple[Fraction, Fraction]]:
     """Start counting again a minute later, in a new boot; the energy since the first tick comes with it."""
     from firmware.recorder import Recorder
-    from sodien.clock import ManualClock
+    from firmware.simulation.manual_clock import ManualClock
     from sodien.history.meter import MeterHistory
     from sodien.ledger.salvage import open_or_salvage
     from sodien.ledger.store import LedgerDamagedError

@@ -11,9 +11,10 @@ from collector.service import Collector
 from firmware.daemon import Station
 from firmware.gpio.inputs import Edge, PulseInput, close_inputs, open_inputs
 from firmware.publisher import Publisher
+from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
 from sodien import formats
-from sodien.clock import ManualClock, ms_of
+from sodien.clock import ms_of
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
 from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR, TIMEZONE, Plan

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import SimulatedSource
 from sodien import i18n
 from sodien.cli import aim
 from sodien.cli.group import run
-from sodien.clock import ManualClock
 from sodien.history import daemon_state as state_file
 from sodien.ledger.store import Ledger, NewRow, Save
 from sodien.protocol.messages import Live

@@ -15,7 +15,7 @@ from typing import Any
 
 from firmware.daemon import Station
 from firmware.gpio.inputs import Edge
-from sodien.clock import ManualClock
+from firmware.simulation.manual_clock import ManualClock
 from sodien.history.meter import MeterHistory
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.settings.model import Settings, parse

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from firmware.simulation.manual_clock import ManualClock
 from sodien.cli.context import Session
 from sodien.cli.doctor import billing as doctor_billing
 from sodien.cli.doctor import broker as doctor_broker
@@ -21,7 +22,6 @@ from sodien.cli.doctor import database as doctor_database
 from sodien.cli.doctor import examine as doctor
 from sodien.cli.doctor import ledger as doctor_ledger
 from sodien.cli.doctor.finding import Finding
-from sodien.clock import ManualClock
 from sodien.history import daemon_state as state_file
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.calendar import with_announced

@@ -15,8 +15,8 @@ from firmware.gpio.errors import GpioError
 from firmware.gpio.factory import REST_S, delivered, losses_declared, make_factory, reader_alive, rest_s
 from firmware.gpio.inputs import close_inputs, open_inputs
 from firmware.gpio.libgpiod.pins import GpiodFactory
+from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import SimulatedFactory
-from sodien.clock import ManualClock
 from sodien.metering.counting.counter import HANDLING_S
 
 

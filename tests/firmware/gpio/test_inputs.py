@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from firmware.gpio.errors import GpioError
 from firmware.gpio.inputs import PulseInput, close_inputs, open_inputs
+from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import SimulatedFactory
-from sodien.clock import ManualClock
 
 
 def lines(*meters: tuple[int, str, str]) -> SimpleNamespace:

@@ -22,8 +22,9 @@ from firmware.gpio.factory import reader_alive
 from firmware.gpio.inputs import close_inputs, open_inputs
 from firmware.simulation.ground_truth import SimulationError, TruthLog
 from firmware.simulation.load_profile import KWH_WNS, Profile, pulses
+from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import PULSE_NS, SimulatedFactory, SimulatedSource
-from sodien.clock import ManualClock, SystemClock
+from sodien.clock import SystemClock
 from sodien.metering.counting.limits import PulseLimits
 from sodien.metering.counting.pulse_filter import PulseFilter
 from sodien.settings.model import parse
