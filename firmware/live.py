@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sodien.bills.cost_so_far import Costs, since_text
+from sodien.history.events import meter_notes
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
 from sodien.i18n import tr
@@ -126,11 +127,10 @@ class LiveView:
 def constants_of(ledger: Ledger, meter: str) -> list[tuple[int, Fraction]]:
     """The constants of a meter as they came into force: (cumulative count, imp/kWh)."""
     found = []
-    for row in ledger.of_kind("event", meter):
-        if row.body.get("what") == "meter":
-            pulses = row.pulses
-            if pulses is None:  # written by the first version, which left it to the tick beside it
-                tick = ledger.newest("tick", meter, row.at)
-                pulses = (tick.pulses or 0) if tick is not None else 0
-            found.append((pulses, Fraction(row.body["detail"]["constant"])))
+    for row, noted in meter_notes(ledger, meter):
+        pulses = row.pulses
+        if pulses is None:  # written by the first version, which left it to the tick beside it
+            tick = ledger.newest("tick", meter, row.at)
+            pulses = (tick.pulses or 0) if tick is not None else 0
+        found.append((pulses, Fraction(noted.constant)))
     return found

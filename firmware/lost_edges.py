@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from sodien.ledger.bodies import GapBody
 from sodien.metering.bounds import rounded_up
 from sodien.metering.counting.pulse_filter import Loss
 
@@ -24,7 +24,7 @@ class Overflow:
 
     start: int
     end: int
-    body: dict[str, Any]
+    body: GapBody
 
 
 def overflow(
@@ -50,11 +50,5 @@ def overflow(
     # A millisecond more, because the row's time is rounded down to one, and its end must not come too early.
     ns = loss.end_ns - loss.start_ns + _MS
     high = min(p_max_kw * ns / 3_600_000_000_000, (loss.undecided + 1) / constant)
-    body = {
-        "ns": ns,
-        "reason": "overflow",
-        "after": pulses,
-        "high": str(rounded_up(high)),
-        "most": loss.undecided,
-    }
+    body = GapBody(ns=ns, reason="overflow", after=pulses, high=rounded_up(high), most=loss.undecided)
     return Overflow(loss.start_ns, loss.end_ns, body)

@@ -8,15 +8,15 @@ time) keeps a second row out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sodien.bills.cost_so_far import Costs
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
+from sodien.ledger.bodies import DayBody, HourBody, ReminderBody, SnapshotBody
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering import calendar
-from sodien.protocol.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +75,7 @@ class PeriodRows:
     def _first_start(self, meter: str, kind: str, view: MeterHistory) -> int:
         """Where the next period of a kind begins: after the newest row, else where the ledger begins."""
         newest = self._ledger.newest(kind, meter)
-        if newest is None or newest.at is None:
-            return view.start or 0
-        return int(newest.body["end"])
+        return newest.read(HourBody).end if newest is not None else view.start or 0
 
     def _hours(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         meter = state.settings.id
@@ -88,7 +86,8 @@ class PeriodRows:
             self._next[meter, "hour"] = end
             if end > settled:
                 return
-            yield self._energy("hour", run, state, view, start, end, {})
+            body = HourBody(**_energy(view, start, end))
+            yield NewRow("hour", meter, run, None, start, body=body)
             start = end
 
     def _days(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
@@ -100,30 +99,9 @@ class PeriodRows:
             self._next[meter, "day"] = end
             if end > settled:
                 return
-            yield self._energy("day", run, state, view, start, end, {"day": day.isoformat()})
+            body = DayBody(day=day, **_energy(view, start, end))
+            yield NewRow("day", meter, run, None, start, body=body)
             start = end
-
-    def _energy(
-        self,
-        kind: str,
-        run: int,
-        state: MeterState,
-        view: MeterHistory,
-        start: int,
-        end: int,
-        extra: dict[str, str],
-    ) -> NewRow:
-        first, last = view.pulses(start), view.pulses(end)
-        coverage = view.coverage(start, end)
-        body = {
-            "end": end,
-            "pulses": last - first,
-            "energy": plain(view.energy(start, end)),
-            "counted": coverage.counted / 1000,
-            "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
-            **extra,
-        }
-        return NewRow(kind, state.settings.id, run, None, start, body=body)
 
     def _snapshots(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         meter, rule = state.settings.id, self._calendars.of(state.settings)
@@ -139,9 +117,7 @@ class PeriodRows:
                 instants = {"start": start, "end": end}
                 if state.settings.reading_hour is not None:
                     instants["hour"] = calendar.instant_at(day, state.settings.reading_hour, self._zone)
-                body: dict[str, object] = {"day": day.isoformat()}
-                for name, at in instants.items():
-                    body[name] = plain(view.instant(at))
+                body = SnapshotBody(day=day, **{name: view.instant(at) for name, at in instants.items()})
                 yield NewRow("snapshot", meter, run, None, end, body=body)
             day = calendar.next_reading_day(day, rule, after=True)
 
@@ -162,7 +138,7 @@ class PeriodRows:
             (day - today).days
         )
         if when is not None and not self._ledger.of_kind("reminder", meter, at, midnight):
-            yield NewRow("reminder", meter, run, None, at, body={"day": day.isoformat(), "when": when})
+            yield NewRow("reminder", meter, run, None, at, body=ReminderBody(day=day, when=when))
 
     def _cost(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         """The cost so far at the end of each hour."""
@@ -180,6 +156,18 @@ class PeriodRows:
                 self._next[meter, "cost"] = calendar.next_hour(settled, self._zone)
                 return
             yield NewRow("cost", meter, run, None, at, body=cost)
+
+
+def _energy(view: MeterHistory, start: int, end: int) -> dict[str, Any]:
+    """What hours and days have in common."""
+    coverage = view.coverage(start, end)
+    return {
+        "end": end,
+        "pulses": view.pulses(end) - view.pulses(start),
+        "energy": view.energy(start, end),
+        "counted": coverage.counted / 1000,
+        "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
+    }
 
 
 def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:

@@ -30,6 +30,7 @@ from firmware.meter_state import MeterState, begin_state
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
 from sodien.history.meter import Count
+from sodien.ledger.bodies import EventBody, HealthBody
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.counting.counter import Tick
 
@@ -125,7 +126,7 @@ class Recorder:
 
     def _begin(self, known: dict[str, resume.LastCount | None], now: int) -> None:
         self.writer.add(
-            self._row("event", "", now, body={"what": "started", "detail": {"version": __version__}})
+            self._row("event", "", now, body=EventBody(what="started", detail={"version": __version__}))
         )
         for state in self.meters:
             meter = state.settings
@@ -134,7 +135,7 @@ class Recorder:
                 self.writer.add(last.recovered)
             detail = resume.meter_detail(meter, state.p_max_kw, state.unsaved)
             if resume.meter_changed(self._ledger, meter.id, detail):
-                body = {"what": "meter", "detail": detail}
+                body = EventBody(what="meter", detail=detail)
                 self.writer.add(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
             self.writer.add(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
             self._save(state, now)
@@ -174,7 +175,7 @@ class Recorder:
         if record is None:
             return
         detail = {"offset_ns": record.offset_ns, "step_ms": record.step_ms, "boot": self._clock.boot_id}
-        self.writer.add(self._row("event", "", record.mono_ns, body={"what": "clock", "detail": detail}))
+        self.writer.add(self._row("event", "", record.mono_ns, body=EventBody(what="clock", detail=detail)))
         if record.step_ms:
             log.warning("the synchronised clock stepped by %d ms", record.step_ms)
         else:
@@ -330,15 +331,15 @@ class Recorder:
             self.writer.add(self._health_row(state, boundary))
 
     def _health_row(self, state: MeterState, mono: int) -> NewRow:
-        body = {
-            "rejected": dict(state.filter.rejected),
-            "undecided": state.filter.undecided,
-            "late": state.counter.late,
-            "lost": state.lost,
-            "errors": state.errors,
-            "queue": self.queue_length() or 0,
-            "ledger_bytes": self._ledger.size(),
-        }
+        body = HealthBody(
+            rejected=dict(state.filter.rejected),
+            undecided=state.filter.undecided,
+            late=state.counter.late,
+            lost=state.lost,
+            errors=state.errors,
+            queue=self.queue_length() or 0,
+            ledger_bytes=self._ledger.size(),
+        )
         return self._row("health", state.settings.id, mono, body=body)
 
     # -- writing ---------------------------------------------------------------------------------------
@@ -420,5 +421,5 @@ class Recorder:
                 self.writer.add(self._tick_row(state, tick, now))
             self.writer.add(self._health_row(state, now))
             self._save(state, now)
-        self.writer.add(self._row("event", "", now, body={"what": "stopped", "detail": {}}))
+        self.writer.add(self._row("event", "", now, body=EventBody(what="stopped", detail={})))
         return self.writer.stop(now)

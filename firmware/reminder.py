@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sodien.i18n import tr
+from sodien.ledger.bodies import ReminderBody
 
 if TYPE_CHECKING:
     from sodien.ledger.store import NewRow
@@ -49,7 +50,8 @@ class ReminderCommand:
         reminders = [row for row in rows if row.kind == "reminder"]
         if not reminders or not self._command:
             return None
-        commands = [words(self._command, row.meter, row.body["day"], row.body["when"]) for row in reminders]
+        bodies = [(row.meter, row.read(ReminderBody)) for row in reminders]
+        commands = [words(self._command, meter, body.day.isoformat(), body.when) for meter, body in bodies]
         thread = threading.Thread(target=self._execute, args=(commands,), name="reminder", daemon=True)
         thread.start()
         return thread

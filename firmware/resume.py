@@ -8,8 +8,11 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sodien.clock import ms_of
-from sodien.ledger.bodies import boot_body
+from sodien.history.events import clock_notes, meter_notes
+from sodien.ledger.bodies import EventBody, GapBody
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
@@ -78,10 +81,9 @@ def _wall_of(ledger: Ledger, tick: Row, mono: int) -> int:
     assert tick.at is not None
     assert tick.mono is not None
     found = tick.at + ms_of(mono - tick.mono)
-    for row in ledger.of_kind("event", "", since=tick.at - _DAY_MS):
-        clock = row.body.get("what") == "clock" and row.run == tick.run
-        if clock and row.mono is not None and tick.mono < row.mono <= mono:
-            found = ms_of(mono + int(row.body["detail"]["offset_ns"]))
+    for row, noted in clock_notes(ledger, tick.at - _DAY_MS):
+        if row.run == tick.run and row.mono is not None and tick.mono < row.mono <= mono:
+            found = ms_of(mono + noted.offset_ns)
     return found
 
 
@@ -123,6 +125,7 @@ class OpenGap:
         Across boots both ends must be wall times: the start as last known, the end when the clock is set.
         """
         known = self.known
+        mono: int | None
         if known is None or self.settled:
             self.settled = True
             return None
@@ -130,7 +133,7 @@ class OpenGap:
             ns = max(0, self.started - known.mono)
             at = ms_of(known.mono + offset_ns) if known.at is None and offset_ns is not None else known.at
             reason = known.carried or ("stopped" if known.stopped else "killed")
-            row = self._make(run, known.mono, at, ns, reason, known.pulses, {})
+            mono, pulses, body = known.mono, known.pulses, self._body(ns, reason)
         else:
             if offset_ns is None:
                 return None
@@ -141,40 +144,26 @@ class OpenGap:
             at, pulses = known.dated
             ns = max(0, self.started + offset_ns - at * 1_000_000)
             reason = self.carried or ("stopped" if self.stopped else "power")
-            row = self._make(run, None, at, ns, reason, pulses, self._across())
+            mono, body = None, self._across(self._body(ns, reason))
         self.settled = True
-        return row
+        return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
 
-    def _across(self) -> dict[str, Any]:
-        """What a gap between boots keeps beside its length; see :mod:`sodien.metering.register.outage`."""
-        kept: dict[str, Any] = {"awake_ns": self.started, "unsaved": self.unsaved}
-        if self.boots:
-            kept["boots"] = [boot_body(boot) for boot in self.boots]
+    def _across(self, gap: GapBody) -> GapBody:
+        """With what a gap between boots keeps; see :mod:`sodien.metering.register.outage`."""
         ended = self.stopped or self.carried is not None  # nobody knows that a power cut ended it
-        if self.metered and not ended and not any(boot.clean for boot in self.boots):
-            kept["supply"] = "metered"
-        return kept
+        metered = self.metered and not ended and not any(boot.clean for boot in self.boots)
+        return msgspec.structs.replace(
+            gap,
+            awake_ns=self.started,
+            unsaved=self.unsaved,
+            boots=self.boots or None,
+            supply="metered" if metered else None,
+        )
 
-    def _make(
-        self,
-        run: int,
-        mono: int | None,
-        at: int | None,
-        ns: int,
-        reason: str,
-        pulses: int,
-        more: dict[str, Any],
-    ) -> NewRow:
+    def _body(self, ns: int, reason: str) -> GapBody:
         assert self.known is not None
         high = self.p_max_kw * ns / 3_600_000_000_000
-        body: dict[str, Any] = {
-            "ns": ns,
-            "reason": reason,
-            "after": self.known.pulses,
-            "high": str(rounded_up(high)),
-            **more,
-        }
-        return NewRow("gap", self.meter, run, mono, at, pulses, body=body)
+        return GapBody(ns=ns, reason=reason, after=self.known.pulses, high=rounded_up(high))
 
 
 def open_gaps(
@@ -194,10 +183,10 @@ def open_gaps(
     before = ledger.last_dated_tick(meter.id)
     if known is None or before is None or before.run is None:
         return [OpenGap(meter.id, known, started, p_max_kw)]
-    noted = [row.body["detail"] for row in ledger.of_kind("event", meter.id) if row.body["what"] == "meter"]
+    noted = [note for _, note in meter_notes(ledger, meter.id)]
     across: dict[str, Any] = {
         "stopped": _said_goodbye(ledger, before.run),
-        "unsaved": max([unsaved, *(int(detail.get("unsaved", 0)) for detail in noted[-1:])]),
+        "unsaved": max([unsaved, *(note.unsaved or 0 for note in noted[-1:])]),
         "boots": _boots(ledger, meter.id, before, known, boot),
         "metered": meter.supply == "metered",
         "carried": _carried(ledger, before.run),
@@ -275,5 +264,5 @@ def meter_detail(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> dict
 
 def meter_changed(ledger: Ledger, meter: str, detail: dict[str, Any]) -> bool:
     """Whether these settings differ from the last ones noted for this meter."""
-    rows: list[Row] = [r for r in ledger.of_kind("event", meter) if r.body.get("what") == "meter"]
-    return not rows or rows[-1].body.get("detail") != detail
+    notes = meter_notes(ledger, meter)
+    return not notes or notes[-1][0].read(EventBody).detail != detail

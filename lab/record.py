@@ -9,9 +9,11 @@ from typing import Any
 
 import msgspec
 
+from sodien.ledger.bodies import EventBody, GapBody, HealthBody
+from sodien.ledger.rows import COLUMNS, row_of
 from sodien.ledger.store import Ledger, Row
 
-_ALL = "SELECT seq, kind, meter, run, mono, at, pulses, first, doubt, body FROM entry ORDER BY seq"
+_ALL = f"SELECT {COLUMNS} FROM entry ORDER BY seq"
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,17 @@ class Record:
     @property
     def declared(self) -> int:
         """Pulses that may be missing, as Sodien says itself: in doubt, or in a gap for an overflow."""
-        return self.doubt + sum(int(gap.body.get("most", 0)) for gap in self.of("gap"))
+        return self.doubt + sum(gap.read(GapBody).most or 0 for gap in self.of("gap"))
 
     @property
     def health(self) -> dict[str, Any]:
         """The last health row."""
         rows = self.of("health")
-        return rows[-1].body if rows else {}
+        return msgspec.to_builtins(rows[-1].read(HealthBody)) if rows else {}
 
     def events(self, what: str) -> list[Row]:
         """Events of one name."""
-        return [row for row in self.of("event") if row.body.get("what") == what]
+        return [row for row in self.of("event") if row.read(EventBody).what == what]
 
 
 def read(path: Path, meter: str = "main") -> Record:
@@ -73,16 +75,8 @@ def read(path: Path, meter: str = "main") -> Record:
         ledger.close()
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        rows = [
-            Row(kind, name, run, mono, at, pulses, first, doubt or 0, _body(body), seq)
-            for seq, kind, name, run, mono, at, pulses, first, doubt, body in db.execute(_ALL)
-            if name in ("", meter)
-        ]
+        rows = [row_of(values) for values in db.execute(_ALL) if values[2] in ("", meter)]
     finally:
         db.close()
     save = saves.get(meter)
     return Record(rows, (save.pulses, save.mono) if save else None)
-
-
-def _body(data: bytes | None) -> dict[str, Any]:
-    return msgspec.json.decode(data) if data else {}

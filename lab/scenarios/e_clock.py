@@ -9,6 +9,7 @@ from lab.case import Case, Result, Step, train
 from lab.outcome import Outcome, first_wrong
 from lab.scenarios.a_rates import exact
 from lab.schedule import steady
+from sodien.ledger.bodies import EventBody, SnapshotBody
 
 TITLE = "clock"
 RTC = "2020-01-01T00:00:00"
@@ -41,9 +42,11 @@ def judge(result: Result) -> Outcome:
         not right(row.mono, row.at, offsets) for row in rows if row.kind in ("tick", "health", "event")
     )
     known = min((o["mono"] + o["offset"] for o in offsets if o["synchronised"]), default=0) // 1_000_000
-    early = [row.body.get("day") for row in result.record.of("snapshot") if (row.at or 0) < known - 60_000]
-    snapshots = [row.body.get("day") for row in result.record.of("snapshot")]
-    steps = [round(row.body["detail"]["step_ms"] / 1000) for row in result.record.events("clock")]
+    days = [(row.at or 0, row.read(SnapshotBody).day.isoformat()) for row in result.record.of("snapshot")]
+    early = [day for at, day in days if at < known - 60_000]
+    snapshots = [day for _, day in days]
+    clocks = [row.read(EventBody).clock for row in result.record.events("clock")]
+    steps = [round(clock.step_ms / 1000) for clock in clocks if clock is not None]
     due = [round(step.value) for step in result.case.steps if step.action == "step"]
     shortfall = counted.shortfall or first_wrong(
         (undated == 0, f"{undated} rows have no time"),
@@ -52,8 +55,8 @@ def judge(result: Result) -> Outcome:
         (steps[1:] == due, f"steps noted: {steps[1:]}, made: {due}"),
         (known // 1000 != round(TRUE) or snapshots == ["2026-11-30"], f"snapshots: {snapshots}"),
     )
-    days = ", ".join(map(str, snapshots)) or "none"
-    found = f"{len(rows)} rows, {wrong} wrong times, {undated} without, snapshots {days}"
+    listed = ", ".join(map(str, snapshots)) or "none"
+    found = f"{len(rows)} rows, {wrong} wrong times, {undated} without, snapshots {listed}"
     figures = {
         **counted.figures,
         "steps_s": steps,

@@ -29,6 +29,7 @@ from lab.outcome import Outcome, first_wrong
 from lab.record import Record
 from lab.record import read as read_record
 from lab.schedule import steady
+from sodien.ledger.bodies import GapBody
 from sodien.metering.counting.counter import HANDLING_S, save_threshold
 
 TITLE = "power cuts"
@@ -80,7 +81,7 @@ def faults(one: Crash, case: Case, *, reasons: Sequence[str] = ("power",)) -> di
         "acknowledged pulses missing": max(saved, record.counted) < one.acknowledged_pulses,
         "pulses made up": record.counted > one.most,
         "lost at_risk_wh or more": lost >= Fraction(str(case.at_risk_wh)),
-        "no gap declared": len(gaps) != 1 or gaps[0].body["reason"] not in reasons,
+        "no gap declared": len(gaps) != 1 or gaps[0].read(GapBody).reason not in reasons,
         "truth outside the bounds": not (low <= one.most and one.least <= high),
     }
 

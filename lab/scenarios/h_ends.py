@@ -8,6 +8,7 @@ from lab.case import Case, Result, Step, train
 from lab.outcome import Outcome, first_wrong
 from lab.scenarios.a_rates import exact
 from lab.schedule import steady
+from sodien.ledger.bodies import GapBody
 
 TITLE = "ends of the service, disk full"
 #: How a gap says that the service ended.
@@ -37,11 +38,12 @@ def judge(result: Result) -> Outcome:
     if actions == ["fill"]:
         return exact(result, "0 lost, 0 made up")
     case, record, starts = result.case, result.record, result.pulses.starts
-    gaps = [(gap.mono or 0, (gap.mono or 0) + int(gap.body["ns"])) for gap in record.of("gap")]
-    reasons = [gap.body["reason"] for gap in record.of("gap")]
+    declared = [(gap.mono or 0, gap.read(GapBody)) for gap in record.of("gap")]
+    gaps = [(mono, mono + gap.ns) for mono, gap in declared]
+    reasons = [gap.reason for _, gap in declared]
     inside = sum(any(begin <= before < end for begin, end in gaps) for before, _ in starts)
     lost = len(starts) - record.counted
-    high = sum((Fraction(gap.body["high"]) for gap in record.of("gap")), Fraction(0)) * case.constant
+    high = sum((Fraction(gap.high) for _, gap in declared), Fraction(0)) * case.constant
     outside = len(starts) - inside - record.counted
     worst = max((unsaved(result, gap) for gap in gaps), default=0)
     worst_wh = 1000 * worst / case.constant

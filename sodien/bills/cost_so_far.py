@@ -16,10 +16,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sodien.errors import SodienError
+from sodien.ledger.bodies import CostBody, DayBody
 from sodien.metering import calendar
 from sodien.metering.bounds import Bounded
-from sodien.protocol.messages import plain
 from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds, Money, NextTier, Projection
 
@@ -120,23 +122,21 @@ class Costs:
             return known.cost
         return self._try(view, meter, days, now)
 
-    def hourly(
-        self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
-    ) -> dict[str, object] | None:
+    def hourly(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int) -> CostBody | None:
         """The body of the entry for the end of a local hour (ms UTC); None as :meth:`live`."""
         cost = self._try(view, meter, days, at)
         if cost is None:
             return None
-        return {
-            "first": cost.first.isoformat(),
-            "last": cost.last.isoformat(),
-            "kwh": plain(cost.kwh),
-            "cost": plain(cost.money),
-            "currency": cost.currency,
-            "tier": cost.tier,
-            "since": since_text(cost),
-            "projection": plain(cost.projection) if cost.projection is not None else None,
-        }
+        return CostBody(
+            first=cost.first,
+            last=cost.last,
+            kwh=cost.kwh,
+            cost=cost.money,
+            currency=cost.currency,
+            tier=cost.tier,
+            since=since_text(cost),
+            projection=cost.projection,
+        )
 
     def _try(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         failed = self._failed.get(meter.id)
@@ -208,9 +208,10 @@ class Costs:
 
         powers = []
         for row in self._ledger.of_kind("day", meter.id, now - (USUAL_DAYS + 1) * 24 * HOUR_MS, now):
-            seconds = Fraction(int(row.body["end"]) - (row.at or 0), 1000)
-            if seconds > 0 and float(row.body["counted"]) >= COVERED * float(seconds):
-                low, best, high = (Fraction(row.body["energy"][name]) for name in ("low", "best", "high"))
+            body = row.read(DayBody)
+            seconds = Fraction(body.end - (row.at or 0), 1000)
+            if seconds > 0 and body.counted >= COVERED * float(seconds):
+                low, best, high = (Fraction(one) for one in msgspec.structs.astuple(body.energy))
                 hours = seconds / 3600
                 powers.append((low / hours, best / hours, high / hours))
         if len(powers) < LEAST_DAYS:

@@ -88,11 +88,11 @@ def _dials(view: MeterHistory, around: tuple[int, int] | None) -> Iterator[DialR
         if around is not None and not around[0] <= reading.at <= around[1]:
             continue
         unused = ""
-        if reading.withdrawn and reading.amendment is not None:
-            unused = str(reading.amendment.body.get("because") or tr("withdrawn"))
+        if reading.withdrawn and reading.said is not None:
+            unused = reading.said.because or tr("withdrawn")
         elif reading.name in rejected:
             unused = tr("contradicts the other readings and the count")
-        yield DialRow(reading.at, reading.text, str(reading.row.body.get("by") or ""), unused)
+        yield DialRow(reading.at, reading.text, reading.typed.by or "", unused)
 
 
 def _gaps(view: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
@@ -111,16 +111,16 @@ def _photos(
 ) -> Iterator[Photo]:
     """The pictures of readings in and around the period that are still beside the ledger."""
     for reading in view.readings:
-        kept = reading.row.body.get("photo")
-        if not isinstance(kept, dict) or (around is not None and not around[0] <= reading.at <= around[1]):
+        kept = reading.typed.photo
+        if kept is None or (around is not None and not around[0] <= reading.at <= around[1]):
             continue
-        path = ledger.path.parent / str(kept.get("copy", ""))
+        path = ledger.path.parent / (kept.copy or "")
         media = _MEDIA.get(path.suffix.lower())
         if media is None or not path.is_file() or path.stat().st_size > LARGEST_PHOTO:
             continue
         yield Photo(
             tr("{reading} on {time}, SHA-256 {digest}", reading=formats.dial(reading.text),
-               time=formats.instant(reading.at, settings.zone), digest=kept.get("sha256", "")),
+               time=formats.instant(reading.at, settings.zone), digest=kept.sha256),
             media,
             path.read_bytes(),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -36,6 +36,7 @@ from sodien.errors import SodienError
 from sodien.history.corrections import withdrawal
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
+from sodien.ledger.bodies import ScheduleBody
 from sodien.ledger.store import NewRow
 from sodien.metering import calendar
 
@@ -261,12 +262,15 @@ class _Intake:
         self.announced.append(day)
         meter = self.where.meter.id
         last = self.where.ledger.of_kind("schedule", meter)[-1:]
-        if last and last[0].body["day"] == day.isoformat():
+        if last and last[0].read(ScheduleBody).day == day:
             return
-        body: dict[str, Any] = {"day": day.isoformat(), "text": text}
-        body |= {"sha256": hashlib.sha256(text.encode()).hexdigest()}
-        body |= {"until": schedule.until.isoformat()} if schedule.until is not None else {}
-        body |= {"by": self.by} if self.by else {}
+        body = ScheduleBody(
+            day=day,
+            until=schedule.until,
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            by=self.by or None,
+        )
         self.rows.append(NewRow("schedule", meter, at=self.now, body=body))
 
     def store(self) -> Received:

@@ -20,6 +20,7 @@ from sodien.billing.bill import Bill, IndexRow
 from sodien.errors import SodienError
 from sodien.history.corrections import amendments, withdraws
 from sodien.i18n import tr
+from sodien.ledger.bodies import AmendmentBody, BillBody, VerdictBody, as_stored
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering import calendar
 
@@ -55,15 +56,19 @@ class StoredBill:
         return self.rows[0].at or 0
 
     @property
+    def last(self) -> BillBody:
+        """What its newest row holds: that counts."""
+        return self.rows[-1].read(BillBody)
+
+    @property
     def bill(self) -> Bill:
         """What it says."""
-        return msgspec.convert(self.rows[-1].body["bill"], Bill)
+        return msgspec.json.decode(self.last.bill, type=Bill)
 
     @property
     def expected(self) -> Period | None:
         """The billing period as the household expected it when the bill was stored."""
-        days = self.rows[-1].body.get("expected")
-        return (dt.date.fromisoformat(days[0]), dt.date.fromisoformat(days[1])) if days else None
+        return self.last.expected
 
     @property
     def period(self) -> Period | None:
@@ -73,7 +78,14 @@ class StoredBill:
     @property
     def verdict(self) -> Verdict | None:
         """The last verdict stored."""
-        return msgspec.convert(self.verdicts[-1].body["verdict"], Verdict) if self.verdicts else None
+        if not self.verdicts:
+            return None
+        return msgspec.json.decode(self.verdicts[-1].read(VerdictBody).verdict, type=Verdict)
+
+    @property
+    def withdrawn_because(self) -> str | None:
+        """Why it does not count; None while it does."""
+        return self.withdrawal.read(AmendmentBody).because if self.withdrawal is not None else None
 
     def numbers(self) -> list[int]:
         """The numbers of all its rows."""
@@ -84,10 +96,11 @@ def bills(ledger: Ledger, meter: str) -> list[StoredBill]:
     """All bills of a meter by period, withdrawn ones too."""
     rows: dict[int, list[NewRow]] = {}
     for row in sorted(ledger.of_kind("bill", meter), key=lambda row: row.seq):
-        rows.setdefault(int(row.body.get("corrects", row.at or 0)), []).append(row)
+        corrects = row.read(BillBody).corrects
+        rows.setdefault(corrects if corrects is not None else row.at or 0, []).append(row)
     verdicts: dict[int, list[Row]] = {}
     for row in sorted(ledger.of_kind("verdict", meter), key=lambda row: row.seq):
-        verdicts.setdefault(int(row.body["of"]), []).append(row)
+        verdicts.setdefault(row.read(VerdictBody).of, []).append(row)
     amended = amendments(ledger, meter)
     gone = {at: row for (kind, at), row in amended.items() if kind == "bill" and withdraws(row)}
     found = [
@@ -172,24 +185,22 @@ def new_row(
     by: str | None = None,
 ) -> NewRow:
     """The row of a bill, dated ``at`` (ms UTC); ``corrects`` is the time of the bill whose place it takes."""
-    body: dict[str, Any] = {"bill": msgspec.to_builtins(bill)}
-    if text:
-        body |= {"text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-    if expected is not None:
-        body["expected"] = [day.isoformat() for day in expected]
-    if corrects is not None:
-        body["corrects"] = corrects
-    body |= {"because": because} if because else {}
-    body |= {"by": by} if by else {}
+    body = BillBody(
+        bill=as_stored(bill),
+        text=text or None,
+        sha256=hashlib.sha256(text.encode()).hexdigest() if text else None,
+        expected=expected,
+        corrects=corrects,
+        because=because or None,
+        by=by or None,
+    )
     return NewRow("bill", meter, at=at, body=body)
 
 
 def verdict_row(meter: str, stored: StoredBill, verdict: Verdict, at: int) -> NewRow:
     """The row of a verdict, dated ``at`` (ms UTC)."""
-    period = stored.period
-    body: dict[str, Any] = {"of": stored.at, "verdict": msgspec.to_builtins(verdict)}
-    if period is not None:
-        body |= {"first": period[0].isoformat(), "last": period[1].isoformat()}
+    first, last = stored.period or (None, None)
+    body = VerdictBody(of=stored.at, verdict=as_stored(verdict), first=first, last=last)
     return NewRow("verdict", meter, at=at, body=body)
 
 

@@ -16,6 +16,7 @@ from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, correct_reading, note_reading, withdraw_reading
 from sodien.i18n import tr
+from sodien.ledger.bodies import AmendmentBody, DialBody
 from sodien.ledger.store import Row
 from sodien.metering.bounds import decimal_text
 from sodien.protocol.times import format_time, parse_time
@@ -126,13 +127,14 @@ def _show(session: Session, noted: Noted) -> int:
     before, after, dry_run = noted.before, noted.after, noted.entry is None
     at = noted.at
     instant, limit = _as_of(before, at)
-    body = noted.row.body
+    row = noted.row
+    shown = row.read(DialBody) if row.kind == "dial" else row.read(AmendmentBody)
     report: dict[str, Any] = {
         "meter": meter.id,
         "entry": noted.entry,
-        "reading": body.get("reading"),
-        "low": body.get("low"),
-        "high": body.get("high"),
+        "reading": shown.reading,
+        "low": shown.low,
+        "high": shown.high,
         "noted": not dry_run,
         "as_of": format_time(instant),
         "before": before.at(instant),
@@ -142,12 +144,12 @@ def _show(session: Session, noted: Noted) -> int:
     if session.as_json:
         print_json(report)
     else:
-        if "reading" in body:
+        if shown.reading is not None:
             click.echo(
                 tr(
                     "{meter}: the dial showed {reading} at {at}.",
                     meter=meter.id,
-                    reading=formats.dial(body["reading"]),
+                    reading=formats.dial(shown.reading),
                     at=local_time(at, settings),
                 )
             )
@@ -194,10 +196,9 @@ def _state(state: str) -> str:
 def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[str, Any]:
     """One reading with its state and the sentences that explain it."""
     assert isinstance(reading.row, Row)
-    body, said = reading.row.body, reading.amendment
-    number = said.seq if isinstance(said, Row) else None
-    by = said.body.get("by") if said is not None else None
-    because = said.body.get("because") if said is not None else None
+    typed, said = reading.typed, reading.said
+    number = reading.amendment.seq if isinstance(reading.amendment, Row) else None
+    because = said.because if said is not None else None
     state, why = "withdrawn" if reading.withdrawn else "used", []
     if reading.withdrawn:
         why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))
@@ -230,10 +231,10 @@ def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dic
         "entry": reading.row.seq,
         "at": format_time(reading.row.at or 0),
         "when": formats.instant(reading.row.at or 0, settings.zone, seconds=True, lang="en"),
-        "typed": body["reading"],
-        "within_s": int(body.get("within_ms", 0)) / 1000,
-        "by": body.get("by"),
-        "photo": body.get("photo"),
+        "typed": typed.reading,
+        "within_s": (typed.within_ms or 0) / 1000,
+        "by": typed.by,
+        "photo": typed.photo,
         "state": state,
         "why": why,
         "counts_as": None
@@ -246,12 +247,12 @@ def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dic
             "within_s": reading.within / 1000,
         },
         "amended": None
-        if said is None
+        if said is None or reading.amendment is None
         else {
             "entry": number,
-            "what": said.body["what"],
-            "at": format_time(said.at or 0),
-            "by": by,
+            "what": said.what,
+            "at": format_time(reading.amendment.at or 0),
+            "by": said.by,
             "because": because,
         },
     }

@@ -11,6 +11,8 @@ from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.history.meter import MeterHistory, view_of
 from sodien.i18n import tr
+from sodien.ledger.bodies import SnapshotBody
+from sodien.protocol.messages import plain
 from sodien.protocol.times import parse_time
 from sodien.protocol.values import Bounds, Instant
 
@@ -31,7 +33,7 @@ def command(session: Session) -> int:
     for one in session.meters:
         view = view_of(settings, ledger, one)
         rows = ledger.of_kind("snapshot", one.id)
-        found += [{"meter": one.id, **_with_now(row.body, view)} for row in rows]
+        found += [{"meter": one.id, **_with_now(row.read(SnapshotBody), view)} for row in rows]
     if session.as_json:
         print_json({"snapshots": found})
         return 0
@@ -49,14 +51,14 @@ def command(session: Session) -> int:
     return 0
 
 
-def _with_now(body: dict[str, Any], view: MeterHistory) -> dict[str, Any]:
+def _with_now(body: SnapshotBody, view: MeterHistory) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
-    shown = dict(body)
+    shown: dict[str, Any] = plain(body)
     for name in INSTANTS:
-        if name in body:
-            then = msgspec.convert(body[name], Instant, strict=False).register
-            now = view.at(parse_time(body[name]["at"]))
-            shown[name] = {**body[name], "now": now, "differs": now != then}
+        then: Instant | None = getattr(body, name)
+        if then is not None:
+            now = view.at(parse_time(then.at))
+            shown[name] |= {"now": now, "differs": now != then.register}
     return shown
 
 

@@ -21,6 +21,7 @@ from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR, TIMEZONE, Plan
 from sodien.history.current import MeterLedger
 from sodien.history.note_reading import note_reading
 from sodien.history.wire_entries import WireEntries
+from sodien.ledger.bodies import DialBody
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar, dial
 from sodien.mqtt import Broker
@@ -181,7 +182,7 @@ class Pi:
         now = self.now_ms()
         where = MeterLedger(self.settings, self.ledger, self.meter_settings)
         noted = note_reading(where, self.dial_at(now), now=now, at=now, within=0, by="demo")
-        return str(noted.row.body["reading"])
+        return noted.row.read(DialBody).reading
 
     def dial_at(self, at: int) -> str:
         """What the true dial shows at an instant (ms UTC) of the story."""

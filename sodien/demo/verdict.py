@@ -15,6 +15,7 @@ from sodien.demo.bills import Judged
 from sodien.demo.home import METER, Pi, pulses_in
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
+from sodien.ledger.bodies import GapBody, SnapshotBody
 from sodien.ledger.store import Ledger, Row
 from sodien.metering import calendar
 from sodien.metering.bounds import rounded
@@ -156,7 +157,7 @@ def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_a
     rows = ledger.rows(limit=1 << 62)
     stored = read_points(database)
     owners = Counter(_point(row) for row in rows)
-    gaps = ledger.of_kind("gap", METER)
+    gaps = [(row.at or 0, row.read(GapBody)) for row in ledger.of_kind("gap", METER)]
     end = view.end or 0
     constant = Fraction(meter.constant)
     report = DemoReport(
@@ -164,7 +165,7 @@ def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_a
         seed=seed,
         pulses_emitted=pi.meter.emitted,
         pulses_counted=_counted(ledger),
-        pulses_in_declared_gaps_max=sum(pulses_in(Fraction(gap.body["high"]), constant) for gap in gaps),
+        pulses_in_declared_gaps_max=sum(pulses_in(Fraction(gap.high), constant) for _, gap in gaps),
         pulses_unplugged=unplugged,
         entries_written=ledger.newest_seq(),
         entries_stored=sum(_is_stored(row, stored) for row in rows),
@@ -172,7 +173,7 @@ def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_a
         unconfirmed=ledger.unconfirmed(ledger.confirmed()),
         put_aside=put_aside,
         register=Truth(view.at(end), pi.true_kwh(end)),
-        gaps=[(gap.at or 0, int(gap.body["ns"]) / 1e9, gap.body["reason"]) for gap in gaps],
+        gaps=[(at, gap.ns / 1e9, gap.reason) for at, gap in gaps],
     )
     for row in ledger.of_kind("snapshot", METER):
         report.snapshots.append(_snapshot(row, pi, view))
@@ -197,14 +198,13 @@ def _midnights(pi: Pi, view: MeterHistory) -> list[int]:
 
 def _snapshot(row: Row, pi: Pi, view: MeterHistory) -> SnapshotTruth:
     written, now = [], []
-    for name in ("start", "end"):
-        at = parse_time(row.body[name]["at"])
-        register = row.body[name].get("register")
-        bounds = Bounds(*(Decimal(register[key]) for key in ("low", "best", "high"))) if register else None
+    body = row.read(SnapshotBody)
+    for instant in (body.start, body.end):
+        at = parse_time(instant.at)
         true = pi.true_kwh(at)
-        written.append(Truth(bounds, true))
+        written.append(Truth(instant.register, true))
         now.append(Truth(view.at(at), true))
-    return SnapshotTruth(row.body["day"], *written, *now)
+    return SnapshotTruth(body.day.isoformat(), *written, *now)
 
 
 # -- the database -------------------------------------------------------------------------------------------

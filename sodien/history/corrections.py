@@ -7,8 +7,9 @@ entry counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sodien.ledger.bodies import AmendmentBody, DialRange
 from sodien.ledger.rows import NewRow
 
 if TYPE_CHECKING:
@@ -21,19 +22,54 @@ def amendments(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> dict
     """(kind, time) of an entry → the last amendment of it."""
     rows = sorted(ledger.of_kind(KIND, meter), key=lambda row: row.seq)
     found: list[NewRow] = [*rows, *(row for row in extra if row.kind == KIND)]
-    return {(row.body["kind"], int(row.body["of"])): row for row in found}
+    said = ((row, row.read(AmendmentBody)) for row in found)
+    return {(body.of_kind, body.of): row for row, body in said}
 
 
 def withdraws(last: NewRow | None) -> bool:
     """Whether an entry with this last amendment, if any, does not count any more."""
-    return last is not None and last.body["what"] == "withdraw"
+    return last is not None and last.read(AmendmentBody).what == "withdraw"
 
 
-def amendment(entry: NewRow, at: int, body: dict[str, Any]) -> NewRow:
-    """The row that says something of an entry, made at ``at`` (ms UTC)."""
-    return NewRow(KIND, entry.meter, at=at, body={"kind": entry.kind, "of": entry.at, **body})
+def correction(
+    entry: NewRow,
+    at: int,
+    shown: DialRange,
+    *,
+    read_at: int,
+    within_ms: int,
+    because: str | None = None,
+    by: str | None = None,
+) -> NewRow:
+    """The amendment, made at ``at`` (ms UTC), that puts another reading in the place of a dial reading's.
+
+    Args:
+        entry: the dial reading.
+        at: ms UTC.
+        shown: what the dial showed.
+        read_at: when, ms UTC.
+        within_ms: how exactly that is known, ± ms.
+        because: why.
+        by: who says so.
+    """
+    body = AmendmentBody(
+        of_kind=entry.kind,
+        of=entry.at or 0,
+        what="correct",
+        because=because or None,
+        reading=shown.reading,
+        low=shown.low,
+        high=shown.high,
+        read_at=read_at,
+        within_ms=within_ms,
+        by=by or None,
+    )
+    return NewRow(KIND, entry.meter, at=at, body=body)
 
 
 def withdrawal(entry: NewRow, at: int, because: str, by: str | None) -> NewRow:
     """The amendment that says that an entry does not count, and why; ``by``: who says so."""
-    return amendment(entry, at, {"what": "withdraw", "because": because} | ({"by": by} if by else {}))
+    body = AmendmentBody(
+        of_kind=entry.kind, of=entry.at or 0, what="withdraw", because=because, by=by or None
+    )
+    return NewRow(KIND, entry.meter, at=at, body=body)

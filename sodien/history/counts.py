@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sodien.clock import STEP_NS
+from sodien.ledger.bodies import EventBody
 from sodien.ledger.store import Ledger, Row
 from sodien.metering.register.observations import CountError
 
@@ -210,12 +211,12 @@ def _steps(ledger: Ledger) -> list[ClockEra]:
     first_of_run: dict[int | None, int] = {}
     for row in sorted(ledger.of_kind("event", ""), key=lambda row: row.seq):
         first_of_run.setdefault(row.run, row.seq)
-        if row.body.get("what") == "clock":
-            detail = row.body["detail"]
-            known = boots.setdefault(detail["boot"], [])
+        noted = row.read(EventBody).clock
+        if noted is not None:
+            known = boots.setdefault(noted.boot, [])
             if not known:
-                known.append((first_of_run[row.run] - 1, int(detail["offset_ns"]), row.run or 0))
-            known.append((row.seq, int(detail["offset_ns"]), row.run or 0))
+                known.append((first_of_run[row.run] - 1, noted.offset_ns, row.run or 0))
+            known.append((row.seq, noted.offset_ns, row.run or 0))
     found = []
     for known in boots.values():
         since, run = known[0][0] + 1, known[0][2]

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from sodien.history.corrections import amendments, withdraws
+from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DialReading:
     """One dial reading as it counts now.
 
@@ -36,38 +38,61 @@ class DialReading:
         return withdraws(self.amendment)
 
     @property
-    def corrected(self) -> bool:
-        """Whether other values count than were typed at first."""
-        return self.amendment is not None and self.amendment.body["what"] == "correct"
+    def typed(self) -> DialBody:
+        """What was typed at first."""
+        return self.row.read(DialBody)
 
     @property
-    def _now(self) -> NewRow:
-        return self.amendment if self.amendment is not None and self.corrected else self.row
+    def said(self) -> AmendmentBody | None:
+        """What was said last of it."""
+        return self.amendment.read(AmendmentBody) if self.amendment is not None else None
+
+    @property
+    def corrected(self) -> bool:
+        """Whether other values count than were typed at first."""
+        return self._correction is not None
+
+    @cached_property
+    def _correction(self) -> AmendmentBody | None:
+        said = self.said
+        return said if said is not None and said.what == "correct" else None
+
+    @cached_property
+    def _now(self) -> DialRange:
+        """What it shows as it counts now."""
+        typed, said = self.typed, self._correction
+        if said is None:
+            return DialRange(reading=typed.reading, low=typed.low, high=typed.high)
+        assert said.reading is not None
+        assert said.low is not None
+        assert said.high is not None
+        return DialRange(reading=said.reading, low=said.low, high=said.high)
 
     @property
     def text(self) -> str:
         """The digits that count."""
-        return str(self._now.body["reading"])
+        return self._now.reading
 
     @property
     def at(self) -> int:
         """When it was read, ms UTC: the middle of its window."""
-        return int(self._now.body["read_at"]) if self.corrected else self.row.at or 0
+        said = self._correction
+        return said.read_at if said is not None and said.read_at is not None else self.row.at or 0
 
     @property
     def within(self) -> int:
         """How exactly that is known, ± ms."""
-        return int(self._now.body.get("within_ms", 0))
+        return (self._correction or self.typed).within_ms or 0
 
     @property
     def low(self) -> Fraction:
         """The register had reached this, kWh."""
-        return Fraction(self._now.body["low"])
+        return Fraction(self._now.low)
 
     @property
     def high(self) -> Fraction:
         """The register was below this, kWh."""
-        return Fraction(self._now.body["high"])
+        return Fraction(self._now.high)
 
     def anchor(self, since: int | None, until: int | None) -> Anchor:
         """It as evidence for a meter that hung there from ``since`` to ``until`` (ms UTC)."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
-from sodien.ledger.bodies import end_ms
+from sodien.ledger.bodies import GapBody, ResolutionBody
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Blind
-from sodien.metering.register.outage import Boot, Outage
+from sodien.metering.register.outage import Outage
 
 #: ``supply_out`` and ``supply_on``: the supply itself was out, or was not; ``energy``: kWh from a person.
 What = Literal["supply_out", "supply_on", "energy", "undo"]
@@ -83,12 +83,6 @@ class Gap:
         return Blind(low, max(low, high), self.reason)
 
 
-def gap_end(gap: Row) -> int:
-    """ms UTC at which counting began again."""
-    assert gap.at is not None
-    return end_ms(gap.at, gap.body)
-
-
 def gaps(
     ledger: Ledger, meter: str, p_max_kw: Fraction, extra: Iterable[NewRow] = (), *, stepped: bool = False
 ) -> list[Gap]:
@@ -104,7 +98,8 @@ def gaps(
     said: dict[int, Resolution | None] = {}
     noted = sorted(ledger.of_kind("resolution", meter), key=lambda row: row.seq)
     for row in [*noted, *(row for row in extra if row.kind == "resolution")]:
-        said[int(row.body["of"])] = _resolution(row)
+        body = row.read(ResolutionBody)
+        said[body.of] = _resolution(row.at or 0, body)
     rows = ledger.of_kind("gap", meter)
     if stepped:
         boots: dict[str, int] = {}
@@ -114,7 +109,7 @@ def gaps(
         rows.sort(
             key=lambda row: (
                 row.pulses or 0,
-                int(row.body["after"]),
+                row.read(GapBody).after,
                 since.get(row.run or 0, 0),
                 -1 if row.mono is None else row.mono,
                 row.seq,
@@ -124,49 +119,42 @@ def gaps(
     return found if stepped else sorted(found, key=lambda gap: (gap.pulses, gap.after, gap.start))
 
 
-def _resolution(row: NewRow) -> Resolution | None:
-    body = row.body
-    if body["what"] == "undo":
+def _resolution(at: int, body: ResolutionBody) -> Resolution | None:
+    if body.what == "undo":
         return None
-    low, high = body.get("low"), body.get("high")
     return Resolution(
-        body["what"],
-        row.at or 0,
-        Fraction(low) if low is not None else None,
-        Fraction(high) if high is not None else None,
-        body.get("by"),
+        body.what,
+        at,
+        Fraction(body.low) if body.low is not None else None,
+        Fraction(body.high) if body.high is not None else None,
+        body.by,
     )
 
 
 def _gap(row: Row, p_max_kw: Fraction, resolution: Resolution | None) -> Gap:
     assert row.at is not None
     assert row.pulses is not None
-    body = row.body
-    ns = int(body["ns"])
-    declared = Fraction(body["high"]) * 3_600_000_000_000 / ns if ns else Fraction(0)
+    body = row.read(GapBody)
+    declared = Fraction(body.high) * 3_600_000_000_000 / body.ns if body.ns else Fraction(0)
     outage = Outage(
-        ns,
+        body.ns,
         max(declared, p_max_kw),
-        body["reason"] == "power",
-        body.get("awake_ns"),
-        int(body.get("unsaved", 0)),
-        tuple(_boot(boot) for boot in body.get("boots", ())),
+        body.reason == "power",
+        body.awake_ns,
+        body.unsaved or 0,
+        body.boots or (),
     )
     return Gap(
         row.seq,
         row.at,
-        gap_end(row),
-        body["reason"],
+        body.end(row.at),
+        body.reason,
         row.pulses,
-        int(body["after"]),
+        body.after,
         outage,
-        body.get("supply") == "metered",
+        body.supply == "metered",
         resolution,
         row.mono is not None,
-        Fraction(body.get("low", 0)),
-        body.get("most"),
+        Fraction(body.low or 0),
+        body.most,
     )
-
-
-def _boot(body: dict[str, Any]) -> Boot:
-    return Boot(**{**body, "counts": tuple(body["counts"])})

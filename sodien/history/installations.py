@@ -20,9 +20,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodien.history.corrections import amendments, withdraws
+from sodien.history.events import meter_notes
+from sodien.ledger.bodies import ConstantBody, DialRange, MeterNoted, ReplacementBody
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
 
@@ -89,10 +91,7 @@ def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ())
         rows = [*ledger.of_kind(kind, meter), *(row for row in extra if row.kind == kind)]
         return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
 
-    noted = sorted(
-        (row for row in ledger.of_kind("event", meter) if row.body.get("what") == "meter"),
-        key=lambda row: row.seq,
-    )
+    noted = sorted(meter_notes(ledger, meter), key=lambda pair: pair[0].seq)
     found = [_first(settings, noted)]
     for row in sorted(standing("replacement"), key=lambda row: row.at or 0):
         found.append(_next(found[-1], row, len(found) + 1))
@@ -102,62 +101,64 @@ def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ())
     return found
 
 
-def _first(settings: MeterSettings, noted: Sequence[Row]) -> Installation:
-    said: dict[str, Any] = noted[0].body["detail"] if noted else {}
+def _first(settings: MeterSettings, noted: Sequence[tuple[Row, MeterNoted]]) -> Installation:
+    said = noted[0][1] if noted else MeterNoted(constant=settings.constant)
     return Installation(
         "1",
         None,
-        int(said.get("digits", settings.digits)),
-        int(said.get("decimals", settings.decimals)),
-        Fraction(said.get("multiplier", settings.multiplier)),
-        [(BEGINNING, Fraction(said.get("constant", settings.constant)))],
+        said.digits if said.digits is not None else settings.digits,
+        said.decimals if said.decimals is not None else settings.decimals,
+        Fraction(said.multiplier if said.multiplier is not None else settings.multiplier),
+        [(BEGINNING, Fraction(said.constant))],
     )
 
 
 def _next(before: Installation, row: NewRow, number: int) -> Installation:
-    at, body = row.at or 0, row.body
+    at, body = row.at or 0, row.read(ReplacementBody)
     name = row.seq if isinstance(row, Row) else "new"
     before.end = at
-    within = int(body.get("within_ms", 0))
+    within = body.within_ms or 0
     # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
-    before.ends.append(_reading(f"final {name}", body["old_final"], at + within))
+    before.ends.append(_reading(f"final {name}", body.old_final, at + within))
     life = Installation(
-        body.get("serial") or str(number),
+        body.serial or str(number),
         at,
-        int(body["digits"]),
-        int(body["decimals"]),
-        Fraction(body["multiplier"]),
-        [(at, Fraction(body["constant"]))],
+        body.digits,
+        body.decimals,
+        Fraction(body.multiplier),
+        [(at, Fraction(body.constant))],
         within=within,
         entries=[row.seq if isinstance(row, Row) else None],
         entry=row.seq if isinstance(row, Row) else None,
     )
-    life.ends.append(_reading(f"initial {name}", body["new_initial"], at - within))
+    life.ends.append(_reading(f"initial {name}", body.new_initial, at - within))
     return life
 
 
-def _reading(name: str, body: dict[str, str], at: int) -> Anchor:
-    return Anchor(name, Fraction(body["low"]), Fraction(body["high"]), at, at)
+def _reading(name: str, shown: DialRange, at: int) -> Anchor:
+    return Anchor(name, Fraction(shown.low), Fraction(shown.high), at, at)
 
 
-def _constants(life: Installation, noted: Sequence[Row], entries: Sequence[NewRow]) -> None:
+def _constants(
+    life: Installation, noted: Sequence[tuple[Row, MeterNoted]], entries: Sequence[NewRow]
+) -> None:
     """Bring together what was noted of this life, in order of noting."""
     start = life.constants[0][0]
-    said: list[tuple[int, NewRow, Fraction]] = []
-    for before, row in pairwise(noted):
-        constant = row.body["detail"]["constant"]
-        if constant != before.body["detail"]["constant"]:
-            said.append((row.seq, row, Fraction(constant)))
+    said: list[tuple[int, NewRow, ConstantBody]] = []
+    for (_, before), (row, now) in pairwise(noted):
+        if now.constant != before.constant:
+            said.append((row.seq, row, ConstantBody(constant=now.constant)))
     for entry in entries:
         seq = entry.seq if isinstance(entry, Row) else 1 << 62
-        said.append((seq, entry, Fraction(entry.body["constant"])))
+        said.append((seq, entry, entry.read(ConstantBody)))
     changes = {start: (life.constants[0][1], life.entries[0])}
-    for _, entry, constant in sorted(said, key=lambda one: one[0]):
+    for _, entry, body in sorted(said, key=lambda one: one[0]):
         at = entry.at or 0
         number = entry.seq if isinstance(entry, Row) else None
         if at < start or (life.end is not None and at >= life.end):
             continue
-        if entry.body.get("from_start"):
+        constant = Fraction(body.constant)
+        if body.from_start:
             changes = {since: value for since, value in changes.items() if since > at}
             changes[start] = constant, number
         else:
@@ -166,16 +167,15 @@ def _constants(life: Installation, noted: Sequence[Row], entries: Sequence[NewRo
     life.entries = [number for _, (_, number) in sorted(changes.items())]
 
 
-def _dial(life: Installation, noted: Sequence[Row]) -> None:
+def _dial(life: Installation, noted: Sequence[tuple[Row, MeterNoted]]) -> None:
     """What the settings said later of the dial and the multiplier."""
-    for before, row in pairwise(noted):
+    for (_, old), (row, new) in pairwise(noted):
         at = row.at or 0
         if (life.start is not None and at < life.start) or (life.end is not None and at >= life.end):
             continue
-        old, new = before.body["detail"], row.body["detail"]
-        if new.get("digits") != old.get("digits"):
-            life.digits = int(new["digits"])
-        if new.get("decimals") != old.get("decimals"):
-            life.decimals = int(new["decimals"])
-        if new.get("multiplier") != old.get("multiplier"):
-            life.multiplier = Fraction(new["multiplier"])
+        if new.digits is not None and new.digits != old.digits:
+            life.digits = new.digits
+        if new.decimals is not None and new.decimals != old.decimals:
+            life.decimals = new.decimals
+        if new.multiplier is not None and new.multiplier != old.multiplier:
+            life.multiplier = Fraction(new.multiplier)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodien import formats
 from sodien.errors import SodienError
 from sodien.history.note import Noted, note
 from sodien.i18n import tr
+from sodien.ledger.bodies import ResolutionBody
 from sodien.ledger.store import NewRow
 
 if TYPE_CHECKING:
@@ -55,15 +56,14 @@ def resolve_gap(
     gap = _of(history, number)
     if gap is None:
         raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
-    body: dict[str, Any] = {"of": gap.start, "what": what}
     if what == "supply_out":
         _check_supply_out(gap)
     if what == "energy":
         if energy is None:
             raise ValueError("energy needs a range")
         _check_energy(*energy, gap, history)
-        body |= {"low": str(energy[0]), "high": str(energy[1])}
-    body |= {"by": by} if by else {}
+    low, high = energy if energy is not None and what == "energy" else (None, None)
+    body = ResolutionBody(of=gap.start, what=what, low=low, high=high, by=by or None)
     return note(where, NewRow("resolution", where.meter.id, at=now, body=body), gap.start, dry_run=dry_run)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodien import formats
 from sodien.errors import FieldError, SodienError
@@ -12,6 +12,7 @@ from sodien.history.installations import life_at, lives
 from sodien.history.note import Noted, check_past, note
 from sodien.history.note_reading import USUAL_WITHIN_MS, dial_body
 from sodien.i18n import tr
+from sodien.ledger.bodies import ConstantBody, ReplacementBody
 from sodien.ledger.store import NewRow
 
 if TYPE_CHECKING:
@@ -70,17 +71,17 @@ def note_replacement(
         )
     digits = meter.digits if digits is None else digits
     decimals = meter.decimals if decimals is None else decimals
-    body: dict[str, Any] = {
-        "old_final": dial_body("old_final", old_final, old.digits, old.decimals),
-        "new_initial": dial_body("new_initial", new_initial, digits, decimals),
-        "constant": str(meter.constant if constant is None else _possible(constant)),
-        "digits": digits,
-        "decimals": decimals,
-        "multiplier": meter.multiplier if multiplier is None else multiplier,
-        "within_ms": within,
-    }
-    body |= {"serial": serial} if serial else {}
-    body |= {"by": by} if by else {}
+    body = ReplacementBody(
+        old_final=dial_body("old_final", old_final, old.digits, old.decimals),
+        new_initial=dial_body("new_initial", new_initial, digits, decimals),
+        constant=meter.constant if constant is None else _possible(constant),
+        digits=digits,
+        decimals=decimals,
+        multiplier=meter.multiplier if multiplier is None else multiplier,
+        serial=serial or None,
+        within_ms=within,
+        by=by or None,
+    )
     return note(where, NewRow("replacement", meter.id, at=at, body=body), at, dry_run=dry_run)
 
 
@@ -102,9 +103,7 @@ def note_constant(
     """
     at = now if at is None else at
     check_past(at, now, where.settings.zone)
-    body: dict[str, Any] = {"constant": str(_possible(constant))}
-    body |= {"from_start": True} if from_start else {}
-    body |= {"by": by} if by else {}
+    body = ConstantBody(constant=_possible(constant), from_start=from_start, by=by or None)
     return note(where, NewRow("constant", where.meter.id, at=at, body=body), at, dry_run=dry_run)
 
 

@@ -7,24 +7,27 @@ another entry, dated when it was said.
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
 from sodien.files import replacing
 from sodien.history import daemon_state, words
-from sodien.history.corrections import amendment, withdrawal
+from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import life_at, lives
 from sodien.history.note import Noted, check_past, note
 from sodien.i18n import tr
+from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange, Photo
 from sodien.ledger.store import NewRow
 from sodien.metering import dial
 from sodien.metering.bounds import decimal_text
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
-    from sodien.ledger.store import Ledger
+    from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange, Photo
+from sodien.ledger.store import Ledger
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
 USUAL_WITHIN_MS = 60_000
@@ -61,9 +64,15 @@ def note_reading(
         _check_clock(where.ledger)
         at = now
     check_past(at, now, where.settings.zone)
-    body: dict[str, Any] = {**_read(where, reading, at), "within_ms": within}
-    body |= {"by": by} if by else {}
-    body |= {"photo": _kept(photo, where.ledger, keep=not dry_run)} if photo is not None else {}
+    shown = _read(where, reading, at)
+    body = DialBody(
+        reading=shown.reading,
+        low=shown.low,
+        high=shown.high,
+        within_ms=within,
+        by=by or None,
+        photo=_kept(photo, where.ledger, keep=not dry_run) if photo is not None else None,
+    )
     return note(where, NewRow("dial", where.meter.id, at=at, body=body), at, dry_run=dry_run)
 
 
@@ -88,15 +97,9 @@ def correct_reading(
     wrong = find_reading(where, entry)
     at = wrong.at if at is None else at
     check_past(at, now, where.settings.zone)
-    body: dict[str, Any] = {
-        "what": "correct",
-        **_read(where, reading, at),
-        "read_at": at,
-        "within_ms": wrong.within if within is None else within,
-    }
-    body |= {"because": because} if because else {}
-    body |= {"by": by} if by else {}
-    return note(where, amendment(wrong.row, now, body), at, dry_run=dry_run)
+    shown, within = _read(where, reading, at), wrong.within if within is None else within
+    row = correction(wrong.row, now, shown, read_at=at, within_ms=within, because=because, by=by)
+    return note(where, row, at, dry_run=dry_run)
 
 
 def withdraw_reading(
@@ -110,23 +113,25 @@ def withdraw_reading(
 def find_reading(where: MeterLedger, entry: int) -> DialReading:
     """The reading with this number, also by the number of a correction of it. Raises SodienError."""
     ledger, meter = where.ledger, where.meter.id
-    of = next((int(row.body["of"]) for row in ledger.of_kind("amendment", meter) if row.seq == entry), None)
+    said = (row for row in ledger.of_kind("amendment", meter) if row.seq == entry)
+    of = next((row.read(AmendmentBody).of for row in said), None)
     for reading in readings(ledger, meter):
         if reading.name == f"dial {entry}" or (of is not None and reading.row.at == of):
             return reading
     raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
 
 
-def dial_body(field: str, text: str, digits: int, decimals: int) -> dict[str, str]:
+def dial_body(field: str, text: str, digits: int, decimals: int) -> DialRange:
     """What the ledger keeps of a reading that was typed. Raises FieldError."""
     try:
         read = dial.parse(text, digits, decimals)
     except dial.DialError as error:
         raise FieldError(field, words.refused(error)) from None
-    return {"reading": read.text, "low": decimal_text(read.low), "high": decimal_text(read.high)}
+    low, high = (Decimal(decimal_text(one)) for one in (read.low, read.high))
+    return DialRange(reading=read.text, low=low, high=high)
 
 
-def _read(where: MeterLedger, text: str, at: int) -> dict[str, str]:
+def _read(where: MeterLedger, text: str, at: int) -> DialRange:
     """The reading by the dial that was installed at that time (ms UTC)."""
     installed = life_at(lives(where.ledger, where.meter), at)
     return dial_body("reading", text, installed.digits, installed.decimals)
@@ -141,7 +146,7 @@ def _check_clock(ledger: Ledger) -> None:
         )
 
 
-def _kept(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
+def _kept(file: Path, ledger: Ledger, *, keep: bool) -> Photo:
     """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
     try:
         data = file.read_bytes()
@@ -159,4 +164,4 @@ def _kept(file: Path, ledger: Ledger, *, keep: bool) -> dict[str, str]:
                 reason=error.strerror or error,
             )
         ) from None
-    return {"path": str(file.absolute()), "sha256": digest, "copy": f"{copy.parent.name}/{copy.name}"}
+    return Photo(path=str(file.absolute()), sha256=digest, copy=f"{copy.parent.name}/{copy.name}")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sodien.history.corrections import amendments, withdraws
+from sodien.ledger.bodies import BillBody, ScheduleBody
 from sodien.metering.calendar import ReadingDays, with_announced
 
 if TYPE_CHECKING:
-    from sodien.ledger.store import Ledger
+    from sodien.ledger.store import Ledger, Row
     from sodien.settings.model import MeterSettings
 
 #: Entries that may name a reading day.
@@ -22,11 +25,26 @@ def reading_days(ledger: Ledger, meter: MeterSettings) -> ReadingDays:
     days = []
     for kind in ("schedule", "bill"):  # where the meter was read counts more than where it was to be read
         for row in ledger.of_kind(kind, meter.id):
-            of = int(row.body.get("corrects", row.at or 0))
-            day = row.body["day"] if kind == "schedule" else row.body["bill"].get("last")
+            of, day = _announced(row) if kind == "schedule" else _printed(row)
             if day is not None and not withdraws(amended.get((kind, of))):
-                days.append(dt.date.fromisoformat(day))
+                days.append(day)
     return with_announced(meter.reading_day, days)
+
+
+class _Printed(msgspec.Struct):
+    """What matters here of a bill; counting need not know the rest."""
+
+    last: dt.date | None = None
+
+
+def _announced(row: Row) -> tuple[int, dt.date | None]:
+    return row.at or 0, row.read(ScheduleBody).day
+
+
+def _printed(row: Row) -> tuple[int, dt.date | None]:
+    body = row.read(BillBody)
+    of = body.corrects if body.corrects is not None else row.at or 0
+    return of, msgspec.json.decode(body.bill, type=_Printed).last
 
 
 class Calendars:

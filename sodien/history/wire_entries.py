@@ -6,6 +6,7 @@ ledger holds only what was counted, and a replay brings what was learnt since in
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sodien.history.gaps import gap_end
 from sodien.history.meter import MeterHistory, bounds, stamp, view_of
+from sodien.ledger import bodies
 from sodien.ledger.store import Ledger, Row
-from sodien.protocol import entries, times, values
+from sodien.protocol import entries, times
 
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings, Settings
@@ -33,25 +34,10 @@ class WireEntries:
         self._settings = settings
         self._views: dict[str, MeterHistory] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
-        self._make: dict[str, Callable[[Row, Any], entries.Entry]] = {
+        self._make: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
+            **_AS_STORED,
             "tick": self._tick,
             "gap": self._gap,
-            "dial": self._dial,
-            "resolution": self._resolution,
-            "amendment": self._amendment,
-            "replacement": self._replacement,
-            "constant": self._constant,
-            "bill": self._bill,
-            "verdict": self._verdict,
-            "schedule": self._schedule,
-            "cost": self._cost,
-            "reminder": self._reminder,
-            "snapshot": self._snapshot,
-            "hour": self._hour,
-            "day": self._day,
-            "health": self._health,
-            "event": self._event,
-            "seal": self._seal,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
@@ -107,8 +93,9 @@ class WireEntries:
         )
 
     def _gap(self, row: Row, common: dict[str, Any]) -> entries.GapEntry:
-        body = row.body
-        low, high, pulses_max, supply = Fraction(0), Fraction(body["high"]), 0, None
+        assert row.at is not None
+        body = row.read(bodies.GapBody)
+        low, high, pulses_max, supply = Fraction(0), Fraction(body.high), 0, None
         view = self._view(row)
         gap = next((gap for gap in view.gaps if gap.seq == row.seq), None) if view is not None else None
         if view is not None and gap is not None:
@@ -119,176 +106,273 @@ class WireEntries:
             supply = "out" if gap.supply_out else None
         return entries.GapEntry(
             **common,
-            end=times.format_time(gap_end(row)),
-            reason=body["reason"],
-            seconds=int(body["ns"]) / 1e9,
+            end=times.format_time(body.end(row.at)),
+            reason=body.reason,
+            seconds=body.ns / 1e9,
             energy=bounds(low, low, high),
             pulses_max=pulses_max,
-            counted=int(body["after"]) - (row.pulses or 0),
+            counted=body.after - (row.pulses or 0),
             supply=supply,
         )
 
-    def _dial(self, row: Row, common: dict[str, Any]) -> entries.DialEntry:
-        body = row.body
-        return entries.DialEntry(
-            **common,
-            reading=body["reading"],
-            low=Decimal(body["low"]),
-            high=Decimal(body["high"]),
-            within_s=int(body.get("within_ms", 0)) / 1000,
-            by=body.get("by"),
-            photo=body["photo"]["sha256"] if "photo" in body else None,
-        )
 
-    def _resolution(self, row: Row, common: dict[str, Any]) -> entries.ResolutionEntry:
-        body = row.body
-        return entries.ResolutionEntry(
-            **common,
-            of=times.format_time(int(body["of"])),
-            what=body["what"],
-            low=_decimal(body.get("low")),
-            high=_decimal(body.get("high")),
-            by=body.get("by"),
-        )
-
-    def _amendment(self, row: Row, common: dict[str, Any]) -> entries.AmendmentEntry:
-        body = row.body
-        return entries.AmendmentEntry(
-            **common,
-            of=times.format_time(int(body["of"])),
-            of_kind=body["kind"],
-            what=body["what"],
-            because=body.get("because"),
-            reading=body.get("reading"),
-            low=_decimal(body.get("low")),
-            high=_decimal(body.get("high")),
-            read_at=times.format_time(int(body["read_at"])) if "read_at" in body else None,
-            within_s=int(body["within_ms"]) / 1000 if "within_ms" in body else None,
-            by=body.get("by"),
-        )
-
-    def _replacement(self, row: Row, common: dict[str, Any]) -> entries.ReplacementEntry:
-        body = row.body
-        return entries.ReplacementEntry(
-            **common,
-            old_final=body["old_final"]["reading"],
-            new_initial=body["new_initial"]["reading"],
-            constant=Decimal(body["constant"]),
-            digits=int(body["digits"]),
-            decimals=int(body["decimals"]),
-            multiplier=int(body["multiplier"]),
-            serial=body.get("serial"),
-            within_s=int(body.get("within_ms", 0)) / 1000,
-            by=body.get("by"),
-        )
-
-    def _constant(self, row: Row, common: dict[str, Any]) -> entries.ConstantEntry:
-        body = row.body
-        return entries.ConstantEntry(
-            **common,
-            constant=Decimal(body["constant"]),
-            from_start=bool(body.get("from_start", False)),
-            by=body.get("by"),
-        )
-
-    def _bill(self, row: Row, common: dict[str, Any]) -> entries.BillEntry:
-        # Here, because counting needs nothing of bills until one is on its way.
-        from sodien.billing.bill import Bill, IndexRow, main_row, printed_kwh
-
-        body, bill = row.body, msgspec.convert(row.body["bill"], Bill)
-        main = main_row(bill) or IndexRow()
-        expected = body.get("expected") or [None, None]
-        corrects = body.get("corrects")
-        return entries.BillEntry(
-            **common,
-            source=bill.source,
-            sha256=body.get("sha256"),
-            corrects=times.format_time(int(corrects)) if corrects is not None else None,
-            first=bill.first.isoformat() if bill.first is not None else expected[0],
-            last=bill.last.isoformat() if bill.last is not None else expected[1],
-            old=main.old,
-            new=main.new,
-            multiplier=main.multiplier,
-            billed_kwh=printed_kwh(bill),
-            net=bill.net,
-            tax=bill.tax,
-            total=bill.total,
-            estimated=bill.estimated,
-        )
-
-    def _verdict(self, row: Row, common: dict[str, Any]) -> entries.VerdictEntry:
-        body, verdict = row.body, row.body["verdict"]
-        own = verdict.get("own_kwh") or {}
-        reasons = verdict.get("reasons", [])
-        read = verdict.get("read_new") or {}
-        return entries.VerdictEntry(
-            **common,
-            of=times.format_time(int(body["of"])),
-            overall=verdict["overall"],
-            why=verdict.get("why", ""),
-            first=body.get("first"),
-            last=body.get("last"),
-            direction=verdict.get("direction", ""),
-            disagrees_by_kwh=_decimal(verdict.get("disagrees_by_kwh")),
-            disagrees_by_money=_decimal(verdict.get("disagrees_by_money")),
-            detectable_kwh=_decimal(verdict.get("detectable_kwh")),
-            billed_kwh=_decimal(verdict.get("billed_kwh")),
-            own_low=_decimal(own.get("low")),
-            own=_decimal(own.get("best")),
-            own_high=_decimal(own.get("high")),
-            wrong=tuple(one["key"] for one in verdict.get("checks", []) if one["result"] == "disagrees"),
-            reason=reasons[0]["key"] if reasons else "",
-            read_from=_time(read.get("start")),
-            read_to=_time(read.get("end")),
-        )
-
-    def _schedule(self, row: Row, common: dict[str, Any]) -> entries.ScheduleEntry:
-        return entries.ScheduleEntry(**common, day=row.body["day"], until=row.body.get("until"))
-
-    def _cost(self, row: Row, common: dict[str, Any]) -> entries.CostEntry:
-        return msgspec.convert({"kind": "cost", **row.body, **common}, entries.CostEntry, strict=False)
-
-    def _reminder(self, row: Row, common: dict[str, Any]) -> entries.ReminderEntry:
-        return entries.ReminderEntry(**common, day=row.body["day"], when=row.body["when"])
-
-    def _snapshot(self, row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
-        body = row.body
-        hour = msgspec.convert(body["hour"], values.Instant, strict=False) if "hour" in body else None
-        start, end = (msgspec.convert(body[name], values.Instant, strict=False) for name in ("start", "end"))
-        return entries.SnapshotEntry(**common, day=body["day"], start=start, end=end, hour=hour)
-
-    def _period(self, row: Row) -> dict[str, Any]:
-        assert row.at is not None
-        body = row.body
-        return {
-            "pulses": body["pulses"],
-            "energy": msgspec.convert(body["energy"], values.Bounds, strict=False),
-            "seconds": (int(body["end"]) - row.at) / 1000,
-            "counted": body["counted"],
-            # Rows of the first version have no reasons.
-            "blind": body.get("blind", {}),
-        }
-
-    def _hour(self, row: Row, common: dict[str, Any]) -> entries.HourEntry:
-        return entries.HourEntry(**common, **self._period(row))
-
-    def _day(self, row: Row, common: dict[str, Any]) -> entries.DayEntry:
-        return entries.DayEntry(**common, **self._period(row), day=row.body["day"])
-
-    def _health(self, row: Row, common: dict[str, Any]) -> entries.HealthEntry:
-        return entries.HealthEntry(**common, **row.body)
-
-    def _event(self, row: Row, common: dict[str, Any]) -> entries.EventEntry:
-        return entries.EventEntry(**common, what=row.body["what"], detail=row.body.get("detail", {}))
-
-    def _seal(self, row: Row, common: dict[str, Any]) -> entries.SealEntry:
-        told = {name: row.body[name] for name in ("hash", "previous", "first", "last", "ledger")}
-        return entries.SealEntry(**common, **told)
+# -- what is sent as it was stored ---------------------------------------------------------------------
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text is not None else None
+def _dial(row: Row, common: dict[str, Any]) -> entries.DialEntry:
+    body = row.read(bodies.DialBody)
+    return entries.DialEntry(
+        **common,
+        reading=body.reading,
+        low=body.low,
+        high=body.high,
+        within_s=(body.within_ms or 0) / 1000,
+        by=body.by,
+        photo=body.photo.sha256 if body.photo is not None else None,
+    )
+
+
+def _resolution(row: Row, common: dict[str, Any]) -> entries.ResolutionEntry:
+    body = row.read(bodies.ResolutionBody)
+    return entries.ResolutionEntry(
+        **common, of=times.format_time(body.of), what=body.what, low=body.low, high=body.high, by=body.by
+    )
+
+
+def _amendment(row: Row, common: dict[str, Any]) -> entries.AmendmentEntry:
+    body = row.read(bodies.AmendmentBody)
+    return entries.AmendmentEntry(
+        **common,
+        of=times.format_time(body.of),
+        of_kind=body.of_kind,
+        what=body.what,
+        because=body.because,
+        reading=body.reading,
+        low=body.low,
+        high=body.high,
+        read_at=_time(body.read_at),
+        within_s=body.within_ms / 1000 if body.within_ms is not None else None,
+        by=body.by,
+    )
+
+
+def _replacement(row: Row, common: dict[str, Any]) -> entries.ReplacementEntry:
+    body = row.read(bodies.ReplacementBody)
+    return entries.ReplacementEntry(
+        **common,
+        old_final=body.old_final.reading,
+        new_initial=body.new_initial.reading,
+        constant=body.constant,
+        digits=body.digits,
+        decimals=body.decimals,
+        multiplier=body.multiplier,
+        serial=body.serial,
+        within_s=(body.within_ms or 0) / 1000,
+        by=body.by,
+    )
+
+
+def _constant(row: Row, common: dict[str, Any]) -> entries.ConstantEntry:
+    body = row.read(bodies.ConstantBody)
+    return entries.ConstantEntry(**common, constant=body.constant, from_start=body.from_start, by=body.by)
+
+
+def _bill(row: Row, common: dict[str, Any]) -> entries.BillEntry:
+    # Here, because counting needs nothing of bills until one is on its way.
+    from sodien.billing.bill import Bill, IndexRow, main_row, printed_kwh
+
+    body = row.read(bodies.BillBody)
+    bill = msgspec.json.decode(body.bill, type=Bill)
+    main = main_row(bill) or IndexRow()
+    first, last = body.expected or (None, None)
+    return entries.BillEntry(
+        **common,
+        source=bill.source,
+        sha256=body.sha256,
+        corrects=_time(body.corrects),
+        first=_day(bill.first or first),
+        last=_day(bill.last or last),
+        old=main.old,
+        new=main.new,
+        multiplier=main.multiplier,
+        billed_kwh=printed_kwh(bill),
+        net=bill.net,
+        tax=bill.tax,
+        total=bill.total,
+        estimated=bill.estimated,
+    )
+
+
+class _Keyed(msgspec.Struct):
+    """A check or a reason of a verdict: what travels of it."""
+
+    key: str
+    result: str = ""
+
+
+class _OwnKwh(msgspec.Struct):
+    """Our own consumption; without a best estimate where there is none."""
+
+    low: Decimal | None = None
+    best: Decimal | None = None
+    high: Decimal | None = None
+
+
+class _ReadAt(msgspec.Struct):
+    """When the new index was read, ms UTC."""
+
+    start: int | None = None
+    end: int | None = None
+
+
+class _Verdict(msgspec.Struct):
+    """What travels of a verdict; whatever else it holds stays at home."""
+
+    overall: str
+    why: str = ""
+    direction: str = ""
+    disagrees_by_kwh: Decimal | None = None
+    disagrees_by_money: Decimal | None = None
+    detectable_kwh: Decimal | None = None
+    billed_kwh: Decimal | None = None
+    own_kwh: _OwnKwh | None = None
+    checks: list[_Keyed] = []
+    reasons: list[_Keyed] = []
+    read_new: _ReadAt | None = None
+
+
+def _verdict(row: Row, common: dict[str, Any]) -> entries.VerdictEntry:
+    body = row.read(bodies.VerdictBody)
+    verdict = msgspec.json.decode(body.verdict, type=_Verdict)
+    own, read = verdict.own_kwh or _OwnKwh(), verdict.read_new or _ReadAt()
+    return entries.VerdictEntry(
+        **common,
+        of=times.format_time(body.of),
+        overall=verdict.overall,
+        why=verdict.why,
+        first=_day(body.first),
+        last=_day(body.last),
+        direction=verdict.direction,
+        disagrees_by_kwh=verdict.disagrees_by_kwh,
+        disagrees_by_money=verdict.disagrees_by_money,
+        detectable_kwh=verdict.detectable_kwh,
+        billed_kwh=verdict.billed_kwh,
+        own_low=own.low,
+        own=own.best,
+        own_high=own.high,
+        wrong=tuple(one.key for one in verdict.checks if one.result == "disagrees"),
+        reason=verdict.reasons[0].key if verdict.reasons else "",
+        read_from=_time(read.start),
+        read_to=_time(read.end),
+    )
+
+
+def _schedule(row: Row, common: dict[str, Any]) -> entries.ScheduleEntry:
+    body = row.read(bodies.ScheduleBody)
+    return entries.ScheduleEntry(**common, day=body.day.isoformat(), until=_day(body.until))
+
+
+def _cost(row: Row, common: dict[str, Any]) -> entries.CostEntry:
+    body = row.read(bodies.CostBody)
+    return entries.CostEntry(
+        **common,
+        first=body.first.isoformat(),
+        last=body.last.isoformat(),
+        kwh=body.kwh,
+        cost=body.cost,
+        currency=body.currency,
+        tier=body.tier or None,
+        since=body.since or None,
+        projection=body.projection or None,
+    )
+
+
+def _reminder(row: Row, common: dict[str, Any]) -> entries.ReminderEntry:
+    body = row.read(bodies.ReminderBody)
+    return entries.ReminderEntry(**common, day=body.day.isoformat(), when=body.when)
+
+
+def _snapshot(row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
+    body = row.read(bodies.SnapshotBody)
+    return entries.SnapshotEntry(
+        **common, day=body.day.isoformat(), start=body.start, end=body.end, hour=body.hour
+    )
+
+
+def _period(row: Row, body: bodies.HourBody) -> dict[str, Any]:
+    assert row.at is not None
+    return {
+        "pulses": body.pulses,
+        "energy": body.energy,
+        "seconds": (body.end - row.at) / 1000,
+        "counted": body.counted,
+        "blind": body.blind or {},
+    }
+
+
+def _hour(row: Row, common: dict[str, Any]) -> entries.HourEntry:
+    return entries.HourEntry(**common, **_period(row, row.read(bodies.HourBody)))
+
+
+def _day_of_energy(row: Row, common: dict[str, Any]) -> entries.DayEntry:
+    body = row.read(bodies.DayBody)
+    return entries.DayEntry(**common, **_period(row, body), day=body.day.isoformat())
+
+
+def _health(row: Row, common: dict[str, Any]) -> entries.HealthEntry:
+    body = row.read(bodies.HealthBody)
+    return entries.HealthEntry(
+        **common,
+        rejected=body.rejected or {},
+        undecided=body.undecided or 0,
+        late=body.late or 0,
+        lost=body.lost or 0,
+        errors=body.errors or 0,
+        queue=body.queue or 0,
+        ledger_bytes=body.ledger_bytes or 0,
+    )
+
+
+def _event(row: Row, common: dict[str, Any]) -> entries.EventEntry:
+    body = row.read(bodies.EventBody)
+    return entries.EventEntry(**common, what=body.what, detail=body.detail or {})
+
+
+def _seal(row: Row, common: dict[str, Any]) -> entries.SealEntry:
+    body = row.read(bodies.SealBody)
+    return entries.SealEntry(
+        **common,
+        hash=body.hash,
+        previous=body.previous,
+        first=body.first,
+        last=body.last,
+        ledger=body.ledger,
+    )
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _time(ms: int | None) -> str | None:
-    return times.format_time(int(ms)) if ms is not None else None
+    return times.format_time(ms) if ms is not None else None
+
+
+_AS_STORED: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
+    "dial": _dial,
+    "resolution": _resolution,
+    "amendment": _amendment,
+    "replacement": _replacement,
+    "constant": _constant,
+    "bill": _bill,
+    "verdict": _verdict,
+    "schedule": _schedule,
+    "cost": _cost,
+    "reminder": _reminder,
+    "snapshot": _snapshot,
+    "hour": _hour,
+    "day": _day_of_energy,
+    "health": _health,
+    "event": _event,
+    "seal": _seal,
+}

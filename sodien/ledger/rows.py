@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import msgspec
+
+from sodien.ledger.bodies import Body
 
 #: The columns of the table ``entry`` in the order that :func:`row_of` takes.
 COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
@@ -24,7 +26,7 @@ class NewRow:
         pulses: cumulative accepted pulses (ticks and gaps).
         first: ticks only: ms from the first new pulse to this tick, 0 when there is none.
         doubt: cumulative pulses of which the filter could not decide, each way.
-        body: further plain values, by kind.
+        body: what else there is, by kind (:mod:`sodien.ledger.bodies`).
     """
 
     kind: str
@@ -35,12 +37,18 @@ class NewRow:
     pulses: int | None = None
     first: int | None = None
     doubt: int = 0
-    body: dict[str, Any] = field(default_factory=dict)
+    body: Body | bytes | None = None
+
+    def read(self, kind: type[B]) -> B:
+        """The body as the struct of the row's kind. Raises msgspec.ValidationError when it is none."""
+        if isinstance(self.body, kind):
+            return self.body
+        return msgspec.json.decode(encoded(self.body) or b"{}", type=kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Row(NewRow):
-    """A row of the ledger; ``seq`` is its place in it."""
+    """A row of the ledger; ``seq`` is its place in it. Its body stays the bytes that the ledger holds."""
 
     seq: int = 0
 
@@ -72,21 +80,24 @@ class Run:
     stopped: int | None = None
 
 
-def encoded(body: dict[str, Any]) -> bytes | None:
+def encoded(body: Body | bytes | None) -> bytes | None:
     """A body as its column holds it; an empty one is NULL."""
-    return msgspec.json.encode(body, order="sorted") if body else None
+    if body is None or isinstance(body, bytes):
+        return body
+    text = msgspec.json.encode(body, order="sorted")
+    return text if text != b"{}" else None
 
 
 def row_of(values: tuple[Any, ...]) -> Row:
     """The row of these values of COLUMNS."""
     seq, kind, meter, run, mono, at, pulses, first, doubt, body = values
-    detail = msgspec.json.decode(body) if body else {}
-    return Row(kind, meter, run, mono, at, pulses, first, doubt or 0, detail, seq)
+    return Row(kind, meter, run, mono, at, pulses, first, doubt or 0, body, seq)
 
 
 # -- notes in the table meta -----------------------------------------------------------------------------
 
 T = TypeVar("T")
+B = TypeVar("B", bound=Body)
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ import msgspec
 
 from sodien.files import sync_folder
 from sodien.ledger import seals
-from sodien.ledger.bodies import boot_body, end_ms
+from sodien.ledger.bodies import EventBody, GapBody
 from sodien.ledger.errors import LedgerDamagedError, present
 from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
@@ -216,7 +216,7 @@ class Holes:
     def __init__(self) -> None:
         self._last: dict[str, _Count] = {}  # the newest of each meter
         self._since: dict[str, _Count] = {}  # the newest before the first hole since
-        self._detail: dict[str, dict[str, Any]] = {}
+        self._p_max_w: dict[str, int] = {}
         self._holes: list[tuple[str, int | None, _Gap]] = []
         self._changes: list[
             tuple[str, int | None, _Gap]
@@ -234,18 +234,19 @@ class Holes:
     def see(self, values: Sequence[Any]) -> None:
         """The next row that could be read."""
         kind, meter, run, _, at, pulses, _, doubt, body = values
-        read = {}
-        if kind in ("event", "gap") and body is not None:
+        if kind == "event" and body is not None:
             with contextlib.suppress(msgspec.DecodeError):
-                read = msgspec.json.decode(body)
-        if read.get("what") == "meter":
-            self._detail[meter] = read["detail"]
+                noted = msgspec.json.decode(body, type=EventBody).meter
+                if noted is not None:
+                    self._p_max_w[meter] = noted.p_max_w or 0
         if at is None or pulses is None:
             return
         now = _Count(at, pulses, doubt or 0)
-        if kind == "gap" and read:
-            end = end_ms(at, read)
-            self._declared.setdefault(meter, []).append(_Gap(now, _Count(end, int(read["after"]), now.doubt)))
+        if kind == "gap" and body is not None:
+            with contextlib.suppress(msgspec.DecodeError):
+                gap = msgspec.json.decode(body, type=GapBody)
+                end = _Count(gap.end(at), gap.after, now.doubt)
+                self._declared.setdefault(meter, []).append(_Gap(now, end))
         elif kind == "tick":
             before, last = self._since.pop(meter, None), self._last.get(meter)
             if before is not None and at > before.at:
@@ -275,17 +276,18 @@ class Holes:
 
     def _body(self, meter: str, before: _Count, now: _Count, *, whole: bool) -> bytes:
         ms = now.at - before.at
-        p_max_kw = Fraction(self._detail.get(meter, {}).get("p_max_w", 0)) / 1000
+        p_max_kw = Fraction(self._p_max_w.get(meter, 0)) / 1000
         high = p_max_kw * ms / 3_600_000
         # Pulses whose energy flowed, without a length of their own: what they are worth is for the constants
         # that are known when somebody asks. Beside a declared gap nobody knows which of the two they are in.
         hidden = Boot(0, 0, 0, (max(0, now.pulses - before.pulses),), max(0, now.doubt - before.doubt))
-        body = {
-            "ns": ms * 1_000_000,
-            "reason": "damaged",
-            "after": now.pulses,
-            "high": str(rounded_up(high)),
-        } | ({"boots": [boot_body(hidden)]} if whole else {})
+        body = GapBody(
+            ns=ms * 1_000_000,
+            reason="damaged",
+            after=now.pulses,
+            high=rounded_up(high),
+            boots=(hidden,) if whole else None,
+        )
         return msgspec.json.encode(body, order="sorted")
 
 

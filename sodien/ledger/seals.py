@@ -19,6 +19,8 @@ from typing import Any
 
 import msgspec
 
+from sodien.ledger.bodies import Range, SealBody
+
 #: The columns of a raw row, in the ledger's order; values are what SQLite holds, unread.
 Raw = tuple[Any, ...]
 #: The kind of a seal's own entry.
@@ -27,32 +29,6 @@ KIND = "seal"
 VERSION = "sodien-seal 1"
 #: Bytes of an entry's digest kept in its seal, to find the entry that does not fit (1 of 65,536 hides).
 MARK = 2
-
-Range = tuple[int, int]
-
-
-class Seal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The body of a seal's entry.
-
-    Attributes:
-        ledger: id of the ledger that sealed.
-        first: the first sequence number covered, ``last`` the last; the next seal begins after it.
-        previous: hash of the seal before, "" for the first of all. After a salvage it is the last seal of
-            the ledger that was salvaged.
-        hash: SHA-256, 64 hexadecimal digits.
-        marks: the beginnings of the entries' digests, in the order in which they are hashed.
-        undated: ranges inside first..last that had no time yet.
-        dated: ranges before ``first`` that were covered without their time and have one now.
-    """
-
-    ledger: str
-    first: int
-    last: int
-    previous: str
-    hash: str
-    marks: str
-    undated: tuple[Range, ...] = ()
-    dated: tuple[Range, ...] = ()
 
 
 class SealNote(msgspec.Struct, frozen=True):
@@ -113,7 +89,7 @@ def seal(
     late: Iterable[Raw] = (),
     *,
     undated: tuple[Range, ...] | None = None,
-) -> Seal:
+) -> SealBody:
     """Seal rows.
 
     Args:
@@ -143,25 +119,25 @@ def seal(
     open_ranges = ranges(without) if undated is None else undated
     dated_ranges = ranges(dated)
     header = _json([VERSION, ledger, previous, first, last, open_ranges, dated_ranges]) + b"\n"
-    return Seal(
-        ledger,
-        first,
-        last,
-        previous,
-        hashlib.sha256(header + b"".join(digests)).hexdigest(),
-        "".join(one[:MARK].hex() for one in digests),
-        open_ranges,
-        dated_ranges,
+    return SealBody(
+        ledger=ledger,
+        first=first,
+        last=last,
+        previous=previous,
+        hash=hashlib.sha256(header + b"".join(digests)).hexdigest(),
+        marks="".join(one[:MARK].hex() for one in digests),
+        undated=open_ranges,
+        dated=dated_ranges,
     )
 
 
-def read(row: Raw) -> Seal | None:
+def read(row: Raw) -> SealBody | None:
     """The seal in a raw row, None when it is not one that Sodien wrote."""
     body = row[9]
     if not isinstance(body, bytes):
         return None
     try:
-        found = msgspec.json.decode(body, type=Seal)
+        found = msgspec.json.decode(body, type=SealBody)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return found if msgspec.json.encode(found, order="sorted") == body else None

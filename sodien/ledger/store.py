@@ -24,6 +24,7 @@ import msgspec
 
 from sodien.clock import ms_of
 from sodien.ledger import schema, seals
+from sodien.ledger.bodies import SealBody
 from sodien.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, sentence
 from sodien.ledger.file import connect, lay_out_wal, quick_check
 from sodien.ledger.rows import COLUMNS, NewRow, Origin, Row, Run, Save, chain_of, decode, encoded, row_of
@@ -204,7 +205,7 @@ class Ledger:
 
     def seal(
         self, run: int | None, mono: int | None, at: int | None, most: int = SEAL_MOST
-    ) -> seals.Seal | None:
+    ) -> SealBody | None:
         """Seal what was written or dated since the last seal, ``most`` entries at a time.
 
         The seal is an entry of its own, written in the transaction that reads what it covers; whoever wrote
@@ -231,9 +232,7 @@ class Ledger:
                 return None
             previous = note.hash if note else chain_of(self.id, self.origins())[1]
             made = seals.seal(self.id, previous, first, rows, late)
-            seq = self._insert(
-                db, NewRow(seals.KIND, "", run, mono, at, body=msgspec.to_builtins(made, str_keys=True))
-            )
+            seq = self._insert(db, NewRow(seals.KIND, "", run, mono, at, body=made))
             self._set_meta("seal", msgspec.json.encode(seals.SealNote(seq, made.last, made.hash)).decode())
             db.executemany("DELETE FROM late WHERE seq = ?", [(row[0],) for row in late])
             return made

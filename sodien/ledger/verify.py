@@ -15,11 +15,12 @@ from typing import Literal
 
 from sodien.i18n import tr
 from sodien.ledger import seals
+from sodien.ledger.bodies import Range, SealBody
 from sodien.ledger.errors import LedgerError, newer, not_ours, present, sentence
 from sodien.ledger.file import read_only
 from sodien.ledger.rows import COLUMNS, Origin, chain_of, decode
 from sodien.ledger.schema import SCHEMA, ours
-from sodien.ledger.seals import KIND, MARK, Inside, Range, Raw, Seal, SealNote, read, seal
+from sodien.ledger.seals import KIND, MARK, Inside, Raw, SealNote, read, seal
 
 Why = Literal["changed", "missing", "extra", "unlinked", "dated", "cut", "noted"]
 
@@ -61,7 +62,7 @@ class SealReport:
         entries: the ledger's last sequence number.
     """
 
-    seals: list[tuple[int, int | None, Seal]] = field(default_factory=list)
+    seals: list[tuple[int, int | None, SealBody]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     sealed: int = 0
     entries: int = 0
@@ -108,7 +109,7 @@ def verify(chain: SealChain) -> SealReport:
 class _Verifier:
     def __init__(self, chain: SealChain) -> None:
         self._chain = chain
-        self._seals: list[tuple[int, int | None, Seal]] = []
+        self._seals: list[tuple[int, int | None, SealBody]] = []
         self._faults: dict[int, Fault] = {}
         self._sealed = 0
         # None after a seal that cannot be read: the next one is then measured by what it says of itself.
@@ -132,7 +133,7 @@ class _Verifier:
         faults = sorted(self._faults.values(), key=lambda fault: fault.seq)
         return SealReport(self._seals, faults, self._sealed, chain.newest)
 
-    def _check(self, row: Raw, found: Seal) -> None:
+    def _check(self, row: Raw, found: SealBody) -> None:
         """One seal against the rows it covers and the seal before it."""
         seq = row[0]
         first = found.first if self._last is None else self._last + 1
@@ -149,7 +150,7 @@ class _Verifier:
         if fits:
             self._after = seq
 
-    def _covered(self, found: Seal, seen: list[Raw]) -> Iterator[Raw]:
+    def _covered(self, found: SealBody, seen: list[Raw]) -> Iterator[Raw]:
         undated = Inside(found.undated)
         for row in self._chain.rows(found.first, found.last):
             if row[5] is not None and row[0] in undated:
@@ -157,14 +158,14 @@ class _Verifier:
             seen.append(row)
             yield row
 
-    def _dated(self, found: Seal, seen: list[Raw]) -> Iterator[Raw]:
+    def _dated(self, found: SealBody, seen: list[Raw]) -> Iterator[Raw]:
         for first, last in found.dated:
             for row in self._chain.rows(first, last):
                 self._open.pop(row[0], None)
                 seen.append(row)
                 yield row
 
-    def _blame(self, row: Raw, found: Seal, made: Seal, seen: list[Raw]) -> None:
+    def _blame(self, row: Raw, found: SealBody, made: SealBody, seen: list[Raw]) -> None:
         """Name the first entry that does not fit its seal, or the seal itself."""
         expected = _numbers((found.first, found.last), *found.dated)
         size = 2 * MARK

@@ -62,6 +62,7 @@ class Home:
             energy = {"low": str(one - 1), "best": str(one), "high": str(one + 1)}
             begin = START + n * 24 * HOUR
             body = {"end": begin + 24 * HOUR, "energy": energy, "counted": counted, "pulses": one * 1000}
+            body["day"] = f"{dt.datetime.fromtimestamp(begin / 1000, dt.UTC):%Y-%m-%d}"
             self.ledger.append([NewRow("day", "main", at=begin, body=body)])
 
 

@@ -36,6 +36,7 @@ from sodien.ledger.store import Ledger
 from sodien.metering.calendar import next_reading_day
 from sodien.settings import model
 from tests.cli.billed import CUSTOMER, NOW, SMS_INDEX, SMS_MONEY, SMS_SCHEDULE, household, notice
+from tests.support.rows import body_of
 
 
 @contextlib.contextmanager
@@ -76,8 +77,8 @@ def test_from_the_text_to_the_verdict(where: MeterLedger) -> None:
     ((stored, verdict),) = received.bills
     assert (verdict.overall, received.disagrees) == ("consistent", False)
     assert stored.verdict == verdict
-    assert stored.rows[0].body["text"] == notice()
-    assert stored.rows[0].body["by"] == "Lan"
+    assert body_of(stored.rows[0])["text"] == notice()
+    assert body_of(stored.rows[0])["by"] == "Lan"
     assert bills(where.ledger, "main") == [stored]
 
 
@@ -157,7 +158,7 @@ def test_a_correction_stands_and_the_old_entry_stays(first: int, second: int) ->
         ).bills
         assert mended.entry == stored.entry
         assert mended.bill.rows[0].new == 9570 + second
-        assert msgspec.convert(mended.rows[0].body["bill"], Bill).rows[0].new == 9570 + first
+        assert msgspec.convert(body_of(mended.rows[0])["bill"], Bill).rows[0].new == 9570 + first
         assert bills(where.ledger, "main") == [mended]
         # What stands is judged as if it had been typed at once.
         with opened() as other:

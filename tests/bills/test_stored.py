@@ -26,6 +26,7 @@ from sodien.history.reading_days import Calendars
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.calendar import ReadingDays, with_announced
 from sodien.settings.model import MeterSettings
+from tests.support.rows import body_of
 
 TODAY = dt.date(2026, 11, 4)
 LAST = ReadingDays("last")
@@ -83,7 +84,7 @@ def test_rows_of_one_bill_belong_together(ledger: Ledger) -> None:
     assert (september.entry, september.period) == (2, (day("09-01"), day("09-30")))
     assert (october.entry, october.numbers(), october.bill.kwh) == (1, [1, 3], Decimal(299))
     assert october.verdict is not None
-    assert october.rows[0].body["text"] == "october"
+    assert body_of(october.rows[0])["text"] == "october"
     assert before([september, october], october) == [SEPTEMBER]
     assert before([september, october], september) == []
     body = {"kind": "bill", "of": 2000, "what": "withdraw", "because": "x"}

@@ -19,6 +19,7 @@ from tests.chain.household import (
     until,
     wait_for_all,
 )
+from tests.support.rows import body_of
 from tests.support.servers import Influx, Mosquitto
 
 KILLS = 10
@@ -84,14 +85,14 @@ def test_kills_at_random_moments(house: Household, influxdb: Influx, mosquitto: 
 
     # The truth: every pulse is counted, or lies in a gap that the ledger and the database declare.
     gaps = [row for row in house.rows() if row.kind == "gap"]
-    spans = [(row.mono or 0, (row.mono or 0) + int(row.body["ns"])) for row in gaps]
+    spans = [(row.mono or 0, (row.mono or 0) + int(body_of(row)["ns"])) for row in gaps]
     true = house.true_pulses()
     lost = [sum(start <= at < end for at in true) for start, end in spans]
     counted = house.saved()
     assert counted == len(true) - sum(lost), (counted, len(true), lost)
     assert max(lost) < AT_RISK_PULSES, "a kill costs less than at_risk_wh"
     assert len(gaps) <= KILLS
-    assert {row.body["reason"] for row in gaps} == {"killed"}
+    assert {body_of(row)["reason"] for row in gaps} == {"killed"}
     declared = influxdb.query("SELECT pulses_max FROM gap", "sodien")
     assert len(true) - counted <= sum(row["pulses_max"] for row in declared)
     chain = verify_file(house.ledger_path).report

@@ -21,6 +21,7 @@ from sodien.cli.group import run
 from sodien.history import daemon_state as state_file
 from sodien.ledger.store import Ledger, NewRow, Save
 from sodien.protocol.messages import Live
+from tests.support.rows import body_of
 
 MINUTE = 60_000
 #: 2026-10-30 08:00 in Việt Nam, the meter's time zone.
@@ -157,7 +158,7 @@ def readings(home: Path) -> Callable[[], list[dict[str, Any]]]:
     def read() -> list[dict[str, Any]]:
         ledger = Ledger.open(home.parent / "ledger.db")
         try:
-            return [{"at": row.at, **row.body} for row in ledger.of_kind("dial", "main")]
+            return [{"at": row.at, **body_of(row)} for row in ledger.of_kind("dial", "main")]
         finally:
             ledger.close()
 

@@ -34,6 +34,7 @@ from tests.cli.billed import (
     total,
 )
 from tests.cli.conftest import Result, Sodien
+from tests.support.rows import body_of
 
 Import = Callable[..., Result]
 
@@ -76,10 +77,10 @@ def test_an_honest_notice_is_consistent(give: Import, home: Path) -> None:
     assert bill["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
     assert {check["result"] for check in bill["verdict"]["checks"]} <= {"agrees", "cannot_tell"}
     stored, verdict = rows(home)
-    assert (stored.kind, stored.seq, stored.body["text"]) == ("bill", bill["entry"], notice())
-    assert stored.body["sha256"] == bill["sha256"]
-    assert (verdict.kind, verdict.body["of"]) == ("verdict", stored.at)
-    assert verdict.body["verdict"]["overall"] == "consistent"
+    assert (stored.kind, stored.seq, body_of(stored)["text"]) == ("bill", bill["entry"], notice())
+    assert body_of(stored)["sha256"] == bill["sha256"]
+    assert (verdict.kind, body_of(verdict)["of"]) == ("verdict", stored.at)
+    assert body_of(verdict)["verdict"]["overall"] == "consistent"
 
 
 def test_an_over_reading_disagrees_by_what_is_certain(give: Import) -> None:
@@ -425,7 +426,7 @@ def test_every_field_can_be_typed(sodien: Sodien, home: Path) -> None:
         "tiers": [{"kwh": "50", "price": "1984", "amount": "99200"}, {"kwh": "50", "price": "2050"}],
     }  # fmt: skip
     (stored,) = rows(home, "bill")
-    assert stored.body["by"] == "Lan"
+    assert body_of(stored)["by"] == "Lan"
     assert stored.at == NOW
 
 

@@ -12,6 +12,7 @@ import pytest
 from sodien.history import daemon_state as state
 from sodien.ledger.store import Ledger
 from tests.cli.conftest import Sodien
+from tests.support.rows import body_of
 
 TEN_PAST, TEN_TO = "2026-10-30 08:10", "2026-10-30 08:50"
 
@@ -32,7 +33,7 @@ def note(sodien: Sodien, home: Path, reading: str, when: str) -> int:
 def rows(home: Path, kind: str) -> list[dict[str, Any]]:
     ledger = Ledger.open(home.parent / "ledger.db")
     try:
-        return [row.body for row in ledger.of_kind(kind)]
+        return [body_of(row) for row in ledger.of_kind(kind)]
     finally:
         ledger.close()
 

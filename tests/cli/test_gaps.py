@@ -10,6 +10,7 @@ import pytest
 
 from sodien.ledger.store import Ledger, NewRow
 from tests.cli.conftest import MINUTE, Sodien, minute, tick
+from tests.support.rows import body_of
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def gaps(sodien: Sodien, config: Path) -> list[dict[str, Any]]:
 def rows(config: Path, kind: str) -> list[dict[str, Any]]:
     ledger = Ledger.open(config.parent / "ledger.db")
     try:
-        return [row.body for row in ledger.of_kind(kind)]
+        return [body_of(row) for row in ledger.of_kind(kind)]
     finally:
         ledger.close()
 

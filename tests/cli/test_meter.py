@@ -12,6 +12,7 @@ from sodien.ledger.store import Ledger
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time
 from tests.cli.conftest import Sodien, minute, runs
+from tests.support.rows import body_of
 
 REPLACE = ["meter", "replace", "--at", "2026-10-30 08:30", "--old-final", "12345.7", "--new-initial", "0.0"]
 
@@ -19,7 +20,7 @@ REPLACE = ["meter", "replace", "--at", "2026-10-30 08:30", "--old-final", "12345
 def rows(home: Path, kind: str) -> list[dict[str, Any]]:
     ledger = Ledger.open(home.parent / "ledger.db")
     try:
-        return [row.body for row in ledger.of_kind(kind)]
+        return [body_of(row) for row in ledger.of_kind(kind)]
     finally:
         ledger.close()
 

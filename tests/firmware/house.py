@@ -19,6 +19,7 @@ from firmware.simulation.manual_clock import ManualClock
 from sodien.history.meter import MeterHistory
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.settings.model import Settings, parse
+from tests.support.rows import body_of
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -200,7 +201,7 @@ class House:
         found = []
         for row in self.rows("gap"):
             start = self.world(row.at or 0)
-            found.append((start, start + int(row.body["ns"])))
+            found.append((start, start + int(body_of(row)["ns"])))
         return found
 
     def view(self) -> MeterHistory:

@@ -11,6 +11,7 @@ import pytest
 
 from sodien.metering.register.outage import FIRMWARE_NS
 from tests.firmware.house import MINUTE, SECOND, House, household, settings_of, steady
+from tests.support.rows import body_of
 
 START_KWH = Fraction(1234)
 #: The truth is known to a pulse at either end, times to a millisecond.
@@ -52,9 +53,9 @@ def test_a_pi_on_the_metered_supply_notes_when_the_power_came_back(tmp_path: Pat
     house.play(65)
     house.read_dial(START_KWH)
     (gap,) = house.rows("gap")
-    assert gap.body["supply"] == "metered"
-    assert gap.body["awake_ns"] == 25 * SECOND
-    assert gap.body["unsaved"] == 8, "5 Wh at 1600 imp/kWh"
+    assert body_of(gap)["supply"] == "metered"
+    assert body_of(gap)["awake_ns"] == 25 * SECOND
+    assert body_of(gap)["unsaved"] == 8, "5 Wh at 1600 imp/kWh"
     view = house.view()
     (known,) = view.gaps
     energy = view.energy(known.start, known.end)
@@ -80,7 +81,7 @@ def test_a_clean_stop_or_the_same_boot_is_no_outage(tmp_path: Path, end: str) ->
     house.clock.synchronise()
     house.play(5)
     (gap,) = house.rows("gap")
-    assert "supply" not in gap.body
+    assert "supply" not in body_of(gap)
 
 
 def test_boots_without_a_time_count_in_the_gap_around_them(tmp_path: Path) -> None:
@@ -107,12 +108,12 @@ def test_boots_without_a_time_count_in_the_gap_around_them(tmp_path: Path) -> No
     house.play(65)
     house.read_dial(START_KWH)
     (gap,) = house.rows("gap")
-    first, second = gap.body["boots"]
+    first, second = body_of(gap)["boots"]
     assert (len(first["counts"]), len(second["counts"])) == (2, 1)
     assert (first["clean"], second["clean"]) == (True, False)
     assert (first["awake_ns"], second["awake_ns"]) == (30 * SECOND, 40 * SECOND)
-    assert sum(first["counts"] + second["counts"]) == int(gap.body["after"]) - (gap.pulses or 0)
-    assert gap.body["reason"] == "power"
+    assert sum(first["counts"] + second["counts"]) == int(body_of(gap)["after"]) - (gap.pulses or 0)
+    assert body_of(gap)["reason"] == "power"
     view = house.view()
     (known,) = view.gaps
     energy = view.energy(known.start, known.end)

@@ -30,6 +30,7 @@ from sodien.protocol.topics import Topics
 from sodien.settings.model import parse
 from tests.firmware.house import House, settings_of, steady
 from tests.firmware.test_publisher import until
+from tests.support.rows import body_of
 from tests.support.servers import Mosquitto
 
 DEVICE, PREFIX = "nha-toi", "homeassistant"
@@ -293,7 +294,7 @@ def test_the_energy_counter_never_goes_down(tmp_path: Path) -> None:
     count(5)
     assert seen == sorted(seen)
     pulses = live().pulses
-    changes = [row for row in house.ledger.of_kind("event", "main") if row.body["what"] == "meter"]
+    changes = [row for row in house.ledger.of_kind("event", "main") if body_of(row)["what"] == "meter"]
     before = changes[-1].pulses
     assert len(changes) == 2
     assert before is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from firmware.daemon import Station
 from firmware.lost_edges import APART_NS, overflow
+from sodien.ledger.bodies import GapBody
 from sodien.metering.counting.pulse_filter import Loss
 from tests.firmware.house import SECOND, House, household, settings_of, steady
+from tests.support.rows import body_of
 
 START_KWH = Fraction(12345)
 C = Fraction(1600)
@@ -84,9 +87,9 @@ def test_a_loss_is_a_gap_and_widens_by_what_it_can_hide(tmp_path: Path, edges: i
     narrow = Fraction(found.high - found.low)
     house.play(300)
     (gap,) = house.rows("gap")
-    assert gap.body["reason"] == "overflow"
+    assert body_of(gap)["reason"] == "overflow"
     pulses = edges // 2 + 1  # at most
-    assert Fraction(gap.body["high"]) <= Fraction(pulses + 1) / C + Fraction(1, 10**6)
+    assert Fraction(body_of(gap)["high"]) <= Fraction(pulses + 1) / C + Fraction(1, 10**6)
     begin, end = house.gaps()[0]
     assert 330 * SECOND - 2 * SECOND < begin <= end < 330 * SECOND + (edges + 2) * SECOND
     check_bounds(house)
@@ -99,7 +102,7 @@ def test_a_loss_is_a_gap_and_widens_by_what_it_can_hide(tmp_path: Path, edges: i
     assert Fraction(early.high - early.low) <= narrow + 1 / C, "what came before it is as sure as it was"
     assert house.rows("tick")[-1].doubt == 0
     house.stop()
-    assert house.rows("health")[-1].body["lost"] == edges
+    assert body_of(house.rows("health")[-1])["lost"] == edges
 
 
 @budget(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -148,7 +151,7 @@ def test_before_the_clock_is_set_a_loss_is_declared_as_well(tmp_path: Path) -> N
     house.clock.synchronise()
     house.play(100)
     (gap,) = house.rows("gap")
-    assert gap.body["reason"] == "overflow"
+    assert body_of(gap)["reason"] == "overflow"
     (begin, end) = house.gaps()[0]
     assert begin <= 90 * SECOND + 2 * SECOND
     assert end >= 94 * SECOND
@@ -158,16 +161,12 @@ def test_what_an_overflow_costs() -> None:
     loss = Loss(10 * SECOND, 12 * SECOND, 3)
     found = overflow(loss, 500, 9 * SECOND, None, C, P)
     assert found is not None
-    assert found.body == {
-        "ns": 2_001_000_000,
-        "reason": "overflow",
-        "after": 500,
-        "high": "0.002500",
-        "most": 3,
-    }
+    assert found.body == GapBody(
+        ns=2_001_000_000, reason="overflow", after=500, high=Decimal("0.002500"), most=3
+    )
     short = overflow(Loss(10 * SECOND, 10 * SECOND + 9_000_000, 3), 500, 9 * SECOND, None, C, P)
     assert short is not None
-    assert short.body["high"] == "0.000025", "no more than the supply can carry"
+    assert short.body.high == Decimal("0.000025"), "no more than the supply can carry"
     assert overflow(loss, 500, 11 * SECOND, None, C, P) is None, "its minute is written"
     assert overflow(Loss(10 * SECOND, 12 * SECOND, 0), 500, 9 * SECOND, None, C, P) is None
     assert overflow(loss, 500, 0, 10 * SECOND - APART_NS + 1, C, P) is None
@@ -201,4 +200,4 @@ def test_an_edge_that_cannot_be_handled_is_told_once_and_counting_goes_on(
     assert pulses >= house.true_pulses(0, house.world(at)) - 6
     check_bounds(house)
     house.stop()
-    assert house.rows("health")[-1].body["errors"] == 3
+    assert body_of(house.rows("health")[-1])["errors"] == 3

@@ -16,6 +16,7 @@ from sodien.history.reading_days import Calendars
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.protocol.times import parse_time
 from tests.firmware.house import DAY, SECOND, House, settings_of, steady
+from tests.support.rows import body_of
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -40,13 +41,13 @@ def test_a_reading_day_is_written_right_after_it_ended(tmp_path: Path) -> None:
     house.play(2)
     (row,) = house.rows("snapshot")
     assert row.at == wall("2026-12-01T00:00:00") // 1_000_000
-    assert row.body["day"] == "2026-11-30"
+    assert body_of(row)["day"] == "2026-11-30"
     for name, text in [
         ("start", "2026-11-30T00:00:00"),
         ("hour", "2026-11-30T09:30:00"),
         ("end", "2026-12-01T00:00:00"),
     ]:
-        instant = row.body[name]
+        instant = body_of(row)[name]
         at = wall(text) // 1_000_000
         assert parse_time(instant["at"]) == at
         true = Fraction(12345) + Fraction(house.true_pulses(0, house.world(at)), 1600)
@@ -61,8 +62,8 @@ def test_without_a_dial_reading_the_snapshot_says_why(tmp_path: Path) -> None:
     house.start()
     house.play(4 * 3600 + 2)
     (row,) = house.rows("snapshot")
-    assert "register" not in row.body["end"] or row.body["end"]["register"] is None
-    assert "dial" in row.body["end"]["why"]
+    assert "register" not in body_of(row)["end"] or body_of(row)["end"]["register"] is None
+    assert "dial" in body_of(row)["end"]["why"]
 
 
 def test_an_outage_over_the_reading_day_only_makes_it_late(tmp_path: Path) -> None:
@@ -81,8 +82,8 @@ def test_an_outage_over_the_reading_day_only_makes_it_late(tmp_path: Path) -> No
     (row,) = house.rows("snapshot")
     assert row.at == wall("2026-12-01T00:00:00") // 1_000_000
     for name in ("start", "end"):
-        at = parse_time(row.body[name]["at"])
-        register = row.body[name]["register"]
+        at = parse_time(body_of(row)[name]["at"])
+        register = body_of(row)[name]["register"]
         true = Fraction(500) + Fraction(house.true_pulses(0, house.world(at)), 1600)
         assert Fraction(register["low"]) <= true <= Fraction(register["high"])
         assert Fraction(register["high"]) - Fraction(register["low"]) > 50, "most of a day is unknown"
@@ -115,7 +116,7 @@ def test_months_that_were_missed_are_all_written(tmp_path: Path) -> None:
     house.play(100 * 86_400)
     house.start()
     house.play(2)
-    days = [row.body["day"] for row in house.rows("snapshot")]
+    days = [body_of(row)["day"] for row in house.rows("snapshot")]
     assert days == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
 
 
@@ -135,27 +136,29 @@ def test_hours_and_days_tile_time_and_hold_every_pulse(tmp_path: Path, zone: str
         rows = house.rows(kind)
         assert len(rows) >= least
         for before, after in zip(rows, rows[1:], strict=False):
-            assert int(before.body["end"]) == after.at, "no hole, no overlap"
-        counted = sum(int(row.body["pulses"]) for row in rows)
+            assert int(body_of(before)["end"]) == after.at, "no hole, no overlap"
+        counted = sum(int(body_of(row)["pulses"]) for row in rows)
         lost = sum(house.true_pulses(a, b) for a, b in house.gaps())
-        true = house.true_pulses(0, house.world(int(rows[-1].body["end"])))
+        true = house.true_pulses(0, house.world(int(body_of(rows[-1])["end"])))
         assert 45 < lost < 55
         assert abs(counted - (true - lost)) <= 1
-        seconds = sum(float(row.body["counted"]) for row in rows)
+        seconds = sum(float(body_of(row)["counted"]) for row in rows)
         away = sum(b - a for a, b in house.gaps()) / SECOND
         begin = max(house.wall_ms(0), rows[0].at or 0)
-        assert seconds == pytest.approx((int(rows[-1].body["end"]) - begin) / 1000 - away, abs=0.01)
+        assert seconds == pytest.approx((int(body_of(rows[-1])["end"]) - begin) / 1000 - away, abs=0.01)
         blind: dict[str, float] = {}
         for row in rows:
-            whole = (int(row.body["end"]) - (row.at or 0)) / 1000
-            assert row.body["counted"] + sum(row.body["blind"].values()) == pytest.approx(whole, abs=1e-6)
-            for reason, away_s in row.body["blind"].items():
+            whole = (int(body_of(row)["end"]) - (row.at or 0)) / 1000
+            assert body_of(row)["counted"] + sum(body_of(row)["blind"].values()) == pytest.approx(
+                whole, abs=1e-6
+            )
+            for reason, away_s in body_of(row)["blind"].items():
                 blind[reason] = blind.get(reason, 0) + away_s
         assert blind == {
             "before": pytest.approx((house.wall_ms(0) - (rows[0].at or 0)) / 1000, abs=0.01),
             "killed": pytest.approx(away, abs=0.01),
         }
-    lengths = {round((int(r.body["end"]) - (r.at or 0)) / 3_600_000) for r in house.rows("day")}
+    lengths = {round((int(body_of(r)["end"]) - (r.at or 0)) / 3_600_000) for r in house.rows("day")}
     assert lengths == ({24} if zone.startswith("Asia") else {24, 25})
 
 
@@ -187,15 +190,15 @@ def test_the_cost_so_far_is_written_every_hour(tmp_path: Path) -> None:
     before = [
         row for row in rows if row.at is not None and row.at <= wall("2026-12-01T00:00:00") // 1_000_000
     ]
-    assert {row.body["last"] for row in before} == {"2026-11-30"}
-    assert {row.body["last"] for row in rows[len(before) :]} == {"2026-12-31"}
+    assert {body_of(row)["last"] for row in before} == {"2026-11-30"}
+    assert {body_of(row)["last"] for row in rows[len(before) :]} == {"2026-12-31"}
     for row in before:
-        kwh = [Fraction(row.body["kwh"][name]) for name in ("low", "best", "high")]
+        kwh = [Fraction(body_of(row)["kwh"][name]) for name in ("low", "best", "high")]
         true = Fraction(house.true_pulses(0, house.world(row.at or 0)), 1600)
         assert kwh[0] <= true <= kwh[2]
-        assert row.body["since"] is not None, "the ledger began within the period"
-    assert Fraction(before[-1].body["cost"]["high"]) > Fraction(before[-1].body["cost"]["low"])
-    assert rows[-1].body["since"] is None
+        assert body_of(row)["since"] is not None, "the ledger began within the period"
+    assert Fraction(body_of(before[-1])["cost"]["high"]) > Fraction(body_of(before[-1])["cost"]["low"])
+    assert body_of(rows[-1])["since"] is None
 
 
 def test_a_tariff_that_cannot_be_used_costs_only_the_cost(tmp_path: Path) -> None:
@@ -236,8 +239,8 @@ def test_hours_between_full_hours_utc_are_exact_and_come_on_time(tmp_path: Path,
         assert len(house.rows("hour")) == hours
         assert (len(house.rows("day")), len(house.rows("snapshot"))) == (midnight, midnight)
     for row in [*house.rows("hour"), *house.rows("day")]:
-        begin, end = house.world(row.at or 0), house.world(int(row.body["end"]))
-        assert row.body["pulses"] == house.true_pulses(begin, end)
+        begin, end = house.world(row.at or 0), house.world(int(body_of(row)["end"]))
+        assert body_of(row)["pulses"] == house.true_pulses(begin, end)
 
 
 def test_a_period_waits_for_a_ledger_that_refuses_the_ticks_before_its_end(
@@ -256,8 +259,8 @@ def test_a_period_waits_for_a_ledger_that_refuses_the_ticks_before_its_end(
         house.play(10)
     house.play(30)
     (row,) = house.rows("hour")
-    assert row.body["end"] == wall("2026-11-24T21:00:00", ZoneInfo(zone)) // 1_000_000
-    assert row.body["pulses"] == house.true_pulses(0, house.world(int(row.body["end"])))
+    assert body_of(row)["end"] == wall("2026-11-24T21:00:00", ZoneInfo(zone)) // 1_000_000
+    assert body_of(row)["pulses"] == house.true_pulses(0, house.world(int(body_of(row)["end"])))
 
 
 @pytest.mark.parametrize("began", ["at the start", "later"])

@@ -19,6 +19,7 @@ from firmware.simulation import load_profile as profile
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.settings.model import parse
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
+from tests.support.rows import body_of
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -367,8 +368,8 @@ def test_stopping_while_the_ledger_refuses_leaves_a_gap(
     house.kill()
     house.start()
     (gap,) = house.rows("gap")
-    last = max(saved.mono, house.ledger.saves()["main"].mono - int(gap.body["ns"]))
-    assert gap.body["reason"] == "killed"
+    last = max(saved.mono, house.ledger.saves()["main"].mono - int(body_of(gap)["ns"]))
+    assert body_of(gap)["reason"] == "killed"
     assert gap.mono == last
 
 
@@ -391,7 +392,7 @@ def test_rows_stay_undated_until_the_clock_is_known(tmp_path: Path) -> None:
         # Undated minutes lie on the wrong clock's minutes, but their times are right all the same.
         assert pulses == house.true_pulses(0, house.world(at) + 1_000_000 - 1)
     assert all(at % 60_000 == 0 for at, _ in ticks[-2:])
-    assert [row.body["what"] for row in house.rows("event")].count("clock") == 1
+    assert [body_of(row)["what"] for row in house.rows("event")].count("clock") == 1
 
 
 def test_a_synchronised_clock_that_steps_is_noted_and_counts_go_on(tmp_path: Path) -> None:
@@ -400,8 +401,8 @@ def test_a_synchronised_clock_that_steps_is_noted_and_counts_go_on(tmp_path: Pat
     house.play(125)
     house.clock.step_wall(7_500_000_000)
     house.play(200)
-    (_, step) = [r for r in house.rows("event") if r.body["what"] == "clock"]
-    assert step.body["detail"]["step_ms"] == pytest.approx(7500, abs=1)
+    (_, step) = [r for r in house.rows("event") if body_of(r)["what"] == "clock"]
+    assert body_of(step)["detail"]["step_ms"] == pytest.approx(7500, abs=1)
     pulses = [p for _, p in house.ticks()]
     assert pulses == sorted(pulses)
     assert house.ticks()[-1][0] % 60_000 == 0

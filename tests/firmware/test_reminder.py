@@ -15,10 +15,11 @@ from sodien.ledger.store import NewRow
 from sodien.settings.model import ReminderSettings, parse
 from tests.firmware.house import House, settings_of, steady
 from tests.firmware.test_period_rows import house_at, wall
+from tests.support.rows import body_of
 
 
 def days(house: House) -> list[tuple[str, str]]:
-    return [(row.body["when"], row.body["day"]) for row in house.rows("reminder")]
+    return [(body_of(row)["when"], body_of(row)["day"]) for row in house.rows("reminder")]
 
 
 def test_the_day_before_and_on_the_day(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_when_and_whether_the_day_before_is_a_setting(
     house = house_at(tmp_path, start, text=f"reminder: {text}\n")
     house.start()
     house.play(2 * 3600)
-    found = [(row.body["when"], row.at) for row in house.rows("reminder")]
+    found = [(body_of(row)["when"], row.at) for row in house.rows("reminder")]
     assert found == [(when, wall(at) // 1_000_000) for when, at in expected]
 
 
@@ -91,7 +92,7 @@ def test_an_announced_day_is_the_one_that_counts(tmp_path: Path) -> None:
     house.play(31 * 3600)
     assert days(house) == [("tomorrow", "2026-11-28"), ("today", "2026-11-28")]
     (snapshot,) = house.rows("snapshot")
-    assert snapshot.body["day"] == "2026-11-28"
+    assert body_of(snapshot)["day"] == "2026-11-28"
 
 
 # -- the command ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sodien.ledger.backup import back_up, restore
 from sodien.ledger.store import Ledger, Row
 from sodien.ledger.verify import verify_file
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
+from tests.support.rows import body_of
 
 MS = 1_000_000
 #: The meter's register when the world begins.
@@ -38,7 +39,7 @@ def put_back(house: House, file: Path) -> None:
 
 
 def restored_gap(house: House) -> Row:
-    (gap,) = (row for row in house.rows("gap") if row.body["reason"] == "restored")
+    (gap,) = (row for row in house.rows("gap") if body_of(row)["reason"] == "restored")
     return gap
 
 
@@ -73,9 +74,9 @@ def test_the_gap_runs_from_the_backups_last_count_to_the_start(
         house.play(5)
     gap = restored_gap(house)
     assert abs((gap.at or 0) - house.wall_ms(saved_at)) <= 1
-    assert abs(int(gap.body["ns"]) - (again - saved_at)) <= MS
-    assert gap.pulses == gap.body["after"] == save.pulses == house.true_pulses(0, saved_at)
-    assert Fraction(gap.body["high"]) >= Fraction(88, 10) * Fraction(again - saved_at, HOUR)
+    assert abs(int(body_of(gap)["ns"]) - (again - saved_at)) <= MS
+    assert gap.pulses == body_of(gap)["after"] == save.pulses == house.true_pulses(0, saved_at)
+    assert Fraction(body_of(gap)["high"]) >= Fraction(88, 10) * Fraction(again - saved_at, HOUR)
     assert len(house.rows("gap")) == 1
     house.play(600)
     house.stop()
@@ -83,7 +84,7 @@ def test_the_gap_runs_from_the_backups_last_count_to_the_start(
     assert (report.faults, report.unsealed) == ([], 1)
     house.start()
     house.play(5)
-    assert [row.body["reason"] for row in house.rows("gap")] == ["restored", "stopped"], "once"
+    assert [body_of(row)["reason"] for row in house.rows("gap")] == ["restored", "stopped"], "once"
 
 
 def test_bounds_hold_the_truth_across_a_restore_and_a_reading_closes_the_gap(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_the_gap_after_a_salvage_says_that_the_ledger_was_damaged(tmp_path: Path
     house.play(120)
     # What the lost rows may have hidden, and the time since the last count.
     gaps = house.rows("gap")
-    assert [row.body["reason"] for row in gaps] == ["damaged", "damaged"]
+    assert [body_of(row)["reason"] for row in gaps] == ["damaged", "damaged"]
     assert gaps[-1].at is not None
     assert gaps[-1].at > (gaps[0].at or 0)
     assert verify_file(path).report.faults == []

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sodien.ledger.store import NewRow
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
+from tests.support.rows import body_of
 
 MS = 1_000_000
 
@@ -22,7 +23,7 @@ def test_the_first_run_declares_no_gap(tmp_path: Path) -> None:
     house.start()
     house.play(70)
     assert house.gaps() == []
-    assert [row.body["what"] for row in house.rows("event")].count("started") == 1
+    assert [body_of(row)["what"] for row in house.rows("event")].count("started") == 1
 
 
 def test_a_kill_costs_what_was_not_saved_and_the_gap_says_so(tmp_path: Path) -> None:
@@ -37,12 +38,12 @@ def test_a_kill_costs_what_was_not_saved_and_the_gap_says_so(tmp_path: Path) -> 
     again = house.clock.now_ns()
     house.start()
     (gap,) = house.rows("gap")
-    assert gap.body["reason"] == "killed"
+    assert body_of(gap)["reason"] == "killed"
     assert gap.at == house.wall_ms(saved_at)
-    assert int(gap.body["ns"]) == again - saved_at
-    assert gap.pulses == gap.body["after"] == save.pulses == house.true_pulses(0, saved_at)
+    assert int(body_of(gap)["ns"]) == again - saved_at
+    assert gap.pulses == body_of(gap)["after"] == save.pulses == house.true_pulses(0, saved_at)
     assert 0 < house.true_pulses(saved_at, killed) < 8, "less than 5 Wh was unsaved"
-    assert Fraction(gap.body["high"]) >= Fraction(88, 10) * Fraction(again - saved_at, HOUR)
+    assert Fraction(body_of(gap)["high"]) >= Fraction(88, 10) * Fraction(again - saved_at, HOUR)
     house.play(120)
     last = house.rows("tick")[-1]
     lost = house.true_pulses(saved_at, again)
@@ -75,9 +76,9 @@ def test_a_clean_stop_loses_nothing_but_the_time_away(tmp_path: Path) -> None:
     house.play(3600)
     house.start()
     (gap,) = house.rows("gap")
-    assert gap.body["reason"] == "stopped"
-    assert (gap.at, int(gap.body["ns"])) == (house.wall_ms(stopped), HOUR)
-    assert [row.body["what"] for row in house.rows("event")].count("stopped") == 1
+    assert body_of(gap)["reason"] == "stopped"
+    assert (gap.at, int(body_of(gap)["ns"])) == (house.wall_ms(stopped), HOUR)
+    assert [body_of(row)["what"] for row in house.rows("event")].count("stopped") == 1
     assert house.ticks()[-1][1] == at_stop
 
 
@@ -96,9 +97,9 @@ def test_another_boot_is_a_power_cut_and_waits_for_the_clock(tmp_path: Path) -> 
     house.clock.synchronise()
     house.play(5)
     (gap,) = house.rows("gap")
-    assert gap.body["reason"] == "power"
+    assert body_of(gap)["reason"] == "power"
     assert abs((gap.at or 0) - house.wall_ms(saved_at)) <= 1
-    assert abs(int(gap.body["ns"]) - (again - saved_at)) <= MS
+    assert abs(int(body_of(gap)["ns"]) - (again - saved_at)) <= MS
     assert gap.pulses == save.pulses
 
 
@@ -122,9 +123,11 @@ def test_two_short_boots_without_a_clock_make_one_gap_from_the_last_known_time(t
     house.play(61)
     (gap,) = house.rows("gap")
     assert gap.at == house.wall_ms(stopped)
-    assert abs(int(gap.body["ns"]) - (again - stopped)) <= MS
+    assert abs(int(body_of(gap)["ns"]) - (again - stopped)) <= MS
     assert between > 10
-    assert (gap.pulses, gap.body["after"]) == (counted, counted + between), "what was counted inside stays"
+    assert (gap.pulses, body_of(gap)["after"]) == (counted, counted + between), (
+        "what was counted inside stays"
+    )
 
 
 def test_a_power_cut_before_a_boot_that_died_without_a_clock_is_declared_all_the_same(
@@ -146,14 +149,14 @@ def test_a_power_cut_before_a_boot_that_died_without_a_clock_is_declared_all_the
     house.clock.synchronise()
     house.play(5)
     cut, kill = sorted(house.rows("gap"), key=lambda row: row.at or 0)
-    assert (cut.body["reason"], kill.body["reason"]) == ("stopped", "killed")
-    assert (cut.at, cut.pulses, cut.body["after"]) == (house.wall_ms(stopped), counted, counted)
-    assert abs(int(cut.body["ns"]) - (first - stopped)) <= MS
+    assert (body_of(cut)["reason"], body_of(kill)["reason"]) == ("stopped", "killed")
+    assert (cut.at, cut.pulses, body_of(cut)["after"]) == (house.wall_ms(stopped), counted, counted)
+    assert abs(int(body_of(cut)["ns"]) - (first - stopped)) <= MS
     for _ in range(2):  # a restart does not declare it again
         house.kill()
         house.start()
         house.play(5)
-    assert [row.body["reason"] for row in house.rows("gap")].count("stopped") == 1
+    assert [body_of(row)["reason"] for row in house.rows("gap")].count("stopped") == 1
 
 
 def test_a_pulse_lit_while_the_daemon_dies_is_not_counted_twice(tmp_path: Path) -> None:
@@ -233,12 +236,12 @@ def test_every_true_pulse_is_counted_or_inside_a_declared_gap(seed: int, steps: 
         covered = [at for at in house.emitted if any(a - MS <= at <= b + MS for a, b in gaps)]
         outside = len(house.emitted) - len(covered)
         counted = ticks[-1].pulses or 0
-        inside_counted = sum(int(r.body["after"]) - (r.pulses or 0) for r in house.rows("gap"))
+        inside_counted = sum(int(body_of(r)["after"]) - (r.pulses or 0) for r in house.rows("gap"))
         assert outside - doubt <= counted <= len(house.emitted)
         assert counted - inside_counted <= outside + doubt + len(gaps), "none is counted twice"
 
         # What is missing fits the gaps' own upper bound.
-        most = sum(math.ceil(Fraction(r.body["high"]) * 1600) for r in house.rows("gap"))
+        most = sum(math.ceil(Fraction(body_of(r)["high"]) * 1600) for r in house.rows("gap"))
         assert len(house.emitted) - counted <= most + doubt
 
         # The bounds hold the truth, now and at every anchored instant.

@@ -16,6 +16,7 @@ from sodien.ledger.verify import verify_file
 from sodien.protocol.entries import SealEntry
 from tests.firmware.house import HOUR, MINUTE, House, settings_of, steady
 from tests.firmware.test_resume import Story
+from tests.support.rows import body_of
 
 
 def seal_times(house: House) -> list[int]:
@@ -33,7 +34,7 @@ def test_each_full_hour_is_sealed_with_what_it_brought(tmp_path: Path) -> None:
     assert all(0 <= found - due < MINUTE for found, due in zip(seal_times(house), expected, strict=True))
     second = house.rows("seal")[1]
     hour = house.rows("hour")[0]
-    assert int(second.body["first"]) <= hour.seq <= int(second.body["last"])
+    assert int(body_of(second)["first"]) <= hour.seq <= int(body_of(second)["last"])
     report = verify_file(house.ledger.path).report
     assert (report.faults, len(report.seals)) == ([], 3)
 
@@ -45,7 +46,7 @@ def test_a_clean_stop_leaves_nothing_unsealed(tmp_path: Path) -> None:
     house.stop()
     report = verify_file(house.ledger.path).report
     assert report.unsealed == 1, "the seal itself"
-    assert house.rows("event")[-1].body["what"] == "stopped"
+    assert body_of(house.rows("event")[-1])["what"] == "stopped"
 
 
 def test_what_another_process_wrote_is_sealed_too(tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_what_another_process_wrote_is_sealed_too(tmp_path: Path) -> None:
     (seq,) = house.ledger.append([NewRow("dial", "main", at=house.wall_ms(30), body=body)])
     house.play(120)
     (seal,) = house.rows("seal")
-    assert int(seal.body["first"]) <= seq <= int(seal.body["last"])
+    assert int(body_of(seal)["first"]) <= seq <= int(body_of(seal)["last"])
 
 
 def test_without_a_clock_it_is_sealed_all_the_same(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from sodien.history.corrections import amendment, amendments, withdrawal, withdraws
+from sodien.history.corrections import amendments, correction, withdrawal, withdraws
+from sodien.ledger.bodies import DialRange
 from sodien.ledger.store import Ledger, NewRow
+from tests.support.rows import body_of
 
 
 @pytest.fixture
@@ -18,15 +21,24 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
+def correct(dial: NewRow, at: int, text: str) -> NewRow:
+    shown = DialRange(reading=text, low=Decimal(text), high=Decimal(text) + 1)
+    return correction(dial, at, shown, read_at=1_000, within_ms=0)
+
+
 @pytest.mark.parametrize("step", [1, -1])
 def test_the_last_one_said_counts(ledger: Ledger, step: int) -> None:
     dial = NewRow("dial", "main", at=1_000)
-    correction = amendment(dial, 5_000, {"what": "correct", "reading": "12"})
-    ledger.append([dial, correction, withdrawal(dial, 5_000 + step, "typed twice", "Lan")])
+    corrected = correct(dial, 5_000, "12")
+    ledger.append([dial, corrected, withdrawal(dial, 5_000 + step, "typed twice", "Lan")])
     last = amendments(ledger, "main")["dial", 1_000]
     assert withdraws(last)
-    assert (last.body["what"], last.body["because"], last.body["by"]) == ("withdraw", "typed twice", "Lan")
-    later = amendment(dial, 9_000, {"what": "correct", "reading": "13"})
+    assert (body_of(last)["what"], body_of(last)["because"], body_of(last)["by"]) == (
+        "withdraw",
+        "typed twice",
+        "Lan",
+    )
+    later = correct(dial, 9_000, "13")
     assert amendments(ledger, "main", [later])["dial", 1_000] is later, (
         "what is not in the ledger yet comes last"
     )
@@ -35,6 +47,6 @@ def test_the_last_one_said_counts(ledger: Ledger, step: int) -> None:
 def test_an_entry_of_another_kind_or_meter_at_the_same_time_stays(ledger: Ledger) -> None:
     said = withdrawal(NewRow("bill", "main", at=1_000), 5_000, "of the neighbours", None)
     ledger.append([said])
-    assert "by" not in said.body
+    assert "by" not in body_of(said)
     assert not withdraws(amendments(ledger, "main").get(("schedule", 1_000)))
     assert amendments(ledger, "other") == {}

@@ -23,6 +23,7 @@ from sodien.history.note_reading import correct_reading, find_reading, note_read
 from sodien.ledger.store import Ledger
 from sodien.settings.model import parse
 from tests.cli.conftest import MINUTE, SETTINGS, fill, minute
+from tests.support.rows import body_of
 
 NOW = minute(150)
 
@@ -61,9 +62,9 @@ def test_a_reading_pins_the_register(where: MeterLedger) -> None:
     register = noted.after.at(NOW)
     assert register is not None
     assert Decimal("12345.6") <= register.low <= register.high <= Decimal("12345.7")
-    assert (noted.at, noted.row.body["by"], noted.row.body["within_ms"]) == (NOW, "Lan", 0)
+    assert (noted.at, body_of(noted.row)["by"], body_of(noted.row)["within_ms"]) == (NOW, "Lan", 0)
     assert find_reading(where, noted.entry or 0).text == "12345.6"
-    assert note_reading(where, "12345.6", now=NOW + 1).row.body["within_ms"] == MINUTE
+    assert body_of(note_reading(where, "12345.6", now=NOW + 1).row)["within_ms"] == MINUTE
 
 
 @settings(max_examples=25)
@@ -94,7 +95,7 @@ def test_the_last_correction_counts_and_the_time_stays(tenths: list[int]) -> Non
         reading = find_reading(where, entry)
         assert (reading.text, reading.at, reading.within) == (text, minute(10), 5000)
         assert find_reading(where, noted.entry or 0) == reading
-        assert reading.row.body["reading"] == "12345.6"
+        assert body_of(reading.row)["reading"] == "12345.6"
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1234567", "12.345,6", "abc"])
@@ -125,7 +126,7 @@ def test_a_picture_is_copied_only_when_the_reading_is_stored(where: MeterLedger,
     picture = tmp_path / "dial.JPG"
     picture.write_bytes(b"a picture")
     tried = note_reading(where, "12345.6", now=NOW, photo=picture, dry_run=True)
-    copy = where.ledger.path.parent / tried.row.body["photo"]["copy"]
+    copy = where.ledger.path.parent / body_of(tried.row)["photo"]["copy"]
     assert not copy.exists()
     note_reading(where, "12345.6", now=NOW, photo=picture)
     assert copy.read_bytes() == b"a picture"

@@ -18,6 +18,7 @@ from sodien.history.gaps import gaps
 from sodien.ledger.salvage import _salvage, finished_path, open_or_salvage
 from sodien.ledger.store import Ledger, NewRow, Save
 from tests.support.histories import History, samples
+from tests.support.rows import body_of
 
 ROWS = 3000
 
@@ -186,8 +187,8 @@ def test_a_hole_between_two_counts_is_a_gap(tmp_path: Path) -> None:
     ledger = Ledger.open(path)
     (gap,) = ledger.of_kind("gap", "main")
     # From the tick of minute 2 (row 4) to that of minute 8 (row 10), with 60 pulses somewhere in it.
-    assert (gap.at, gap.pulses, gap.body["after"], gap.body["ns"]) == (120_000, 20, 80, 360 * 10**9)
-    assert (gap.body["reason"], gap.body["high"]) == ("damaged", "0.880000")
+    assert (gap.at, gap.pulses, body_of(gap)["after"], body_of(gap)["ns"]) == (120_000, 20, 80, 360 * 10**9)
+    assert (body_of(gap)["reason"], body_of(gap)["high"]) == ("damaged", "0.880000")
     (declared,) = gaps(ledger, "main", Fraction("8.8"))
     blind = declared.blind([Fraction(1000)])
     assert blind.low == Fraction(59, 1000)

@@ -463,7 +463,7 @@ class History:
     def _said(self, hole: Hole, **body: str) -> NewRow:
         return NewRow("resolution", "main", at=self.load.times[-1], body={"of": hole.at, **body})
 
-    def _read(self, register: Fraction) -> dict[str, str]:
+    def _read(self, register: Fraction) -> dict[str, Any]:
         tenths = floor(register * 10) % 1_000_000
         low, high = Decimal(tenths).scaleb(-1), Decimal(tenths + 1).scaleb(-1)
         return {"reading": f"{low:07.1f}", "low": str(low), "high": str(high)}
@@ -471,7 +471,7 @@ class History:
     def _reading(self, number: int, t: int, typed: int, within: int) -> list[NewRow]:
         """A true reading; or a wrong one that is put right, or taken back."""
         random = self.random
-        true = self._read(self.meter(t).register(t)) | {"within_ms": str(within)}
+        true = self._read(self.meter(t).register(t)) | {"within_ms": within}
         wrong = self._read(self.meter(t).register(t) + random.randint(-500, 500))
         low, high = Fraction(true["low"]), Fraction(true["high"])
         anchor = Anchor(f"dial {number}", low, high, typed - within, typed + within)

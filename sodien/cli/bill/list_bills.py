@@ -12,6 +12,7 @@ from sodien.bills.stored import StoredBill, bills, find_bill
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
 from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.i18n import tr
+from sodien.ledger.bodies import BillBody
 
 
 @click.command("list")
@@ -56,20 +57,21 @@ def show(session: Session, entry: int, text: bool) -> int:
     """Show bill ENTRY, what was said of it, and the verdict that was stored. 'sodien audit' judges anew."""
     settings, one, ledger = session.settings, session.meter, session.ledger
     stored = find_bill(bills(ledger, one.id), entry)
-    texts = [str(row.body["text"]) for row in stored.rows if "text" in row.body]
+    bodies = [row.read(BillBody) for row in stored.rows]
+    texts = [body.text for body in bodies if body.text is not None]
     if session.as_json:
         plain: dict[str, Any] = {"meter": one.id, **stored_plain(stored, stored.verdict)}
         print_json(plain | ({"texts": texts} if text else {}))
         return 0
     click.echo(tr("{meter}: bill {entry}", meter=one.id, entry=stored.entry))
     show_bill(stored.bill, stored.period)
-    for number, row in zip(stored.numbers()[1:], stored.rows[1:], strict=False):
-        because = row.body.get("because")
+    for number, row, body in list(zip(stored.numbers(), stored.rows, bodies, strict=False))[1:]:
+        because = body.because
         when = local_time(row.at or 0, settings)
         added = tr("Added to or corrected on {when} (entry {entry})", when=when, entry=number)
         click.echo(f"{added}: {because}" if because else f"{added}.")
     if stored.withdrawal is not None:
-        click.echo(tr("Withdrawn: {because}", because=stored.withdrawal.body.get("because", "")))
+        click.echo(tr("Withdrawn: {because}", because=stored.withdrawn_because or ""))
     if text:
         for one_text in texts:
             click.echo("---")

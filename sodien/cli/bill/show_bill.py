@@ -133,8 +133,8 @@ def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
         "at": _time(stored.at),
         "bill": msgspec.to_builtins(stored.bill),
         "period": {"first": period[0].isoformat(), "last": period[1].isoformat()} if period else None,
-        "sha256": stored.rows[-1].body.get("sha256"),
-        "withdrawn": stored.withdrawal.body.get("because") if stored.withdrawal is not None else None,
+        "sha256": stored.last.sha256,
+        "withdrawn": stored.withdrawn_because,
         "verdict": verdict_plain(verdict) if verdict is not None else None,
     }
 
