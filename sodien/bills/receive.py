@@ -213,7 +213,7 @@ class _Intake:
         ledger, meter = self.where.ledger, self.where.meter
         self.stored = bills(ledger, meter.id)
         self.days = reading_days(ledger, meter)
-        self.history = self.where.now()
+        self.history = self.where.history()
         self.book = book_of(meter)
         self.today = calendar.date_of(self.now, self.where.settings.zone)
 

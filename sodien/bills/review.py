@@ -54,7 +54,7 @@ def review_bills(where: MeterLedger, *, now: int, entry: int | None = None, ever
     settings, meter = where.settings, where.meter
     stored = bills(where.ledger, meter.id)
     wanted = (standing(stored) if every else []) or [find_bill(stored, entry)]
-    history, book = where.now(), book_of(meter)
+    history, book = where.history(), book_of(meter)
     today = calendar.date_of(now, settings.zone)
     known = {
         one.at: verdict_on(one, stored, settings, meter, history, book, today)
@@ -74,7 +74,7 @@ def evidence_of(where: MeterLedger, *, now: int, entry: int | None = None) -> Ev
     settings, meter, ledger = where.settings, where.meter, where.ledger
     stored = bills(ledger, meter.id)
     bill = find_bill(stored, entry)
-    history = where.now()
+    history = where.history()
     today = calendar.date_of(now, settings.zone)
     verdict = verdict_on(bill, stored, settings, meter, history, book_of(meter), today)
     sheet = sheet_of(settings, meter, ledger, history, bill, verdict, now)

@@ -93,11 +93,11 @@ class Session:
 
     @property
     def meter_ledgers(self) -> list[MeterLedger]:
-        """The same for each of :attr:`meters`."""
+        """Each of :attr:`meters` in its ledger."""
         return [self._of(meter) for meter in self.meters]
 
     def meter_ledger_for(self, fits: Callable[[MeterSettings], bool]) -> MeterLedger:
-        """As :attr:`meter_ledger`; where --meter names none, the only meter that fits."""
+        """The meter named by --meter, else the only one that fits, in its ledger. Raises SodienError."""
         fit = [meter for meter in self.settings.meters if fits(meter)]
         return self._of(fit[0] if not self.one_meter and len(fit) == 1 else self.meter)
 

@@ -58,7 +58,7 @@ def command(
     new entry (--correct, --withdraw): the old one stays, marked.
     """
     if as_list:
-        return _list(session, session.meter_ledger.now())
+        return _list(session, session.meter_ledger.history())
     _check_words(reading, when, within, photo, correct, withdraw, because)
     where, now = session.meter_ledger, session.now
     at = session.instant(when) if when is not None else None

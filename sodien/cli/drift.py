@@ -15,7 +15,6 @@ from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history import words
-from sodien.history.current import meter_now
 from sodien.history.meter import MeterHistory, bounds
 from sodien.history.words import Named
 from sodien.i18n import tr
@@ -41,8 +40,8 @@ def command(session: Session, since: str | None, until: str | None) -> int:
     With --from or --to only between those two readings. Where they disagree the likeliest reasons are named,
     and the exit code is 1.
     """
-    settings, one, ledger = session.settings, session.meter, session.ledger
-    view = meter_now(settings, ledger, one)
+    settings, one = session.settings, session.meter
+    view = session.meter_ledger.history()
     compared = [_all(register) for register in view.registers]
     if since is not None or until is not None:
         compared = [_pair(view, since, until, session)]

@@ -12,7 +12,6 @@ from sodien import formats
 from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
 from sodien.cli.typed import parse_energy
 from sodien.errors import SodienError
-from sodien.history.current import meter_now
 from sodien.history.gaps import Gap, What
 from sodien.history.meter import MeterHistory, bounds
 from sodien.history.note_gap import find_gap, resolve_gap
@@ -34,11 +33,11 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
 
-    settings, ledger = session.settings, session.ledger
+    settings = session.settings
     found: list[dict[str, Any]] = []
-    for one in session.meters:
-        view = meter_now(settings, ledger, one)
-        found += [_report(one.id, view, gap, settings) for gap in view.gaps]
+    for where in session.meter_ledgers:
+        history = where.history()
+        found += [_report(where.meter.id, history, gap, settings) for gap in history.gaps]
     if session.as_json:
         print_json({"gaps": found})
         return 0
@@ -184,7 +183,8 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
                 pulses=formats.count(outage.counted),
             )
         )
-    p_max = formats.most_kw(outage.p_max_kw)
+    # To the nearest: it is worked out from the declared kWh, which are rounded up already.
+    p_max = formats.number(outage.p_max_kw, most=2)
     said = gap.resolution
     if gap.supply_out:
         seconds = (outage.awake_ns or 0) + FIRMWARE_NS

@@ -16,7 +16,6 @@ from sodien.cli.context import (
     with_session,
 )
 from sodien.cli.typed import parse_constant, parse_within
-from sodien.history.current import meter_now
 from sodien.history.installations import BEGINNING, Installation
 from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
@@ -36,8 +35,8 @@ def command() -> None:
 @with_session()
 def show(session: Session) -> int:
     """Show the meters that hung there one after another, with their constants, and where that is from."""
-    settings, ledger = session.settings, session.ledger
-    found = [_report(one, meter_now(settings, ledger, one)) for one in session.meters]
+    settings = session.settings
+    found = [_report(one.meter, one.history()) for one in session.meter_ledgers]
     if session.as_json:
         print_json({"meters": found})
         return 0

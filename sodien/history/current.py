@@ -29,21 +29,15 @@ class MeterLedger:
     ledger: Ledger
     meter: MeterSettings
 
-    def now(self, extra: Sequence[NewRow] = ()) -> MeterHistory:
-        """The history up to now; ``extra`` are rows that the ledger does not hold (yet)."""
-        return meter_now(self.settings, self.ledger, self.meter, extra)
+    def history(self, extra: Sequence[NewRow] = ()) -> MeterHistory:
+        """What is known up to what the daemon has counted by now, while it runs.
 
-
-def meter_now(
-    settings: Settings, ledger: Ledger, meter: MeterSettings, extra: Sequence[NewRow] = ()
-) -> MeterHistory:
-    """The history of a meter up to what the daemon has counted by now, while it runs.
-
-    ``extra`` are rows that the ledger does not hold (yet).
-    """
-    running = daemon_state.read(ledger)
-    live = running.live.get(meter.id) if running is not None else None
-    return view_of(settings, ledger, meter, live_count(ledger, meter.id, live), extra)
+        ``extra`` are rows that the ledger does not hold (yet).
+        """
+        running = daemon_state.read(self.ledger)
+        live = running.live.get(self.meter.id) if running is not None else None
+        now = live_count(self.ledger, self.meter.id, live)
+        return view_of(self.settings, self.ledger, self.meter, now, extra)
 
 
 def live_count(ledger: Ledger, meter: str, live: Live | None) -> Count | None:

@@ -44,12 +44,12 @@ class Noted:
 
 def note(where: MeterLedger, row: NewRow, at: int, *, dry_run: bool = False) -> Noted:
     """Append an entry about a meter at ``at`` (ms UTC) unless ``dry_run``, and say what it changes."""
-    before = where.now()
-    after = where.now([row])
+    before = where.history()
+    after = where.history([row])
     if dry_run:
         return Noted(row, at, None, before, after)
     (entry,) = where.ledger.append([row])
-    return Noted(row, at, entry, before, where.now())
+    return Noted(row, at, entry, before, where.history())
 
 
 def check_past(at: int, now: int, zone: dt.tzinfo, field: str = "at") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def find_gap(where: Iterable[MeterLedger], number: int) -> MeterLedger:
     """Of these meters, the one whose gap has this number. Raises SodienError."""
     for one in where:
-        if _of(one.now(), number) is not None:
+        if _of(one.history(), number) is not None:
             return one
     raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))
 
@@ -52,7 +52,7 @@ def resolve_gap(
     Raises:
         SodienError: there is no such gap, or the statement cannot be true of it.
     """
-    history = where.now()
+    history = where.history()
     gap = _of(history, number)
     if gap is None:
         raise SodienError(tr("There is no gap {number}; 'sodien gaps' lists them.", number=number))

@@ -121,7 +121,7 @@ def withdraw_meter_note(
 
 
 def _possible(constant: Decimal) -> Decimal:
-    """The same number. Raises FieldError for what no plate says."""
+    """A constant that a plate can say, unchanged. Raises FieldError for any other."""
     if not constant.is_finite() or not 0 < constant <= _MOST_IMP_KWH:
         raise FieldError(
             "constant",

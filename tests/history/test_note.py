@@ -49,7 +49,7 @@ def where() -> Iterator[MeterLedger]:
 
 @pytest.fixture
 def gap(where: MeterLedger) -> int:
-    (found,) = where.now().gaps
+    (found,) = where.history().gaps
     return found.seq
 
 
@@ -77,7 +77,7 @@ def test_what_is_tried_is_what_is_stored(tenths: int, minutes: int, tried_first:
         assert readings(where.ledger, "main") == []
         stored = note_reading(where, text, now=NOW, at=at)
         assert stored.before.at(at) is None
-        assert tried.after.at(at) == stored.after.at(at) == where.now().at(at)
+        assert tried.after.at(at) == stored.after.at(at) == where.history().at(at)
         if tried_first:
             taken_back = withdraw_reading(where, stored.entry or 0, because="typed wrongly", now=NOW + 1)
             assert taken_back.after.at(at) is None
@@ -177,7 +177,7 @@ def test_a_constant_holds_from_its_time_on(constant: Decimal, since: int) -> Non
         after = note_constant(where, constant, now=NOW, at=minute(since)).after
         assert after.constant(minute(since) - 1) == 1600
         assert after.constant(minute(since)) == Fraction(constant)
-        assert after.pulses(NOW) == where.now().pulses(NOW)
+        assert after.pulses(NOW) == where.history().pulses(NOW)
 
 
 # -- gaps ----------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_a_constant_holds_from_its_time_on(constant: Decimal, since: int) -> Non
 def test_a_gap_holds_what_was_said_until_it_is_undone(one: Decimal, other: Decimal) -> None:
     low, high = sorted((one, other))
     with opened() as where:
-        (gap,) = where.now().gaps
+        (gap,) = where.history().gaps
         noted = resolve_gap(where, gap.seq, "energy", now=NOW, energy=(low, high))
         (resolved,) = noted.after.gaps
         told = resolved.blind(noted.after.constants_over(gap.start, gap.end))

@@ -11,7 +11,7 @@ from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
 from sodien.clock import SystemClock
-from sodien.history.current import meter_now
+from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.history.meter import Count
 from sodien.i18n import tr
@@ -126,7 +126,7 @@ def check_pulses(
 
 def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
     """The register needs a dial reading, and readings must agree with the count."""
-    view = meter_now(settings, ledger, meter)
+    view = MeterLedger(settings, ledger, meter).history()
     readings = ledger.count_of("dial", meter.id)
     if readings == 0:
         return Finding(
