@@ -170,10 +170,12 @@ def _of_type(annotation: ast.expr, value: ast.expr) -> Iterator[ast.expr]:
         yield value
     elif isinstance(annotation, ast.Subscript):
         inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        if isinstance(value, ast.Dict):
+        if _name(annotation.value) == "Final":
+            yield from _of_type(inner[0], value)
+        elif isinstance(value, ast.Dict):
             for one in value.values:
                 yield from _of_type(inner[-1], one)
-        elif isinstance(value, ast.Tuple | ast.List) and _name(annotation.value) != "Final":
+        elif isinstance(value, ast.Tuple | ast.List):
             same = len(inner) == 1 or isinstance(inner[-1], ast.Constant)
             for at, one in enumerate(value.elts):
                 yield from _of_type(inner[0] if same else inner[at], one)

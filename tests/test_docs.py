@@ -22,6 +22,7 @@ from collector.line_protocol import of_entry
 from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.model import Rules
 from sodien.billing.tariff.quota import Consumption
+from sodien.bills import practice_files
 from sodien.bills.tariff_files import TariffFile, load_book
 from sodien.cli.group import COMMANDS
 from sodien.metering.register.observations import Anchor, Blind, Counted
@@ -193,7 +194,7 @@ def test_the_settings_reference_has_default_and_range(key: str) -> None:
 def test_settings_shown_on_a_page_can_be_used(page: Path) -> None:
     meters = "meters: [{id: main, pin: 17, constant: 1600}]\n"
     for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "yaml" and not block.startswith("tariff:"):
+        if kind == "yaml" and not block.startswith(("tariff:", "companies:")):
             text = block if "device:" in block else "device: nha-toi\n" + block
             parse(text if "meters:" in text else text + meters, page)
 
@@ -220,6 +221,23 @@ def test_the_tariff_reference_has_every_key_and_no_other() -> None:
         assert defaults[key] == str(next(f.default for f in msgspec.structs.fields(book) if f.name == key))
     for field in msgspec.structs.fields(Rules):
         assert defaults[f"rules.{field.name}"] == f"`{str(field.default).replace('True', 'true')}`"
+
+
+@EVERY_PAGE
+def test_practice_files_shown_on_a_page_can_be_used(page: Path) -> None:
+    for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
+        if kind == "yaml" and block.startswith("companies:"):
+            assert practice_files.parse(block, page).companies
+
+
+def test_the_practice_reference_has_every_key() -> None:
+    page = read("docs/reference/practice-files.md")
+    rows = set(re.findall(r"^\| `([a-z_.…]+)` \|", page, re.MULTILINE))
+    facts = {key.rpartition(".")[2] for key in yaml_reader.keys(practice_files.PracticeFile)}
+    assert facts == {name.rpartition(".")[2] for name in rows}
+    known = set(yaml_reader.keys(practice_files.PracticeFile))
+    assert {name for name in rows if not name.startswith("…")} <= known
+    assert {key for key in known if not key.endswith((".certainty", ".source"))} <= rows
 
 
 def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.verdict import judge
+from sodien.billing.companies import COMPANIES, company_of
+from sodien.bills.practice_files import permitted
 from sodien.bills.stored import Period, StoredBill, before
 from sodien.bills.tariff_files import load_book
 
@@ -30,9 +32,16 @@ def practice_of(
     view: MeterHistory,
     period: Period | None,
     today: dt.date | None = None,
+    customer: str | None = None,
 ) -> Practice:
-    """How the utility reads and bills, as the settings say; ``period`` where the bill prints none."""
+    """How the utility reads and bills, as the settings say; ``period`` where the bill prints none.
+
+    What else it may do is known by its company, which the settings' customer code tells, else the bill's,
+    ``customer``.
+    """
     billing = meter.billing
+    known = COMPANIES.get(billing.company or "") or company_of(billing.customer or customer)
+    company = known.id if known is not None else None
     return Practice(
         zone=settings.zone,
         read=billing.reading,
@@ -46,6 +55,12 @@ def practice_of(
         scheme=billing.scheme,
         today=today,
         truncation=billing.truncation,
+        printed_slip_days=billing.printed_slip_days,
+        first_day=billing.first_day,
+        kwh_from=billing.kwh_from,
+        margin_minutes=billing.margin_minutes,
+        total_step=billing.total_step,
+        permitted=permitted(company, billing.practices),
         digits=meter.digits,
     )
 
@@ -73,5 +88,5 @@ def verdict_on(
     today: dt.date,
 ) -> Verdict:
     """The verdict from what is known ``today``; ``others`` are all bills of the meter."""
-    practice = practice_of(settings, meter, view, stored.expected, today)
+    practice = practice_of(settings, meter, view, stored.expected, today, stored.bill.customer)
     return judge(stored.bill, before(others, stored), view.meters, book, practice, view.coverage)

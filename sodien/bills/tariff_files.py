@@ -73,7 +73,7 @@ def _layers(paths: Iterable[Path], decimals: dict[str, int]) -> list[TariffLayer
     """The files' contents; ``decimals`` remembers each tariff's, for files that add to it."""
     found = []
     for path in paths:
-        for file in _files(path):
+        for file in files_in(path):
             layer = parse(_text(file), file, decimals)
             if layer.file.decimals is not None:
                 decimals[layer.file.tariff] = layer.file.decimals
@@ -81,7 +81,8 @@ def _layers(paths: Iterable[Path], decimals: dict[str, int]) -> list[TariffLayer
     return found
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
+    """The YAML files of a folder by name; of a file, itself. Raises TariffError."""
     if not path.is_dir():
         return [path]
     try:

@@ -1,4 +1,4 @@
-"""The utility's side of the demo: a notice that is over-read by 12 kWh, and the corrected one after it.
+"""The utility's side of the demo: a notice that is over-read by 30 kWh, and the corrected one after it.
 
 The utility reads the simulated meter at half past nine on the reading day and leaves out the decimals. The
 texts are received as `sodien bill import` receives them: the real reader, verdict and evidence sheet.
@@ -29,7 +29,7 @@ from sodien.history.current import MeterLedger
 from sodien.metering import calendar
 
 #: By so many kWh the first notice is wrong.
-OVER_KWH = 12
+OVER_KWH = 30
 _DAY = dt.timedelta(days=1)
 
 NOTICE = """\

@@ -72,7 +72,9 @@ Active = Literal["high", "low"]
 Supply = Literal["other", "metered"]
 Confirm = Literal["collector", "broker"]
 Reading = Literal["whole_day", "hour", "end_of_day"]
-Truncation = Literal["floor", "nearest", "either"]
+Truncation = Literal["floor", "nearest", "up", "either", "any"]
+FirstDay = Literal["after", "same", "either"]
+KwhFrom = Literal["indices", "registers"]
 Scheme = Literal["tiers", "prepaid", "undeclared"]
 Api = Literal["auto", "v2", "v1"]
 
@@ -120,7 +122,9 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
     quotas; None: as the bill says, else one. ``reading`` is how exactly the hour of a reading is known,
     ``hour`` being the meter's ``reading_hour`` ± ``reading_minutes``; ``slip_days`` is how far a reading may
     be from the usual day where a notice prints no date; ``truncation`` what the utility does with decimals.
-    ``scheme`` and ``prorate`` are for the cost so far.
+    ``printed_slip_days`` to ``total_step`` are habits of the utility, as
+    :class:`sodien.billing.audit.practice.Practice` has them, and ``practices`` are files on what else it may
+    do. ``scheme`` and ``prorate`` are for the cost so far.
     """
 
     customer: Annotated[
@@ -145,6 +149,22 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
         int, Number("by how many days a reading may be off where no date is printed", 0, 10, int)
     ] = 1
     truncation: Annotated[Truncation, Choice(get_args(Truncation), "what becomes of decimals")] = "floor"
+    printed_slip_days: Annotated[
+        int, Number("the most days that a reading may be off its printed date", 0, 10, int)
+    ] = 0
+    margin_minutes: Annotated[
+        int, Number("the most minutes after midnight that still count as the day before", 0, 720, int)
+    ] = 0
+    first_day: Annotated[
+        FirstDay, Choice(get_args(FirstDay), "the day after the old reading, or the same")
+    ] = "after"
+    kwh_from: Annotated[KwhFrom, Choice(get_args(KwhFrom), "what the billed kWh are worked out from")] = (
+        "indices"
+    )
+    total_step: Annotated[
+        int, Number("what totals are rounded to, in units of the currency", 1, 10**6, int)
+    ] = 1
+    practices: Annotated[tuple[Path, ...], Each(File("a practice file, or a folder of them"))] = ()
 
 
 class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):

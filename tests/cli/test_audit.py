@@ -38,7 +38,7 @@ def test_a_later_dial_reading_makes_it_firmer(
 ) -> None:
     freeze(monkeypatch)
     home = household(tmp_path, dial=False)
-    entry = enter(sodien, home, notice(new=9880, old=9582))
+    entry = enter(sodien, home, notice(new=9910, old=9612))
     stored = sodien("bill", "show", entry, "--json", "-c", home).json["verdict"]
     assert stored["overall"] == "consistent"  # the consumption fits, and the indices nobody can tell
     ledger = Ledger.open(tmp_path / "ledger.db")

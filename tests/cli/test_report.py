@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sodien: Sodien) -> Pat
     (tmp_path / "dial.png").write_bytes(PNG)
     read = ("dial", "9872.3", "--at", "2026-10-31 23:50", "--photo", tmp_path / "dial.png", "--by", "Lan")
     assert sodien(*read, "-c", config).code == 0
-    (tmp_path / "notice.txt").write_text(notice(new=9880))
+    (tmp_path / "notice.txt").write_text(notice(new=9910))
     assert sodien("bill", "import", tmp_path / "notice.txt", "-c", config).code == 1
     return config
 
@@ -33,7 +33,16 @@ def test_a_sheet_with_everything(sodien: Sodien, home: Path) -> None:
     assert (result.code, result.err) == (0, "")
     html = (home.parent / "sheet.html").read_text(encoding="utf-8")
     page = Page(html)
-    for text in (CUSTOMER, "9880", "9570", "19001006", "9872.3", "Lan", "SHA-256", "at least 8 kWh too many"):
+    for text in (
+        CUSTOMER,
+        "9910",
+        "9570",
+        "19001006",
+        "9872.3",
+        "Lan",
+        "SHA-256",
+        "at least 26 kWh too many",
+    ):
         assert text in page.text, text
     assert page.tags.count("img") == 1
     # Thirty-one days of 9.6 kWh, all of them counted.

@@ -95,12 +95,12 @@ def test_the_reading_day_is_written_down(report: dict[str, Any]) -> None:
 
 def test_an_over_read_notice_is_found_and_the_corrected_one_is_not_accused(report: dict[str, Any]) -> None:
     over, corrected = report["bills"]
-    assert (over["over_by_kwh"], over["verdict"], over["direction"]) == (12, "disagrees", "over")
-    assert 0 < Decimal(over["disagrees_by_kwh"]) <= 12
+    assert (over["over_by_kwh"], over["verdict"], over["direction"]) == (30, "disagrees", "over")
+    assert 0 < Decimal(over["disagrees_by_kwh"]) <= 30
     assert "index_new" in over["wrong"]
     assert corrected["verdict"] in ("consistent", "cannot_tell")
     assert corrected["wrong"] == []
-    assert Decimal(over["billed_kwh"]) == Decimal(corrected["billed_kwh"]) + 12
+    assert Decimal(over["billed_kwh"]) == Decimal(corrected["billed_kwh"]) + 30
     own = corrected["own_kwh"]
     assert Decimal(own["low"]) - 1 <= Decimal(corrected["billed_kwh"]) <= Decimal(own["high"]) + 1
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sodien.billing import arithmetic as sums
 from sodien.billing.audit.index_match import match_index
 from sodien.billing.audit.own_record import OwnRecord, digits_of
+from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Result, Topic, at_least, texts
 from sodien.billing.bill import Bill, IndexRow, main_row, whole_rows
 from sodien.metering.register.replacements import Installed
@@ -78,7 +79,7 @@ def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
     if earlier is None:
         return [check("index_joins", "continuity", "cannot_tell", "no_previous")]
     found = _twice(bill, previous)
-    adjacent = _follows(bill, earlier, found)
+    adjacent = _follows(bill, earlier, record.practice, found)
     if None not in (earlier.customer, bill.customer):
         values: dict[str, object] = {"code": bill.customer, "before": earlier.customer}
         if letters(earlier.customer or "") != letters(bill.customer or ""):
@@ -121,12 +122,15 @@ def _twice(bill: Bill, previous: Sequence[Bill]) -> list[Check]:
     return []
 
 
-def _follows(bill: Bill, earlier: Bill, found: list[Check]) -> bool | None:
+def _follows(bill: Bill, earlier: Bill, practice: Practice, found: list[Check]) -> bool | None:
     """Whether the bill is the one right after ``earlier``; None when nothing tells. Appends what it finds."""
     if bill.first is not None and earlier.last is not None:
         values = {"first": bill.first, "last": earlier.last}
         if (bill.first - earlier.last).days == 1:
             found.append(check("days_join", "continuity", "agrees", "days_join", **values))
+            return True
+        if bill.first == earlier.last and practice.first_day != "after":
+            found.append(check("days_join", "continuity", "agrees", "days_join_same", **values))
             return True
         if bill.first <= earlier.last:
             days = (earlier.last - bill.first).days + 1
@@ -213,6 +217,8 @@ def _row(
     if adds:
         says = "kwh_rolls" if row.new < row.old else "kwh_adds"
         return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)
+    if record.practice.kwh_from == "registers" and off < factor + 1:
+        return replace(check(key, "arithmetic", "agrees", "kwh_by_registers", **values), billed=printed)
     if record.replaced and removed == 0:
         return replace(check(key, "arithmetic", "cannot_tell", "kwh_replaced", **values), billed=printed)
     return replace(

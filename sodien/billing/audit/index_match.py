@@ -1,14 +1,14 @@
 """One billed index beside our register: does it fit, when can it have been read, what would have fitted.
 
-An index says that the register was in ``[index + below, index + above)``, a whole number of rounds of the
-dial further on perhaps. Our register only grows, so over a window it lies between its low at the window's
+An index says that the register was from ``index + below`` to ``index + above``, a whole number of rounds of
+the dial further on perhaps. Our register only grows, so over a window it lies between its low at the window's
 start and its high at the end; an index that shares nothing with that was not read in the window.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -19,18 +19,30 @@ from sodien.billing.audit.practice import Truncation, Window
 from sodien.metering.bounds import Interval
 from sodien.metering.register.register import Register
 
+#: Below and above the index in its own steps, and whether the upper limit belongs to it.
+_LIMITS: Final[dict[Truncation, tuple[Fraction, Fraction, bool]]] = {
+    "floor": (Fraction(0), Fraction(1), False),
+    "nearest": (Fraction(-1, 2), Fraction(1, 2), True),
+    "up": (Fraction(-1), Fraction(0), True),
+    "either": (Fraction(-1, 2), Fraction(1), False),
+    "any": (Fraction(-1), Fraction(1), False),
+}
 #: Times of readings are found to this many ms, rounded so that the stretch only gets longer.
 _GRAIN_MS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedIndex:
-    """A printed index: its value and step in kWh, and what of the register it stands for."""
+    """A printed index: its value and step in kWh, and what of the register it stands for.
+
+    The upper limit does not belong to it where decimals are cut (``closed`` False).
+    """
 
     value: Fraction
     step: Fraction
     below: Fraction
     above: Fraction
+    closed: bool = False
 
     @classmethod
     def of(cls, printed: Decimal, truncation: Truncation) -> PrintedIndex:
@@ -39,19 +51,27 @@ class PrintedIndex:
         step = Fraction(1)
         while (value / step).denominator != 1:
             step /= 10
-        below = {"floor": Fraction(0), "nearest": -step / 2, "either": -step / 2}[truncation]
-        above = {"floor": step, "nearest": step / 2, "either": step}[truncation]
-        return cls(value, step, below, above)
+        below, above, closed = _LIMITS[truncation]
+        return cls(value, step, below * step, above * step, closed)
 
     def range(self, register: Interval) -> tuple[Fraction, Fraction]:
         """The lowest and the highest index that a register within these bounds can show (no rounds)."""
-        low = (floor((register.low - self.above) / self.step) + 1) * self.step
+        low = self._first(register.low - self.above) * self.step
         high = floor((register.high - self.below) / self.step) * self.step
         return low, high
 
+    def _first(self, limit: Fraction) -> int:
+        """The lowest whole number of steps above ``limit``, or at it where the limit belongs to it."""
+        return ceil(limit / self.step) if self.closed else floor(limit / self.step) + 1
+
     def moved(self, rounds: Fraction) -> PrintedIndex:
         """The same index so many kWh of whole rounds further on."""
-        return PrintedIndex(self.value + rounds, self.step, self.below, self.above)
+        return replace(self, value=self.value + rounds)
+
+    def passed(self, register: Fraction) -> bool:
+        """Whether a register that is at least this can no longer be at the index."""
+        limit = self.value + self.above
+        return register > limit if self.closed else register >= limit
 
     @property
     def register(self) -> Interval:
@@ -149,7 +169,8 @@ def _placed(index: PrintedIndex, seen: Interval, size: Fraction | None) -> tuple
     if size is None:
         low, high = index.range(seen)
         return index, low <= index.value <= high, False
-    above = floor((seen.low - index.above - index.value) / size) + 1  # the lowest round not too low
+    limit = (seen.low - index.above - index.value) / size
+    above = ceil(limit) if index.closed else floor(limit) + 1  # the lowest round not too low
     below = floor((seen.high - index.below - index.value) / size)  # the highest round not too high
     if above <= below:
         return index.moved(above * size), True, below > above
@@ -171,7 +192,7 @@ def shown(register: Register, index: PrintedIndex, span: tuple[int, int]) -> tup
 
     def passed(t: int) -> bool:
         at = register.at(t)
-        return at is not None and at.low >= index.value + index.above
+        return at is not None and index.passed(at.low)
 
     start, end = span
     if not reached(end) or passed(start):

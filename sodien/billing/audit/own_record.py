@@ -27,6 +27,9 @@ from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Installed, Meters
 
 _DAY_MS: Final = 24 * 3_600_000
+#: What two indices can make of the energy between them, in steps, out of reach: rounding to the nearest
+#: reaches a whole step where both were just in the middle.
+_WIDTH: Final = {"nearest": Fraction(1001, 1000), "either": Fraction(2), "any": Fraction(2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,20 @@ class OwnRecord:
         steps = [match.index.step for match in (self.old, self.new) if match is not None]
         if main is None or not steps:
             steps = [Fraction(1)]
-        width = max(steps) * (2 if self.practice.truncation == "either" else 1)
+        width = max(steps) * _WIDTH.get(self.practice.truncation, 1)
         meters = self._installed() if self.replaced else [self.meter]
         total = sum((width * meter.multiplier for meter in meters), Fraction(0))
         # A product that is no whole number of kWh is rounded for the bill.
         rounded = any(meter.multiplier.denominator != 1 for meter in meters) or min(steps) != 1
         return total + (1 if rounded else 0)
+
+    @property
+    def rounding(self) -> Fraction:
+        """How far the billed kWh may be from what the printed indices make."""
+        factor = self.meter.multiplier
+        steps = [match.index.step for match in (self.old, self.new) if match is not None]
+        whole = Fraction(0 if factor.denominator == 1 and all(step == 1 for step in steps) else 1)
+        return whole + factor if self.practice.kwh_from == "registers" else whole
 
     @property
     def plates(self) -> tuple[list[str], list[str]]:
@@ -174,7 +185,7 @@ class OwnRecord:
         if not ranges:
             return self.free()
         near = min(ranges, key=lambda r: max(r[0] - billed, billed - r[1], 0) if billed is not None else 0)
-        rounding = 1 if (self.meter.multiplier.denominator != 1) else 0
+        rounding = self.rounding
         low = max(near[0] - rounding, Fraction(0))
         return low, max(low, near[1] + rounding)
 
@@ -196,7 +207,7 @@ class OwnRecord:
                 assert self.old.seen is not None
                 assert self.new.seen is not None
                 old, new = self.old.index.range(self.old.seen), self.new.index.range(self.new.seen)
-                factor, rounding = self.meter.multiplier, self.slack - self.meter.multiplier
+                factor, rounding = self.meter.multiplier, self.rounding
                 low = max(low, (new[0] - old[1]) * factor - rounding)
                 high = min(high, (new[1] - old[0]) * factor + rounding)
         low = max(low, Fraction(0))
@@ -220,7 +231,7 @@ class OwnRecord:
                 size = honest[1] - honest[0] if size is None else min(size, honest[1] - honest[0])
             if size is None:
                 return both
-            sizes.append(size * self.meter.multiplier)
+            sizes.append(size * self.meter.multiplier + 2 * self.rounding)
         return min(both, max(sizes))
 
     def detectable_both(self) -> Fraction | None:

@@ -13,7 +13,9 @@ from sodien.billing.bill import Bill
 from sodien.metering.calendar import day_bounds, instant_at
 
 ReadAt = Literal["whole_day", "hour", "end_of_day"]
-Truncation = Literal["floor", "nearest", "either"]
+Truncation = Literal["floor", "nearest", "up", "either", "any"]
+FirstDay = Literal["after", "same", "either"]
+KwhFrom = Literal["indices", "registers"]
 
 _DAY: Final = dt.timedelta(days=1)
 #: A date outside is mistyped, and no reading day.
@@ -21,6 +23,35 @@ _YEARS: Final = range(1971, 2200)
 _MINUTE_MS: Final = 60_000
 #: A reader's clock may be off by so many minutes when the notice prints the time of the reading.
 _PRINTED_MINUTES: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What a utility may lawfully, or is known to, do beside what is this household's habit so far.
+
+    Each is a set of possibilities: nobody here knows which of them this utility has.
+
+    Attributes:
+        printed_slip_days: most days that a reading may be off a printed date.
+        first_days, truncations, kwh_from: further values of the practice's fields of these names.
+        margin_minutes: longest time after midnight for which a reading may bear the day's date.
+        total_steps: to what totals may be rounded, in units of the currency.
+        discounts: parts of the price that the state gives up in some months, such as 1/10.
+        other_items: totals may hold an old debt, a credit or another purpose's charge that is not printed.
+    """
+
+    printed_slip_days: int = 0
+    first_days: tuple[FirstDay, ...] = ()
+    truncations: tuple[Truncation, ...] = ()
+    kwh_from: tuple[KwhFrom, ...] = ()
+    margin_minutes: int = 0
+    total_steps: tuple[int, ...] = ()
+    discounts: tuple[Fraction, ...] = ()
+    other_items: bool = False
+
+
+#: A utility of which all is known.
+NOTHING_ELSE: Final = Permitted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +76,17 @@ class Practice:
         scheme: how this household is charged (:class:`sodien.billing.tariff.charge.Consumption`).
         today: the day on which the verdict is asked for, so that a stale price table is noticed; may be None.
         truncation: what the utility's whole index says of the register: ``floor`` i ≤ R < i + 1 (read by
-            eye), ``nearest`` i − ½ ≤ R < i + ½, ``either`` both. Indices printed with decimals are that
-            much finer.
+            eye), ``nearest`` i − ½ ≤ R ≤ i + ½, ``up`` i − 1 < R ≤ i, ``either`` the first or the second,
+            ``any`` one of the three. Indices printed with decimals are that much finer.
+        printed_slip_days: by how many days a reading may be off a **printed** date.
+        first_day: the first day printed is the day ``after`` the old reading, or the ``same`` day, as
+            cooperatives print it; ``either`` where nobody knows.
+        kwh_from: the billed kWh are the difference of the printed ``indices``, or that of the ``registers``
+            before anything was cut, rounded by itself: then they may be one step of the index apart.
+        margin_minutes: how long after midnight a reading may still bear the day's date, as remote ones do;
+            for ``end_of_day`` also how long before.
+        total_step: the total is rounded to a whole number of so many units of the currency.
+        permitted: what the utility may do beside all this.
         digits: of the dial before the point, None when not known; the index goes round with the dial.
         enough_kwh, enough: a check counts as *agrees* only if a difference of ``enough_kwh``, or of this
             part of the billed kWh (whichever is more), would have been noticed; otherwise it cannot tell.
@@ -64,6 +104,12 @@ class Practice:
     scheme: Literal["tiers", "prepaid", "undeclared"] = "tiers"
     today: dt.date | None = None
     truncation: Truncation = "floor"
+    printed_slip_days: int = 0
+    first_day: FirstDay = "after"
+    kwh_from: KwhFrom = "indices"
+    margin_minutes: int = 0
+    total_step: int = 1
+    permitted: Permitted = field(default_factory=lambda: NOTHING_ELSE)
     digits: int | None = None
     enough_kwh: Fraction = Fraction(3)
     enough: Fraction = Fraction(1, 5)
@@ -71,7 +117,7 @@ class Practice:
     def __post_init__(self) -> None:
         if self.read == "hour" and self.hour is None:
             raise ValueError("the usual hour of the reading is needed when it is to be used")
-        if self.window_minutes < 0 or self.slip_days < 0:
+        if min(self.window_minutes, self.slip_days, self.printed_slip_days, self.margin_minutes) < 0:
             raise ValueError("the window and the slip of a reading must not be negative")
 
     def worth(self, kwh: Fraction) -> Fraction:
@@ -100,46 +146,58 @@ def windows(
 ) -> tuple[Window | None, Window | None]:
     """When the old and the new index may have been read; None where no date is known at all.
 
-    The old index was read on the day before the period's first day. A date before 1971 or after 2199 is none.
+    The old index was read on the day before the period's first day, or on that day itself where the practice
+    says so. A date before 1971 or after 2199 is none.
     """
-    expected = practice.period
+    expected, slip = practice.period, practice.printed_slip_days
     if bill.first is not None and bill.first.year in _YEARS:
-        old = _window(bill.first - _DAY, practice)
+        first = bill.first if practice.first_day == "same" else bill.first - _DAY
+        last = bill.first if practice.first_day != "after" else first
+        old = _window(first, last, practice, slip)
     elif previous is not None and previous.last is not None and previous.last.year in _YEARS:
-        old = _window(previous.last, practice)
+        old = _window(previous.last, previous.last, practice, slip)
     elif expected is not None:
-        old = _window(expected[0] - _DAY, practice, slip=practice.slip_days)
+        old = _window(expected[0] - _DAY, expected[0] - _DAY, practice, practice.slip_days, dated=False)
     else:
         old = None
     if bill.last is not None and bill.last.year in _YEARS:
-        new = _window(bill.last, practice, printed=bill.read_at)
+        new = _window(bill.last, bill.last, practice, slip, printed=bill.read_at)
     elif expected is not None:
-        new = _window(expected[1], practice, slip=practice.slip_days)
+        new = _window(expected[1], expected[1], practice, practice.slip_days, dated=False)
     else:
         new = None
     if previous is not None and previous.read_at is not None and old is not None and previous.last == old.day:
-        old = _window(old.day, practice, printed=previous.read_at)
+        old = _window(old.day, old.day, practice, 0, printed=previous.read_at)
     return old, new
 
 
 def _window(
-    day: dt.date, practice: Practice, *, slip: int | None = None, printed: dt.time | None = None
+    first: dt.date,
+    last: dt.date,
+    practice: Practice,
+    slip: int,
+    *,
+    dated: bool = True,
+    printed: dt.time | None = None,
 ) -> Window:
-    first, last = day - _DAY * (slip or 0), day + _DAY * (slip or 0)
-    start, end = _within(first, practice, printed)[0], _within(last, practice, printed)[1]
-    return Window(start, end, day, slip is not None)
+    """The window of a reading on one of these days; a printed time of day leaves no slip."""
+    days = 0 if printed is not None else slip
+    start = _within(first - _DAY * days, practice, printed)[0]
+    end = _within(last + _DAY * days, practice, printed)[1]
+    return Window(start, end, first, not dated)
 
 
 def _within(day: dt.date, practice: Practice, printed: dt.time | None) -> tuple[int, int]:
     """The instants of one day at which a reading may have been taken."""
     start, end = day_bounds(day, practice.zone)
+    margin = practice.margin_minutes * _MINUTE_MS
     if printed is not None:
         middle, minutes, length = instant_at(day, printed, practice.zone), _PRINTED_MINUTES, _MINUTE_MS
     elif practice.read == "hour" and practice.hour is not None:
         middle, minutes, length = instant_at(day, practice.hour, practice.zone), practice.window_minutes, 0
     elif practice.read == "end_of_day":
-        return max(start, end - _MINUTE_MS), end
+        return max(start, end - max(_MINUTE_MS, margin)), end + margin
     else:
-        return start, end
+        return start, end + margin
     low, high = middle - minutes * _MINUTE_MS, middle + length + minutes * _MINUTE_MS
     return max(start, low), min(end, high)

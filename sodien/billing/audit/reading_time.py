@@ -68,10 +68,10 @@ def checks(
             says, result = ("read_any_time", "cannot_tell") if wide else ("read_at", "agrees")
         else:
             says, result = "read_other_time", "disagrees"
-        if match.window.slipped and when.inside:
+        if when.inside and (match.window.slipped or practice.printed_slip_days):
             start, end = day_bounds(match.window.day, practice.zone)
             if when.end < start or when.start >= end:
-                says = "read_slipped"
+                says, result = ("read_slipped" if match.window.slipped else "read_off_day"), "agrees"
         found.append(
             Check(key=key, topic="reading", result=result, says=says, values=values)  # type: ignore[arg-type]
         )

@@ -131,6 +131,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         advice: what would have told, or what to do.
         covered: None when the period's dates are not known, or nobody asked.
         read_old, read_new: when the indices were read.
+        habits: what the utility must do for the verdict to hold, where it is not this household's habit so
+            far: *consistent, if the utility …*. Each names its sentence, the ``setting`` that makes it the
+            habit, and the ``value``.
+        otherwise_kwh: with ``habits``, by how much at least the bill is off under every other permitted
+            practice; None where another one explains it too.
     """
 
     overall: Overall
@@ -149,6 +154,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     covered: Covered | None = None
     read_old: ReadAt | None = None
     read_new: ReadAt | None = None
+    habits: tuple[Note, ...] = ()
+    otherwise_kwh: Decimal | None = None
 
     def check(self, key: str) -> Check | None:
         """The check of that name, None when the bill gave no occasion for it."""

@@ -54,6 +54,17 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     "truncation_either": (
         "The utility's index may be cut or rounded: 123 means 122.5 up to 124 kWh (a setting)."
     ),
+    "truncation_up": "The utility's index is rounded up: 123 means more than 122 up to 123 kWh (a setting).",
+    "truncation_any": (
+        "The utility's index may be cut, rounded or rounded up: 123 means more than 122 up to 124 kWh."
+    ),
+    "printed_slip": "The reading may be {days} off the printed date, either way.",
+    "margin": "A reading up to {minutes} minutes after midnight may bear the date of the day before.",
+    "first_day_same": "The first day printed is the day of the old reading itself.",
+    "first_day_either": "The first day printed is the day of the old reading, or the day after it.",
+    "kwh_from_registers": (
+        "The consumption may be worked out before the indices are cut, and so differ from theirs by 1."
+    ),
     "multiplier_own": "The notice prints no multiplier; your meter's is {multiplier}.",
     "no_digits": "How many digits the dial has is not set, so that it never goes round here.",
     "own_readings": "Your own dial readings ({count}) were typed as the dial showed them.",
@@ -84,4 +95,18 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     ),
     "ask_for_check": "Ask the power company to check the reading, with this sheet and a photo of the dial.",
     "estimated_settles": "An estimated reading is put right by the next real one: compare the next bill too.",
+}
+
+#: What the utility does, as a part of a sentence: "The bill is consistent, if the utility …".
+HABIT_WORDS: Final[dict[str, Text]] = {
+    # Translators: these follow "if the utility"
+    "habit_truncation_floor": "leaves out the decimals of an index",
+    "habit_truncation_nearest": "rounds an index to the nearest whole number",
+    "habit_truncation_up": "rounds an index up",
+    "habit_kwh_from_indices": "works the consumption out from the printed indices",
+    "habit_kwh_from_registers": "works the consumption out before it cuts the indices",
+    "habit_margin_minutes": "dates a reading up to {value} minutes after midnight as of the day before",
+    "habit_first_day_after": "prints as the first day the one after the old reading",
+    "habit_first_day_same": "prints as the first day that of the old reading itself",
+    "habit_printed_slip_days": "read the meter up to {days} before or after the printed date",
 }

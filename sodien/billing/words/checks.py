@@ -36,6 +36,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "The meter is {serial}, but {before} on the bill before, and no replacement is known."
     ),
     "days_join": "The period begins on {first}, the day after the bill before ended ({last}).",
+    "days_join_same": "The period begins on {first}, the day of the reading on which the bill before ended.",
     "days_twice": (
         "The period begins on {first}, but the bill before ran until {last}: {days} billed twice."
     ),
@@ -65,6 +66,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "kwh_rolls": (
         "The dial passed its end from {old} to {new}; × {multiplier} + {removed} that is {sum} "
         "kWh, as printed."
+    ),
+    "kwh_by_registers": (
+        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh and the bill says {kwh}: what the cut "
+        "decimals can explain."
     ),
     "kwh_adds_not": (
         "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
@@ -123,6 +128,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "read_slipped": (
         "Index {index} fits another day than {day}: it was read between {start} and {end}, by your register. "
         "The notice has no date, and a day's slip is allowed."
+    ),
+    "read_off_day": (
+        "Index {index} fits another day than {day}: it may have been read between {start} and {end}; "
+        "a day's slip is allowed."
     ),
     "read_other_time": (
         "Index {index} is said to be of {day}, but your register showed it between {start} and {end}."

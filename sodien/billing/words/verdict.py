@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
 from typing import Final
 
 from sodien import formats
@@ -41,7 +43,7 @@ def headline(verdict: Verdict) -> str:
     """The verdict in one or two sentences."""
     kwh = formats.number(verdict.disagrees_by_kwh or 0, most=3, rounding="down")
     if verdict.overall == "consistent":
-        text = tr("The bill is consistent with your own register.")
+        text = _consistent(verdict)
     elif verdict.overall == "cannot_tell":
         text = tr("With what was counted nobody can tell whether the bill is right.")
     elif verdict.disagrees_by_kwh is None:
@@ -57,3 +59,25 @@ def headline(verdict: Verdict) -> str:
         least = formats.number(verdict.detectable_kwh, most=3, rounding="up")
         text += " " + tr("A reading wrong by more than {kwh} kWh would have been noticed.", kwh=least)
     return text
+
+
+def habit_phrase(habits: Iterable[Note]) -> str:
+    """What the utility would have to do, to follow on "if the utility"."""
+    found = [note_sentence(note) for note in habits]
+    return functools.reduce(
+        lambda first, second: tr("{first} and {second}", first=first, second=second), found
+    )
+
+
+def _consistent(verdict: Verdict) -> str:
+    if not verdict.habits:
+        return tr("The bill is consistent with your own register.")
+    habit, least = habit_phrase(verdict.habits), verdict.otherwise_kwh
+    if least is None:
+        return tr("The bill is consistent with your own register, if the utility {habit}.", habit=habit)
+    return tr(
+        "The bill is consistent only if the utility {habit}; under every other practice it is wrong "
+        "by at least {kwh} kWh.",
+        habit=habit,
+        kwh=formats.number(least, most=3, rounding="down"),
+    )

@@ -55,7 +55,7 @@ def test_every_key_in_the_code_has_a_sentence():
     assert len(keys) > 50
     notes = {
         node.value.value
-        for node in ast.walk(ast.parse((FOLDER / "verdict.py").read_text(encoding="utf-8")))
+        for node in ast.walk(ast.parse((FOLDER / "one_practice.py").read_text(encoding="utf-8")))
         if isinstance(node, ast.keyword) and node.arg == "key" and isinstance(node.value, ast.Constant)
     }
     assert notes <= set(NOTE_WORDS)
