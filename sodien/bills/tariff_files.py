@@ -42,7 +42,7 @@ def load_book(paths: Sequence[Path] = (), tariff: str | None = None) -> Book:
     Raises:
         TariffError: a file cannot be read or used, or there is no such tariff.
     """
-    shipped = {file.stem: file for file in _files(packaged())}
+    shipped = {file.stem: file for file in files_in(packaged())}
     decimals: dict[str, int] = {}
     wanted = tariff if tariff is not None else DEFAULT_TARIFF
     layers = _layers([shipped[wanted]] if wanted in shipped else [], decimals)
