@@ -14,6 +14,10 @@ from sodien.protocol.topics import device_of
 
 #: Longest payload that is taken; a full batch of the device is far below.
 MAX_PAYLOAD = 4 << 20
+#: Most entries of one message; the device sends 250.
+MAX_ENTRIES = 5000
+#: Each entry but the last is followed by a comma and holds fewer than so many: counting them takes no memory.
+_MAX_COMMAS = 40 * MAX_ENTRIES
 _MAX_LEDGER_ID = 100
 
 
@@ -48,14 +52,18 @@ def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
     """The lines of a message, and what of it does not fit. One bad entry spoils no other. Never raises."""
     topic = message.topic
     if message.too_long:
-        reason = f"{message.too_long} bytes are more than {MAX_PAYLOAD}"
+        reason = f"more than {MAX_PAYLOAD} bytes"
         return [], [BadMessage("size", topic, reason, message.payload)]
     try:
         device = device_of(topic)
     except BadPayload as error:
         return [], [BadMessage("topic", topic, str(error), message.payload)]
     try:
+        if message.payload.count(b",") > _MAX_COMMAS:
+            raise _too_many()
         batch = decode_batch(message.payload)
+        if len(batch.entries) > MAX_ENTRIES:
+            raise _too_many()
         if not 1 <= len(batch.ledger) <= _MAX_LEDGER_ID:
             raise BadPayload("ledger message: the ledger's id is empty or too long")
     except Exception as error:  # noqa: BLE001  (hostile input finds errors nobody thought of)
@@ -125,6 +133,10 @@ def merge(seqs: Iterable[int]) -> list[tuple[int, int]]:
         else:
             ranges.append((seq, seq))
     return ranges
+
+
+def _too_many() -> BadPayload:
+    return BadPayload(f"ledger message: more than {MAX_ENTRIES} entries")
 
 
 def _reason(error: Exception) -> str:

@@ -11,19 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from collector.batch import BadMessage
+from sodien.logs import OnceAMinute
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 10 << 20
 _MAX_PAYLOAD = 16 << 10
 _REMEMBERED = 10_000
+_MOST_AT_ONCE = 100
 
 
 class DeadLetters:
     """Counts what is put aside and keeps it in ``path``, each payload once, until the file has ``max_bytes``.
 
     A device sends an entry that is never confirmed again and again; only the first time makes a line.
-    Nothing here raises: evidence that cannot be kept must not stop the rest.
+    Nothing here raises: evidence that cannot be kept must not stop the rest. A flood costs little: of what is
+    put aside at once only the first hundred are kept, and each kind is logged at most once a minute.
 
     Args:
         path: file of JSON objects with time, topic, kind, reason, payload and payload_bytes; None keeps none.
@@ -36,32 +39,56 @@ class DeadLetters:
         self._now = now
         self._max_bytes = max_bytes
         self._seen: dict[bytes, None] = {}
-        self._said: set[str] = set()
+        self._warnings = OnceAMinute(log)
         self.counts: Counter[str] = Counter()
 
-    def put(self, bad: BadMessage) -> None:
-        """Count it, keep it if it is new, and say so once for each kind of reason."""
-        self.counts[bad.kind] += 1
-        self._say(
-            bad.kind,
-            f"put aside from {bad.topic} ({bad.kind}): {bad.reason}; not confirmed to the device; "
-            f"further ones are only counted{f' and kept in {self._path}' if self._path else ''}",
-        )
+    def put(self, *bad: BadMessage) -> None:
+        """Count them, keep those that are new, and say so."""
+        new: list[BadMessage] = []
+        for one in bad:
+            self.counts[one.kind] += 1
+            self._warnings.warn(
+                one.kind,
+                f"put aside from {one.topic} ({one.kind}): {one.reason}; not confirmed to the device"
+                f"{f'; kept in {self._path}' if self._path else ''}",
+            )
+            if self._path is not None and len(new) < _MOST_AT_ONCE and self._is_new(one):
+                new.append(one)
+        if self._path is not None and new:
+            try:
+                self._append(self._path, new)
+            except OSError as error:
+                text = f"{self._path} cannot be written ({error.strerror}); counting only"
+                self._warnings.warn("file", text)
+
+    def _is_new(self, bad: BadMessage) -> bool:
         key = hashlib.blake2b(
             bad.topic.encode("utf-8", "replace") + b"\0" + bad.payload, digest_size=16
         ).digest()
         if key in self._seen:
-            return
+            return False
         self._seen[key] = None
         if len(self._seen) > _REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        if self._path is not None:
-            try:
-                self._append(self._path, bad)
-            except OSError as error:
-                self._say("file", f"{self._path} cannot be written ({error.strerror}); counting only")
+        return True
 
-    def _append(self, path: Path, bad: BadMessage) -> None:
+    def _append(self, path: Path, new: list[BadMessage]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            size = file.seek(0, 2)
+            if size:
+                file.seek(size - 1)
+                if file.read(1) != b"\n":  # a crash in the middle of a line
+                    size += file.write(b"\n")
+            for bad in new:
+                data = self._line(bad)
+                if size + len(data) > self._max_bytes:
+                    text = f"{path} has {size} bytes; counting only until it is moved away"
+                    self._warnings.warn("full", text)
+                    return
+                size += file.write(data)
+
+    def _line(self, bad: BadMessage) -> bytes:
         record = {
             "time": self._now().isoformat(timespec="milliseconds"),
             "topic": bad.topic,
@@ -70,20 +97,4 @@ class DeadLetters:
             "payload": bad.payload[:_MAX_PAYLOAD].decode("utf-8", "backslashreplace"),
             "payload_bytes": len(bad.payload),
         }
-        data = (json.dumps(record) + "\n").encode()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
-            size = file.seek(0, 2)
-            if size + len(data) > self._max_bytes:
-                self._say("full", f"{path} has {size} bytes; counting only until it is moved away")
-                return
-            if size:
-                file.seek(size - 1)
-                if file.read(1) != b"\n":  # a crash in the middle of a line
-                    data = b"\n" + data
-            file.write(data)
-
-    def _say(self, kind: str, text: str) -> None:
-        if kind not in self._said:
-            self._said.add(kind)
-            log.warning("%s", text)
+        return (json.dumps(record) + "\n").encode()

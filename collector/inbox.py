@@ -29,7 +29,7 @@ class Message:
         qos: 0 or 1; 0 needs no acknowledgement.
         topic: its topic.
         payload: its payload, or the beginning of it when it is too long.
-        too_long: the payload's bytes when that is more than is accepted, else 0.
+        too_long: whether the payload has more bytes than are accepted.
     """
 
     generation: int
@@ -37,7 +37,7 @@ class Message:
     qos: int
     topic: str
     payload: bytes
-    too_long: int = 0
+    too_long: bool = False
 
 
 class Inbox:

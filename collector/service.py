@@ -191,8 +191,7 @@ class Collector:
         self.counters.messages += len(messages)
         self.counters.stored += len(lines) - len(refused)
         self.counters.refused += len(bad) + len(refused)
-        for one in (*bad, *refused):
-            self._dead_letters.put(one)
+        self._dead_letters.put(*bad, *refused)
         for (device, ledger), ranges in confirmations(lines, refused).items():
             self._subscription.publish(Topics(device).stored, encode(Stored(ledger=ledger, ranges=ranges)))
         self._subscription.acknowledge(messages)

@@ -79,7 +79,7 @@ class Subscription:
 
     def start(self) -> None:
         """Connect in the background; a broker that is not there yet is normal."""
-        options = connect_options(self._broker, SESSION_SECONDS)
+        options = connect_options(self._broker, SESSION_SECONDS, largest=MAX_PAYLOAD)
         self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S, **options)
         self._client.loop_start()
 
@@ -137,7 +137,9 @@ class Subscription:
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 
     def _make_client(self) -> paho.Client:
-        client = client_of(self._broker, self._client_id, keep_session=True, manual_ack=True)
+        client = client_of(
+            self._broker, self._client_id, keep_session=True, manual_ack=True, largest=MAX_PAYLOAD
+        )
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
@@ -258,7 +260,7 @@ class Subscription:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         payload = bytes(message.payload)
-        too_long = len(payload) if len(payload) > MAX_PAYLOAD else 0
+        too_long = len(payload) > MAX_PAYLOAD
         if too_long:
             payload = payload[:_KEPT_OF_TOO_LONG]
         try:

@@ -27,19 +27,20 @@ from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import errors
 from sodien.clock import now_ms
 from sodien.ledger.store import Ledger, LedgerError, Row
-from sodien.mqtt import Broker, client_of, connect_options
+from sodien.logs import OnceAMinute
+from sodien.mqtt import LARGEST_B, Broker, client_of, connect_options
 from sodien.protocol import entries, messages, times, topics
 
 log = logging.getLogger(__name__)
 
 NOTE_CONFIRMED_S = 3600.0
-#: What strangers may send is bounded: bytes of a message, messages that wait, and a replay at most so often.
-LARGEST_B = 256 * 1024
+#: What strangers may send is bounded: bytes of a message (LARGEST_B), how many wait, and a replay at most so
+#: often.
 MOST_WAITING = 10_000
 REPLAY_EVERY_S = 30.0
 _IDLE_S = 5.0
 _KEEPALIVE_S = 60
-_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME = range(8)
+_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME, _TOO_LONG = range(9)
 
 
 class Render(Protocol):
@@ -87,7 +88,7 @@ class Publisher:
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._mids: dict[int, int] = {}
         self._connected = False
-        self._bad = 0
+        self._refusals = OnceAMinute(log, monotonic)
         self._replay_at = float("-inf")
         self._noted = 0
         self._note_at = 0.0
@@ -153,8 +154,11 @@ class Publisher:
             put((_PUBACK, (mid, bool(getattr(reason, "is_failure", False)))))
 
         def message(_c: Any, _u: Any, received: paho.MQTTMessage) -> None:
-            if len(received.payload) > LARGEST_B or waiting() >= MOST_WAITING:
-                return  # nothing of ours is that large or that many; a confirmation that is lost comes again
+            if waiting() >= MOST_WAITING:
+                return  # nothing of ours is that many; a confirmation that is lost comes again
+            if len(received.payload) > LARGEST_B:
+                put((_TOO_LONG, received.retain))  # nothing of ours is that large
+                return
             if received.topic in home:
                 put((_HOME, (received.topic, received.payload, received.retain)))
                 return
@@ -254,9 +258,7 @@ class Publisher:
             try:
                 self._asked(ledger, outbox, what, value)
             except errors.BadPayload as error:
-                self._bad += 1
-                if self._bad == 1:
-                    log.warning("a message that does not fit was ignored: %s", error)
+                self._refusals.warn("misfit", f"a message that does not fit was ignored: {error}")
         elif what == _PUBACK:
             mid, failure = value
             ticket = self._mids.pop(mid, None)
@@ -283,6 +285,12 @@ class Publisher:
                 )
             self._connected = False
             self.state, self.failure = "disconnected", value
+        elif what == _TOO_LONG:
+            retained = "; it is retained, whoever may write there should clear it" if value else ""
+            self._refusals.warn(
+                "length",
+                f"a message of more than {LARGEST_B} bytes in one of our topics was ignored{retained}",
+            )
         elif what == _DATED:
             outbox.rescan(ledger.newest_seq())
 

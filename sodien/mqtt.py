@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Messages a broker may have under way to us; Mosquitto's own default of 20 would slow down a backlog.
 RECEIVE_MAXIMUM: Final = 1000
+#: The longest payload that a device takes, or sends: a batch of 250 entries has far less.
+LARGEST_B: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ def context_of(mqtt: MqttSettings) -> ssl.SSLContext | None:
 
 
 def client_of(
-    broker: Broker, client_id: str, *, keep_session: bool = False, manual_ack: bool = False
+    broker: Broker,
+    client_id: str,
+    *,
+    keep_session: bool = False,
+    manual_ack: bool = False,
+    largest: int = LARGEST_B,
 ) -> paho.Client:
     """A paho client that knows how to log in, and is not connected yet.
 
@@ -83,12 +90,14 @@ def client_of(
         client_id: two clients with one id throw each other out.
         keep_session: the broker keeps what it has for this client while it is away.
         manual_ack: messages are acknowledged by the caller.
+        largest: bytes of the longest payload that is meant; of a longer one a little more than that is kept.
     """
-    import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+    from sodien.mqtt_client import BoundedClient
+
     five = broker.version == 5
-    client = paho.Client(
+    client = BoundedClient(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
         clean_session=None if five else not keep_session,
@@ -96,6 +105,7 @@ def client_of(
         manual_ack=manual_ack,
     )
     client.suppress_exceptions = True
+    client.largest = largest
     if broker.user:
         client.username_pw_set(broker.user, broker.password)
     if broker.tls is not None:
@@ -103,19 +113,22 @@ def client_of(
     return client
 
 
-def connect_options(broker: Broker, session_s: int = 0) -> dict[str, Any]:
+def connect_options(broker: Broker, session_s: int = 0, *, largest: int = LARGEST_B) -> dict[str, Any]:
     """Further arguments for paho's ``connect`` and ``connect_async``.
 
     ``session_s``: how long the broker keeps the session of a client that is away; 0 starts anew each time
-    (MQTT 5; with 3.1.1 ``keep_session`` alone decides).
+    (MQTT 5; with 3.1.1 ``keep_session`` alone decides). ``largest`` as in :func:`client_of`.
     """
     if broker.version != 5:
         return {}
     from paho.mqtt.packettypes import PacketTypes
     from paho.mqtt.properties import Properties
 
+    from sodien.mqtt_client import HEADER_B
+
     properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.ReceiveMaximum = RECEIVE_MAXIMUM
+    properties.MaximumPacketSize = largest + HEADER_B
     if session_s:
         properties.SessionExpiryInterval = session_s
     # paho's default would wipe the session whenever the process starts.

@@ -22,6 +22,7 @@ from sodien.cli.typed import parse_when
 from sodien.clock import now_ms
 from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
+from sodien.logs import LineFormatter
 from sodien.settings import model as settings_model
 from sodien.settings.model import MeterSettings, Settings
 
@@ -200,9 +201,9 @@ def print_json(value: Any) -> None:
 def set_up_log(verbose: bool) -> None:
     """Log to standard error, one line each; systemd adds the time itself."""
     stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO, format=f"{stamp}%(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter(f"{stamp}%(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
 
 
 def local_time(ms: int, settings: Settings) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import time
+import tracemalloc
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collector.batch import DatabaseLine, confirmations, merge, unpack, write_all
+from collector.batch import MAX_ENTRIES, MAX_PAYLOAD, DatabaseLine, confirmations, merge, unpack, write_all
+from collector.dead_letters import DeadLetters
 from collector.inbox import Message
 from collector.outputs.base import Refused, Unreachable
 from sodien.protocol.entries import TickEntry
@@ -19,7 +24,7 @@ TICK = TickEntry(seq=4, at="2026-11-23T17:00:00.000Z", meter="main", pulses=7)
 GOOD_RAW = b'{"kind":"tick","seq":4,"at":"2026-11-23T17:00:00.000Z","meter":"main","pulses":7}'
 
 
-def message(payload: bytes, topic: str = "sodien/nha/ledger", too_long: int = 0) -> Message:
+def message(payload: bytes, topic: str = "sodien/nha/ledger", too_long: bool = False) -> Message:
     return Message(1, 1, 1, topic, payload, too_long)
 
 
@@ -72,8 +77,38 @@ def test_a_bad_message_is_named(payload: bytes, topic: str, kind: str) -> None:
 
 
 def test_a_payload_that_is_too_long_is_not_even_parsed() -> None:
-    lines, bad = unpack(message(encode_batch("l", [TICK]), too_long=5 << 20))
+    lines, bad = unpack(message(encode_batch("l", [TICK]), too_long=True))
     assert (lines, [one.kind for one in bad]) == ([], ["size"])
+
+
+FLOODS = {
+    "numbers": b",".join([b"1"] * 2_000_000),
+    "objects": b",".join([b"{}"] * 1_300_000),
+    "as many as may be": b",".join(
+        [b'{"kind":"tick","seq":%d,"x":"' % n + b"y" * 780 + b'"}' for n in range(5000)]
+    ),
+    "deep": b",".join([b"[" * 400 + b"]" * 400] * 5000),
+    "commas in a text": b'{"kind":"' + b"," * 4_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("entries", FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_of_bad_entries_costs_little_time_and_memory(entries: bytes, tmp_path: Path) -> None:
+    payload = b'{"v":1,"ledger":"l","entries":[' + entries + b"]}"
+    assert len(payload) < MAX_PAYLOAD
+    dead = DeadLetters(tmp_path / "dead", lambda: dt.datetime(2026, 11, 23, tzinfo=dt.UTC))
+    tracemalloc.start()
+    try:
+        lines, bad = unpack(message(payload))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 32 << 20
+    start = time.process_time()
+    lines, bad = unpack(message(payload))
+    dead.put(*bad)
+    assert time.process_time() - start < 1
+    assert (lines, len(bad) <= MAX_ENTRIES, sum(dead.counts.values())) == ([], True, len(bad))
 
 
 @given(st.binary(), st.text())

@@ -12,10 +12,10 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from firmware.publisher import LARGEST_B, REPLAY_EVERY_S, Publisher
+from firmware.publisher import REPLAY_EVERY_S, Publisher
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.store import Ledger, NewRow
-from sodien.mqtt import Broker
+from sodien.mqtt import LARGEST_B, Broker
 from sodien.protocol.messages import Stored, decode_batch, decode_entry, encode
 from sodien.protocol.topics import Topics
 from tests.firmware.house import settings_of

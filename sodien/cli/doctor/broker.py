@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.mqtt import LARGEST_B, broker_of, client_of, connect_options
 
 if TYPE_CHECKING:
     from sodien.history.daemon_state import State
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _REACH_S = 3.0
 _LOGIN_S = 5.0
-#: A batch of 250 entries; see firmware.outbox.BATCH.
-LARGEST_MESSAGE = 262_144
 
 
 def check_broker(host: str, port: int, state: State | None) -> Finding:
@@ -58,7 +57,6 @@ def check_broker(host: str, port: int, state: State | None) -> Finding:
 
 def try_broker(settings: Settings) -> Finding:
     """Log in with the device's user and send a message without entries to its ledger topic."""
-    from sodien.mqtt import broker_of, client_of, connect_options
     from sodien.protocol import messages, topics
 
     mqtt = settings.mqtt
@@ -125,11 +123,11 @@ def _broker_answer(answers: dict[str, Any], settings: Settings) -> Finding:
             tr("give the user the rights of docs/reference/mqtt.md (config/mosquitto/sodien.acl)."),
         )
     largest = answers.get("largest")
-    if largest is not None and largest < LARGEST_MESSAGE:
+    if largest is not None and largest < LARGEST_B:
         return Finding(
             "broker-login",
             "warn",
             tr("the broker takes messages of {largest} bytes at most, a backlog needs more", largest=largest),
-            tr("raise its limit to {needed} (Mosquitto: message_size_limit).", needed=LARGEST_MESSAGE),
+            tr("raise its limit to {needed} (Mosquitto: message_size_limit).", needed=LARGEST_B),
         )
     return Finding("broker-login", "ok", tr("the broker {host}:{port} lets the device publish", **where))

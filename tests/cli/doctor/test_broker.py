@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sodien.cli.doctor.broker import LARGEST_MESSAGE, try_broker
+from sodien.cli.doctor.broker import try_broker
+from sodien.mqtt import LARGEST_B
 from sodien.settings.model import Settings, parse
 from tests.config.test_mosquitto import shipped
 from tests.support.servers import Mosquitto
@@ -48,7 +49,7 @@ def test_a_broker_that_takes_only_small_messages(tmp_path: Path) -> None:
     with Mosquitto(tmp_path / "broker", config=lines) as broker:
         finding = try_broker(settings_for(tmp_path, broker.port))
     assert finding.level == "warn"
-    assert str(LARGEST_MESSAGE) in (finding.remedy or "")
+    assert str(LARGEST_B) in (finding.remedy or "")
 
 
 def test_nobody_there(tmp_path: Path) -> None:
