@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 _FURTHEST_DAYS = 400
 #: Problems that leave nothing out: the verdict looks at the numbers anyway.
 _NOTHING_LEFT_OUT = ("sum_", "more", "outage")
+#: Problems of two bills that cannot both stand: one may be the other, as the utility corrected it.
+_ONE_OF_THEM = frozenset({"same_period", "same_reading_day", "overlap"})
 #: Problems that are found again, with the other bills beside them, when the bill is taken.
 _FOUND_AGAIN = frozenset(
     {
@@ -81,10 +83,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What was stored: bills with their verdicts, and the reading days that were announced."""
+    """What was stored.
+
+    Attributes:
+        bills: each with its verdict.
+        reading_days: those that were announced.
+        replaced: the number of the bill that does not count any more, None where all do.
+    """
 
     bills: tuple[tuple[StoredBill, Verdict], ...]
     reading_days: tuple[dt.date, ...] = ()
+    replaced: int | None = None
 
     @property
     def disagrees(self) -> bool:
@@ -124,7 +133,21 @@ def left_out(understood: Understood) -> list[Problem]:
     ]
 
 
-def receive_notice(where: MeterLedger, notice: Notice, *, now: int, by: str | None = None) -> Received:
+def contradicted(where: MeterLedger, notice: Notice, *, now: int) -> StoredBill | None:
+    """The bill of the same reading day that a notice contradicts: the utility may have corrected it.
+
+    None where there is none, or where the notice only completes it. Raises SodienError as
+    :func:`receive_notice` does for a bill that is there already.
+    """
+    if len(notice.bills) != 1:
+        return None
+    intake = _Intake(where, now, None)
+    return intake.contradicted(notice.bills[0])
+
+
+def receive_notice(
+    where: MeterLedger, notice: Notice, *, now: int, by: str | None = None, replaces: int | None = None
+) -> Received:
     """Store and judge what a notice says.
 
     A bill that only adds to one that is there, such as the money to the indices, completes it.
@@ -134,11 +157,15 @@ def receive_notice(where: MeterLedger, notice: Notice, *, now: int, by: str | No
         notice: what the utility says.
         now: ms UTC.
         by: who enters it.
+        replaces: the number of the bill that the utility corrects by it; that one is withdrawn.
 
     Raises:
-        SodienError: it is not this meter's, cannot be right, or is there already; then nothing is stored.
+        SodienError: it is not this meter's, cannot be right, or is there already, or there is no bill to
+            replace; then nothing is stored.
     """
     intake = _Intake(where, now, by)
+    if replaces is not None:
+        intake.replace(replaces, len(notice.bills))
     for bill in notice.bills:
         intake.take(bill, text=notice.text)
     for schedule in notice.schedules:
@@ -146,9 +173,11 @@ def receive_notice(where: MeterLedger, notice: Notice, *, now: int, by: str | No
     return intake.store()
 
 
-def add_bill(where: MeterLedger, bill: Bill, *, now: int, by: str | None = None) -> Received:
+def add_bill(
+    where: MeterLedger, bill: Bill, *, now: int, by: str | None = None, replaces: int | None = None
+) -> Received:
     """Store and judge a bill that was typed. Raises SodienError as :func:`receive_notice` does."""
-    return receive_notice(where, Notice((bill,)), now=now, by=by)
+    return receive_notice(where, Notice((bill,)), now=now, by=by, replaces=replaces)
 
 
 def correct_bill(
@@ -208,6 +237,7 @@ class _Intake:
     rows: list[NewRow] = field(default_factory=list)
     judged: list[tuple[StoredBill, Verdict]] = field(default_factory=list)
     announced: list[dt.date] = field(default_factory=list)
+    replaced: int | None = None
 
     def __post_init__(self) -> None:
         ledger, meter = self.where.ledger, self.where.meter
@@ -223,7 +253,7 @@ class _Intake:
         """Take a bill, or what takes the place of one. Raises SodienError when it cannot be one."""
         settings, meter = self.where.settings, self.where.meter
         expected = expected_period(bill, self.days, self.today)
-        if corrects is None:
+        if corrects is None and self.replaced is None:
             corrects, bill = self._completed(bill, expected)
         self._check(bill, expected, corrects)
         row = new_row(
@@ -245,6 +275,33 @@ class _Intake:
         self.rows.append(row)
         verdict = verdict_on(taken, self.stored, settings, meter, self.history, self.book, self.today)
         self.judged.append((taken, verdict))
+
+    def replace(self, entry: int, count: int) -> None:
+        """Withdraw the bill that the one to be taken stands in for. Raises SodienError when it cannot."""
+        if count != 1:
+            raise SodienError(
+                tr("The text holds {count} bills; one bill replaces one. Nothing was stored.", count=count)
+            )
+        wrong = find_bill(self.stored, entry)
+        if wrong.withdrawal is not None:
+            raise SodienError(
+                tr("Bill {entry} was withdrawn already; import the notice without --replaces.", entry=entry)
+            )
+        row = withdrawal(wrong.rows[0], self.now, tr("the utility corrected it"), self.by)
+        gone = StoredBill(wrong.rows, row, wrong.verdicts)
+        self.stored = [gone if one.at == wrong.at else one for one in self.stored]
+        self.rows.append(row)
+        self.replaced = wrong.entry
+
+    def contradicted(self, bill: Bill) -> StoredBill | None:
+        """The one standing bill of the same reading day that says otherwise. Raises SodienError."""
+        expected = expected_period(bill, self.days, self.today)
+        completed, _ = self._completed(bill, expected)
+        period = period_of(bill, expected)
+        if completed is not None or period is None:
+            return None
+        same = [one for one in standing(self.stored) if one.period and one.period[1] == period[1]]
+        return same[0] if len(same) == 1 else None
 
     def take_schedule(self, schedule: Schedule, text: str) -> None:
         """Take an announced reading day; one that is known already is no new entry. Raises SodienError."""
@@ -280,7 +337,7 @@ class _Intake:
         ledger.append([*self.rows, *verdicts])
         known = {one.at: one for one in bills(ledger, meter)}
         judged = tuple((known[stored.at], verdict) for stored, verdict in self.judged)
-        return Received(judged, tuple(self.announced))
+        return Received(judged, tuple(self.announced), self.replaced)
 
     def _free(self, at: int) -> int:
         """A millisecond that no bill of this meter has: it is the bill's identity."""
@@ -326,15 +383,31 @@ class _Intake:
             raise SodienError(
                 tr("There is nothing to check: give the indices (--old, --new), --kwh or --total.")
             )
-        others = [
-            with_period(one.bill, one.expected)
-            for one in standing(self.stored)
-            if corrects is None or one.at != corrects.at
-        ]
-        for fault in plain_faults(with_period(bill, expected), others):
+        mine = with_period(bill, expected)
+        for fault in plain_faults(mine):
             if fault.key == "new_below_old" and self._replaced(bill, expected):
                 continue  # the new index is another meter's
             raise SodienError(tr("{sentence} Nothing was stored.", sentence=sentence(fault)))
+        for other in standing(self.stored):
+            if corrects is None or other.at != corrects.at:
+                self._check_beside(mine, other)
+
+    def _check_beside(self, mine: Bill, other: StoredBill) -> None:
+        """Raise SodienError for a bill that cannot stand beside another."""
+        own = plain_faults(mine)
+        for fault in plain_faults(mine, [with_period(other.bill, other.expected)]):
+            if fault in own:
+                continue
+            if fault.key not in _ONE_OF_THEM or not other.entry:
+                raise SodienError(tr("{sentence} Nothing was stored.", sentence=sentence(fault)))
+            raise SodienError(
+                tr(
+                    "{sentence} If the utility corrected bill {entry}, give --replaces {entry}; "
+                    "nothing was stored.",
+                    sentence=sentence(fault),
+                    entry=other.entry,
+                )
+            )
 
     def _replaced(self, bill: Bill, expected: Period | None) -> bool:
         """Whether the ledger knows of a replaced meter in the bill's period."""

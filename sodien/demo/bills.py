@@ -20,7 +20,7 @@ from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.quota import Consumption
 from sodien.billing.tariff.rounding import half_up
 from sodien.bills.audit import book_of
-from sodien.bills.receive import correct_bill, notice_of, receive_notice
+from sodien.bills.receive import notice_of, receive_notice
 from sodien.bills.review import evidence_of
 from sodien.demo.folder import Folder
 from sodien.demo.home import Pi
@@ -133,12 +133,8 @@ def _enter(pi: Pi, text: str, name: str, over: int, wrong: int | None, sheet: Pa
     """Receive one notice and write its sheet; ``wrong`` is the entry that it corrects."""
     assert pi.ledger is not None
     where = MeterLedger(pi.settings, pi.ledger, pi.meter_settings)
-    notice = notice_of(read(text))
     now = pi.now_ms()
-    if wrong is None:
-        received = receive_notice(where, notice, now=now, by="demo")
-    else:
-        received = correct_bill(where, wrong, notice.bills[0], now=now, text=text, by="demo")
+    received = receive_notice(where, notice_of(read(text)), now=now, by="demo", replaces=wrong)
     ((stored, verdict),) = received.bills
     sheet.write_text(evidence_of(where, now=now, entry=stored.entry).html, encoding="utf-8")
     return Judged(name, over, stored.numbers()[-1], verdict)

@@ -351,6 +351,86 @@ def test_the_customer_code_tells_the_meter(give: Import, home: Path) -> None:
     assert "--meter" in nobody.one_sentence()
 
 
+# -- the utility's own correction ----------------------------------------------------------------------
+
+
+def over_read(give: Import) -> int:
+    """The number of a bill that is 12 kWh too high."""
+    return int(give(notice(new=9880), "--json").json["bills"][0]["entry"])
+
+
+def test_a_corrected_notice_replaces_the_bill_in_one_command(
+    give: Import, sodien: Sodien, home: Path
+) -> None:
+    entry = over_read(give)
+    refused = give(notice())
+    assert refused.code == 2
+    assert f"give --replaces {entry}" in refused.one_sentence()
+    before = rows(home)
+    result = give(notice(), "--replaces", str(entry), "--json")
+    assert result.code == 0, result.out + result.err
+    assert result.json["replaced"] == entry
+    (new,) = result.json["bills"]
+    assert new["entry"] != entry
+    assert new["verdict"]["overall"] == "consistent"
+    assert rows(home)[: len(before)] == before
+    listed = {one["entry"]: one for one in sodien("bill", "list", "--json", "-c", home).json["bills"]}
+    assert listed[entry]["withdrawn"] == "the utility corrected it"
+    assert listed[entry]["verdict"]["overall"] == "disagrees"
+    assert listed[new["entry"]]["withdrawn"] is None
+    again = give(notice(), "--replaces", str(entry))
+    assert "withdrawn already" in again.one_sentence()
+
+
+def test_the_sheet_of_the_replaced_bill_says_so_first(give: Import, sodien: Sodien, home: Path) -> None:
+    entry = over_read(give)
+    sheet = home.parent / "sheet.html"
+    said = "This bill does not count any more: the utility corrected it. The bill disagrees"
+    sodien("report", entry, "-o", sheet, "-c", home)
+    assert said not in sheet.read_text(encoding="utf-8")
+    assert 'class="letter"' in sheet.read_text(encoding="utf-8")
+    give(notice(), "--replaces", str(entry))
+    sodien("report", entry, "-o", sheet, "-c", home)
+    assert said in sheet.read_text(encoding="utf-8")
+    assert 'class="letter"' not in sheet.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_on_a_terminal_one_question_is_enough(
+    give: Import, sodien: Sodien, home: Path, monkeypatch: pytest.MonkeyPatch, yes: bool
+) -> None:
+    entry = over_read(give)
+    asked: list[str] = []
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click, "confirm", lambda text: asked.append(text) or yes)
+    result = give(notice())
+    (question,) = asked
+    assert f"Bill {entry} (2026-10-01 – 2026-10-31) says otherwise" in question
+    assert result.code == (0 if yes else 2)
+    standing = [
+        one for one in sodien("bill", "list", "--json", "-c", home).json["bills"] if not one["withdrawn"]
+    ]
+    assert [one["entry"] == entry for one in standing] == [not yes]
+
+
+def test_what_only_completes_a_bill_asks_nothing(give: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert give(SMS_INDEX).code == 0
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click, "confirm", lambda _text: pytest.fail("asked"))
+    assert give(SMS_MONEY).code == 0
+
+
+def test_nothing_is_replaced_that_is_not_there(give: Import, sodien: Sodien, home: Path) -> None:
+    result = give(notice(), "--replaces", "99")
+    assert result.code == 2
+    assert "no bill 99" in result.one_sentence()
+    assert rows(home) == []
+    words = ["--first", "2026-10-01", "--last", "2026-10-31", "--old", "9570", "--new", "9868", "--json"]
+    entry = over_read(give)
+    typed = sodien("bill", "add", *words, "--replaces", entry, "-c", home)
+    assert typed.json["replaced"] == entry
+
+
 # -- mistakes of one's own -----------------------------------------------------------------------------
 
 

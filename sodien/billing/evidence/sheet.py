@@ -84,6 +84,7 @@ class EvidenceSheet:
         dials, gaps, photos: in and around the period.
         seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
         ledger: id of the ledger.
+        withdrawn: why the bill does not count any more; None while it does.
     """
 
     bill: Bill
@@ -101,6 +102,7 @@ class EvidenceSheet:
     gaps: Sequence[GapRow] = ()
     photos: Sequence[Photo] = ()
     seal: SealRow | None = None
+    withdrawn: str | None = None
 
 
 def render(sheet: EvidenceSheet, template: str) -> str:
@@ -124,7 +126,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
     return {
         "language": language(),
         "overall": verdict.overall,
-        "headline": headline(verdict),
+        "headline": _headline(sheet),
         "title": _title(bill),
         "facts": _facts(sheet),
         "indices": [row for row in (_index(sheet, "old"), _index(sheet, "new")) if row],
@@ -181,7 +183,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "advice": [note_sentence(note) for note in verdict.advice],
         "limits": limits(),
         "seal": _seal(sheet),
-        "letter": letter(sheet) if verdict.overall == "disagrees" else [],
+        "letter": letter(sheet) if verdict.overall == "disagrees" and sheet.withdrawn is None else [],
         "ladder": ladder(sheet.company),
         "made": tr(
             "Made by Sodien {version} on {time}.",
@@ -261,6 +263,14 @@ def letter(sheet: EvidenceSheet) -> list[str]:
 
 
 # -- parts ---------------------------------------------------------------------------------------------
+
+
+def _headline(sheet: EvidenceSheet) -> str:
+    found = headline(sheet.verdict)
+    if sheet.withdrawn is None:
+        return found
+    gone = tr("This bill does not count any more: {because}.", because=sheet.withdrawn.rstrip("."))
+    return f"{gone} {found}"
 
 
 def _hotlines(company: Company) -> str:

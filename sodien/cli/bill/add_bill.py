@@ -9,7 +9,7 @@ import click
 from sodien.billing.bill import Bill
 from sodien.bills.receive import Received, add_bill, correct_bill, withdraw_bill
 from sodien.bills.stored import bills, find_bill
-from sodien.cli.bill.fields import applied, field_options, parsed
+from sodien.cli.bill.fields import applied, field_options, parsed, replaces_option
 from sodien.cli.bill.show_bill import received_plain, show_received
 from sodien.cli.context import Session, by_option, print_json, with_session
 from sodien.errors import SodienError
@@ -20,8 +20,9 @@ from sodien.i18n import tr
 @click.command("add")
 @with_session()
 @field_options
+@replaces_option
 @by_option
-def add(session: Session, by: str | None, **typed: Any) -> int:
+def add(session: Session, replaces: int | None, by: str | None, **typed: Any) -> int:
     """Enter a bill by hand, store it and judge it. Leave out what it does not say.
 
     Exit code 1: the bill disagrees.
@@ -32,7 +33,8 @@ def add(session: Session, by: str | None, **typed: Any) -> int:
             tr("Give what the bill says, for example --last 2026-10-31 --old 12345 --new 12645.")
         )
     where = session.meter_ledger
-    return _show(session, where, add_bill(where, applied(Bill(), values), now=session.now, by=by))
+    received = add_bill(where, applied(Bill(), values), now=session.now, by=by, replaces=replaces)
+    return _show(session, where, received)
 
 
 @click.command("correct")
@@ -50,7 +52,8 @@ def correct(
 ) -> int:
     """Put other values in the place of what bill ENTRY says, and judge it anew; the old entry stays.
 
-    For what was typed or read wrongly. What the utility itself got wrong is for the verdict to find.
+    For what was typed or read wrongly. What the utility itself got wrong is for the verdict to find; its own
+    correction is imported with --replaces.
     """
     values = parsed(typed)
     if not values:

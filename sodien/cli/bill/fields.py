@@ -59,6 +59,13 @@ def field_options(function: F) -> F:
     return function
 
 
+def replaces_option(function: F) -> F:
+    """``--replaces ENTRY``: the bill that the utility corrects by this one."""
+    return click.option(
+        "--replaces", type=int, metavar="ENTRY", help="The bill that the utility corrects by this one."
+    )(function)
+
+
 def option_of(path: str) -> str | None:
     """The option for a field of a notice, such as ``rows[0].old``; None where there is none."""
     name = {"money": "total", "year": "month", "day": "last"}.get(path, path.removeprefix("rows[0]."))

@@ -13,11 +13,20 @@ from sodien import formats
 from sodien.billing.notices.model import Debt, Problem, Understood, plain
 from sodien.billing.notices.read import MOST_BYTES, read
 from sodien.billing.words.notices import sentence
-from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
-from sodien.cli.bill.fields import applied, field_options, flag, option_of, parse, parsed
+from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
+from sodien.cli.bill.fields import (
+    applied,
+    field_options,
+    flag,
+    option_of,
+    parse,
+    parsed,
+    replaces_option,
+)
 from sodien.cli.bill.show_bill import received_plain, show_bill, show_received
 from sodien.cli.context import Session, by_option, print_json, with_session
 from sodien.errors import SodienError
+from sodien.history.current import MeterLedger
 from sodien.i18n import tr
 
 
@@ -27,12 +36,14 @@ from sodien.i18n import tr
 @field_options
 @click.option("--partial", is_flag=True, help="Store it without the fields that are not clear.")
 @by_option
+@replaces_option
 @click.option("--dry-run", is_flag=True, help="Only show what was understood; nothing is stored or judged.")
 def command(
     session: Session,
     file: str,
     partial: bool,
     by: str | None,
+    replaces: int | None,
     dry_run: bool,
     **typed: Any,
 ) -> int:
@@ -40,7 +51,9 @@ def command(
 
     FILE is the text of an SMS, of Zalo or an app as it was pasted, or the XML of an e-invoice. What was not
     understood is said, never guessed: on a terminal you are asked, else the exit code is 2. An option gives a
-    field by hand. A notice of the next reading day sets that day. Exit code 1: the bill disagrees.
+    field by hand. A notice of the next reading day sets that day. One that contradicts the bill of the same
+    reading day may be the utility's correction: on a terminal you are asked whether it takes its place.
+    Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
     understood = read(_bytes(file))
@@ -55,7 +68,9 @@ def command(
     where = session.meter_ledger_for(notice.is_for)
     if not session.as_json:
         _show_rest(understood)
-    received = receive_notice(where, notice, now=session.now, by=by)
+    if replaces is None and file != "-" and sys.stdin.isatty():
+        replaces = _corrected(where, notice, session.now)
+    received = receive_notice(where, notice, now=session.now, by=by, replaces=replaces)
     if session.as_json:
         days = list(received.reading_days)
         print_json({**received_plain(where, received), "reading_days": days, "understood": plain(understood)})
@@ -135,6 +150,20 @@ def _ask(name: str) -> Any:
             return parse(name, text)
         except SodienError as error:
             click.echo(str(error))
+
+
+def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
+    """The bill that the notice replaces, if a person says that the utility corrected it."""
+    other = contradicted(where, notice, now=now)
+    if other is None:
+        return None
+    days = " – ".join(map(formats.date, other.period)) if other.period else "–"
+    question = tr(
+        "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
+        entry=other.entry,
+        days=days,
+    )
+    return other.entry if click.confirm(question) else None
 
 
 def _show(understood: Understood, notice: Notice) -> None:

@@ -141,11 +141,19 @@ def stored_plain(stored: StoredBill, verdict: Verdict | None) -> dict[str, Any]:
 
 def received_plain(where: MeterLedger, received: Received) -> dict[str, Any]:
     """What was stored, for JSON."""
-    return {"meter": where.meter.id, "bills": [stored_plain(*pair) for pair in received.bills]}
+    return {
+        "meter": where.meter.id,
+        "bills": [stored_plain(*pair) for pair in received.bills],
+        "replaced": received.replaced,
+    }
 
 
 def show_received(where: MeterLedger, received: Received) -> None:
     """What was stored, for people."""
+    if received.replaced is not None:
+        click.echo(
+            tr("Bill {entry} does not count any more: the utility corrected it.", entry=received.replaced)
+        )
     for stored, verdict in received.bills:
         click.echo(tr("{meter}: bill {entry} is stored.", meter=where.meter.id, entry=stored.entry))
         show_bill(stored.bill, stored.period)
