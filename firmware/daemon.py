@@ -26,8 +26,7 @@ from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.reminder import ReminderCommand
 from firmware.sealing import Sealer
-from sodien import __version__
-from sodien import systemd as notify
+from sodien import __version__, systemd
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
@@ -268,11 +267,11 @@ def serve(settings: Settings) -> int:
         publisher.start()
         if source is not None:
             source.start()
-        notify.ready()
+        systemd.ready()
         log.info("counting %s into %s", ", ".join(m.id for m in settings.meters), settings.ledger.path)
         rest = rest_s(factory)
         code = _loop(station, clock, stopping, lambda: _alive(factory, source, publisher), path, rest)
-        notify.stopping()
+        systemd.stopping()
         if source is not None:
             source.stop()
         close_inputs(inputs)
@@ -319,7 +318,7 @@ def _loop(
             if why is not None:
                 log.error("%s; counting cannot go on, stopping so that the service is started anew", why)
                 return 1
-            notify.watchdog()
+            systemd.watchdog()
         if not _turn(station, failures):
             return 1
         if now >= next_state:

@@ -11,7 +11,7 @@ import click
 from collector.build import collector_of
 from collector.outputs.base import Unreachable
 from collector.provision import provision
-from sodien import systemd as notify
+from sodien import systemd
 from sodien.cli.context import Session, set_up_log, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -73,13 +73,13 @@ def command(
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leave.set())
-    collector = collector_of(chosen, session.path, to=to, client_id=client_id, notify=notify.status)
+    collector = collector_of(chosen, session.path, to=to, client_id=client_id, notify=systemd.status)
     collector.start()
-    notify.ready()
+    systemd.ready()
     try:
-        collector.run_until(leave, beat=notify.watchdog)
+        collector.run_until(leave, beat=systemd.watchdog)
     finally:
-        notify.stopping()
+        systemd.stopping()
         collector.stop()
 
 

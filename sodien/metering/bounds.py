@@ -65,10 +65,13 @@ class Bounded:
     best: Fraction
     high: Fraction
 
-    @property
-    def width(self) -> Fraction:
-        """``high - low``: what is not known."""
-        return self.high - self.low
+    def __add__(self, other: Bounded) -> Bounded:
+        """The sum of two quantities that know nothing of each other."""
+        return Bounded(self.low + other.low, self.best + other.best, self.high + other.high)
+
+    def times(self, factor: Fraction | int) -> Bounded:
+        """The quantity multiplied by ``factor`` (≥ 0)."""
+        return Bounded(self.low * factor, self.best * factor, self.high * factor)
 
 
 def rounded_down(value: Fraction) -> Decimal:

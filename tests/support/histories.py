@@ -605,7 +605,7 @@ def samples(history: History, random: Random, number: int) -> list[Sample]:
                 for turn in (-100_000, 0, 100_000)
             )
             best = ideal.at(t) if sharp else None
-            found.append(Sample(f"register at {t}", low, high, holds, best.width if best else None))
+            found.append(Sample(f"register at {t}", low, high, holds, best.high - best.low if best else None))
         if before is not None:
             a, b = sorted((before, t))
             used = view.consumed(a, b).kwh

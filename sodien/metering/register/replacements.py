@@ -85,11 +85,11 @@ class Meters:
             b = t2 if after is None or after.start is None else min(t2, after.start + after.within)
             if a < b or (a == b and t1 == t2):
                 parts.append((meter.register.energy(a, b), meter.multiplier))
-        return Energy(_total((part, Fraction(1)) for part, _ in parts), _total(parts))
+        return Energy(
+            _total(energy for energy, _ in parts),
+            _total(energy.times(multiplier) for energy, multiplier in parts),
+        )
 
 
-def _total(parts: Iterable[tuple[Bounded, Fraction]]) -> Bounded:
-    low = best = high = Fraction(0)
-    for part, factor in parts:
-        low, best, high = low + part.low * factor, best + part.best * factor, high + part.high * factor
-    return Bounded(low, best, high)
+def _total(parts: Iterable[Bounded]) -> Bounded:
+    return sum(parts, start=Bounded(Fraction(0), Fraction(0), Fraction(0)))
