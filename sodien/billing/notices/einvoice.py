@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
-from sodien.billing.notices.assemble import MOST_ROWS, NUMBERS, Match, Matches, assemble
+from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices.free_text import bound
 from sodien.billing.notices.model import Document, Problem, TextSpan
-from sodien.billing.notices.text import fold
+from sodien.billing.notices.settled import MOST_ROWS, NUMBERS, Match, Matches
+from sodien.billing.notices.text import fold, without_glosses
 
 #: Nesting of a real invoice is under ten.
 MOST_DEPTH = 40
@@ -22,6 +24,11 @@ MOST_ELEMENTS = 50_000
 #: A longer value or start tag holds nothing that is looked for.
 MOST_VALUE = 200
 MOST_TAG = 4000
+#: Free fields that are read, and the longest name of one.
+MOST_FREE = 300
+MOST_NAME = 60
+#: What the name of a line of goods may say: "Điện tiêu thụ tháng 03 năm 2026 từ ngày … đến ngày …".
+_IN_GOODS = frozenset({"first", "last", "month", "year", "term"})
 #: Stretches of an invoice that are named as not understood.
 MOST_REST = 200
 
@@ -199,17 +206,21 @@ def read_invoice(text: str) -> tuple[list[Document], list[Problem], list[TextSpa
         return [], [Problem(str(refused))], []
     except expat.ExpatError as error:
         return [], [Problem("xml_broken", "", {"line": f"{error.lineno}"})], []
-    _name_extras(root)
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: set[int] = set()
     for top in _invoices(root):
         found = _collect(text, top)
+        used = _read_free(text, found, list(_free_fields(top)))
         new, wrong = assemble(found, machine=True, source="xml")
         documents += new
         problems += wrong
-        covered |= {one.start for one in found.finds}
-    unused = [_trimmed(leaf) for leaf in root.walk() if not leaf.children and leaf.text.strip()]
+        covered |= {one.start for one in found.finds} | used
+    unused = [
+        _trimmed(leaf)
+        for leaf in root.walk()
+        if not leaf.children and leaf.text.strip() and leaf.name not in ("TTRUONG", "KDLIEU")
+    ]
     return documents, problems, [one for one in unused if one.start not in covered][:MOST_REST]
 
 
@@ -220,16 +231,42 @@ def _trimmed(leaf: _Node) -> TextSpan:
     return TextSpan(start, max(start, leaf.end - (blanks if len(leaf.text) <= MOST_VALUE else 0)))
 
 
-def _name_extras(root: _Node) -> None:
-    """Let the national format's free fields (TTIN: TTRUONG the name, DLIEU the value) be elements."""
-    for node in list(root.walk()):
+def _free_fields(top: _Node) -> Iterator[tuple[str, _Node]]:
+    """The national format's free fields (TTIN: TTRUONG is the name, DLIEU the value) and its goods."""
+    for node in top.walk():
         if node.name == "TTIN":
             parts = {child.name: child for child in node.children}
-            if "TTRUONG" in parts and "DLIEU" in parts:
-                value = parts["DLIEU"]
-                value.name = fold(parts["TTRUONG"].text.strip()).text.upper().replace(" ", "_")[:40]
-                if value.name in _HEAD and node.parent is not None:
-                    node.children = [value]
+            if "TTRUONG" in parts and "DLIEU" in parts and not parts["DLIEU"].children:
+                yield parts["TTRUONG"].text.strip(), parts["DLIEU"]
+        elif node.name == "THHDVU" and not node.children:
+            yield "", node
+
+
+def _read_free(text: str, found: Matches, fields: Sequence[tuple[str, _Node]]) -> set[int]:
+    """Read free fields as lines of text, "name: value", whatever their names are; returns the values used."""
+    lines: list[str] = []
+    places: list[tuple[int, int, int, str]] = []
+    length = 0
+    for name, node in fields[:MOST_FREE]:
+        value = " ".join(node.text.split())
+        at = text.find(value, node.start, node.end) if value else -1
+        if at == -1 or len(value) > MOST_VALUE or len(name) > MOST_NAME:
+            continue
+        head = f"{name}: " if name else ""
+        places.append((length + len(head), length + len(head) + len(value), at, name))
+        lines.append(f"{head}{value}")
+        length += len(lines[-1]) + 1
+    joined = "\n".join(lines)
+    folded = fold(joined)
+    binder = bound(folded, joined, 0, without_glosses(folded.text))
+    found.problems += [one for one in binder.found.problems if one.key != "which_period"]
+    used: set[int] = set()
+    for one in binder.found.finds:
+        for start, end, at, name in places:
+            if start <= one.start and one.end <= end and (name or one.name in _IN_GOODS):
+                found.finds.append(replace(one, start=at + one.start - start, end=at + one.end - start))
+                used.add(at)
+    return used
 
 
 def _invoices(root: _Node) -> list[_Node]:
@@ -339,7 +376,7 @@ def _leaf(
     length = len(raw)
     if kind == "text" and name != "name":
         raw = raw.upper()
-    found.finds.append(Match(group, index, name, kind, raw, start, start + length, negative))
+    found.finds.append(Match(group, index, name, kind, raw, start, start + length, negative=negative))
 
 
 def _spread_serials(found: Matches) -> None:

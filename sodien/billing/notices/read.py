@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 
 from sodien.billing.bill import Bill
-from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices import nature
 from sodien.billing.notices.einvoice import read_invoice
+from sodien.billing.notices.free_text import TOLD, read_message
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
 from sodien.billing.notices.plausibility import plain_faults
-from sodien.billing.notices.scanner import NoticeScanner
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.text import fold
 
@@ -30,11 +30,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _DECLARED = re.compile(rb"""^\s{0,20}<\?xml[^>]{0,80}encoding\s{0,5}=\s{0,5}["']([A-Za-z0-9_.-]{1,20})["']""")
 #: Declared encodings that are believed where the bytes are not UTF-8; digits are the same in all of them.
 _ENCODINGS = frozenset({"windows-1258", "windows-1252", "iso-8859-1", "us-ascii"})
-#: Where a message of the utility begins: several pasted one after the other are read one by one.
-_MESSAGE = re.compile(
-    r"\bevn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?[ ]{0,3}"
-    r"(?:xin[ ]{1,3}|kinh[ ]{1,3}|tran trong[ ]{1,3})?thong bao"
-)
 
 
 def read(source: str | bytes) -> Understood:
@@ -68,16 +63,12 @@ def read_text(text: str) -> Understood:
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []
-    for begin, finish in _messages(folded.text):
-        reader = NoticeScanner(folded, text, begin, finish).read()
-        short = _MESSAGE.match(folded.text, begin) is not None and text.isascii()
-        new, wrong = assemble(reader.found, machine=False, source="sms" if short else "text")
-        if reader.outage and not any(_substantial(document) for document in new):
-            new, wrong = [], [Problem("outage")]
+    for begin, finish in nature.messages(folded.text):
+        new, wrong, used = read_message(folded, text, begin, finish)
         documents += new
         problems += wrong
-        covered += reader.covered
-    if not documents and not any(problem.key == "outage" for problem in problems):
+        covered += used
+    if not documents and not any(problem.key in TOLD for problem in problems):
         problems.append(Problem("nothing"))
     return _understood(text, documents, problems, _rest(text, covered))
 
@@ -103,27 +94,6 @@ def _decode(source: str | bytes) -> str | Problem:
             except UnicodeDecodeError:
                 pass
         return Problem("encoding", "", {"encoding": name})
-
-
-def _messages(folded: str) -> list[tuple[int, int]]:
-    starts = [match.start() for match in _MESSAGE.finditer(folded)]
-    if len(starts) < 2:
-        return [(starts[0] if starts and not folded[: starts[0]].strip() else 0, len(folded))]
-    if not any(char.isalnum() for char in folded[: starts[0]]):
-        bounds = starts
-    else:
-        bounds = [0, *starts]
-    return list(zip(bounds, [*bounds[1:], len(folded)], strict=True))
-
-
-def _substantial(document: Document) -> bool:
-    """More than the dates of a power cut."""
-    content = document.content
-    if not isinstance(content, Bill):
-        return True
-    return bool(content.rows or content.tiers) or any(
-        value is not None for value in (content.kwh, content.net, content.tax, content.total)
-    )
 
 
 def _understood(

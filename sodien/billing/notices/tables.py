@@ -1,114 +1,479 @@
-"""Values under a row of labels, as copied from a page or typed off the paper."""
+"""Lines of numbers: registers, lines of the charge and their sums, under a head or proven by arithmetic.
+
+A line of the charge multiplies, a register's numbers subtract, a sum adds up: what proves itself needs no
+head, and a head alone gives its order only to lines with as many numbers as it has columns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
+from sodien.billing.notices.charge_lines import ordered, printed_tier
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.units import PLACES, attached, unit_after
-from sodien.billing.notices.vocabulary import ENERGY, MONEY
+from sodien.billing.notices.units import attached, unit_after, with_end
+from sodien.billing.notices.values import possible
+from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, label_at
 
-_BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*"})
-_VALUES = frozenset({"number", "date"})
-#: The utility's codes of registers (BCS).
-REGISTERS = frozenset({"kt", "bt", "cd", "td", "vc", "sg"})
-_COLUMNS = frozenset(PLACES) | {
-    "bcs",
-    "price",
-    "amount",
-    "ordinal",
-    "tier",
-    "customer",
-    "serial",
-    "from",
-    "to",
-    "last",
-}
-_MOST_ROWS = 60
-#: What may stand between the last label and the first line: "(đồng/kWh)".
+#: More registers or printed lines than any bill has.
+MOST_ROWS = 60
+_MOST_COLUMNS = 12
+_MOST_SERIAL, _LEAST_SERIAL = 14, 5
+_BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
+#: Columns that hold a number, in a table of registers.
+_REGISTER = {"multiplier": "factor", "new": "index", "old": "index", "kwh": "kwh", "row_kwh": "kwh",
+             "kwh_all": "kwh"}  # fmt: skip
+#: Columns that hold a number which is no field.
+_IDLE = frozenset({"direct", "sub_meter", "actual"})
+_CHARGE = frozenset({"price", "amount"})
+_HEADS = frozenset(_REGISTER) | _IDLE | _CHARGE | {
+    "bcs", "serial", "customer", "ordinal", "tier", "net", "tax", "total", "money", "goods", "unit",
+    "quantity", "from", "to", "last",
+}  # fmt: skip
+#: Columns whose values a bill has fields for.
+_VALUES = frozenset(_REGISTER) | {"net", "tax", "total", "money"}
+#: Orders in which registers are printed without a head.
+_ORDERS = (
+    ("multiplier", "new", "old", "kwh"), ("new", "old", "multiplier", "kwh"),
+    ("old", "new", "multiplier", "kwh"), ("new", "old", "kwh"), ("old", "new", "kwh"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeTable:
-    """``rows`` of one token a label, up to token ``end``."""
+class Cell:
+    """One number (or code) of a table and the field it is."""
 
-    labels: list[str]
-    rows: list[list[Token]]
+    group: str
+    index: int
+    name: str
+    kind: str
+    token: Token
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Tables:
+    """What stands in lines of numbers.
+
+    Attributes:
+        cells: the fields.
+        taken: stretches of tokens, from and to, that are used up.
+        heads: stretches of tokens of the heads and marks that gave them their order.
+        unclear: those of ``taken`` in which kWh and price cannot be told apart.
+        unfit: heads whose first line has another number of values.
+        rows, tiers: how many there are.
+    """
+
+    cells: list[Cell] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    heads: list[tuple[int, int]] = field(default_factory=list)
+    unclear: set[tuple[int, int]] = field(default_factory=set)
+    unfit: list[list[str]] = field(default_factory=list)
+    rows: int = 0
+    tiers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
     end: int
+    numbers: list[int]
+    words: list[str]
+    labels: list[str]
+    register: str | None
+    first_unit: str | None
 
-    @classmethod
-    def below(cls, text: str, tokens: Sequence[Token], at: int, labels: list[str]) -> NoticeTable | None:
-        """The lines of exactly as many values as there are labels; None when the first line has not."""
-        if not set(labels) <= _COLUMNS or len(set(labels)) != len(labels):
+
+def find_tables(text: str, tokens: Sequence[Token]) -> Tables:
+    """All lines of numbers of a text."""
+    return _Finder(text, tokens).find()
+
+
+class _Finder:
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self._text = text
+        self._tokens = with_end(text, tokens)
+        self._found = Tables()
+        self._head: list[str] = []
+        self._head_at: list[tuple[int, int]] = []
+        self._products: list[tuple[Decimal, Decimal]] = []
+
+    def find(self) -> Tables:
+        lines = list(self._lines())
+        at = 0
+        while at < len(lines):
+            at = self._line(lines, at)
+        return self._found
+
+    # Lines
+
+    def _lines(self) -> Iterator[_Line]:
+        start = 0
+        for at, token in enumerate(self._tokens):
+            if token.kind in ("line", "end"):
+                if at > start:
+                    yield self._read(start, at)
+                start = at + 1
+            if token.kind == "end":
+                return
+
+    def _read(self, start: int, end: int) -> _Line:
+        numbers: list[int] = []
+        words: list[str] = []
+        labels: list[str] = []
+        register: str | None = None
+        at = start
+        while at < end:
+            token = self._tokens[at]
+            if token.kind == "word":
+                name = register_at(self._tokens, at)
+                if name is not None and not numbers:
+                    register, at = name
+                    continue
+                label = label_at(self._tokens, at)
+                if label is not None and label[1] <= end:
+                    labels += label[0].split()
+                    at = label[1]
+                    continue
+                if token.text not in _UNITS:
+                    words.append(token.text)
+            elif token.kind == "number" and not attached(self._text, self._tokens, at) and not token.glued:
+                numbers.append(at)
+            elif token.kind not in ("sign", "times"):
+                words.append(token.text)
+            at += 1
+        unit = unit_after(self._tokens, numbers[0] + 1)[0] if numbers else None
+        return _Line(start, end, numbers, words, labels, register, unit)
+
+    def _line(self, lines: list[_Line], at: int) -> int:
+        line = lines[at]
+        if self._printed_tiers(line):
+            return at + 1
+        if not line.numbers:
+            if line.labels and set(line.labels) <= _HEADS:
+                more = at > 0 and self._only_heads(lines[at - 1])
+                self._head = [*self._head, *line.labels] if more else line.labels
+                self._head_at = [*(self._head_at if more else ()), (line.start, line.end)]
+                if len(self._head) > 1 and (end := self._cells(lines, at + 1)):
+                    return end
+            elif line.labels:
+                self._head = []
+            return at + 1
+        if self._register_row(line) or self._tier_row(line) or self._sum_row(line) or self._serial(line):
+            return at + 1
+        self._inline(line)
+        if self._head_at and len(set(self._head) & _VALUES) > 1 and not line.labels and not line.words:
+            self._found.unfit.append(self._head)
+        self._head_at = []
+        if line.labels:
+            self._head = []
+        return at + 1
+
+    def _only_heads(self, line: _Line) -> bool:
+        return bool(line.labels) and not line.numbers and set(line.labels) <= _HEADS
+
+    def _take(self, start: int, end: int) -> None:
+        self._found.taken[start] = end
+        if len(self._head) > 1:
+            self._found.heads += self._head_at
+        self._head_at = []
+
+    def _values(self, token: Token, kind: str) -> set[Decimal]:
+        return set(possible(token.text, kind, machine=False).values())  # type: ignore[arg-type]
+
+    # Registers
+
+    def _register_row(self, line: _Line) -> bool:
+        if line.labels and line.register is None:
+            return False
+        if len(line.numbers) < 3 or (line.words and line.register is None):
+            return False
+        columns = self._columns()
+        tokens = [self._tokens[one] for one in line.numbers]
+        names: tuple[str, ...] | None = None
+        if columns and {"new", "old"} <= set(columns):
+            names = tuple(columns[: len(tokens)])
+            if len(tokens) > len(columns) or not self._proven(names, tokens):
+                # What does not add up is read as it is printed, where nothing else can be meant.
+                names = names if len(tokens) == len(columns) and not line.words else None
+        elif line.register is not None:
+            fits = [order for order in _ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
+            names = fits[0] if len(fits) == 1 else None
+        if names is None:
+            return False
+        self._add_row(line, names, tokens)
+        return True
+
+    def _columns(self) -> list[str]:
+        """The numeric columns of the last head, without those of the charge."""
+        columns = []
+        for label in self._head:
+            if label in _CHARGE:
+                break
+            if label in _REGISTER or label in _IDLE:
+                columns.append(label)
+        return columns if len(set(columns)) == len(columns) else []
+
+    def _proven(self, names: Sequence[str], tokens: Sequence[Token]) -> bool:
+        """Whether (new − old) × multiplier is the consumption."""
+        by = dict(zip(names, tokens, strict=False))
+        kwh = by.get("kwh") or by.get("row_kwh") or by.get("kwh_all")
+        if kwh is None or "new" not in by or "old" not in by:
+            return False
+        factors = self._values(by["multiplier"], "factor") if "multiplier" in by else {Decimal(1)}
+        return any(
+            new >= old and abs((new - old) * factor - energy) < 1
+            for new, old, energy, factor in itertools.product(
+                self._values(by["new"], "index"),
+                self._values(by["old"], "index"),
+                self._values(kwh, "kwh"),
+                factors,
+            )
+        )
+
+    def _add_row(self, line: _Line, names: Sequence[str], tokens: Sequence[Token]) -> None:
+        if self._found.rows >= MOST_ROWS:
+            return
+        row = self._found.rows
+        self._found.rows += 1
+        if line.register is not None:
+            word = next(t for t in self._tokens[line.start : line.end] if t.kind == "word")
+            last = self._tokens[line.numbers[0] - 1]
+            if line.register != "KT" or word.text == "kt":
+                stretch = (
+                    word if word.text.upper() == line.register else Token("word", "", word.start, last.end)
+                )
+                self._found.cells.append(
+                    Cell("rows", row, "register", "text", stretch, stretch.text.upper() or line.register)
+                )
+        for name, token in zip(names, tokens, strict=False):
+            if name in _REGISTER:
+                short = "kwh" if name in ("row_kwh", "kwh_all") else name
+                self._found.cells.append(Cell("rows", row, short, _REGISTER[name], token))
+        self._take(line.start, line.end)
+
+    def _serial(self, line: _Line) -> bool:
+        """A number alone under a head that begins with the meter."""
+        if line.words or line.labels or len(line.numbers) != 1 or "serial" not in self._head:
+            return False
+        token = self._tokens[line.numbers[0]]
+        if (
+            not (token.text.isdecimal() and _LEAST_SERIAL <= len(token.text) <= _MOST_SERIAL)
+            or line.first_unit
+        ):
+            return False
+        self._found.cells.append(Cell("", 0, "serial", "text", token, token.text))
+        self._take(line.start, line.end)
+        return True
+
+    # The charge
+
+    def _tier_row(self, line: _Line) -> bool:
+        """A line whose last three numbers multiply."""
+        tail = line.numbers[-3:]
+        if len(tail) < 3 or (
+            set(line.labels) - {"tier", "ordinal", "kwh", "amount", "unit", "goods", "month"}
+            and not self._tiered()
+        ):
+            return False
+        if not self._side_by_side(tail) or (
+            self._tokens[line.end - 1].kind == "word" and unit_after(self._tokens, line.end - 1)[0] is None
+        ):
+            return False
+        a, b, c = (self._tokens[one] for one in tail)
+        pair = ordered(a, b, c, self._price_first())
+        if pair is None:
+            count = [one for one in self._head if one in _REGISTER or one in _CHARGE or one == "quantity"]
+            if not self._tiered() or len(line.numbers) != 3 or len(count) != 3 or line.words:
+                return False
+            pair = (b, a) if self._price_first() else (a, b)
+        self._add_tier(pair[0], pair[1], c)
+        if not line.words and set(line.labels) <= {"tier", "ordinal"}:
+            self._found.heads.append((line.start, tail[0] + 1))
+        self._take(tail[0], line.end)
+        return True
+
+    def _side_by_side(self, numbers: Sequence[int]) -> bool:
+        """Only units and strokes between the numbers."""
+        for one, other in itertools.pairwise(numbers):
+            _, behind = unit_after(self._tokens, one + 1)
+            while behind < other and self._tokens[behind].text in ("|", "-", ",", ";"):
+                behind += 1
+            if behind != other:
+                return False
+        return True
+
+    def _tiered(self) -> bool:
+        return "price" in self._head and ("amount" in self._head or "money" in self._head)
+
+    def _price_first(self) -> bool | None:
+        """Whether the last head names the price before the kWh."""
+        if "price" not in self._head:
             return None
-        rows: list[list[Token]] = []
-        while tokens[at].text in _UNITS:
-            at += 1
-        end = at
-        while len(rows) < _MOST_ROWS:
-            row, behind = _line(text, tokens, end)
-            if not row and rows:
-                break
-            if not row:
-                # One value a line, as many lines as labels: cells of a page.
-                return None
-            if len(row) < len(labels) and not rows:
-                row, behind = _cells(text, tokens, end, len(labels))
-            if len(row) != len(labels) or not all(map(_fits, labels, row)):
-                break
-            rows.append(row)
-            end = behind
-            if "price" not in labels and "bcs" not in labels:
-                break
-        return cls(labels, rows, end) if rows else None
+        price = self._head.index("price")
+        energy = [
+            at
+            for at, one in enumerate(self._head)
+            if one in ("kwh", "row_kwh", "kwh_all", "quantity", "actual")
+        ]
+        return (
+            None
+            if not energy
+            else price < energy[-1]
+            if len(energy) == 1
+            else not any(e < price for e in energy)
+        )
 
+    def _add_tier(self, kwh: Token, price: Token, amount: Token | None) -> None:
+        if self._found.tiers >= MOST_ROWS:
+            return
+        number = self._found.tiers
+        self._found.tiers += 1
+        for name, token in (("kwh", kwh), ("price", price), ("amount", amount)):
+            if token is not None:
+                kind = "money" if name == "amount" else name
+                self._found.cells.append(Cell("tiers", number, name, kind, token))
+        energies, amounts = self._values(kwh, "kwh"), self._values(amount, "money") if amount else set()
+        if amounts:
+            prices = self._values(price, "price")
+            pairs = [(k, m) for k in energies for m in amounts for p in prices if k * p == m]
+            self._products.append(pairs[0] if pairs else (max(energies), max(amounts)))
 
-def _fits(label: str, token: Token) -> bool:
-    if label == "bcs":
-        return token.kind == "word"
-    if label in ("from", "to", "last"):
-        return token.kind == "date"
-    return token.kind == "number"
+    def _printed_tiers(self, line: _Line) -> bool:
+        """The lines ``a × b = c`` of this line of text."""
+        found = False
+        at = line.start
+        while at < line.end:
+            tier = printed_tier(self._text, self._tokens, at) if self._tokens[at].kind == "number" else None
+            if tier is None:
+                at += 1
+                continue
+            found = True
+            if tier.unclear:
+                self._found.unclear.add((at, tier.end))
+            else:
+                self._add_tier(tier.kwh, tier.price, tier.amount)
+                if line.labels == ["tier"] and at - line.start <= 4:
+                    self._found.heads.append((line.start, at + 1))
+            self._take(at, tier.end)
+            at = tier.end
+        return found
 
-
-def _line(text: str, tokens: Sequence[Token], at: int) -> tuple[list[Token], int]:
-    """The values of the next line that has something, empty when it holds anything else."""
-    lines = 0
-    while tokens[at].kind == "line" or tokens[at].text in _BETWEEN:
-        lines += tokens[at].kind == "line"
-        if lines > 2:
-            return [], at
-        at += 1
-    row: list[Token] = []
-    while tokens[at].kind not in ("line", "end"):
-        token = tokens[at]
-        if token.kind in _VALUES and not attached(text, token):
-            row.append(token)
-            unit, at = unit_after(tokens, at + 1)
-            if unit == "scale":
-                return [], at
-        elif token.text in REGISTERS and not row:
-            row.append(token)
-            at += 1
-        elif token.text in _BETWEEN:
-            at += 1
-        elif token.text in ("bac", "tier") and tokens[at + 1].kind == "number" and not row:
-            at += 2
+    def _sum_row(self, line: _Line) -> bool:
+        """kWh and money under the lines of the charge, when they are their sums."""
+        if (
+            not self._products
+            or len(line.numbers) != 2
+            or line.words
+            or set(line.labels) - {"money", "total", "kwh_all", "kwh"}
+        ):
+            return False
+        first, second = (self._tokens[one] for one in line.numbers)
+        kwh = sum((one for one, _ in self._products), Decimal(0))
+        net = sum((one for _, one in self._products), Decimal(0))
+        if not self._side_by_side(line.numbers):
+            return False
+        if net not in self._values(second, "money"):
+            if line.labels != ["money"]:
+                return False
+            self._found.cells.append(Cell("", 0, "money", "money", second))
         else:
-            # Prose behind the last value: "…, dien nang tieu thu" is the next label, not part of the line.
-            return row, at
-    return row, at
+            self._found.cells.append(Cell("", 0, "net", "money", second))
+        if kwh in self._values(first, "kwh"):
+            self._found.cells.append(Cell("", 0, "kwh", "kwh", first))
+        self._take(line.start, line.end)
+        return True
+
+    # Heads with one value a line, or in the same line
+
+    def _cells(self, lines: list[_Line], at: int) -> int | None:
+        """One value a line below a head: exactly as many lines as labels, or threes that multiply."""
+        run: list[tuple[int, int]] = []
+        end = at
+        while end < len(lines) and len(run) < MOST_ROWS:
+            line = lines[end]
+            if (
+                line.labels
+                or line.words
+                or len(line.numbers) > 1
+                or (not line.numbers and line.register is None)
+            ):
+                break
+            if line.numbers:
+                run.append((end, line.numbers[0]))
+            end += 1
+        if not run:
+            return None
+        head = [one for one in self._head if one != "bcs"]
+        if self._tiered():
+            return self._cell_tiers(lines, run)
+        if len(run) != len(head) or len(set(head)) != len(head):
+            return None
+        tokens = [self._tokens[number] for _, number in run]
+        if "serial" in head:
+            self._found.cells.append(
+                Cell("", 0, "serial", "text", tokens[head.index("serial")], tokens[head.index("serial")].text)
+            )
+        self._assign(head, tokens)
+        first, last = lines[run[0][0]], lines[run[-1][0]]
+        self._take(first.start, last.end)
+        return run[-1][0] + 1
+
+    def _cell_tiers(self, lines: list[_Line], run: list[tuple[int, int]]) -> int | None:
+        used = 0
+        while used + 3 <= len(run):
+            a, b, c = (self._tokens[number] for _, number in run[used : used + 3])
+            pair = ordered(a, b, c, self._price_first())
+            if pair is None:
+                break
+            self._add_tier(*pair, c)
+            used += 3
+        if not used:
+            return None
+        self._take(lines[run[0][0]].start, lines[run[used - 1][0]].end)
+        return run[used - 1][0] + 1
+
+    def _assign(self, head: Sequence[str], tokens: Sequence[Token]) -> None:
+        for label, token in zip(head, tokens, strict=True):
+            if label in _REGISTER:
+                name = "kwh" if label in ("row_kwh", "kwh_all") else label
+                group = "rows" if label in ("old", "new", "multiplier") else ""
+                self._found.cells.append(Cell(group, 0, name, _REGISTER[label], token))
+            elif label in ("net", "tax", "total", "money"):
+                self._found.cells.append(Cell("", 0, label, "money", token))
+
+    def _inline(self, line: _Line) -> None:
+        """Labels and values in one line: "CS cũ CS mới ĐNTT: 9618 9918 300" in one line."""
+        if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
+            return
+        columns = set(line.labels)
+        if not columns <= set(_REGISTER) | {"net", "tax", "total", "money"} or len(columns) != len(
+            line.labels
+        ):
+            return
+        at = line.start
+        seen = 0
+        while at < line.numbers[0]:  # all labels in front of the first number
+            label = label_at(self._tokens, at) if self._tokens[at].kind == "word" else None
+            seen += len(label[0].split()) if label else 0
+            at = label[1] if label else at + 1
+        if seen != len(line.labels) or not self._side_by_side(line.numbers):
+            return
+        self._assign(line.labels, [self._tokens[one] for one in line.numbers])
+        self._take(line.start, line.end)
 
 
-def _cells(text: str, tokens: Sequence[Token], at: int, count: int) -> tuple[list[Token], int]:
-    """One value a line, exactly ``count`` lines."""
-    row: list[Token] = []
-    while len(row) < count:
-        line, behind = _line(text, tokens, at)
-        if len(line) != 1 or tokens[behind].kind not in ("line", "end"):
-            return [], at
-        row += line
-        at = behind
-    return row, at
+def register_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """The register whose name begins here ("KT", "Khung giờ bình thường"), and the index behind it."""
+    compact = ""
+    best: tuple[str, int] | None = None
+    for end in range(at, min(at + 5, len(tokens))):
+        if tokens[end].kind != "word":
+            break
+        compact += tokens[end].text
+        if name := REGISTER_NAMES.get(compact):
+            best = (name, end + 1)
+    return best

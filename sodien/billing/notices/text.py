@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sodien.billing.notices.vocabulary import word_set
 
 _ODD = {
     "đ": "d", "Đ": "d", "×": "*", "✕": "*", "→": ">", "➔": ">", "\r": " ", "\v": "\n", "\f": "\n",
@@ -41,12 +44,28 @@ class _Letters(dict[str, str]):
 _LETTERS = _Letters()
 
 
+#: A run of digits in which text recognition put the letter O for some zeros.
+_LETTER_O = re.compile(r"(?<![a-z0-9~_])[0-9o]{2,20}(?![a-z0-9~_])")
+#: Narrower lines are no hard wrap of a message.
+_LEAST_WIDTH = 20
+_LEAST_LINES = 3
+#: A line that begins with a label of its own.
+_LABELLED = re.compile(r"[^a-z0-9\n]{0,4}[a-z][a-z ]{1,30}[a-z] ?[:=]")
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Lower case without accents; ``at`` holds each character's place in the original, None when the same."""
+    """Lower case without accents.
+
+    Attributes:
+        text: what is read.
+        at: each character's place in the original; None when it is the same.
+        zeros: places in ``text`` where the letter O stands for a digit.
+    """
 
     text: str
     at: Sequence[int] | None
+    zeros: frozenset[int] = frozenset()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original stretch of a folded one that is not empty."""
@@ -54,11 +73,42 @@ class Folded:
             return start, end
         return self.at[start], self.at[end - 1] + 1
 
+    def doubtful(self, start: int, end: int) -> bool:
+        """Whether a letter O stands for a digit in this stretch."""
+        return bool(self.zeros) and any(start <= place < end for place in self.zeros)
+
 
 def fold(text: str) -> Folded:
-    """Fold a text in linear time. A combining mark on anything but a letter stays a character."""
-    if text.isascii():
-        return Folded(text.lower().replace("\r", " ").replace("\v", "\n").replace("\f", "\n"), None)
+    """Fold a text in linear time: case, accents, hard line ends, O for 0.
+
+    A combining mark on anything but a letter stays a character.
+    """
+    return _digits(_unwrapped(_folded(text)))
+
+
+#: Words of the English glosses that bilingual forms print in brackets behind a label.
+_ENGLISH = word_set(
+    """customer customers s code id no number name address phone telephone tel tax serial date month year
+    day term from to previous current old new last present reading index meter multiplier factor
+    coefficient consumption kwh vnd total amount of payment in words vat rate invoice company unit price
+    quantity description energy before after excluding including period billing due account the for and
+    payable electricity usage used bill household households form sign symbol goods services buyer
+    seller type method"""
+)
+_GLOSS = re.compile(r"(?<=[a-z])[ ]{0,2}(\([a-z][a-z' ,./&-]{0,50}\))")
+
+
+def without_glosses(text: str) -> str:
+    """The folded text with blanks for the English glosses in brackets; nothing moves."""
+    return _GLOSS.sub(
+        lambda match: " " * len(match[0]) if set(re.findall("[a-z]+", match[1])) <= _ENGLISH else match[0],
+        text,
+    )
+
+
+def _folded(text: str) -> Folded:
+    if text.isascii() and "\r" not in text:
+        return Folded(text.lower().replace("\v", "\n").replace("\f", "\n"), None)
     chars: list[str] = []
     at: list[int] = []
     for place, char in enumerate(text):
@@ -66,9 +116,58 @@ def fold(text: str) -> Folded:
             if chars and chars[-1].isalpha():
                 continue
             folded = "~"
+        elif char == "\r" and text[place + 1 : place + 2] == "\n":
+            folded = ""
         else:
             folded = _LETTERS[char]
         if folded:
             chars.append(folded)
             at.append(place)
     return Folded("".join(chars), None if len(at) == len(text) else at)
+
+
+def _unwrapped(folded: Folded) -> Folded:
+    """Without the line ends of a text that was cut at a fixed width, inside words and numbers too.
+
+    A text is taken for such a one when all its lines but the last are equally long and most do not begin
+    with a label; a line may lack the blank at its end.
+    """
+    lines = folded.text.rstrip("\n ").split("\n")
+    widths = [len(line) for line in lines[:-1]]
+    if len(widths) < _LEAST_LINES:
+        return folded
+    width = max(widths)
+    lacking = sum(one == width - 1 for one in widths)
+    labelled = sum(_LABELLED.match(line) is not None for line in lines[1:])
+    if width < _LEAST_WIDTH or min(widths) < width - 1 or lacking * 3 > len(widths) or len(lines[-1]) > width:
+        return folded
+    if labelled * 2 > len(widths):
+        return folded
+    chars: list[str] = []
+    at: list[int] = []
+    place = 0
+    for line in lines:
+        for offset, char in enumerate(line):
+            chars.append(char)
+            at.append(place + offset)
+        place += len(line)
+        if len(line) < width and place < len(folded.text):
+            chars.append(" ")
+            at.append(place)
+        place += 1
+    if folded.at is not None:
+        at = [folded.at[one] for one in at]
+    return Folded("".join(chars), at)
+
+
+def _digits(folded: Folded) -> Folded:
+    """With 0 for each letter O inside a number; whoever reads such a number must prove it."""
+    zeros: set[int] = set()
+    for match in _LETTER_O.finditer(folded.text):
+        run = match.group()
+        if "o" in run and any(char != "o" for char in run):
+            zeros |= {match.start() + at for at, char in enumerate(run) if char == "o"}
+    if not zeros:
+        return folded
+    text = "".join("0" if place in zeros else char for place, char in enumerate(folded.text))
+    return Folded(text, folded.at, frozenset(zeros))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 # that are not 0 to 9: a number that touches one is not whole.
 _TOKEN = re.compile(
     r"""
-    (?P<date>(?<![0-9~])(?<![0-9][/.,])
-        (?: [0-9]{1,2}[ ]?/[ ]?[0-9]{1,2}[ ]?/[ ]?[0-9]{2,4}
-          | [0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}
+    (?P<code>(?<![0-9a-z_~])p[a-z][0-9]{2}[0-9a-z]{7,9}(?![0-9a-z_~]))
+  | (?P<date>(?<![0-9~])(?<![0-9][/.,])
+        (?: [0-9]{1,2}[ ]?/[ ]?[0-9]{1,2}[ ]?/[ ]?(?:[0-9]{4}|[0-9]{2})
+          | [0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{4}|[0-9]{2})
           | [0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}
           | [0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2} )
         (?![0-9~]|[/.,][0-9]))
@@ -20,10 +21,12 @@ _TOKEN = re.compile(
           | [0-9]{1,2}[ ]?h[ ]?(?:[0-9]{2})?(?![0-9a-z~])
           | [0-9]{1,2}[ ]gio(?:[ ][0-9]{1,2})?(?:[ ]phut)?(?![0-9a-z~]) ))
   | (?P<month>(?<![0-9~])(?<![0-9][/.,-])
-        [0-9]{1,2}[ ]?[/-][ ]?[0-9]{4}(?![0-9~]|[/.,-][0-9]))
+        (?:[0-9]{1,2}[ ]?[/-][ ]?[0-9]{4}|[0-9]{1,2}\.(?:19|20)[0-9]{2})(?![0-9~]|[/.,][0-9]|-[0-9]{2}))
+  | (?P<short>(?<![0-9~])(?<![0-9][/.,])
+        [0-9]{1,2}/[0-9]{1,2}(?![0-9~]|[/.,][0-9]))
   | (?P<number>[0-9]+(?:[.,][0-9]+)*)
   | (?P<times>(?<![a-z])x(?=[ ]{0,3}[0-9])|\*)
-  | (?P<word>[a-z_][a-z0-9_]*)
+  | (?P<word>[a-z_]+)
   | (?P<line>\n)
   | (?P<sign>[^\s])
     """,
@@ -36,12 +39,16 @@ _COUNTED = {"bac", "ky", "thang", "muc"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece; ``kind`` is date, time, month, number, times, word, line or sign."""
+    """One piece; ``kind`` is code, date, time, month, short (06/18), number, times, word, line or sign.
+
+    A letter right in front of a number is told by ``glued``: "t9" is the word t and the number 9.
+    """
 
     kind: str
     text: str
     start: int
     end: int
+    glued: bool = False
 
 
 def tokens(text: str) -> list[Token]:
@@ -49,7 +56,9 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "sign"
-        token = Token(kind, match.group(), match.start(), match.end())
+        before = text[match.start() - 1] if match.start() else " "
+        glued = kind != "sign" and kind != "line" and (before.isalnum() or before in "_~'")
+        token = Token(kind, match.group(), match.start(), match.end(), glued)
         if kind == "time" and ":" in token.text and found and found[-1].text in _COUNTED:
             found += [
                 Token("number" if part.group() != ":" else "sign", part.group(),

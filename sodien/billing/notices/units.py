@@ -1,54 +1,46 @@
-"""Units behind a number, and where the value of each label belongs."""
+"""Units behind a number, and letters that touch it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.vocabulary import ENERGY, MONEY, SCALES
+from sodien.billing.notices.vocabulary import ENERGY, MONEY, SCALES, label_at
 
-#: Label → group, field and kind of its number.
-PLACES: dict[str, tuple[str, str, str]] = {
-    "old": ("rows", "old", "index"),
-    "new": ("rows", "new", "index"),
-    "multiplier": ("rows", "multiplier", "factor"),
-    "row_kwh": ("rows", "kwh", "kwh"),
-    "removed": ("rows", "removed", "kwh"),
-    "kwh": ("", "kwh", "kwh"),
-    "net": ("", "net", "money"),
-    "tax": ("", "tax", "money"),
-    "total": ("", "total", "money"),
-    "money": ("", "money", "money"),
-    "households": ("", "households", "count"),
-    "arising": ("debt", "arising", "money"),
-    "arising_tax": ("debt", "arising_tax", "money"),
-    "owed": ("debt", "owed", "money"),
-    "owed_tax": ("debt", "owed_tax", "money"),
-}
+#: Ends behind the last token, so that looking ahead needs no care.
+LOOKAHEAD = 12
 
-#: Kind of number → units it may carry.
-NUMBER_KINDS: dict[str, frozenset[str]] = {
-    "index": frozenset({"kwh"}),
-    "kwh": frozenset({"kwh"}),
-    "money": frozenset({"money"}),
-    "price": frozenset({"money", "price"}),
-    "percent": frozenset({"percent"}),
-    "factor": frozenset(),
-    "count": frozenset({"households"}),
-}
+
+def with_end(text: str, found: Sequence[Token]) -> list[Token]:
+    """The tokens with ends behind them, so that looking ahead needs no care."""
+    return [*found, *[Token("end", "", len(text), len(text))] * LOOKAHEAD]
 
 
 def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     """The unit that begins at this token, and the index behind it.
 
-    ``kwh``, ``money``, ``price`` (đ/kWh), ``percent``, ``households``; ``scale`` for a word that multiplies
-    (triệu), None for no unit.
+    ``kwh``, ``money``, ``price`` (đ/kWh), ``percent``, ``households``; ``rate`` for kWh a day, ``scale`` for
+    a word that multiplies (triệu), None for no unit.
     """
     token = tokens[at]
     if token.text == "%":
         return "percent", at + 1
     if token.text in ENERGY:
+        if tokens[at + 1].text == "/" and tokens[at + 2].kind == "word":
+            if tokens[at + 2].text == "h" and token.text == "kw":
+                return "kwh", at + 3
+            if tokens[at + 2].text in ("ngay", "thang", "ho", "nguoi", "gio", "day", "month"):
+                return "rate", at + 3
         return "kwh", at + 1
+    if token.text == "so" and token.kind == "word":
+        behind = tokens[at + 1]
+        if (
+            tokens[at - 1].kind == "number"
+            and behind.kind not in ("word", "number", "date", "code")
+            and behind.text != ":"
+        ):
+            return "kwh", at + 1
+        return None, at
     if token.text in SCALES:
         return "scale", at + 1
     if token.text in ("ho", "households"):
@@ -61,17 +53,22 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     return None, at
 
 
-def attached(text: str, token: Token) -> bool:
-    """Whether letters touch a number, so that it is part of a code; a unit may follow it."""
-    if token.start and (text[token.start - 1].isalnum() or text[token.start - 1] in "_~'"):
+def attached(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether letters touch a number, so that it is part of a code; a unit or a label may follow it.
+
+    A word in front that a label ends with may touch it as well; whoever binds it looks at that.
+    """
+    token = tokens[at]
+    if token.start and (text[token.start - 1] in "_~'" or text[token.start - 1].isdigit()):
         return True
-    follower = text[token.end : token.end + 8]
+    if token.glued and at and tokens[at - 1].kind != "word":
+        return True
+    follower = text[token.end : token.end + 2]
     if not follower[:1].isalnum() and follower[:1] not in ("_", "~", "'"):
         # A point with a digit behind it belongs to the number, so this one ends a sentence; not in "1..2".
-        return follower[:1] in (".", ",") and follower[1:2] in (".", ",") and follower[2:3].isdigit()
-    word = ""
-    for char in follower:
-        if not char.isalpha():
-            break
-        word += char
-    return word not in ENERGY | MONEY | SCALES | {"x", "ho"}
+        three = text[token.end : token.end + 3]
+        return three[:1] in (".", ",") and three[1:2] in (".", ",") and three[2:3].isdigit()
+    behind = tokens[at + 1]
+    if behind.kind not in ("word", "times") or behind.start != token.end:
+        return True
+    return behind.text not in ENERGY | MONEY | SCALES | {"x", "ho", "so"} and label_at(tokens, at + 1) is None

@@ -19,6 +19,10 @@ Mark = Literal[".", ","]
 MOST_DIGITS = 12
 
 _SHAPE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+#: Thousands apart: "1 335 551.0".
+_APART = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+)(?:(?P<mark>[.,])(?P<decimals>[0-9]{1,2}))?")
+#: One mark for thousands and for decimals of zeros: "685,336,00".
+_ZEROS = re.compile(r"(?P<whole>[0-9]{1,3}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*)(?P=mark)0{1,2}")
 _OTHER: dict[Mark, Mark] = {".": ",", ",": "."}
 
 
@@ -27,6 +31,11 @@ def readings(raw: str) -> dict[Mark | None, Decimal]:
 
     Empty when it is no number: wrong groups, or more than MOST_DIGITS digits.
     """
+    if apart := _APART.fullmatch(raw):
+        digits = apart["whole"].replace(" ", "")
+        if len(digits) > MOST_DIGITS or digits.startswith("0"):
+            return {}
+        return {apart["mark"]: Decimal(f"{digits}.{apart['decimals']}" if apart["mark"] else digits)}  # type: ignore[dict-item]
     if not _SHAPE.fullmatch(raw):
         return {}
     digits = raw.replace(".", "").replace(",", "")
@@ -56,6 +65,8 @@ def possible(raw: str, kind: Kind, *, machine: bool) -> dict[Mark | None, Decima
     ``machine``: written by a program into a field, where three zeros may be decimals (984.000).
     """
     found = readings(raw)
+    if not found and kind == "money" and (zeros := _ZEROS.fullmatch(raw)) and len(raw) <= 2 * MOST_DIGITS:
+        return {None: Decimal(re.sub("[.,]", "", zeros["whole"]))}
     if len(found) < 2:
         return found
     if kind in ("money", "price"):

@@ -97,11 +97,16 @@ _SENTENCES = {
         "The XML has too many or too deeply nested elements: it is no e-invoice."
     ),
     "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
+    "receipt": lambda f, v: tr("This says that money has been paid; it is no bill."),
+    "reminder": lambda f, v: tr("This reminds of an unpaid bill and gives no sum; it is no bill."),
+    "promotion": lambda f, v: tr("This is an offer of the sender, not a bill or a reading day."),
+    "which_period": lambda f, v: tr(
+        "{field}: it is not clear whether “{text}” are the days of the bill; write “from” and “to”.",
+        field=f,
+        **v,
+    ),
     "more": lambda f, v: tr("There are {count} more problems like these.", **v),
     "impossible_date": lambda f, v: tr("{field}: “{text}” is no day of the calendar.", field=f, **v),
-    "short_year": lambda f, v: tr(
-        "{field}: “{text}” has a year of two digits; write all four.", field=f, **v
-    ),
     "no_year": lambda f, v: tr("{field}: “{text}” has no year; write day/month/year.", field=f, **v),
     "impossible_month": lambda f, v: tr("{field}: there is no month {text}.", field=f, **v),
     "impossible_year": lambda f, v: tr("{field}: {text} cannot be the year of a bill.", field=f, **v),

@@ -11,11 +11,21 @@ from typing import Any
 
 import msgspec
 
+from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Document, Understood
 
 _DIGITS = re.compile(r"[0-9]+")
 #: Fields that are no values of the text.
 _OWN = {"source", "estimated"}
+#: What the registers are called in words.
+_REGISTERS = {
+    "BT": "bình thường",
+    "CD": "cao điểm",
+    "TD": "thấp điểm",
+    "KT": "toàn thời gian",
+    "VC": "vô công",
+}
+_NO_MARKS = str.maketrans("", "", "., ")
 
 
 def inventions(understood: Understood) -> Iterator[str]:
@@ -27,6 +37,8 @@ def inventions(understood: Understood) -> Iterator[str]:
                 yield f"{path}: {value!r} comes from nowhere"
                 continue
             start, end = fields[path]
+            if path == "kwh" and _summed(document, value):
+                continue
             if not 0 <= start < end <= len(understood.text):
                 yield f"{path}: stretch {start} to {end} is not in the text"
             elif not _printed(path, value, understood.text, start, end):
@@ -34,6 +46,17 @@ def inventions(understood: Understood) -> Iterator[str]:
     for stretch in understood.rest:
         if not 0 <= stretch.start < stretch.end <= len(understood.text):
             yield f"rest: {stretch} is not in the text"
+
+
+def _summed(document: Document, kwh: Any) -> bool:
+    """Whether the consumption is the sum of several lines of the charge whose money is the net."""
+    bill = document.content
+    return (
+        isinstance(bill, Bill)
+        and len(bill.tiers) > 1
+        and sum(tier.kwh for tier in bill.tiers) == kwh
+        and sum(tier.amount or 0 for tier in bill.tiers) == bill.net
+    )
 
 
 def _values(document: Document) -> Iterator[tuple[str, Any]]:
@@ -55,24 +78,42 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
     shown = "".join(
         c for c in unicodedata.normalize("NFKC", text[start:end]) if unicodedata.category(c) != "Cf"
     )
+    # The end of a line may cut a number, and text recognition may put O for 0; both must be proven elsewhere.
+    shown = re.sub(r"(?<=[0-9.,Oo]) ?\r?\n(?=[0-9.,Oo])", "", shown)
     if isinstance(value, str):
+        if path.endswith(".register") and value in _REGISTERS:
+            return _letters(_REGISTERS[value]) in _letters(shown) or _letters(value) == _letters(shown)
         return _letters(value) == _letters(text[start:end])
+    shown = re.sub("[Oo](?=[0-9./-])|(?<=[0-9])[Oo]", "0", shown) if re.search("[0-9]", shown) else shown
     before, behind = text[:start][-1:], text[end:][:1]
     if before.isdigit() or behind.isdigit():
         return False  # a part of a longer number
     if isinstance(value, dt.date):
-        return sorted(map(int, _DIGITS.findall(shown))) == sorted((value.day, value.month, value.year))
+        parts = sorted(map(int, _DIGITS.findall(shown)))
+        if parts in (
+            sorted((value.day, value.month, value.year)),
+            sorted((value.day, value.month, value.year % 100)),
+        ):
+            return True
+        # A month or a year may stand in the other date or beside the month of the bill.
+        elsewhere = {int(one) for one in _DIGITS.findall(text)}
+        short = {value.year, value.year - 1, value.year + 1, value.year % 100} & elsewhere
+        return bool(short) and parts in ([value.day], sorted((value.day, value.month)))
     if isinstance(value, dt.time):
         parts = [*map(int, _DIGITS.findall(shown)), 0, 0]
         return (value.hour, value.minute, value.second) == tuple(parts[:3])
-    if not re.fullmatch(r"[0-9]+([.,][0-9]+)*", shown):
+    if path == "year" and re.fullmatch("[0-9]{2}", shown):
+        return value == 2000 + int(shown)
+    if not re.fullmatch(r"[0-9]+([., ][0-9]+)*", shown):
         return False
-    digits = re.sub("[.,]", "", shown)
+    digits = re.sub("[., ]", "", shown)
     if isinstance(value, int):
         return int(digits) == value
     assert isinstance(value, Decimal)
     same = "".join(map(str, value.as_tuple().digits)).lstrip("0")
-    return same == digits.lstrip("0")
+    return same == digits.lstrip("0") or (
+        same == re.sub("[.,]0{1,2}$", "", shown).translate(_NO_MARKS).lstrip("0")
+    )
 
 
 def _letters(text: str) -> str:

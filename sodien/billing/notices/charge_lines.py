@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import attached, unit_after
 from sodien.billing.notices.values import possible
 
-#: What a kWh has cost and may cost a household, in đồng: tells price from kWh where no unit is printed.
+#: What a kWh has cost and may cost, in đồng: tells price from kWh where no unit is printed.
 LOWEST_PRICE, HIGHEST_PRICE = 1000, 9999
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedTier:
-    """A line that multiplies, up to token ``end``; ``problem`` says why it could not be taken."""
+    """A line that multiplies, up to token ``end``; ``unclear`` when kWh and price cannot be told apart."""
 
     kwh: Token
     price: Token
     amount: Token | None
     end: int
-    problem: str | None = None
+    unclear: bool = False
 
 
 def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | None:
@@ -31,22 +30,23 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
     unit_a, end = unit_after(tokens, at + 1)
     if tokens[end].kind != "times" or tokens[end + 1].kind != "number":
         return None
-    second = tokens[end + 1]
+    second, middle = tokens[end + 1], end + 1
     unit_b, end = unit_after(tokens, end + 2)
     amount = None
+    places = [at, middle]
     behind = end
     if tokens[behind].text in ("=", ":", ">"):
         behind += 2 if tokens[behind + 1].text == ">" else 1
         if tokens[behind].kind == "number":
             amount = tokens[behind]
+            places.append(behind)
             unit_c, end = unit_after(tokens, behind + 1)
             if unit_c not in (None, "money"):
-                return PrintedTier(first, second, None, end, "tier_unclear")
+                return PrintedTier(first, second, None, end, unclear=True)
     if tokens[end].kind == "times":  # a × b × c is something else
-        return PrintedTier(first, second, None, end, "tier_unclear")
-    parts = [token for token in (first, second, amount) if token is not None]
-    if any(attached(text, token) for token in parts):
-        return PrintedTier(first, second, amount, end, "tier_unclear")
+        return PrintedTier(first, second, None, end, unclear=True)
+    if any(tokens[one].glued or attached(text, tokens, one) for one in places):
+        return PrintedTier(first, second, amount, end, unclear=True)
     if unit_a == "kwh" or unit_b in ("money", "price"):
         pair = None if unit_b == "kwh" or unit_a in ("money", "price") else (first, second)
     elif unit_b == "kwh" or unit_a in ("money", "price"):
@@ -56,18 +56,16 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
     else:
         pair = None
     if pair is None:
-        return PrintedTier(first, second, amount, end, "tier_unclear")
+        return PrintedTier(first, second, amount, end, unclear=True)
     return PrintedTier(*pair, amount, end)
 
 
-def _values(token: Token) -> set[Decimal]:
-    return set(possible(token.text, "kwh", machine=False).values())
-
-
-def ordered(a: Token, b: Token, product: Token | None) -> tuple[Token, Token] | None:
+def ordered(
+    a: Token, b: Token, product: Token | None, price_first: bool | None = None
+) -> tuple[Token, Token] | None:
     """Which is kWh and which the price: the one that can be a price is, when the other cannot.
 
-    With a product the three must multiply.
+    With a product the three must multiply; ``price_first`` is what the head says where both could be.
     """
     found = []
     for kwh, price in ((a, b), (b, a)):
@@ -77,11 +75,13 @@ def ordered(a: Token, b: Token, product: Token | None) -> tuple[Token, Token] | 
             if LOWEST_PRICE <= p <= HIGHEST_PRICE
         ]
         fits = product is None or any(
-            k * p == c
-            for k in _values(kwh)
+            abs(k * p - c) < 1 and k
+            for k in possible(kwh.text, "kwh", machine=False).values()
             for p in prices
             for c in possible(product.text, "money", machine=False).values()
         )
         if prices and fits:
             found.append((kwh, price))
+    if len(found) == 2 and price_first is not None:
+        return found[1] if price_first else found[0]
     return found[0] if len(found) == 1 else None

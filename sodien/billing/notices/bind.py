@@ -1,0 +1,352 @@
+"""Labels and typed numbers: which number a label has.
+
+Going back from a number, the first label that is in reach decides. What lies between may be a date, a month,
+a count, a code: numbers of another type, which no label of this one can have. Words that are not known end
+the reach of a bare number; "… là 354.127" reaches the subject of its sentence all the same, and a number with
+its own unit needs no more than one label of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from sodien.billing.notices.model import Problem
+from sodien.billing.notices.pieces import Piece
+from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
+from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
+from sodien.billing.notices.tables import register_at
+from sodien.billing.notices.text import Folded
+
+
+@dataclass(slots=True)
+class Rows:
+    """Which row of the bill a label of a register belongs to."""
+
+    current: int = 0
+    named: bool = False
+    blocked: bool = False
+    by_name: dict[str, int] = field(default_factory=dict)
+    used: int = 0
+
+    def register(self, name: str) -> int:
+        """The row of a register; the same one when it comes again."""
+        if name not in self.by_name:
+            self.by_name[name] = self.used
+            self.used += 1
+        self.current = self.by_name[name]
+        return self.current
+
+    def another(self) -> int:
+        """The next row: of another meter, or of a register that is named again with all its numbers."""
+        self.current = self.used
+        self.used += 1
+        return self.current
+
+
+class Binder:
+    """Binds the pieces of one document; what it found stands in ``found``, what it used in ``covered``."""
+
+    def __init__(
+        self, folded: Folded, original: str, base: int, text: str, pieces: list[Piece], rows: int
+    ) -> None:
+        self.folded = folded
+        self._original = original
+        self.base = base
+        self.text = text
+        self.pieces = _spaced(text, pieces)
+        self.found = Matches()
+        self.covered: list[tuple[int, int]] = []
+        self.reach = Reach(text, self.pieces)
+        self.used = self.reach.used
+        self.skipped = self.reach.skipped
+        #: Serial numbers behind "công tơ cũ" and "công tơ mới", by the place of the label.
+        self.serials: dict[int, tuple[str, int, int]] = {}
+        self.rows = Rows(used=rows)
+        self._tables = rows
+        self.exporting = False
+
+    # Writing down
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original stretch of one in this message."""
+        return self.folded.span(self.base + start, self.base + end)
+
+    def cover(self, start: int, end: int) -> None:
+        """Remember a stretch as used."""
+        self.covered.append(self.span(start, end))
+
+    def problem(self, key: str, name: str, text: str) -> None:
+        """Name something that could not be read, once."""
+        problem = Problem(key, name, {"text": " ".join(text.split())[:40]})
+        if problem not in self.found.problems:
+            self.found.problems.append(problem)
+
+    def find(
+        self,
+        group: str,
+        name: str,
+        kind: str,
+        raw: str,
+        start: int,
+        end: int,
+        *,
+        index: int = 0,
+        **more: object,
+    ) -> None:
+        """Write one value down, unless a sign touches it that makes it less than what is printed."""
+        if index >= MOST_ROWS:
+            return
+        if self.text[max(0, start - 1) : start] == "~" or self.text.startswith("~", end):
+            self.problem("unreadable", name, self.text[max(0, start - 1) : end + 1])
+            return
+        first, last = self.span(start, end)
+        raw = self._original[first:last] if kind == "name" else raw
+        weak = bool(more.pop("weak", False)) or self.folded.doubtful(self.base + start, self.base + end)
+        self.found.finds.append(Match(group, index, name, kind, raw, first, last, weak=weak, **more))  # type: ignore[arg-type]
+
+    @staticmethod
+    def _printed_as(name: str, piece: Piece) -> str:
+        """A register's code as it is printed, so that "KT" is shown where a notice says it."""
+        return piece.text.upper() if piece.text.upper() == name else name
+
+    # One pass
+
+    def bind(self) -> None:
+        """Bind every number, in the order of the text."""
+        for at, piece in enumerate(self.pieces):
+            if at in self.used:
+                continue
+            if piece.kind == "label":
+                self._label(at, piece)
+            elif piece.kind == "number" and piece.unit != "doubt":
+                self._number(at, piece)
+            elif piece.kind == "word":
+                self._word(at, piece)
+            elif piece.kind == "line" and self.pieces[at - 1 : at] and self.pieces[at - 1].kind == "line":
+                self.exporting = False
+
+    def _word(self, at: int, piece: Piece) -> None:
+        """A register's name in front of its index: "BT: 20418"."""
+        found = register_at(self.pieces, at)  # type: ignore[arg-type]
+        if found is None:
+            return
+        name, end = found
+        behind = self._past_signs(end)
+        if behind >= len(self.pieces) or self.pieces[behind].kind != "number":
+            return
+        where, number = self._index_label(at), self.pieces[behind]
+        if where is None or number.unit not in UNITS["index"] or behind in self.used:
+            return
+        if len(self.rows.by_name) == 0 and not self.rows.named:
+            self.rows.used = self._tables
+        known = name in self.rows.by_name
+        row = self.rows.register(name)
+        self.rows.named = True
+        if not known and (name != "KT"):
+            self.find("rows", "register", "text", name, piece.start, self.pieces[end - 1].end, index=row)
+        self.used |= {*range(at, end), behind, where}
+        if self.is_doubtful(behind):
+            self.problem(
+                "unreadable",
+                PLACES[self.pieces[where].label][1],
+                self.text[number.start : self.doubt_end(behind)],
+            )
+            return
+        self.find("rows", PLACES[self.pieces[where].label][1], "index", number.text, number.start, number.end,
+                  index=row, weak=self.weak(number, "index"), label="register")  # fmt: skip
+        self.cover(self.pieces[where].start, number.whole[1])
+
+    def _index_label(self, at: int) -> int | None:
+        """The label of indices that is in reach of a register's name."""
+        for back in range(at - 1, max(-1, at - 16), -1):
+            one = self.pieces[back]
+            if one.kind == "label" and one.label != "bcs":
+                return back if one.label in ("old", "new", "index") else None
+            if (
+                one.kind == "sign"
+                and one.text in SENTENCE
+                and one.text != ";"
+                and self.reach.ends_sentence(back)
+            ):
+                return None
+        return None
+
+    def _past_signs(self, at: int) -> int:
+        while at < len(self.pieces) and self.pieces[at].kind == "sign" and self.pieces[at].text in ":=-(>":
+            at += 1
+        return at
+
+    # Labels that change what follows
+
+    def _label(self, at: int, piece: Piece) -> None:
+        if piece.label == "bcs":
+            end = self._past_signs(at + 1)
+            found = register_at(self.pieces, end) if end < len(self.pieces) else None  # type: ignore[arg-type]
+            if found is None:
+                return
+            if self.rows.named and found[0] in self.rows.by_name:
+                self.rows.another()
+            row = self.rows.register(found[0])
+            self.rows.named = self.rows.blocked = True
+            stretch = self.pieces[end]
+            self.find("rows", "register", "text", self._printed_as(found[0], stretch), stretch.start,
+                      self.pieces[found[1] - 1].end, index=row)  # fmt: skip
+            self.cover(piece.start, self.pieces[found[1] - 1].end)
+            self.used |= set(range(at, found[1]))
+        elif piece.label in ("meter_old", "meter_new") and self._begins_meter(at):
+            row = self.rows.another()
+            self.rows.blocked = True
+            if at in self.serials:
+                raw, start, end = self.serials[at]
+                self.find("rows", "serial", "text", raw, start, end, index=row)
+        elif piece.label == "export":
+            self.exporting = True
+        elif piece.label in ("import", "total", "kwh_all"):
+            self.exporting = False
+            if piece.label == "kwh_all":
+                self.rows.blocked = False
+        elif piece.label == "estimated" and self.found.estimated is None:
+            before = self.pieces[at - 1] if at else None
+            if before is None or before.text not in ("khong", "not", "tien", "so_tien"):
+                self.found.estimated = self.span(piece.start, piece.end)
+                self.cover(piece.start, piece.end)
+
+    def _begins_meter(self, at: int) -> bool:
+        """One meter of several: its label and serial number stand in front of a label of indices."""
+        seen = 0
+        for one in self.pieces[at + 1 : at + 12]:
+            if one.kind == "line":
+                break
+            if one.kind == "label" and one.label in (
+                "old",
+                "new",
+                "removed_index",
+                "installed_index",
+                "index",
+            ):
+                return True
+            seen += one.kind == "label" and one.label not in ("serial", "skip")
+            if seen:
+                break
+        return False
+
+    # Numbers
+
+    def _number(self, at: int, piece: Piece) -> None:
+        if piece.unit in ("price", "phone") or self.reach.is_day(at, piece):
+            return
+        if piece.glued and not self.reach.touches_label(at, piece):
+            return
+        where = self.reach.owner(at, piece)
+        if where is None:
+            return
+        label = self.pieces[where]
+        if label.label not in PLACES or label.label == "skip":
+            if piece.unit == "money":
+                self.found.aside.append(piece.text)
+            self.skipped.add(at)
+            self.used |= {at, where}
+            return
+        self._claim(at, piece, where)
+
+    def _claim(self, at: int, piece: Piece, where: int) -> None:
+        label = self.pieces[where]
+        group, name, kind = PLACES[label.label]
+        if label.label == "tax" and piece.unit == "percent":
+            name, kind = "tax_rate", "percent"
+        else:
+            self.used.add(where)
+        self.used.add(at)
+        if self.exporting:
+            self.skipped.add(at)
+            return
+        if self.is_doubtful(at):
+            self.problem("unreadable", name, self.text[piece.start : self.doubt_end(at)])
+            return
+        index = 0
+        if group == "rows" or (name == "kwh" and self.rows.blocked and label.label not in ("kwh_all",)):
+            group, index = "rows", self.rows.current
+            if not self.rows.used:
+                self.rows.used = 1
+        between = range(where + 1, at)
+        dated = any(self.pieces[one].kind in ("month", "term") for one in between)
+        unlabelled = label.label in ("kwh_or_index",) and piece.unit is None
+        negative = self.negative(piece)
+        self.find(
+            group, name, kind, piece.text, piece.start, piece.end, index=index, dated=dated,
+            negative=negative, weak=self.weak(piece, kind), loose=unlabelled, label=label.label,
+        )  # fmt: skip
+        self.cover(label.start if where < at else piece.start, piece.whole[1])
+
+    def negative(self, piece: Piece) -> bool:
+        """Whether a minus stands in front of a number."""
+        before = self.text[max(0, piece.start - 3) : piece.start]
+        return before.endswith("-") and (before[:-1].strip() or ":")[-1] in ":=("
+
+    def weak(self, piece: Piece, kind: str) -> bool:
+        """Whether only a sum can tell that this is one whole number: groups apart, or cut by a line end."""
+        if " " in piece.text:
+            return kind not in ("money",) and piece.unit != "kwh"
+        behind = self.text[piece.end : piece.end + 6]
+        return bool(re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/])", behind)) and piece.unit is None
+
+    def is_doubtful(self, at: int) -> bool:
+        """A fraction, an unfinished group, a sum: more is printed than this number."""
+        piece = self.pieces[at]
+        if at + 1 >= len(self.pieces):
+            return False
+        follower = self.pieces[at + 1]
+        end = max(piece.close, piece.end)
+        if (
+            follower.kind == "number"
+            and self.text[end : follower.start].strip(" ") == ""
+            and follower.unit != "price"
+        ):
+            return piece.unit is None
+        if (
+            follower.kind == "sign"
+            and follower.text in "/+*x'^~->"
+            and follower.start - end <= 1
+            and at + 2 < len(self.pieces)
+        ):
+            beyond = self.pieces[at + 2]
+            if (
+                beyond.kind in ("number", "date", "time", "month", "other")
+                and beyond.start - follower.end <= 1
+            ):
+                return not (follower.text in "/-" and beyond.unit in ("kwh", "money"))
+        return False
+
+    def doubt_end(self, at: int) -> int:
+        """Where a run of numbers and signs that belong together ends."""
+        end = at
+        while end + 1 < len(self.pieces) and (
+            self.pieces[end + 1].kind == "number"
+            or self.pieces[end + 1].text in ("/", "+", "*", "x", "'", "^", "-")
+        ):
+            end += 1
+            self.used.add(end)
+        return self.pieces[end].end
+
+
+def _spaced(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Groups of three digits that stand one blank apart as one number; whoever takes it looks at its unit."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.kind == piece.kind == "number"
+            and last.unit is None
+            and text[last.end : piece.start] == " "
+            and re.fullmatch(r"[1-9][0-9]{0,2}(?: [0-9]{3})*", last.text)
+            and re.fullmatch(r"[0-9]{3}(?:[.,][0-9]{1,2})?", piece.text)
+            and piece.unit in (None, "money", "kwh")
+            and not (len(found) > 1 and found[-2].kind == "number" and " " not in last.text
+                     and text[found[-2].end : last.start] == " ")
+        ):  # fmt: skip
+            found[-1] = replace(piece, text=f"{last.text} {piece.text}", start=last.start, glued=last.glued)
+        else:
+            found.append(piece)
+    return found

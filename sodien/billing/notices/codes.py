@@ -1,0 +1,161 @@
+"""Customer codes, serial numbers, the utility's short codes and names: what is no number and no date."""
+
+from __future__ import annotations
+
+import re
+
+from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.vocabulary import LABELS
+
+#: The utilities' customer codes: P, the company's letter, then digits (the last may hold letters).
+CODE = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{7,9}")
+#: What may stand between the label and the code: a gloss, "la", "so", "co ma", a line end.
+_JOINT = r"[ ]{0,4}(?:\([a-z' ,]{1,30}\))?[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,2}"
+_RUN = re.compile(
+    _JOINT + r"(?P<code>(?:p[a-z] [0-9]{11,13}|[0-9a-z][0-9a-z._/-]{0,29})(?<![._/-]))(?![0-9a-z~])"
+)
+_WORD = re.compile(r"[ ]{0,3}[:=][ ]{0,3}(?P<code>[a-z]{1,8})(?![0-9a-z])")
+_DATE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
+_PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[35789][0-9]{8})")
+_UNIT = re.compile(r"[0-9.,]+(?:kwh|kw|d|vnd|dong)?")
+_CUSTOMERS = frozenset({"customer", "customer_or_name"})
+_MOST_WORDS = 8
+
+
+def bind_codes(binder: Binder) -> None:
+    """Read the codes behind their labels, then those that need none."""
+    for at, piece in enumerate(binder.pieces):
+        if piece.kind != "label":
+            continue
+        if piece.label in ("arising_kind", "invoice_kind"):
+            if match := _WORD.match(binder.text, piece.end):
+                binder.find("debt", piece.label, "text", *_raw(binder, match.span("code")))
+                _use(binder, at, piece.start, match.end("code"))
+                binder.cover(piece.start, match.end("code"))
+        elif piece.label in _CUSTOMERS or piece.label in ("serial", "meter_old", "meter_new"):
+            _labelled(binder, at)
+    for at, piece in enumerate(binder.pieces):
+        if piece.kind == "code" and at not in binder.used and not _of_another(binder, at):
+            binder.find("", "customer", "text", *_raw(binder, (piece.start, piece.end)))
+            binder.cover(piece.start, piece.end)
+            binder.used.add(at)
+
+
+def _labelled(binder: Binder, at: int) -> None:
+    piece = binder.pieces[at]
+    serial = piece.label not in _CUSTOMERS
+    match = _RUN.match(binder.text, piece.end)
+    if match is not None and _is_quantity(binder, at, match.start("code")):
+        return
+    if match is not None and _is_code(match["code"], piece.label, glued=match.start("code") == piece.end):
+        start, end = match.span("code")
+        if serial and piece.label in ("meter_old", "meter_new"):
+            _use(binder, at, start, end)
+            binder.used.discard(at)
+            binder.serials[at] = _raw(binder, (start, end))
+            binder.cover(piece.start, end)
+            return
+        name = "serial" if serial else "customer"
+        binder.find("", name, "text", *_raw(binder, (start, end)))
+        binder.cover(piece.start, end)
+        _use(binder, at, piece.start, end)
+        return
+    if match is not None and not serial and match["code"].isdecimal():
+        for place, one in enumerate(binder.pieces[at + 1 : at + 8], at + 1):
+            if one.start == match.start("code") and one.kind == "number" and one.unit is None:
+                binder.used.add(place)  # whatever it is, it is no quantity
+                binder.skipped.add(place)
+    if match is not None and _explicit(binder, at) and any(c.isdigit() for c in match["code"]):
+        text = match["code"]
+        if not _DATE.match(text) and piece.label in ("customer", "serial") and len(text) > 3:
+            binder.problem("unreadable", "serial" if serial else "customer", text)
+        return
+    if piece.label == "customer_or_name" and _explicit(binder, at):
+        _name(binder, at)
+
+
+def _is_quantity(binder: Binder, at: int, start: int) -> bool:
+    """Whether the run is a number with a unit: "… cua quy khach la 412338 dong"."""
+    for one in binder.pieces[at + 1 : at + 8]:
+        if one.start == start:
+            return one.kind == "number" and (
+                one.unit in ("kwh", "money") or (" la " in binder.text[binder.pieces[at].end - 1 : start])
+            )
+    return False
+
+
+def _explicit(binder: Binder, at: int) -> bool:
+    return at + 1 < len(binder.pieces) and binder.pieces[at + 1].text in (":", "=")
+
+
+def _is_code(text: str, label: str, *, glued: bool) -> bool:
+    digits = sum(char.isdigit() for char in text)
+    letters = sum(char.isalpha() for char in text)
+    if (
+        not digits
+        or _DATE.fullmatch(text)
+        or (letters and "." in text and not CODE.search(text) and digits < 4)
+    ):
+        return False
+    if label == "customer":
+        if _UNIT.fullmatch(text) and ("." in text or "," in text):
+            return False
+        return (digits >= 2 and letters > 0 and len(text) >= 4) or (text.isdecimal() and digits >= 4)
+    if label == "customer_or_name":
+        if letters:
+            return text[0].isalpha() and digits >= 2 and len(text) >= 4 and "/" not in text[:2]
+        return (text.isdecimal() and digits >= 6 and not _PHONE.fullmatch(text) and not glued) or (
+            glued and digits >= 4 and text.isdecimal()
+        )
+    return digits >= 4 and re.fullmatch(r"[0-9a-z][0-9a-z-]{3,19}", text) is not None
+
+
+def _of_another(binder: Binder, at: int) -> bool:
+    """Whether the label in front says that the code is no customer's."""
+    for back in range(at - 1, max(-1, at - 4), -1):
+        one = binder.pieces[back]
+        if one.kind == "label":
+            return one.label in ("skip", "serial")
+        if one.kind not in ("sign", "line"):
+            return False
+    return False
+
+
+def _raw(binder: Binder, span: tuple[int, int]) -> tuple[str, int, int]:
+    text = binder.text[span[0] : span[1]]
+    return "".join(text.split()).upper(), *span
+
+
+def _use(binder: Binder, at: int, start: int, end: int) -> None:
+    binder.used.add(at)
+    while at < len(binder.pieces) and binder.pieces[at].start < end:
+        if binder.pieces[at].start >= start:
+            binder.used.add(at)
+        at += 1
+
+
+def _name(binder: Binder, at: int) -> None:
+    """A customer's name: words in one line up to a sign, a number or the next label."""
+    end = begin = at + 2
+    pieces = binder.pieces
+    if begin + 1 < len(pieces) and pieces[begin].kind == "label" and pieces[begin + 1].text == ":":
+        return
+    while end < len(pieces) and end - begin < _MOST_WORDS:
+        one = pieces[end]
+        if one.kind == "word" or (
+            one.kind == "label" and len(one.text) <= 3 and one.text.replace(" ", "") in LABELS
+        ):
+            end += 1
+            continue
+        break
+    if end > begin:
+        binder.find(
+            "",
+            "name",
+            "name",
+            binder.text[pieces[begin].start : pieces[end - 1].end],
+            pieces[begin].start,
+            pieces[end - 1].end,
+        )
+        binder.cover(pieces[at].start, pieces[end - 1].end)
+        binder.used |= set(range(at, end))

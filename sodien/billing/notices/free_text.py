@@ -1,0 +1,76 @@
+"""Free text: typed pieces, tables, labels, dates; then what the message is, and its documents."""
+
+from __future__ import annotations
+
+import re
+
+from sodien.billing.bill import Bill
+from sodien.billing.notices import nature
+from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.codes import bind_codes
+from sodien.billing.notices.leftovers import bind_sums, bind_unlabelled, name_unbound
+from sodien.billing.notices.model import Document, Problem
+from sodien.billing.notices.periods import bind_dates
+from sodien.billing.notices.pieces import Typist
+from sodien.billing.notices.reach import PLACES
+from sodien.billing.notices.tables import find_tables
+from sodien.billing.notices.text import Folded, without_glosses
+from sodien.billing.notices.tokens import tokens
+
+#: Problems that say what a text is that has no document.
+TOLD = frozenset({"outage", "receipt", "reminder", "promotion"})
+_SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
+
+
+def read_message(
+    folded: Folded, text: str, begin: int, finish: int
+) -> tuple[list[Document], list[Problem], list[tuple[int, int]]]:
+    """The documents of one message, what is wrong with them, and the stretches they use."""
+    said = without_glosses(folded.text[begin:finish])
+    binder = bound(folded, text, begin, said)
+    found, used = binder.found, binder.covered
+    if nature.is_receipt(said, found):
+        return [], [Problem("receipt")], []
+    source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
+    if nature.is_debt(said, found):
+        documents, problems = assemble(nature.owed(found), machine=False, source=source)
+        return documents, problems or ([] if documents else [Problem("reminder")]), used
+    documents, problems = assemble(nature.without_debt(found), machine=False, source=source)
+    bills = [one for one in documents if isinstance(one.content, Bill)]
+    if bills and not nature.tells_a_bill(found.finds):
+        others = [one for one in documents if one not in bills]
+        for pattern, key in ((nature.OUTAGE, "outage"), (nature.PROMOTION, "promotion")):
+            if pattern.search(said):
+                return others, [] if others else [Problem(key)], used if others else []
+    if not documents and not any(problem.field for problem in problems):
+        for pattern, key in ((nature.OUTAGE, "outage"), (nature.PROMOTION, "promotion")):
+            if pattern.search(said):
+                return [], [Problem(key)], []
+    return documents, problems, used
+
+
+def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
+    """Everything that is bound in one message."""
+    pieces = tokens(said)
+    tables = find_tables(said, pieces)
+    binder = Binder(folded, text, begin, said, list(Typist(said, pieces, tables.taken).pieces()), tables.rows)
+    for cell in tables.cells:
+        token = cell.token
+        binder.find(cell.group, cell.name, cell.kind, cell.text or token.text, token.start, token.end,
+                    index=cell.index, label="table")  # fmt: skip
+    for start, end in (*tables.taken.items(), *tables.heads):
+        if (start, end) not in tables.unclear:
+            binder.cover(pieces[start].start, pieces[end - 1].end)
+    for start, end in sorted(tables.unclear):
+        binder.problem("tier_unclear", "tiers", said[pieces[start].start : pieces[end - 1].end])
+    for head in tables.unfit:
+        names = dict.fromkeys(PLACES[label][1] for label in head if label in PLACES)
+        binder.found.problems.append(Problem("table", ", ".join(names)))
+    bind_codes(binder)
+    bind_sums(binder)
+    binder.bind()
+    bind_dates(binder)
+    bind_unlabelled(binder)
+    name_unbound(binder)
+    return binder

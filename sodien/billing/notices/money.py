@@ -1,0 +1,78 @@
+"""Which money a bare "tiền điện", "số tiền" or "tổng cộng" is: the rest of the bill says, or nobody does."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from sodien.billing.notices.model import Problem
+from sodien.billing.notices.settled import Match, Settled, value_of
+from sodien.billing.notices.values import Mark, possible
+
+
+def settle_money(
+    settled: Settled,
+    finds: Sequence[Match],
+    aside: Sequence[str],
+    mark: Mark | None,
+    machine: bool,
+    problems: list[Problem],
+) -> None:
+    """What a bare "tiền điện", "số tiền" or "tổng cộng" is: the rest of the bill says, or nobody does."""
+    sums: dict[Decimal, Match] = {}
+    for one in finds:
+        value = value_of(one, mark, machine)
+        if isinstance(value, Problem):
+            problems.append(Problem(value.key, "money", value.values))
+        elif isinstance(value, Decimal):
+            sums.setdefault(value, one)
+    if ("", 0, "month") not in settled.values and any(
+        p.key == "two_values" and p.field == "month" for p in problems
+    ):
+        dated = [value for value, one in sums.items() if one.dated]
+        problems += [Problem("several_months", "money", {"text": sums.pop(value).raw}) for value in dated]
+    amounts = [settled.values.get(("tiers", index, "amount")) for index in settled.indices("tiers")]
+    lines = sum((one for one in amounts if isinstance(one, Decimal)), Decimal(0)) if amounts else None
+
+    def take(value: Decimal, name: str) -> None:
+        one = sums.pop(value)
+        settled.values["", 0, name] = value
+        settled.fields["", 0, name] = replace(one, name=name)
+
+    for name in ("net", "total"):
+        if (known := settled.number(name)) is not None:
+            sums.pop(known, None)
+    if lines is not None and settled.number("net") is None and lines in sums:
+        take(lines, "net")  # it is the sum of the printed lines, which are before tax
+    net, tax, total = settled.number("net"), settled.number("tax"), settled.number("total")
+    if net is not None and tax is not None and total is None and net + tax in sums:
+        take(net + tax, "total")
+    elif tax is not None and total is not None and net is None and total - tax in sums:
+        take(total - tax, "net")
+    elif tax is not None and net is None and total is None and len(sums) == 2:
+        low, high = sorted(sums)
+        if low + tax == high:
+            take(low, "net")
+            take(high, "total")
+    net, tax, total = settled.number("net"), settled.number("tax"), settled.number("total")
+    others = [max(possible(one, "money", machine=machine).values(), default=Decimal(0)) for one in aside[:6]]
+    extra = {
+        sum(some, Decimal(0))
+        for count in range(len(others) + 1)
+        for some in itertools.combinations(others, count)
+    }
+    if (
+        len(sums) > 1
+        and total is None
+        and any(max(sums) * 2 - sum(sums) == one for one in extra if one or len(sums) > 2)
+    ):
+        take(max(sums), "total")  # the others are its parts
+        return
+    if total is not None and (sum(sums) == total or (tax is not None and sum(sums) + tax == total)):
+        return  # the parts of what is to be paid
+    if len(sums) == 1 and total is None and net is None and tax is None:
+        take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid
+        return
+    problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]

@@ -1,0 +1,64 @@
+"""The month and the term of a bill."""
+
+from __future__ import annotations
+
+from sodien.billing.notices.bind import Binder
+
+
+def bind_months(binder: Binder) -> None:
+    """Read the months and terms that are the bill's."""
+    for at, piece in enumerate(binder.pieces):
+        if at in binder.used or piece.kind not in ("month", "term"):
+            continue
+        if piece.unit == "doubt":
+            if _is_bills(binder, at):
+                binder.problem("impossible_month", "month", piece.text)
+            continue
+        if not _is_bills(binder, at):
+            continue
+        parts = {name: (text, start, end) for name, text, start, end in piece.parts}
+        if "term" in parts and "month" not in parts and not _worded_term(binder, at):
+            continue
+        for name, (text, start, end) in parts.items():
+            binder.find("", name, "int", text.lstrip("0") or "0", start, end)
+        binder.cover(*piece.whole)
+
+
+def _worded_term(binder: Binder, at: int) -> bool:
+    """A term with a zero in front may be the month once more: "ky 03 thang 03/26"."""
+    piece = binder.pieces[at]
+    follower = binder.pieces[at + 1] if at + 1 < len(binder.pieces) else None
+    if follower is not None and follower.kind == "month" and piece.text.startswith("0"):
+        return follower.parts[0][1] != piece.text
+    return True
+
+
+def _is_bills(binder: Binder, at: int) -> bool:
+    """Whether a month is the bill's: not a month before, nor one from which something changes."""
+    piece = binder.pieces[at]
+    back = at - 1
+    while (
+        back >= 0 and binder.pieces[back].kind in ("sign", "line") and binder.pieces[back].text in ":=(,-\n;["
+    ):
+        back -= 1
+    before = binder.pieces[back] if back >= 0 else None
+    skipped = before is not None and before.label == "skip" and back not in binder.used
+    if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
+        return before.text == "so"
+    if piece.unit == "bare":
+        near = before is not None and back >= at - 2
+        return (
+            near
+            and before is not None
+            and before.kind == "label"
+            and before.label in ("money", "total", "period", "amount", "kwh")
+        )
+    if before is None or before.kind != "word":
+        return True
+    if before.text == "trong" and binder.text[piece.whole[0] : piece.start].rstrip().endswith(":"):
+        label = binder.pieces[back - 1] if back else None
+        if label is not None and label.kind == "label" and label.label in ("kwh", "row_kwh"):
+            binder.problem("unreadable", "kwh", piece.text)
+            binder.used.add(at)
+            return False
+    return before.text not in ("tu", "sang", "truoc", "ngoai", "voi", "den", "het", "cung")

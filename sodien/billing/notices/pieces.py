@@ -1,0 +1,410 @@
+"""Typed pieces: what each number of a text counts, before any label may have it.
+
+"31 ngay", "thang 06/18", "ky 2", "so nha 31", "8%", "4,9 kWh/ngay", "1900 1234" are no indices, no kWh and no
+money, whatever stands in front of them; "243kWh" and "614.103d" say themselves what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sodien.billing.notices.dates import PrintedDate, printed_date
+from sodien.billing.notices.tokens import Token
+from sodien.billing.notices.units import attached, unit_after, with_end
+from sodien.billing.notices.vocabulary import label_at, word_set
+
+#: Nouns that are counted: the number in front of them is no quantity of energy or money.
+_COUNTED = word_set(
+    """ngay thang ky ho pha lan nam nguoi gio phut giay tuan bac phong tang day cot dot thanh nhan khau
+    days months month times years people hours"""
+)
+#: What is numbered: the number behind them is a name.
+_NUMBERED = word_set(
+    """so phuong p quan q to ap khu kp tang duong ngo hem ngach nha toa block can phong bac dieu khoan cau
+    quay cum doi lo tram tba trang muc cap lan dot thon xom xa ban khoi kiot tru cot lop nhom vung mien
+    loai mau dinh qd nd tt no nr pha ho buu phan phien tuyen"""
+)
+#: What stands between the two ends of a range.
+_TO = frozenset({"-", "~", ">", "den", "to", "toi"})
+_PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
+_MOST_COUNTED = 400
+_YEARS = ("19", "20")
+
+
+#: Fields that stand inside a piece: name, text, start and end.
+Parts = tuple[tuple[str, str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some tokens that mean one thing.
+
+    Attributes:
+        kind: label, range, date, time, month, term, number, other (a number of another type), code, word,
+            sign or line.
+        text: the printed value.
+        start, end: where it stands in the folded text; of the value alone.
+        label: of a label.
+        unit: of a number: kwh, money, price, percent, households or None; ``doubt`` when it cannot be read.
+        first, last: the dates of a range, or ``first`` alone of a date.
+        month, year: of a month; year may be None.
+        parts: where parts of the value stand, by field.
+        begin: where the piece begins, with its words.
+        close: where it ends, with its unit.
+        glued: a letter touches the number in front.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    label: str = ""
+    unit: str | None = None
+    first: PrintedDate | None = None
+    last: PrintedDate | None = None
+    parts: Parts = ()
+    begin: int = -1
+    close: int = -1
+    glued: bool = False
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Where it stands, with its words and its unit."""
+        return (self.begin if self.begin >= 0 else self.start), max(self.close, self.end)
+
+
+class Typist:
+    """Goes through tokens once and types them."""
+
+    def __init__(self, text: str, found: Sequence[Token], taken: Mapping[int, int]) -> None:
+        """``taken``: stretches of tokens (from, to) that a table has already."""
+        self._text = text
+        self._tokens = with_end(text, found)
+        self._taken = taken
+        self._last = ""
+
+    def pieces(self) -> Iterator[Piece]:
+        """The pieces, in the order of the text."""
+        at = 0
+        while self._tokens[at].kind != "end":
+            if (behind := self._taken.get(at, at)) > at:
+                piece = Piece("table", "", self._tokens[at].start, self._tokens[behind - 1].end)
+            else:
+                piece, behind = self._piece(at)
+            yield piece
+            self._last = piece.kind
+            at = max(behind, at + 1)
+
+    def _piece(self, at: int) -> tuple[Piece, int]:
+        token = self._tokens[at]
+        if token.kind == "line" or token.kind in ("sign", "times"):
+            return Piece(
+                "line" if token.kind == "line" else "sign", token.text, token.start, token.end
+            ), at + 1
+        if token.kind == "time":
+            return Piece("time", token.text, token.start, token.end), at + 1
+        if token.kind == "code":
+            return Piece("code", token.text, token.start, token.end), at + 1
+        if token.kind == "word":
+            return self._word(at)
+        if found := self._dates(at, at):
+            return found
+        if token.kind == "month":
+            return self._bare_month(at)
+        if token.kind == "short":
+            return Piece("other", token.text, token.start, token.end), at + 1
+        return self._number(at)
+
+    # Words
+
+    def _word(self, at: int) -> tuple[Piece, int]:
+        token = self._tokens[at]
+        if token.text == "t" and self._tokens[at + 1].glued and (found := self._month(at + 1, at, "t")):
+            return found
+        label = label_at(self._tokens, at)
+        if label is None:
+            if token.text in ("ngay", "day") and (found := self._dates(at, at + 1)):
+                return found
+            return Piece("word", token.text, token.start, token.end), at + 1
+        name, end = label
+        if name == "month" and (found := self._month(end, at, "thang")):
+            return found
+        if name == "term" and (found := self._term(at, end)):
+            return found
+        if name == "from" and (found := self._dates(at, self._past(end), name=name)):
+            return found
+        if name == "to" and (found := self._dates(at, self._past(end), name=name)):
+            return found
+        if name in ("month", "to") and end == at + 1:
+            return Piece("word", token.text, token.start, token.end), at + 1
+        last = self._tokens[end - 1]
+        return Piece("label", self._text[token.start : last.end], token.start, last.end, label=name), end
+
+    def _past(self, at: int) -> int:
+        """Behind the colon, the line end and the word "ngày" in front of a value."""
+        for _ in range(4):
+            if self._tokens[at].text in (":", "=", ".", "ngay", "\n", "("):
+                at += 1
+        return at
+
+    def _month(self, at: int, first: int, word: str) -> tuple[Piece, int] | None:
+        """A month whose number begins at or soon behind token ``at``; None when none does."""
+        while self._tokens[at].text in (":", "=", ".", "/", "\n", "(") and at - first < 5:
+            at += 1
+        token = self._tokens[at]
+        begin = self._tokens[first].start
+        if token.kind in ("month", "short"):
+            month, year = re.findall("[0-9]+", token.text)
+            gap = token.start + len(token.text) - len(year)
+            if not 1 <= int(month) <= 12 or len(year) not in (2, 4) or self._letter_behind(at):
+                return None
+            printed = year if len(year) == 4 else f"20{year}"
+            parts: Parts = (
+                ("month", month, token.start, token.start + len(month)),
+                ("year", printed, gap, token.end),
+            )
+            end = at + 1
+            if (
+                self._tokens[end].text == "-"
+                and self._term_number(end + 1)
+                and self._tokens[end + 1].start == token.end + 1
+            ):
+                one = self._tokens[end + 1]
+                parts = (*parts, ("term", one.text, one.start, one.end))
+                end += 2
+            return Piece(
+                "month", token.text, token.start, self._tokens[end - 1].end, parts=parts, begin=begin
+            ), end
+        if token.kind != "number" or not re.fullmatch("[0-9]{1,2}", token.text):
+            return None
+        if unit_after(self._tokens, at + 1)[0] or self._touched(at):
+            return None
+        if not 1 <= int(token.text) <= 12:
+            return Piece("month", token.text, token.start, token.end, unit="doubt", begin=begin), at + 1
+        parts = (("month", token.text, token.start, token.end),)
+        end = behind = at + 1
+        while (
+            self._tokens[behind].text in (",", "/", "-", ".", "nam", "year", ":", "\n") and behind - end < 5
+        ):
+            behind += 1
+        year_token = self._tokens[behind]
+        if (
+            behind > end
+            and year_token.kind == "number"
+            and re.fullmatch("(?:19|20)[0-9]{2}", year_token.text)
+            and not self._touched(behind)
+        ):
+            parts = (*parts, ("year", year_token.text, year_token.start, year_token.end))
+            end = behind + 1
+        return Piece(
+            "month", token.text, token.start, self._tokens[end - 1].end, parts=parts, begin=begin
+        ), end
+
+    def _bare_month(self, at: int) -> tuple[Piece, int]:
+        """A month without its word: "10/2026" behind "tiền điện"."""
+        found = self._month(at, at, "")
+        if found is None:
+            token = self._tokens[at]
+            return Piece("other", token.text, token.start, token.end), at + 1
+        piece, end = found
+        return Piece("month", piece.text, piece.start, piece.end, unit="bare", parts=piece.parts), end
+
+    def _letter_behind(self, at: int) -> bool:
+        """Whether a letter touches the end of a date, so that it is not whole; a time of ISO 8601 may."""
+        behind = self._text[self._tokens[at].end : self._tokens[at].end + 2]
+        return (
+            behind[:1].isalnum() or behind[:1] == "~"
+            if not (behind[:1] == "t" and behind[1:].isdigit())
+            else False
+        )
+
+    def _term_number(self, at: int) -> bool:
+        token = self._tokens[at]
+        return token.kind == "number" and token.text in ("1", "2", "3", "01", "02", "03")
+
+    def _term(self, at: int, end: int) -> tuple[Piece, int] | None:
+        """A term: "kỳ 1", "kỳ: 1 - 04/2026", "kỳ 2 4/2026"; a month behind the word "kỳ": "kỳ 10/2026"."""
+        first, behind = self._tokens[at], end
+        while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so") and behind - end < 3:
+            behind += 1
+        token = self._tokens[behind]
+        if token.kind in ("month", "short") and (found := self._month(behind, at, "")):
+            return found
+        if (
+            self._term_number(behind)
+            and not self._touched(behind)
+            and not unit_after(self._tokens, behind + 1)[0]
+        ):
+            if self._tokens[behind + 1].text in _COUNTED - {"thang", "nam", "ngay"}:
+                return None
+            parts: Parts = (("term", token.text, token.start, token.end),)
+            close = behind + 1
+            joint = close + (self._tokens[close].text in ("-", "/", ",", "–"))
+            if self._tokens[joint].kind == "month" and (found := self._month(joint, joint, "")):
+                parts = (*parts, *found[0].parts)
+                close = found[1]
+            return Piece(
+                "term", token.text, token.start, self._tokens[close - 1].end, parts=parts, begin=first.start
+            ), close
+        if token.kind == "number" and len(token.text) <= 2 and not unit_after(self._tokens, behind + 1)[0]:
+            return Piece("other", token.text, token.start, token.end, begin=first.start), behind + 1
+        if token.kind == "date" or token.text in ("tu", "ngay"):
+            return Piece("label", first.text, first.start, self._tokens[end - 1].end, label="period"), end
+        return None
+
+    # Dates
+
+    def _date_at(self, at: int, *, bare: bool) -> tuple[PrintedDate, int] | None:
+        """The date that begins here; ``bare`` lets a lone day of the month be one."""
+        token = self._tokens[at]
+        if token.kind == "date" or (token.kind == "short" and not token.glued):
+            printed = None if self._letter_behind(at) else printed_date(token.text)
+            return (printed, at + 1) if printed else None
+        if token.kind != "number" or token.glued:
+            return None
+        if re.fullmatch("[0-9]{1,2}", token.text):
+            parts = self._tokens[at : at + 5]
+            words = [part.text for part in parts]
+            if (
+                words[1] == "thang"
+                and words[3] == "nam"
+                and re.fullmatch("[0-9]{1,2}", words[2])
+                and re.fullmatch("(?:19|20)[0-9]{2}", words[4])
+            ):
+                return PrintedDate(int(words[0]), int(words[2]), int(words[4])), at + 5
+            if bare and 1 <= int(token.text) <= 31:
+                return PrintedDate(int(token.text), None, None), at + 1
+        if (
+            bare
+            and (match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})", token.text))
+            and 1 <= int(match[2]) <= 12
+        ):
+            return PrintedDate(int(match[1]), int(match[2]), None), at + 1
+        return None
+
+    def _dates(self, begin: int, at: int, *, name: str = "") -> tuple[Piece, int] | None:
+        """A date, or a range of two, whose first number is at token ``at``."""
+        worded = at > begin
+        found = self._date_at(at, bare=worded)
+        if found is None:
+            if (
+                not worded
+                and self._tokens[at + 1].text == "-"
+                and self._tokens[at + 2].kind in ("date", "short")
+            ):
+                found = self._date_at(at, bare=True)
+            if found is None:
+                return None
+        first, end = found
+        start = self._tokens[begin].start
+        behind, sign = end, False
+        if self._tokens[behind].kind == "time":
+            behind += 1
+        for _ in range(6):
+            text = self._tokens[behind].text
+            if text in _TO:
+                sign = True
+            elif text not in (",", "het", "ngay", "cuoi", "\n", ":", "(", ";") or (
+                not sign and text in ("(", ":")
+            ):
+                break
+            behind += 1
+        token = self._tokens[at]
+        if not sign and (label := label_at(self._tokens, behind)) and label[0] == "to":
+            behind, sign = self._past(label[1]), True
+        if sign and name != "to" and (other := self._date_at(behind, bare=worded or first.month is None)):
+            last, close = other
+            if last.month is not None or first.month is not None:
+                return Piece(
+                    "range",
+                    self._text[token.start : self._tokens[close - 1].end],
+                    token.start,
+                    self._tokens[close - 1].end,
+                    first=first,
+                    last=last,
+                    begin=start,
+                    parts=(
+                        (
+                            "first",
+                            self._text[token.start : self._tokens[end - 1].end],
+                            token.start,
+                            self._tokens[end - 1].end,
+                        ),
+                        (
+                            "last",
+                            self._text[self._tokens[behind].start : self._tokens[close - 1].end],
+                            self._tokens[behind].start,
+                            self._tokens[close - 1].end,
+                        ),
+                    ),
+                ), close
+        text = self._text[token.start : self._tokens[end - 1].end]
+        if token.kind == "short" and not worded:
+            return None  # "06/18" alone may be a month or a day
+        if first.month is None:
+            if (
+                worded
+                and self._tokens[begin].text in ("ngay", "day")
+                and not unit_after(self._tokens, end)[0]
+            ):
+                return Piece("other", text, token.start, self._tokens[end - 1].end, begin=start), end
+            return None
+        return Piece(
+            "date", text, token.start, self._tokens[end - 1].end, first=first, begin=start, label=name
+        ), end
+
+    # Numbers
+
+    def _touched(self, at: int) -> bool:
+        return attached(self._text, self._tokens, at)
+
+    def _number(self, at: int) -> tuple[Piece, int]:
+        token = self._tokens[at]
+        if token.kind != "number":
+            return Piece("other", token.text, token.start, token.end), at + 1
+        before = self._tokens[at - 1] if at else None
+        unit, end = unit_after(self._tokens, at + 1)
+        close = self._tokens[end - 1].end
+        if self._touched(at):
+            return Piece(
+                "number", token.text, token.start, token.end, unit="doubt", glued=token.glued
+            ), at + 1
+        if unit in ("scale", "rate", "power"):
+            kind = "other" if unit == "rate" else "number"
+            return Piece(kind, token.text, token.start, close, unit="doubt"), end
+        if unit is not None:
+            return Piece(
+                "number", token.text, token.start, token.end, unit=unit, glued=token.glued, close=close
+            ), end
+        small = token.text.isdecimal() and len(token.text) <= 3 and int(token.text) <= _MOST_COUNTED
+        noun = self._tokens[at + 1]
+        if (
+            small
+            and not token.glued
+            and noun.kind == "word"
+            and noun.text in _COUNTED
+            and noun.start - token.end <= 2
+        ):
+            behind = self._tokens[at + 2]
+            label = label_at(self._tokens, at + 1)
+            if (
+                behind.kind not in ("number", "date", "month", "short")
+                and behind.text not in (":", "=")
+                and (label is None or label[1] == at + 2)
+            ):
+                return Piece("other", token.text, token.start, noun.end, label="count"), at + 2
+        named = before is not None and before.text in _NUMBERED and self._last == "word"
+        if named and before is not None and 0 < token.start - before.end <= 2:
+            return Piece("other", token.text, token.start, token.end), at + 1
+        if before is not None and before.text == "nam" and re.fullmatch("(?:19|20)[0-9]{2}", token.text):
+            return Piece("other", token.text, token.start, token.end), at + 1
+        if (
+            before is not None
+            and before.text == "ngay"
+            and re.fullmatch("[0-9]{1,2}(?:[.,][0-9]{1,2})*", token.text)
+        ):
+            return Piece("other", token.text, token.start, token.end), at + 1
+        unit = "phone" if _PHONE.fullmatch(token.text) else None
+        return Piece("number", token.text, token.start, token.end, unit=unit, glued=token.glued), at + 1

@@ -1,0 +1,249 @@
+"""How far a label reaches: from a number back to the label that may have it."""
+
+from __future__ import annotations
+
+import re
+
+from sodien.billing.notices.pieces import Piece
+from sodien.billing.notices.values import possible
+from sodien.billing.notices.vocabulary import FILLERS, word_set
+
+#: Label → group, field, kind of its number.
+PLACES: dict[str, tuple[str, str, str]] = {
+    "old": ("rows", "old", "index"),
+    "new": ("rows", "new", "index"),
+    "index": ("rows", "new", "index"),
+    "removed_index": ("rows", "removed_index", "index"),
+    "installed_index": ("rows", "installed_index", "index"),
+    "multiplier": ("rows", "multiplier", "factor"),
+    "row_kwh": ("rows", "kwh", "kwh"),
+    "removed": ("rows", "removed", "kwh"),
+    "kwh": ("", "kwh", "kwh"),
+    "kwh_all": ("", "kwh", "kwh"),
+    "kwh_or_index": ("", "kwh", "kwh"),
+    "used": ("", "kwh", "kwh"),
+    "net": ("", "net", "money"),
+    "tax": ("", "tax", "money"),
+    "rate": ("", "tax_rate", "percent"),
+    "total": ("", "total", "money"),
+    "money": ("", "money", "money"),
+    "amount": ("", "money", "money"),
+    "households": ("", "households", "count"),
+    "arising": ("debt", "arising", "money"),
+    "arising_tax": ("debt", "arising_tax", "money"),
+    "owed": ("debt", "owed", "money"),
+    "owed_tax": ("debt", "owed_tax", "money"),
+    "owing": ("debt", "owed", "money"),
+}
+#: Kind of number → units it may carry.
+UNITS: dict[str, frozenset[str | None]] = {
+    "index": frozenset({None, "kwh"}),
+    "kwh": frozenset({None, "kwh"}),
+    "money": frozenset({None, "money"}),
+    "percent": frozenset({"percent"}),
+    "factor": frozenset({None}),
+    "count": frozenset({None, "households"}),
+}
+#: Money without a currency is at least this much.
+_LEAST_MONEY = 100
+#: Labels that any other label may have in front of it: their own value is a code or a word.
+_ASIDE = word_set(
+    """customer customer_or_name bcs month term period to from estimated outage goods unit quantity meter_old
+    meter_new import export ordinal tier direct actual aside"""
+)
+SENTENCE = frozenset(".;!?")
+#: Signs that may stand between a label and its value.
+_HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
+_MOST_BACK = 60
+_MOST_LINES = 2
+_TYPED = frozenset({"date", "range", "month", "term", "other", "code", "time"})
+_DAY = re.compile(r"[0-9]{1,2}(?:[./-][0-9]{1,2})?")
+
+
+class Reach:
+    """Finds the label of a number among the pieces of a message.
+
+    Attributes:
+        used: pieces that are used up, by place.
+        skipped: numbers that belong to no field, by place.
+    """
+
+    def __init__(self, text: str, pieces: list[Piece]) -> None:
+        self._text = text
+        self._pieces = pieces
+        self.used: set[int] = set()
+        self.skipped: set[int] = set()
+
+    def is_day(self, at: int, piece: Piece) -> bool:
+        """Whether the number is a date between a label and its value: "CS cu 30.9 la 2345"."""
+        if (
+            piece.unit is not None
+            or not _DAY.fullmatch(piece.text)
+            or int(re.split("[./-]", piece.text)[0]) > 31
+        ):
+            return False
+        behind = at + 1
+        said = False
+        while (
+            behind < len(self._pieces)
+            and behind - at < 4
+            and self._pieces[behind].text in ("la", ":", "=", ")")
+        ):
+            said = said or self._pieces[behind].text in ("la", ":", "=")
+            behind += 1
+        if not said or behind >= len(self._pieces) or self._pieces[behind].kind != "number":
+            return False
+        where = self.owner(at, piece)
+        return (
+            where is not None
+            and self._pieces[where].label != "skip"
+            and self._pieces[at - 1].text not in (":", "=")
+        )
+
+    def touches_label(self, at: int, piece: Piece) -> bool:
+        """Whether what touches a number in front is a label or a word of one: "tien418000"."""
+        before = self._pieces[at - 1] if at else None
+        return (
+            before is not None
+            and before.end == piece.start
+            and (before.kind == "label" or before.text in FILLERS)
+        )
+
+    def copula(self, at: int) -> str:
+        """What stands right in front of a number: "la", ":" or nothing."""
+        back = at - 1
+        while (
+            back >= 0
+            and self._pieces[back].kind in ("sign", "line")
+            and self._pieces[back].text in ":=(-+~\n"
+        ):
+            if self._pieces[back].text in (":", "="):
+                return "la" if self._pieces[back - 1 : back] and self._pieces[back - 1].text == "la" else ":"
+            back -= 1
+        return "la" if back >= 0 and self._pieces[back].text in ("la", "is") else ""
+
+    def owner(self, at: int, piece: Piece) -> int | None:
+        """The label in reach of this number; None when there is none."""
+        copula = self.copula(at)
+        strange = lines = 0
+        bare = piece.unit is None
+        beyond = at + 1
+        for back in range(at - 1, max(-1, at - 1 - _MOST_BACK), -1):
+            one = self._pieces[back]
+            if back >= beyond:
+                continue
+            if one.text == ")" and (glossed := self._before_gloss(back, piece)) is not None:
+                beyond = glossed + 1
+                continue
+            if one.kind == "line":
+                lines += 1
+                if lines > _MOST_LINES or strange:
+                    return None
+            elif one.kind == "sign":
+                if one.text in SENTENCE and self.ends_sentence(back):
+                    return None
+                if one.text not in _HARMLESS and one.text not in SENTENCE:
+                    strange += 1
+            elif one.kind == "word":
+                strange += one.text not in FILLERS
+            elif one.kind == "table":
+                return None
+            elif one.kind == "number":
+                if not self._passes(back, at, bare, copula):
+                    return None
+            elif one.kind == "label":
+                label = one.label
+                if label in ("customer", "customer_or_name", "serial"):
+                    if bare and copula != "la" and back not in self.used and not self._between_code(back, at):
+                        return None
+                    if lines and back not in self.used:
+                        return None
+                    strange = 0 if copula == "la" else strange
+                    continue
+                if label in _ASIDE:
+                    continue
+                if label == "skip":
+                    if back in self.used:
+                        continue
+                    return back if strange <= 3 and (not bare or not strange or copula) else None
+                if back in self.used:
+                    if fits(label, piece):
+                        return None
+                    continue
+                if not fits(label, piece):
+                    if label == "used" or (not bare and copula == "la"):
+                        continue
+                    if label in ("tax", "rate") and piece.unit == "percent":
+                        return back
+                    return None
+                near = (
+                    not strange or copula == "la" or (copula == ":" and piece.unit == "money" and not lines)
+                )
+                return back if near else None
+        return None
+
+    def _before_gloss(self, close: int, piece: Piece) -> int | None:
+        """The label in front of a bracket that only explains it: "Chỉ số cũ (kỳ trước): 20418"."""
+        for back in range(close - 1, max(0, close - 10), -1):
+            one = self._pieces[back]
+            if one.kind in ("number", "line"):
+                return None
+            if one.text == "(":
+                before = self._pieces[back - 1]
+                inside = self._pieces[back + 1 : close]
+                odd = any(two.kind == "label" and two.label == "skip" for two in inside)
+                fitting = before.kind == "label" and back - 1 not in self.used and fits(before.label, piece)
+                return back - 1 if fitting and (not odd or before.label in ("old", "new")) else None
+        return None
+
+    def _between_code(self, back: int, at: int) -> bool:
+        """Whether a code stands between the customer's label and the number."""
+        return any(
+            self._pieces[one].kind in ("code", "table") or one in self.used for one in range(back + 1, at)
+        )
+
+    def ends_sentence(self, at: int) -> bool:
+        """A point between letters of one abbreviation ends nothing."""
+        one = self._pieces[at]
+        if one.text != ".":
+            return True
+        behind = self._text[one.end : one.end + 1]
+        before = self._pieces[at - 1] if at else None
+        return not (
+            before is not None and before.kind == "word" and len(before.text) <= 2 and behind.isalpha()
+        )
+
+    def _passes(self, back: int, at: int, bare: bool, copula: str) -> bool:
+        """Whether a number further on may look past this one."""
+        one = self._pieces[back]
+        if one.unit in ("percent", "price", "phone", "households"):
+            return True
+        if back in self.skipped and copula == "la":
+            return True
+        if back in self.used:
+            return not bare and one.unit != self._pieces[at].unit
+        if bare:
+            return bool(copula) and bool(_DAY.fullmatch(one.text)) and one.unit is None
+        if one.unit is None:
+            return copula == "la" or bool(_DAY.fullmatch(one.text))
+        return one.unit != self._pieces[at].unit
+
+
+def fits(label: str, piece: Piece) -> bool:
+    """Whether a number of this type may be what the label names."""
+    if label not in PLACES:
+        return False
+    kind = PLACES[label][2]
+    if piece.unit not in UNITS[kind]:
+        return False
+    if label == "used":
+        return piece.unit == "kwh"
+    digits = re.sub("[^0-9]", "", piece.text)
+    if kind == "money" and piece.unit is None:
+        values = possible(piece.text, "money", machine=False).values()
+        return bool(values) and max(values) >= _LEAST_MONEY
+    if kind in ("index", "kwh"):
+        return len(digits) <= 12
+    if kind in ("factor", "count"):
+        return len(digits) <= 7
+    return True

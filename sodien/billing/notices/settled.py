@@ -1,0 +1,246 @@
+"""Matches, and the one value that each field of them has: what is printed, settled by marks and by sums."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, get_args
+
+from sodien.billing.notices.dates import read_date, read_time
+from sodien.billing.notices.model import Problem
+from sodien.billing.notices.values import Kind, Mark, possible, settle
+
+NUMBERS = frozenset(get_args(Kind))
+#: More registers or printed lines than any bill has.
+MOST_ROWS = 60
+_MOST_DIAL_DIGITS = 7
+
+_Value = Decimal | dt.date | dt.time | int | str
+Key = tuple[str, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One printed value.
+
+    Attributes:
+        group: empty for the head of a bill, else ``rows``, ``tiers``, ``debt`` or ``schedule``.
+        index: which row of the group.
+        name: the field.
+        kind: of number (see :data:`sodien.billing.notices.values.Kind`), else date, time, int, text or name.
+        raw: as printed, folded unless it is text.
+        start, end: where in the original text.
+        negative: a minus stands in front.
+        dated: a month stands between the label and the value, which is of that month.
+        weak: only a sum proves that this is the whole number.
+        loose: its label may mean the dial as well as the consumption.
+        label: its label's name, where several share a field.
+        value: what it means, where more than ``raw`` was needed for that.
+    """
+
+    group: str
+    index: int
+    name: str
+    kind: str
+    raw: str
+    start: int
+    end: int
+    negative: bool = False
+    dated: bool = False
+    weak: bool = False
+    loose: bool = False
+    label: str = ""
+    value: dt.date | None = None
+
+    @property
+    def key(self) -> Key:
+        """Which field of which row it is."""
+        return self.group, self.index, self.name
+
+    @property
+    def path(self) -> str:
+        """Its field as people and scripts see it."""
+        if self.group in ("rows", "tiers"):
+            return f"{self.group}[{self.index}].{self.name}"
+        return self.name
+
+
+@dataclass(slots=True)
+class Matches:
+    """What a reader collects from one document.
+
+    Attributes:
+        finds: the printed values.
+        problems: what could not be read.
+        estimated: where the notice says that the reading is an estimate.
+        aside: sums of money that are no field, such as a discount: a total may hold them.
+    """
+
+    finds: list[Match] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    estimated: tuple[int, int] | None = None
+    aside: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The values of a document by group, row and field, with the match of each."""
+
+    values: dict[Key, _Value]
+    fields: dict[Key, Match]
+
+    def pick(self, group: str, index: int, names: Sequence[str]) -> dict[str, Any]:
+        """The fields of one row that have a value."""
+        return {
+            name: self.values[group, index, name] for name in names if (group, index, name) in self.values
+        }
+
+    def indices(self, group: str) -> list[int]:
+        """The rows of a group."""
+        return sorted({index for g, index, _ in self.values if g == group})
+
+    def number(self, name: str) -> Decimal | None:
+        """A number of the head."""
+        value = self.values.get(("", 0, name))
+        return value if isinstance(value, Decimal) else None
+
+    def move(self, old: Key, new: Key) -> None:
+        """Let a value be another field's."""
+        value, match = self.values.pop(old), self.fields.pop(old)
+        self.values[new] = value
+        self.fields[new] = replace(match, group=new[0], index=new[1], name=new[2])
+
+    def drop(self, key: Key) -> Match:
+        """Leave a value out; returns its match."""
+        del self.values[key]
+        return self.fields.pop(key)
+
+
+def settle_fields(
+    finds: Sequence[Match], mark: Mark | None, machine: bool, problems: list[Problem]
+) -> Settled:
+    """One value for each field; what cannot be settled is left out and named."""
+    proven = dict(_proofs(finds, machine))
+    settled = Settled({}, {})
+    torn: dict[Key, list[str]] = {}
+    for one in finds:
+        known = proven.get(one.key) if one.kind in NUMBERS else None
+        sure = known is not None and known in _candidates(one, machine)
+        value = known if sure and known is not None else value_of(one, mark, machine)
+        if isinstance(value, Problem):
+            if value not in problems:
+                problems.append(value)
+            continue
+        key = one.key
+        if key in torn:
+            if len(torn[key]) < 6 and one.raw not in torn[key]:
+                torn[key].append(one.raw)
+        elif key in settled.values and settled.values[key] != value:
+            torn[key] = [settled.fields[key].raw, one.raw]
+        else:
+            settled.values.setdefault(key, value)
+            settled.fields.setdefault(key, one)
+    for key, raws in torn.items():
+        problems.append(Problem("two_values", settled.fields[key].path, {"values": ", ".join(raws)}))
+        settled.drop(key)
+    if torn.keys() & {("", 0, "month"), ("", 0, "year")}:
+        for key in [key for key, one in settled.fields.items() if one.dated]:
+            one = settled.drop(key)
+            problems.append(Problem("several_months", one.path, {"text": one.raw}))
+    return settled
+
+
+def _candidates(one: Match, machine: bool) -> list[Decimal]:
+    return [
+        -value if one.negative else value
+        for value in set(possible(one.raw, one.kind, machine=machine).values())  # type: ignore[arg-type]
+    ]
+
+
+def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decimal]]:
+    """Values that an equation settles: (new − old) × multiplier is the consumption."""
+    by: dict[Key, list[Match]] = {}
+    for one in finds:
+        if one.kind in NUMBERS:
+            by.setdefault(one.key, []).append(one)
+    rows = sorted({index for group, index, _ in by if group == "rows"})
+    for row in rows:
+        keys = {name: ("rows", row, name) for name in ("old", "new", "multiplier", "kwh")}
+        if keys["kwh"] not in by and len(rows) == 1:
+            keys["kwh"] = ("", 0, "kwh")
+        if any(keys[name] not in by for name in ("old", "new", "kwh")) or ("rows", row, "removed") in by:
+            continue
+        options = {
+            name: sorted({value for one in by.get(key, ()) for value in _candidates(one, machine)})
+            for name, key in keys.items()
+        }
+        options["multiplier"] = options["multiplier"] or [Decimal(1)]
+        if any(not 1 <= len(values) <= 6 for values in options.values()):
+            continue
+        fits = [
+            (old, new, factor, kwh)
+            for old, new, factor, kwh in itertools.product(
+                *(options[n] for n in ("old", "new", "multiplier", "kwh"))
+            )
+            if _adds(old, new, factor, kwh)
+        ]
+        if len(fits) > 1 and len({fit[3] for fit in fits}) > 1:
+            # "20.150", "20.418" and 268 fit as they are; 0.268 of them would need a kWh of that size.
+            whole = [fit for fit in fits if all(value == value.to_integral_value() for value in fit)]
+            fits = whole if len(whole) == 1 else fits
+        if len(fits) != 1:
+            continue
+        for name, value in zip(("old", "new", "multiplier", "kwh"), fits[0], strict=True):
+            if keys[name] in by:
+                yield keys[name], value
+
+
+def _adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:
+    if new >= old:
+        return abs((new - old) * factor - kwh) < 1 and (kwh != 0 or new == old)
+    digits = max(len(str(int(abs(old)))), len(str(int(abs(new)))))
+    return any(
+        abs((Decimal(10) ** size + new - old) * factor - kwh) < 1
+        for size in range(digits, _MOST_DIAL_DIGITS + 1)
+    )
+
+
+def value_of(one: Match, mark: Mark | None, machine: bool) -> _Value | Problem:
+    """What a match means, or the problem with it."""
+    unreadable = Problem("unreadable", one.path, {"text": one.raw[:40]})
+    if one.value is not None:
+        return one.value
+    if one.kind in ("text", "name"):
+        return one.raw
+    if one.kind == "date":
+        day = read_date(one.raw)
+        return Problem(day, one.path, {"text": one.raw[:40]}) if isinstance(day, str) else day
+    if one.kind == "time":
+        return read_time(one.raw) or unreadable
+    if one.kind == "int":
+        return int(one.raw) if one.raw.isdecimal() and len(one.raw) <= 4 else unreadable
+    if one.weak:
+        return unreadable
+    value = settle(one.raw, one.kind, mark, machine=machine)  # type: ignore[arg-type]
+    if isinstance(value, tuple):
+        if not value:
+            return unreadable
+        low, high = sorted(value)
+        return Problem("ambiguous", one.path, {"text": one.raw, "low": f"{low}", "high": f"{high}"})
+    if one.name == "tax_rate":
+        return _rate(value, one, machine)
+    return -value if one.negative else value
+
+
+def _rate(value: Decimal, one: Match, machine: bool) -> _Value | Problem:
+    """A tax rate as a fraction of 1. A field of a program may hold 8 or 0.08; 1 could be either."""
+    if one.negative or value > 100:
+        return Problem("unreadable", one.path, {"text": one.raw})
+    if machine and 0 < value <= 1:
+        if value == 1:
+            return Problem("ambiguous", one.path, {"text": one.raw, "low": "1 %", "high": "100 %"})
+        return value
+    return value.scaleb(-2)
