@@ -15,8 +15,8 @@ from sodien.billing.notices.model import Problem
 from sodien.billing.notices.pieces import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
-from sodien.billing.notices.tables import register_at
 from sodien.billing.notices.text import Folded
+from sodien.billing.notices.units import register_at
 
 
 @dataclass(slots=True)

@@ -7,15 +7,16 @@ head, and a head alone gives its order only to lines with as many numbers as it 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
+from sodien.billing.notices.lines import Line, read_lines
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.units import attached, unit_after, with_end
+from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
-from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, label_at
+from sodien.billing.notices.vocabulary import ENERGY, MONEY, label_at
 
 #: More registers or printed lines than any bill has.
 MOST_ROWS = 60
@@ -76,17 +77,6 @@ class Tables:
     tiers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    end: int
-    numbers: list[int]
-    words: list[str]
-    labels: list[str]
-    register: str | None
-    first_unit: str | None
-
-
 def find_tables(text: str, tokens: Sequence[Token]) -> Tables:
     """All lines of numbers of a text."""
     return _Finder(text, tokens).find()
@@ -102,7 +92,7 @@ class _Finder:
         self._products: list[tuple[Decimal, Decimal]] = []
 
     def find(self) -> Tables:
-        lines = list(self._lines())
+        lines = list(read_lines(self._text, self._tokens))
         at = 0
         while at < len(lines):
             at = self._line(lines, at)
@@ -110,45 +100,7 @@ class _Finder:
 
     # Lines
 
-    def _lines(self) -> Iterator[_Line]:
-        start = 0
-        for at, token in enumerate(self._tokens):
-            if token.kind in ("line", "end"):
-                if at > start:
-                    yield self._read(start, at)
-                start = at + 1
-            if token.kind == "end":
-                return
-
-    def _read(self, start: int, end: int) -> _Line:
-        numbers: list[int] = []
-        words: list[str] = []
-        labels: list[str] = []
-        register: str | None = None
-        at = start
-        while at < end:
-            token = self._tokens[at]
-            if token.kind == "word":
-                name = register_at(self._tokens, at)
-                if name is not None and not numbers:
-                    register, at = name
-                    continue
-                label = label_at(self._tokens, at)
-                if label is not None and label[1] <= end:
-                    labels += label[0].split()
-                    at = label[1]
-                    continue
-                if token.text not in _UNITS:
-                    words.append(token.text)
-            elif token.kind == "number" and not attached(self._text, self._tokens, at) and not token.glued:
-                numbers.append(at)
-            elif token.kind not in ("sign", "times"):
-                words.append(token.text)
-            at += 1
-        unit = unit_after(self._tokens, numbers[0] + 1)[0] if numbers else None
-        return _Line(start, end, numbers, words, labels, register, unit)
-
-    def _line(self, lines: list[_Line], at: int) -> int:
+    def _line(self, lines: list[Line], at: int) -> int:
         line = lines[at]
         if self._printed_tiers(line):
             return at + 1
@@ -172,7 +124,7 @@ class _Finder:
             self._head = []
         return at + 1
 
-    def _only_heads(self, line: _Line) -> bool:
+    def _only_heads(self, line: Line) -> bool:
         return bool(line.labels) and not line.numbers and set(line.labels) <= _HEADS
 
     def _take(self, start: int, end: int) -> None:
@@ -186,7 +138,7 @@ class _Finder:
 
     # Registers
 
-    def _register_row(self, line: _Line) -> bool:
+    def _register_row(self, line: Line) -> bool:
         if line.labels and line.register is None:
             return False
         if len(line.numbers) < 3 or (line.words and line.register is None):
@@ -234,7 +186,7 @@ class _Finder:
             )
         )
 
-    def _add_row(self, line: _Line, names: Sequence[str], tokens: Sequence[Token]) -> None:
+    def _add_row(self, line: Line, names: Sequence[str], tokens: Sequence[Token]) -> None:
         if self._found.rows >= MOST_ROWS:
             return
         row = self._found.rows
@@ -255,7 +207,7 @@ class _Finder:
                 self._found.cells.append(Cell("rows", row, short, _REGISTER[name], token))
         self._take(line.start, line.end)
 
-    def _serial(self, line: _Line) -> bool:
+    def _serial(self, line: Line) -> bool:
         """A number alone under a head that begins with the meter."""
         if line.words or line.labels or len(line.numbers) != 1 or "serial" not in self._head:
             return False
@@ -271,7 +223,7 @@ class _Finder:
 
     # The charge
 
-    def _tier_row(self, line: _Line) -> bool:
+    def _tier_row(self, line: Line) -> bool:
         """A line whose last three numbers multiply."""
         tail = line.numbers[-3:]
         if len(tail) < 3 or (
@@ -342,7 +294,7 @@ class _Finder:
             pairs = [(k, m) for k in energies for m in amounts for p in prices if k * p == m]
             self._products.append(pairs[0] if pairs else (max(energies), max(amounts)))
 
-    def _printed_tiers(self, line: _Line) -> bool:
+    def _printed_tiers(self, line: Line) -> bool:
         """The lines ``a × b = c`` of this line of text."""
         found = False
         at = line.start
@@ -362,7 +314,7 @@ class _Finder:
             at = tier.end
         return found
 
-    def _sum_row(self, line: _Line) -> bool:
+    def _sum_row(self, line: Line) -> bool:
         """kWh and money under the lines of the charge, when they are their sums."""
         if (
             not self._products
@@ -389,7 +341,7 @@ class _Finder:
 
     # Heads with one value a line, or in the same line
 
-    def _cells(self, lines: list[_Line], at: int) -> int | None:
+    def _cells(self, lines: list[Line], at: int) -> int | None:
         """One value a line below a head: exactly as many lines as labels, or threes that multiply."""
         run: list[tuple[int, int]] = []
         end = at
@@ -422,7 +374,7 @@ class _Finder:
         self._take(first.start, last.end)
         return run[-1][0] + 1
 
-    def _cell_tiers(self, lines: list[_Line], run: list[tuple[int, int]]) -> int | None:
+    def _cell_tiers(self, lines: list[Line], run: list[tuple[int, int]]) -> int | None:
         used = 0
         while used + 3 <= len(run):
             a, b, c = (self._tokens[number] for _, number in run[used : used + 3])
@@ -445,7 +397,7 @@ class _Finder:
             elif label in ("net", "tax", "total", "money"):
                 self._found.cells.append(Cell("", 0, label, "money", token))
 
-    def _inline(self, line: _Line) -> None:
+    def _inline(self, line: Line) -> None:
         """Labels and values in one line: "CS cũ CS mới ĐNTT: 9618 9918 300" in one line."""
         if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
             return
@@ -464,16 +416,3 @@ class _Finder:
             return
         self._assign(line.labels, [self._tokens[one] for one in line.numbers])
         self._take(line.start, line.end)
-
-
-def register_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """The register whose name begins here ("KT", "Khung giờ bình thường"), and the index behind it."""
-    compact = ""
-    best: tuple[str, int] | None = None
-    for end in range(at, min(at + 5, len(tokens))):
-        if tokens[end].kind != "word":
-            break
-        compact += tokens[end].text
-        if name := REGISTER_NAMES.get(compact):
-            best = (name, end + 1)
-    return best

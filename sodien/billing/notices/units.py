@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.vocabulary import ENERGY, MONEY, SCALES, label_at
+from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, SCALES, label_at
 
 #: Ends behind the last token, so that looking ahead needs no care.
 LOOKAHEAD = 12
@@ -72,3 +72,16 @@ def attached(text: str, tokens: Sequence[Token], at: int) -> bool:
     if behind.kind not in ("word", "times") or behind.start != token.end:
         return True
     return behind.text not in ENERGY | MONEY | SCALES | {"x", "ho", "so"} and label_at(tokens, at + 1) is None
+
+
+def register_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """The register whose name begins here ("KT", "Khung giờ bình thường"), and the index behind it."""
+    compact = ""
+    best: tuple[str, int] | None = None
+    for end in range(at, min(at + 5, len(tokens))):
+        if tokens[end].kind != "word":
+            break
+        compact += tokens[end].text
+        if name := REGISTER_NAMES.get(compact):
+            best = (name, end + 1)
+    return best

@@ -1,0 +1,67 @@
+"""The lines of a text by what stands in them: numbers, labels, words, the name of a register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sodien.billing.notices.tokens import Token
+from sodien.billing.notices.units import attached, register_at, unit_after
+from sodien.billing.notices.vocabulary import ENERGY, MONEY, label_at
+
+#: What may stand between the last label and the first line: "(đồng/kWh)".
+_UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: from and to which token, and where its numbers are."""
+
+    start: int
+    end: int
+    numbers: list[int]
+    words: list[str]
+    labels: list[str]
+    register: str | None
+    first_unit: str | None
+
+
+def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[Line]:
+    """The lines of a text that hold anything; ``tokens`` with ends behind them."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.kind in ("line", "end"):
+            if at > start:
+                yield _read(text, tokens, start, at)
+            start = at + 1
+        if token.kind == "end":
+            return
+
+
+def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> Line:
+    numbers: list[int] = []
+    words: list[str] = []
+    labels: list[str] = []
+    register: str | None = None
+    at = start
+    while at < end:
+        token = tokens[at]
+        if token.kind == "word":
+            name = register_at(tokens, at)
+            if name is not None and not numbers:
+                register, at = name
+                continue
+            label = label_at(tokens, at)
+            if label is not None and label[1] <= end:
+                labels += label[0].split()
+                at = label[1]
+                continue
+            if token.text not in _UNITS:
+                words.append(token.text)
+        elif token.kind == "number" and not attached(text, tokens, at) and not token.glued:
+            numbers.append(at)
+        elif token.kind not in ("sign", "times"):
+            words.append(token.text)
+        at += 1
+    unit = unit_after(tokens, numbers[0] + 1)[0] if numbers else None
+    return Line(start, end, numbers, words, labels, register, unit)
