@@ -14,7 +14,7 @@ _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line: from and to which token, and where its numbers are."""
 
     start: int
@@ -26,7 +26,7 @@ class Line:
     first_unit: str | None
 
 
-def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[Line]:
+def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[TextLine]:
     """The lines of a text that hold anything; ``tokens`` with ends behind them."""
     start = 0
     for at, token in enumerate(tokens):
@@ -38,7 +38,7 @@ def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[Line]:
             return
 
 
-def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> Line:
+def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> TextLine:
     numbers: list[int] = []
     words: list[str] = []
     labels: list[str] = []
@@ -64,4 +64,4 @@ def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> Line:
             words.append(token.text)
         at += 1
     unit = unit_after(tokens, numbers[0] + 1)[0] if numbers else None
-    return Line(start, end, numbers, words, labels, register, unit)
+    return TextLine(start, end, numbers, words, labels, register, unit)

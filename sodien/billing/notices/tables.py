@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
-from sodien.billing.notices.lines import Line, read_lines
+from sodien.billing.notices.lines import TextLine, read_lines
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
@@ -100,7 +100,7 @@ class _Finder:
 
     # Lines
 
-    def _line(self, lines: list[Line], at: int) -> int:
+    def _line(self, lines: list[TextLine], at: int) -> int:
         line = lines[at]
         if self._printed_tiers(line):
             return at + 1
@@ -124,7 +124,7 @@ class _Finder:
             self._head = []
         return at + 1
 
-    def _only_heads(self, line: Line) -> bool:
+    def _only_heads(self, line: TextLine) -> bool:
         return bool(line.labels) and not line.numbers and set(line.labels) <= _HEADS
 
     def _take(self, start: int, end: int) -> None:
@@ -138,7 +138,7 @@ class _Finder:
 
     # Registers
 
-    def _register_row(self, line: Line) -> bool:
+    def _register_row(self, line: TextLine) -> bool:
         if line.labels and line.register is None:
             return False
         if len(line.numbers) < 3 or (line.words and line.register is None):
@@ -186,7 +186,7 @@ class _Finder:
             )
         )
 
-    def _add_row(self, line: Line, names: Sequence[str], tokens: Sequence[Token]) -> None:
+    def _add_row(self, line: TextLine, names: Sequence[str], tokens: Sequence[Token]) -> None:
         if self._found.rows >= MOST_ROWS:
             return
         row = self._found.rows
@@ -207,7 +207,7 @@ class _Finder:
                 self._found.cells.append(Cell("rows", row, short, _REGISTER[name], token))
         self._take(line.start, line.end)
 
-    def _serial(self, line: Line) -> bool:
+    def _serial(self, line: TextLine) -> bool:
         """A number alone under a head that begins with the meter."""
         if line.words or line.labels or len(line.numbers) != 1 or "serial" not in self._head:
             return False
@@ -223,7 +223,7 @@ class _Finder:
 
     # The charge
 
-    def _tier_row(self, line: Line) -> bool:
+    def _tier_row(self, line: TextLine) -> bool:
         """A line whose last three numbers multiply."""
         tail = line.numbers[-3:]
         if len(tail) < 3 or (
@@ -294,7 +294,7 @@ class _Finder:
             pairs = [(k, m) for k in energies for m in amounts for p in prices if k * p == m]
             self._products.append(pairs[0] if pairs else (max(energies), max(amounts)))
 
-    def _printed_tiers(self, line: Line) -> bool:
+    def _printed_tiers(self, line: TextLine) -> bool:
         """The lines ``a × b = c`` of this line of text."""
         found = False
         at = line.start
@@ -314,7 +314,7 @@ class _Finder:
             at = tier.end
         return found
 
-    def _sum_row(self, line: Line) -> bool:
+    def _sum_row(self, line: TextLine) -> bool:
         """kWh and money under the lines of the charge, when they are their sums."""
         if (
             not self._products
@@ -341,7 +341,7 @@ class _Finder:
 
     # Heads with one value a line, or in the same line
 
-    def _cells(self, lines: list[Line], at: int) -> int | None:
+    def _cells(self, lines: list[TextLine], at: int) -> int | None:
         """One value a line below a head: exactly as many lines as labels, or threes that multiply."""
         run: list[tuple[int, int]] = []
         end = at
@@ -374,7 +374,7 @@ class _Finder:
         self._take(first.start, last.end)
         return run[-1][0] + 1
 
-    def _cell_tiers(self, lines: list[Line], run: list[tuple[int, int]]) -> int | None:
+    def _cell_tiers(self, lines: list[TextLine], run: list[tuple[int, int]]) -> int | None:
         used = 0
         while used + 3 <= len(run):
             a, b, c = (self._tokens[number] for _, number in run[used : used + 3])
@@ -397,7 +397,7 @@ class _Finder:
             elif label in ("net", "tax", "total", "money"):
                 self._found.cells.append(Cell("", 0, label, "money", token))
 
-    def _inline(self, line: Line) -> None:
+    def _inline(self, line: TextLine) -> None:
         """Labels and values in one line: "CS cũ CS mới ĐNTT: 9618 9918 300" in one line."""
         if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
             return
