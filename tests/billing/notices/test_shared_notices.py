@@ -1,4 +1,4 @@
-"""The notices beside the repository, read as its own script compares them; skipped where they are not there."""
+"""The notices beside the repository, compared as their own script does it; skipped where there are none."""
 
 from __future__ import annotations
 
