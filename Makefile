@@ -1,6 +1,6 @@
 # Sodien: `make demo` shows the main job, `make test` proves it. Both set up what they need.
 PYTHON ?= python3
-VENV   ?= .venv
+VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
@@ -47,7 +47,7 @@ dashboards: $(VENV)/.demo  ## write Grafana's dashboards and alerts from config/
 servers:  ## the real servers the tests drive (Debian packages)
 	@sh tests/install-servers.sh
 
-test: $(VENV)/.dev servers lint  ## lint, types and every test, with a real broker and real databases
+test: $(VENV)/.dev servers lint  ## lint, types and every test, with real servers (PYTHON=python3.13 for another Python)
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 quick: $(VENV)/.dev  ## the tests that need no server
