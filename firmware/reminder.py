@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.i18n import tr
 from sodien.ledger.bodies import ReminderBody
 
@@ -22,11 +23,14 @@ log = logging.getLogger(__name__)
 
 def words(command: Iterable[str], meter: str, day: str, when: str) -> list[str]:
     """The command with ``{text}``, ``{meter}``, ``{day}`` and ``{when}`` filled in; other braces stay."""
+    shown = formats.date(day)
     text = (
-        tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=day)
+        tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=shown)
         if when == "today"
         else tr(
-            "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.", meter=meter, day=day
+            "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.",
+            meter=meter,
+            day=shown,
         )
     )
     values = {"{text}": text, "{meter}": meter, "{day}": day, "{when}": when}

@@ -86,7 +86,7 @@ class _Bar:
     def __init__(self, days: int) -> None:
         self._days = days
         self._bar = ProgressBar(
-            TextColumn(tr("day") + " {task.completed:5.1f}/{task.total:.0f}"),
+            TextColumn(tr("day") + " {task.completed:.0f}/{task.total:.0f}"),
             BarColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
