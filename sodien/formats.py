@@ -77,16 +77,18 @@ def number(
 
     Args:
         value: the number. A float means the shortest decimal that is the same float.
-        places: how many decimals; None for as many as it has, ``most`` of them at most.
+        places: how many decimals; None for as many as are left of ``most``, without idle zeros.
         most: where ``places`` is None.
         rounding: to the nearest (halves away from 0), or as a lower or upper bound.
         grouped: by thousands.
         lang: ``en`` or ``vi``; None for the language in use.
     """
     exact = _exact(value)
+    scaled = _rounded(exact * 10 ** (most if places is None else places), rounding)
     if places is None:
-        places = _places(exact, most)
-    scaled = _rounded(exact * 10**places, rounding)
+        places = most
+        while places and scaled % 10 == 0:
+            scaled, places = scaled // 10, places - 1
     return _written(scaled, places, grouped, lang)
 
 

@@ -71,7 +71,7 @@ def test_what_is_printed_reads_back_within_the_rounding(
 def test_no_decimals_that_are_not_needed(value: formats.Number, lang: str) -> None:
     text = formats.number(value, lang=lang)
     mark = "," if lang == "vi" else "."
-    assert mark not in text or len(text.partition(mark)[2]) == 6 or not text.endswith("0")
+    assert mark not in text or not text.endswith("0")
     if (exact(value) * 10**6).denominator == 1:
         assert back(text, lang) == exact(value)
 
@@ -112,6 +112,8 @@ def test_numbers() -> None:
     assert formats.number(Decimal("-0.0004"), 3, lang="en") == "0.000"
     assert formats.number(0.1, most=2, rounding="up", lang="vi") == "0,1"
     assert formats.number(Fraction(1, 3), lang="vi") == "0,333333"
+    assert formats.number(Decimal("8.80043"), most=2, lang="en") == "8.8"
+    assert formats.number(Decimal("7.9999999"), lang="en") == "8"
     assert formats.number(Decimal("2.5"), 0, lang="en") == "3"
     assert formats.number(Decimal("-2.5"), 0, lang="en") == "-3"
     assert formats.count(1234567, "en") == "1,234,567"

@@ -45,7 +45,7 @@ def command(session: Session, since: str | None, until: str | None) -> int:
     compared = [_all(register) for register in view.registers]
     if since is not None or until is not None:
         compared = [_pair(view, since, until, session)]
-    report = {"meter": one.id, **_report(view, compared, settings)}
+    report = {"meter": one.id, **_report(view, compared, settings, session.as_json)}
     if session.as_json:
         print_json(report)
     else:
@@ -136,9 +136,15 @@ def _until(anchors: Sequence[Anchor], text: str, session: Session) -> Anchor:
 # -- what is said of them ------------------------------------------------------------------------------
 
 
-def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings) -> dict[str, Any]:
+def _report(
+    view: MeterHistory, compared: Sequence[Compared], settings: Settings, as_json: bool
+) -> dict[str, Any]:
     def named(name: str) -> str:
         return view.named(name, settings.zone)
+
+    def label(name: str) -> str:
+        # The same in any language for a script, which may take it apart.
+        return view.named(name, settings.zone, lang="en" if as_json else None)
 
     found = [(register, one) for register, _ in compared for one in register.findings]
     explanations = [why for register, one in found for why in words.explanations(register, one)]
@@ -148,13 +154,13 @@ def _report(view: MeterHistory, compared: Sequence[Compared], settings: Settings
             {
                 "entry": view.entry(anchor.id),
                 "at": format_time((anchor.start + anchor.end) // 2),
-                "reading": named(anchor.id),
+                "reading": label(anchor.id),
                 "rejected": anchor.id in register.rejected,
             }
             for register, _ in compared
             for anchor in register.anchors
         ],
-        "steps": [_step(view, drift, named) for _, drifts in compared for drift in drifts],
+        "steps": [_step(view, drift, label) for _, drifts in compared for drift in drifts],
         "findings": [words.finding(one, register, named) for register, one in found],
         "explanations": [
             {

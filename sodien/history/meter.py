@@ -281,17 +281,17 @@ class MeterHistory:
 
         return [words.finding(one, register, named, explain=explain) for register, one in self.conflicts]
 
-    def named(self, name: str, zone: tzinfo) -> str:
+    def named(self, name: str, zone: tzinfo, lang: str | None = None) -> str:
         """A reading of the evidence as people know it: its value and local time."""
         for reading in self.readings:
             if reading.name == name:
-                text, at = formats.dial(reading.text), reading.at
+                text, at = formats.dial(reading.text, lang), reading.at
                 break
         else:
             anchor = next(a for life in self.lives for a in life.ends if a.id == name)
             places = len(str((anchor.high - anchor.low).denominator)) - 1  # as many as were read
-            text, at = formats.number(anchor.low, places), anchor.start
-        return f"{text} ({formats.instant(at, zone)})"
+            text, at = formats.number(anchor.low, places, lang=lang), anchor.start
+        return f"{text} ({formats.instant(at, zone, lang=lang)})"
 
     def entry(self, name: str) -> int | None:
         """The entry number of a reading of the evidence; None for one that is not in the ledger."""

@@ -7,7 +7,8 @@ outwards to six decimals, so that rounding never excludes the truth. Sentences a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -191,11 +192,19 @@ def _near(value: Fraction) -> Decimal:
     return plain(rounded(value))
 
 
+_ROUNDING: Mapping[str, Callable[[Fraction], int]] = {
+    "by": math.floor, "least": math.floor, "most": math.ceil, "detectable": math.ceil,
+}  # fmt: skip
+
+
 def texts(**values: object) -> dict[str, str]:
-    """Values of a sentence as text; decimals without exponents or needless zeros, exact fractions rounded."""
+    """Values of a sentence as text; decimals without exponents or needless zeros, exact fractions rounded.
+
+    What is said to be at least so much is rounded down, what is at most so much up.
+    """
     out = {}
     for name, value in values.items():
         if isinstance(value, Fraction):
-            value = plain(Decimal(round(value * 1000)).scaleb(-3))
+            value = plain(Decimal(_ROUNDING.get(name, round)(value * 1000)).scaleb(-3))
         out[name] = format(plain(value), "f") if isinstance(value, Decimal) else str(value)
     return out

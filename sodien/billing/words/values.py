@@ -54,7 +54,7 @@ def _shown(name: str, value: str, money: bool, most: int) -> str:
         return formats.days(int(value))
     if not _NUMBERS.fullmatch(value):
         return value
-    if not money and "." not in value and " " not in value:
+    if not money and name != "meant" and "." not in value and " " not in value:
         return value  # a whole number stands as it is, with the leading zeros that a code may have
 
     def one(match: re.Match[str]) -> str:
