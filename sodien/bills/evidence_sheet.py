@@ -60,7 +60,7 @@ def sheet_of(
         gaps=tuple(_gaps(view, span_ms)) if span_ms is not None else (),
         photos=tuple(_photos(view, ledger, settings, around)),
         seal=_seal(ledger),
-        withdrawn=str(gone.body.get("because", "")) if (gone := stored.withdrawal) is not None else None,
+        withdrawn=stored.withdrawn_because,
     )
 
 

@@ -355,8 +355,8 @@ def test_the_customer_code_tells_the_meter(give: Import, home: Path) -> None:
 
 
 def over_read(give: Import) -> int:
-    """The number of a bill that is 12 kWh too high."""
-    return int(give(notice(new=9880), "--json").json["bills"][0]["entry"])
+    """The number of a bill that is 100 kWh too high."""
+    return int(give(notice(new=9968), "--json").json["bills"][0]["entry"])
 
 
 def test_a_corrected_notice_replaces_the_bill_in_one_command(
