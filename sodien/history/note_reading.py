@@ -19,14 +19,14 @@ from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import life_at, lives
 from sodien.history.note import Noted, check_past, note
 from sodien.i18n import tr
-from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange, Photo
+from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
 from sodien.ledger.store import NewRow
 from sodien.metering import dial
 from sodien.metering.bounds import decimal_text
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
-    from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange, Photo
+    from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
 from sodien.ledger.store import Ledger
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
@@ -146,7 +146,7 @@ def _check_clock(ledger: Ledger) -> None:
         )
 
 
-def _kept(file: Path, ledger: Ledger, *, keep: bool) -> Photo:
+def _kept(file: Path, ledger: Ledger, *, keep: bool) -> DialPhoto:
     """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
     try:
         data = file.read_bytes()
@@ -164,4 +164,4 @@ def _kept(file: Path, ledger: Ledger, *, keep: bool) -> Photo:
                 reason=error.strerror or error,
             )
         ) from None
-    return Photo(path=str(file.absolute()), sha256=digest, copy=f"{copy.parent.name}/{copy.name}")
+    return DialPhoto(path=str(file.absolute()), sha256=digest, copy=f"{copy.parent.name}/{copy.name}")

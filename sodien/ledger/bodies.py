@@ -229,7 +229,7 @@ class ReminderBody(Body, frozen=True, kw_only=True):
 # -- what a person says --------------------------------------------------------------------------------
 
 
-class Photo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DialPhoto(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A picture of a dial: its SHA-256 (hexadecimal), where it was, and its copy beside the ledger."""
 
     sha256: str
@@ -247,7 +247,7 @@ class DialBody(Body, frozen=True, kw_only=True):
     high: Decimal
     within_ms: int | None = None
     by: str | None = None
-    photo: Photo | None = None
+    photo: DialPhoto | None = None
 
 
 class ResolutionBody(Body, frozen=True, kw_only=True):
