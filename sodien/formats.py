@@ -206,6 +206,11 @@ def date(day: dt.date | str, lang: str | None = None) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}" if _lang(lang) == "vi" else day.isoformat()
 
 
+def day_of_month(day: dt.date, lang: str | None = None) -> str:
+    """A day without its year, for an axis: 11-28 or 28/11."""
+    return f"{day.day}/{day.month}" if _lang(lang) == "vi" else f"{day.month:02}-{day.day:02}"
+
+
 def month(number_: int, year: int) -> str:
     """A month: 11/2026 in both languages, as bills name it."""
     return f"{number_}/{year}"
@@ -257,24 +262,25 @@ def duration(seconds: Number, lang: str | None = None) -> str:
 
 # -- what a person types -------------------------------------------------------------------------------
 
-_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_LOCAL_DAY: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
-_TIME: Final = re.compile(r"(\d{1,2})(?::|h)(\d{2})(?::(\d{2}))?", re.ASCII)
+# Compiled when first used: the daemon imports this module and reads nothing that is typed.
+_ISO_DAY: Final = r"(\d{4})-(\d{1,2})-(\d{1,2})"
+_LOCAL_DAY: Final = r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})"
+_TIME: Final = r"(\d{1,2})(?::|h)(\d{2})(?::(\d{2}))?"
 
 
 def parse_date(text: str) -> dt.date:
     """A day as a person types it: 2026-11-28, 28/11/2026, 28-11-2026 or 28.11.2026. Raises ValueError."""
     bare = text.strip()
-    if match := _ISO_DAY.fullmatch(bare):
+    if match := re.fullmatch(_ISO_DAY, bare, re.ASCII):
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _LOCAL_DAY.fullmatch(bare):
+    if match := re.fullmatch(_LOCAL_DAY, bare, re.ASCII):
         return dt.date(int(match[4]), int(match[3]), int(match[1]))
     raise ValueError(f"{text!r} is no day")
 
 
 def parse_time(text: str) -> dt.time:
     """A time of day as a person types it: 07:30, 7:30:15, 7h30. Raises ValueError."""
-    match = _TIME.fullmatch(text.strip())
+    match = re.fullmatch(_TIME, text.strip(), re.ASCII)
     if match is None:
         raise ValueError(f"{text!r} is no time of day")
     return dt.time(int(match[1]), int(match[2]), int(match[3] or 0))

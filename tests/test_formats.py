@@ -191,6 +191,8 @@ def test_dates_and_times() -> None:
     assert formats.date(day, "en") == "2026-04-09"
     assert formats.instant(1_775_694_645_999, VIETNAM, lang="vi") == "09/04/2026 07:30"
     assert formats.instant(1_775_694_645_999, VIETNAM, seconds=True, lang="en") == "2026-04-09 07:30:45"
+    assert formats.day_of_month(day, "vi") == "9/4"
+    assert formats.day_of_month(day, "en") == "04-09"
     assert formats.time_of_day(dt.time(7, 30)) == "07:30"
     assert formats.month(4, 2026) == "4/2026"
 

@@ -12,7 +12,7 @@ from sodien.i18n import tr
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
-_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*\.\.\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
+_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:\.\.|…)\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 
 
@@ -53,7 +53,9 @@ def parse_constant(text: str) -> Decimal:
 
 
 def parse_energy(text: str) -> tuple[Decimal, Decimal]:
-    """``--energy``: kWh from at least to at most, such as 0.2..1.5. Raises SodienError."""
+    """``--energy``: kWh from at least to at most, such as 0.2..1.5 or, as it is
+    shown, 0.200 … 1.500. Raises SodienError.
+    """
     match = _RANGE.fullmatch(text.strip())
     if match is None:
         raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodien import formats
 from sodien.cli.context import Session, with_session
-from sodien.cli.typed import parse_when, parse_within
+from sodien.cli.typed import parse_energy, parse_when, parse_within
 from sodien.errors import SodienError
 from sodien.ledger.errors import LedgerError
 from sodien.ledger.store import Ledger
@@ -76,6 +78,13 @@ def test_a_time_without_an_offset_is_of_the_meters_zone(moment: dt.datetime) -> 
     moment = moment.replace(microsecond=0, tzinfo=None)
     assert parse_when(str(moment), ZONE, 0) == ms
     assert parse_when(f"{moment.isoformat()}+00:00", ZONE, 0) == ms + 7 * 3_600_000
+    for lang in ("en", "vi"):
+        assert parse_when(formats.instant(ms, ZONE, seconds=True, lang=lang), ZONE, 0) == ms
+
+
+@pytest.mark.parametrize("text", ["0.2..1.5", "0,2..1,5 kWh", "0,200 … 1,500", " 0.2 .. 1.5 "])
+def test_a_range_of_energy_as_it_is_typed_or_shown(text: str) -> None:
+    assert parse_energy(text) == (Decimal("0.2"), Decimal("1.5"))
 
 
 def test_now_is_the_time_of_the_call() -> None:

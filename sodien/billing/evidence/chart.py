@@ -70,7 +70,7 @@ def chart(days: Sequence[DayBar], title: str) -> str:
             f'height="6" fill="#5a9a5a"/>'
         )
         if index % every == 0:
-            label = f"{day.day.day}" if day.day.day != 1 and index else f"{day.day.day}/{day.day.month}"
+            label = f"{day.day.day}" if day.day.day != 1 and index else formats.day_of_month(day.day)
             out.append(f'<text x="{x:.1f}" y="{strip + 20:.1f}" text-anchor="middle">{label}</text>')
     return "".join([*out, "</svg>"])
 
