@@ -1,45 +1,28 @@
 """Ledger entries as InfluxDB line protocol. Pure.
 
 One entry is one line; measurement, tags and time are a function of the entry alone, so that writing it again
-overwrites it. Times are milliseconds. A field never changes its type, because every database refuses that:
-pulses and counts are integers, kWh, watts and seconds floats, the rest strings.
+overwrites it. Which fields it has, and of which type, follows from the declarations in
+:mod:`sodien.protocol.entries`, never from a value: every database refuses a field that changes its type.
+Times are milliseconds.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
 from sodien.errors import BadPayload
-from sodien.protocol.entries import (
-    MEASUREMENTS,
-    AmendmentEntry,
-    BillEntry,
-    ConstantEntry,
-    CostEntry,
-    DayEntry,
-    DialEntry,
-    Entry,
-    EventEntry,
-    GapEntry,
-    HealthEntry,
-    HourEntry,
-    ReminderEntry,
-    ReplacementEntry,
-    ResolutionEntry,
-    ScheduleEntry,
-    SealEntry,
-    SnapshotEntry,
-    TickEntry,
-    VerdictEntry,
-)
+from sodien.protocol.entries import MEASUREMENTS, Entry
+from sodien.protocol.fields import Field as Rule
 from sodien.protocol.times import parse_time
 from sodien.protocol.topics import valid_name
-from sodien.protocol.values import Bounds, Instant, Money
+from sodien.protocol.values import Bounds, Money
 
 Field = int | float | str
 
@@ -100,223 +83,101 @@ def of_entry(device: str, entry: Entry) -> str:
     tags = {"device": device}
     if entry.meter is not None:
         tags["meter"] = entry.meter
-    return line(MEASUREMENTS[type(entry)], tags, _fields(entry), parse_time(entry.at))
+    fields: dict[str, Field] = {}
+    for name, write in _writers(type(entry), ""):
+        value = getattr(entry, name)
+        if value is not None:
+            write(fields, value)
+    return line(MEASUREMENTS[type(entry)], tags, fields, parse_time(entry.at))
 
 
-def _fields(entry: Entry) -> dict[str, Field]:
-    match entry:
-        case TickEntry():
-            return _tick(entry)
-        case GapEntry():
-            gap: dict[str, Field] = {
-                "seconds": float(entry.seconds),
-                "kwh_low": _kwh("energy", entry.energy.low),
-                "kwh_high": _kwh("energy", entry.energy.high),
-                "pulses_max": entry.pulses_max,
-                "counted": entry.counted,
-                "reason": entry.reason,
-                "end_ms": parse_time(entry.end),
-            }
-            return gap | _given(supply=entry.supply)
-        case DialEntry():
-            dial: dict[str, Field] = {
-                "reading": entry.reading,
-                "low": _kwh("low", entry.low),
-                "high": _kwh("high", entry.high),
-                "within_s": float(entry.within_s),
-            }
-            return dial | _given(by=entry.by, photo=entry.photo)
-        case ResolutionEntry():
-            return _given(
-                of_ms=parse_time(entry.of), what=entry.what, low=entry.low, high=entry.high, by=entry.by
-            )
-        case AmendmentEntry():
-            return _given(
-                of_ms=parse_time(entry.of),
-                of_kind=entry.of_kind,
-                what=entry.what,
-                because=entry.because,
-                reading=entry.reading,
-                low=entry.low,
-                high=entry.high,
-                read_at_ms=parse_time(entry.read_at) if entry.read_at is not None else None,
-                within_s=entry.within_s,
-                by=entry.by,
-            )
-        case ReplacementEntry():
-            return _given(
-                old_final=entry.old_final,
-                new_initial=entry.new_initial,
-                constant=entry.constant,
-                digits=entry.digits,
-                decimals=entry.decimals,
-                multiplier=entry.multiplier,
-                within_s=float(entry.within_s),
-                serial=entry.serial,
-                by=entry.by,
-            )
-        case ConstantEntry():
-            return _given(constant=entry.constant, from_start=int(entry.from_start), by=entry.by)
-        case BillEntry():
-            return _bill(entry)
-        case VerdictEntry():
-            return _verdict(entry)
-        case ScheduleEntry():
-            return _given(day=entry.day, until=entry.until)
-        case CostEntry():
-            return _cost(entry)
-        case ReminderEntry():
-            return {"day": entry.day, "when": entry.when}
-        case SnapshotEntry():
-            instants = {"start": entry.start, "end": entry.end, "hour": entry.hour}
-            return {"day": entry.day} | {
-                name: value for key, instant in instants.items() for name, value in _instant(key, instant)
-            }
-        case DayEntry():
-            return {**_hour(entry), "day": entry.day}
-        case HourEntry():
-            return _hour(entry)
-        case HealthEntry():
-            return _health(entry)
-        case EventEntry():
-            return {"what": entry.what, "detail": msgspec.json.encode(entry.detail).decode()}
-        case SealEntry():
-            return {
-                "hash": entry.hash,
-                "previous": entry.previous,
-                "first": entry.first,
-                "last": entry.last,
-                "ledger": entry.ledger,
-            }
+# -- derived from the declarations ---------------------------------------------------------------------
+
+#: Puts a value that is there into the fields of a point.
+_Write = Callable[[dict[str, Field], Any], None]
 
 
-def _given(**values: Field | Decimal | None) -> dict[str, Field]:
-    """Fields that are there; a Decimal becomes the float it is in the database."""
-    return {
-        name: _kwh(name, value) if isinstance(value, Decimal) else value
-        for name, value in values.items()
-        if value is not None
-    }
+@functools.cache
+def _writers(kind: type[msgspec.Struct], prefix: str) -> list[tuple[str, _Write]]:
+    """What writes each stored field of a struct; ``prefix`` begins the names of those of an inner one."""
+    found: list[tuple[str, _Write]] = []
+    for field in msgspec.structs.fields(kind):
+        inner, rule = _unwrapped(field.type)
+        if rule.stored:
+            own = field.name if rule.name is None else rule.name
+            name = "_".join(part for part in (prefix, own) if part)
+            found.append((field.name, _writer(name, inner, rule, skips_empty=field.default in ("", ()))))
+    return found
 
 
-def _bill(entry: BillEntry) -> dict[str, Field]:
-    return _given(
-        source=entry.source,
-        sha256=entry.sha256,
-        corrects_ms=parse_time(entry.corrects) if entry.corrects is not None else None,
-        first=entry.first,
-        last=entry.last,
-        index_old=entry.old,
-        index_new=entry.new,
-        multiplier=entry.multiplier,
-        kwh=entry.billed_kwh,
-        net=entry.net,
-        tax=entry.tax,
-        total=entry.total,
-        estimated=int(entry.estimated),
-    )
+def _unwrapped(kind: Any) -> tuple[Any, Rule]:
+    """A type without the None of what may be absent, and what is declared of it beside the type."""
+    rule = Rule()
+    while True:
+        inner = [one for one in get_args(kind) if one is not NoneType]
+        if get_origin(kind) is Annotated:
+            kind, rule = inner[0], next((one for one in inner[1:] if isinstance(one, Rule)), rule)
+        elif get_origin(kind) in (Union, UnionType) and len(inner) == 1:
+            kind = inner[0]
+        else:
+            return kind, rule
 
 
-def _verdict(entry: VerdictEntry) -> dict[str, Field]:
-    return _given(
-        of_ms=parse_time(entry.of),
-        verdict=entry.overall,
-        why=entry.why or None,
-        first=entry.first,
-        last=entry.last,
-        direction=entry.direction or None,
-        disagrees_by_kwh=entry.disagrees_by_kwh,
-        disagrees_by_money=entry.disagrees_by_money,
-        detectable_kwh=entry.detectable_kwh,
-        billed_kwh=entry.billed_kwh,
-        own_kwh_low=entry.own_low,
-        own_kwh=entry.own,
-        own_kwh_high=entry.own_high,
-        wrong=" ".join(entry.wrong) or None,
-        reason=entry.reason or None,
-        read_from_ms=parse_time(entry.read_from) if entry.read_from is not None else None,
-        read_to_ms=parse_time(entry.read_to) if entry.read_to is not None else None,
-    )
+def _writer(name: str, kind: Any, rule: Rule, *, skips_empty: bool) -> _Write:
+    if kind in (Bounds, Money):
+        low, best, high = rule.bounds or (f"{name}_low", name, f"{name}_high")
+        return functools.partial(_bounds, (("low", low), ("best", best), ("high", high)))
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return functools.partial(_struct, _writers(kind, name))
+    if rule.time:
+        return functools.partial(_plain, f"{name}_ms", parse_time)
+    if get_origin(kind) is dict:
+        number = get_args(kind)[1]
+        if number in (int, float):
+            return functools.partial(_by_word, name, number)
+        return functools.partial(_plain, name, _json)
+    if kind is str or get_origin(kind) is tuple:
+        return functools.partial(_text if skips_empty else _plain, name, " ".join if kind is not str else str)
+    if kind is Decimal:
+        return functools.partial(_plain, name, functools.partial(_number, name))
+    return functools.partial(_plain, name, {bool: int, int: int, float: float}[kind])
 
 
-def _cost(entry: CostEntry) -> dict[str, Field]:
-    fields: dict[str, Field] = {"first": entry.first, "last": entry.last, "currency": entry.currency}
-    fields |= {**dict(_bounds("kwh", entry.kwh)), **dict(_bounds("cost", entry.cost))}
-    fields |= _given(tier=entry.tier, since_ms=parse_time(entry.since) if entry.since is not None else None)
-    if entry.projection is not None:
-        fields |= {
-            **dict(_bounds("projected_kwh", entry.projection.kwh)),
-            **dict(_bounds("projected_cost", entry.projection.cost)),
-        }
-    return fields
+def _plain(name: str, convert: Callable[[Any], Field], fields: dict[str, Field], value: Any) -> None:
+    fields[name] = convert(value)
 
 
-def _tick(entry: TickEntry) -> dict[str, Field]:
-    fields: dict[str, Field] = {"pulses": entry.pulses}
-    if entry.number is not None:
-        fields["number"] = entry.number
-    if entry.register is not None:
-        fields |= {
-            "low": _kwh("register", entry.register.low),
-            "register": _kwh("register", entry.register.best),
-            "high": _kwh("register", entry.register.high),
-        }
-    if entry.power_w is not None:
-        fields["power_w"] = float(entry.power_w)
-    if entry.coverage is not None:
-        fields["coverage"] = float(entry.coverage)
-    return fields
+def _text(name: str, convert: Callable[[Any], str], fields: dict[str, Field], value: Any) -> None:
+    """A text that is empty by default; then it is no field."""
+    if value:
+        fields[name] = convert(value)
 
 
-def _hour(entry: HourEntry) -> dict[str, Field]:
-    fields: dict[str, Field] = {
-        "pulses": entry.pulses,
-        **dict(_bounds("kwh", entry.energy)),
-        "seconds": float(entry.seconds),
-        "counted": float(entry.counted),
-    }
-    for reason, seconds in entry.blind.items():
-        fields[f"blind_{_reason(entry, reason)}"] = float(seconds)
-    return fields
+def _by_word(name: str, convert: type[int | float], fields: dict[str, Field], value: dict[str, Any]) -> None:
+    for word, number in value.items():
+        if not valid_name(word):
+            raise BadPayload(f"{name}: {word!r} is not the name of a reason")
+        fields[f"{name}_{word}"] = convert(number)
 
 
-def _health(entry: HealthEntry) -> dict[str, Field]:
-    fields: dict[str, Field] = {
-        "undecided": entry.undecided,
-        "late": entry.late,
-        "lost": entry.lost,
-        "errors": entry.errors,
-        "queue": entry.queue,
-        "ledger_bytes": entry.ledger_bytes,
-    }
-    for reason, count in entry.rejected.items():
-        fields[f"rejected_{_reason(entry, reason)}"] = count
-    return fields
+def _bounds(names: Sequence[tuple[str, str | None]], fields: dict[str, Field], value: Bounds | Money) -> None:
+    for side, name in names:
+        if name is not None:
+            fields[name] = _number(name, getattr(value, side))
 
 
-def _reason(entry: Entry, reason: str) -> str:
-    """A reason as a part of a field's name. Raises BadPayload when it cannot be one."""
-    if not valid_name(reason):
-        raise BadPayload(f"entry {entry.seq}: {reason!r} is not the name of a reason")
-    return reason
+def _struct(writers: Sequence[tuple[str, _Write]], fields: dict[str, Field], value: msgspec.Struct) -> None:
+    for name, write in writers:
+        inner = getattr(value, name)
+        if inner is not None:
+            write(fields, inner)
 
 
-def _instant(key: str, instant: Instant | None) -> list[tuple[str, Field]]:
-    if instant is None or instant.register is None:
-        return []
-    return _bounds(key, instant.register)
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
-def _bounds(key: str, bounds: Bounds | Money) -> list[tuple[str, Field]]:
-    """The fields key_low, key and key_high."""
-    return [
-        (f"{key}_low", _kwh(key, bounds.low)),
-        (key, _kwh(key, bounds.best)),
-        (f"{key}_high", _kwh(key, bounds.high)),
-    ]
-
-
-def _kwh(name: str, value: Decimal) -> float:
+def _number(name: str, value: Decimal) -> float:
     if not value.is_finite():
         raise BadPayload(f"{name}: {value} is not a number")
     return float(value)

@@ -1,23 +1,26 @@
 """The kinds of ledger entries on the wire: what each carries, and its measurement in the database.
 
 An entry's identity in a database is (measurement, device, meter, time): writing it twice changes nothing.
+The fields of its point follow from the declarations here (:mod:`sodien.protocol.fields`).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated, get_args
 
 import msgspec
 
+from sodien.protocol.fields import NOT_STORED, Field, Time
 from sodien.protocol.values import Bounds, Instant, Money, Projection
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
     """What every ledger entry carries. ``at`` is its time and, with kind and meter, its identity."""
 
-    seq: int
-    at: str
-    meter: str | None = None
+    seq: Annotated[int, NOT_STORED]
+    at: Annotated[str, NOT_STORED]
+    meter: Annotated[str | None, NOT_STORED] = None
 
 
 class TickEntry(_Entry, tag="tick", frozen=True, kw_only=True):
@@ -34,7 +37,7 @@ class TickEntry(_Entry, tag="tick", frozen=True, kw_only=True):
 
     pulses: int
     number: int | None = None
-    register: Bounds | None = None
+    register: Annotated[Bounds | None, Field(bounds=("low", "register", "high"))] = None
     power_w: float | None = None
     coverage: float | None = None
 
@@ -54,10 +57,10 @@ class GapEntry(_Entry, tag="gap", frozen=True, kw_only=True):
         supply: ``out`` when the supply itself counts as having been out, by the settings or a person's word.
     """
 
-    end: str
+    end: Time
     reason: str
     seconds: float
-    energy: Bounds
+    energy: Annotated[Bounds, Field(bounds=("kwh_low", None, "kwh_high"))]
     pulses_max: int
     counted: int = 0
     supply: str | None = None
@@ -86,7 +89,7 @@ class ResolutionEntry(_Entry, tag="resolution", frozen=True, kw_only=True):
             ``high`` kWh flowed), ``undo`` (nothing said before counts).
     """
 
-    of: str
+    of: Time
     what: str
     low: Decimal | None = None
     high: Decimal | None = None
@@ -105,14 +108,14 @@ class AmendmentEntry(_Entry, tag="amendment", frozen=True, kw_only=True):
         read_at: when it was read; ``within_s`` how exactly that is known, ± seconds.
     """
 
-    of: str
+    of: Time
     of_kind: str
     what: str
     because: str | None = None
     reading: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
-    read_at: str | None = None
+    read_at: Time | None = None
     within_s: float | None = None
     by: str | None = None
 
@@ -167,7 +170,7 @@ class HourEntry(_Entry, tag="hour", frozen=True, kw_only=True):
     """
 
     pulses: int
-    energy: Bounds
+    energy: Annotated[Bounds, Field(name="kwh")]
     seconds: float
     counted: float
     blind: dict[str, float] = {}
@@ -194,13 +197,13 @@ class BillEntry(_Entry, tag="bill", frozen=True, kw_only=True):
 
     source: str
     sha256: str | None = None
-    corrects: str | None = None
+    corrects: Time | None = None
     first: str | None = None
     last: str | None = None
-    old: Decimal | None = None
-    new: Decimal | None = None
+    old: Annotated[Decimal | None, Field(name="index_old")] = None
+    new: Annotated[Decimal | None, Field(name="index_new")] = None
     multiplier: Decimal | None = None
-    billed_kwh: Decimal | None = None
+    billed_kwh: Annotated[Decimal | None, Field(name="kwh")] = None
     net: Decimal | None = None
     tax: Decimal | None = None
     total: Decimal | None = None
@@ -222,8 +225,8 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
             showed it.
     """
 
-    of: str
-    overall: str
+    of: Time
+    overall: Annotated[str, Field(name="verdict")]
     why: str = ""
     first: str | None = None
     last: str | None = None
@@ -232,13 +235,13 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
     disagrees_by_money: Decimal | None = None
     detectable_kwh: Decimal | None = None
     billed_kwh: Decimal | None = None
-    own_low: Decimal | None = None
-    own: Decimal | None = None
-    own_high: Decimal | None = None
+    own_low: Annotated[Decimal | None, Field(name="own_kwh_low")] = None
+    own: Annotated[Decimal | None, Field(name="own_kwh")] = None
+    own_high: Annotated[Decimal | None, Field(name="own_kwh_high")] = None
     wrong: tuple[str, ...] = ()
     reason: str = ""
-    read_from: str | None = None
-    read_to: str | None = None
+    read_from: Time | None = None
+    read_to: Time | None = None
 
 
 class ScheduleEntry(_Entry, tag="schedule", frozen=True, kw_only=True):
@@ -265,8 +268,8 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     cost: Money
     currency: str
     tier: int | None = None
-    since: str | None = None
-    projection: Projection | None = None
+    since: Time | None = None
+    projection: Annotated[Projection | None, Field(name="projected")] = None
 
 
 class ReminderEntry(_Entry, tag="reminder", frozen=True, kw_only=True):
@@ -348,24 +351,7 @@ Entry = (
 
 #: Measurement in the database for each entry kind; the tags are ``device`` and ``meter``.
 MEASUREMENTS: dict[type[_Entry], str] = {
-    TickEntry: "meter",
-    GapEntry: "gap",
-    DialEntry: "dial",
-    ResolutionEntry: "resolution",
-    AmendmentEntry: "amendment",
-    ReplacementEntry: "replacement",
-    ConstantEntry: "constant",
-    BillEntry: "bill",
-    VerdictEntry: "verdict",
-    ScheduleEntry: "schedule",
-    CostEntry: "cost",
-    ReminderEntry: "reminder",
-    SnapshotEntry: "snapshot",
-    HourEntry: "hour",
-    DayEntry: "day",
-    HealthEntry: "health",
-    EventEntry: "event",
-    SealEntry: "seal",
+    kind: "meter" if kind is TickEntry else str(kind.__struct_config__.tag) for kind in get_args(Entry)
 }
 
 #: The word for each kind, on the wire and in the ledger.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
+
+from sodien.protocol.fields import NOT_STORED, Field
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -34,7 +37,7 @@ class NextTier(msgspec.Struct, frozen=True):
 class Projection(msgspec.Struct, frozen=True):
     """Billed kWh and money at the end of ``day``, the next reading day, if the days until then are usual."""
 
-    day: str
+    day: Annotated[str, NOT_STORED]
     kwh: Bounds
     cost: Money
 
@@ -42,6 +45,6 @@ class Projection(msgspec.Struct, frozen=True):
 class Instant(msgspec.Struct, frozen=True, omit_defaults=True):
     """The register at one instant; ``why`` says why there is none."""
 
-    at: str
-    register: Bounds | None = None
-    why: str | None = None
+    at: Annotated[str, NOT_STORED]
+    register: Annotated[Bounds | None, Field(name="")] = None
+    why: Annotated[str | None, NOT_STORED] = None
