@@ -1,12 +1,14 @@
 """The judgement of power cuts, without any machine."""
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from lab.record import Record
 from lab.scenarios import f_cuts
+from sodien.ledger.bodies import GapBody
 from sodien.ledger.store import Row
 from tests.lab.results import S, tick
 
@@ -15,7 +17,8 @@ BEFORE = Record([tick(1, 0, 0), tick(2, 60 * S, 100)], (104, 62 * S))
 
 
 def gap(seq, reason="power"):
-    return Row("gap", "main", 2, None, 0, 104, body={"ns": S, "reason": reason, "high": "0.1"}, seq=seq)
+    body = GapBody(ns=S, reason=reason, after=104, high=Decimal("0.1"))
+    return Row("gap", "main", 2, None, 0, 104, body=body, seq=seq)
 
 
 GOOD = f_cuts.Crash(

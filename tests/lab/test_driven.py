@@ -1,11 +1,16 @@
 """The judgements of the scenarios that the driver runs, without any machine."""
 
+import datetime as dt
+from decimal import Decimal
+
 import msgspec
 import pytest
 
 from lab.case import Case, Step, train
 from lab.scenarios import a_rates, b_stalls, c_noise, d_disk, e_clock, h_ends
 from lab.schedule import steady
+from sodien.ledger.bodies import GapBody, SnapshotBody
+from sodien.protocol.values import Instant
 from tests.lab.results import CASE, S, health, result, tick, with_case
 
 GOOD = [tick(1, 0, 0), tick(2, 5 * S + 1, 4), tick(3, 15 * S, 10), health(4, 15 * S)]
@@ -99,7 +104,9 @@ def test_wrong_and_missing_times_are_found():
 def test_a_snapshot_on_the_unset_clock_is_found():
     from sodien.ledger.store import Row
 
-    early = Row("snapshot", "main", 1, None, 100_000, body={"day": "2020-01-31"}, seq=1)
+    instant = Instant("2020-01-31T00:00:00.000Z")
+    body = SnapshotBody(day=dt.date(2020, 1, 31), start=instant, end=instant)
+    early = Row("snapshot", "main", 1, None, 100_000, body=body, seq=1)
     assert "unset clock" in e_clock.judge(clock_result(early)).shortfall
 
 
@@ -124,7 +131,8 @@ def ended(action, *, count=8, gap=(7_500_000_000, 2 * S), high="0.01", reason=No
     from sodien.ledger.store import Row
 
     case = Case(name="h", edges=train(steady(1, 60, 10)), steps=(Step(8, action),))
-    body = {"ns": gap[1], "reason": reason or h_ends.REASONS[action], "high": high}
+    why = reason or h_ends.REASONS[action]
+    body = GapBody(ns=gap[1], reason=why, after=7, high=Decimal(high))
     rows = [Row("gap", "main", 2, gap[0], 0, 7, body=body, seq=1), tick(2, 15 * S, count, doubt=doubt)]
     return result(rows, case=case, steps=[{"action": action, "from": at, "to": 9 * S}])
 
