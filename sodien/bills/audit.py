@@ -29,7 +29,7 @@ def book_of(meter: MeterSettings) -> Book:
 def practice_of(
     settings: Settings,
     meter: MeterSettings,
-    view: MeterHistory,
+    history: MeterHistory,
     period: Period | None,
     today: dt.date | None = None,
     customer: str | None = None,
@@ -50,7 +50,7 @@ def practice_of(
         slip_days=billing.slip_days,
         period=period,
         customer=billing.customer,
-        plates=plates(meter, view),
+        plates=plates(meter, history),
         households=billing.households,
         scheme=billing.scheme,
         today=today,
@@ -65,16 +65,18 @@ def practice_of(
     )
 
 
-def plates(meter: MeterSettings, view: MeterHistory) -> dict[str, str]:
+def plates(meter: MeterSettings, history: MeterHistory) -> dict[str, str]:
     """The serial number of each meter, by its name in the register, as far as it is known.
 
-    A replacement notes that of the new meter; the settings name that of the one that hangs there now.
+    A replacement notes that of the new meter; the settings name that of the one that is installed now.
     """
     known = {
-        life.serial: life.serial for number, life in enumerate(view.lives, 1) if life.serial != str(number)
+        installation.serial: installation.serial
+        for number, installation in enumerate(history.installations, 1)
+        if installation.serial != str(number)
     }
     if meter.billing.serial is not None:
-        known[view.life.serial] = meter.billing.serial
+        known[history.installation.serial] = meter.billing.serial
     return known
 
 
@@ -83,10 +85,10 @@ def verdict_on(
     others: Sequence[StoredBill],
     settings: Settings,
     meter: MeterSettings,
-    view: MeterHistory,
+    history: MeterHistory,
     book: Book | None,
     today: dt.date,
 ) -> Verdict:
     """The verdict from what is known ``today``; ``others`` are all bills of the meter."""
-    practice = practice_of(settings, meter, view, stored.expected, today, stored.bill.customer)
-    return judge(stored.bill, before(others, stored), view.meters, book, practice, view.coverage)
+    practice = practice_of(settings, meter, history, stored.expected, today, stored.bill.customer)
+    return judge(stored.bill, before(others, stored), history.meters, book, practice, history.coverage)

@@ -112,7 +112,7 @@ class Costs:
         except SodienError:
             return None
 
-    def live(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
+    def live(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         """The cost as of ``now`` (ms UTC), at most a minute old.
 
         None where the tariff cannot be used: that is said once in the log, and must not harm the counting.
@@ -120,11 +120,13 @@ class Costs:
         known = self._known.get(meter.id)
         if known is not None and 0 <= now - known.at < MINUTE_MS:
             return known.cost
-        return self._try(view, meter, days, now)
+        return self._try(history, meter, days, now)
 
-    def hourly(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int) -> CostBody | None:
+    def hourly(
+        self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
+    ) -> CostBody | None:
         """The body of the entry for the end of a local hour (ms UTC); None as :meth:`live`."""
-        cost = self._try(view, meter, days, at)
+        cost = self._try(history, meter, days, at)
         if cost is None:
             return None
         return CostBody(
@@ -138,19 +140,19 @@ class Costs:
             projection=cost.projection,
         )
 
-    def _try(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
+    def _try(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         failed = self._failed.get(meter.id)
         if failed is not None and 0 <= now - failed[0] < _AGAIN_MS:
             return None
         try:
-            return self.at(view, meter, days, now)
+            return self.at(history, meter, days, now)
         except SodienError as error:
             if failed is None or failed[1] != str(error):
                 log.warning("%s: the cost so far is not known: %s", meter.id, error)
             self._failed[meter.id] = now, str(error)
             return None
 
-    def at(self, view: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost:
+    def at(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost:
         """The cost of the billing period that holds the instant before ``now`` (ms UTC), up to ``now``.
 
         Raises:
@@ -163,8 +165,8 @@ class Costs:
         today = calendar.date_of(now - 1, self._zone)
         first, last = calendar.billing_period(today, days)
         start, _ = calendar.day_bounds(first, self._zone)
-        begin = min(now, max(start, view.start if view.start is not None else now))
-        energy, multiplier = _energy(view, begin, now)
+        begin = min(now, max(start, history.start if history.start is not None else now))
+        energy, multiplier = _energy(history, begin, now)
         use = Consumption(
             kwh=Decimal(0),
             first=first,
@@ -184,7 +186,7 @@ class Costs:
             made = known.cost
         if known is None or known.hour != hour or known.key[:3] != key[:3]:
             seconds = Fraction(calendar.day_bounds(last, self._zone)[1] - now, 1000)
-            usual = self._usual(view, meter, now, begin, energy)
+            usual = self._usual(history, meter, now, begin, energy)
             projection = None
             if usual is not None:
                 from sodien.billing.tariff.cost_so_far import project
@@ -198,7 +200,7 @@ class Costs:
         return made
 
     def _usual(
-        self, view: MeterHistory, meter: MeterSettings, now: int, begin: int, energy: Bounded
+        self, history: MeterHistory, meter: MeterSettings, now: int, begin: int, energy: Bounded
     ) -> Bounded | None:
         """Power in kW over the rest of the period: from the quietest to the busiest of the last days.
 
@@ -215,16 +217,20 @@ class Costs:
                 hours = seconds / 3600
                 powers.append((low / hours, best / hours, high / hours))
         if len(powers) < LEAST_DAYS:
-            return usual_power(energy, Fraction(now - begin, 1000), view.p_max_kw)
+            return usual_power(energy, Fraction(now - begin, 1000), history.p_max_kw)
         lows, bests, highs = zip(*powers, strict=True)
         return Bounded(min(lows), sum(bests, Fraction(0)) / len(bests), max(highs))
 
 
-def _energy(view: MeterHistory, start: int, end: int) -> tuple[Bounded, int]:
+def _energy(history: MeterHistory, start: int, end: int) -> tuple[Bounded, int]:
     """What went through the register, and what it is multiplied by for the bill."""
-    factors = {life.multiplier for life in view.lives if life.end is None or life.end > start}
+    factors = {
+        installation.multiplier
+        for installation in history.installations
+        if installation.end is None or installation.end > start
+    }
     (factor,) = factors if len(factors) == 1 else (None,)
-    consumed = view.consumed(start, end)
+    consumed = history.consumed(start, end)
     if factor is not None and factor.denominator == 1:
         return consumed.kwh, int(factor)
     return consumed.billed, 1

@@ -33,7 +33,7 @@ def sheet_of(
     settings: Settings,
     meter: MeterSettings,
     ledger: Ledger,
-    view: MeterHistory,
+    history: MeterHistory,
     stored: StoredBill,
     verdict: Verdict,
     now: int,
@@ -55,10 +55,10 @@ def sheet_of(
         multiplier=Decimal(meter.multiplier),
         ledger=ledger.id,
         company=company,
-        days=tuple(_days(view, settings, period)) if period is not None else (),
-        dials=tuple(_dials(view, around)),
-        gaps=tuple(_gaps(view, span_ms)) if span_ms is not None else (),
-        photos=tuple(_photos(view, ledger, settings, around)),
+        days=tuple(_days(history, settings, period)) if period is not None else (),
+        dials=tuple(_dials(history, around)),
+        gaps=tuple(_gaps(history, span_ms)) if span_ms is not None else (),
+        photos=tuple(_photos(history, ledger, settings, around)),
         seal=_seal(ledger),
         withdrawn=stored.withdrawn_because,
     )
@@ -71,21 +71,26 @@ def _span(period: Period, settings: Settings) -> tuple[int, int]:
     return start, end
 
 
-def _days(view: MeterHistory, settings: Settings, period: Period) -> Iterator[DayBar]:
+def _days(history: MeterHistory, settings: Settings, period: Period) -> Iterator[DayBar]:
     """Each day of the period that the ledger knows anything of."""
     day = period[0]
     while day <= period[1]:
         start, end = calendar.day_bounds(day, settings.zone)
-        if view.start is not None and view.end is not None and view.start < end and start < view.end:
-            energy = view.energy(start, end)
-            counted = view.coverage(start, end).counted / (end - start)
+        if (
+            history.start is not None
+            and history.end is not None
+            and history.start < end
+            and start < history.end
+        ):
+            energy = history.energy(start, end)
+            counted = history.coverage(start, end).counted / (end - start)
             yield DayBar(day, energy.low, energy.best, energy.high, counted)
         day += _DAY
 
 
-def _dials(view: MeterHistory, around: tuple[int, int] | None) -> Iterator[DialRow]:
-    rejected = {name for meter in view.meters.installed for name in meter.register.rejected}
-    for reading in view.readings:
+def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[DialRow]:
+    rejected = {name for meter in history.meters.installed for name in meter.register.rejected}
+    for reading in history.readings:
         if around is not None and not around[0] <= reading.at <= around[1]:
             continue
         unused = ""
@@ -96,10 +101,10 @@ def _dials(view: MeterHistory, around: tuple[int, int] | None) -> Iterator[DialR
         yield DialRow(reading.at, reading.text, reading.typed.by or "", unused)
 
 
-def _gaps(view: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
-    for gap in view.gaps:
+def _gaps(history: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
+    for gap in history.gaps:
         if gap.start < within[1] and within[0] < gap.end:
-            energy = view.energy(gap.start, gap.end)
+            energy = history.energy(gap.start, gap.end)
             yield GapRow(gap.start, gap.end, reason(gap.reason), _range(energy.low, energy.best, energy.high))
 
 
@@ -108,10 +113,10 @@ def _range(low: Decimal, best: Decimal, high: Decimal) -> Range:
 
 
 def _photos(
-    view: MeterHistory, ledger: Ledger, settings: Settings, around: tuple[int, int] | None
+    history: MeterHistory, ledger: Ledger, settings: Settings, around: tuple[int, int] | None
 ) -> Iterator[Photo]:
     """The pictures of readings in and around the period that are still beside the ledger."""
-    for reading in view.readings:
+    for reading in history.readings:
         kept = reading.typed.photo
         if kept is None or (around is not None and not around[0] <= reading.at <= around[1]):
             continue

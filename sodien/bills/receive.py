@@ -416,7 +416,7 @@ class _Intake:
             return False
         start, _ = calendar.day_bounds(period[0], self.where.settings.zone)
         _, end = calendar.day_bounds(period[1], self.where.settings.zone)
-        return any(one.start is not None and start <= one.start < end for one in self.history.lives)
+        return any(one.start is not None and start <= one.start < end for one in self.history.installations)
 
 
 def _same(one: Bill, other: Bill) -> bool:

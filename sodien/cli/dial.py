@@ -108,16 +108,16 @@ def _check_words(
         raise SodienError(tr("--photo goes with a new reading, not with --correct."))
 
 
-def _as_of(view: MeterHistory, at: int) -> tuple[int, str | None]:
+def _as_of(history: MeterHistory, at: int) -> tuple[int, str | None]:
     """The instant nearest to ``at`` (ms UTC) that the ledger covers; a sentence where that is another."""
-    if view.start is None or view.end is None:
+    if history.start is None or history.end is None:
         return at, None
-    if at > view.end:
-        late = at - view.end > _NEAR_MS
-        return view.end, tr("The ledger ends then: nothing was counted after it.") if late else None
-    if at < view.start:
-        late = view.start - at > _NEAR_MS
-        return view.start, tr("The ledger begins then: nothing was counted before it.") if late else None
+    if at > history.end:
+        late = at - history.end > _NEAR_MS
+        return history.end, tr("The ledger ends then: nothing was counted after it.") if late else None
+    if at < history.start:
+        late = history.start - at > _NEAR_MS
+        return history.start, tr("The ledger begins then: nothing was counted before it.") if late else None
     return at, None
 
 
@@ -167,9 +167,9 @@ def _show(session: Session, noted: Noted) -> int:
     return 1 if report["findings"] else 0
 
 
-def _list(session: Session, view: MeterHistory) -> int:
+def _list(session: Session, history: MeterHistory) -> int:
     """All readings of a meter with what became of them. Returns the exit code."""
-    found = [_listed(session.settings, view, reading) for reading in view.readings]
+    found = [_listed(session.settings, history, reading) for reading in history.readings]
     if session.as_json:
         print_json({"meter": session.meter.id, "readings": found})
         return 0
@@ -193,7 +193,7 @@ def _state(state: str) -> str:
     }[state]
 
 
-def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dict[str, Any]:
+def _listed(settings: Settings, history: MeterHistory, reading: DialReading) -> dict[str, Any]:
     """One reading with its state and the sentences that explain it."""
     assert isinstance(reading.row, Row)
     typed, said = reading.typed, reading.said
@@ -211,14 +211,14 @@ def _listed(settings: Settings, view: MeterHistory, reading: DialReading) -> dic
                 at=local_time(reading.at, settings),
             )
         )
-    for _, finding in view.conflicts:
+    for _, finding in history.conflicts:
         if reading.name not in finding.rejected and reading.name not in finding.suspects:
             continue
         rejected = reading.name in finding.rejected
         state = "rejected" if rejected else "doubted"
         for above, below, excess in finding.pairs:
             if reading.name in (above, below):
-                other = view.named(below if reading.name == above else above, settings.zone)
+                other = history.named(below if reading.name == above else above, settings.zone)
                 text = formats.kwh(excess, "down")
                 why.append(
                     tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)

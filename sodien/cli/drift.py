@@ -41,11 +41,11 @@ def command(session: Session, since: str | None, until: str | None) -> int:
     and the exit code is 1.
     """
     settings, one = session.settings, session.meter
-    view = session.meter_ledger.history()
-    compared = [_all(register) for register in view.registers]
+    history = session.meter_ledger.history()
+    compared = [_all(register) for register in history.registers]
     if since is not None or until is not None:
-        compared = [_pair(view, since, until, session)]
-    report = {"meter": one.id, **_report(view, compared, settings, session.as_json)}
+        compared = [_pair(history, since, until, session)]
+    report = {"meter": one.id, **_report(history, compared, settings, session.as_json)}
     if session.as_json:
         print_json(report)
     else:
@@ -69,19 +69,19 @@ def _all(register: Register) -> Compared:
     return register, drifts
 
 
-def _pair(view: MeterHistory, since: str | None, until: str | None, session: Session) -> Compared:
+def _pair(history: MeterHistory, since: str | None, until: str | None, session: Session) -> Compared:
     """Only the two readings meant, whatever is wrong with the others. Raises SodienError."""
-    anchors = [anchor for register in view.registers for anchor in register.anchors]
+    anchors = [anchor for register in history.registers for anchor in register.anchors]
     if len(anchors) < 2:
         raise SodienError(tr("There are fewer than two dial readings; type another with 'sodien dial'."))
     first, last = anchors[0], anchors[-1]
     if since is not None:
-        first = _entry(view, anchors, since) or _since(anchors, since, session)
+        first = _entry(history, anchors, since) or _since(anchors, since, session)
     if until is not None:
-        last = _entry(view, anchors, until) or _until(anchors, until, session)
+        last = _entry(history, anchors, until) or _until(anchors, until, session)
     names = {
-        "first": view.named(first.id, session.settings.zone),
-        "last": view.named(last.id, session.settings.zone),
+        "first": history.named(first.id, session.settings.zone),
+        "last": history.named(last.id, session.settings.zone),
     }
     if anchors.index(first) >= anchors.index(last):
         raise SodienError(
@@ -90,7 +90,7 @@ def _pair(view: MeterHistory, since: str | None, until: str | None, session: Ses
                 **names,
             )
         )
-    for register in view.registers:
+    for register in history.registers:
         if first in register.anchors and last in register.anchors:
             others = [anchor.id for anchor in register.anchors if anchor not in (first, last)]
             return register.without(*others), [register.drift(first.id, last.id)]
@@ -103,14 +103,14 @@ def _pair(view: MeterHistory, since: str | None, until: str | None, session: Ses
     )
 
 
-def _entry(view: MeterHistory, anchors: Sequence[Anchor], text: str) -> Anchor | None:
+def _entry(history: MeterHistory, anchors: Sequence[Anchor], text: str) -> Anchor | None:
     """The reading with this entry number; None when the text is no number."""
     if not (text.isascii() and text.isdigit()):
         return None
     for anchor in anchors:
-        if view.entry(anchor.id) == int(text):
+        if history.entry(anchor.id) == int(text):
             return anchor
-    known = ", ".join(str(view.entry(anchor.id)) for anchor in anchors[-10:])
+    known = ", ".join(str(history.entry(anchor.id)) for anchor in anchors[-10:])
     raise SodienError(
         tr("Entry {entry} is no dial reading that counts; those are: {known}.", entry=text, known=known)
     )
@@ -137,14 +137,14 @@ def _until(anchors: Sequence[Anchor], text: str, session: Session) -> Anchor:
 
 
 def _report(
-    view: MeterHistory, compared: Sequence[Compared], settings: Settings, as_json: bool
+    history: MeterHistory, compared: Sequence[Compared], settings: Settings, as_json: bool
 ) -> dict[str, Any]:
     def named(name: str) -> str:
-        return view.named(name, settings.zone)
+        return history.named(name, settings.zone)
 
     def label(name: str) -> str:
         # The same in any language for a script, which may take it apart.
-        return view.named(name, settings.zone, lang="en" if as_json else None)
+        return history.named(name, settings.zone, lang="en" if as_json else None)
 
     found = [(register, one) for register, _ in compared for one in register.findings]
     explanations = [why for register, one in found for why in words.explanations(register, one)]
@@ -152,7 +152,7 @@ def _report(
     return {
         "readings": [
             {
-                "entry": view.entry(anchor.id),
+                "entry": history.entry(anchor.id),
                 "at": format_time((anchor.start + anchor.end) // 2),
                 "reading": label(anchor.id),
                 "rejected": anchor.id in register.rejected,
@@ -160,7 +160,7 @@ def _report(
             for register, _ in compared
             for anchor in register.anchors
         ],
-        "steps": [_step(view, drift, label) for _, drifts in compared for drift in drifts],
+        "steps": [_step(history, drift, label) for _, drifts in compared for drift in drifts],
         "findings": [words.finding(one, register, named) for register, one in found],
         "explanations": [
             {
@@ -173,14 +173,14 @@ def _report(
     }
 
 
-def _step(view: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
+def _step(history: MeterHistory, drift: Drift, named: Named) -> dict[str, Any]:
     def kwh(found: Interval) -> Any:
         return bounds(found.low, found.middle, found.high)
 
     lost, measured = drift.lost, drift.measured
     return {
-        "from": view.entry(drift.first),
-        "to": view.entry(drift.second),
+        "from": history.entry(drift.first),
+        "to": history.entry(drift.second),
         "between": [named(drift.first), named(drift.second)],
         "dial_kwh": kwh(drift.dial),
         "pulses": {"low": drift.pulses[0], "high": drift.pulses[1]},

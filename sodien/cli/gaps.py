@@ -107,8 +107,8 @@ def resolve(
     return 1 if report["findings"] else 0
 
 
-def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
-    blind = gap.blind(view.constants_over(gap.start, gap.end))
+def _report(meter: str, history: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
+    blind = gap.blind(history.constants_over(gap.start, gap.end))
     alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
     said = gap.resolution
     return {
@@ -119,11 +119,11 @@ def _report(meter: str, view: MeterHistory, gap: Gap, settings: Settings) -> dic
         "seconds": gap.outage.ns / 1e9,
         "reason": gap.reason,
         "counted": gap.after - gap.pulses,
-        "energy": view.energy(gap.start, gap.end),
+        "energy": history.energy(gap.start, gap.end),
         "alone": {"low": alone.low, "high": alone.high},
         "explained_by": said.what if said else "metered" if gap.supply_out else None,
         "by": said.by if said else None,
-        "explanation": _explanation(view, gap, settings),
+        "explanation": _explanation(history, gap, settings),
     }
 
 
@@ -160,11 +160,11 @@ def _why(report: dict[str, Any]) -> str:
     return f"  ({', '.join(part for part in (text, who) if part)})" if text else ""
 
 
-def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
+def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
     """Why the gap is what it is, and which assumption narrows it."""
     outage = gap.outage
-    constants = view.constants_over(gap.start, gap.end)
-    blind, now = gap.blind(constants), view.energy(gap.start, gap.end)
+    constants = history.constants_over(gap.start, gap.end)
+    blind, now = gap.blind(constants), history.energy(gap.start, gap.end)
     high = blind.high if blind.high is not None else Fraction(0)
     found = [
         {
@@ -237,6 +237,6 @@ def _explanation(view: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
                 high=formats.kwh(now.high, "up"),
             )
         )
-    elif view.end is not None and now.high - now.low > Decimal("0.1"):
+    elif history.end is not None and now.high - now.low > Decimal("0.1"):
         found.append(tr("A dial reading before it and one after it would narrow it."))
     return found

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "gaps": ("Every day", "When pulses may have been missed, and what that can have cost."),
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
-    "meter": ("Every day", "Which meter hangs there; note its replacement or its constant."),
+    "meter": ("Every day", "Which meter is installed; note its replacement or its constant."),
     "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
     "audit": ("The utility's bill", "Check the bills anew from what is known now."),
     "report": ("The utility's bill", "The evidence sheet of a bill: one page to print or to send."),

@@ -1,4 +1,4 @@
-"""`sodien meter`: which meter hangs there, its constant, and its replacement."""
+"""`sodien meter`: which meter is installed, its constant, and its replacement."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from sodien.settings.model import MeterSettings, Settings
 
 @click.group("meter")
 def command() -> None:
-    """Show or note which meter hangs there: its replacement, and its constant."""
+    """Show or note which meter is installed: its replacement, and its constant."""
 
 
 @command.command("show")
 @with_session()
 def show(session: Session) -> int:
-    """Show the meters that hung there one after another, with their constants, and where that is from."""
+    """Show the meters that were installed one after another, with their constants, and where that is from."""
     settings = session.settings
     found = [_report(one.meter, one.history()) for one in session.meter_ledgers]
     if session.as_json:
@@ -42,8 +42,8 @@ def show(session: Session) -> int:
         return 0
     for report in found:
         click.echo(report["id"])
-        for life in report["installed"]:
-            _show(life, settings)
+        for installation in report["installed"]:
+            _show(installation, settings)
         for finding in report["notes"]:
             click.echo(finding)
     return 0
@@ -105,7 +105,9 @@ def replace(
 @with_session()
 @click.argument("new")
 @click.option("--at", "when", default="now", metavar="TIME", help="Since when it holds (default: now).")
-@click.option("--from-start", is_flag=True, help="It has been so for as long as this meter hangs there.")
+@click.option(
+    "--from-start", is_flag=True, help="It has been so for as long as this meter has been installed."
+)
 @by_option
 @dry_run_option
 def constant(
@@ -116,7 +118,7 @@ def constant(
     by: str | None,
     dry_run: bool,
 ) -> int:
-    """Note that the meter's constant is NEW imp/kWh since a time, or since the meter hangs there.
+    """Note that the meter's constant is NEW imp/kWh since a time, or since the meter was installed.
 
     Nothing counted is changed: pulses stay pulses, and the register is reckoned anew from them.
     """
@@ -174,8 +176,8 @@ def _show_noted(session: Session, noted: Noted) -> int:
         print_json(report)
     else:
         click.echo(meter.id)
-        for life in report["installed"]:
-            _show(life, settings)
+        for installation in report["installed"]:
+            _show(installation, settings)
         click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
         click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
         if dry_run:
@@ -185,38 +187,38 @@ def _show_noted(session: Session, noted: Noted) -> int:
     return 1 if report["findings"] else 0
 
 
-def _report(meter: MeterSettings, view: MeterHistory) -> dict[str, Any]:
+def _report(meter: MeterSettings, history: MeterHistory) -> dict[str, Any]:
     installed = [
         {
-            "serial": life.serial,
-            "entry": life.entry,
-            "since": format_time(life.start) if life.start is not None else None,
-            "until": format_time(life.end) if life.end is not None else None,
+            "serial": installation.serial,
+            "entry": installation.entry,
+            "since": format_time(installation.start) if installation.start is not None else None,
+            "until": format_time(installation.end) if installation.end is not None else None,
             "constants": [
                 {
                     "since": format_time(since) if since != BEGINNING else None,
                     "constant": decimal_text(value),
                     "entry": entry,
                 }
-                for (since, value), entry in zip(life.constants, life.entries, strict=True)
+                for (since, value), entry in zip(installation.constants, installation.entries, strict=True)
             ],
-            "digits": life.digits,
-            "decimals": life.decimals,
-            "multiplier": int(life.multiplier),
+            "digits": installation.digits,
+            "decimals": installation.decimals,
+            "multiplier": int(installation.multiplier),
         }
-        for life in view.lives
+        for installation in history.installations
     ]
-    return {"id": meter.id, "installed": installed, "notes": _notes(meter, view.life)}
+    return {"id": meter.id, "installed": installed, "notes": _notes(meter, history.installation)}
 
 
-def _notes(meter: MeterSettings, life: Installation) -> list[str]:
-    """Where the settings say something else than the ledger of the meter that hangs there now."""
-    now = life.constants[-1][1]
+def _notes(meter: MeterSettings, installation: Installation) -> list[str]:
+    """Where the settings say something else than the ledger of the meter that is installed now."""
+    now = installation.constants[-1][1]
     pairs = [
         ("constant", decimal_text(now), decimal_text(meter.constant)),
-        ("digits", str(life.digits), str(meter.digits)),
-        ("decimals", str(life.decimals), str(meter.decimals)),
-        ("multiplier", str(life.multiplier), str(meter.multiplier)),
+        ("digits", str(installation.digits), str(meter.digits)),
+        ("decimals", str(installation.decimals), str(meter.decimals)),
+        ("multiplier", str(installation.multiplier), str(meter.multiplier)),
     ]
     return [
         tr(
@@ -231,28 +233,30 @@ def _notes(meter: MeterSettings, life: Installation) -> list[str]:
     ]
 
 
-def _show(life: dict[str, Any], settings: Settings) -> None:
+def _show(installation: dict[str, Any], settings: Settings) -> None:
     def at(when: str | None, otherwise: str) -> str:
         return local_time(parse_time(when), settings) if when is not None else otherwise
 
-    until = at(life["until"], tr("now"))
-    entry = f"  ({tr('entry {entry}', entry=life['entry'])})" if life["entry"] is not None else ""
-    since = at(life["since"], tr("the beginning"))
+    until = at(installation["until"], tr("now"))
+    entry = (
+        f"  ({tr('entry {entry}', entry=installation['entry'])})" if installation["entry"] is not None else ""
+    )
+    since = at(installation["since"], tr("the beginning"))
     click.echo(
         "  "
-        + tr("meter {serial}: {since} to {until}", serial=life["serial"], since=since, until=until)
+        + tr("meter {serial}: {since} to {until}", serial=installation["serial"], since=since, until=until)
         + entry
     )
     click.echo(
         "    "
         + tr(
             "digits {digits}, decimals {decimals}, multiplier {multiplier}",
-            digits=life["digits"],
-            decimals=life["decimals"],
-            multiplier=life["multiplier"],
+            digits=installation["digits"],
+            decimals=installation["decimals"],
+            multiplier=installation["multiplier"],
         )
     )
-    for one in life["constants"]:
+    for one in installation["constants"]:
         entry = f"  ({tr('entry {entry}', entry=one['entry'])})" if one["entry"] is not None else ""
         since = at(one["since"], tr("the beginning"))
         click.echo(

@@ -9,7 +9,7 @@ import msgspec
 
 from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
-from sodien.history.meter import MeterHistory, view_of
+from sodien.history.meter import MeterHistory, history_of
 from sodien.i18n import tr
 from sodien.ledger.bodies import SnapshotBody
 from sodien.protocol.messages import plain
@@ -31,9 +31,9 @@ def command(session: Session) -> int:
     settings, ledger = session.settings, session.ledger
     found: list[dict[str, Any]] = []
     for one in session.meters:
-        view = view_of(settings, ledger, one)
+        history = history_of(settings, ledger, one)
         rows = ledger.of_kind("snapshot", one.id)
-        found += [{"meter": one.id, **_with_now(row.read(SnapshotBody), view)} for row in rows]
+        found += [{"meter": one.id, **_with_now(row.read(SnapshotBody), history)} for row in rows]
     if session.as_json:
         print_json({"snapshots": found})
         return 0
@@ -51,13 +51,13 @@ def command(session: Session) -> int:
     return 0
 
 
-def _with_now(body: SnapshotBody, view: MeterHistory) -> dict[str, Any]:
+def _with_now(body: SnapshotBody, history: MeterHistory) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
     shown: dict[str, Any] = plain(body)
     for name in INSTANTS:
         then: Instant | None = getattr(body, name)
         if then is not None:
-            now = view.at(parse_time(then.at))
+            now = history.at(parse_time(then.at))
             shown[name] |= {"now": now, "differs": now != then.register}
     return shown
 

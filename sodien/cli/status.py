@@ -15,7 +15,7 @@ from sodien.history import daemon_state as state_file
 from sodien.history import words
 from sodien.history.current import live_count
 from sodien.history.daemon_state import State
-from sodien.history.meter import MeterHistory, view_of
+from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
@@ -67,20 +67,20 @@ def _meter(
 
     live = state.live.get(meter.id) if state else None
     counted = live_count(ledger, meter.id, live) if at is None else None
-    view = view_of(settings, ledger, meter, counted)
+    history = history_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}
-    instant = at if at is not None else view.end
+    instant = at if at is not None else history.end
     if instant is None:
         unset = state is not None and not state.clock_set
-        why = tr("the clock is not set yet") if unset else view.why_none()
+        why = tr("the clock is not set yet") if unset else history.why_none()
         return {**report, "pulses": live.pulses if live else 0, "register": None, "why": why}
-    found = view.at(instant)
+    found = history.at(instant)
     report["at"] = format_time(instant)
     report["register"] = found
-    report["why"] = None if found else view.why_none()
+    report["why"] = None if found else history.why_none()
     if at is not None:
-        low, high = view.count(at)
+        low, high = history.count(at)
         return {**report, "pulses": low, "pulses_max": high}
     tick = ledger.newest("tick", meter.id)
     counts = [tick.pulses or 0 if tick else 0, save.pulses if save else 0, live.pulses if live else 0]
@@ -89,19 +89,19 @@ def _meter(
     report["power_w"] = live.power_w if live else None
     report["power_max_w"] = live.power_max_w if live else None
     days = reading_days(ledger, meter)
-    times = spans(view, days, settings.zone, instant)
-    energies = {name: view.energy(*span) for name, span in times.items()}
-    coverages = {name: view.coverage(*span) for name, span in times.items()}
+    times = spans(history, days, settings.zone, instant)
+    energies = {name: history.energy(*span) for name, span in times.items()}
+    coverages = {name: history.coverage(*span) for name, span in times.items()}
     report["today_kwh"] = energies["today"]
     report["period_kwh"] = energies["period"]
     share = coverages["today"].share
     report["coverage"] = round(share, 4) if share is not None else None
     report["coverage_today"] = _seconds(coverages["today"])
     report["coverage_period"] = _seconds(coverages["period"])
-    report["findings"] = view.findings(settings.zone)
+    report["findings"] = history.findings(settings.zone)
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
-    report |= _cost(settings, ledger, view, meter, days, instant)
+    report |= _cost(settings, ledger, history, meter, days, instant)
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
 
@@ -191,11 +191,16 @@ def _power(meter: dict[str, Any]) -> str:
 
 
 def _cost(
-    settings: Settings, ledger: Ledger, view: MeterHistory, meter: MeterSettings, days: ReadingDays, at: int
+    settings: Settings,
+    ledger: Ledger,
+    history: MeterHistory,
+    meter: MeterSettings,
+    days: ReadingDays,
+    at: int,
 ) -> dict[str, Any]:
     """What this period has cost so far; ``cost_why`` says why that is not known."""
     try:
-        found = Costs(settings, ledger).at(view, meter, days, at)
+        found = Costs(settings, ledger).at(history, meter, days, at)
     except SodienError as error:
         return {"cost": None, "cost_why": str(error)}
     return {

@@ -153,12 +153,12 @@ def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_a
     """Compare everything, after the station has stopped; the ledger is still open."""
     ledger, meter = pi.ledger, pi.meter_settings
     assert ledger is not None
-    view = MeterHistory(ledger, meter, meter.p_max_kw)
+    history = MeterHistory(ledger, meter, meter.p_max_kw)
     rows = ledger.rows(limit=1 << 62)
     stored = read_points(database)
     owners = Counter(_point(row) for row in rows)
     gaps = [(row.at or 0, row.read(GapBody)) for row in ledger.of_kind("gap", METER)]
-    end = view.end or 0
+    end = history.end or 0
     constant = Fraction(meter.constant)
     report = DemoReport(
         days=days,
@@ -172,13 +172,13 @@ def judge(pi: Pi, database: Path, *, days: int, seed: int, unplugged: int, put_a
         duplicates=sum(point not in owners for point in stored) + sum(n - 1 for n in owners.values()),
         unconfirmed=ledger.unconfirmed(ledger.confirmed()),
         put_aside=put_aside,
-        register=Truth(view.at(end), pi.true_kwh(end)),
+        register=Truth(history.at(end), pi.true_kwh(end)),
         gaps=[(at, gap.ns / 1e9, gap.reason) for at, gap in gaps],
     )
     for row in ledger.of_kind("snapshot", METER):
-        report.snapshots.append(_snapshot(row, pi, view))
-    for midnight in _midnights(pi, view):
-        report.days_outside += not Truth(view.at(midnight), pi.true_kwh(midnight)).holds
+        report.snapshots.append(_snapshot(row, pi, history))
+    for midnight in _midnights(pi, history):
+        report.days_outside += not Truth(history.at(midnight), pi.true_kwh(midnight)).holds
     return report
 
 
@@ -187,23 +187,23 @@ def _counted(ledger: Ledger) -> int:
     return tick.pulses or 0 if tick is not None else 0
 
 
-def _midnights(pi: Pi, view: MeterHistory) -> list[int]:
+def _midnights(pi: Pi, history: MeterHistory) -> list[int]:
     zone = pi.settings.zone
-    found, at, end = [], view.start or 0, view.end or 0
+    found, at, end = [], history.start or 0, history.end or 0
     while at <= end:
         found.append(at)
         _, at = calendar.day_bounds(calendar.date_of(at, zone), zone)
     return found
 
 
-def _snapshot(row: Row, pi: Pi, view: MeterHistory) -> SnapshotTruth:
+def _snapshot(row: Row, pi: Pi, history: MeterHistory) -> SnapshotTruth:
     written, now = [], []
     body = row.read(SnapshotBody)
     for instant in (body.start, body.end):
         at = parse_time(instant.at)
         true = pi.true_kwh(at)
         written.append(Truth(instant.register, true))
-        now.append(Truth(view.at(at), true))
+        now.append(Truth(history.at(at), true))
     return SnapshotTruth(body.day.isoformat(), *written, *now)
 
 

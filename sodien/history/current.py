@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sodien.history import daemon_state
 from sodien.history.counts import at_of, pulses_of
-from sodien.history.meter import Count, MeterHistory, view_of
+from sodien.history.meter import Count, MeterHistory, history_of
 from sodien.protocol.times import parse_time
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class MeterLedger:
         running = daemon_state.read(self.ledger)
         live = running.live.get(self.meter.id) if running is not None else None
         now = live_count(self.ledger, self.meter.id, live)
-        return view_of(self.settings, self.ledger, self.meter, now, extra)
+        return history_of(self.settings, self.ledger, self.meter, now, extra)
 
 
 def live_count(ledger: Ledger, meter: str, live: Live | None) -> Count | None:

@@ -95,7 +95,7 @@ class DialReading:
         return Fraction(self._now.high)
 
     def anchor(self, since: int | None, until: int | None) -> Anchor:
-        """It as evidence for a meter that hung there from ``since`` to ``until`` (ms UTC)."""
+        """It as evidence for a meter that was installed from ``since`` to ``until`` (ms UTC)."""
         start, end = self.at - self.within, self.at + self.within
         start = start if since is None else max(start, since)
         end = end if until is None else min(end, until)

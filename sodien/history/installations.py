@@ -1,4 +1,4 @@
-"""Which meter hung there when, and with what constant: settings, replacements and corrections put together.
+"""Which meter was installed when, with what constant: settings, replacements and corrections put together.
 
 What says so, and what wins:
 
@@ -9,8 +9,8 @@ What says so, and what wins:
   there: it takes the place of all that was noted before of the time up to it;
 * of two that speak of the same time, the one that was noted later.
 
-Digits, decimals and multiplier belong to the meter: the last that is said of it counts for its whole life.
-Where the ledger has nothing yet, the settings count.
+Digits, decimals and multiplier belong to the meter: the last that is said of it counts for all the time it is
+installed. Where the ledger has nothing yet, the settings count.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Installation:
         serial: what is known of its plate, or its number in order.
         start: ms UTC; None for the first.
         within: how exactly that is known, ± ms.
-        end: the start of the next; None for the one that hangs there now.
+        end: the start of the next; None for the one that is installed now.
         constants: (since ms UTC, imp/kWh) by time; the first since BEGINNING or the start.
         entries: for each of them the entry that says so; None for the settings.
         ends: readings that belong to the replacements at its start and end.
-        entry: the replacement's entry, None for the first life.
+        entry: the replacement's entry, None for the first installation.
     """
 
     serial: str
@@ -63,7 +63,7 @@ class Installation:
     entry: int | None = None
 
     def constant(self, at: int) -> Fraction:
-        """imp/kWh in force at an instant (ms UTC) of its life."""
+        """imp/kWh in force at an instant (ms UTC) while it is installed."""
         index = bisect_right(self.constants, at, key=lambda pair: pair[0])
         return self.constants[max(0, index - 1)][1]
 
@@ -73,12 +73,18 @@ class Installation:
         return [self.constant(start), *changed]
 
 
-def life_at(found: Sequence[Installation], at: int) -> Installation:
-    """Of these by time, the one that hung there at an instant (ms UTC)."""
-    return next(life for life in reversed(found) if life.start is None or life.start <= at)
+def installed_at(found: Sequence[Installation], at: int) -> Installation:
+    """Of these by time, the one that was installed at an instant (ms UTC)."""
+    return next(
+        installation
+        for installation in reversed(found)
+        if installation.start is None or installation.start <= at
+    )
 
 
-def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ()) -> list[Installation]:
+def installations(
+    ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ()
+) -> list[Installation]:
     """The meters of one id by time, at least one.
 
     ``extra`` are rows that the ledger does not hold (yet).
@@ -95,9 +101,9 @@ def lives(ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ())
     found = [_first(settings, noted)]
     for row in sorted(standing("replacement"), key=lambda row: row.at or 0):
         found.append(_next(found[-1], row, len(found) + 1))
-    for life in found:
-        _constants(life, noted, standing("constant"))
-        _dial(life, noted)
+    for installation in found:
+        _constants(installation, noted, standing("constant"))
+        _dial(installation, noted)
     return found
 
 
@@ -120,7 +126,7 @@ def _next(before: Installation, row: NewRow, number: int) -> Installation:
     within = body.within_ms or 0
     # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
     before.ends.append(_reading(f"final {name}", body.old_final, at + within))
-    life = Installation(
+    installation = Installation(
         body.serial or str(number),
         at,
         body.digits,
@@ -131,8 +137,8 @@ def _next(before: Installation, row: NewRow, number: int) -> Installation:
         entries=[row.seq if isinstance(row, Row) else None],
         entry=row.seq if isinstance(row, Row) else None,
     )
-    life.ends.append(_reading(f"initial {name}", body.new_initial, at - within))
-    return life
+    installation.ends.append(_reading(f"initial {name}", body.new_initial, at - within))
+    return installation
 
 
 def _reading(name: str, shown: DialRange, at: int) -> Anchor:
@@ -140,10 +146,10 @@ def _reading(name: str, shown: DialRange, at: int) -> Anchor:
 
 
 def _constants(
-    life: Installation, noted: Sequence[tuple[Row, MeterNoted]], entries: Sequence[NewRow]
+    installation: Installation, noted: Sequence[tuple[Row, MeterNoted]], entries: Sequence[NewRow]
 ) -> None:
-    """Bring together what was noted of this life, in order of noting."""
-    start = life.constants[0][0]
+    """Bring together what was noted of this installation, in order of noting."""
+    start = installation.constants[0][0]
     said: list[tuple[int, NewRow, ConstantBody]] = []
     for (_, before), (row, now) in pairwise(noted):
         if now.constant != before.constant:
@@ -151,11 +157,11 @@ def _constants(
     for entry in entries:
         seq = entry.seq if isinstance(entry, Row) else 1 << 62
         said.append((seq, entry, entry.read(ConstantBody)))
-    changes = {start: (life.constants[0][1], life.entries[0])}
+    changes = {start: (installation.constants[0][1], installation.entries[0])}
     for _, entry, body in sorted(said, key=lambda one: one[0]):
         at = entry.at or 0
         number = entry.seq if isinstance(entry, Row) else None
-        if at < start or (life.end is not None and at >= life.end):
+        if at < start or (installation.end is not None and at >= installation.end):
             continue
         constant = Fraction(body.constant)
         if body.from_start:
@@ -163,19 +169,21 @@ def _constants(
             changes[start] = constant, number
         else:
             changes[at] = constant, number
-    life.constants = [(since, value) for since, (value, _) in sorted(changes.items())]
-    life.entries = [number for _, (_, number) in sorted(changes.items())]
+    installation.constants = [(since, value) for since, (value, _) in sorted(changes.items())]
+    installation.entries = [number for _, (_, number) in sorted(changes.items())]
 
 
-def _dial(life: Installation, noted: Sequence[tuple[Row, MeterNoted]]) -> None:
+def _dial(installation: Installation, noted: Sequence[tuple[Row, MeterNoted]]) -> None:
     """What the settings said later of the dial and the multiplier."""
     for (_, old), (row, new) in pairwise(noted):
         at = row.at or 0
-        if (life.start is not None and at < life.start) or (life.end is not None and at >= life.end):
+        if (installation.start is not None and at < installation.start) or (
+            installation.end is not None and at >= installation.end
+        ):
             continue
         if new.digits is not None and new.digits != old.digits:
-            life.digits = new.digits
+            installation.digits = new.digits
         if new.decimals is not None and new.decimals != old.decimals:
-            life.decimals = new.decimals
+            installation.decimals = new.decimals
         if new.multiplier is not None and new.multiplier != old.multiplier:
-            life.multiplier = Fraction(new.multiplier)
+            installation.multiplier = Fraction(new.multiplier)

@@ -17,8 +17,8 @@ from sodien import formats
 from sodien.history.counts import Counts, at_of, pulses_of
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.gaps import gaps
-from sodien.history.installations import Installation, life_at, lives
-from sodien.history.pieces import Pieces, joined, lives_over, of_life, sure
+from sodien.history.installations import Installation, installations, installed_at
+from sodien.history.pieces import Pieces, installations_over, joined, of_installation, sure
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.bounds import rounded, rounded_down, rounded_up
@@ -32,7 +32,7 @@ from sodien.protocol.values import Bounds, Instant
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings, Settings
 
-#: What a view is made of beside the ticks; one more of them, and it has to be built anew.
+#: What a history is made of beside the ticks; one more of them, and it has to be built anew.
 _KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
 _ONE = Fraction(1)  # the pieces get their constant when it is known which meter they are of
 
@@ -56,13 +56,13 @@ def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
 
 
 class MeterHistory:
-    """One meter's register at any instant of the ledger, through all that hung there one after another.
+    """One meter's register at any instant of the ledger, through all that were installed one after another.
 
     Build a new one when what it stands on was added to; :func:`stamp` tells.
 
     Attributes:
         meters: the meters by time, each with its register, dial and multiplier; for the bill.
-        lives: the same as noted, with constants.
+        installations: the meters as they were noted, with their constants.
         gaps: the declared gaps with what was said of them.
         readings: all dial readings, withdrawn ones too.
         pieces: what was counted, by time; the constant is not in them.
@@ -86,7 +86,7 @@ class MeterHistory:
             p_max_kw: the most power its supply can carry.
             now: extends the last piece beyond the last tick.
             extra: dial readings and what else is said that the ledger does not hold (yet).
-            before: an earlier view of the same, from which is taken what has not changed since.
+            before: an earlier history of the same meter, from which is taken what has not changed since.
         """
         self._ledger = ledger
         self._meter = meter.id
@@ -100,15 +100,18 @@ class MeterHistory:
         if before is not None and before._holds(self):
             whole = self._longer(before)
         else:
-            self.lives = lives(ledger, meter, extra)
+            self.installations = installations(ledger, meter, extra)
             self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
             self.readings = readings(ledger, meter.id, extra)
             self.pieces = self._pieces()
-            whole = joined(self.pieces, self.gaps, self.lives, self._vague)
+            whole = joined(self.pieces, self.gaps, self.installations, self._vague)
         self._links = whole.links
-        following: list[Installation | None] = [*self.lives[1:], None]
+        following: list[Installation | None] = [*self.installations[1:], None]
         self.meters = Meters(
-            [self._installed(whole, life, after) for life, after in zip(self.lives, following, strict=True)]
+            [
+                self._installed(whole, installation, after)
+                for installation, after in zip(self.installations, following, strict=True)
+            ]
         )
 
     # -- evidence --------------------------------------------------------------------------------------
@@ -119,9 +122,9 @@ class MeterHistory:
         return same and self._plain and later._plain and bool(self.pieces) and not self._ticks.stepped
 
     def _longer(self, before: MeterHistory) -> Pieces:
-        """Everything as in the view before, but for the last piece."""
+        """Everything as in the history before, but for the last piece."""
         self._ticks.eras = before._ticks.eras
-        self.lives, self.gaps, self.readings = before.lives, before.gaps, before.readings
+        self.installations, self.gaps, self.readings = before.installations, before.gaps, before.readings
         self._open = before._open
         self.pieces = [*before.pieces[:-1], self._last(*self._open)]
         return Pieces(self.pieces, before._links)
@@ -172,31 +175,38 @@ class MeterHistory:
         doubts = self._ticks.doubts(start, end, doubt, after)
         return Counted(start, end, first, last, _ONE, doubts=doubts)
 
-    def _installed(self, whole: Pieces, life: Installation, after: Installation | None) -> Installed:
-        part = of_life(whole, life, after, self.count) if whole.pieces else Pieces()
-        since = life.start - life.within if life.start is not None else None
-        until = life.end + (after.within if after else 0) if life.end is not None else None
-        anchors = [reading.anchor(since, until) for reading in self._standing(life)] + life.ends
+    def _installed(self, whole: Pieces, installation: Installation, after: Installation | None) -> Installed:
+        part = of_installation(whole, installation, after, self.count) if whole.pieces else Pieces()
+        since = installation.start - installation.within if installation.start is not None else None
+        until = installation.end + (after.within if after else 0) if installation.end is not None else None
+        anchors = [
+            reading.anchor(since, until) for reading in self._standing(installation)
+        ] + installation.ends
         register = Register(
-            part.pieces, part.links, anchors, self.p_max_kw, part.count(self.count), digits=life.digits
+            part.pieces,
+            part.links,
+            anchors,
+            self.p_max_kw,
+            part.count(self.count),
+            digits=installation.digits,
         )
         return Installed(
-            life.serial,
+            installation.serial,
             register,
-            life.start,
-            life.multiplier,
-            digits=life.digits,
-            decimals=life.decimals,
-            within=life.within,
+            installation.start,
+            installation.multiplier,
+            digits=installation.digits,
+            decimals=installation.decimals,
+            within=installation.within,
         )
 
-    def _standing(self, life: Installation) -> list[DialReading]:
+    def _standing(self, installation: Installation) -> list[DialReading]:
         return [
             reading
             for reading in self.readings
             if not reading.withdrawn
-            and (life.start is None or reading.at >= life.start)
-            and (life.end is None or reading.at < life.end)
+            and (installation.start is None or reading.at >= installation.start)
+            and (installation.end is None or reading.at < installation.end)
         ]
 
     def count(self, at: int) -> tuple[int, int]:
@@ -216,21 +226,25 @@ class MeterHistory:
         return self.pieces[-1].end if self.pieces else None
 
     @property
-    def life(self) -> Installation:
-        """The meter that hangs there now."""
-        return self.lives[-1]
+    def installation(self) -> Installation:
+        """The meter that is installed now."""
+        return self.installations[-1]
 
-    def life_at(self, at: int) -> Installation:
-        """The meter that hung there at an instant (ms UTC)."""
-        return life_at(self.lives, at)
+    def installed_at(self, at: int) -> Installation:
+        """The meter that was installed at an instant (ms UTC)."""
+        return installed_at(self.installations, at)
 
     def constant(self, at: int) -> Fraction:
         """imp/kWh in force at an instant (ms UTC)."""
-        return self.life_at(at).constant(at)
+        return self.installed_at(at).constant(at)
 
     def constants_over(self, start: int, end: int) -> list[Fraction]:
         """Every imp/kWh in force at any time in a span (ms UTC), at least one."""
-        return [constant for life in lives_over(self.lives, start, end) for constant in life]
+        return [
+            constant
+            for installation in installations_over(self.installations, start, end)
+            for constant in installation
+        ]
 
     def at(self, at: int) -> Bounds | None:
         """The register in kWh, None without any dial reading or before anything was counted."""
@@ -249,17 +263,17 @@ class MeterHistory:
         return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
 
     def energy(self, start: int, end: int) -> Bounds:
-        """kWh consumed between two instants, through all meters that hung there."""
+        """kWh consumed between two instants, through all meters that were installed."""
         found = self.consumed(start, end).kwh
         return bounds(found.low, found.best, found.high)
 
     def consumed(self, start: int, end: int) -> Energy:
-        """The same exactly, with what the utility bills for it (:class:`Energy`)."""
+        """kWh consumed between two instants, exactly, with what the utility bills for it."""
         return self.meters.consumed(start, end)
 
     @property
     def registers(self) -> list[Register]:
-        """The exact register of each meter behind this view, by time; none before anything was counted."""
+        """The exact register of each meter in this history, by time; none before anything was counted."""
         return [meter.register for meter in self.meters.installed] if self.pieces else []
 
     @cached_property
@@ -288,7 +302,7 @@ class MeterHistory:
                 text, at = formats.dial(reading.text, lang), reading.at
                 break
         else:
-            anchor = next(a for life in self.lives for a in life.ends if a.id == name)
+            anchor = next(a for installation in self.installations for a in installation.ends if a.id == name)
             places = len(str((anchor.high - anchor.low).denominator)) - 1  # as many as were read
             text, at = formats.number(anchor.low, places, lang=lang), anchor.start
         return f"{text} ({formats.instant(at, zone, lang=lang)})"
@@ -307,19 +321,19 @@ class MeterHistory:
         return coverage(self.pieces, [gap.reason for gap in self.gaps], start, end)
 
 
-def view_of(
+def history_of(
     settings: Settings,
     ledger: Ledger,
     meter: MeterSettings,
     now: Count | None = None,
     extra: Sequence[NewRow] = (),
 ) -> MeterHistory:
-    """The view of a meter of these settings, whose supply carries more where its source is sped up."""
+    """The history of a meter of these settings, whose supply carries more where its source is sped up."""
     return MeterHistory(ledger, meter, meter.p_max_kw * settings.speed, now, extra=extra)
 
 
 def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:
-    """Changes when a view of this meter has to be built anew: how many rows of each kind it stands on.
+    """Changes when the history of this meter has to be built anew: how many rows of each kind it stands on.
 
     Those of the device, such as a clock that was set, are among them.
     """

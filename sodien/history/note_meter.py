@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.history.corrections import withdrawal
-from sodien.history.installations import life_at, lives
+from sodien.history.installations import installations, installed_at
 from sodien.history.note import Noted, check_past, note
 from sodien.history.note_reading import USUAL_WITHIN_MS, dial_body
 from sodien.i18n import tr
@@ -60,7 +60,7 @@ def note_replacement(
     """
     meter = where.meter
     check_past(at, now, where.settings.zone)
-    old = life_at(lives(where.ledger, meter), at)
+    old = installed_at(installations(where.ledger, meter), at)
     if old.start == at:
         raise SodienError(
             tr(

@@ -16,7 +16,7 @@ from sodien.files import replacing
 from sodien.history import daemon_state, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
-from sodien.history.installations import life_at, lives
+from sodien.history.installations import installations, installed_at
 from sodien.history.note import Noted, check_past, note
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
@@ -133,7 +133,7 @@ def dial_body(field: str, text: str, digits: int, decimals: int) -> DialRange:
 
 def _read(where: MeterLedger, text: str, at: int) -> DialRange:
     """The reading by the dial that was installed at that time (ms UTC)."""
-    installed = life_at(lives(where.ledger, where.meter), at)
+    installed = installed_at(installations(where.ledger, where.meter), at)
     return dial_body("reading", text, installed.digits, installed.decimals)
 
 

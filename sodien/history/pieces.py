@@ -45,7 +45,7 @@ class Pieces:
 def joined(
     pieces: Sequence[Counted],
     gaps: Sequence[Gap],
-    lives: Sequence[Installation],
+    installations: Sequence[Installation],
     vague: Sequence[Counted] = (),
 ) -> Pieces:
     """Pieces with the gaps between them as evidence.
@@ -54,7 +54,9 @@ def joined(
     """
     links = []
     for before, gap, after in zip(pieces, gaps, pieces[1:], strict=False):
-        constants = [c for life in lives_over(lives, gap.start, gap.end) for c in life]
+        constants = [
+            c for installation in installations_over(installations, gap.start, gap.end) for c in installation
+        ]
         links.append(gap.blind(constants, after.start - before.end))
         if before in vague or after in vague:
             # The clock was wrong, so it may have been longer, and hold what was counted beside it.
@@ -96,33 +98,38 @@ def sure(
     return found, vague
 
 
-def lives_over(lives: Sequence[Installation], start: int, end: int) -> list[list[Fraction]]:
-    """The constants of each life that touches a span."""
+def installations_over(installations: Sequence[Installation], start: int, end: int) -> list[list[Fraction]]:
+    """The constants of each installation that touches a span."""
     return [
-        life.constants_over(start, end)
-        for life in lives
-        if (life.end is None or life.end >= start) and (life.start is None or life.start <= end)
+        installation.constants_over(start, end)
+        for installation in installations
+        if (installation.end is None or installation.end >= start)
+        and (installation.start is None or installation.start <= end)
     ]
 
 
-def of_life(whole: Pieces, life: Installation, after: Installation | None, lookup: Lookup) -> Pieces:
-    """The part of one life, with its constants; ``after`` is the next life, for how exactly it began.
+def of_installation(
+    whole: Pieces, installation: Installation, after: Installation | None, lookup: Lookup
+) -> Pieces:
+    """The part of one installation, with its constants; ``after`` is the next, for how exactly it began.
 
-    It reaches to where the meter hung there at most. What was counted while another may have hung there is
+    It reaches to where the meter was installed at most. What was counted while another may have been is
     in doubt, and a gap then need not hold anything.
     """
     part = whole
-    if life.start is not None:
-        _, part = divided(part, life.start - life.within, lookup)
-        part = _shared(part, life.start - life.within, life.start + life.within, lookup)
-    if life.end is not None:
+    if installation.start is not None:
+        _, part = divided(part, installation.start - installation.within, lookup)
+        part = _shared(
+            part, installation.start - installation.within, installation.start + installation.within, lookup
+        )
+    if installation.end is not None:
         within = after.within if after else 0
-        part, _ = divided(part, life.end + within, lookup)
-        part = _shared(part, life.end - within, life.end + within, lookup)
+        part, _ = divided(part, installation.end + within, lookup)
+        part = _shared(part, installation.end - within, installation.end + within, lookup)
     result = Pieces()
     for index, piece in enumerate(part.pieces):
-        rest = Pieces([replace(piece, constant=life.constant(piece.start))])
-        for since, constant in life.constants:
+        rest = Pieces([replace(piece, constant=installation.constant(piece.start))])
+        for since, constant in installation.constants:
             if piece.start < since < piece.end:
                 done, rest = divided(rest, since, lookup)
                 result.pieces += done.pieces
@@ -173,7 +180,7 @@ def _cut(piece: Counted, at: int, lookup: Lookup) -> tuple[Counted, Counted]:
 
 
 def _shared(part: Pieces, start: int, end: int, lookup: Lookup) -> Pieces:
-    """The same where another meter may have hung there from ``start`` to ``end``."""
+    """The pieces with doubt from ``start`` to ``end``, where another meter may have been installed."""
     if start == end:
         return part
     pieces = []

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sodien.history.meter import MeterHistory, bounds, stamp, view_of
+from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.ledger import bodies
 from sodien.ledger.store import Ledger, Row
 from sodien.protocol import entries, times
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class WireEntries:
-    """Turns rows into entries; keeps one view per meter as long as nothing that matters was added."""
+    """Turns rows into entries; keeps one history per meter as long as nothing that matters was added."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         """For the meters of these settings; rows of a meter they no longer name go out without a register."""
@@ -47,17 +47,17 @@ class WireEntries:
 
     def _refresh(self) -> None:
         for name, meter in self._meters.items():
-            view = self._views.get(name)
-            if view is None or view.stamp != stamp(self._ledger, name):
-                self._views[name] = view_of(self._settings, self._ledger, meter)
+            history = self._views.get(name)
+            if history is None or history.stamp != stamp(self._ledger, name):
+                self._views[name] = history_of(self._settings, self._ledger, meter)
 
     def _view(self, row: Row) -> MeterHistory | None:
-        """A view that reaches to this row's time."""
-        view = self._views.get(row.meter)
-        if view is not None and row.at is not None and (view.end is None or row.at > view.end):
+        """A history that reaches to this row's time."""
+        history = self._views.get(row.meter)
+        if history is not None and row.at is not None and (history.end is None or row.at > history.end):
             meter = self._meters[row.meter]
-            view = self._views[row.meter] = view_of(self._settings, self._ledger, meter)
-        return view
+            history = self._views[row.meter] = history_of(self._settings, self._ledger, meter)
+        return history
 
     def _entry(self, row: Row) -> entries.Entry:
         assert row.at is not None
@@ -77,17 +77,17 @@ class WireEntries:
         assert row.at is not None
         assert row.pulses is not None
         common["number"] = self._number(row.meter, row.at)
-        view = self._view(row)
-        if view is None:
+        history = self._view(row)
+        if history is None:
             return entries.TickEntry(**common, pulses=row.pulses)
-        register = view.at(row.at)
+        register = history.at(row.at)
         power = coverage = None
         before = self._ledger.newest("tick", row.meter, row.at - 1)
         if before is not None and before.at is not None and before.pulses is not None:
-            coverage = view.coverage(before.at, row.at).share
+            coverage = history.coverage(before.at, row.at).share
             if coverage is not None and coverage > 0.999:
                 span_s = (row.at - before.at) / 1000
-                power = float((row.pulses - before.pulses) / view.constant(row.at) * 3_600_000) / span_s
+                power = float((row.pulses - before.pulses) / history.constant(row.at) * 3_600_000) / span_s
         return entries.TickEntry(
             **common, pulses=row.pulses, register=register, power_w=power, coverage=coverage
         )
@@ -96,10 +96,10 @@ class WireEntries:
         assert row.at is not None
         body = row.read(bodies.GapBody)
         low, high, pulses_max, supply = Fraction(0), Fraction(body.high), 0, None
-        view = self._view(row)
-        gap = next((gap for gap in view.gaps if gap.seq == row.seq), None) if view is not None else None
-        if view is not None and gap is not None:
-            constants = view.constants_over(gap.start, gap.end)
+        history = self._view(row)
+        gap = next((gap for gap in history.gaps if gap.seq == row.seq), None) if history is not None else None
+        if history is not None and gap is not None:
+            constants = history.constants_over(gap.start, gap.end)
             blind = gap.blind(constants)
             low, high = blind.low, blind.high if blind.high is not None else high
             pulses_max = math.ceil(high * max(constants))

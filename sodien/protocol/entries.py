@@ -143,7 +143,7 @@ class ReplacementEntry(_Entry, tag="replacement", frozen=True, kw_only=True):
 class ConstantEntry(_Entry, tag="constant", frozen=True, kw_only=True):
     """The meter's constant is ``constant`` imp/kWh from ``at`` on.
 
-    With ``from_start`` it was so for as long as the meter that hung there at ``at`` had hung there.
+    With ``from_start`` it was so for as long as the meter that was installed at ``at`` had been installed.
     """
 
     constant: Decimal

@@ -116,7 +116,7 @@ class GpioSettings(msgspec.Struct, frozen=True, kw_only=True):
 class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the utility bills a meter, as far as the household knows; for the verdict and the cost so far.
 
-    ``customer`` and ``serial`` (of the meter that hangs there now) are checked against a notice, None leaves
+    ``customer`` and ``serial`` (of the meter that is installed now) are checked against a notice, None leaves
     them unchecked; ``company`` is known by the customer code unless it is named. ``tariff`` None is the one
     that the files in ``tariffs`` define, else the household tariff of Viet Nam. ``households`` share the
     quotas; None: as the bill says, else one. ``reading`` is how exactly the hour of a reading is known,

@@ -42,7 +42,7 @@ def test_a_replacement_takes_the_register_on(sodien: Sodien, home: Path) -> None
     assert old["until"] == new["since"] == "2026-10-30T01:30:00.000Z"
     assert (new["serial"], new["constants"][0]["constant"], new["digits"]) == ("A7", "1000", 5)
     at_nine = sodien("status", "--at", "2026-10-30 09:00", "--json", "-c", home).json["meters"][0]["register"]
-    # 240 pulses of the new meter since it hung there, from 0.0 to 0.1.
+    # 240 pulses of the new meter since it was installed, from 0.0 to 0.1.
     assert Decimal(at_nine["low"]) == Decimal("0.239")
     assert Decimal(at_nine["high"]) == Decimal("0.341")
     assert rows(home, "replacement")[0]["by"] == "Lan"

@@ -83,7 +83,7 @@ def told(view: MeterHistory, at: int) -> object:
     return (
         view.pieces,
         view.gaps,
-        view.lives,
+        view.installations,
         view.readings,
         view.stamp,
         [view.at(one) for one in instants],

@@ -177,7 +177,7 @@ class History:
         raise AssertionError(number)
 
     def meter(self, t: int) -> Meter:
-        """The meter that hung there."""
+        """The meter that was installed."""
         return next(meter for meter in reversed(self.meters) if meter.since <= t)
 
     # -- the Pi ----------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def check_pulses(
 
 def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:
     """The register needs a dial reading, and readings must agree with the count."""
-    view = MeterLedger(settings, ledger, meter).history()
+    history = MeterLedger(settings, ledger, meter).history()
     readings = ledger.count_of("dial", meter.id)
     if readings == 0:
         return Finding(
@@ -135,7 +135,7 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
             tr("{meter}: no dial reading yet, so the register is not known", meter=meter.id),
             tr("type 'sodien dial' with what the meter shows."),
         )
-    if found := view.findings(settings.zone):
+    if found := history.findings(settings.zone):
         return Finding(
             "dial",
             "warn",
