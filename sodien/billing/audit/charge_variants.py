@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
+from sodien.billing.audit.check_hours import registers_of
 from sodien.billing.audit.practice import Practice
 from sodien.billing.bill import Bill
 from sodien.billing.tariff import charge as charges
@@ -65,6 +66,13 @@ def stale(found: Charge) -> bool:
     return any(note.key in _OLD for note in found.assumptions)
 
 
+def flooded(use: Consumption) -> Consumption:
+    """So much consumption that every line of the charge has some."""
+    if use.registers is None:
+        return replace(use, kwh=FLOOD)
+    return replace(use, kwh=FLOOD * len(use.registers), registers=dict.fromkeys(use.registers, FLOOD))
+
+
 def use_of(bill: Bill, book: Book, practice: Practice, kwh: Fraction) -> Consumption | None:
     """What is to be charged: the billed kWh, the days, the households. None without days."""
     period = practice.period
@@ -85,6 +93,7 @@ def use_of(bill: Bill, book: Book, practice: Practice, kwh: Fraction) -> Consump
         households=households,
         tax_rates=rates,
         scheme=practice.scheme,
+        registers=registers_of(bill),
         today=practice.today,
     )
 
@@ -110,7 +119,7 @@ class Variants:
     @cached_property
     def table(self) -> Charge:
         """Every tier of the period with its price and quota. Only where there is a sure variant."""
-        found = price(self.book, replace(self.use, kwh=FLOOD))
+        found = price(self.book, flooded(self.use))
         assert not isinstance(found, str)
         return found
 
@@ -139,7 +148,7 @@ class Variants:
             for share in HOUSEHOLDS:
                 if share != use.households:
                     yield from _variant("households", book, replace(use, households=share))
-        if use.scheme == "tiers":
+        if use.scheme == "tiers" and use.registers is None:
             yield from _variant("scheme", book, replace(use, scheme="undeclared"))
 
 
@@ -153,7 +162,7 @@ def tax_rates(book: Book, use: Consumption) -> list[tuple[Fraction, bool]]:
     """All taxes together, as a fraction of the net, on the last and the first day, and whether it is sure."""
     found: dict[Fraction, bool] = {}
     for day in dict.fromkeys((use.last, use.first)):
-        one = price(book, replace(use, kwh=FLOOD, first=day, last=day, tax_rates=None))
+        one = price(book, replace(flooded(use), first=day, last=day, tax_rates=None))
         if isinstance(one, str) or not one.net:
             continue
         taxes = sum((tax.amount for tax in one.taxes), Decimal(0))

@@ -14,7 +14,8 @@ from math import floor
 from msgspec.structs import replace
 
 from sodien.billing.arithmetic import net_of
-from sodien.billing.audit.charge_variants import FLOOD, Variant, Variants, price, stale, use_of
+from sodien.billing.audit.charge_variants import Variant, Variants, flooded, price, stale, use_of
+from sodien.billing.audit.check_hours import hour_prices, unpriced
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Result, at_least, texts
 from sodien.billing.bill import Bill, TierRow
@@ -61,6 +62,8 @@ def money(bill: Bill, book: Book | None, practice: Practice, billed: Fraction | 
         return _silent("charge_no_tariff")
     if billed is None or billed < 0:
         return _silent("charge_no_kwh")
+    if (why := unpriced(bill, book)) is not None:
+        return _silent(why[0], **why[1])
     use = use_of(bill, book, practice, billed)
     if use is None:
         return _silent("charge_no_dates")
@@ -70,7 +73,11 @@ def money(bill: Bill, book: Book | None, practice: Practice, billed: Fraction | 
     known = practice.households is not None or bill.households is not None
     found = Variants(book, use, known)
     rows = [row for row in bill.tiers if row.kwh]
-    tiers = _tiers(rows, found) if rows else []
+    tiers: list[Check] = []
+    if rows and use.registers is not None:
+        tiers = hour_prices(rows, plain, use.registers)
+    elif rows:
+        tiers = _tiers(rows, found)
     # Printed prices that are those of our table show that it was in force, however old our copy is.
     sure = not stale(plain) or (bool(tiers) and tiers[0].says == "prices_agree")
     checks = [*tiers, *_tax(bill, found, sure), *_sums(bill, found, sure)]
@@ -152,7 +159,7 @@ def _fills(rows: list[TierRow], book: Book, variant: Variant) -> bool:
     """Whether the rows fill the quotas of that variant, whatever the sum of their kWh."""
     if variant.doubt == "rule":  # it has another book; only an exact fit counts
         return False
-    full = price(book, replace(variant.use, kwh=FLOOD))
+    full = price(book, flooded(variant.use))
     if isinstance(full, str):
         return False
     lines = full.parts[0].lines

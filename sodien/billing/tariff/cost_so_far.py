@@ -100,6 +100,15 @@ def cost(
     Raises:
         TariffError: as :func:`sodien.billing.tariff.charge.charge`; or the energy is negative.
     """
+    table = book.table_on(use.last)
+    if table.hours and not table.tiers:
+        raise TariffError(
+            tr(
+                "The tariff {tariff} has a price for each register by the time of day; one pulse line counts "
+                "their sum, so there is no cost so far.",
+                tariff=book.id,
+            )
+        )
     kwh = billed(energy, multiplier)
     low, best, high = (price(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
     totals = (low.total, best.total, high.total)

@@ -192,6 +192,21 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "charge_no_dates": "The money cannot be checked with the tariff: the days of the period are not known.",
     "charge_no_kwh": "The money cannot be checked with the tariff: the notice prints no consumption.",
     "charge_no_table": "The money cannot be checked with the tariff: {reason}",
+    "charge_hours_no_prices": (
+        "The bill has registers by the time of day, and the tariff {tariff} has no prices for them; "
+        "billing.tariff chooses another."
+    ),
+    "charge_hours_no_kwh": (
+        "The money cannot be checked with the tariff: the bill does not print the kWh of each register."
+    ),
+    "charge_hours_change": (
+        "The prices changed on {day}; what each register showed on that day is not on the bill, "
+        "so the money cannot be checked with the tariff."
+    ),
+    "hours_agree": "Each register is charged at its own price.",
+    "hours_wrong": (
+        "{kwh} kWh are charged at {price} đồng, the price of the register {register}, which has {own} kWh."
+    ),
     "prices_agree": "The prices are those in force on these days ({decisions}).",
     "prices_wrong": (
         "Line {row} costs {price} đồng per kWh; in force on these days is {right} ({decisions})."

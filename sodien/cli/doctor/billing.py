@@ -33,8 +33,17 @@ def check_tariff(settings: Settings, meter: MeterSettings, now: int) -> Finding:
     billing = meter.billing
     try:
         book = load_book(billing.tariffs, billing.tariff)
+        hours = book.table_on(last).hours
         use = Consumption(
-            Decimal(1), first, last, billing.households or Fraction(1), billing.prorate, today=today
+            Decimal(1),
+            first,
+            last,
+            billing.households or Fraction(1),
+            billing.prorate,
+            registers={hours[0].register: Decimal(1)} if hours else None,
+            kw=Decimal(1),
+            kva=Decimal(1),
+            today=today,
         )
         said = charge(book, use).assumptions
     except SodienError as error:
