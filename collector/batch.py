@@ -11,6 +11,7 @@ from collector.outputs.base import Refused
 from sodien.errors import BadPayload
 from sodien.protocol.messages import decode_batch, decode_entry
 from sodien.protocol.topics import device_of
+from sodien.ranges import Ranges
 
 #: Longest payload that is taken; a full batch of the device is far below.
 MAX_PAYLOAD = 4 << 20
@@ -120,19 +121,8 @@ def confirmations(
     for line in lines:
         target = not_good if (line.topic, line.raw) in spoilt else good
         target.setdefault((line.device, line.ledger), set()).add(line.seq)
-    found = {key: merge(seqs - not_good.get(key, set())) for key, seqs in good.items()}
+    found = {key: Ranges.of(seqs - not_good.get(key, set())).items() for key, seqs in good.items()}
     return {key: ranges for key, ranges in found.items() if ranges}
-
-
-def merge(seqs: Iterable[int]) -> list[tuple[int, int]]:
-    """Sequence numbers as ranges, both ends included, in order."""
-    ranges: list[tuple[int, int]] = []
-    for seq in sorted(set(seqs)):
-        if ranges and ranges[-1][1] == seq - 1:
-            ranges[-1] = (ranges[-1][0], seq)
-        else:
-            ranges.append((seq, seq))
-    return ranges
 
 
 def _too_many() -> BadPayload:

@@ -10,60 +10,16 @@ Times are seconds of any monotonic clock, given as arguments.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from sodien.ranges import Ranges
 
 BATCH = 250
 WINDOW = 6
 LIVE_WINDOW = 64
 TIMEOUT_S = 10.0
 TIMEOUT_CAP_S = 300.0
-
-
-class Ranges:
-    """A set of sequence numbers as sorted ranges, both ends included."""
-
-    def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
-        self._first: list[int] = []
-        self._last: list[int] = []
-        for first, last in ranges:
-            self.add(first, last)
-
-    def add(self, first: int, last: int) -> None:
-        """Put in all of first..last, merging with what touches it."""
-        low = bisect_right(self._last, first - 2)
-        high = bisect_right(self._first, last + 1)
-        if low < high:
-            first = min(first, self._first[low])
-            last = max(last, self._last[high - 1])
-        self._first[low:high] = [first]
-        self._last[low:high] = [last]
-
-    def remove_from(self, seq: int) -> None:
-        """Take out ``seq`` and everything above it."""
-        while self._last and self._last[-1] >= seq:
-            if self._first[-1] >= seq:
-                self._first.pop()
-                self._last.pop()
-            else:
-                self._last[-1] = seq - 1
-
-    def __contains__(self, seq: int) -> bool:
-        place = bisect_right(self._first, seq) - 1
-        return place >= 0 and seq <= self._last[place]
-
-    def first_missing(self) -> int:
-        """The lowest number from 1 on that is not in the set."""
-        return self._last[0] + 1 if self._first and self._first[0] == 1 else 1
-
-    def items(self) -> list[tuple[int, int]]:
-        """The ranges, in order."""
-        return list(zip(self._first, self._last, strict=True))
-
-    def total(self) -> int:
-        """How many numbers are in the set."""
-        return sum(last - first + 1 for first, last in self.items())
 
 
 @dataclass(slots=True)

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from sodien.ledger.bodies import Range, SealBody
+from sodien.ranges import Ranges
 
 #: The columns of a raw row, in the ledger's order; values are what SQLite holds, unread.
 Raw = tuple[Any, ...]
@@ -70,17 +70,6 @@ def _body(body: Any) -> bytes:
     return b"!" + _json(body)
 
 
-def ranges(seqs: Iterable[int]) -> tuple[Range, ...]:
-    """Ascending numbers as ranges, both ends included."""
-    found: list[list[int]] = []
-    for seq in seqs:
-        if found and seq == found[-1][1] + 1:
-            found[-1][1] = seq
-        else:
-            found.append([seq, seq])
-    return tuple((first, last) for first, last in found)
-
-
 def seal(
     ledger: str,
     previous: str,
@@ -100,7 +89,7 @@ def seal(
         late: rows sealed before without a time that have one now, ascending.
         undated: which rows count as undated; None: those that are.
     """
-    inside = Inside(undated) if undated is not None else None
+    inside = Ranges(undated) if undated is not None else None
     digests: list[bytes] = []
     without: list[int] = []
     last = first - 1
@@ -116,8 +105,8 @@ def seal(
     for row in late:
         dated.append(row[0])
         digests.append(digest(row[5], content(row)))
-    open_ranges = ranges(without) if undated is None else undated
-    dated_ranges = ranges(dated)
+    open_ranges = tuple(Ranges.of(without).items()) if undated is None else undated
+    dated_ranges = tuple(Ranges.of(dated).items())
     header = _json([VERSION, ledger, previous, first, last, open_ranges, dated_ranges]) + b"\n"
     return SealBody(
         ledger=ledger,
@@ -141,17 +130,3 @@ def read(row: Raw) -> SealBody | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return found if msgspec.json.encode(found, order="sorted") == body else None
-
-
-class Inside:
-    """Whether a number lies in one of some ranges."""
-
-    def __init__(self, spans: Sequence[Range]) -> None:
-        self._spans = sorted(spans)
-        self._first = [first for first, _ in self._spans]
-
-    def __contains__(self, seq: object) -> bool:
-        if not isinstance(seq, int):
-            return False
-        place = bisect_right(self._first, seq) - 1
-        return place >= 0 and seq <= self._spans[place][1]

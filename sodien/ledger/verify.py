@@ -20,7 +20,8 @@ from sodien.ledger.errors import LedgerError, newer, not_ours, present, sentence
 from sodien.ledger.file import read_only
 from sodien.ledger.rows import COLUMNS, Origin, chain_of, decode
 from sodien.ledger.schema import SCHEMA, ours
-from sodien.ledger.seals import KIND, MARK, Inside, Raw, SealNote, read, seal
+from sodien.ledger.seals import KIND, MARK, Raw, SealNote, read, seal
+from sodien.ranges import Ranges
 
 Why = Literal["changed", "missing", "extra", "unlinked", "dated", "cut", "noted"]
 
@@ -151,7 +152,7 @@ class _Verifier:
             self._after = seq
 
     def _covered(self, found: SealBody, seen: list[Raw]) -> Iterator[Raw]:
-        undated = Inside(found.undated)
+        undated = Ranges(found.undated)
         for row in self._chain.rows(found.first, found.last):
             if row[5] is not None and row[0] in undated:
                 self._open[row[0]] = row

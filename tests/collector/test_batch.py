@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import time
 import tracemalloc
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collector.batch import MAX_ENTRIES, MAX_PAYLOAD, DatabaseLine, confirmations, merge, unpack, write_all
+from collector.batch import MAX_ENTRIES, MAX_PAYLOAD, DatabaseLine, confirmations, unpack, write_all
 from collector.dead_letters import DeadLetters
 from collector.inbox import Message
 from collector.outputs.base import Refused, Unreachable
@@ -146,13 +145,6 @@ def test_other_troubles_end_the_writing() -> None:
 
     with pytest.raises(Unreachable):
         write_all([a_line(1)], write)
-
-
-@given(st.lists(st.integers(1, 60)))
-def test_ranges_cover_exactly_the_numbers(seqs: list[int]) -> None:
-    ranges = merge(seqs)
-    assert [seq for first, last in ranges for seq in range(first, last + 1)] == sorted(set(seqs))
-    assert all(after[0] > before[1] + 1 for before, after in itertools.pairwise(ranges))
 
 
 def test_confirmations_are_per_device_and_ledger_and_leave_out_the_refused() -> None:

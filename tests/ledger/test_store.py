@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodien.ledger.store import Ledger, LedgerBusyError, LedgerDamagedError, LedgerError, NewRow, Save
+from sodien.ranges import Ranges
 from tests.support.rows import body_of
 
 MINUTE = 60_000
@@ -266,8 +267,6 @@ def test_check_finds_damage(ledger: Ledger) -> None:
 def test_confirmed_ranges_round_trip(
     tmp_path_factory: pytest.TempPathFactory, spans: list[tuple[int, int]]
 ) -> None:
-    from firmware.outbox import Ranges
-
     ranges = Ranges((first, first + length) for first, length in spans)
     ledger = Ledger.open(tmp_path_factory.mktemp("l") / "ledger.db", create=True)
     ledger.set_confirmed(ranges.items())
