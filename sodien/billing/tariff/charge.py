@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from sodien import formats
 from sodien.billing.tariff.assumed import assumptions
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.prices import Fixed, PriceTable, TariffError
@@ -140,8 +141,8 @@ def _check(book: Book, use: Consumption) -> None:
         raise TariffError(
             tr(
                 "The registers add up to {sum} kWh, but the consumption is {kwh} kWh; correct one of them.",
-                sum=sum(use.registers.values()),
-                kwh=use.kwh,
+                sum=formats.number(sum(use.registers.values())),
+                kwh=formats.number(use.kwh),
             )
         )
     if use.households <= 0:

@@ -16,6 +16,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from sodien import formats
 from sodien.billing.tariff.charge import Assumption, Charge, charge
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.prices import TariffError
@@ -76,7 +77,7 @@ def billed(energy: Bounded, multiplier: int = 1) -> DecimalBounds:
     """The kWh a bill may show for ``energy`` through the register (before the multiplier, ≥ 0)."""
     if energy.low < 0:
         raise TariffError(
-            tr("The consumption is {kwh} kWh; it cannot be less than 0.", kwh=float(energy.low))
+            tr("The consumption is {kwh} kWh; it cannot be less than 0.", kwh=formats.kwh(energy.low, "down"))
         )
     high = -(-energy.high.numerator // energy.high.denominator)
     low = energy.low.numerator // energy.low.denominator

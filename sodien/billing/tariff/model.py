@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from sodien import formats
 from sodien.billing.tariff import keys
 from sodien.billing.tariff.prices import PriceTable, TariffError, TariffProblem, Tax, table_problems
 from sodien.billing.tariff.rounding import Rounding
@@ -113,7 +114,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
                     "The tariff {tariff} has no price table in force on {day}; "
                     "add the decision of that time to a tariff file.",
                     tariff=self.id,
-                    day=day,
+                    day=formats.date(day),
                 )
             )
         return max(fit, key=_began)
@@ -128,8 +129,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
             raise TariffError(
                 tr(
                     "The period ends on {last}, before it begins on {first}; correct one of the two.",
-                    first=first,
-                    last=last,
+                    first=formats.date(first),
+                    last=formats.date(last),
                 )
             )
         if (last - first).days >= MAX_DAYS or last.year > MAX_YEAR:
@@ -137,8 +138,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
                 tr(
                     "The period from {first} to {last} is longer than {days} days or too far ahead; "
                     "check the years.",
-                    first=first,
-                    last=last,
+                    first=formats.date(first),
+                    last=formats.date(last),
                     days=MAX_DAYS,
                 )
             )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sodien import formats
 from sodien.billing.tariff import keys
 from sodien.billing.tariff.rounding import half_up, plain
 from sodien.errors import SodienError
@@ -194,7 +195,7 @@ class Tax(msgspec.Struct, frozen=True):
                     "The tariff has no rate of {tax} for {day}; "
                     "add one to a tariff file (percent: 0 for none).",
                     tax=self.name,
-                    day=day,
+                    day=formats.date(day),
                 )
             )
         return max(fit, key=lambda rate: rate.first)
