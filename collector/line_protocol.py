@@ -19,7 +19,7 @@ import msgspec
 
 from sodien.errors import BadPayload
 from sodien.protocol.entries import MEASUREMENTS, Entry
-from sodien.protocol.fields import Field as Rule
+from sodien.protocol.fields import FieldRule
 from sodien.protocol.times import parse_time
 from sodien.protocol.topics import valid_name
 from sodien.protocol.values import Bounds, Money
@@ -110,20 +110,20 @@ def _writers(kind: type[msgspec.Struct], prefix: str) -> list[tuple[str, _Write]
     return found
 
 
-def _unwrapped(kind: Any) -> tuple[Any, Rule]:
+def _unwrapped(kind: Any) -> tuple[Any, FieldRule]:
     """A type without the None of what may be absent, and what is declared of it beside the type."""
-    rule = Rule()
+    rule = FieldRule()
     while True:
         inner = [one for one in get_args(kind) if one is not NoneType]
         if get_origin(kind) is Annotated:
-            kind, rule = inner[0], next((one for one in inner[1:] if isinstance(one, Rule)), rule)
+            kind, rule = inner[0], next((one for one in inner[1:] if isinstance(one, FieldRule)), rule)
         elif get_origin(kind) in (Union, UnionType) and len(inner) == 1:
             kind = inner[0]
         else:
             return kind, rule
 
 
-def _writer(name: str, kind: Any, rule: Rule, *, skips_empty: bool) -> _Write:
+def _writer(name: str, kind: Any, rule: FieldRule, *, skips_empty: bool) -> _Write:
     if kind in (Bounds, Money):
         low, best, high = rule.bounds or (f"{name}_low", name, f"{name}_high")
         return functools.partial(_bounds, (("low", low), ("best", best), ("high", high)))

@@ -174,7 +174,7 @@ class Counts:
         return row if row is not None and a < at_of(row) < b else None
 
     def _around(self, at: int) -> tuple[int, int]:
-        """The same from all eras: the most that any says had come, the least that any says had not."""
+        """The count where a clock was wrong: between the most and the least that any era allows."""
         low = 0
         high = self.now.pulses if self.now is not None else None
         for era in self.eras:

@@ -32,7 +32,7 @@ class WireEntries:
         self._ledger = ledger
         self._meters: dict[str, MeterSettings] = {meter.id: meter for meter in settings.meters}
         self._settings = settings
-        self._views: dict[str, MeterHistory] = {}
+        self._histories: dict[str, MeterHistory] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
         self._make: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
             **_AS_STORED,
@@ -47,16 +47,16 @@ class WireEntries:
 
     def _refresh(self) -> None:
         for name, meter in self._meters.items():
-            history = self._views.get(name)
+            history = self._histories.get(name)
             if history is None or history.stamp != stamp(self._ledger, name):
-                self._views[name] = history_of(self._settings, self._ledger, meter)
+                self._histories[name] = history_of(self._settings, self._ledger, meter)
 
-    def _view(self, row: Row) -> MeterHistory | None:
+    def _history(self, row: Row) -> MeterHistory | None:
         """A history that reaches to this row's time."""
-        history = self._views.get(row.meter)
+        history = self._histories.get(row.meter)
         if history is not None and row.at is not None and (history.end is None or row.at > history.end):
             meter = self._meters[row.meter]
-            history = self._views[row.meter] = history_of(self._settings, self._ledger, meter)
+            history = self._histories[row.meter] = history_of(self._settings, self._ledger, meter)
         return history
 
     def _entry(self, row: Row) -> entries.Entry:
@@ -77,7 +77,7 @@ class WireEntries:
         assert row.at is not None
         assert row.pulses is not None
         common["number"] = self._number(row.meter, row.at)
-        history = self._view(row)
+        history = self._history(row)
         if history is None:
             return entries.TickEntry(**common, pulses=row.pulses)
         register = history.at(row.at)
@@ -96,7 +96,7 @@ class WireEntries:
         assert row.at is not None
         body = row.read(bodies.GapBody)
         low, high, pulses_max, supply = Fraction(0), Fraction(body.high), 0, None
-        history = self._view(row)
+        history = self._history(row)
         gap = next((gap for gap in history.gaps if gap.seq == row.seq), None) if history is not None else None
         if history is not None and gap is not None:
             constants = history.constants_over(gap.start, gap.end)

@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 
 import msgspec
 
-from sodien.protocol.fields import NOT_STORED, Field, Time
+from sodien.protocol.fields import NOT_STORED, FieldRule, Time
 from sodien.protocol.values import Bounds, Instant, Money, Projection
 
 
@@ -37,7 +37,7 @@ class TickEntry(_Entry, tag="tick", frozen=True, kw_only=True):
 
     pulses: int
     number: int | None = None
-    register: Annotated[Bounds | None, Field(bounds=("low", "register", "high"))] = None
+    register: Annotated[Bounds | None, FieldRule(bounds=("low", "register", "high"))] = None
     power_w: float | None = None
     coverage: float | None = None
 
@@ -60,7 +60,7 @@ class GapEntry(_Entry, tag="gap", frozen=True, kw_only=True):
     end: Time
     reason: str
     seconds: float
-    energy: Annotated[Bounds, Field(bounds=("kwh_low", None, "kwh_high"))]
+    energy: Annotated[Bounds, FieldRule(bounds=("kwh_low", None, "kwh_high"))]
     pulses_max: int
     counted: int = 0
     supply: str | None = None
@@ -170,7 +170,7 @@ class HourEntry(_Entry, tag="hour", frozen=True, kw_only=True):
     """
 
     pulses: int
-    energy: Annotated[Bounds, Field(name="kwh")]
+    energy: Annotated[Bounds, FieldRule(name="kwh")]
     seconds: float
     counted: float
     blind: dict[str, float] = {}
@@ -200,10 +200,10 @@ class BillEntry(_Entry, tag="bill", frozen=True, kw_only=True):
     corrects: Time | None = None
     first: str | None = None
     last: str | None = None
-    old: Annotated[Decimal | None, Field(name="index_old")] = None
-    new: Annotated[Decimal | None, Field(name="index_new")] = None
+    old: Annotated[Decimal | None, FieldRule(name="index_old")] = None
+    new: Annotated[Decimal | None, FieldRule(name="index_new")] = None
     multiplier: Decimal | None = None
-    billed_kwh: Annotated[Decimal | None, Field(name="kwh")] = None
+    billed_kwh: Annotated[Decimal | None, FieldRule(name="kwh")] = None
     net: Decimal | None = None
     tax: Decimal | None = None
     total: Decimal | None = None
@@ -226,7 +226,7 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
     """
 
     of: Time
-    overall: Annotated[str, Field(name="verdict")]
+    overall: Annotated[str, FieldRule(name="verdict")]
     why: str = ""
     first: str | None = None
     last: str | None = None
@@ -235,9 +235,9 @@ class VerdictEntry(_Entry, tag="verdict", frozen=True, kw_only=True):
     disagrees_by_money: Decimal | None = None
     detectable_kwh: Decimal | None = None
     billed_kwh: Decimal | None = None
-    own_low: Annotated[Decimal | None, Field(name="own_kwh_low")] = None
-    own: Annotated[Decimal | None, Field(name="own_kwh")] = None
-    own_high: Annotated[Decimal | None, Field(name="own_kwh_high")] = None
+    own_low: Annotated[Decimal | None, FieldRule(name="own_kwh_low")] = None
+    own: Annotated[Decimal | None, FieldRule(name="own_kwh")] = None
+    own_high: Annotated[Decimal | None, FieldRule(name="own_kwh_high")] = None
     wrong: tuple[str, ...] = ()
     reason: str = ""
     read_from: Time | None = None
@@ -269,7 +269,7 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     currency: str
     tier: int | None = None
     since: Time | None = None
-    projection: Annotated[Projection | None, Field(name="projected")] = None
+    projection: Annotated[Projection | None, FieldRule(name="projected")] = None
 
 
 class ReminderEntry(_Entry, tag="reminder", frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from typing import Annotated
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldRule:
     """What is different of one field.
 
     Attributes:
@@ -29,7 +29,7 @@ class Field:
     bounds: tuple[str | None, str | None, str | None] | None = None
 
 
-NOT_STORED = Field(stored=False)
+NOT_STORED = FieldRule(stored=False)
 
 #: A time as it travels (RFC 3339, UTC).
-Time = Annotated[str, Field(time=True)]
+Time = Annotated[str, FieldRule(time=True)]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from sodien.protocol.fields import NOT_STORED, Field
+from sodien.protocol.fields import NOT_STORED, FieldRule
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -46,5 +46,5 @@ class Instant(msgspec.Struct, frozen=True, omit_defaults=True):
     """The register at one instant; ``why`` says why there is none."""
 
     at: Annotated[str, NOT_STORED]
-    register: Annotated[Bounds | None, Field(name="")] = None
+    register: Annotated[Bounds | None, FieldRule(name="")] = None
     why: Annotated[str | None, NOT_STORED] = None
