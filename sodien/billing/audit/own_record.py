@@ -21,7 +21,7 @@ from sodien.billing.arithmetic import difference
 from sodien.billing.audit.index_match import IndexMatch, least_above, match_index, most_below
 from sodien.billing.audit.practice import Practice, Window, windows
 from sodien.billing.audit.result import Covered, Uncounted, plain
-from sodien.billing.bill import Bill, main_row, printed_kwh, whole_rows
+from sodien.billing.bill import TIME_OF_USE, Bill, main_row, printed_kwh, whole_rows
 from sodien.metering.bounds import Bounded, Interval
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Installed, Meters
@@ -96,7 +96,9 @@ class OwnRecord:
             steps = [Fraction(1)]
         width = max(steps) * _WIDTH.get(self.practice.truncation, 1)
         meters = self._installed() if self.replaced else [self.meter]
-        total = sum((width * meter.multiplier for meter in meters), Fraction(0))
+        # A time-of-use meter truncates each of its registers.
+        registers = max(1, sum(row.register in TIME_OF_USE for row in self.bill.rows))
+        total = registers * sum((width * meter.multiplier for meter in meters), Fraction(0))
         # A product that is no whole number of kWh is rounded for the bill.
         rounded = any(meter.multiplier.denominator != 1 for meter in meters) or min(steps) != 1
         return total + (1 if rounded else 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -14,9 +16,10 @@ from msgspec.structs import replace
 from sodien.billing.audit.check_hours import registers_of
 from sodien.billing.audit.check_money import MoneyCheck, money
 from sodien.billing.audit.practice import Practice
+from sodien.billing.audit.verdict import judge
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.bills.tariff_files import load_book
-from tests.billing.examples import ZONE
+from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, ZONE, meters
 
 BUSINESS = load_book((), "vn-business-below-6kv")
 HOUSEHOLD = load_book()
@@ -115,3 +118,34 @@ def test_registers_of_two_meters_add_up() -> None:
     rows = [IndexRow(register="BT", kwh=Decimal(4), serial=serial) for serial in ("1", "2")]
     assert registers_of(Bill(rows=tuple(rows))) == {"BT": 8}
     assert registers_of(Bill(rows=(IndexRow(kwh=Decimal(4)),))) is None
+
+
+#: The registers of that household's meter on 30 June, and what share of its energy each of them takes.
+STARTS = st.tuples(*[st.fractions(0, 5000, max_denominator=50)] * 3)
+SHARES = st.tuples(*[st.integers(0, 20)] * 3).filter(any)
+
+
+@given(STARTS, SHARES)
+def test_each_register_is_cut_for_itself_and_the_sum_is_honest(
+    starts: tuple[Fraction, ...], shares: tuple[int, ...]
+) -> None:
+    """Both readings at 9:00 to the minute: 744 kWh flowed, and three registers were cut to whole kWh."""
+    flowed = Fraction(JULY_31 - JUNE_30)
+    ends = [start + flowed * share / sum(shares) for start, share in zip(starts, shares, strict=True)]
+    rows = tuple(
+        IndexRow(
+            register=name,
+            old=Decimal(floor(a)),
+            new=Decimal(floor(b)),
+            multiplier=Decimal(1),
+            kwh=Decimal(floor(b) - floor(a)),
+        )
+        for name, a, b in zip(PRICES, starts, ends, strict=True)
+    )
+    kwh = sum((row.kwh for row in rows if row.kwh is not None), Decimal(0))
+    honest = Bill(rows=rows, kwh=kwh, first=dt.date(2026, 7, 1), last=dt.date(2026, 7, 31))
+    hour = dataclasses.replace(PRACTICE, read="hour", hour=dt.time(9), window_minutes=1)
+    verdict = judge(honest, [], meters(), None, hour)
+    assert verdict.overall != "disagrees"
+    over = judge(replace(honest, kwh=kwh + 20), [], meters(), None, hour)
+    assert over.overall == "disagrees"
