@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 
 LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
-#: Periods that could not be worked out are tried again after this.
-PERIODS_AGAIN_NS = 60_000_000_000
+#: What is not counting and went wrong is tried again after this.
+AGAIN_NS = 60_000_000_000
 #: Turns that may fail in a row before the process gives up.
 MOST_FAILURES = 10
 _AFTER_FAILURE_S = 0.5
@@ -70,7 +70,11 @@ class Station:
         losses_declared: bool = False,
         costs: Costs | None = None,
     ) -> None:
-        """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`."""
+        """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`.
+
+        Attributes:
+            left_out: what went wrong beside the counting, and from when on (monotonic ns) it is tried again.
+        """
         self.recorder = Recorder(
             settings,
             clock,
@@ -95,44 +99,54 @@ class Station:
         self._reminders: list[NewRow] = []
         self._dated = self.recorder.watch.last is not None
         self._behind = True  # what ended while nothing ran
-        self._periods_at = 0
+        self.left_out: dict[str, int] = {}
         self._next_live = 0
         self._last_pulses = -1
         self._latest: dict[str, Any] = {}
 
     def turn(self) -> None:
-        """One turn of the counting loop: count, write, close periods, publish what is new."""
+        """One turn of the counting loop: count, write, close periods, publish what is new.
+
+        Whatever is not counting may go wrong, as a row does that nobody foresaw, and counting goes on.
+        """
         recorder = self.recorder
         wrote = recorder.step()
-        wrote = self._close_periods() or wrote
+        wrote = self._trying("periods", self._close_periods) or wrote
         now = self._clock.monotonic_ns()
         behind = self._behind and recorder.watch.last is not None
         if self._sealer.due(now) and not behind and recorder.writer.trouble is None:
-            wrote = self._sealer.seal(recorder, now) or wrote
+            wrote = self._trying("seal", lambda: self._sealer.seal(recorder, now)) or wrote
         if self._reminders and recorder.writer.waiting == 0:
-            self._reminder.run(self._reminders)
-            self._reminders = []
+            reminders, self._reminders = self._reminders, []
+            self._trying("reminder", lambda: self._reminder.run(reminders))
         if wrote and self._publisher is not None:
             known = recorder.watch.last is not None
             self._publisher.wake(dated=known and not self._dated)
             self._dated = known
-        self._publish_live(now)
+        self._trying("live", lambda: self._publish_live(now))
+
+    def _trying(self, what: str, do: Callable[[], Any]) -> Any:
+        """Do it; after a mistake of ours in there not again for a minute, and None."""
+        if self._clock.monotonic_ns() < self.left_out.get(what, 0):
+            return None
+        try:
+            return do()
+        except Exception:
+            self.left_out[what] = self._clock.monotonic_ns() + AGAIN_NS
+            log.exception("%s: failed, and is left out for a minute; counting goes on", what)
+            return None
 
     def _close_periods(self) -> bool:
         """Write the periods that have ended, off a ledger that has every tick; True if it wrote rows."""
         recorder = self.recorder
-        now = self._clock.monotonic_ns()
-        if recorder.watch.last is None or recorder.writer.trouble is not None or now < self._periods_at:
+        if recorder.watch.last is None or recorder.writer.trouble is not None:
             return False
         if not (self._behind or self._periods.ended(recorder)):
             return False
         held = recorder.writer.waiting > 0
         if not recorder.write_held():
             return False  # or a period's row would be wrong for ever
-        # A mistake of ours in here must not fail each turn from now on: counting matters more.
-        self._periods_at = now + PERIODS_AGAIN_NS
         rows = self._periods.due(recorder)
-        self._periods_at = 0
         self._behind = len(rows) >= MOST
         if rows:
             recorder.writer.add(*rows)
@@ -157,7 +171,8 @@ class Station:
         times = [self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS)]
         if self.recorder.writer.trouble is None:
             behind = self._behind and self.recorder.watch.last is not None
-            times.append(max(self._periods_at, self._clock.monotonic_ns()) if behind else self._sealer.next)
+            stage, at = ("periods", self._clock.monotonic_ns()) if behind else ("seal", self._sealer.next)
+            times.append(max(self.left_out.get(stage, 0), at))
         return min(times)
 
     def state(self, pid: int) -> state_file.State:
@@ -174,6 +189,7 @@ class Station:
             last_confirmed=publisher.last_confirmed if publisher else None,
             live=self._latest,
             trouble=recorder.writer.trouble,
+            set_aside=publisher.set_aside if publisher else (),
         )
 
     def stop(self) -> bool:
@@ -270,7 +286,7 @@ def serve(settings: Settings) -> int:
         systemd.ready()
         log.info("counting %s into %s", ", ".join(m.id for m in settings.meters), settings.ledger.path)
         rest = rest_s(factory)
-        code = _loop(station, clock, stopping, lambda: _alive(factory, source, publisher), path, rest)
+        code = _loop(station, clock, stopping, lambda: _alive(factory, source), path, rest)
         systemd.stopping()
         if source is not None:
             source.stop()
@@ -284,14 +300,12 @@ def serve(settings: Settings) -> int:
         return code
 
 
-def _alive(factory: Any, source: Any, publisher: Publisher) -> str | None:
-    """None when every thread runs, else which one does not."""
+def _alive(factory: Any, source: Any) -> str | None:
+    """None when every thread that counting needs runs, else which one does not."""
     if not reader_alive(factory):
         return "the thread that reads the GPIO edges has died"
     if source is not None and source.broken:
         return "the simulated source has died"
-    if not publisher.alive():
-        return "the publishing thread has died"
     return None
 
 

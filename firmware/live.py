@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from firmware.meter_state import MeterState
     from firmware.recorder import Recorder
     from sodien.settings.model import Settings
+
+
+log = logging.getLogger(__name__)
 
 
 def spans(
@@ -58,6 +62,7 @@ class LiveView:
         self._calendars = calendars
         self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
         self._views: dict[str, MeterHistory] = {}
+        self._failures: dict[str, str] = {}
 
     def _counter(self, meter: str, pulses: int) -> Decimal | None:
         """kWh counted since installation, rounded down; None before the ledger has the meter's constant."""
@@ -70,7 +75,27 @@ class LiveView:
 
     def make(self, recorder: Recorder, now: int) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns)."""
-        return {state.settings.id: self._one(recorder, state, now) for state in recorder.meters}
+        return {state.settings.id: self._one_or_why(recorder, state, now) for state in recorder.meters}
+
+    def _one_or_why(self, recorder: Recorder, state: MeterState, now: int) -> Live:
+        """Where the ledger holds what nobody can reckon with, count and power are told all the same."""
+        try:
+            return self._one(recorder, state, now)
+        except Exception as error:
+            if repr(error) != self._failures.get(state.settings.id):
+                log.exception("the register of %s cannot be worked out; counting goes on", state.settings.id)
+            self._failures[state.settings.id] = repr(error)
+            self._views.pop(state.settings.id, None)
+            why = tr("the register cannot be worked out ({reason}); see 'sodien doctor'", reason=repr(error))
+            power, most = state.power.at(now)
+            return Live(
+                state.counter.pulses,
+                power_w=power,
+                power_max_w=most,
+                why=why,
+                rejected=dict(state.filter.rejected),
+                problem=recorder.writer.trouble or why,
+            )
 
     def _one(self, recorder: Recorder, state: MeterState, now: int) -> Live:
         power, most = state.power.at(now)

@@ -33,11 +33,17 @@ class Sent:
 
 
 class Outbox:
-    """Decides what is sent when. Not thread-safe; the publishing thread owns it."""
+    """Decides what is sent when. Not thread-safe; the publishing thread owns it.
+
+    Attributes:
+        done: what is confirmed.
+        aside: what cannot be sent by this program; it is not waited for, and a later version may try again.
+    """
 
     def __init__(self, confirmed: Iterable[tuple[int, int]], newest: int) -> None:
         """Start with what the ledger says is confirmed; ``newest`` is its last sequence number now."""
         self.done = Ranges(confirmed)
+        self.aside: set[int] = set()
         self._under_way: dict[int, Sent] = {}
         self._busy: set[int] = set()
         self._ticket = 0
@@ -65,7 +71,7 @@ class Outbox:
 
     def wanted(self, seq: int) -> bool:
         """Whether this entry still has to be sent and is not under way."""
-        return seq not in self.done and seq not in self._busy
+        return seq not in self.done and seq not in self._busy and seq not in self.aside
 
     def due(self, now: float) -> list[tuple[int, Sent]]:
         """Messages whose confirmation is overdue, oldest first: send them again."""
@@ -75,6 +81,10 @@ class Outbox:
     def deadline(self) -> float | None:
         """When the next confirmation is overdue."""
         return min((sent.deadline for sent in self._under_way.values()), default=None)
+
+    def waiting(self, newest: int) -> int:
+        """How many entries of a ledger that ends with ``newest`` are neither done nor set aside."""
+        return newest - self.done.total() - sum(seq not in self.done for seq in self.aside)
 
     # -- what happened ---------------------------------------------------------------------------------
 

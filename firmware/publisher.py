@@ -39,12 +39,15 @@ NOTE_CONFIRMED_S = 3600.0
 MOST_WAITING = 10_000
 REPLAY_EVERY_S = 30.0
 _IDLE_S = 5.0
+_AGAIN_S = 60.0
 _KEEPALIVE_S = 60
 _CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME, _TOO_LONG = range(9)
 
 
 class Render(Protocol):
-    """Turns ledger rows into wire entries; called on the publishing thread."""
+    """Turns ledger rows into wire entries on the publishing thread; what it leaves out is set aside."""
+
+    set_aside: dict[int, str]
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]: ...  # noqa: D102
 
@@ -94,20 +97,25 @@ class Publisher:
         self._note_at = 0.0
         self.queue: int | None = None
         self.last_confirmed: int | None = None
+        self.set_aside: tuple[int, ...] = ()
         self.state = "connecting"
         self.failure: str | None = None
         self._network: threading.Thread | None = None
-        self._client = self._make_client(device)
+        self._device = device
+        self._client = self._make_client()
 
     # -- called from other threads ---------------------------------------------------------------------
 
     def start(self) -> None:
         """Connect in the background and begin; a broker that is down is normal."""
+        self._connect()
+        self._thread.start()
+
+    def _connect(self) -> None:
         options = connect_options(self._broker)
         self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S, **options)
         self._client.loop_start()
         self._network = self._client._thread  # paho forgets it when it dies
-        self._thread.start()
 
     def wake(self, *, dated: bool = False) -> None:
         """There are new rows; ``dated``: older rows have got their time."""
@@ -119,7 +127,7 @@ class Publisher:
             self._client.publish(self._topics.live(meter), messages.encode(live), qos=0, retain=True)
 
     def alive(self) -> bool:
-        """Whether both threads run."""
+        """Whether both threads run; the one that publishes makes a new network thread where that has died."""
         return self._thread.is_alive() and self._network is not None and self._network.is_alive()
 
     def stop(self, timeout: float = 3.0) -> None:
@@ -138,8 +146,8 @@ class Publisher:
 
     # -- the client ------------------------------------------------------------------------------------
 
-    def _make_client(self, device: str) -> paho.Client:
-        client = client_of(self._broker, f"sodien-{device}")
+    def _make_client(self) -> paho.Client:
+        client = client_of(self._broker, f"sodien-{self._device}")
         client.will_set(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
         put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
 
@@ -185,10 +193,24 @@ class Publisher:
     # -- the thread ------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        ledger = self._open_ledger()
+        """Publish until told to stop. A mistake of ours in here begins anew, and never ends the counting."""
+        while True:
+            try:
+                self._publish_from(self._open_ledger())
+            except Exception as error:
+                if isinstance(error, LedgerError):
+                    self._refusals.warn("ledger", f"{error} Publishing tries again.")
+                elif repr(error) != self.failure:
+                    log.exception("publishing failed; it begins anew, and counting goes on")
+                self.failure = repr(error)
+            if self._stop.wait(_AGAIN_S):
+                return
+
+    def _publish_from(self, ledger: Ledger) -> None:
         try:
             render = self._make_render(ledger)
             outbox = Outbox(ledger.confirmed(), ledger.newest_seq())
+            self._mids.clear()
             self._noted = outbox.done.total()
             self._note_at = self._monotonic() + NOTE_CONFIRMED_S
             while True:
@@ -206,10 +228,15 @@ class Publisher:
 
     def _turn(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
         """Wait for something to happen, take it in, send what is due."""
+        if self._network is not None and not self._network.is_alive() and not self._stop.is_set():
+            log.error("the network thread has died; connecting anew")
+            self._connected = False
+            self._client = self._make_client()
+            self._connect()
         self._take_in(ledger, outbox, self._wait_s(outbox))
         if self._connected:
             self._send(ledger, outbox, render)
-        self.queue = ledger.newest_seq() - outbox.done.total()
+        self.queue = outbox.waiting(ledger.newest_seq())
         now = self._monotonic()
         done = outbox.done.total()
         if done != self._noted and (now >= self._note_at or abs(done - self._noted) > 5000):
@@ -227,12 +254,12 @@ class Publisher:
             while (
                 self._connected
                 and self._monotonic() < deadline
-                and ledger.newest_seq() > outbox.done.total()
+                and outbox.waiting(ledger.newest_seq())
                 and (outbox.live_after() is not None)
             ):
                 self._take_in(ledger, outbox, 0.1)
                 self._send(ledger, outbox, render)
-            self.queue = ledger.newest_seq() - outbox.done.total()
+            self.queue = outbox.waiting(ledger.newest_seq())
             if outbox.done.total() != self._noted:
                 self._note(ledger, outbox)
         except LedgerError as error:
@@ -343,6 +370,14 @@ class Publisher:
                 self._publish(ledger, outbox, render, wanted, now, live=False)
             outbox.passed(rows[-1].seq if len(rows) == BATCH else stretch[1] - 1, live=False)
 
+    def _set_aside(self, outbox: Outbox, render: Render, seqs: set[int]) -> None:
+        """These rows cannot be rendered: everything else goes on, and a person is told."""
+        outbox.aside |= seqs
+        self.set_aside = tuple(sorted(outbox.aside))
+        for seq in sorted(seqs):
+            why = render.set_aside.get(seq, "")
+            self._refusals.warn("aside", f"entry {seq} cannot be sent and was set aside ({why})")
+
     def _send_again(self, ledger: Ledger, outbox: Outbox, render: Render, ticket: int, now: float) -> None:
         sent = outbox.take_back(ticket)
         if sent is None:
@@ -371,8 +406,12 @@ class Publisher:
         attempts: int = 1,
     ) -> None:
         entries = render(rows)
+        if len(entries) < len(rows):
+            self._set_aside(outbox, render, {row.seq for row in rows} - {entry.seq for entry in entries})
+            if not entries:
+                return
         info = self._client.publish(self._topics.ledger, messages.encode_batch(ledger.id, entries), qos=1)
-        ticket = outbox.sent([row.seq for row in rows], now, live=live, attempts=attempts)
+        ticket = outbox.sent([entry.seq for entry in entries], now, live=live, attempts=attempts)
         self._mids[info.mid] = ticket
         if len(self._mids) > 4096:  # messages whose PUBACK a lost connection took away
             for mid in sorted(self._mids)[:2048]:

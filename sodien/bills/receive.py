@@ -34,9 +34,11 @@ from sodien.bills.stored import (
 )
 from sodien.errors import SodienError
 from sodien.history.corrections import withdrawal
+from sodien.history.note import check_rows
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.ledger.bodies import ScheduleBody
+from sodien.ledger.misfits import YEARS
 from sodien.ledger.store import NewRow
 from sodien.metering import calendar
 
@@ -252,6 +254,7 @@ class _Intake:
     ) -> None:
         """Take a bill, or what takes the place of one. Raises SodienError when it cannot be one."""
         settings, meter = self.where.settings, self.where.meter
+        _check_years(bill.first, bill.last)
         expected = expected_period(bill, self.days, self.today)
         if corrects is None and self.replaced is None:
             corrects, bill = self._completed(bill, expected)
@@ -308,6 +311,7 @@ class _Intake:
         day = schedule.day
         if day is None:
             return
+        _check_years(day, schedule.until)
         self._check_customer(schedule.customer)
         if abs((day - self.today).days) > _FURTHEST_DAYS:
             raise SodienError(
@@ -334,6 +338,7 @@ class _Intake:
         """Everything into the ledger at once: bills, reading days, and the verdicts."""
         ledger, meter = self.where.ledger, self.where.meter.id
         verdicts = [verdict_row(meter, stored, verdict, self.now) for stored, verdict in self.judged]
+        check_rows(self.where, [*self.rows, *verdicts])
         ledger.append([*self.rows, *verdicts])
         known = {one.at: one for one in bills(ledger, meter)}
         judged = tuple((known[stored.at], verdict) for stored, verdict in self.judged)
@@ -417,6 +422,15 @@ class _Intake:
         start, _ = calendar.day_bounds(period[0], self.where.settings.zone)
         _, end = calendar.day_bounds(period[1], self.where.settings.zone)
         return any(one.start is not None and start <= one.start < end for one in self.history.installations)
+
+
+def _check_years(*days: dt.date | None) -> None:
+    """Raise SodienError for a day that no calendar of ours reaches."""
+    for day in days:
+        if day is not None and day.year not in YEARS:
+            raise SodienError(
+                tr("The year {year} cannot be right; check the dates. Nothing was stored.", year=day.year)
+            )
 
 
 def _same(one: Bill, other: Bill) -> bool:

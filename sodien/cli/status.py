@@ -52,6 +52,7 @@ def command(session: Session, when: str | None) -> int:
         "broker_failure": state.broker_failure if state else None,
         "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
         "trouble": state.trouble if state else None,
+        "set_aside": sorted({*ledger.set_aside(), *(state.set_aside if state else ())}),
         "meters": meters,
     }
     if session.as_json:
@@ -168,6 +169,13 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
     )
     if report["trouble"]:
         console.print(report["trouble"])
+    if report["set_aside"]:
+        console.print(
+            tr(
+                "Set aside, as nothing can reckon with them: entries {entries}; 'sodien doctor' says more.",
+                entries=", ".join(map(str, report["set_aside"])),
+            )
+        )
     if not report["running"]:
         console.print(tr("'sodien run' is not running: nothing is being counted now."))
 

@@ -29,6 +29,7 @@ class State(msgspec.Struct, omit_defaults=True):
         last_save: ms UTC of the last saved count; None while the clock is not set.
         live: the live state of each meter.
         trouble: a sentence while the ledger refuses rows.
+        set_aside: entries that cannot be sent.
     """
 
     pid: int
@@ -41,6 +42,7 @@ class State(msgspec.Struct, omit_defaults=True):
     last_confirmed: int | None = None
     live: dict[str, Live] = {}
     trouble: str | None = None
+    set_aside: tuple[int, ...] = ()
 
 
 def _name(ledger_id: str) -> str:

@@ -7,12 +7,16 @@ worked out from is not stored, and then appended, unless it was only to be tried
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodien import formats
-from sodien.errors import FieldError
+from sodien.errors import FieldError, SodienError
+from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
+from sodien.ledger.misfits import EARLIEST_MS, LATEST_MS, MOST_WITHIN_MS, misfit
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
@@ -43,17 +47,65 @@ class Noted:
 
 
 def note(where: MeterLedger, row: NewRow, at: int, *, dry_run: bool = False) -> Noted:
-    """Append an entry about a meter at ``at`` (ms UTC) unless ``dry_run``, and say what it changes."""
+    """Append an entry about a meter at ``at`` (ms UTC) unless ``dry_run``, and say what it changes.
+
+    Raises FieldError or SodienError, and stores nothing, for a row that could not be reckoned with, shown and
+    sent later.
+    """
+    check_rows(where, [row])
     before = where.history()
-    after = where.history([row])
+    with _reckoned():
+        after = where.history([row])
+        after.instant(at)
+        after.findings(where.settings.zone, explain=False)
     if dry_run:
         return Noted(row, at, None, before, after)
     (entry,) = where.ledger.append([row])
     return Noted(row, at, entry, before, where.history())
 
 
-def check_past(at: int, now: int, zone: dt.tzinfo, field: str = "at") -> None:
-    """Raise FieldError for a time (ms UTC) that has not come."""
+def check_rows(where: MeterLedger, rows: Sequence[NewRow]) -> None:
+    """Raise FieldError or SodienError for rows that nothing could reckon with, or send, later."""
+    for row in rows:
+        match misfit(row):
+            case "time":
+                raise SodienError(_outside())
+            case "span":
+                days = MOST_WITHIN_MS // 86_400_000
+                raise FieldError(
+                    "within", tr("more than {days} days say nothing of a time; say it better.", days=days)
+                )
+            case "number" | "content":
+                raise SodienError(
+                    tr("Nothing was stored: one of the numbers is too large or too small to be true.")
+                )
+    with _reckoned():
+        entries = WireEntries(where.settings, where.ledger)
+        for row in rows:
+            entries.check(row)
+
+
+@contextmanager
+def _reckoned() -> Iterator[None]:
+    """Whatever goes wrong in here, goes wrong before anything is stored, and as a sentence."""
+    try:
+        yield
+    except SodienError:
+        raise
+    except Exception as error:
+        raise SodienError(
+            tr("Nothing was stored, because it cannot be reckoned with ({reason}).", reason=repr(error))
+        ) from error
+
+
+def check_time(at: int, now: int, zone: dt.tzinfo, field: str = "at") -> None:
+    """Raise FieldError for a time (ms UTC) that has not come, or when nobody counted pulses."""
+    if not EARLIEST_MS <= at < LATEST_MS:
+        raise FieldError(field, _outside())
     if at > now + _AHEAD_MS:
         when = formats.instant(at, zone)
         raise FieldError(field, tr("{when} lies in the future; give the time of the reading.", when=when))
+
+
+def _outside() -> str:
+    return tr("the time lies outside the years 2000 to 2100; check the year.")

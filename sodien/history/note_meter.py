@@ -9,7 +9,7 @@ from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.history.corrections import withdrawal
 from sodien.history.installations import installations, installed_at
-from sodien.history.note import Noted, check_past, note
+from sodien.history.note import Noted, check_time, note
 from sodien.history.note_reading import USUAL_WITHIN_MS, dial_body
 from sodien.i18n import tr
 from sodien.ledger.bodies import ConstantBody, ReplacementBody
@@ -59,7 +59,7 @@ def note_replacement(
         SodienError: a replacement is noted for that time already.
     """
     meter = where.meter
-    check_past(at, now, where.settings.zone)
+    check_time(at, now, where.settings.zone)
     old = installed_at(installations(where.ledger, meter), at)
     if old.start == at:
         raise SodienError(
@@ -102,7 +102,7 @@ def note_constant(
     has not come.
     """
     at = now if at is None else at
-    check_past(at, now, where.settings.zone)
+    check_time(at, now, where.settings.zone)
     body = ConstantBody(constant=_possible(constant), from_start=from_start, by=by or None)
     return note(where, NewRow("constant", where.meter.id, at=at, body=body), at, dry_run=dry_run)
 

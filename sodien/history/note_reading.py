@@ -17,7 +17,7 @@ from sodien.history import daemon_state, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import installations, installed_at
-from sodien.history.note import Noted, check_past, note
+from sodien.history.note import Noted, check_time, note
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
 from sodien.ledger.store import NewRow
@@ -63,7 +63,7 @@ def note_reading(
     if at is None:
         _check_clock(where.ledger)
         at = now
-    check_past(at, now, where.settings.zone)
+    check_time(at, now, where.settings.zone)
     shown = _read(where, reading, at)
     body = DialBody(
         reading=shown.reading,
@@ -96,7 +96,7 @@ def correct_reading(
     """
     wrong = find_reading(where, entry)
     at = wrong.at if at is None else at
-    check_past(at, now, where.settings.zone)
+    check_time(at, now, where.settings.zone)
     shown, within = _read(where, reading, at), wrong.within if within is None else within
     row = correction(wrong.row, now, shown, read_at=at, within_ms=within, because=because, by=by)
     return note(where, row, at, dry_run=dry_run)

@@ -17,15 +17,22 @@ import msgspec
 
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.ledger import bodies
-from sodien.ledger.store import Ledger, Row
+from sodien.ledger.misfits import misfit
+from sodien.ledger.rows import encoded
+from sodien.ledger.store import Ledger, LedgerError, NewRow, Row
 from sodien.protocol import entries, times
+from sodien.protocol.messages import encode
 
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings, Settings
 
 
 class WireEntries:
-    """Turns rows into entries; keeps one history per meter as long as nothing that matters was added."""
+    """Turns rows into entries; keeps one history per meter as long as nothing that matters was added.
+
+    Attributes:
+        set_aside: the rows that could not be turned into entries, by their number, and why.
+    """
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         """For the meters of these settings; rows of a meter they no longer name go out without a register."""
@@ -34,6 +41,7 @@ class WireEntries:
         self._settings = settings
         self._histories: dict[str, MeterHistory] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
+        self.set_aside: dict[int, str] = {}
         self._make: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
             **_AS_STORED,
             "tick": self._tick,
@@ -41,15 +49,38 @@ class WireEntries:
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
-        """The entries of these dated rows, in order."""
+        """The entries of these dated rows, in order; those that cannot be made are set aside."""
         self._refresh()
-        return [self._entry(row) for row in rows]
+        found = []
+        for row in rows:
+            try:
+                found.append(self.entry(row))
+            except LedgerError:
+                raise
+            except Exception as error:  # noqa: BLE001  (one row must not hold up all that follow it)
+                self.set_aside[row.seq] = f"{type(error).__name__}: {error}"
+        return found
 
     def _refresh(self) -> None:
         for name, meter in self._meters.items():
             history = self._histories.get(name)
             if history is None or history.stamp != stamp(self._ledger, name):
                 self._histories[name] = history_of(self._settings, self._ledger, meter)
+
+    def check(self, row: NewRow) -> None:
+        """Try to render a row that is not stored yet. Raises as :meth:`entry` does."""
+        tried = Row(
+            row.kind,
+            row.meter,
+            row.run,
+            row.mono,
+            row.at,
+            row.pulses,
+            row.first,
+            row.doubt,
+            encoded(row.body),
+        )
+        encode(self.entry(tried))
 
     def _history(self, row: Row) -> MeterHistory | None:
         """A history that reaches to this row's time."""
@@ -59,8 +90,10 @@ class WireEntries:
             history = self._histories[row.meter] = history_of(self._settings, self._ledger, meter)
         return history
 
-    def _entry(self, row: Row) -> entries.Entry:
-        assert row.at is not None
+    def entry(self, row: Row) -> entries.Entry:
+        """The entry of one dated row. Raises whatever a row that cannot be rendered makes it raise."""
+        if row.at is None or (why := misfit(row)) is not None:
+            raise ValueError(f"its {why or 'time'} cannot be reckoned with")
         common = {"seq": row.seq, "at": times.format_time(row.at), "meter": row.meter or None}
         return self._make[row.kind](row, common)
 

@@ -27,6 +27,7 @@ from sodien.ledger import schema, seals
 from sodien.ledger.bodies import SealBody
 from sodien.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, sentence
 from sodien.ledger.file import connect, lay_out_wal, quick_check
+from sodien.ledger.misfits import NOTED, Misfit, misfit
 from sodien.ledger.rows import COLUMNS, NewRow, Origin, Row, Run, Save, chain_of, decode, encoded, row_of
 
 __all__ = [
@@ -312,7 +313,7 @@ class Ledger:
     def of_kind(
         self, kind: str, meter: str | None = None, since: int | None = None, until: int | None = None
     ) -> list[Row]:
-        """Dated rows of one kind with ``since <= at < until``, in order of time."""
+        """Dated rows of one kind with ``since <= at < until``, in order of time; without those set aside."""
         where, values = ["kind = ?", "at IS NOT NULL"], [kind]  # type: tuple[list[str], list[Any]]
         if meter is not None:
             where.append("meter = ?")
@@ -323,7 +324,14 @@ class Ledger:
         if until is not None:
             where.append("at < ?")
             values.append(until)
-        return self._rows(f"{' AND '.join(where)} ORDER BY at, seq", *values)
+        rows = self._rows(f"{' AND '.join(where)} ORDER BY at, seq", *values)
+        return [row for row in rows if misfit(row) is None]
+
+    def set_aside(self) -> dict[int, Misfit]:
+        """What is wrong with the noted rows that :meth:`of_kind` leaves out, by their number."""
+        kinds = ", ".join("?" * len(NOTED))
+        rows = self._rows(f"kind IN ({kinds}) AND at IS NOT NULL ORDER BY seq", *sorted(NOTED))
+        return {row.seq: why for row in rows if (why := misfit(row)) is not None}
 
     def count_of(self, kind: str, meter: str, after: int = -(1 << 62), until: int = 1 << 62) -> int:
         """How many dated rows of a kind a meter has with ``after < at <= until``.

@@ -65,6 +65,9 @@ def test_a_month_without_a_year_is_the_last_one_that_was() -> None:
     assert found == (dt.date(2025, 12, 1), dt.date(2025, 12, 31))
 
 
+AT = 1_793_000_000_000
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     return Ledger.open(tmp_path / "ledger.db", create=True, durable=False)
@@ -73,11 +76,19 @@ def ledger(tmp_path: Path) -> Ledger:
 def test_rows_of_one_bill_belong_together(ledger: Ledger) -> None:
     ledger.append(
         [
-            new_row("main", OCTOBER, 1000, text="october"),
-            new_row("main", SEPTEMBER, 2000, expected=(day("09-01"), day("09-30"))),
-            new_row("main", Bill(last=OCTOBER.last, kwh=Decimal(299)), 3000, corrects=1000, because="typed"),
-            NewRow("verdict", "main", at=3000, body={"of": 1000, "verdict": {"overall": "consistent"}}),
-            new_row("shop", OCTOBER, 1000),
+            new_row("main", OCTOBER, AT + 1000, text="october"),
+            new_row("main", SEPTEMBER, AT + 2000, expected=(day("09-01"), day("09-30"))),
+            new_row(
+                "main",
+                Bill(last=OCTOBER.last, kwh=Decimal(299)),
+                AT + 3000,
+                corrects=AT + 1000,
+                because="typed",
+            ),
+            NewRow(
+                "verdict", "main", at=AT + 3000, body={"of": AT + 1000, "verdict": {"overall": "consistent"}}
+            ),
+            new_row("shop", OCTOBER, AT + 1000),
         ]
     )
     september, october = bills(ledger, "main")
@@ -87,8 +98,8 @@ def test_rows_of_one_bill_belong_together(ledger: Ledger) -> None:
     assert body_of(october.rows[0])["text"] == "october"
     assert before([september, october], october) == [SEPTEMBER]
     assert before([september, october], september) == []
-    body = {"kind": "bill", "of": 2000, "what": "withdraw", "because": "x"}
-    ledger.append([NewRow("amendment", "main", at=5000, body=body)])
+    body = {"kind": "bill", "of": AT + 2000, "what": "withdraw", "because": "x"}
+    ledger.append([NewRow("amendment", "main", at=AT + 5000, body=body)])
     found = bills(ledger, "main")
     assert [one.entry for one in standing(found)] == [1]
     assert before(found, found[-1]) == []
@@ -97,13 +108,13 @@ def test_rows_of_one_bill_belong_together(ledger: Ledger) -> None:
 def test_the_calendar_follows_announcements_and_bills(ledger: Ledger) -> None:
     calendars = Calendars(ledger)
     assert calendars.of(METER) == ReadingDays("last")
-    ledger.append([NewRow("schedule", "main", at=1, body={"day": "2026-11-28"})])
-    ledger.append([new_row("main", Bill(last=day("10-30")), 2)])
+    ledger.append([NewRow("schedule", "main", at=AT + 1, body={"day": "2026-11-28"})])
+    ledger.append([new_row("main", Bill(last=day("10-30")), AT + 2)])
     assert calendars.of(METER).moved == {(2026, 11): day("11-28"), (2026, 10): day("10-30")}
     # Where the meter was read counts more than where it was to be read.
-    ledger.append([NewRow("schedule", "main", at=3, body={"day": "2026-10-29"})])
+    ledger.append([NewRow("schedule", "main", at=AT + 3, body={"day": "2026-10-29"})])
     assert calendars.of(METER).moved[2026, 10] == day("10-30")
-    for kind, at in (("schedule", 1), ("bill", 2)):
+    for kind, at in (("schedule", AT + 1), ("bill", AT + 2)):
         body = {"kind": kind, "of": at, "what": "withdraw", "because": "x"}
         ledger.append([NewRow("amendment", "main", at=10 + at, body=body)])
     assert calendars.of(METER).moved == {(2026, 10): day("10-29")}

@@ -144,6 +144,7 @@ class House:
             self._deliver(self.clock.now_ns())
             if self.station is not None:
                 self.station.turn()
+                assert not self.station.left_out, "a mistake beside the counting; see the log"
             if self.clock.now_ns() >= until:
                 return
 

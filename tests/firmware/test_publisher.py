@@ -243,3 +243,49 @@ def test_a_flood_of_replays_is_one_replay(make: Callable[..., Device], listener:
     device.hurry(REPLAY_EVERY_S + 1)
     listener.client.publish(TOPICS.replay, b'{"from_seq":4}', qos=1).wait_for_publish(10)
     until(lambda: listener.seqs.count(4) == 2, "a later request is heard")
+
+
+def test_an_entry_that_cannot_be_sent_holds_up_no_other(
+    make: Callable[..., Device], listener: Listener
+) -> None:
+    device = make()
+    device.tick(2)
+    body = b'{"reading":"1","low":"1","high":"2"}'
+    device.ledger.append([NewRow("dial", "main", at=-62_135_596_800_000, body=body)])
+    device.tick(2)
+    device.publisher.start()
+    until(lambda: listener.seqs == [1, 2, 4, 5], "all but the one of year 1")
+    listener.confirm((1, 2), (4, 5))
+    until(lambda: device.publisher.queue == 0, "nothing waits for it")
+    assert device.publisher.set_aside == (3,)
+    device.tick()
+    until(lambda: listener.seqs[-1] == 6, "what comes later")
+
+
+def test_a_mistake_of_ours_begins_anew(
+    make: Callable[..., Device], listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware.publisher._AGAIN_S", 0.1)
+    device = make()
+    device.tick(2)
+    render, fails = device.publisher._make_render, iter(range(3))
+
+    def fragile(ledger: Ledger) -> Any:
+        if next(fails, None) is not None:
+            raise RuntimeError("never foreseen")
+        return render(ledger)
+
+    device.publisher._make_render = fragile
+    device.publisher.start()
+    until(lambda: listener.seqs == [1, 2], "the delivery after three failures")
+    assert device.publisher.alive()
+
+
+def test_a_network_thread_that_died_is_replaced(make: Callable[..., Device], listener: Listener) -> None:
+    device = make()
+    device.publisher.start()
+    until(lambda: device.publisher.state == "connected", "the connection")
+    device.publisher._client.loop_stop()
+    device.tick()
+    until(lambda: listener.seqs == [1], "the delivery")
+    until(device.publisher.alive, "another network thread")

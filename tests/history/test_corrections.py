@@ -23,30 +23,32 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def correct(dial: NewRow, at: int, text: str) -> NewRow:
     shown = DialRange(reading=text, low=Decimal(text), high=Decimal(text) + 1)
-    return correction(dial, at, shown, read_at=1_000, within_ms=0)
+    return correction(dial, at, shown, read_at=1_793_000_001_000, within_ms=0)
 
 
 @pytest.mark.parametrize("step", [1, -1])
 def test_the_last_one_said_counts(ledger: Ledger, step: int) -> None:
-    dial = NewRow("dial", "main", at=1_000)
-    corrected = correct(dial, 5_000, "12")
-    ledger.append([dial, corrected, withdrawal(dial, 5_000 + step, "typed twice", "Lan")])
-    last = amendments(ledger, "main")["dial", 1_000]
+    dial = NewRow("dial", "main", at=1_793_000_001_000)
+    corrected = correct(dial, 1_793_000_005_000, "12")
+    ledger.append([dial, corrected, withdrawal(dial, 1_793_000_005_000 + step, "typed twice", "Lan")])
+    last = amendments(ledger, "main")["dial", 1_793_000_001_000]
     assert withdraws(last)
     assert (body_of(last)["what"], body_of(last)["because"], body_of(last)["by"]) == (
         "withdraw",
         "typed twice",
         "Lan",
     )
-    later = correct(dial, 9_000, "13")
-    assert amendments(ledger, "main", [later])["dial", 1_000] is later, (
+    later = correct(dial, 1_793_000_009_000, "13")
+    assert amendments(ledger, "main", [later])["dial", 1_793_000_001_000] is later, (
         "what is not in the ledger yet comes last"
     )
 
 
 def test_an_entry_of_another_kind_or_meter_at_the_same_time_stays(ledger: Ledger) -> None:
-    said = withdrawal(NewRow("bill", "main", at=1_000), 5_000, "of the neighbours", None)
+    said = withdrawal(
+        NewRow("bill", "main", at=1_793_000_001_000), 1_793_000_005_000, "of the neighbours", None
+    )
     ledger.append([said])
     assert "by" not in body_of(said)
-    assert not withdraws(amendments(ledger, "main").get(("schedule", 1_000)))
+    assert not withdraws(amendments(ledger, "main").get(("schedule", 1_793_000_001_000)))
     assert amendments(ledger, "other") == {}

@@ -24,7 +24,14 @@ from sodien.cli.doctor.counting import (
 )
 from sodien.cli.doctor.database import check_database, check_grafana, try_database
 from sodien.cli.doctor.finding import Finding, Level, broken
-from sodien.cli.doctor.ledger import check_disk, check_ledger, check_queue, check_seals, check_wear
+from sodien.cli.doctor.ledger import (
+    check_disk,
+    check_ledger,
+    check_queue,
+    check_seals,
+    check_set_aside,
+    check_wear,
+)
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
 from sodien.history.current import live_count
@@ -73,6 +80,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
         state = state_file.read(ledger)
         yield check_ledger(ledger)
         yield check_seals(ledger.path)
+        yield check_set_aside(ledger, state)
         yield check_daemon(state, now)
         yield check_clock(settings, state)
         yield check_gpio(settings.gpio, counting=state is not None)

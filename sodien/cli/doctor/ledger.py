@@ -12,6 +12,7 @@ from sodien.cli.doctor.finding import Finding, Level, broken
 from sodien.errors import SodienError
 from sodien.history.daemon_state import State
 from sodien.i18n import tr
+from sodien.ledger.misfits import Misfit
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
 
@@ -20,6 +21,7 @@ _MIB = 1 << 20
 _DISK_WARN, _DISK_FAIL = 100 * _MIB, 10 * _MIB
 _UNCONFIRMED_MS = 3_600_000
 _QUEUE = 60
+_NAMED = 5
 #: Bytes a day at which a card of 16 GB, good for a hundred times its size, lasts some forty years.
 MOST_PER_DAY = 100_000_000
 _ENOUGH_S = 3600.0
@@ -65,6 +67,34 @@ def check_ledger(ledger: Ledger) -> Finding:
             path=ledger.path,
             entries=formats.count(ledger.newest_seq()),
             size=formats.count(ledger.size() // 1024),
+        ),
+    )
+
+
+def check_set_aside(ledger: Ledger, state: State | None) -> Finding:
+    """Entries that cannot be reckoned with, shown or sent: by number, with what is wrong."""
+    what: dict[Misfit, str] = {
+        "time": tr("a time outside the years 2000 to 2100"),
+        "span": tr("a time that is not known"),
+        "number": tr("a number that cannot be true"),
+        "content": tr("a content that cannot be read"),
+    }
+    try:
+        found = {seq: what[why] for seq, why in ledger.set_aside().items()}
+    except SodienError as error:
+        return broken("set-aside", error)
+    for seq in state.set_aside if state is not None else ():
+        found.setdefault(seq, tr("it cannot be sent"))
+    if not found:
+        return Finding("set-aside", "ok", tr("every entry can be reckoned with"))
+    named = "; ".join(f"{seq}: {why}" for seq, why in sorted(found.items())[:_NAMED])
+    return Finding(
+        "set-aside",
+        "warn",
+        tr("entries set aside ({count}): {named}", count=len(found), named=named),
+        tr(
+            "note again what they were to say (sodien dial, sodien meter, sodien bill); they stay in the "
+            "ledger, count for nothing and hold up nothing."
         ),
     )
 

@@ -131,6 +131,7 @@ def test_nothing_to_do(
         "disk": "ok",
         "ledger": "ok",
         "seals": "info",
+        "set-aside": "ok",
         "counting": "ok",
         "clock": "ok",
         "gpio": "info",
