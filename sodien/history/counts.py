@@ -3,7 +3,7 @@
 When a synchronised clock steps, it was wrong before, since some unknown moment after it was last found right.
 The rows of that *era* keep the time they were given, but each of them may truly lie up to the step later
 (earlier, for a step backwards). So in an era the count at an instant is only known within what was counted
-up to the step around it. Eras are told by the ``clock`` events of a boot: two records with other offsets.
+up to the step around it. Eras follow from the ``clock`` events of a boot: two records with other offsets.
 """
 
 from __future__ import annotations

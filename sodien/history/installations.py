@@ -5,8 +5,8 @@ What says so, and what wins:
 * the settings, as the daemon noted them in the ledger when they changed (event ``meter``). A constant that
   changed in the settings holds *from that event on*; the past keeps the one it was counted with;
 * a ``replacement`` row: from its time on another meter, with everything it says of it;
-* a ``constant`` row: from its time on another constant, or, ``from_start``, for as long as this meter hung
-  there: it takes the place of all that was noted before of the time up to it;
+* a ``constant`` row: from its time on another constant, or, ``from_start``, for as long as this meter
+  was installed: it takes the place of all that was noted before of the time up to it;
 * of two that speak of the same time, the one that was noted later.
 
 Digits, decimals and multiplier belong to the meter: the last that is said of it counts for all the time it is

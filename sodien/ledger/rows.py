@@ -66,7 +66,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One life of the daemon.
+    """One run of the daemon, from its start to its stop.
 
     Attributes:
         started: monotonic ns of that boot.

@@ -114,7 +114,7 @@ class Ledger:
     # -- writing ---------------------------------------------------------------------------------------
 
     def begin_run(self, boot: str, started: int, version: str) -> int:
-        """Note a new life of the daemon; returns its run id."""
+        """Note that the daemon has started; returns the id of its run."""
         with self._transaction() as db:
             cursor = db.execute(
                 "INSERT INTO run(boot, started, version) VALUES(?,?,?)", (boot, started, version)

@@ -1,7 +1,7 @@
 """Verifying a ledger: re-computing the chain of seals and naming the first entry that does not fit.
 
 :func:`verify` is pure: it is given rows. :func:`verify_file` reads one consistent state of a file, also of a
-running daemon's, and writes nothing. What is hashed is told in :mod:`sodien.ledger.seals`.
+running daemon's, and writes nothing. What is hashed is said in :mod:`sodien.ledger.seals`.
 """
 
 from __future__ import annotations
@@ -199,12 +199,12 @@ class _Verifier:
                 self._fault(expected, "missing")
             expected = row[0] + 1
         newest = self._seals[-1] if self._seals else None
-        told = SealNote(newest[0], newest[2].last, newest[2].hash) if newest else None
+        last = SealNote(newest[0], newest[2].last, newest[2].hash) if newest else None
         noted = chain.note if isinstance(chain.note, SealNote) else None
         if max(chain.reached, noted.seq if noted else 0) > chain.newest:
             self._fault(chain.newest + 1, "cut")
-        elif told != chain.note and not any(fault.kind == KIND for fault in self._faults.values()):
-            self._fault(max([note.seq for note in (told, noted) if note] or [chain.newest]), "noted")
+        elif last != chain.note and not any(fault.kind == KIND for fault in self._faults.values()):
+            self._fault(max([note.seq for note in (last, noted) if note] or [chain.newest]), "noted")
 
     def _fault(self, seq: int, why: Why, row: Raw | None = None, by: int | None = None) -> None:
         if seq in self._faults:
