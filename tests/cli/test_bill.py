@@ -511,6 +511,25 @@ def test_every_field_can_be_typed(sodien: Sodien, home: Path) -> None:
     assert stored.at == NOW
 
 
+def test_registers_by_the_time_of_day_can_be_typed(sodien: Sodien, home: Path) -> None:
+    words = ["--first", "1/10/2026", "--last", "31/10/2026", "--kwh", "298", "--total", "1020816"]
+    registers = ["--register", "BT:9000-9180x1=180", "--register", "CD=48", "--register", "TD:100-170"]
+    bill = sodien("bill", "add", *words, *registers, "--json", "-c", home).json["bills"][0]
+    assert bill["bill"]["rows"] == [
+        {"register": "BT", "old": "9000", "new": "9180", "multiplier": "1", "kwh": "180"},
+        {"register": "CD", "kwh": "48"},
+        {"register": "TD", "old": "100", "new": "170"},
+    ]
+    for wrong in ("BT", "bt=1", "BT:9=1", "BT:9-=1", "BT=-1"):
+        result = sodien("bill", "add", *words, "--register", wrong, "-c", home)
+        assert result.code == 2, wrong
+        assert "--register" in result.one_sentence()
+    entry = bill["entry"]
+    words = ["--register", "BT=180", "--register", "CD=118"]
+    mended = sodien("bill", "correct", entry, *words, "--json", "-c", home)
+    assert [row["kwh"] for row in mended.json["bills"][0]["bill"]["rows"]] == ["180", "118"]
+
+
 # -- every notice there is -----------------------------------------------------------------------------
 
 NOTICES = [

@@ -12,14 +12,14 @@ import click
 import msgspec
 
 from sodien import formats
-from sodien.billing.bill import Bill, TierRow, corrected_rows
+from sodien.billing.bill import Bill, IndexRow, TierRow, corrected_rows
 from sodien.billing.notices.values import settle
 from sodien.errors import SodienError
 from sodien.i18n import Text, tr
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: name → (metavar, help); ``--tier`` and ``--estimated`` stand apart.
+#: name → (metavar, help); ``--tier``, ``--register`` and ``--estimated`` stand apart.
 _OPTIONS: dict[str, tuple[str, Text]] = {
     "customer": ("CODE", "Customer code (mã khách hàng)."),
     "serial": ("TEXT", "Serial number of the meter (số công tơ)."),
@@ -39,6 +39,7 @@ _OPTIONS: dict[str, tuple[str, Text]] = {
     "read_at": ("HH:MM", "Local time of the reading on the last day."),
 }
 _ROW = ("old", "new", "multiplier", "removed")
+_REGISTER = re.compile(r"([A-Z0-9]{1,8})(?::([^-=x]+)-([^-=x]+)(?:x([^=x]+))?)?(?:=(.+))?")
 _TIER = re.compile(r"([^x=]+)x([^x=]+)(?:=([^x=]+))?")
 
 
@@ -53,6 +54,13 @@ def field_options(function: F) -> F:
         multiple=True,
         metavar="KWHxPRICE[=AMOUNT]",
         help="A printed line of the charge, such as 50x1984=99200; once for each line.",
+    )(function)
+    function = click.option(
+        "--register",
+        "register",
+        multiple=True,
+        metavar="CODE[:OLD-NEW[xMULTIPLIER]][=KWH]",
+        help="A register by the time of day, such as BT:5890-6120x40=9200; once for each (BT, CD, TD).",
     )(function)
     for name, (metavar, text) in reversed(_OPTIONS.items()):
         function = click.option(f"--{name.replace('_', '-')}", name, metavar=metavar, help=text)(function)
@@ -84,6 +92,8 @@ def parsed(typed: Mapping[str, Any]) -> dict[str, Any]:
     }
     if typed.get("tier"):
         found["tiers"] = tuple(_tier(text) for text in typed["tier"])
+    if typed.get("register"):
+        found["rows"] = tuple(_register(text) for text in typed["register"])
     if typed.get("estimated"):
         found["estimated"] = True
     return found
@@ -109,6 +119,8 @@ def parse(name: str, text: str) -> Any:
 def applied(bill: Bill, values: Mapping[str, Any]) -> Bill:
     """The bill with these values in the place of its own."""
     values = dict(values)
+    if "rows" in values:
+        bill = msgspec.structs.replace(bill, rows=values.pop("rows"))
     row = {name: values.pop(name) for name in _ROW if name in values}
     if "kwh" in values:
         row["kwh"] = values["kwh"]
@@ -168,6 +180,16 @@ def _time(text: str) -> dt.time:
         return formats.parse_time(text)
     except ValueError:
         raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30")) from None
+
+
+def _register(text: str) -> IndexRow:
+    match = _REGISTER.fullmatch("".join(text.split()).replace("×", "x"))
+    if match is None or not (match[2] or match[5]):
+        raise _wrong("register", text, tr("write it like BT:5890-6120x40=9200 or BT=9200"))
+    numbers = zip(("old", "new", "multiplier", "kwh"), match.groups()[1:], strict=True)
+    kinds = {"multiplier": "factor", "kwh": "kwh"}
+    read = {name: _number("register", number, kinds.get(name, "index")) for name, number in numbers if number}
+    return msgspec.structs.replace(IndexRow(register=match[1]), **read)
 
 
 def _tier(text: str) -> TierRow:
