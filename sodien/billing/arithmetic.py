@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from sodien.billing.bill import Bill, IndexRow, TierRow, energy_rows
+from sodien.billing.bill import Bill, IndexRow, TierRow, energy_rows, not_metered
 
 #: Digits in front of the point that dials have.
 USUAL_DIGITS: Final = range(4, 9)
@@ -61,6 +61,13 @@ def rounds_to(exact: Fraction, printed: Decimal) -> bool:
     return off == 0 or (off < unit(printed) and (exact / unit(printed)).denominator != 1)
 
 
+def one_slip(printed: str, meant: str) -> bool:
+    """Whether two numbers differ by one figure, or by the order of figures."""
+    if len(printed) != len(meant):
+        return False
+    return sorted(printed) == sorted(meant) or sum(a != b for a, b in zip(printed, meant, strict=True)) == 1
+
+
 # -- indices ---------------------------------------------------------------------------------------------
 
 
@@ -95,7 +102,7 @@ def row_energy(
     """Billed kWh by the indices of a row, with what a removed meter had; None without both indices.
 
     What the notice leaves open is taken as the printed kWh have it: the size of the dial, and whether the
-    kWh of a row contain the removed meter's.
+    kWh of a row contain the removed meter's, those of sub-meters and those added directly.
 
     Args:
         row: the register.
@@ -107,14 +114,16 @@ def row_energy(
         return None
     factor = Fraction(row.multiplier) if row.multiplier is not None else multiplier
     removed = Fraction(row.removed or 0)
+    apart = Fraction(row.direct or 0) - Fraction(row.sub or 0)
     smallest = smallest_dial(row)
     sizes = [digits] if digits is not None else [smallest, *(n for n in USUAL_DIGITS if n > smallest)]
     passed = [steps for size in sizes if (steps := difference(row.old, row.new, size)) is not None]
-    sums = [steps * factor + removed for steps in passed]
+    sums = [steps * factor + removed + apart for steps in passed]
     if printed is None:
         return sums[0]
-    if removed and row.kwh is not None:
-        sums += [steps * factor for steps in passed]
+    if row.kwh is not None:
+        parts = {Fraction(0), removed, apart} - {removed + apart}
+        sums += [steps * factor + part for part in sorted(parts) for steps in passed]
     wanted = Fraction(printed)
     return next((total for total in sums if rounds_to(total, printed)), None) or min(
         sums[:1] if row.new < row.old else sums, key=lambda total: abs(total - wanted)
@@ -132,8 +141,9 @@ def rows_sum(bill: Bill) -> Sum | None:
         return None
     bare = sum(map(Fraction, printed), Fraction(0))
     removed = sum((Fraction(row.removed or 0) for row in rows), Fraction(0))
-    with_removed = bare + removed
-    return Sum("rows", bill.kwh, with_removed if with_removed == Fraction(bill.kwh) else bare)
+    apart = Fraction(not_metered(bill))
+    sums = (bare, bare + removed, bare + apart, bare + removed + apart)
+    return Sum("rows", bill.kwh, next((one for one in sums if one == Fraction(bill.kwh)), bare))
 
 
 def line_amount(row: TierRow) -> Fraction:

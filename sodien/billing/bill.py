@@ -24,6 +24,8 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         multiplier: hệ số nhân (HSN); None when the notice does not say.
         kwh: the consumption printed for this register.
         removed: energy of a meter taken down in the period (SLUONG_THAO), already in billed kWh.
+        sub: billed kWh of sub-meters behind this one that others pay, subtracted (SLUONG_TRPHU).
+        direct: billed kWh that did not flow through this meter, added (SLUONG_TTIEP).
         serial: of the meter this register belongs to, where a bill lists several meters.
     """
 
@@ -33,6 +35,8 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     multiplier: Decimal | None = None
     kwh: Decimal | None = None
     removed: Decimal | None = None
+    sub: Decimal | None = None
+    direct: Decimal | None = None
     serial: str | None = None
 
 
@@ -58,6 +62,8 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         tiers: the printed lines of the charge in the order printed.
         net: money before tax; ``tax`` the tax; ``total`` what is to be paid.
         tax_rate: as a fraction of 1 (0.08), when printed.
+        debt: what was owed from before and is a part of ``total``; negative for a credit.
+        discount: what the state, or the utility, gave up of ``net`` or ``total``, ≥ 0.
         households: "số hộ" (SO_HO) that multiplies the quotas.
         estimated: the notice itself says that the reading was estimated.
         read_at: local time of the reading on ``last``, when printed.
@@ -79,6 +85,8 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax: Decimal | None = None
     tax_rate: Decimal | None = None
     total: Decimal | None = None
+    debt: Decimal | None = None
+    discount: Decimal | None = None
     households: Decimal | None = None
     estimated: bool = False
     read_at: dt.time | None = None
@@ -130,6 +138,8 @@ def main_row(bill: Bill) -> IndexRow | None:
         return rows[0] if rows else None
     printed = [row.kwh for row in rows if row.kwh is not None]
     removed = [row.removed for row in rows if row.removed is not None]
+    sub = [row.sub for row in rows if row.sub is not None]
+    direct = [row.direct for row in rows if row.direct is not None]
     factors = {row.multiplier for row in rows}
     return IndexRow(
         register=rows[0].register,
@@ -138,7 +148,15 @@ def main_row(bill: Bill) -> IndexRow | None:
         multiplier=factors.pop() if len(factors) == 1 else None,
         kwh=sum(printed, Decimal(0)) if len(printed) == len(rows) else None,
         removed=sum(removed, Decimal(0)) if removed else None,
+        sub=sum(sub, Decimal(0)) if sub else None,
+        direct=sum(direct, Decimal(0)) if direct else None,
     )
+
+
+def not_metered(bill: Bill) -> Decimal:
+    """Billed kWh that did not flow through the meter: added directly, less those of sub-meters."""
+    zero = Decimal(0)
+    return sum(((row.direct or zero) - (row.sub or zero) for row in bill.rows), zero)
 
 
 def printed_kwh(bill: Bill) -> Decimal | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from sodien.billing.arithmetic import one_slip
 from sodien.billing.audit import charge_variants as variants
 from sodien.billing.audit import check_money
 from sodien.billing.audit.check_notice import same_serial
@@ -74,7 +75,8 @@ def reasons(case: Case) -> tuple[Reason, ...]:
             if name not in found or found[name].likelihood < reason.likelihood:
                 found[name] = reason
     if not found:
-        return (_reason("unexplained", 0.1),)
+        read = case.off("index_old", "index_new", "consumption")
+        return (_reason("unexplained" if read else "unexplained_bill", 0.1),)
     return tuple(sorted(found.values(), key=lambda reason: -reason.likelihood))
 
 
@@ -202,8 +204,6 @@ def _estimated(case: Case) -> Iterator[Reason]:
     billed = case.record.billed
     if billed is None or not case.off("index_new", "consumption"):
         return
-    if case.bill.estimated:
-        yield _reason("estimated_said", 0.96)
     main = main_row(case.bill)
     earlier = [kwh for kwh in (_kwh(bill) for bill in case.previous) if kwh is not None]
     if earlier and billed == earlier[-1] and billed > 0:
@@ -242,6 +242,8 @@ def _factor(case: Case) -> Iterator[Reason]:
 def _other_day(case: Case) -> Iterator[Reason]:
     """An index that our register showed on another day."""
     zone = case.record.practice.zone
+    if (both := _both_days(case)) is not None:
+        yield both
     for match, printed in _matches(case):
         if match.fits is not False or (when := elsewhere(match)) is None:
             continue
@@ -251,24 +253,42 @@ def _other_day(case: Case) -> Iterator[Reason]:
         yield _reason("other_day", likelihood, index=printed, start=start, end=end)
 
 
+def _both_days(case: Case) -> Reason | None:
+    """Both indices are those of other days: as a pair they explain the consumption too."""
+    main, old, new = main_row(case.bill), case.record.old, case.record.new
+    if main is None or old is None or new is None or case.off("indices_twice"):
+        return None
+    if old.fits is not False or new.fits is not False:
+        return None
+    first, last = elsewhere(old), elsewhere(new)
+    if first is None or last is None or first[0] > last[1]:
+        return None
+    zone = case.record.practice.zone
+    start, end = local(last[0], zone), local(last[1], zone)
+    old_start, old_end = local(first[0], zone), local(first[1], zone)
+    return _reason(
+        "other_days",
+        0.98,
+        old=main.old,
+        new=main.new,
+        old_start=old_start,
+        old_end=old_end,
+        start=start,
+        end=end,
+    )
+
+
 def _sum(case: Case) -> Iterator[Reason]:
     """Numbers that do not add up on the bill itself: kWh, a row, or the total was mistyped."""
     if case.off("kwh", "kwh_total", "tiers_kwh") and case.record.billed is not None:
         for check in case.checks:
             if check.key == "kwh" and check.result == "disagrees" and "sum" in check.values:
                 printed, meant = check.values.get("kwh", ""), check.values["sum"]
-                likelihood = 0.85 if _one_slip(printed, meant) else 0.7
+                likelihood = 0.85 if one_slip(printed, meant) else 0.7
                 yield _reason("kwh_mistyped", likelihood, kwh=printed, sum=meant)
     bad = [c for c in case.checks if c.key in case.wrong and c.key.startswith(("tier_", "tiers_", "total"))]
     if bad and not bad[0].key.endswith("_tariff"):
         yield _reason("money_mistyped", 0.6, sum=bad[0].values.get("sum", "?"))
-
-
-def _one_slip(printed: str, meant: str) -> bool:
-    """Whether two numbers differ by one figure, or by the order of figures."""
-    if len(printed) != len(meant):
-        return False
-    return sorted(printed) == sorted(meant) or sum(a != b for a, b in zip(printed, meant, strict=True)) == 1
 
 
 # -- money ---------------------------------------------------------------------------------------------

@@ -83,6 +83,8 @@ def use_of(bill: Bill, book: Book, practice: Practice, kwh: Fraction) -> Consump
     households = practice.households
     if households is None:
         households = Fraction(bill.households) if bill.households else Fraction(1)
+    if practice.first_day == "same" and period[0] < period[1]:
+        period = (period[0] + dt.timedelta(days=1), period[1])
     rates = None
     if bill.tax_rate is not None and len(book.taxes) == 1:
         rates = {book.taxes[0].name: bill.tax_rate}

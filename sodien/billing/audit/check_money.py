@@ -5,7 +5,9 @@ Nothing is guessed about money that is not printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,12 +16,23 @@ from math import floor
 from msgspec.structs import replace
 
 from sodien.billing.arithmetic import net_of
-from sodien.billing.audit.charge_variants import Variant, Variants, flooded, price, stale, use_of
+from sodien.billing.audit.charge_variants import (
+    HOUSEHOLDS,
+    Variant,
+    Variants,
+    price,
+    stale,
+    under,
+    use_of,
+)
 from sodien.billing.audit.check_hours import hour_prices, unpriced
+from sodien.billing.audit.check_lines import Lines, check_lines, say, split_slack
+from sodien.billing.audit.check_tiers import named, totals
 from sodien.billing.audit.practice import Practice
-from sodien.billing.audit.result import Check, Note, Result, at_least, texts
-from sodien.billing.bill import Bill, TierRow
-from sodien.billing.tariff.charge import Charge, ChargeLine
+from sodien.billing.audit.result import Check, Note, at_least, texts
+from sodien.billing.audit.total_items import explain, explain_net
+from sodien.billing.bill import Bill
+from sodien.billing.tariff.charge import Charge
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.quota import Consumption
 
@@ -33,12 +46,16 @@ class MoneyCheck:
         notes: assumptions that were used.
         variants: how the billed kWh may be charged; None without a tariff, dates or numbers.
         sure: whether the table is certainly the one in force; then sums may be called wrong.
+        habits: what the utility does, beside this household's habit so far, if the sums are right.
+        exact: which sums are those of the billed kWh, with nothing else in them.
     """
 
     checks: tuple[Check, ...]
     notes: tuple[Note, ...] = ()
     variants: Variants | None = None
     sure: bool = False
+    habits: tuple[Note, ...] = ()
+    exact: frozenset[str] = frozenset()
 
     @property
     def use(self) -> Consumption | None:
@@ -46,16 +63,28 @@ class MoneyCheck:
         return self.variants.use if self.variants is not None else None
 
 
-def _say(key: str, result: Result, says: str, **values: object) -> Check:
-    return Check(key=key, topic="money", result=result, says=says, values=texts(**values))
-
-
 def _silent(says: str, **values: object) -> MoneyCheck:
-    return MoneyCheck((_say("charge", "cannot_tell", says, **values),))
+    return MoneyCheck((say("charge", "cannot_tell", says, **values),))
 
 
-def money(bill: Bill, book: Book | None, practice: Practice, billed: Fraction | None) -> MoneyCheck:
-    """Prices, quotas, tax and total by the tariff; *cannot tell* where a table or a number is missing."""
+def money(
+    bill: Bill,
+    book: Book | None,
+    practice: Practice,
+    billed: Fraction | None,
+    previous: Sequence[Bill] = (),
+) -> MoneyCheck:
+    """The sums of the charge by themselves, then by the tariff; *cannot tell* where anything is missing."""
+    own, habits = totals(bill, previous, practice)
+    found = _by_tariff(bill, previous, book, practice, billed)
+    every = {note.key: note for note in (*habits, *found.habits)}
+    return dataclasses.replace(found, checks=(*own, *found.checks), habits=tuple(every.values()))
+
+
+def _by_tariff(
+    bill: Bill, previous: Sequence[Bill], book: Book | None, practice: Practice, billed: Fraction | None
+) -> MoneyCheck:
+    """Prices, quotas, tax and total by the tariff."""
     if not bill.tiers and bill.net is None and bill.total is None and bill.tax is None:
         return _silent("charge_not_printed")
     if book is None:
@@ -73,109 +102,23 @@ def money(bill: Bill, book: Book | None, practice: Practice, billed: Fraction | 
     known = practice.households is not None or bill.households is not None
     found = Variants(book, use, known)
     rows = [row for row in bill.tiers if row.kwh]
-    tiers: list[Check] = []
+    lines = Lines([], found)
     if rows and use.registers is not None:
-        tiers = hour_prices(rows, plain, use.registers)
+        lines = Lines(hour_prices(rows, plain, use.registers), found)
     elif rows:
-        tiers = _tiers(rows, found)
+        lines = check_lines(rows, found, practice)
+    tiers, found = lines.checks, lines.found
     # Printed prices that are those of our table show that it was in force, however old our copy is.
     sure = not stale(plain) or (bool(tiers) and tiers[0].says == "prices_agree")
-    checks = [*tiers, *_tax(bill, found, sure), *_sums(bill, found, sure)]
+    sums, habits = _sums(bill, previous, practice, found, sure, lines.other)
+    checks = [*tiers, *_tax(bill, found, sure), *sums]
     notes = [Note(key=a.key, values=dict(a.values)) for a in plain.assumptions]
     if not known:
         notes.append(Note(key="one_household"))
-    return MoneyCheck(tuple(checks), tuple(notes), found, sure)
-
-
-# -- prices and quotas ---------------------------------------------------------------------------------
-
-
-def _tiers(rows: list[TierRow], found: Variants) -> list[Check]:
-    table, book = found.table, found.book
-    if (bad := _prices(rows, table)) is not None:
-        return [bad]
-    checks = [_say("prices", "agrees", "prices_agree", decisions=_decisions(table))]
-    fit = next((variant for variant in found.sure if _fits(rows, variant.lines)), None)
-    if fit is None and len(table.parts) == 1:
-        fit = next((variant for variant in found.sure if _fills(rows, book, variant)), None)
-    if fit is None:
-        fit = next((variant for variant in found.doubtful if _fits(rows, variant.lines)), None)
-    if fit is None and len(table.parts) == 1:
-        fit = next((variant for variant in found.doubtful if _fills(rows, book, variant)), None)
-    quotas = _quotas(rows)
-    if fit is not None and fit.doubt:
-        values: dict[str, object] = {
-            "quotas": quotas,
-            "households": fit.use.households,
-            "price": rows[0].price,
-        }
-        return [*checks, _say("quotas", "cannot_tell", f"quotas_{fit.doubt}", **values)]
-    if fit is not None:
-        says = "quotas_by_days" if fit.use.prorate else "quotas_agree"
-        return [*checks, _say("quotas", "agrees", says, households=fit.use.households, quotas=quotas)]
-    if len(table.parts) > 1:
-        printed = sum((Fraction(row.kwh) * Fraction(row.price) for row in rows), Fraction(0))
-        off = min(abs(printed - Fraction(variant.charge.net)) for variant in found.sure)
-        if off <= split_slack(table):
-            return [*checks, _say("quotas", "cannot_tell", "quotas_split", by=off)]
-        return [*checks, _say("quotas", "disagrees", "quotas_split_wrong", by=off)]
-    rule = [line.quota for line in table.parts[0].lines if line.quota is not None]
-    shown = " / ".join(format(quota, "f") for quota in rule) or "-"
-    values = {"households": found.use.households, "quotas": quotas, "rule": shown}
-    return [*checks, _say("quotas", "disagrees", "quotas_wrong", **values)]
-
-
-def _decisions(table: Charge) -> str:
-    return ", ".join(dict.fromkeys(part.decision for part in table.parts))
-
-
-def _prices(rows: list[TierRow], table: Charge) -> Check | None:
-    """A printed price that is not in force, or not at its place; None when all are."""
-    every = [line.price for part in table.parts for line in part.lines]
-    for number, row in enumerate(rows, 1):
-        right = every
-        if len(table.parts) == 1 and 1 < len(rows) <= len(every):
-            right = [every[number - 1]]
-        if row.price in right:
-            continue
-        shown = " / ".join(format(p, "f") for p in dict.fromkeys(right))
-        values = {"row": number, "price": row.price, "right": shown, "decisions": _decisions(table)}
-        if stale(table):
-            return _say("prices", "cannot_tell", "prices_stale", **values)
-        return _say("prices", "disagrees", "prices_wrong", **values)
-    return None
-
-
-def _quotas(rows: list[TierRow]) -> str:
-    """The quotas that the printed rows imply: those below the last are full."""
-    return " / ".join(format(row.kwh, "f") for row in rows[:-1]) or "-"
-
-
-def _fits(rows: list[TierRow], lines: list[ChargeLine]) -> bool:
-    return [(row.kwh, row.price) for row in rows] == [(line.kwh, line.price) for line in lines]
-
-
-def _fills(rows: list[TierRow], book: Book, variant: Variant) -> bool:
-    """Whether the rows fill the quotas of that variant, whatever the sum of their kWh."""
-    if variant.doubt == "rule":  # it has another book; only an exact fit counts
-        return False
-    full = price(book, flooded(variant.use))
-    if isinstance(full, str):
-        return False
-    lines = full.parts[0].lines
-    if len(rows) > len(lines) or any(r.price != q.price for r, q in zip(rows, lines, strict=False)):
-        return False
-    last = lines[len(rows) - 1].quota
-    below = all(row.kwh == line.quota for row, line in zip(rows[:-1], lines, strict=False))
-    return below and (last is None or rows[-1].kwh <= last)
-
-
-def split_slack(table: Charge) -> Fraction:
-    """How much money the unsettled rounding of a price change can move: 2 kWh a line and price step."""
-    if len(table.parts) == 1:
-        return Fraction(0)
-    prices = [line.price for part in table.parts for line in part.lines]
-    return Fraction(2 * len(prices)) * Fraction(max(prices) - min(prices))
+    exact = frozenset(check.key for check in sums if check.says.endswith(("_agrees", "_rounds")))
+    if lines.other:
+        exact = frozenset()
+    return MoneyCheck(tuple(checks), tuple(notes), found, sure, habits, exact)
 
 
 # -- tax and sums --------------------------------------------------------------------------------------
@@ -191,53 +134,102 @@ def _tax(bill: Bill, found: Variants, sure: bool) -> Iterator[Check]:
         fits = [Fraction(bill.tax_rate) == rate for rate, _ in known]
         percent = Fraction(bill.tax_rate) * 100
     elif bill.tax is not None and net:
-        fits = [abs(Fraction(bill.tax) - Fraction(net) * rate) <= 1 for rate, _ in known]
+        nets = [Fraction(net), Fraction(net) - Fraction(bill.discount or 0)]
+        fits = [any(abs(Fraction(bill.tax) - one * rate) <= 1 for one in nets) for rate, _ in known]
         percent = Fraction(bill.tax) / Fraction(net) * 100
     else:
         return
     if all(fits):
-        yield _say("tax_rate", "agrees", "tax_rate_agrees", percent=percent)
+        yield say("tax_rate", "agrees", "tax_rate_agrees", percent=percent)
     elif any(fits):
-        yield _say("tax_rate", "cannot_tell", "tax_rate_changes", percent=percent, right=shown)
+        yield say("tax_rate", "cannot_tell", "tax_rate_changes", percent=percent, right=shown)
     elif not sure or not all(certain for _, certain in known):
-        yield _say("tax_rate", "cannot_tell", "tax_rate_stale", percent=percent, right=shown)
+        yield say("tax_rate", "cannot_tell", "tax_rate_stale", percent=percent, right=shown)
     else:
-        yield _say("tax_rate", "disagrees", "tax_rate_wrong", percent=percent, right=shown)
+        yield say("tax_rate", "disagrees", "tax_rate_wrong", percent=percent, right=shown)
 
 
-def _sums(bill: Bill, found: Variants, sure: bool) -> Iterator[Check]:
-    """net and total of the billed kWh by the tariff, in any lawful variant."""
+def _sums(
+    bill: Bill, previous: Sequence[Bill], practice: Practice, found: Variants, sure: bool, other: Fraction
+) -> tuple[list[Check], tuple[Note, ...]]:
+    """net and total of the billed kWh by the tariff, in any lawful variant, and the habits they take."""
+    checks: list[Check] = []
+    habits: list[Note] = []
     for key, printed in (("net", bill.net), ("total", bill.total)):
         if printed is None:
             continue
-        near = [(variant, *_nearest(variant, key, printed, bill, found)) for variant in found.sure]
+        near = [(variant, *_nearest(variant, key, printed, bill, found, other)) for variant in found.sure]
         variant, off, right = min(near, key=lambda one: one[1])
         values = texts(
             kwh=variant.use.kwh, printed=printed, sum=right, by=off, households=variant.use.households
         )
-        result: Result = "agrees"
-        says = f"{key}_agrees"
-        if off > 1:
-            other = next((o for o in found.doubtful if _nearest(o, key, printed, bill, found)[0] <= 1), None)
-            result = "cannot_tell"
-            if other is not None:
-                says = f"{key}_{other.doubt}"
-                values |= texts(households=other.use.households)
-            elif not sure or _tax_explains(bill, found, key, printed):
-                says = f"{key}_stale"
-            elif off <= split_slack(found.table) * 2:
-                says = f"{key}_split"
-            else:
-                result, says = "disagrees", f"{key}_wrong"
-        yield Check(
+        made = Check(
             key=f"{key}_tariff",
             topic="money",
-            result=result,
-            says=says,
+            result="agrees",
+            says=f"{key}_rounds" if off else f"{key}_agrees",
             values=values,
             billed=printed,
-            by=at_least(off) if result == "disagrees" else None,
         )
+        if off > 1:
+            made, habit = _differs(made, key, printed, bill, previous, practice, found, sure, other)
+            habits += [habit] if habit is not None else []
+        checks.append(made)
+    return checks, tuple(habits)
+
+
+def _differs(
+    made: Check,
+    key: str,
+    printed: Decimal,
+    bill: Bill,
+    previous: Sequence[Bill],
+    practice: Practice,
+    found: Variants,
+    sure: bool,
+    other: Fraction,
+) -> tuple[Check, Note | None]:
+    """The check of a sum that no lawful variant makes: what else explains it, or that it is wrong."""
+
+    def unsure(why: str, **values: object) -> tuple[Check, None]:
+        named = {**made.values, **texts(**values)}
+        return replace(made, result="cannot_tell", says=f"{key}_{why}", values=named), None
+
+    off = Fraction(made.values["by"])
+    worths = [worth for one in found.sure for worth in _all_worths(one, key, bill, found, other)]
+    why = explain(printed, worths, bill, previous, practice) if key == "total" else None
+    if why is None and key == "net":
+        why = explain_net(printed, worths, bill, practice)
+    if why is not None and why.how in ("items", "rounded"):
+        return named(made, why, key), why.habit
+    fits = (o for o in found.doubtful if _nearest(o, key, printed, bill, found, other)[0] <= 1)
+    if (doubt := next(fits, None)) is not None:
+        return unsure(doubt.doubt, households=doubt.use.households)
+    if not sure or _tax_explains(bill, found, key, printed):
+        return unsure("stale")
+    if off <= split_slack(found.table) * 2:
+        return unsure("split")
+    if why is not None and (why.how not in ("more", "less") or not _known_mistake(bill, found, key, printed)):
+        return named(made, why, key), None
+    return replace(made, result="disagrees", says=f"{key}_wrong", by=at_least(off)), None
+
+
+def _known_mistake(bill: Bill, found: Variants, key: str, printed: Decimal) -> bool:
+    """Whether the sum is that of another table, or of other households or days in the quotas."""
+    book, use = found.book, found.use
+    uses = [replace(use, households=share) for share in HOUSEHOLDS]
+    uses += [
+        replace(use, last=use.first + dt.timedelta(days=days - 1), prorate=True) for days in range(1, 63)
+    ]
+    mine = {part.tariff for part in found.table.parts}
+    others = [under(book, table.id) for table in book.tables if table.id not in mine]
+    charges = [*(price(book, one) for one in uses), *(price(one, use) for one in others)]
+    return any(
+        abs(Fraction(printed) - worth) <= 1
+        for one in charges
+        if not isinstance(one, str)
+        for worth in _worths(one, key, bill, found)
+    )
 
 
 def _tax_explains(bill: Bill, found: Variants, key: str, printed: Decimal) -> bool:
@@ -251,13 +243,23 @@ def _tax_explains(bill: Bill, found: Variants, key: str, printed: Decimal) -> bo
 
 
 def _nearest(
-    variant: Variant, key: str, printed: Decimal, bill: Bill, found: Variants
+    variant: Variant, key: str, printed: Decimal, bill: Bill, found: Variants, other: Fraction
 ) -> tuple[Fraction, Fraction]:
     """How far ``printed`` is from what this variant gives, and that: the nearest of all that may be meant."""
-    worths = _worths(variant.charge, key, bill, found)
-    if key == "total" and bill.tax is not None:
-        worths.append(Fraction(variant.charge.net) + Fraction(bill.tax))
+    worths = _all_worths(variant, key, bill, found, other)
     return min((abs(Fraction(printed) - worth), worth) for worth in worths)
+
+
+def _all_worths(variant: Variant, key: str, bill: Bill, found: Variants, other: Fraction) -> list[Fraction]:
+    """What ``net`` or ``total`` may be with ``other`` money before tax beside this variant's."""
+    worths = _worths(variant.charge, key, bill, found)
+    if other:
+        net = Fraction(variant.charge.net) + other
+        rates = [rate for rate, _ in found.taxes] if bill.tax_rate is None else [Fraction(bill.tax_rate)]
+        worths = [net] if key == "net" else [net * (1 + rate) for rate in rates]
+    if key == "total" and bill.tax is not None:
+        worths.append(Fraction(variant.charge.net) + other + Fraction(bill.tax))
+    return worths
 
 
 def _worths(charge: Charge, key: str, bill: Bill, found: Variants) -> list[Fraction]:
@@ -287,6 +289,8 @@ def off_by(bill: Bill, money: MoneyCheck, honest: tuple[Fraction, Fraction] | No
     found = money.variants
     if found is None or not money.sure or printed is None:
         return None
+    if honest is not None and f"{key}_tariff" not in money.exact:
+        return None  # with the billed kWh it would not be right either: something else is in it
     ends = [found.use.kwh]
     if honest is not None:
         ends = [Decimal(n.numerator) / Decimal(n.denominator) for n in honest]

@@ -200,7 +200,8 @@ def _row(
         return None
     factor = Fraction(row.multiplier) if row.multiplier is not None else meter.multiplier
     removed = Fraction(row.removed or 0)
-    values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": removed}
+    other = removed + Fraction(row.direct or 0) - Fraction(row.sub or 0)
+    values: dict[str, object] = {"old": row.old, "new": row.new, "multiplier": factor, "removed": other}
     digits = digits_of(meter, record.practice)
     total = sums.row_energy(row, printed, multiplier=factor, digits=digits)
     assert total is not None
@@ -210,12 +211,17 @@ def _row(
         result: Result = "cannot_tell" if printed is None else "disagrees"
         return check(key, "arithmetic", result, "kwh_falls", **values)
     values["sum"] = total
+    if row.new >= row.old:
+        # What was really added: a row's kWh may contain the removed meter's or not.
+        values["removed"] = total - (Fraction(row.new) - Fraction(row.old)) * factor
     if printed is None:
         return check(key, "arithmetic", "cannot_tell", "kwh_not_printed", **values)
     off = abs(Fraction(printed) - total)
     values |= {"kwh": printed, "by": off}
     if adds:
-        says = "kwh_rolls" if row.new < row.old else "kwh_adds"
+        says = "kwh_rolls" if row.new < row.old else "kwh_adds_with" if values["removed"] else "kwh_adds"
+        if off:
+            says = "kwh_rounds"
         return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)
     if record.practice.kwh_from == "registers" and off < factor + 1:
         return replace(check(key, "arithmetic", "agrees", "kwh_by_registers", **values), billed=printed)

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec.structs import replace
 
 from sodien.billing.audit import check_money, check_notice, check_reading, check_tiers
 from sodien.billing.audit import reading_time as reading_time
@@ -19,7 +21,8 @@ from sodien.billing.audit.causes import Case, reasons
 from sodien.billing.audit.own_record import OwnRecord, own_record
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Overall, Reason, Verdict, at_least, down, span, texts, up
-from sodien.billing.bill import Bill, main_row
+from sodien.billing.audit.settling import Settled, settled
+from sodien.billing.bill import Bill, main_row, not_metered
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Meters
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from sodien.billing.tariff.model import Book
 
 Direction = Literal["", "over", "under"]
+#: Checks of what was read off the meter.
+READING: Final = frozenset({"index_old", "index_new", "read_old", "read_new", "consumption"})
 #: Checks whose difference is in billed kWh.
 _IN_KWH = ("kwh", "kwh_total", "tiers_kwh")
 
@@ -42,24 +47,29 @@ def judge_as(
     """The verdict on ``bill`` by a utility of this practice; arguments as of
     :func:`sodien.billing.audit.verdict.judge`.
     """
-    before = previous[-1] if previous else None
-    record = own_record(bill, before, meters, practice)
+    alone = own_record(bill, previous[-1] if previous else None, meters, practice)
+    together = settled(bill, previous)
+    record = alone
+    if together.count:
+        before = together.previous[-1] if together.previous else None
+        record = own_record(together.bill, before, meters, practice)
     main = main_row(bill)
-    when = [
-        ("read_old", record.old, main.old if main is not None else None),
-        ("read_new", record.new, main.new if main is not None else None),
-    ]
-    consumption = check_reading.consumption(record)
-    money = check_money.money(bill, book, practice, record.billed)
+    when = [("read_new", record.new, main.new if main is not None else None)]
+    if not together.count:
+        when.insert(0, ("read_old", record.old, main.old if main is not None else None))
+    if bill.estimated:
+        when.pop()
+    consumption = _consumption(record)
+    money = check_money.money(bill, book, practice, alone.charged, previous)
     checks = (
-        *check_notice.identity(record),
-        *check_notice.continuity(record, previous),
-        *check_notice.arithmetic(record),
-        *check_reading.reading(record),
+        *check_notice.identity(alone),
+        *check_notice.continuity(alone, previous),
+        *check_notice.arithmetic(alone),
+        *_reading(record, together),
         *reading_time.checks(when, practice),
+        *_judged_together(record, alone, together),
         consumption,
-        *check_tiers.tiers(bill, record.billed),
-        *check_tiers.totals(bill),
+        *check_tiers.tiers(bill, alone.charged, practice),
         *money.checks,
     )
     wrong = frozenset(check.key for check in checks if check.result == "disagrees")
@@ -69,15 +79,19 @@ def judge_as(
     # An old index that does not continue the bill before is not to be relied on.
     honest = record.free() if wrong & {"index_joins", "indices_twice"} else record.honest()
     by, direction = _off(record, honest, checks, wrong)
-    off_energy = bool(wrong & {"index_old", "index_new", "consumption"})
+    off_energy = bool(wrong & READING)
+    read = ("identity", "continuity")
+    reading = off_energy or any(check.topic in read for check in checks if check.key in wrong)
     by_money = None
     if off_energy or any(check.topic == "money" for check in checks if check.key in wrong):
-        by_money = check_money.off_by(bill, money, honest if off_energy else None)
+        by_money = check_money.off_by(bill, money, _charged(honest, bill, together) if off_energy else None)
     found: tuple[Reason, ...] = ()
     if wrong:
         found = reasons(Case(bill, tuple(previous), record, book, money, checks, wrong))
     own = record.consumed()
     detectable, both = record.detectable(), record.detectable_both()
+    if bill.estimated:
+        detectable = both = None
     readings = {
         key: reading_time.read_at(match, printed) if match and printed is not None else None
         for key, match, printed in when
@@ -95,11 +109,55 @@ def judge_as(
         checks=checks,
         reasons=found,
         assumptions=(*_assumptions(record), *money.notes),
-        advice=tuple(_advice(record, overall, consumption, direction)),
+        advice=tuple(_advice(record, overall, consumption, direction, reading)),
         covered=record.covered(coverage),
-        read_old=readings["read_old"],
-        read_new=readings["read_new"],
+        read_old=readings.get("read_old"),
+        read_new=readings.get("read_new"),
+        habits=money.habits,
     )
+
+
+def _reading(record: OwnRecord, together: Settled) -> list[Check]:
+    """The checks of the indices that somebody read: none of them is an estimate."""
+    found = []
+    for check in check_reading.reading(record):
+        if together.count and check.key == "index_old":
+            continue
+        if record.bill.estimated and check.key == "index_new" and check.ours is not None:
+            check = replace(check, result="cannot_tell", says="index_estimated", by=None)
+        found.append(check)
+    return found
+
+
+def _consumption(record: OwnRecord) -> Check:
+    """The consumption; that of an estimate cannot disagree."""
+    found = check_reading.consumption(record)
+    if record.bill.estimated and found.result == "disagrees" and "low" in found.values:
+        return replace(found, result="cannot_tell", says="consumption_estimated", by=None)
+    return found
+
+
+def _judged_together(record: OwnRecord, alone: OwnRecord, together: Settled) -> list[Check]:
+    """Which kWh the consumption is about, where they are not those of the bill."""
+    found = []
+    if together.count and record.billed is not None:
+        values = texts(first=record.bill.first or "?", kwh=record.billed, estimate=together.kwh)
+        found.append(("settles", values))
+    if alone.charged is not None and alone.charged != alone.billed:
+        found.append(("not_metered", texts(charged=alone.charged, kwh=alone.billed)))
+    return [
+        Check(key=key, topic="consumption", result="agrees", says=key, values=values) for key, values in found
+    ]
+
+
+def _charged(
+    honest: tuple[Fraction, Fraction] | None, bill: Bill, together: Settled
+) -> tuple[Fraction, Fraction] | None:
+    """The kWh that an honest bill may charge, where ``honest`` may flow through the meter."""
+    if honest is None:
+        return None
+    other = Fraction(not_metered(bill)) - together.kwh
+    return max(honest[0] + other, Fraction(0)), max(honest[1] + other, Fraction(0))
 
 
 def _off(
@@ -112,7 +170,7 @@ def _off(
     billed = record.billed
     off = Fraction(0)
     direction: Direction = ""
-    if billed is not None and honest is not None and wrong & {"index_old", "index_new", "consumption"}:
+    if billed is not None and honest is not None and wrong & READING:
         low, high = honest
         off = max(billed - high, low - billed, Fraction(0))
         direction = "over" if billed > high else "under"
@@ -129,6 +187,8 @@ def _off(
 
 def _why(record: OwnRecord, consumption: Check) -> str:
     """What was in the way of a verdict."""
+    if record.bill.estimated:
+        return "estimated"
     if record.bill.rows and main_row(record.bill) is None and record.bill.kwh is None:
         return "registers"
     known = {
@@ -176,8 +236,10 @@ def _assumptions(record: OwnRecord) -> list[Note]:
     return found
 
 
-def _advice(record: OwnRecord, overall: Overall, consumption: Check, direction: str) -> list[Note]:
-    """What would have told, or what to do."""
+def _advice(
+    record: OwnRecord, overall: Overall, consumption: Check, direction: str, reading: bool
+) -> list[Note]:
+    """What would have told, or what to do; ``reading`` says whether the reading of the meter is in doubt."""
     found = []
     new = record.windows[1]
     day = new.day if new is not None else "?"
@@ -191,13 +253,15 @@ def _advice(record: OwnRecord, overall: Overall, consumption: Check, direction: 
             found.append(Note(key="give_dates"))
         elif why == "replaced":
             found.append(Note(key="record_replacement"))
+        elif why == "estimated":
+            found.append(Note(key="estimated_settles"))
         elif why in ("no_numbers", "registers"):
             found.append(Note(key="give_numbers"))
     if overall == "disagrees":
         main = main_row(record.bill)
-        if direction == "over" and main is not None and main.new is not None:
+        if direction == "over" and main is not None and main.new is not None and reading:
             found.append(Note(key="read_dial_now", values=texts(index=main.new)))
-        found.append(Note(key="ask_for_check"))
+        found.append(Note(key="ask_for_check" if reading else "ask_for_bill"))
         if record.bill.estimated:
             found.append(Note(key="estimated_settles"))
     return found

@@ -21,7 +21,7 @@ from sodien.billing.arithmetic import difference
 from sodien.billing.audit.index_match import IndexMatch, least_above, match_index, most_below
 from sodien.billing.audit.practice import Practice, Window, windows
 from sodien.billing.audit.result import Covered, Uncounted, plain
-from sodien.billing.bill import TIME_OF_USE, Bill, main_row, printed_kwh, whole_rows
+from sodien.billing.bill import TIME_OF_USE, Bill, main_row, not_metered, printed_kwh, whole_rows
 from sodien.metering.bounds import Bounded, Interval
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Installed, Meters
@@ -56,10 +56,19 @@ class OwnRecord:
     new: IndexMatch | None
 
     @property
-    def billed(self) -> Fraction | None:
-        """The kWh to judge: the printed ones, else (new − old) × our multiplier with the dial's rounds."""
+    def charged(self) -> Fraction | None:
+        """The billed kWh: the printed ones, else what the indices make."""
         printed = printed_kwh(self.bill)
-        return self.by_indices if printed is None else Fraction(printed)
+        if printed is not None:
+            return Fraction(printed)
+        metered = self.by_indices
+        return None if metered is None else metered + Fraction(not_metered(self.bill))
+
+    @property
+    def billed(self) -> Fraction | None:
+        """The kWh to judge: the billed ones that flowed through the meter."""
+        charged = self.charged
+        return None if charged is None else charged - Fraction(not_metered(self.bill))
 
     @property
     def by_indices(self) -> Fraction | None:

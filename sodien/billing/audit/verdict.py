@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from sodien.billing.audit.departures import Departure, adopt, departures, loosest, named
-from sodien.billing.audit.one_practice import judge_as
+from sodien.billing.audit.one_practice import READING, judge_as
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Verdict
 from sodien.billing.bill import Bill
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from sodien.billing.tariff.model import Book
 
 #: Checks whose outcome hangs on how the meter was read and the kWh were rounded.
-_READING: Final = frozenset({"index_old", "index_new", "read_old", "read_new", "consumption"})
-_BY_HABIT: Final = _READING | {"days_join", "index_joins", "kwh"}
+_BY_HABIT: Final = READING | {"days_join", "index_joins", "kwh"}
 #: At most so many habits at once are tried one by one; after that, all of them together.
 _MOST_AT_ONCE: Final = 2
 
@@ -79,16 +78,17 @@ def _explained(
     Where the reading disagrees under all of them at once it is that verdict, whose *at least* holds for each.
     """
     left = _wrong(widest)
-    if left & _READING or left == _wrong(plain):
-        return widest if left & _READING else plain
+    if left & READING or left == _wrong(plain):
+        return widest if left & READING else plain
     for count in range(1, _MOST_AT_ONCE + 1):
         for some in combinations(possible, count):
             one = under(adopt(practice, some))
             if _wrong(one) == left:
                 rest = [other for other in possible if other not in some]
                 otherwise = under(loosest(practice, rest)) if rest else plain
-                return replace(one, habits=named(some), otherwise_kwh=otherwise.disagrees_by_kwh)
-    return replace(widest, habits=named(possible))
+                habits = (*named(some), *one.habits)
+                return replace(one, habits=habits, otherwise_kwh=otherwise.disagrees_by_kwh)
+    return replace(widest, habits=(*named(possible), *widest.habits))
 
 
 def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:

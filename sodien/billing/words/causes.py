@@ -18,13 +18,19 @@ REASON_WORDS: Final[dict[str, Text]] = {
     "index_decimal_point": "The decimal point of index {index} may be misplaced: {meant} would fit.",
     "index_transposed": "Two digits of index {index} may be swapped: {meant} would fit.",
     "index_one_digit": "One digit of index {index} may be wrong: {meant} would fit.",
-    "estimated_said": "The reading was estimated, as the notice says.",
     "estimated_repeat": "The meter may not have been read: {kwh} kWh repeat an earlier bill.",
     "estimated_mean": "The meter may not have been read: {kwh} kWh are the mean of the bills before.",
     "estimated_round": "The meter may not have been read: {number} is a round number.",
     "multiplier": "A multiplier of {multiplier} may have been used; your meter has {own}.",
     "other_day": (
-        "Index {index} may have been read on another day: your register showed it {start} to {end}."
+        "Index {index} may have been read on another day: your register may have shown it between "
+        "{start} and "
+        "{end}."
+    ),
+    "other_days": (
+        "Both indices fit other days: your register may have shown {old} between {old_start} and "
+        "{old_end}, and "
+        "{new} between {start} and {end}."
     ),
     "kwh_mistyped": "The consumption {kwh} may be mistyped: the indices give {sum} kWh.",
     "money_mistyped": "An amount may be mistyped: it should be {sum}.",
@@ -36,6 +42,9 @@ REASON_WORDS: Final[dict[str, Text]] = {
     "own_reading": (
         "Your own dial readings ({count}) may be off: both indices differ alike, by {by} kWh or more, "
         "and the consumption agrees. Read the dial again."
+    ),
+    "unexplained_bill": (
+        "No other table, number of households or days explains it; ask how it was worked out."
     ),
     "unexplained": "No single slip, day, meter or table explains it; ask for the photo of the dial.",
 }
@@ -93,6 +102,7 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     "read_dial_now": (
         "Read your dial now: if it shows less than {index}, the bill charges what has not been used yet."
     ),
+    "ask_for_bill": "Ask the power company how the bill was worked out, with this sheet.",
     "ask_for_check": "Ask the power company to check the reading, with this sheet and a photo of the dial.",
     "estimated_settles": "An estimated reading is put right by the next real one: compare the next bill too.",
 }
@@ -108,5 +118,6 @@ HABIT_WORDS: Final[dict[str, Text]] = {
     "habit_margin_minutes": "dates a reading up to {value} minutes after midnight as of the day before",
     "habit_first_day_after": "prints as the first day the one after the old reading",
     "habit_first_day_same": "prints as the first day that of the old reading itself",
+    "habit_total_step": "rounds totals to {value} đồng",
     "habit_printed_slip_days": "read the meter up to {days} before or after the printed date",
 }

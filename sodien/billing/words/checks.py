@@ -62,7 +62,12 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "The old index {old} is not the new index of the bill before, {new}: a difference of {by} kWh."
     ),
     # arithmetic
-    "kwh_adds": "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, as printed.",
+    "kwh_adds": "({new} − {old}) × {multiplier} = {kwh} kWh, as printed.",
+    "kwh_adds_with": (
+        "({new} − {old}) × {multiplier} + {removed} = {kwh} kWh, as printed, with what another meter "
+        "measured."
+    ),
+    "kwh_rounds": "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, which is printed as {kwh}.",
     "kwh_rolls": (
         "The dial passed its end from {old} to {new}; × {multiplier} + {removed} that is {sum} "
         "kWh, as printed."
@@ -85,8 +90,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "kwh_twice": "The registers add up to {row} kWh, but the bill charges {kwh} kWh.",
     # indices
     "index_agrees": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits; "
-        "an error of more than {detectable} kWh would have been noticed."
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits."
     ),
     "index_too_high": (
         "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. "
@@ -99,12 +103,17 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "index_impossible": "Index {index} cannot come from your meter: its dial has only {digits} digits.",
     "index_blind": (
         "Index {index} is possible, but your register is only known to be between {low} and {high} kWh from "
-        "{start} to {end}: an error of up to {detectable} kWh would not show."
+        "{start} to {end}: too wide a range to tell."
     ),
     "index_wide_day": (
-        "Index {index} is possible, but the reading may have been at any time from {start} to "
-        "{end}, while your "
-        "register went from {low} to {high} kWh: an error of up to {detectable} kWh would not show."
+        "Index {index} is possible, but the reading may have been at any time from {start} to {end}, "
+        "while your "
+        "register was somewhere from {low} to {high} kWh: too wide a range to tell."
+    ),
+    "index_estimated": (
+        "Index {index} was estimated and not read; your register was between {low} and {high} kWh "
+        "from {start} "
+        "to {end}."
     ),
     "index_rounds": (
         "Index {index}: too much is unknown from {start} to {end}; the dial may even have gone round."
@@ -123,10 +132,13 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "The bill has several registers (normal, peak, off-peak); one LED shows only their sum."
     ),
     # when
-    "read_at": "Index {index} was read between {start} and {end}, by your register.",
-    "read_any_time": "Index {index}: your register showed it all the time from {start} to {end}.",
+    "read_at": "If index {index} was read off your meter, it was between {start} and {end}.",
+    "read_any_time": (
+        "Your register may have shown {index} at any time from {start} to {end}, so that the hour of the "
+        "reading cannot be told."
+    ),
     "read_slipped": (
-        "Index {index} fits another day than {day}: it was read between {start} and {end}, by your register. "
+        "Index {index} fits another day than {day}: it may have been read between {start} and {end}. "
         "The notice has no date, and a day's slip is allowed."
     ),
     "read_off_day": (
@@ -134,12 +146,13 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "a day's slip is allowed."
     ),
     "read_other_time": (
-        "Index {index} is said to be of {day}, but your register showed it between {start} and {end}."
+        "Index {index} is said to be of {day}, when your register cannot have shown it; it may have shown it "
+        "between {start} and {end}."
     ),
     # consumption
     "consumption_agrees": (
         "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices make {least} to "
-        "{most} kWh. It fits; one index wrong by more than {detectable} kWh would have been noticed."
+        "{most} kWh. It fits."
     ),
     "consumption_too_high": (
         "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices can "
@@ -159,6 +172,20 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{kwh} kWh are billed; you used between {low} and {high} kWh, depending on when the meter was read. "
         "An honest bill may say {least} to {most} kWh: too wide a range to tell."
     ),
+    "consumption_estimated": (
+        "{kwh} kWh are billed by an estimate; you used between {low} and {high} kWh. The next real reading "
+        "settles it."
+    ),
+    "settles": (
+        "The bills before were estimated: from {first} on, {kwh} kWh are judged together, of which "
+        "{estimate} kWh "
+        "were billed before."
+    ),
+    "not_metered": (
+        "Of {charged} kWh on the bill, {kwh} kWh flowed through your meter; the rest is added or "
+        "taken off apart "
+        "(sub-meters, direct supply)."
+    ),
     "consumption_no_numbers": "The notice says neither indices nor a consumption.",
     "consumption_no_date": "{kwh} kWh are billed, but the notice does not say for which days.",
     "consumption_dates": "{kwh} kWh are billed for a period that ends before it begins.",
@@ -170,6 +197,20 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "tier_adds_not": (
         "Line {row}: {kwh} kWh × {price} = {sum}, but {printed} đồng is printed: {by} đồng apart."
     ),
+    "tier_rounds": "Line {row}: {kwh} kWh × {price} = {sum}, which is printed as {printed} đồng.",
+    "tier_average": (
+        "One line for all {kwh} kWh: {printed} đồng make {price} đồng per kWh on average, as printed."
+    ),
+    "tiers_kwh_rounds": "The lines add up to {printed} kWh, and {sum} kWh are billed: that rounded.",
+    "tiers_net_rounds": "The lines add up to {sum} đồng, which is printed as {printed} đồng before tax.",
+    "tiers_net_items": (
+        "The lines add up to {sum} đồng, and less the printed discount that is {printed} đồng before tax."
+    ),
+    "tiers_net_discount": (
+        "The lines add up to {sum} đồng, and {printed} đồng before tax is {percent}% less, as when "
+        "the state lowers "
+        "prices."
+    ),
     "tiers_kwh_adds": "The lines add up to {printed} kWh, as billed.",
     "tiers_kwh_adds_not": "The lines add up to {printed} kWh, but {sum} kWh are billed: {by} kWh apart.",
     "tiers_net_adds": "The lines add up to {printed} đồng before tax, as printed.",
@@ -179,6 +220,29 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "tax_adds": "{net} đồng × {percent}% = {printed} đồng of tax, as printed.",
     "tax_adds_not": (
         "{net} đồng × {percent}% = {sum} đồng of tax, but {printed} is printed: {by} đồng apart."
+    ),
+    "tax_rounds": "{net} đồng × {percent}% = {sum} đồng of tax, which is printed as {printed}.",
+    "total_rounds": "{sum} đồng in all, which is printed as {printed} đồng.",
+    "total_rate_rounds": "{net} đồng and {percent}% of tax make {sum} đồng, which is printed as {printed}.",
+    "total_items": (
+        "{sum} đồng, with {debt} đồng of old debt and {discount} đồng of discount as printed, make "
+        "{printed} đồng."
+    ),
+    "total_rounded": "{sum} đồng are printed as {printed} đồng: rounded to {step} đồng.",
+    "total_discount": "{printed} đồng are {percent}% less than {sum} đồng, as when the state lowers prices.",
+    "total_debt": (
+        "{printed} đồng are {by} đồng more than {sum} đồng: what earlier bills of {debt} đồng "
+        "explain, if they were "
+        "unpaid."
+    ),
+    "total_more": (
+        "{printed} đồng are {by} đồng more than {sum} đồng, and the notice does not say what for: an "
+        "old debt, or "
+        "another purpose, may be in it."
+    ),
+    "total_less": (
+        "{printed} đồng are {by} đồng less than {sum} đồng, and the notice does not say why: a credit or a "
+        "discount may be in it."
     ),
     "total_adds": "{net} + {tax} = {printed} đồng, as printed.",
     "total_adds_not": "{net} + {tax} = {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart.",
@@ -208,6 +272,16 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{kwh} kWh are charged at {price} đồng, the price of the register {register}, which has {own} kWh."
     ),
     "prices_agree": "The prices are those in force on these days ({decisions}).",
+    "prices_average": (
+        "{price} đồng per kWh is the average of the prices in force on these days, as invoices of "
+        "one line print."
+    ),
+    "prices_discount": "The prices are {percent}% below those in force, as when the state lowers them.",
+    "prices_purpose": (
+        "{kwh} kWh cost {price} đồng each, no price of households: another purpose on this meter, "
+        "whose prices "
+        "cannot be checked here."
+    ),
     "prices_wrong": (
         "Line {row} costs {price} đồng per kWh; in force on these days is {right} ({decisions})."
     ),
@@ -248,6 +322,27 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "no source says which day counts."
     ),
     "net_agrees": "By the tariff, {kwh} kWh cost {sum} đồng before tax, as printed.",
+    "net_rounds": "By the tariff, {kwh} kWh cost {sum} đồng before tax, which is printed as {printed}.",
+    "net_items": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax; less the printed discount of "
+        "{discount} đồng that is "
+        "{printed}."
+    ),
+    "net_discount": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {percent}% less, as "
+        "when the state "
+        "lowers prices."
+    ),
+    "net_more": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {by} đồng more; the "
+        "lines are not "
+        "printed, and another purpose may be among them."
+    ),
+    "net_less": (
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {by} đồng less; the "
+        "lines are not "
+        "printed, and a discount or another purpose may be among them."
+    ),
     "net_wrong": (
         "By the tariff, {kwh} kWh cost {sum} đồng before tax, but {printed} is printed: {by} đồng apart."
     ),

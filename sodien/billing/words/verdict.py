@@ -47,7 +47,7 @@ def headline(verdict: Verdict) -> str:
     elif verdict.overall == "cannot_tell":
         text = tr("With what was counted nobody can tell whether the bill is right.")
     elif verdict.disagrees_by_kwh is None:
-        text = tr("The bill disagrees with your own register or with itself.")
+        text = _disagrees(verdict)
     elif verdict.direction == "over":
         text = tr("The bill disagrees: at least {kwh} kWh too many.", kwh=kwh)
     else:
@@ -67,6 +67,21 @@ def habit_phrase(habits: Iterable[Note]) -> str:
     return functools.reduce(
         lambda first, second: tr("{first} and {second}", first=first, second=second), found
     )
+
+
+def _disagrees(verdict: Verdict) -> str:
+    """With what a bill disagrees that may charge the right kWh."""
+    topics = {check.topic for check in verdict.checks if check.result == "disagrees"}
+    used = verdict.check("consumption")
+    if topics <= {"tiers", "money"}:
+        if used is not None and used.result == "agrees":
+            return tr(
+                "The kWh on the bill are consistent with your own register, but the charge is not right."
+            )
+        return tr("The charge on the bill is not right.")
+    if topics & {"reading", "consumption"}:
+        return tr("The bill disagrees with your own register.")
+    return tr("The bill disagrees with itself, with the bill before or with what is known of your meter.")
 
 
 def _consistent(verdict: Verdict) -> str:

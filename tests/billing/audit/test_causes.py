@@ -39,7 +39,6 @@ def keys(wrong: Bill, *previous: Bill) -> list[str]:
         (bill(OLD, OLD + 695), (JUNE,), "estimated_repeat"),
         (bill(OLD, OLD + 900), (), "estimated_round"),
         (bill(OLD, NEW + 48), (), "other_day"),
-        (replace(bill(OLD, NEW + 48), estimated=True), (), "estimated_said"),
         (replace(HONEST, serial="19980412"), (), "other_meter"),
         (replace(HONEST, customer="PB05019999999"), (), "other_customer"),
         (bill(OLD, NEW, (NEW - OLD) * 20), (), "multiplier"),

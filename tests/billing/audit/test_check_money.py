@@ -41,7 +41,7 @@ def test_an_honest_charge_agrees_in_every_line():
     verdict = judged(HONEST)
     assert verdict.overall == "consistent"
     assert said(verdict) == {
-        "tax": "tax_adds",
+        "tax": "tax_rounds",
         "total": "total_adds",
         "prices": "prices_agree",
         "quotas": "quotas_agree",
