@@ -5,7 +5,6 @@ Nothing is guessed about money that is not printed.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from sodien.billing.audit.charge_variants import (
 )
 from sodien.billing.audit.check_hours import hour_prices, unpriced
 from sodien.billing.audit.check_lines import Lines, check_lines, say, split_slack
-from sodien.billing.audit.check_tiers import named, totals
+from sodien.billing.audit.check_tiers import named
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, at_least, texts
 from sodien.billing.audit.total_items import explain, explain_net
@@ -74,17 +73,7 @@ def money(
     billed: Fraction | None,
     previous: Sequence[Bill] = (),
 ) -> MoneyCheck:
-    """The sums of the charge by themselves, then by the tariff; *cannot tell* where anything is missing."""
-    own, habits = totals(bill, previous, practice)
-    found = _by_tariff(bill, previous, book, practice, billed)
-    every = {note.key: note for note in (*habits, *found.habits)}
-    return dataclasses.replace(found, checks=(*own, *found.checks), habits=tuple(every.values()))
-
-
-def _by_tariff(
-    bill: Bill, previous: Sequence[Bill], book: Book | None, practice: Practice, billed: Fraction | None
-) -> MoneyCheck:
-    """Prices, quotas, tax and total by the tariff."""
+    """Prices, quotas, tax and total by the tariff; *cannot tell* where a table or a number is missing."""
     if not bill.tiers and bill.net is None and bill.total is None and bill.tax is None:
         return _silent("charge_not_printed")
     if book is None:

@@ -89,12 +89,18 @@ def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
         values = {"serial": bill.serial, "before": earlier.serial}
         if same:
             found.append(check("serial_joins", "continuity", "agrees", "serial_joins", **values))
-        elif record.replaced or record.unknown_meter:
+        elif (record.replaced and not _back(record, earlier.serial)) or record.unknown_meter:
             found.append(check("serial_joins", "continuity", "agrees", "serial_joins_replaced", **values))
         else:
             found.append(check("serial_joins", "continuity", "disagrees", "serial_joins_not", **values))
     joined = _index_joins(record, earlier, adjacent)
     return [*found, joined] if joined is not None else found
+
+
+def _back(record: OwnRecord, before: str) -> bool:
+    """Whether the bill before named the newest meter already, so that this one names an older one again."""
+    own = record.plates[0]
+    return bool(own) and same_serial(before, own[-1])
 
 
 def _twice(bill: Bill, previous: Sequence[Bill]) -> list[Check]:

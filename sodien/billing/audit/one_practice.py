@@ -61,6 +61,7 @@ def judge_as(
         when.pop()
     consumption = _consumption(record)
     money = check_money.money(bill, book, practice, alone.charged, previous)
+    totals, habits = check_tiers.totals(bill, previous, practice)
     checks = (
         *check_notice.identity(alone),
         *check_notice.continuity(alone, previous),
@@ -70,6 +71,7 @@ def judge_as(
         *_judged_together(record, alone, together),
         consumption,
         *check_tiers.tiers(bill, alone.charged, practice),
+        *totals,
         *money.checks,
     )
     wrong = frozenset(check.key for check in checks if check.result == "disagrees")
@@ -113,7 +115,7 @@ def judge_as(
         covered=record.covered(coverage),
         read_old=readings.get("read_old"),
         read_new=readings.get("read_new"),
-        habits=money.habits,
+        habits=tuple({note.key: note for note in (*habits, *money.habits)}.values()),
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sodien.billing.tariff.model import Book
 
 #: Checks whose outcome hangs on how the meter was read and the kWh were rounded.
-_BY_HABIT: Final = READING | {"days_join", "index_joins", "kwh"}
+_BY_HABIT: Final = READING | {"days_join", "index_joins", "kwh", "serial", "serial_joins", "multiplier"}
 #: At most so many habits at once are tried one by one; after that, all of them together.
 _MOST_AT_ONCE: Final = 2
 

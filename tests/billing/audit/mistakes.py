@@ -12,7 +12,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from sodien.billing.bill import Bill
-from tests.billing.audit.world import DAY, Household
+from sodien.metering.calendar import day_bounds
+from tests.billing.audit.world import DAY, ZONE, Household
 from tests.billing.tariff.charged import FORMER_PRICES, PRICES, WIDTHS, charged
 
 #: What has to be wrong for the size of a mistake to count: one index, both, or a number that checks itself.
@@ -113,8 +114,8 @@ def neighbour(home: Household, k: int, random: Random) -> Mistake | None:
 
 
 def old_serial(home: Household, k: int, random: Random) -> Mistake | None:
-    if len(home.world.meters) < 2 or home.read[k] < home.world.meters[-1].start:
-        return None
+    if len(home.world.meters) < 2 or day_bounds(home.days[k], ZONE)[0] < home.world.meters[-1].start:
+        return None  # on the day of the replacement either serial may be right
     bill = replace(home.bills[k], serial=home.world.meters[0].serial)
     return _made(home, k, "old_serial", bill, "sure", "old_meter")
 
