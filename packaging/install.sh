@@ -249,17 +249,26 @@ do_rollback() {
             ledger=$(release=$using ledger_of)
             if [ -n "$ledger" ]; then
                 aside=$ledger.after-$(basename "$using")
-                owner=$(stat -c %u:%g "$ledger")
-                mv "$ledger" "$aside"
-                for part in -wal -shm; do [ ! -e "$ledger$part" ] || mv "$ledger$part" "$aside$part"; done
-                "$using/bin/python" - "$using/ledger-before.db" "$ledger" <<'PY'
-import shutil, sqlite3, sys, uuid
-shutil.copyfile(sys.argv[1], sys.argv[2])
-with sqlite3.connect(sys.argv[2]) as db:  # a copy goes on under another name: numbers never mean two things
+                "$using/bin/python" - "$using/ledger-before.db" "$ledger" "$aside" <<'PY' ||
+import os, shutil, sqlite3, sys, uuid
+copy, ledger, aside = sys.argv[1:]
+with open(copy, "rb") as source:
+    # As whoever owns the folder, and never through a link: root must not be led to a file of its own.
+    owner = os.stat(os.path.dirname(ledger))
+    if owner.st_uid:
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+    for part in ("", "-wal", "-shm"):
+        if os.path.lexists(ledger + part):
+            os.rename(ledger + part, aside + part)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with open(os.open(ledger, flags, 0o640), "wb") as target:
+        shutil.copyfileobj(source, target)
+with sqlite3.connect(ledger) as db:  # a copy goes on under another name: numbers never mean two things
     db.execute("UPDATE meta SET value = ? WHERE key = 'ledger'", (uuid.uuid4().hex,))
 PY
-                chown "$owner" "$ledger"
-                chmod 0640 "$ledger"
+                    give_up "the ledger could not be put back; see $ledger and $aside"
                 say "The ledger is as it was before that upgrade; what was counted since is in $aside."
             fi
         fi

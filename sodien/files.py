@@ -1,10 +1,17 @@
-"""Files that survive a power cut or another program: replaced whole, synced, locked."""
+"""Files that survive a power cut or another program: replaced whole, synced, locked.
+
+Root that works in a folder of the service's user acts as that user: whatever it finds or makes there could be
+a link to a file of root's, put there by whoever has taken the service over.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
+import pwd
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,29 +21,104 @@ from sodien.errors import SodienError
 from sodien.i18n import tr
 
 
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+@contextmanager
+def acting_as_owner(folder: Path) -> Iterator[None]:
+    """For root in a folder of somebody else: act as its owner meanwhile. Nobody else notices."""
+    owner = None
+    if os.geteuid() == 0:
+        with contextlib.suppress(OSError):
+            owner = folder.stat()
+    if owner is None or owner.st_uid == 0:
+        yield
+        return
+    groups = os.getgroups()
+    try:
+        os.setgroups(_groups_of(owner.st_uid, owner.st_gid))
+        os.setegid(owner.st_gid)
+        os.seteuid(owner.st_uid)
+        yield
+    except ImportError:
+        raise SodienError(
+            tr(
+                "{path} is another user's, who may not read this program; install it (sudo make install), "
+                "or call it as that user.",
+                path=folder,
+            )
+        ) from None
+    finally:
+        os.seteuid(0)
+        os.setegid(os.getgid())
+        os.setgroups(groups)
+
+
+@contextmanager
+def acting_as_caller() -> Iterator[None]:
+    """Inside :func:`acting_as_owner`: be root again for a file that the person who calls has named."""
+    user, group = os.geteuid(), os.getegid()
+    if os.getuid() != 0 or user == 0:
+        yield
+        return
+    try:
+        os.seteuid(0)
+        os.setegid(os.getgid())
+        yield
+    finally:
+        os.setegid(group)
+        os.seteuid(user)
+
+
+def _groups_of(user: int, group: int) -> list[int]:
+    try:
+        return os.getgrouplist(pwd.getpwuid(user).pw_name, group)
+    except KeyError:
+        return [group]
+
+
+@contextmanager
+def replacing(path: Path, *, as_caller: bool = True) -> Iterator[BinaryIO]:
     """A file to write beside ``path``, which it takes the place of at the end.
 
-    An exception in between leaves what was there, and nothing beside it.
+    An exception in between leaves what was there, and nothing beside it. ``as_caller``: the path is one that
+    the person named (:func:`acting_as_caller`), not one of the ledger's folder.
 
     Raises:
         SodienError: the path is a device or a folder, which a rename would replace or fail on.
         OSError: the file cannot be written.
     """
-    if path.exists() and not path.is_file():
-        raise SodienError(tr("{path} is not a file; name another one with -o.", path=path))
+    acting = acting_as_caller if as_caller else contextlib.nullcontext
     building = path.with_name(f".{path.name}.new")
+    with acting():
+        if path.exists() and not path.is_file():
+            raise SodienError(tr("{path} is not a file; name another one with -o.", path=path))
+        building.unlink(missing_ok=True)  # what a crash left, or a link that leads elsewhere
+        file = building.open("xb")
     try:
-        with building.open("wb") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(building, path)
+        with acting():
+            os.replace(building, path)
     except BaseException:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), acting():
             building.unlink()
         raise
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file to read; no device and no pipe, which may have no end or wait for ever. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if stat.S_ISDIR(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return _regular(handle, path)
+
+
+def _regular(handle: int, path: Path) -> BinaryIO:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, tr("it is a device or a pipe"), str(path))
+    return os.fdopen(handle, "rb")
 
 
 def sync_folder(folder: Path) -> None:
@@ -66,7 +148,9 @@ def only_one(ledger: Path) -> Iterator[None]:
         SodienError: the lock file cannot be used.
     """
     try:
-        stream = lock_path(ledger).open("w", encoding="ascii")
+        # A link is not followed, and what is in the file stays.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        stream = _regular(os.open(lock_path(ledger), flags, 0o644), lock_path(ledger))
     except FileNotFoundError:
         yield
         return

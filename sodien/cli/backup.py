@@ -9,6 +9,7 @@ import click
 from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
+from sodien.files import acting_as_owner
 from sodien.i18n import tr
 from sodien.ledger.backup import back_up, default_folder, name_of, prune
 from sodien.settings.model import Settings
@@ -30,7 +31,8 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
     if keep is not None and named:
         raise SodienError(tr("--keep goes with a folder; name one instead of a file."))
     written = back_up(settings.ledger.path, settings.device, session.path, file, now_ms)
-    pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
+    with acting_as_owner(file.parent):
+        pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
     if session.as_json:
         print_json(
             {
@@ -63,7 +65,8 @@ def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, b
     if target is None:
         folder = default_folder(settings.ledger.path)
         try:
-            folder.mkdir(exist_ok=True)
+            with acting_as_owner(folder.parent):
+                folder.mkdir(exist_ok=True)
         except OSError as error:
             raise SodienError(
                 tr(

@@ -10,6 +10,7 @@ import functools
 import logging
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,7 @@ from sodien import formats
 from sodien.cli.typed import parse_when
 from sodien.clock import now_ms
 from sodien.errors import FieldError, SodienError
+from sodien.files import acting_as_owner
 from sodien.i18n import tr
 from sodien.logs import LineFormatter
 from sodien.settings import model as settings_model
@@ -47,6 +49,7 @@ class Session:
         self.as_json = as_json
         self._wanted = meter
         self._ledger: Ledger | None = None
+        self._acting = ExitStack()
 
     @cached_property
     def now(self) -> int:
@@ -84,7 +87,9 @@ class Session:
         if self._ledger is None:
             from sodien.ledger.store import Ledger  # not for the collector, which has none
 
-            self._ledger = Ledger.open(self.settings.ledger.path)
+            path = self.settings.ledger.path
+            self._acting.enter_context(acting_as_owner(path.parent))
+            self._ledger = Ledger.open(path)
         return self._ledger
 
     @property
@@ -116,6 +121,7 @@ class Session:
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None
+        self._acting.close()
 
 
 def with_session(*, json: bool = True, meter: bool = True) -> Callable[[F], F]:

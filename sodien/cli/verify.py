@@ -11,6 +11,7 @@ import msgspec
 from sodien import formats
 from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
+from sodien.files import acting_as_owner
 from sodien.i18n import tr
 from sodien.ledger.verify import Fault, SealReport, Verified, known_seals, verify_file
 from sodien.protocol.times import format_time
@@ -32,7 +33,9 @@ def command(session: Session, against: str | None, ledger: str | None) -> int:
     """
     settings = session.settings
     wanted = _wanted(against) if against is not None else []
-    verified = verify_file(Path(ledger) if ledger is not None else settings.ledger.path)
+    file = Path(ledger) if ledger is not None else settings.ledger.path
+    with acting_as_owner(file.absolute().parent):
+        verified = verify_file(file)
     report = verified.report
     places = _places(report)
     compared = [{"hash": one, **_compare(one, verified, places)} for one in wanted]

@@ -60,7 +60,9 @@ def write(path: Path, state: State) -> None:
     """Replace the file; a failure is no harm, the next one comes in seconds."""
     beside = path.with_suffix(".new")
     with contextlib.suppress(OSError):
-        beside.write_bytes(_encoder.encode(state))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(beside, flags, 0o644), "wb") as file:
+            file.write(_encoder.encode(state))
         os.replace(beside, path)
 
 

@@ -6,13 +6,14 @@ another entry, dated when it was said.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
-from sodien.files import replacing
+from sodien.files import open_file, replacing
 from sodien.history import daemon_state, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
@@ -31,6 +32,8 @@ from sodien.ledger.store import Ledger
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
 USUAL_WITHIN_MS = 60_000
+#: Bytes of a picture; those of telephones have a third of it.
+MOST_PHOTO_B = 50_000_000
 
 
 def note_reading(
@@ -149,12 +152,15 @@ def _check_clock(ledger: Ledger) -> None:
 def _kept(file: Path, ledger: Ledger, *, keep: bool) -> DialPhoto:
     """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
     try:
-        data = file.read_bytes()
+        with open_file(file) as stream:
+            data = stream.read(MOST_PHOTO_B + 1)
+        if len(data) > MOST_PHOTO_B:
+            raise OSError(errno.EFBIG, tr("more than {most} MB", most=MOST_PHOTO_B // 1_000_000), str(file))
         digest = hashlib.sha256(data).hexdigest()
         copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
         if keep and not copy.exists():
             copy.parent.mkdir(exist_ok=True)
-            with replacing(copy) as stream:
+            with replacing(copy, as_caller=False) as stream:
                 stream.write(data)
     except OSError as error:
         raise SodienError(

@@ -22,6 +22,7 @@ from typing import IO
 import msgspec
 
 from sodien.errors import SodienError
+from sodien.files import acting_as_caller, open_file
 from sodien.i18n import tr
 from sodien.ledger.seals import SealNote
 
@@ -77,9 +78,14 @@ def allowed(name: str) -> bool:
 
 def part(path: Path) -> ArchivePart:
     """Size and hash of a file."""
-    with path.open("rb") as stream:
+    with _unlinked(path) as stream:
         digest = hashlib.file_digest(stream, "sha256")
         return ArchivePart(stream.tell(), digest.hexdigest())
+
+
+def _unlinked(path: Path) -> io.BufferedReader:
+    """A file to read that is no link: whoever owns the folder must not make root pack other files."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def write(target: Path, manifest: Manifest, sources: Mapping[str, Path]) -> None:
@@ -90,7 +96,7 @@ def write(target: Path, manifest: Manifest, sources: Mapping[str, Path]) -> None
             text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
             _add(tar, MANIFEST, io.BytesIO(text), len(text), 0)
             for name, path in sources.items():
-                with path.open("rb") as source:
+                with _unlinked(path) as source:
                     found = os.fstat(source.fileno())
                     _add(tar, name, source, found.st_size, int(found.st_mtime))
         stream.flush()
@@ -115,7 +121,9 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
         BackupError: it is not a backup, is incomplete or damaged, or holds what does not belong there.
     """
     try:
-        with gzip.open(archive) as whole, tarfile.open(fileobj=whole, mode="r:") as tar:
+        with acting_as_caller():
+            raw = open_file(archive)
+        with raw, gzip.open(raw) as whole, tarfile.open(fileobj=whole, mode="r:") as tar:
             manifest = _manifest(tar, archive)
             missing = set(manifest.files)
             while (member := tar.next()) is not None:

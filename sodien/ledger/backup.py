@@ -21,12 +21,12 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sodien import __version__
-from sodien.files import lock_path, only_one, sync_folder
+from sodien.files import acting_as_owner, only_one, sync_folder
 from sodien.i18n import tr
 from sodien.ledger import archive
 from sodien.ledger.archive import BackupError, Manifest
@@ -102,7 +102,7 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
     if target.exists():
         raise BackupError(tr("{path}: is there already; name another file.", path=target))
     try:
-        with staging(target.parent, "backup") as stage:
+        with _acting(ledger, target.parent), staging(target.parent, "backup") as stage:
             copy = stage / archive.LEDGER
             _copy_ledger(ledger, copy)
             verified = check(copy)
@@ -137,6 +137,19 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
                 reason=error.strerror or error,
             )
         ) from None
+
+
+def _acting(ledger: Path, folder: Path) -> AbstractContextManager[None]:
+    """As :func:`acting_as_owner` in a folder of whoever owns the ledger; elsewhere root writes as root."""
+    mine = ledger.parent.stat().st_uid != folder.stat().st_uid
+    if mine and os.geteuid() == 0 and ledger.is_symlink():
+        raise BackupError(
+            tr(
+                "{path}: a link, which root does not follow; run as its owner (sudo -u sodien …).",
+                path=ledger,
+            )
+        )
+    return nullcontext() if mine else acting_as_owner(folder)
 
 
 def check(ledger: Path) -> Verified:
@@ -254,7 +267,11 @@ def restore(file: Path, ledger: Path, device: str, stamp: str) -> Restored:
             tr("{path}: the folder does not exist; create it or change ledger.path.", path=ledger.parent)
         )
     try:
-        with only_one(ledger), staging(ledger.parent, "restore") as stage:
+        with (
+            acting_as_owner(ledger.parent),
+            only_one(ledger),
+            staging(ledger.parent, "restore") as stage,
+        ):
             manifest = _unpacked(file, stage)
             if manifest.device != device:
                 raise BackupError(
@@ -271,8 +288,6 @@ def restore(file: Path, ledger: Path, device: str, stamp: str) -> Restored:
                 ident = new.carry_on()
             finally:
                 new.close()
-            _own(stage, ledger.parent)
-            _own(lock_path(ledger), ledger.parent)
             photos = _bring_photos(stage / archive.PHOTOS, ledger.parent / archive.PHOTOS, stamp)
             finished = finished_path(ledger)
             if finished.exists() and not ledger.exists():
@@ -320,15 +335,5 @@ def _bring_photos(source: Path, target: Path, stamp: str) -> int:
         os.rename(path, place)
         count += 1
     if count:
-        _own(target, target.parent)
         sync_folder(target)
     return count
-
-
-def _own(path: Path, like: Path) -> None:
-    """What root restores belongs to whoever owns the ledger's folder, so that the service can write it."""
-    if os.geteuid() != 0:
-        return
-    owner = like.stat()
-    for one in (path, *path.rglob("*")):
-        os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)

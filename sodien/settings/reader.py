@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin,
 import msgspec
 
 from sodien.errors import SodienError
+from sodien.files import acting_as_caller, open_file
 from sodien.i18n import tr
 from sodien.value_rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
 
@@ -45,7 +46,7 @@ def read_text(file: Path, missing: str) -> str:
     """
     name = one_line(file)
     try:
-        with file.open("rb") as stream:
+        with acting_as_caller(), open_file(file) as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SettingsError(tr("{path} does not exist; {remedy}.", path=name, remedy=missing)) from None

@@ -1,0 +1,154 @@
+"""Root in a folder of the service's user: it acts as that user, and no link leads it to files of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sodien.files import acting_as_caller, acting_as_owner, replacing
+from sodien.ledger.store import Ledger
+from tests.cli.conftest import SETTINGS, fill
+
+SERVICE = 64_000  # nobody has it
+#: Where the tests run, Python itself may lie in a folder of root's.
+LOADED = """
+import importlib, pkgutil, zoneinfo, sodien, rich.console, rich.table, tzdata, zoneinfo._zoneinfo
+for one in pkgutil.walk_packages(sodien.__path__, "sodien."):
+    if ".demo" not in one.name and "__main__" not in one.name:
+        importlib.import_module(one.name)
+zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
+from sodien.cli.group import run
+run()
+"""
+PRECIOUS = "root's own\n"
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="is about what root must not do")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody may enter: the service's state directory in it, and a file of root's."""
+    folder = Path(tempfile.mkdtemp(prefix="sodien-root-"))
+    folder.chmod(0o755)
+    state = folder / "state"
+    state.mkdir(mode=0o750)
+    (folder / "sodien.yaml").write_text(SETTINGS.replace("ledger.db", str(state / "ledger.db")))
+    ledger = Ledger.open(state / "ledger.db", create=True)
+    fill(ledger)
+    ledger.close()
+    precious = folder / "precious"
+    precious.write_text(PRECIOUS)
+    precious.chmod(0o600)
+    for one in (state, *state.iterdir()):
+        os.chown(one, SERVICE, SERVICE)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def sodien(place: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", LOADED, words[0], "-c", str(place / "sodien.yaml"), *words[1:]]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    return call
+
+
+def link(place: Path, name: str) -> None:
+    """What an intruder who is the service's user can do."""
+    at = place / "state" / name
+    at.parent.mkdir(exist_ok=True)
+    os.chown(at.parent, SERVICE, SERVICE)
+    at.unlink(missing_ok=True)
+    at.symlink_to(place / "precious")
+    os.chown(at, SERVICE, SERVICE, follow_symlinks=False)
+
+
+def nothing_of_roots(place: Path) -> None:
+    """Root's file is as it was, and everything in the state directory is the service's."""
+    assert (place / "precious").read_text() == PRECIOUS
+    assert (place / "precious").stat().st_uid == 0
+    for one in (place / "state").rglob("*"):
+        assert one.lstat().st_uid == SERVICE, one
+
+
+@pytest.mark.parametrize("name", ["ledger.db.lock", "ledger.db.restored", "ledger.db-wal", "photos/x"])
+def test_a_restore_follows_no_link(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]], name: str
+) -> None:
+    backup = place / "b.tar.gz"
+    assert sodien("backup", str(backup)).returncode == 0
+    link(place, name)
+    done = sodien("restore", str(backup))
+    assert "Traceback" not in done.stderr
+    nothing_of_roots(place)
+
+
+def test_what_root_does_is_the_services(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    photo = place / "dial.jpg"
+    photo.write_bytes(b"a picture")
+    for words in (
+        ("dial", "12345.6", "--photo", str(photo)),
+        ("status",),
+        ("backup",),
+        ("backup", "--keep", "1"),
+        ("verify",),
+        ("export", "ticks", "-o", str(place / "ticks.csv")),
+    ):
+        done = sodien(*words)
+        assert done.returncode == 0, done.stderr
+    assert (place / "ticks.csv").stat().st_uid == 0, "what a person named is that person's"
+    (backup,) = (place / "state" / "backups").iterdir()
+    done = sodien("restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    nothing_of_roots(place)
+
+
+def test_a_photo_that_leads_to_roots_files_is_not_copied(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    link(place, "dial.jpg")
+    done = sodien("dial", "12345.6", "--photo", str(place / "state" / "dial.jpg"))
+    assert done.returncode == 2
+    assert "Permission denied" in done.stderr
+    assert not (place / "state" / "photos").exists()
+    nothing_of_roots(place)
+
+
+def test_a_backup_holds_no_file_of_roots(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    link(place, "photos/dial.jpg")
+    target = place / "b.tar.gz"
+    assert sodien("backup", str(target)).returncode == 0
+    assert (
+        "photos"
+        not in subprocess.run(["tar", "tf", target], capture_output=True, text=True, check=True).stdout
+    )
+    link(place, "ledger.db")
+    done = sodien("backup", str(place / "c.tar.gz"))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert not (place / "c.tar.gz").exists()
+
+
+def test_acting_ends_where_it_began(place: Path) -> None:
+    before = os.getuid(), os.geteuid(), os.getegid(), os.getgroups()
+    with acting_as_owner(place / "state"):
+        assert (os.geteuid(), os.getegid(), os.getgroups()) == (SERVICE, SERVICE, [SERVICE])
+        with acting_as_caller():
+            assert os.geteuid() == 0
+        with replacing(place / "mine") as file:
+            assert os.geteuid() == SERVICE
+            file.write(b"x")
+        assert os.geteuid() == SERVICE
+    assert (os.getuid(), os.geteuid(), os.getegid(), os.getgroups()) == before
+    assert (place / "mine").stat().st_uid == 0
