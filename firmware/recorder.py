@@ -30,7 +30,7 @@ from firmware.meter_state import MeterState, begin_state
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
 from sodien.history.meter import Count
-from sodien.ledger.bodies import EventBody, HealthBody
+from sodien.ledger.bodies import ClockNoted, EventBody, HealthBody
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.counting.counter import Tick
 
@@ -133,9 +133,8 @@ class Recorder:
             last = known[meter.id]
             if last is not None and last.recovered is not None:
                 self.writer.add(last.recovered)
-            detail = resume.meter_detail(meter, state.p_max_kw, state.unsaved)
-            if resume.meter_changed(self._ledger, meter.id, detail):
-                body = EventBody(what="meter", detail=detail)
+            body = resume.meter_event(meter, state.p_max_kw, state.unsaved)
+            if resume.meter_changed(self._ledger, meter.id, body):
                 self.writer.add(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
             self.writer.add(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
             self._save(state, now)
@@ -174,8 +173,8 @@ class Recorder:
         self._next_clock = now + (_CLOCK_CALM_NS if self.watch.last else _CLOCK_EVERY_NS)
         if record is None:
             return
-        detail = {"offset_ns": record.offset_ns, "step_ms": record.step_ms, "boot": self._clock.boot_id}
-        self.writer.add(self._row("event", "", record.mono_ns, body=EventBody(what="clock", detail=detail)))
+        noted = ClockNoted(boot=self._clock.boot_id, offset_ns=record.offset_ns, step_ms=record.step_ms)
+        self.writer.add(self._row("event", "", record.mono_ns, body=EventBody.of(noted)))
         if record.step_ms:
             log.warning("the synchronised clock stepped by %d ms", record.step_ms)
         else:

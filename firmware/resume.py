@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import msgspec
 
 from sodien.clock import ms_of
 from sodien.history.events import clock_notes, meter_notes
-from sodien.ledger.bodies import EventBody, GapBody
+from sodien.ledger.bodies import EventBody, GapBody, MeterNoted
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
@@ -250,19 +251,21 @@ def _boot(ledger: Ledger, row: Row) -> str | None:
     return run.boot if run else None
 
 
-def meter_detail(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> dict[str, Any]:
+def meter_event(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> EventBody:
     """What the register depends on, as it is kept in the ledger beside the counts."""
-    return {
-        "constant": str(meter.constant),
-        "p_max_w": math.ceil(p_max_kw * 1000),
-        "unsaved": unsaved,
-        "digits": meter.digits,
-        "decimals": meter.decimals,
-        "multiplier": str(meter.multiplier),
-    }
+    return EventBody.of(
+        MeterNoted(
+            constant=meter.constant,
+            p_max_w=math.ceil(p_max_kw * 1000),
+            unsaved=unsaved,
+            digits=meter.digits,
+            decimals=meter.decimals,
+            multiplier=Decimal(meter.multiplier),
+        )
+    )
 
 
-def meter_changed(ledger: Ledger, meter: str, detail: dict[str, Any]) -> bool:
+def meter_changed(ledger: Ledger, meter: str, event: EventBody) -> bool:
     """Whether these settings differ from the last ones noted for this meter."""
     notes = meter_notes(ledger, meter)
-    return not notes or notes[-1][0].read(EventBody).detail != detail
+    return not notes or notes[-1][0].read(EventBody) != event

@@ -117,6 +117,12 @@ class EventBody(Body, frozen=True, kw_only=True):
     what: str
     detail: dict[str, Any] | None = None
 
+    @classmethod
+    def of(cls, noted: MeterNoted | ClockNoted) -> EventBody:
+        """The event that notes this."""
+        what = "meter" if isinstance(noted, MeterNoted) else "clock"
+        return cls(what=what, detail=msgspec.to_builtins(noted))
+
     @property
     def meter(self) -> MeterNoted | None:
         """What the settings said of a meter, if that is what was noted."""

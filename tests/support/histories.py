@@ -272,10 +272,10 @@ class History:
                 return replace(found, meter="")
 
             rows = [before.recovered] if before is not None and before.recovered is not None else []
-            detail = resume.meter_detail(settings, P_MAX, unsaved)
+            noted = resume.meter_event(settings, P_MAX, unsaved)
             now = offset is not None
-            if resume.meter_changed(ledger, "main", detail):
-                rows.append(row("event", start * MS, now, body={"what": "meter", "detail": detail}))
+            if resume.meter_changed(ledger, "main", noted):
+                rows.append(row("event", start * MS, now, body=noted))
             rows.append(row("tick", start * MS, now, pulses=base, first=0))
             if offset is not None:
                 rows.insert(0, clock(start, offset, True))
