@@ -83,6 +83,7 @@ class House:
         self._flashes = iter(flashes)
         self._ends: int | None = None
         self._next = next(self._flashes, None)
+        self.may_fail = False  # a test that makes something fail beside the counting says so
         self._waiting: list[tuple[int, Edge]] = []
         self.station: Station | None = None
         self.queue: SimpleQueue[Edge] = SimpleQueue()
@@ -144,7 +145,9 @@ class House:
             self._deliver(self.clock.now_ns())
             if self.station is not None:
                 self.station.turn()
-                assert not self.station.left_out, "a mistake beside the counting; see the log"
+                assert self.may_fail or not self.station.left_out, (
+                    "a mistake beside the counting; see the log"
+                )
             if self.clock.now_ns() >= until:
                 return
 

@@ -18,6 +18,7 @@ from sodien.protocol.entries import BillEntry, Entry, VerdictEntry
 from sodien.protocol.messages import decode_batch, decode_entry, encode_batch
 from tests.firmware.house import settings_of
 
+AT = 1_795_000_000_000
 BILL = Bill(
     customer="PB05010001234",
     name="NGUYỄN VĂN MẪU",
@@ -67,16 +68,16 @@ def test_two_meters_are_one_register_on_the_wire(tmp_path: Path, ledger: Ledger)
             IndexRow(old=Decimal(0), new=Decimal(30), multiplier=Decimal(1), kwh=Decimal(30)),
         )
     )
-    (bill,) = sent(tmp_path, ledger, new_row("main", two, 5000))
+    (bill,) = sent(tmp_path, ledger, new_row("main", two, AT))
     assert isinstance(bill, BillEntry)
     assert (bill.old, bill.new, bill.multiplier, bill.billed_kwh) == (950, 30, 1, 80)
 
 
 def test_a_bill_and_its_verdict(tmp_path: Path, ledger: Ledger) -> None:
     row = new_row(
-        "main", BILL, 5000, text="the text", expected=(dt.date(2026, 10, 1), dt.date(2026, 10, 31)), by="Lan"
+        "main", BILL, AT, text="the text", expected=(dt.date(2026, 10, 1), dt.date(2026, 10, 31)), by="Lan"
     )
-    bill, verdict = sent(tmp_path, ledger, row, verdict_row("main", StoredBill((row,)), VERDICT, 6000))
+    bill, verdict = sent(tmp_path, ledger, row, verdict_row("main", StoredBill((row,)), VERDICT, AT + 1000))
     assert isinstance(bill, BillEntry)
     assert (bill.first, bill.last) == ("2026-10-01", "2026-10-31")
     assert (bill.old, bill.new, bill.billed_kwh) == (9570, 9880, 310)
@@ -91,8 +92,8 @@ def test_a_bill_and_its_verdict(tmp_path: Path, ledger: Ledger) -> None:
 
 
 def test_a_correction_names_the_bill_whose_place_it_takes(tmp_path: Path, ledger: Ledger) -> None:
-    first = new_row("main", BILL, 5000)
-    second = new_row("main", Bill(last=BILL.last, kwh=Decimal(298)), 7000, corrects=5000)
+    first = new_row("main", BILL, AT)
+    second = new_row("main", Bill(last=BILL.last, kwh=Decimal(298)), AT + 2000, corrects=AT)
     before, after = sent(tmp_path, ledger, first, second)
     assert isinstance(before, BillEntry)
     assert isinstance(after, BillEntry)
@@ -109,5 +110,5 @@ def test_a_correction_names_the_bill_whose_place_it_takes(tmp_path: Path, ledger
     ],
 )
 def test_reading_days(tmp_path: Path, ledger: Ledger, kind: str, body: dict[str, str], expected: str) -> None:
-    (entry,) = sent(tmp_path, ledger, NewRow(kind, "main", at=5000, body=body))
-    assert of_entry("d", entry) == f"{kind},device=d,meter=main {expected} 5000"
+    (entry,) = sent(tmp_path, ledger, NewRow(kind, "main", at=AT, body=body))
+    assert of_entry("d", entry) == f"{kind},device=d,meter=main {expected} {AT}"

@@ -90,7 +90,14 @@ def test_what_is_written_is_read_again(kind: str, data: st.DataObject) -> None:
 def test_what_this_version_does_not_know_is_neither_lost_nor_in_the_way(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path / "ledger.db", create=True, durable=False)
     ledger.append(
-        [NewRow("dial", "main", at=5, body=DialBody(reading="1.0", low=Decimal(1), high=Decimal(2)))]
+        [
+            NewRow(
+                "dial",
+                "main",
+                at=1_800_000_000_000,
+                body=DialBody(reading="1.0", low=Decimal(1), high=Decimal(2)),
+            )
+        ]
     )
     text = b'{"high":"2","low":"1","mood":{"of":["the","dial"]},"reading":"1.0"}'
     ledger._db.execute("UPDATE entry SET body = ?", (text,))
