@@ -22,7 +22,8 @@ from paho.mqtt.properties import Properties
 from collector.batch import MAX_PAYLOAD
 from collector.inbox import Inbox, Message
 from collector.retry import Trouble
-from sodien.mqtt import Broker, client_of, connect_options
+from sodien.mqtt import Broker, client_of, connect_options, why_unreachable
+from sodien.mqtt_client import BoundedClient
 from sodien.protocol.topics import ALL_LEDGERS
 
 log = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class Subscription:
 
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 
-    def _make_client(self) -> paho.Client:
+    def _make_client(self) -> BoundedClient:
         client = client_of(
             self._broker, self._client_id, keep_session=True, manual_ack=True, largest=MAX_PAYLOAD
         )
@@ -195,7 +196,8 @@ class Subscription:
     def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:
         self._trouble.begin(
             "lost",
-            f"no connection to the {self._broker.place}; trying again until it answers "
+            f"no connection to the {self._broker.place} ({why_unreachable(self._client.failure)}); "
+            "trying again until it answers "
             "(check mqtt.host and mqtt.port, and that the broker runs)",
             time.monotonic(),
         )

@@ -28,7 +28,8 @@ from sodien import errors
 from sodien.clock import now_ms
 from sodien.ledger.store import Ledger, LedgerError, Row
 from sodien.logs import OnceAMinute
-from sodien.mqtt import LARGEST_B, Broker, client_of, connect_options
+from sodien.mqtt import LARGEST_B, Broker, client_of, connect_options, why_unreachable
+from sodien.mqtt_client import BoundedClient
 from sodien.protocol import entries, messages, times, topics
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ class Publisher:
 
     # -- the client ------------------------------------------------------------------------------------
 
-    def _make_client(self) -> paho.Client:
+    def _make_client(self) -> BoundedClient:
         client = client_of(self._broker, f"sodien-{self._device}")
         client.will_set(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
         put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
@@ -175,7 +176,7 @@ class Publisher:
             put((_STORED if received.topic == self._topics.stored else _REPLAY, received.payload))
 
         def failed(_c: Any, _u: Any) -> None:
-            put((_LOST, "the broker does not answer"))
+            put((_LOST, why_unreachable(client.failure)))
 
         client.on_connect = connected
         client.on_disconnect = lost

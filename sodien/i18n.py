@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from sodien.printable import printable
+
 if TYPE_CHECKING:
     import gettext
 
@@ -81,4 +83,11 @@ def tr(text: Text, /, context: str | None = None, **values: object) -> str:
     if _language != "en" and text:
         found = catalogue(_language)
         text = found.gettext(text) if context is None else found.pgettext(context, text)
-    return text.format(**values) if values else text
+    return text.format(**{name: _safe(value) for name, value in values.items()}) if values else text
+
+
+def _safe(value: object) -> object:
+    """What may come from a stranger, a name or a reason, without what would steer a terminal or a log."""
+    if isinstance(value, str | os.PathLike | BaseException):
+        return printable(str(value), keep="\n\t")
+    return value

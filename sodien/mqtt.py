@@ -14,8 +14,7 @@ from sodien.i18n import tr
 if TYPE_CHECKING:
     import ssl
 
-    import paho.mqtt.client as paho
-
+    from sodien.mqtt_client import BoundedClient
     from sodien.settings.model import MqttSettings
 
 #: Messages a broker may have under way to us; Mosquitto's own default of 20 would slow down a backlog.
@@ -73,6 +72,23 @@ def context_of(mqtt: MqttSettings) -> ssl.SSLContext | None:
     return context
 
 
+def why_unreachable(error: OSError | None) -> str:
+    """Why there is no connection, in words; a certificate's fault by its name."""
+    if error is None:
+        return tr("the broker does not answer")
+    # By name, because ssl is loaded only where it is used.
+    code = getattr(error, "verify_code", None)
+    if code == 10:
+        return tr("the broker's certificate has expired, or the clock here is wrong")
+    if code == 9:
+        return tr("the broker's certificate is not valid yet, or the clock here is wrong")
+    if code in (62, 64):
+        return tr("the broker's certificate is for another name than mqtt.host")
+    if code in (2, 18, 19, 20, 21):
+        return tr("the broker's certificate is of an authority that mqtt.tls.ca does not name")
+    return str(error.strerror or error)
+
+
 def client_of(
     broker: Broker,
     client_id: str,
@@ -80,7 +96,7 @@ def client_of(
     keep_session: bool = False,
     manual_ack: bool = False,
     largest: int = LARGEST_B,
-) -> paho.Client:
+) -> BoundedClient:
     """A paho client that knows how to log in, and is not connected yet.
 
     Its callbacks should not raise; should one do so all the same, the network thread survives it.

@@ -42,6 +42,16 @@ class BoundedClient(paho.Client):
     """
 
     largest: int = 256 * 1024
+    #: Why the last attempt to connect failed; paho itself does not say.
+    failure: OSError | None = None
+
+    def reconnect(self) -> MQTTErrorCode:
+        """As paho's, remembering what went wrong."""
+        try:
+            return super().reconnect()
+        except OSError as error:
+            self.failure = error
+            raise
 
     def _sock_recv(self, bufsize: int) -> bytes:
         packet = self._in_packet

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 
-from sodien.mqtt import LARGEST_B, Broker, client_of, connect_options
+from sodien.mqtt import LARGEST_B, Broker, client_of, connect_options, why_unreachable
 from sodien.mqtt_client import HEADER_B
 
 CONNACK = {3: b"\x20\x02\x00\x00", 5: b"\x20\x03\x00\x00\x00"}
@@ -78,3 +79,13 @@ def test_a_broker_is_told_the_longest_packet() -> None:
     with closing(LooseBroker(5, [])) as broker, client_on(broker.port, 5):
         assert broker.all_sent.wait(10)
         assert b"\x27" + (LARGEST_B + HEADER_B).to_bytes(4, "big") in broker.greetings[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [(10, "expired"), (9, "not valid yet"), (62, "another name"), (20, "authority")]
+)
+def test_a_certificates_fault_is_named(code: int, word: str) -> None:
+    error = ssl.SSLCertVerificationError("certificate verify failed")
+    error.verify_code = code
+    assert word in why_unreachable(error)
+    assert "refused" in why_unreachable(ConnectionRefusedError(111, "Connection refused"))

@@ -29,6 +29,8 @@ from sodien.settings import model as settings_model
 from sodien.settings.model import MeterSettings, Settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sodien.history.current import MeterLedger
     from sodien.ledger.store import Ledger
 
@@ -202,6 +204,17 @@ def pick_meter(settings: Settings, wanted: str | None) -> MeterSettings:
 def print_json(value: Any) -> None:
     """Plain values as JSON on standard output; Decimal becomes a decimal string."""
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def console() -> Console:
+    """Rich's console for texts that are no markup; a reader that went away is left to the command line."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Plain(markup=False, emoji=False)
 
 
 def set_up_log(verbose: bool) -> None:

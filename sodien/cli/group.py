@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from sodien import i18n
+from sodien import i18n, terminal
 from sodien.errors import SodienError
 from sodien.i18n import Text, tr
 
@@ -130,9 +130,14 @@ def group(lang: str | None) -> None:
 
 
 def _leave_quietly() -> NoReturn:
-    """The reader (head, less) went away: that is its right. Keeps the interpreter quiet at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """The reader (head, less) went away: that is its right."""
+    _write_no_more()
     sys.exit(0)
+
+
+def _write_no_more() -> None:
+    """What is still to be written goes nowhere, so that the interpreter is quiet at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _early_language(argv: list[str]) -> str | None:
@@ -150,9 +155,11 @@ def run(argv: list[str] | None = None) -> None:
     argv = sys.argv[1:] if argv is None else argv
     i18n.use(_early_language(argv))
     i18n.use_for_click()
+    terminal.set_up(steering=bool({"aim", "demo"} & set(argv)))
     try:
         result: Any = translated(group).main(args=argv, prog_name="sodien", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
@@ -166,4 +173,11 @@ def run(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         _leave_quietly()
+    except OSError as error:
+        _write_no_more()
+        place = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or error
+        sentence = tr("{place}{reason}; make room, or give the right to it.", place=place, reason=reason)
+        click.echo(f"sodien: {sentence}", err=True)
+        sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)

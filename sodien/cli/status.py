@@ -9,7 +9,7 @@ import click
 from firmware.live import spans
 from sodien import formats
 from sodien.bills.cost_so_far import Costs, since_text
-from sodien.cli.context import Session, local_time, print_json, with_session
+from sodien.cli.context import Session, console, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
 from sodien.history import words
@@ -127,10 +127,9 @@ def _coverage(found: dict[str, Any]) -> str:
 
 
 def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    out = console()
     for meter in report["meters"]:
         table = Table(show_header=False, box=None, pad_edge=False)
         rows = [(tr("register"), formats.kwh_bounds(meter["register"], meter["why"]))]
@@ -151,13 +150,13 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
             ]
         for name, value in rows:
             table.add_row(f"  {name}", value)
-        console.print(f"[bold]{meter['id']}[/bold]")
-        console.print(table)
+        out.print(meter["id"], style="bold")
+        out.print(table)
         for finding in meter.get("findings", []):
-            console.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
+            out.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
     broker = broker_word(report["broker"])
     broker += f" ({report['broker_failure']})" if report["broker_failure"] else ""
-    console.print(
+    out.print(
         tr(
             "queue {queue} · broker {broker} · ledger {path}",
             queue=formats.count(report["queue"]),
@@ -168,16 +167,16 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         soft_wrap=True,
     )
     if report["trouble"]:
-        console.print(report["trouble"])
+        out.print(report["trouble"])
     if report["set_aside"]:
-        console.print(
+        out.print(
             tr(
                 "Set aside, as nothing can reckon with them: entries {entries}; 'sodien doctor' says more.",
                 entries=", ".join(map(str, report["set_aside"])),
             )
         )
     if not report["running"]:
-        console.print(tr("'sodien run' is not running: nothing is being counted now."))
+        out.print(tr("'sodien run' is not running: nothing is being counted now."))
 
 
 def broker_word(state: str) -> str:

@@ -20,7 +20,7 @@ _STEP_S = 0.1
 
 def watch(story: Story) -> None:
     """Switch the Pi on again and show it until Ctrl-C. The clock shows the story's date, not today's."""
-    pi, console = story.pi, Console(highlight=False)
+    pi, console = story.pi, Console(highlight=False, markup=False, emoji=False)
     try:
         console.print(tr("The same home at the pace of real time; stop with Ctrl-C."))
         pi.close_publisher()

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.table import Table
+from rich.text import Text as Styled
 
 from sodien import formats
 from sodien.billing.words.verdict import check_sentence, headline
@@ -115,7 +116,7 @@ class _Bar:
 
 def table(report: DemoReport, story: Story) -> None:
     """The result, on standard output."""
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
     lost = report.pulses_emitted - report.pulses_counted
     most = formats.count(report.pulses_in_declared_gaps_max)
     missing = report.entries_written - report.entries_stored
@@ -163,10 +164,14 @@ def table(report: DemoReport, story: Story) -> None:
     _invite(console, story)
     findings = report.findings()
     for finding in findings:
-        console.print(f"[red]✗[/red] {finding}")
+        console.print(Styled.assemble(("✗", "red"), f" {finding}"))
     if not findings:
         console.print(
-            "[green]✓[/green] " + tr("Nothing missing, nothing twice, and the truth is inside every bound.")
+            Styled.assemble(
+                ("✓", "green"),
+                " ",
+                tr("Nothing missing, nothing twice, and the truth is inside every bound."),
+            )
         )
 
 

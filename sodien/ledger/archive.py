@@ -34,6 +34,18 @@ VERSION = 1
 _NAMES = re.compile(rf"{re.escape(LEDGER)}|{re.escape(SETTINGS)}|{PHOTOS}/[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _MANIFEST_MOST = 1 << 22
 _CHUNK = 1 << 18
+#: A ledger packs to a tenth; zeros pack to a thousandth.
+_MOST_RATIO = 100
+_SMALL = 64 << 20
+
+
+class _Bounded(gzip.GzipFile):
+    """Reads little at a time: a header may announce gigabytes, and tarfile would take memory for them."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or not 0 <= size <= 2 * _MANIFEST_MOST:
+            raise tarfile.ReadError("a header is too long")
+        return super().read(size)
 
 
 class ArchivePart(msgspec.Struct, frozen=True):
@@ -123,12 +135,15 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
     try:
         with acting_as_caller():
             raw = open_file(archive)
-        with raw, gzip.open(raw) as whole, tarfile.open(fileobj=whole, mode="r:") as tar:
+        size = os.fstat(raw.fileno()).st_size
+        with raw, _Bounded(fileobj=raw) as whole, tarfile.open(fileobj=whole, mode="r:") as tar:
             manifest = _manifest(tar, archive)
+            if sum(part.bytes for part in manifest.files.values()) > _MOST_RATIO * size + _SMALL:
+                raise _refused(archive, tr("it would unpack to far more than a ledger can"))
             missing = set(manifest.files)
             while (member := tar.next()) is not None:
                 name = member.name
-                if name not in missing or not allowed(name) or not member.isreg():
+                if name not in missing or not allowed(name) or not member.isreg() or member.sparse:
                     raise _refused(archive, tr("{name} does not belong in it", name=name))
                 missing.remove(name)
                 expected = manifest.files[name]
@@ -144,7 +159,7 @@ def unpack(archive: Path, folder: Path | None, only: str | None = None) -> Manif
             while whole.read(_CHUNK):
                 pass
             return manifest
-    except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, OverflowError) as error:
         raise _refused(archive, str(error)) from None
     except OSError as error:
         raise _refused(archive, str(error.strerror or error)) from None

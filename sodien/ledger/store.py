@@ -49,8 +49,9 @@ SEAL_MOST = 5000
 class Ledger:
     """An open ledger. Use one object per thread; several processes may hold the same file open."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, *, durable: bool = True) -> None:
         self.path = path
+        self._durable = durable
         self._db = db
         self.id: str = db.execute("SELECT value FROM meta WHERE key='ledger'").fetchone()[0]
 
@@ -71,7 +72,7 @@ class Ledger:
         """
         db = connect(path, create=create, durable=durable)
         try:
-            return cls(path, db)
+            return cls(path, db, durable=durable)
         except sqlite3.Error as error:
             db.close()
             raise sentence(path, error) from None
@@ -107,9 +108,17 @@ class Ledger:
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
+                if self._db.in_transaction:
+                    self._reopen()
                 raise
         except sqlite3.Error as error:
             raise sentence(self.path, error) from error
+
+    def _reopen(self) -> None:
+        """A rollback that fails leaves the transaction open for good; a new connection begins without one."""
+        with contextlib.suppress(sqlite3.Error):
+            self._db.close()
+        self._db = connect(self.path, durable=self._durable)
 
     # -- writing ---------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.mqtt import LARGEST_B, broker_of, client_of, connect_options
+from sodien.mqtt import LARGEST_B, broker_of, client_of, connect_options, why_unreachable
 
 if TYPE_CHECKING:
     from sodien.history.daemon_state import State
@@ -89,7 +89,7 @@ def try_broker(settings: Settings) -> Finding:
         return Finding(
             "broker-login",
             "fail",
-            tr("no connection to the broker {host}:{port} ({error})", **where, error=error),
+            tr("no connection to the broker {host}:{port} ({error})", **where, error=why_unreachable(error)),
             tr("check mqtt.host, mqtt.port and mqtt.tls, and whether the broker runs."),
         )
     client.loop_start()

@@ -1,0 +1,64 @@
+"""Standard output and error as a person's terminal can take them, whatever a stranger wrote.
+
+What would steer the terminal is shown instead, colours apart. A character that the terminal cannot show
+is written by its base letter, so that "đồng" is "dong" where Vietnamese is not to be had, and nothing fails.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import sys
+import unicodedata
+from typing import Any, Final
+
+from sodien.printable import printable
+
+#: Colours and weights, as click and Rich write them; hidden text (8) is none of them.
+_STYLE: Final = re.compile(r"(\x1b\[(?:(?:[0-4]|2[2-4]|[39][0-7]|39)?;?)*m)")
+_PLAIN: Final = str.maketrans(
+    {"đ": "d", "Đ": "D", "–": "-", "—": "-", "…": "...", "→": "->", "≤": "<=", "≥": ">=", "−": "-", "₫": "d"}
+    | {"✓": "+", "✗": "x", "·": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "x", "•": "*", "±": "+-"}
+)
+_HANDLER: Final = "sodien-base-letters"
+
+
+def base_letters(text: str) -> str:
+    """The text in ASCII: letters without their marks, ``?`` for what has none."""
+    bare = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    kept = "".join(one for one in bare if not unicodedata.combining(one))
+    return kept.encode("ascii", "replace").decode()
+
+
+def shown(text: str) -> str:
+    """The text as it may be sent to a terminal."""
+    parts = _STYLE.split(text)
+    return "".join(part if index % 2 else printable(part, keep="\n\t") for index, part in enumerate(parts))
+
+
+class _Terminal(io.TextIOWrapper):
+    def write(self, text: str, /) -> int:
+        super().write(shown(text))
+        return len(text)
+
+
+def set_up(*, steering: bool = False) -> None:
+    """Make both streams so for the rest of the process; ``steering`` for a command that redraws lines."""
+    codecs.register_error(_HANDLER, _replace)
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if type(stream) is not io.TextIOWrapper:
+            continue  # closed, or a test's
+        if steering:
+            stream.reconfigure(errors=_HANDLER)
+            continue
+        stream.flush()
+        encoding, buffered = stream.encoding, stream.line_buffering
+        setattr(sys, name, _Terminal(stream.detach(), encoding, _HANDLER, line_buffering=buffered))
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return base_letters(error.object[error.start : error.end]), error.end
