@@ -4,6 +4,10 @@ Every household has a load (made up, or a recorded one with --load), outages, di
 utility that reads at an unknown time of the day and truncates. Half of the bills are honest, the others have
 one mistake of a kind that really happens. The goals: no honest bill disagrees, and no mistake above what was
 detectable is missed.
+
+With --practice it is a utility of one practice, or each in turn (--practice all): a day early or late,
+the first day printed as the last one before, indices rounded otherwise, debts, discounts, … What is permitted
+beside the habit is taken from the packaged practice files.
 """
 
 from __future__ import annotations
@@ -26,13 +30,92 @@ def watts(file: Path) -> list[int]:
         return [round(float(row["power_kw"]) * 1000) for row in csv.DictReader(text)]
 
 
+def practices(wanted: str, periods: int, seed: int, as_json: bool) -> None:
+    """Each practice by itself: false accusations, mistakes missed, how often a habit was named."""
+    from sodien.billing.audit.verdict import judge
+    from tests.billing.audit import mistakes
+    from tests.billing.audit.practices import UTILITIES
+
+    chosen = [one for one in UTILITIES if wanted in ("all", one.name)]
+    if not chosen:
+        names = ", ".join(one.name for one in UTILITIES)
+        sys.exit(f"There is no practice {wanted}; there are all, {names}.")
+    every: Counter[str] = Counter()
+    rows: dict[str, str] = {}
+    slowest = 0.0
+    for utility in chosen:
+        count: Counter[str] = Counter()
+        at, begin = seed * 1_000_000, time.process_time()
+        while count["honest"] < periods:
+            at += 1
+            home, chance = utility.household(at), random.Random(at)
+            for k, bill in enumerate(home.bills):
+                since = time.process_time()
+                verdict = judge(bill, home.bills[:k], home.meters, home.book, home.practice)
+                slowest = max(slowest, time.process_time() - since)
+                count["honest"] += 1
+                count[verdict.overall + ("_if" if verdict.habits else "")] += 1
+                if verdict.overall == "disagrees":
+                    keys = [check.says for check in verdict.checks if check.result == "disagrees"]
+                    print(
+                        f"{utility.name}: honest bill {k} of household {at} disagrees: {keys}",
+                        file=sys.stderr,
+                    )
+                if not utility.energy or k == 0:
+                    continue
+                wrong = mistakes.make(home, k, chance.choice(mistakes.READING), chance)
+                if wrong is None:
+                    continue
+                made = utility.printed(home, k, wrong.bill, chance)
+                verdict = judge(made, [], home.meters, home.book, home.practice)
+                off = abs((made.kwh or 0) - (bill.kwh or 0))
+                limit = verdict.detectable_kwh
+                count["mistakes"] += 1
+                count["found"] += verdict.overall == "disagrees"
+                if verdict.overall != "disagrees" and limit is not None and off > limit:
+                    count["missed"] += 1
+                    print(
+                        f"{utility.name}: {wrong.kind}, bill {k} of household {at}: missed", file=sys.stderr
+                    )
+        every += count
+        ms = (time.process_time() - begin) * 1000 / (count["honest"] + count["mistakes"])
+        rows[utility.name] = ", ".join(
+            (
+                f"{count['disagrees'] + count['disagrees_if']} of {count['honest']} honest bills accused",
+                f"{count['consistent']} consistent",
+                f"{count['consistent_if']} consistent if",
+                f"{count['cannot_tell'] + count['cannot_tell_if']} cannot tell",
+                f"{count['found']} of {count['mistakes']} mistakes found",
+                f"{count['missed']} missed above detectable",
+                f"{ms:.0f} ms per bill",
+            )
+        )
+    result = {
+        "honest": every["honest"],
+        "false_disagrees": every["disagrees"] + every["disagrees_if"],
+        "mistakes": every["mistakes"],
+        "found": every["found"],
+        "missed_above_detectable": every["missed"],
+        "consistent": every["consistent"],
+        "consistent_if": every["consistent_if"],
+        "cannot_tell": every["cannot_tell"] + every["cannot_tell_if"],
+        "slowest_ms": round(slowest * 1000),
+        "by_practice": rows,
+    }
+    show(result, as_json)
+
+
 def main() -> None:
     """Simulate, judge, count."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--periods", type=int, default=2000, help="billing periods in all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--load", type=Path, help="a CSV file time,power_kw with a row a minute")
+    parser.add_argument("--practice", help="a practice by its name, or all of them in turn")
     options = parser.parse_args()
+    if options.practice is not None:
+        practices(options.practice, options.periods, options.seed, options.json)
+        return
 
     from sodien.billing.audit.verdict import judge
     from tests.billing.audit import mistakes, world

@@ -211,7 +211,8 @@ def _known_mistake(bill: Bill, found: Variants, key: str, printed: Decimal) -> b
         replace(use, last=use.first + dt.timedelta(days=days - 1), prorate=True) for days in range(1, 63)
     ]
     mine = {part.tariff for part in found.table.parts}
-    others = [under(book, table.id) for table in book.tables if table.id not in mine]
+    priced = [table for table in book.tables if all(tier.price is not None for tier in table.tiers)]
+    others = [under(book, table.id) for table in priced if table.id not in mine]
     charges = [*(price(book, one) for one in uses), *(price(one, use) for one in others)]
     return any(
         abs(Fraction(printed) - worth) <= 1

@@ -45,6 +45,9 @@ def tiers(bill: Bill, billed: Fraction | None, practice: Practice) -> list[Check
             made = compared(one, one.key, "tiers")
             if one.key == "tiers_net" and not one.adds:
                 made = _discounted(made, one, bill, practice)
+                only = bill.tiers[0]
+                if len(bill.tiers) == 1 and one.off < Fraction(only.kwh) * unit(only.price):
+                    made = replace(made, result="agrees", says="tiers_net_rounds", by=None)
             found.append(made)
             continue
         row, number = bill.tiers[one.row], one.row + 1

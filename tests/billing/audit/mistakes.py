@@ -234,6 +234,10 @@ KINDS: tuple[Maker, ...] = (
 )
 
 
+#: Those of the reading alone.
+READING: tuple[Maker, ...] = (swapped, mistyped, round_estimate, repeated, other_day, over_read)
+
+
 def make(home: Household, k: int, kind: Maker, random: Random) -> Mistake | None:
     """Bill k with that mistake; None where it cannot be made (or changes nothing)."""
     if len(home.bills[k].rows) > 1 or home.bills[k].rows[0].removed is not None:

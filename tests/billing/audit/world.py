@@ -7,7 +7,7 @@ meters, an honest counter with outages, dial readings of the household, and the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -59,6 +59,7 @@ class World:
     meters: list[Meter]
     sums: list[int] = field(default_factory=list)
     outages: list[tuple[int, int]] = field(default_factory=list)
+    cut: Callable[[Fraction], int] = floor  # what the utility does with the decimals of an index
 
     def __post_init__(self) -> None:
         total, self.sums = 0, [0]
@@ -86,7 +87,7 @@ class World:
     def index(self, t: int, meter: Meter | None = None) -> int:
         """What a person reads off the dial at t, in whole kWh."""
         meter = meter or self.meter(t)
-        return floor(self.register(t, meter)) % 10**meter.digits
+        return self.cut(self.register(t, meter)) % 10**meter.digits
 
     def installed(self, meter: Meter, until: int, readings: Sequence[Anchor], random: Random) -> Register:
         """The register as our counter and the household's dial readings know it."""
