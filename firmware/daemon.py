@@ -33,6 +33,7 @@ from sodien.files import only_one
 from sodien.history import daemon_state as state_file
 from sodien.history.reading_days import Calendars
 from sodien.history.wire_entries import WireEntries
+from sodien.ledger import storage
 from sodien.ledger.salvage import open_or_salvage
 from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import broker_of
@@ -221,6 +222,9 @@ def serve(settings: Settings) -> int:
     clock = SystemClock(trust=settings.clock == "trust")
     if clock.warning:
         log.warning("%s", clock.warning)
+    flaw = storage.looked_at(settings.ledger.path.absolute())
+    if flaw is not None:
+        log.warning("%s", storage.sentence(flaw, settings.ledger.path.parent))
     queue: SimpleQueue[Edge] = SimpleQueue()
     stopping: list[int] = []
 

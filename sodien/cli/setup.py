@@ -17,6 +17,7 @@ from sodien.cli.context import Session, with_session
 from sodien.cli.doctor.broker import try_broker
 from sodien.cli.doctor.database import try_database
 from sodien.cli.doctor.finding import Finding
+from sodien.cli.doctor.ledger import check_storage
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings import edit as settings_file
@@ -322,7 +323,7 @@ def _show_changes(before: str, after: str) -> None:
 
 def _try(done: Settings, meter: str | None) -> list[Finding]:
     click.echo(tr("Trying the sensor ({seconds} s), the broker and the database …", seconds=_LOOK_S))
-    found = [_try_sensor(done, _meter(done, meter)), try_broker(done)]
+    found = [*check_storage(done.ledger.path), _try_sensor(done, _meter(done, meter)), try_broker(done)]
     if done.collector.file is None:
         found.append(try_database(done.influxdb))
     return found

@@ -30,6 +30,7 @@ from sodien.cli.doctor.ledger import (
     check_queue,
     check_seals,
     check_set_aside,
+    check_storage,
     check_wear,
 )
 from sodien.errors import SodienError
@@ -69,6 +70,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
     yield Finding("version", "info", tr("Sodien {version}", version=__version__))
     yield Finding("settings", "ok", tr("the settings are sound"))
     yield check_disk(settings.ledger.path)
+    yield from check_storage(settings.ledger.path)
     state: State | None = None
     known: dict[str, ReadingDays] = {}
     try:

@@ -12,6 +12,7 @@ from sodien.cli.doctor.finding import Finding, Level, broken
 from sodien.errors import SodienError
 from sodien.history.daemon_state import State
 from sodien.i18n import tr
+from sodien.ledger import storage
 from sodien.ledger.misfits import Misfit
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
@@ -46,6 +47,18 @@ def check_disk(ledger: Path) -> Finding:
         tr("{folder}: {free} MiB free", folder=folder, free=formats.count(free // _MIB)),
         tr("free some space; without it the count is only in memory.") if level != "ok" else None,
     )
+
+
+def check_storage(ledger: Path) -> Iterator[Finding]:
+    """Storage that forgets, keeps no promise, or cannot be written; nothing where it is sound."""
+    found = storage.looked_at(ledger.absolute())
+    if found is not None:
+        yield Finding(
+            "storage",
+            "fail" if found == "read_only" else "warn",
+            storage.sentence(found, ledger.absolute().parent),
+            tr("set ledger.path to a folder on a card or disk of this machine, and check that disk."),
+        )
 
 
 def check_ledger(ledger: Ledger) -> Finding:
