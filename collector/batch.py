@@ -1,15 +1,18 @@
-"""From messages to lines, from refusals to the lines that caused them, from lines to confirmations. Pure."""
+"""From messages to lines, from refusals to the lines that caused them, from both to answers. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from collector.inbox import Message
 from collector.line_protocol import of_entry
 from collector.outputs.base import Refused
 from sodien.errors import BadPayload
-from sodien.protocol.messages import decode_batch, decode_entry
+from sodien.printable import printable
+from sodien.protocol.messages import RefusedEntry, Stored, decode_batch, decode_entry
 from sodien.protocol.topics import device_of
 from sodien.ranges import Ranges
 
@@ -20,6 +23,9 @@ MAX_ENTRIES = 5000
 #: Each entry but the last is followed by a comma and holds fewer than so many: counting them takes no memory.
 _MAX_COMMAS = 40 * MAX_ENTRIES
 _MAX_LEDGER_ID = 100
+#: Refusals in one message, and characters of a reason: together far below what a device takes.
+_MOST_REFUSED = 200
+_LONGEST_WHY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,25 @@ class BadMessage:
     Attributes:
         kind: ``size``, ``topic``, ``message``, ``entry`` (does not fit the contract) or ``line`` (the
             database refused it).
+        device: whose entry it is, with ``ledger`` and ``seq``; None where it does not say which.
     """
 
     kind: str
     topic: str
     reason: str
     payload: bytes
+    device: str = ""
+    ledger: str = ""
+    seq: int | None = None
+
+
+class _Numbered(msgspec.Struct):
+    """What an entry has to say so that it can be answered, whatever else is wrong with it."""
+
+    seq: int
+
+
+_numbered = msgspec.json.Decoder(_Numbered)
 
 
 def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
@@ -79,8 +98,18 @@ def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
                 raise BadPayload(f"entry {entry.seq}: sequence numbers begin at 1")
             lines.append(DatabaseLine(of_entry(device, entry), device, batch.ledger, entry.seq, topic, raw))
         except Exception as error:  # noqa: BLE001
-            bad.append(BadMessage("entry", topic, _reason(error), raw))
+            reason = _reason(error)
+            bad.append(BadMessage("entry", topic, reason, raw, device, batch.ledger, _number_of(raw)))
     return lines, bad
+
+
+def _number_of(raw: bytes) -> int | None:
+    """The sequence number of an entry that does not fit; None where none can be found."""
+    try:
+        seq = _numbered.decode(raw).seq
+    except Exception:  # noqa: BLE001
+        return None
+    return seq if seq >= 1 else None
 
 
 def write_all(lines: Sequence[DatabaseLine], write: Callable[[Sequence[str]], None]) -> list[BadMessage]:
@@ -101,7 +130,9 @@ def write_all(lines: Sequence[DatabaseLine], write: Callable[[Sequence[str]], No
             write([line.text for line in part])
         except Refused as refusal:
             if len(part) == 1:
-                bad.append(BadMessage("line", part[0].topic, str(refusal), part[0].raw))
+                one = part[0]
+                reason = str(refusal)
+                bad.append(BadMessage("line", one.topic, reason, one.raw, one.device, one.ledger, one.seq))
             else:
                 middle = len(part) // 2
                 parts += [part[middle:], part[:middle]]
@@ -123,6 +154,25 @@ def confirmations(
         target.setdefault((line.device, line.ledger), set()).add(line.seq)
     found = {key: Ranges.of(seqs - not_good.get(key, set())).items() for key, seqs in good.items()}
     return {key: ranges for key, ranges in found.items() if ranges}
+
+
+def answers(lines: Iterable[DatabaseLine], bad: Sequence[BadMessage]) -> Iterator[tuple[str, Stored]]:
+    """What to tell each device of its entries: stored, or refused, because …; (device, message).
+
+    Args:
+        lines: what was written.
+        bad: what was refused, of the lines and of what never became one.
+    """
+    stored = confirmations(lines, bad)
+    refused: dict[tuple[str, str], dict[int, str]] = {}
+    for one in bad:
+        if one.seq is not None:
+            refused.setdefault((one.device, one.ledger), {})[one.seq] = printable(one.reason)[:_LONGEST_WHY]
+    for key in {**stored, **refused}:
+        left = [RefusedEntry(seq, why) for seq, why in sorted(refused.get(key, {}).items())]
+        yield key[0], Stored(ledger=key[1], ranges=stored.get(key, []), refused=left[:_MOST_REFUSED])
+        for start in range(_MOST_REFUSED, len(left), _MOST_REFUSED):
+            yield key[0], Stored(key[1], [], left[start : start + _MOST_REFUSED])
 
 
 def _too_many() -> BadPayload:

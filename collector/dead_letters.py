@@ -47,10 +47,10 @@ class DeadLetters:
         new: list[BadMessage] = []
         for one in bad:
             self.counts[one.kind] += 1
+            told = "; the device is told" if one.seq is not None else ""
+            kept = f"; kept in {self._path}" if self._path else ""
             self._warnings.warn(
-                one.kind,
-                f"put aside from {one.topic} ({one.kind}): {one.reason}; not confirmed to the device"
-                f"{f'; kept in {self._path}' if self._path else ''}",
+                one.kind, f"put aside from {one.topic} ({one.kind}): {one.reason}{told}{kept}"
             )
             if self._path is not None and len(new) < _MOST_AT_ONCE and self._is_new(one):
                 new.append(one)

@@ -1,6 +1,6 @@
-"""The collector: takes ledger messages, writes them, confirms them.
+"""The collector: takes ledger messages, writes them, answers them: stored, or refused, because ….
 
-One writer thread does, for each batch, in this order: write, put aside, confirm, acknowledge. It keeps no
+One writer thread does, for each batch, in this order: write, put aside, answer, acknowledge. It keeps no
 state. What a crash (or SIGKILL, or power cut) at each point does:
 
 * before the write: the broker still has the messages unacknowledged and sends them to the next connection
@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.batch import BadMessage, DatabaseLine, confirmations, unpack, write_all
+from collector.batch import BadMessage, DatabaseLine, answers, unpack, write_all
 from collector.dead_letters import DeadLetters
 from collector.inbox import LIMIT_BYTES, Inbox, Message
 from collector.outputs.base import Denied, Expired, Output, Refused, Unreachable
@@ -34,7 +34,7 @@ from collector.subscription import Subscription
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.mqtt import Broker
-from sodien.protocol.messages import Stored, encode
+from sodien.protocol.messages import encode
 from sodien.protocol.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -192,8 +192,8 @@ class Collector:
         self.counters.stored += len(lines) - len(refused)
         self.counters.refused += len(bad) + len(refused)
         self._dead_letters.put(*bad, *refused)
-        for (device, ledger), ranges in confirmations(lines, refused).items():
-            self._subscription.publish(Topics(device).stored, encode(Stored(ledger=ledger, ranges=ranges)))
+        for device, answer in answers(lines, [*bad, *refused]):
+            self._subscription.publish(Topics(device).stored, encode(answer))
         self._subscription.acknowledge(messages)
 
     def _write(self, lines: Sequence[str]) -> None:

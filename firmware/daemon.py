@@ -32,6 +32,7 @@ from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
 from sodien.history import daemon_state as state_file
 from sodien.history.reading_days import Calendars
+from sodien.history.send_again import refused_sentence
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger import storage
 from sodien.ledger.salvage import open_or_salvage
@@ -162,10 +163,16 @@ class Station:
             return
         self._next_live = now + LIVE_NS
         self._last_pulses = pulses
-        self._latest = self._live.make(self.recorder, now)
+        self._latest = self._live.make(self.recorder, now, self._refused())
         if self._publisher is not None:
             for meter, live in self._latest.items():
                 self._publisher.live(meter, live)
+
+    def _refused(self) -> str | None:
+        publisher = self._publisher
+        if publisher is None or not publisher.refused:
+            return None
+        return refused_sentence(publisher.refused, publisher.refused_because)
 
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
@@ -191,6 +198,8 @@ class Station:
             live=self._latest,
             trouble=recorder.writer.trouble,
             set_aside=publisher.set_aside if publisher else (),
+            refused=publisher.refused if publisher else 0,
+            refused_because=publisher.refused_because if publisher else None,
         )
 
     def stop(self) -> bool:

@@ -73,14 +73,16 @@ class LiveView:
             self._constants[meter] = changes, constants
         return rounded_down(counted_kwh(pulses, constants)) if constants else None
 
-    def make(self, recorder: Recorder, now: int) -> dict[str, Live]:
-        """The live state of every meter at monotonic ``now`` (ns)."""
-        return {state.settings.id: self._one_or_why(recorder, state, now) for state in recorder.meters}
+    def make(self, recorder: Recorder, now: int, delivery: str | None = None) -> dict[str, Live]:
+        """The live state of every meter at monotonic ``now`` (ns); ``delivery`` is a problem of all."""
+        return {
+            state.settings.id: self._one_or_why(recorder, state, now, delivery) for state in recorder.meters
+        }
 
-    def _one_or_why(self, recorder: Recorder, state: MeterState, now: int) -> Live:
+    def _one_or_why(self, recorder: Recorder, state: MeterState, now: int, delivery: str | None) -> Live:
         """Where the ledger holds what nobody can reckon with, count and power are told all the same."""
         try:
-            return self._one(recorder, state, now)
+            return self._one(recorder, state, now, delivery)
         except Exception as error:
             if repr(error) != self._failures.get(state.settings.id):
                 log.exception("the register of %s cannot be worked out; counting goes on", state.settings.id)
@@ -97,7 +99,7 @@ class LiveView:
                 problem=recorder.writer.trouble or why,
             )
 
-    def _one(self, recorder: Recorder, state: MeterState, now: int) -> Live:
+    def _one(self, recorder: Recorder, state: MeterState, now: int, delivery: str | None) -> Live:
         power, most = state.power.at(now)
         trouble = recorder.writer.trouble
         rejected = dict(state.filter.rejected)
@@ -145,7 +147,7 @@ class LiveView:
             projection=cost.projection if cost else None,
             reading_day=day.isoformat(),
             reminder=near,
-            problem=trouble or next(iter(view.findings(self._settings.zone, explain=False)), None),
+            problem=trouble or next(iter(view.findings(self._settings.zone, explain=False)), delivery),
         )
 
 

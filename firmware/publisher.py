@@ -35,6 +35,8 @@ from sodien.protocol import entries, messages, times, topics
 log = logging.getLogger(__name__)
 
 NOTE_CONFIRMED_S = 3600.0
+#: What the database refuses is noted sooner, so that it is told also after a restart.
+NOTE_REFUSED_S = 600.0
 #: What strangers may send is bounded: bytes of a message (LARGEST_B), how many wait, and a replay at most so
 #: often.
 MOST_WAITING = 10_000
@@ -94,9 +96,11 @@ class Publisher:
         self._connected = False
         self._refusals = OnceAMinute(log, monotonic)
         self._replay_at = float("-inf")
-        self._noted = 0
-        self._note_at = 0.0
+        self._noted = (0, 0)
+        self._note_at = self._note_refused_at = 0.0
         self.queue: int | None = None
+        self.refused = 0
+        self.refused_because: str | None = None
         self.last_confirmed: int | None = None
         self.set_aside: tuple[int, ...] = ()
         self.state = "connecting"
@@ -210,9 +214,9 @@ class Publisher:
     def _publish_from(self, ledger: Ledger) -> None:
         try:
             render = self._make_render(ledger)
-            outbox = Outbox(ledger.confirmed(), ledger.newest_seq())
+            outbox = Outbox(ledger.confirmed(), ledger.newest_seq(), ledger.refused())
             self._mids.clear()
-            self._noted = outbox.done.total()
+            self._noted = _ended(outbox)
             self._note_at = self._monotonic() + NOTE_CONFIRMED_S
             while True:
                 stopping = self._stop.is_set()
@@ -237,16 +241,42 @@ class Publisher:
         self._take_in(ledger, outbox, self._wait_s(outbox))
         if self._connected:
             self._send(ledger, outbox, render)
-        self.queue = outbox.waiting(ledger.newest_seq())
+        self._ask_of_a_person(ledger, outbox)
+        self._tell(ledger, outbox)
         now = self._monotonic()
-        done = outbox.done.total()
-        if done != self._noted and (now >= self._note_at or abs(done - self._noted) > 5000):
+        (done, refused), (noted, noted_refused) = _ended(outbox), self._noted
+        if (done != noted and (now >= self._note_at or abs(done - noted) > 5000)) or (
+            refused != noted_refused and now >= self._note_refused_at
+        ):
             self._note(ledger, outbox)
 
+    def _tell(self, ledger: Ledger, outbox: Outbox) -> None:
+        self.queue = outbox.waiting(ledger.newest_seq())
+        self.refused_because = outbox.refused.chief()
+        self.refused = outbox.refused.total()
+
     def _note(self, ledger: Ledger, outbox: Outbox) -> None:
-        ledger.set_confirmed(outbox.done.items())
-        self._noted = outbox.done.total()
-        self._note_at = self._monotonic() + NOTE_CONFIRMED_S
+        ledger.set_confirmed(outbox.done.items(), outbox.refused.noted())
+        self._noted = _ended(outbox)
+        now = self._monotonic()
+        self._note_at, self._note_refused_at = now + NOTE_CONFIRMED_S, now + NOTE_REFUSED_S
+
+    def _ask_of_a_person(self, ledger: Ledger, outbox: Outbox) -> None:
+        """Carry out what `sodien replay` has left in the ledger."""
+        request = ledger.asked_again()
+        if request is None:
+            return
+        newest = ledger.newest_seq()
+        if request.from_seq is None:
+            log.info("asked to send again what the database refused: %d entries", outbox.refused.total())
+            outbox.offer_refused(newest)
+        else:
+            log.info("asked to send again from entry %d on", request.from_seq)
+            outbox.replay(request.from_seq, newest)
+        self._note(ledger, outbox)
+        ledger.did_again(request)
+        if self._connected:
+            self._inbox.put((_WAKE, None))  # it is sent at once, not when something else happens
 
     def _finish(self, ledger: Ledger, outbox: Outbox, render: Render) -> None:
         """After the last send: give the collector a moment to confirm, then note what is done."""
@@ -260,8 +290,8 @@ class Publisher:
             ):
                 self._take_in(ledger, outbox, 0.1)
                 self._send(ledger, outbox, render)
-            self.queue = outbox.waiting(ledger.newest_seq())
-            if outbox.done.total() != self._noted:
+            self._tell(ledger, outbox)
+            if _ended(outbox) != self._noted:
                 self._note(ledger, outbox)
         except LedgerError as error:
             log.warning("%s What is confirmed will be sent once more.", error)
@@ -330,8 +360,14 @@ class Publisher:
         newest = ledger.newest_seq()
         if what == _STORED:
             stored = messages.decode_stored(payload)
-            if stored.ledger == ledger.id and outbox.confirmed(stored.ranges, newest, self._monotonic()):
+            if stored.ledger != ledger.id:
+                return
+            before = outbox.refused.total()
+            refused = [(one.seq, one.why) for one in stored.refused]
+            if outbox.confirmed(stored.ranges, newest, self._monotonic(), refused) and stored.ranges:
                 self.last_confirmed = now_ms()
+            if outbox.refused.total() > before:
+                self._say_refused(outbox)
             return
         replay = messages.decode_replay(payload)
         seq = replay.from_seq
@@ -346,6 +382,13 @@ class Publisher:
             log.info("asked to send again from entry %d on", seq)
             outbox.replay(seq, newest)
             self._note(ledger, outbox)
+
+    def _say_refused(self, outbox: Outbox) -> None:
+        self._refusals.warn(
+            "refused",
+            f"entries the database refuses: {outbox.refused.total()}, mostly because: "
+            f"{outbox.refused.chief()}; they stay in the ledger, 'sodien replay' offers them again",
+        )
 
     # -- sending ---------------------------------------------------------------------------------------
 
@@ -380,6 +423,9 @@ class Publisher:
             self._refusals.warn("aside", f"entry {seq} cannot be sent and was set aside ({why})")
 
     def _send_again(self, ledger: Ledger, outbox: Outbox, render: Render, ticket: int, now: float) -> None:
+        if outbox.given_up(ticket) is not None:
+            self._say_refused(outbox)
+            return
         sent = outbox.take_back(ticket)
         if sent is None:
             return
@@ -391,9 +437,19 @@ class Publisher:
         ]
         # A message that nobody confirms twice may hold one entry that cannot be stored: narrow it down.
         half = (len(rows) + 1) // 2 if sent.attempts >= 2 and len(rows) > 1 else len(rows)
+        overtaken = sent.overtaken if half == len(rows) else min(1, sent.overtaken)
         for part in (rows[:half], rows[half:]):
             if part:
-                self._publish(ledger, outbox, render, part, now, live=sent.live, attempts=sent.attempts + 1)
+                self._publish(
+                    ledger,
+                    outbox,
+                    render,
+                    part,
+                    now,
+                    live=sent.live,
+                    attempts=sent.attempts + 1,
+                    overtaken=overtaken,
+                )
 
     def _publish(
         self,
@@ -405,6 +461,7 @@ class Publisher:
         *,
         live: bool,
         attempts: int = 1,
+        overtaken: int = 0,
     ) -> None:
         entries = render(rows)
         if len(entries) < len(rows):
@@ -412,8 +469,14 @@ class Publisher:
             if not entries:
                 return
         info = self._client.publish(self._topics.ledger, messages.encode_batch(ledger.id, entries), qos=1)
-        ticket = outbox.sent([entry.seq for entry in entries], now, live=live, attempts=attempts)
+        seqs = [entry.seq for entry in entries]
+        ticket = outbox.sent(seqs, now, live=live, attempts=attempts, overtaken=overtaken)
         self._mids[info.mid] = ticket
         if len(self._mids) > 4096:  # messages whose PUBACK a lost connection took away
             for mid in sorted(self._mids)[:2048]:
                 del self._mids[mid]
+
+
+def _ended(outbox: Outbox) -> tuple[int, int]:
+    """How many entries are done, and how many refused: what the ledger is to remember."""
+    return outbox.done.total(), outbox.refused.total()

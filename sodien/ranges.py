@@ -32,14 +32,20 @@ class Ranges:
         self._first[low:high] = [first]
         self._last[low:high] = [last]
 
-    def remove_from(self, seq: int) -> None:
-        """Take out ``seq`` and everything above it."""
-        while self._last and self._last[-1] >= seq:
-            if self._first[-1] >= seq:
-                self._first.pop()
-                self._last.pop()
-            else:
-                self._last[-1] = seq - 1
+    def remove(self, first: int, last: int | None = None) -> None:
+        """Take out all of first..last; without ``last``, ``first`` and everything above it."""
+        top = last if last is not None else max(first, self._last[-1] if self._last else first)
+        low = bisect_right(self._last, first - 1)
+        high = bisect_right(self._first, top)
+        if top < first or low >= high:
+            return
+        kept = []
+        if self._first[low] < first:
+            kept.append((self._first[low], first - 1))
+        if self._last[high - 1] > top:
+            kept.append((top + 1, self._last[high - 1]))
+        self._first[low:high] = [begin for begin, _ in kept]
+        self._last[low:high] = [end for _, end in kept]
 
     def __contains__(self, seq: int) -> bool:
         place = bisect_right(self._first, seq) - 1

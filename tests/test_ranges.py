@@ -24,12 +24,18 @@ def test_ranges_are_the_set_they_stand_for(spans: list[tuple[int, int]]) -> None
     assert ranges.first_missing() == next(n for n in range(1, 200) if n not in oracle)
 
 
-@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9))), st.integers(1, 70))
-def test_remove_from(spans: list[tuple[int, int]], seq: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9))),
+    st.integers(1, 70),
+    st.none() | st.integers(-1, 30),
+)
+def test_remove(spans: list[tuple[int, int]], first: int, more: int | None) -> None:
     ranges = Ranges((a, a + n) for a, n in spans)
-    left = {n for n in range(1, 80) if n in ranges and n < seq}
-    ranges.remove_from(seq)
+    last = first + more if more is not None else 80
+    left = {n for n in range(1, 80) if n in ranges and not first <= n <= last}
+    ranges.remove(first, first + more if more is not None else None)
     assert {n for n in range(1, 80) if n in ranges} == left
+    assert ranges.total() == len(left)
 
 
 @given(st.lists(st.integers(1, 60)))

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
     "backup": ("When something is wrong", "Ledger, settings and photos into one verified file."),
     "restore": ("When something is wrong", "Go on from a backup; what was there is set aside."),
+    "replay": ("When something is wrong", "Send the database again what it refused or lost."),
     "selftest": ("When something is wrong", "Emit known pulses and see that every one arrives, and when."),
     "doctor": ("When something is wrong", "Check what can go wrong, with a remedy for each finding."),
 }

@@ -17,6 +17,7 @@ from sodien.history.current import live_count
 from sodien.history.daemon_state import State
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import reading_days
+from sodien.history.send_again import refused_of, refused_sentence, waiting
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
@@ -43,11 +44,14 @@ def command(session: Session, when: str | None) -> int:
     state = state_file.read(ledger)
     at = session.instant(when) if when is not None else None
     meters = [_meter(settings, ledger, meter, state, at) for meter in settings.meters]
+    refused = refused_of(ledger, state)
     report: dict[str, Any] = {
         "device": settings.device,
         "running": state is not None,
         "clock_set": state.clock_set if state else None,
-        "queue": state.queue if state and state.queue is not None else ledger.unconfirmed(ledger.confirmed()),
+        "queue": state.queue if state and state.queue is not None else waiting(ledger),
+        "refused": refused[0],
+        "refused_because": refused[1],
         "broker": state.broker if state else NOT_RUNNING,
         "broker_failure": state.broker_failure if state else None,
         "ledger": {"id": ledger.id, "path": str(ledger.path), "entries": ledger.newest_seq()},
@@ -175,6 +179,9 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 entries=", ".join(map(str, report["set_aside"])),
             )
         )
+    if report["refused"]:
+        sentence = refused_sentence(report["refused"], report["refused_because"])
+        out.print(sentence, highlight=False, soft_wrap=True, markup=False)
     if not report["running"]:
         out.print(tr("'sodien run' is not running: nothing is being counted now."))
 

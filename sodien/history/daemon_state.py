@@ -25,7 +25,8 @@ class State(msgspec.Struct, omit_defaults=True):
     Attributes:
         pid: its process.
         broker: connecting, connected or disconnected; ``broker_failure`` says why.
-        queue: entries the database has not confirmed.
+        queue: entries the database has not answered.
+        refused: entries it refused for good; ``refused_because`` is the reason of most.
         last_save: ms UTC of the last saved count; None while the clock is not set.
         live: the live state of each meter.
         trouble: a sentence while the ledger refuses rows.
@@ -43,6 +44,8 @@ class State(msgspec.Struct, omit_defaults=True):
     live: dict[str, Live] = {}
     trouble: str | None = None
     set_aside: tuple[int, ...] = ()
+    refused: int = 0
+    refused_because: str | None = None
 
 
 def _name(ledger_id: str) -> str:

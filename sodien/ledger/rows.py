@@ -119,6 +119,18 @@ class Origin(msgspec.Struct, frozen=True):
     run: int
 
 
+class SendAgain(msgspec.Struct, frozen=True):
+    """A person's request to send entries again.
+
+    Attributes:
+        from_seq: everything from this entry on; None only what the database refused.
+        asked: when, in ms UTC: two requests are never the same.
+    """
+
+    from_seq: int | None
+    asked: int
+
+
 def chain_of(ledger: str, origins: Sequence[Origin]) -> tuple[frozenset[str], str, int]:
     """A ledger's chain: the ids its seals were made under, the hash the first follows, and where it begins.
 

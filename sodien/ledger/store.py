@@ -28,7 +28,20 @@ from sodien.ledger.bodies import SealBody
 from sodien.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, sentence
 from sodien.ledger.file import connect, lay_out_wal, quick_check
 from sodien.ledger.misfits import NOTED, Misfit, misfit
-from sodien.ledger.rows import COLUMNS, NewRow, Origin, Row, Run, Save, chain_of, decode, encoded, row_of
+from sodien.ledger.refusals import Refusals, RefusedFor
+from sodien.ledger.rows import (
+    COLUMNS,
+    NewRow,
+    Origin,
+    Row,
+    Run,
+    Save,
+    SendAgain,
+    chain_of,
+    decode,
+    encoded,
+    row_of,
+)
 
 __all__ = [
     "SEAL_MOST",
@@ -205,11 +218,33 @@ class Ledger:
                         at += 1
             return len(rows)
 
-    def set_confirmed(self, ranges: Sequence[tuple[int, int]]) -> None:
-        """Remember which sequence numbers the database has. Losing this only means sending again."""
+    def set_confirmed(
+        self, ranges: Sequence[tuple[int, int]], refused: Sequence[RefusedFor] | None = None
+    ) -> None:
+        """Remember which sequence numbers the database has, and which it refuses (None: as before).
+
+        Losing this only means sending again.
+        """
         with self._transaction() as db:
             db.execute("DELETE FROM confirmed")
             db.executemany("INSERT INTO confirmed VALUES(?,?)", ranges)
+            if refused is not None:
+                self._set_meta("refused", msgspec.json.encode(refused).decode())
+
+    def ask_again(self, request: SendAgain) -> None:
+        """Ask whoever publishes this ledger, now or later, to send entries again."""
+        with self._transaction():
+            self._set_meta("again", msgspec.json.encode(request).decode())
+
+    def asked_again(self) -> SendAgain | None:
+        """What :meth:`ask_again` asked for and nobody has done yet."""
+        return decode(self._meta("again"), SendAgain)
+
+    def did_again(self, request: SendAgain) -> None:
+        """That is done; a request that came meanwhile stays."""
+        with self._transaction() as db:
+            text = msgspec.json.encode(request).decode()
+            db.execute("DELETE FROM meta WHERE key = 'again' AND value = ?", (text,))
 
     # -- seals -----------------------------------------------------------------------------------------
 
@@ -260,6 +295,7 @@ class Ledger:
             new = schema.new_id()
             self._set_meta("ledger", new)
             db.execute("DELETE FROM confirmed")
+            db.execute("DELETE FROM meta WHERE key IN ('refused', 'again')")
         self.id = new
         return new
 
@@ -287,6 +323,10 @@ class Ledger:
     def confirmed(self) -> list[tuple[int, int]]:
         """Ranges of sequence numbers (both ends included) that the database has confirmed."""
         return [(int(a), int(b)) for a, b in self._all("SELECT first, last FROM confirmed ORDER BY first")]
+
+    def refused(self) -> Refusals:
+        """Which entries the database refused for good, and why."""
+        return Refusals(decode(self._meta("refused"), list[RefusedFor]) or [])
 
     def run(self, run_id: int) -> Run | None:
         """The run with this id."""

@@ -37,11 +37,24 @@ class Batch(msgspec.Struct, frozen=True):
     entries: list[msgspec.Raw]
 
 
+class RefusedEntry(msgspec.Struct, frozen=True):
+    """An entry that the database will never take as it is, and why, in one sentence."""
+
+    seq: int
+    why: str
+
+
 class Stored(msgspec.Struct, frozen=True):
-    """Collector to device: the sequence numbers (first, last), both included, that the database accepted."""
+    """Collector to device: what has become of entries.
+
+    Attributes:
+        ranges: sequence numbers (first, last), both included, that the database has accepted.
+        refused: entries that it refused for good.
+    """
 
     ledger: str
     ranges: list[tuple[int, int]]
+    refused: list[RefusedEntry] = []
     v: int = VERSION
 
 
@@ -153,6 +166,8 @@ def decode_stored(payload: bytes) -> Stored:
     stored = _decoded(_stored_decoder, payload, "stored message")
     if any(not 1 <= first <= last for first, last in stored.ranges):
         raise BadPayload("stored message: a range does not run upwards")
+    if any(one.seq < 1 for one in stored.refused):
+        raise BadPayload("stored message: sequence numbers begin at 1")
     return stored
 
 

@@ -12,12 +12,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collector.batch import MAX_ENTRIES, MAX_PAYLOAD, DatabaseLine, confirmations, unpack, write_all
+from collector.batch import (
+    MAX_ENTRIES,
+    MAX_PAYLOAD,
+    BadMessage,
+    DatabaseLine,
+    answers,
+    confirmations,
+    unpack,
+    write_all,
+)
 from collector.dead_letters import DeadLetters
 from collector.inbox import Message
 from collector.outputs.base import Refused, Unreachable
+from sodien.mqtt import LARGEST_B
 from sodien.protocol.entries import TickEntry
-from sodien.protocol.messages import encode_batch
+from sodien.protocol.messages import encode, encode_batch
 
 TICK = TickEntry(seq=4, at="2026-11-23T17:00:00.000Z", meter="main", pulses=7)
 GOOD_RAW = b'{"kind":"tick","seq":4,"at":"2026-11-23T17:00:00.000Z","meter":"main","pulses":7}'
@@ -171,3 +181,23 @@ def test_a_number_with_a_refused_line_is_not_confirmed_whatever_else_carried_it(
 
     refused = write_all([good, bad], write)
     assert confirmations([good, bad], refused) == {}
+
+
+def test_the_device_is_told_what_was_refused_and_why() -> None:
+    raws = [
+        GOOD_RAW,
+        GOOD_RAW.replace(b'"seq":4', b'"seq":5').replace(b'"tick"', b'"teapot"'),
+        b'{"kind":"tick","seq":"six"}',
+    ]
+    lines, bad = unpack(message(b'{"v":1,"ledger":"l1","entries":[' + b",".join(raws) + b"]}"))
+    ((device, answer),) = answers(lines, bad)
+    assert (device, answer.ledger, answer.ranges) == ("nha", "l1", [(4, 4)])
+    assert [one.seq for one in answer.refused] == [5]
+    assert "teapot" in answer.refused[0].why
+
+
+def test_many_refusals_are_told_in_messages_that_a_device_takes() -> None:
+    bad = [BadMessage("line", "t", "\u20ac\x00" * 500, b"", "nha", "l", seq) for seq in range(1, 1001)]
+    found = [answer for _, answer in answers([], bad)]
+    assert [one.seq for answer in found for one in answer.refused] == list(range(1, 1001))
+    assert max(len(encode(answer)) for answer in found) < LARGEST_B

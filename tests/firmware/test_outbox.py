@@ -7,7 +7,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.outbox import BATCH, LIVE_WINDOW, TIMEOUT_CAP_S, TIMEOUT_S, WINDOW, Outbox
+from firmware.outbox import BATCH, LIVE_WINDOW, NO_ANSWER, TIMEOUT_CAP_S, TIMEOUT_S, WINDOW, Outbox
+from sodien.ledger.refusals import Refusals
+from sodien.ranges import Ranges
 
 
 class World:
@@ -32,10 +34,16 @@ class World:
                     out.append((seq,))
                 box.passed(seq, live=True)
         for ticket, _ in box.due(now):
+            if box.given_up(ticket) is not None:
+                continue
             sent = box.take_back(ticket)
             assert sent is not None
-            box.sent(sent.seqs, now, live=sent.live, attempts=sent.attempts + 1)
-            out.append(sent.seqs)
+            half = (len(sent.seqs) + 1) // 2 if sent.attempts >= 2 else len(sent.seqs)
+            for part in (sent.seqs[:half], sent.seqs[half:]):
+                if part:
+                    overtaken = sent.overtaken if half == len(sent.seqs) else min(1, sent.overtaken)
+                    box.sent(part, now, live=sent.live, attempts=sent.attempts + 1, overtaken=overtaken)
+                    out.append(part)
         while (stretch := box.backlog()) is not None:
             rows = list(range(stretch[0] + 1, stretch[1]))[:BATCH]
             wanted = [seq for seq in rows if box.wanted(seq)]
@@ -142,10 +150,141 @@ def test_everything_is_done_in_the_end_over_a_lossy_channel(backlog: int, seed: 
                     world.newest,
                     now,
                 )
-        if world.outbox.done.total() == world.newest and world.newest >= backlog + 40:
+        if not world.outbox.waiting(world.newest) and world.newest >= backlog + 40:
             break
-    while world.outbox.done.total() < world.newest:
+    while world.outbox.waiting(world.newest):
         now = (world.outbox.deadline() or now) + 1
         for batch in world.pump(now):
             world.outbox.confirmed([(s, s) for s in batch], world.newest, now)
-    assert world.outbox.done.items() in ([(1, world.newest)], [])
+    ended = Ranges([*world.outbox.done.items(), *world.outbox.refused.all.items()])
+    assert ended.items() in ([(1, world.newest)], [])
+
+
+def test_what_is_refused_gives_its_place_back_and_is_offered_again_when_asked() -> None:
+    world = World(BATCH * 8)
+    first = world.pump(0)
+    assert len(first) == WINDOW
+    refused = [(seq, "too old") for batch in first for seq in batch]
+    assert world.outbox.confirmed([], world.newest, 1, refused) == len(refused)
+    assert len(world.pump(1)) == 2, "the rest goes on at once"
+    assert world.outbox.waiting(world.newest) == 2 * BATCH
+    world.outbox.confirmed([(1, world.newest)], world.newest, 2)
+    assert world.outbox.refused.total() == 0, "what another collector has stored is stored"
+    world.outbox.confirmed([], world.newest + 1, 2, [(world.newest + 1, "x"), (7, "y"), (0, "z")])
+    assert [one.ranges for one in world.outbox.refused.noted()] == [[(world.newest + 1,) * 2]]
+    world.newest += 1
+    assert world.pump(3) == []
+    world.outbox.offer_refused(world.newest)
+    assert world.pump(4) == [(world.newest,)]
+
+
+def test_a_collector_that_never_answers_for_some_entries_holds_up_nobody() -> None:
+    """An older collector says nothing of what its database refuses."""
+    silent = set(range(1, BATCH * WINDOW + 1, 25))
+    world = World(BATCH * WINDOW * 3)
+    now = 0.0
+    first_pass: float | None = None
+    while world.outbox.waiting(world.newest):
+        for batch in world.pump(now):
+            world.outbox.confirmed([(seq, seq) for seq in batch if seq not in silent], world.newest, now)
+        if first_pass is None and world.outbox.done.total() == world.newest - len(silent):
+            first_pass = now
+        now = min(world.outbox.deadline() or now, now + 60)
+        if world.outbox.waiting(world.newest):
+            world.newest += 1  # the next minute, whose answer overtakes what stays without one
+        assert now < 24 * 3600
+    assert first_pass is not None
+    assert first_pass <= 60
+    assert {seq for seq in range(1, world.newest + 1) if seq in world.outbox.refused} == silent
+    assert world.outbox.refused.chief() == NO_ANSWER
+
+
+def test_nobody_answering_at_all_is_no_refusal() -> None:
+    world = World(3)
+    now = 0.0
+    for _ in range(50):
+        world.pump(now)
+        now = world.outbox.deadline() or 0
+    assert world.outbox.refused.total() == 0
+    assert world.outbox.oldest(world.newest) == 1
+
+
+STEPS = st.sampled_from(
+    ["wait", "wait", "long", "new", "answer", "answer", "late", "reconnect", "replay", "again", "restart"]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 900), st.lists(STEPS, max_size=80), st.integers(0, 10_000), st.booleans())
+def test_every_entry_ends_stored_or_refused_aloud_and_none_is_sent_without_need(
+    backlog: int, steps: list[str], seed: int, aloud: bool
+) -> None:
+    """Lost messages, refusals (said or not), reconnections, replays and restarts, in any order."""
+    rng = random.Random(seed)
+    world = World(backlog)
+    refused = {seq for seq in range(1, backlog + 200) if rng.random() < 0.02}
+    stored: set[int] = set()
+    allowed: dict[int, float] = {}  # entry → from when on it may be sent (again)
+    now = 0.0
+    waiting: list[tuple[int, ...]] = []  # messages at the collector
+
+    def pump() -> None:
+        for batch in world.pump(now):
+            for seq in batch:
+                assert now >= allowed.get(seq, 0), f"{seq} was sent again without need"
+                allowed[seq] = now + TIMEOUT_S
+            waiting.append(batch)
+        under_way = [seq for sent in world.outbox._under_way.values() for seq in sent.seqs]
+        assert len(under_way) == len(set(under_way)), "nothing is under way twice"
+
+    def answer(batch: tuple[int, ...]) -> None:
+        good = [(seq, seq) for seq in batch if seq not in refused]
+        stored.update(seq for seq, _ in good)
+        bad = [(seq, "never") for seq in batch if seq in refused] if aloud else []
+        world.outbox.confirmed(good, world.newest, now, bad)
+
+    for step in steps:
+        if step in ("wait", "long"):
+            now += rng.uniform(0, 20) if step == "wait" else 400
+        elif step == "new":
+            world.newest += rng.randrange(4)
+        elif step in ("answer", "late"):
+            some = waiting if step == "answer" else list(reversed(waiting))
+            for batch in some:
+                if rng.random() < 0.8:
+                    answer(batch)
+            waiting.clear()
+        elif step == "reconnect":
+            world.outbox.rescan(world.newest)
+        elif step == "replay":
+            seq = rng.randrange(1, world.newest + 2)
+            world.outbox.replay(seq, world.newest)
+            allowed = {old: when for old, when in allowed.items() if old < seq}
+        elif step == "again":
+            for seq in list(allowed):
+                if seq in world.outbox.refused:
+                    del allowed[seq]
+            world.outbox.offer_refused(world.newest)
+        else:
+            noted = Refusals(world.outbox.refused.noted())
+            world.outbox = Outbox(world.outbox.done.items(), world.newest, noted)
+            allowed = {}
+        pump()
+    turns = 0
+    while world.outbox.waiting(world.newest):
+        pump()
+        for batch in waiting:
+            answer(batch)
+        waiting.clear()
+        now += rng.choice((4, 60, 300))
+        if world.outbox.waiting(world.newest):
+            world.newest += 1
+        turns += 1
+        assert turns < 2000, "some entry waits for ever"
+    box = world.outbox
+    everything = set(range(1, world.newest + 1))
+    assert {seq for seq in everything if seq in box.done} <= stored
+    assert {seq for seq in everything if seq in box.refused} == everything - {
+        seq for seq in everything if seq in box.done
+    }
+    assert {seq for seq in everything if seq in box.refused} <= refused, "nobody is refused by mistake"

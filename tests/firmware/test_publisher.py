@@ -14,9 +14,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.publisher import REPLAY_EVERY_S, Publisher
 from sodien.history.wire_entries import WireEntries
+from sodien.ledger.rows import SendAgain
 from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import LARGEST_B, Broker
-from sodien.protocol.messages import Stored, decode_batch, decode_entry, encode
+from sodien.protocol.messages import RefusedEntry, Stored, decode_batch, decode_entry, encode
 from sodien.protocol.topics import Topics
 from tests.firmware.house import settings_of
 from tests.support.servers import Mosquitto
@@ -289,3 +290,24 @@ def test_a_network_thread_that_died_is_replaced(make: Callable[..., Device], lis
     device.tick()
     until(lambda: listener.seqs == [1], "the delivery")
     until(device.publisher.alive, "another network thread")
+
+
+def test_what_the_database_refuses_is_marked_told_and_offered_again_when_a_person_asks(
+    make: Callable[..., Device], listener: Listener
+) -> None:
+    device = make()
+    device.publisher.start()
+    device.tick(3)
+    until(lambda: len(listener.seqs) == 3, "all three came")
+    answer = Stored(listener.ledger, [(1, 2)], [RefusedEntry(3, "too\x1b old")])
+    listener.client.publish(TOPICS.stored, encode(answer), qos=1).wait_for_publish(5)
+    until(lambda: device.publisher.refused == 1, "it is told")
+    assert (device.publisher.queue, device.publisher.refused_because) == (0, "too\\u001b old")
+    until(lambda: 3 in device.ledger.refused(), "it is noted at once, and outlives a restart")
+    device.hurry(1000)
+    device.ledger.ask_again(SendAgain(None, 1))
+    device.publisher.wake()
+    until(lambda: listener.seqs == [1, 2, 3, 3], "it comes again")
+    until(lambda: device.ledger.asked_again() is None, "done once")
+    listener.confirm((3, 3))
+    until(lambda: (device.publisher.queue, device.publisher.refused) == (0, 0), "all is stored")

@@ -28,6 +28,7 @@ from sodien.cli.doctor.ledger import (
     check_disk,
     check_ledger,
     check_queue,
+    check_refused,
     check_seals,
     check_set_aside,
     check_storage,
@@ -90,6 +91,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
             yield from _meter(settings, ledger, meter, state, now)
             known[meter.id] = reading_days(ledger, meter)
         yield check_queue(ledger, state, now)
+        yield from check_refused(ledger, state)
     yield from reached(settings, state)
     if state is not None:
         yield from check_wear(state.pid)

@@ -11,6 +11,7 @@ from sodien import formats
 from sodien.cli.doctor.finding import Finding, Level, broken
 from sodien.errors import SodienError
 from sodien.history.daemon_state import State
+from sodien.history.send_again import refused_of, refused_sentence, waiting
 from sodien.i18n import tr
 from sodien.ledger import storage
 from sodien.ledger.misfits import Misfit
@@ -134,7 +135,7 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
     """What the database has not confirmed, and since when."""
     queue = state.queue if state is not None else None
     if queue is None:
-        queue = ledger.unconfirmed(ledger.confirmed())
+        queue = waiting(ledger)
     last = state.last_confirmed if state is not None else None
     entries = formats.count(queue)
     if last is None:
@@ -152,6 +153,18 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
         )
         return Finding("queue", "warn", sentence, remedy)
     return Finding("queue", "ok", sentence)
+
+
+def check_refused(ledger: Ledger, state: State | None) -> Iterator[Finding]:
+    """What the database refused for good, and why."""
+    count, why = refused_of(ledger, state)
+    if count:
+        yield Finding(
+            "refused",
+            "warn",
+            refused_sentence(count, why),
+            tr("mend what the reason says, then send them again: sodien replay"),
+        )
 
 
 def written(pid: int, proc: Path = Path("/proc")) -> tuple[int, float] | None:
