@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sodien.billing.audit.departures import usual_habits
 from sodien.billing.audit.reading_time import usual_hour
 from sodien.billing.evidence.sheet import render
 from sodien.bills.audit import book_of, practice_of, verdict_on
@@ -14,7 +15,7 @@ from sodien.bills.stored import bills, find_bill, standing
 from sodien.metering import calendar
 
 if TYPE_CHECKING:
-    from sodien.billing.audit.result import Verdict
+    from sodien.billing.audit.result import Note, Verdict
     from sodien.bills.stored import StoredBill
     from sodien.history.current import MeterLedger
 
@@ -26,10 +27,12 @@ class Review:
     Attributes:
         bills: those asked for, each with its verdict.
         hour: the utility's usual hour by the readings of all bills, ± minutes; None where they do not tell.
+        habits: what the utility does by two bills at least that take it, and is no setting yet.
     """
 
     bills: tuple[tuple[StoredBill, Verdict], ...]
     hour: tuple[dt.time, int] | None
+    habits: tuple[Note, ...] = ()
 
     @property
     def disagrees(self) -> bool:
@@ -63,7 +66,8 @@ def review_bills(where: MeterLedger, *, now: int, entry: int | None = None, ever
     }
     readings = [read for one in standing(stored) if (read := known[one.at].read_new) is not None]
     hour = usual_hour(readings, practice_of(settings, meter, history, None))
-    return Review(tuple((one, known[one.at]) for one in wanted), hour)
+    habits = usual_habits(known[one.at] for one in standing(stored))
+    return Review(tuple((one, known[one.at]) for one in wanted), hour, habits)
 
 
 def evidence_of(where: MeterLedger, *, now: int, entry: int | None = None) -> Evidence:

@@ -8,6 +8,7 @@ import click
 
 from sodien import formats
 from sodien.billing.audit.result import Verdict
+from sodien.billing.words.verdict import note_sentence
 from sodien.bills.review import review_bills
 from sodien.bills.stored import StoredBill
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain, verdict_plain
@@ -40,6 +41,10 @@ def command(session: Session, bill: int | None, as_all: bool) -> int:
                 "meter": one.id,
                 "bills": [_plain(one_bill, verdict) for one_bill, verdict in review.bills],
                 "reading_hour": {"suggested": suggestion, "minutes": hour[1]} if hour is not None else None,
+                "habits": [
+                    {"setting": one.values["setting"], "suggested": one.values["value"]}
+                    for one in review.habits
+                ],
             }
         )
     else:
@@ -53,6 +58,16 @@ def command(session: Session, bill: int | None, as_all: bool) -> int:
                     "sharper.",
                     hour=suggestion,
                     minutes=hour[1],
+                )
+            )
+        for habit in review.habits:
+            click.echo(
+                tr(
+                    "Two bills or more fit if the utility {habit}. If it confirms that, write {setting}: "
+                    "{value} into the settings; further bills are then judged by it.",
+                    habit=note_sentence(habit),
+                    setting=habit.values["setting"],
+                    value=habit.values["value"],
                 )
             )
     return int(review.disagrees)
@@ -79,7 +94,7 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
         if read is not None and read.start is not None and read.end is not None:
             click.echo(
                 tr(
-                    "The {label} {index} was on your register from {start} to {end}.",
+                    "The {label} {index} may have been on your register from {start} to {end}.",
                     label=label,
                     index=formats.number(read.index),
                     start=local_time(read.start, settings),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sodien.billing.audit.practice import Practice, Truncation
-from sodien.billing.audit.result import Note, texts
+from sodien.billing.audit.result import Note, Verdict, texts
 from sodien.billing.bill import Bill
 
 _DAY: Final = dt.timedelta(days=1)
+#: So many bills must take a habit before it is offered as a setting.
+_ENOUGH_BILLS: Final = 2
 #: What two ways of rounding an index are together; the name of the wider one.
 _BOTH: Final[dict[frozenset[Truncation], Truncation]] = {
     frozenset({"floor"}): "floor",
@@ -101,3 +103,10 @@ def loosest(practice: Practice, possible: Sequence[Departure]) -> Practice:
 def named(some: Iterable[Departure]) -> tuple[Note, ...]:
     """The sentences' keys of these departures."""
     return tuple(one.note for one in some)
+
+
+def usual_habits(verdicts: Iterable[Verdict]) -> tuple[Note, ...]:
+    """The habits that two bills at least take: then they may be the household's settings."""
+    found = [note for verdict in verdicts for note in verdict.habits]
+    once = {(note.key, note.values["setting"], note.values["value"]): note for note in found}
+    return tuple(note for note in once.values() if found.count(note) >= _ENOUGH_BILLS)

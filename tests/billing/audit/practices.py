@@ -118,7 +118,7 @@ def _bare(bill: Bill) -> Bill:
 
 def _estimated(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     """The second month is estimated, said so, and settled by the third."""
-    if not all(_one_meter(home, at) for at in (0, 1, 2)) or k == 0:
+    if not all(_one_meter(home, at) for at in range(len(home.read) - 1)) or k == 0:
         return bill
     meter = home.world.meter(home.read[k + 1])
     old, new = bill.rows[0].old, bill.rows[0].new
