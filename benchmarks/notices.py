@@ -1,7 +1,9 @@
-"""Notices spoilt at random: the reader must not raise, nor put a number in a bill that the text has not.
+"""Notices spoilt at random, and numbers of other types put into notices: what does the reader make of them?
 
-Each mutated text is read; what was understood is compared, field by field, with the stretch of text it is
-said to come from, by code of its own (tests/billing/notices/invention.py).
+Spoilt: it must not raise, nor put a number in a bill that the text has not; each field is compared with the
+stretch it is said to come from, by code of its own (tests/billing/notices/invention.py). Put in: days,
+months, addresses, phones, prices and sums of other things, at the places where people write them; no field
+may have another value afterwards (wrong), none may be new (invented); one may be left out and named.
 """
 
 from __future__ import annotations
@@ -14,22 +16,40 @@ from common import arguments, show
 
 
 def main() -> None:
-    """Mutate, read, compare and print."""
+    """Mutate, put in, read, compare and print."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--mutations", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    count: Counter[str] = Counter()
+    examples: list[str] = []
+    begin = time.monotonic()
+    slowest = spoil(options.mutations, options.seed, count, examples)
+    probe(count, examples)
+    result = {
+        "mutations": options.mutations, "seed": options.seed, "raised": count["raised"],
+        "invented": count["invented"], "documents": count["documents"], "fields": count["fields"],
+        "problems": count["problems"], "nothing_understood": count["nothing understood"],
+        "slowest_cpu_ms": round(slowest * 1000, 1),
+        "probes": count["probes"], "probes_raised": count["probes raised"], "probes_wrong": count["wrong"],
+        "probes_invented": count["new"], "probes_left_out": count["left out"],
+        "probes_unchanged": count["unchanged"], "seconds": round(time.monotonic() - begin, 1),
+    }  # fmt: skip
+    if examples:
+        result["examples"] = examples[:10]
+    show(result, options.json)
+
+
+def spoil(mutations: int, seed: int, count: Counter[str], examples: list[str]) -> float:
+    """Read spoilt notices; returns the slowest reading in seconds of processor time."""
     from sodien.billing.notices.read import plain, read
     from tests.billing.notices.invention import inventions
     from tests.billing.notices.mutations import corpus, mutated
 
     texts = [text for _, text in corpus()]
-    random = Random(options.seed)
-    count: Counter[str] = Counter()
-    examples: list[str] = []
+    random = Random(seed)
     slowest = 0.0
-    begin = time.monotonic()
-    for _ in range(options.mutations):
+    for _ in range(mutations):
         source = mutated(random, texts)
         started = time.process_time()
         try:
@@ -47,16 +67,38 @@ def main() -> None:
         for invention in inventions(understood):
             count["invented"] += 1
             examples.append(f"{invention} in {source!r}"[:600])
-    result = {
-        "mutations": options.mutations, "seed": options.seed, "samples": len(texts),
-        "raised": count["raised"],
-        "invented": count["invented"], "documents": count["documents"], "fields": count["fields"],
-        "problems": count["problems"], "nothing_understood": count["nothing understood"],
-        "slowest_cpu_ms": round(slowest * 1000, 1), "seconds": round(time.monotonic() - begin, 1),
-    }  # fmt: skip
-    if examples:
-        result["examples"] = examples[:10]
-    show(result, options.json)
+    return slowest
+
+
+def probe(count: Counter[str], examples: list[str]) -> None:
+    """Put every phrase at every place of every notice of the corpus that is read as one or two documents."""
+    from sodien.billing.notices.read import read
+    from tests.billing.notices.insertions import APART, BESIDE, inserted, places, values
+    from tests.billing.notices.mutations import corpus
+
+    for name, text in corpus():
+        documents = read(text).documents
+        if not name.endswith(".txt") or not 0 < len(documents) <= 2:
+            continue
+        before = values(text)
+        for place, beside in {one for document in documents for one in places(text, document)}:
+            for phrase in BESIDE if beside else APART:
+                changed = inserted(text, place, phrase, beside)
+                count["probes"] += 1
+                try:
+                    after = values(changed)
+                except Exception as error:  # noqa: BLE001 - this is what is counted
+                    count["probes raised"] += 1
+                    examples.append(f"{error!r} for {changed!r}"[:600])
+                    continue
+                wrong = {field for field in before.keys() & after.keys() if before[field] != after[field]}
+                new = after.keys() - before.keys()
+                count["wrong"] += bool(wrong)
+                count["new"] += bool(new)
+                count["left out"] += bool(before.keys() - after.keys())
+                count["unchanged"] += before == after
+                if wrong or new:
+                    examples.append(f"{sorted(wrong | new)} changed in {changed!r}"[:600])
 
 
 if __name__ == "__main__":

@@ -200,6 +200,26 @@ class Binder:
             if at in self.serials:
                 raw, start, end = self.serials[at]
                 self.find("rows", "serial", "text", raw, start, end, index=row)
+        elif piece.label == "skip":
+            behind = self._past_signs(at + 1)
+            if behind < len(self.pieces) and self.pieces[behind].kind in (
+                "other",
+                "date",
+                "range",
+                "code",
+                "time",
+            ):
+                self.used.add(at)  # what it is about stands behind it, and is no quantity
+        elif piece.label == "tax" and at and self.pieces[at - 1].unit == "percent":
+            rate = self.pieces[at - 1]
+            if (
+                at - 1 not in self.used
+                and self.pieces[at + 1 : at + 2]
+                and self.pieces[at + 1].text not in (":", "=")
+            ):
+                self.find("", "tax_rate", "percent", rate.text, rate.start, rate.end)
+                self.used |= {at, at - 1}
+                self.cover(rate.start, piece.end)
         elif piece.label == "export":
             self.exporting = True
         elif piece.label in ("import", "total", "kwh_all"):
@@ -253,6 +273,8 @@ class Binder:
     def _claim(self, at: int, piece: Piece, where: int) -> None:
         label = self.pieces[where]
         group, name, kind = PLACES[label.label]
+        if name in ("money", "total") and self._before_tax(where, at):
+            name = "net"
         if label.label == "tax" and piece.unit == "percent":
             name, kind = "tax_rate", "percent"
         else:
@@ -261,7 +283,7 @@ class Binder:
         if self.exporting:
             self.skipped.add(at)
             return
-        if self.is_doubtful(at):
+        if self.is_doubtful(at) or (name == "kwh" and piece.unit is None and self._is_term(at)):
             self.problem("unreadable", name, self.text[piece.start : self.doubt_end(at)])
             return
         index = 0
@@ -270,6 +292,9 @@ class Binder:
             if not self.rows.used:
                 self.rows.used = 1
         between = range(where + 1, at)
+        if any(self._is_of_many(one) for one in between):
+            self.problem("several_months", name, piece.text)
+            return
         dated = any(self.pieces[one].kind in ("month", "term") for one in between)
         unlabelled = label.label in ("kwh_or_index",) and piece.unit is None
         negative = self.negative(piece)
@@ -278,6 +303,22 @@ class Binder:
             negative=negative, weak=self.weak(piece, kind), loose=unlabelled, label=label.label,
         )  # fmt: skip
         self.cover(label.start if where < at else piece.start, piece.whole[1])
+
+    def _is_of_many(self, at: int) -> bool:
+        """Whether a count says that a sum is of several months: "6 tháng đầu năm"."""
+        one, behind = self.pieces[at], self.pieces[at + 1 : at + 2]
+        counted = one.label == "count" and "thang" in self.text[one.start : one.end]
+        return counted and bool(behind) and behind[0].text in ("dau", "cuoi", "qua", "gan", "vua")
+
+    def _before_tax(self, where: int, at: int) -> bool:
+        """Whether a bracket says that the money is without tax: "(chưa VAT)"."""
+        beside = self.pieces[where + 1 : at + 4]
+        for one in beside:
+            if one.kind == "label" and one.label == "before_tax":
+                return True
+            if one.kind == "line" or (one.kind == "label" and one.label in PLACES):
+                return False
+        return False
 
     def negative(self, piece: Piece) -> bool:
         """Whether a minus stands in front of a number."""
@@ -294,6 +335,16 @@ class Binder:
     def is_doubtful(self, at: int) -> bool:
         """A fraction, an unfinished group, a sum: more is printed than this number."""
         piece = self.pieces[at]
+        before = self.pieces[at - 1] if at else None
+        if (
+            before is not None
+            and before.kind == "number"
+            and before.unit is None
+            and at - 1 not in self.used
+            and self.text[before.end : piece.start] == " "
+            and re.match("[0-9]{3}(?![0-9])", piece.text)
+        ):
+            return True
         if at + 1 >= len(self.pieces):
             return False
         follower = self.pieces[at + 1]
@@ -317,6 +368,15 @@ class Binder:
             ):
                 return not (follower.text in "/-" and beyond.unit in ("kwh", "money"))
         return False
+
+    def _is_term(self, at: int) -> bool:
+        """Whether a number is the first of a sum or a difference that goes on behind it."""
+        behind = self.pieces[at + 1 : at + 3]
+        return (
+            len(behind) == 2
+            and behind[0].text in ("-", "+", "*", "x")
+            and behind[1].kind not in ("label", "line")
+        )
 
     def doubt_end(self, at: int) -> int:
         """Where a run of numbers and signs that belong together ends."""
@@ -343,6 +403,7 @@ def _spaced(text: str, pieces: list[Piece]) -> list[Piece]:
             and re.fullmatch(r"[1-9][0-9]{0,2}(?: [0-9]{3})*", last.text)
             and re.fullmatch(r"[0-9]{3}(?:[.,][0-9]{1,2})?", piece.text)
             and piece.unit in (None, "money", "kwh")
+            and not (len(found) > 1 and found[-2].label == "skip")
             and not (len(found) > 1 and found[-2].kind == "number" and " " not in last.text
                      and text[found[-2].end : last.start] == " ")
         ):  # fmt: skip

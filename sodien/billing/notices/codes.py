@@ -18,6 +18,8 @@ _WORD = re.compile(r"[ ]{0,3}[:=][ ]{0,3}(?P<code>[a-z]{1,8})(?![0-9a-z])")
 _DATE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[35789][0-9]{8})")
 _UNIT = re.compile(r"[0-9.,]+(?:kwh|kw|d|vnd|dong)?")
+#: Digits that the end of a line has cut off a code.
+_CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ][a-z]")
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
 _MOST_WORDS = 8
 
@@ -36,6 +38,9 @@ def bind_codes(binder: Binder) -> None:
             _labelled(binder, at)
     for at, piece in enumerate(binder.pieces):
         if piece.kind == "code" and at not in binder.used and not _of_another(binder, at):
+            if _CUT.match(binder.text, piece.end):
+                binder.problem("unreadable", "customer", piece.text)
+                continue
             binder.find("", "customer", "text", *_raw(binder, (piece.start, piece.end)))
             binder.cover(piece.start, piece.end)
             binder.used.add(at)
@@ -56,6 +61,10 @@ def _labelled(binder: Binder, at: int) -> None:
             binder.cover(piece.start, end)
             return
         name = "serial" if serial else "customer"
+        if _CUT.match(binder.text, end):
+            binder.problem("unreadable", name, binder.text[start:end])
+            _use(binder, at, piece.start, end)
+            return
         binder.find("", name, "text", *_raw(binder, (start, end)))
         binder.cover(piece.start, end)
         _use(binder, at, piece.start, end)

@@ -21,7 +21,11 @@ class PrintedDate:
 
     def completed(self, month: int | None, year: int | None) -> PrintedDate:
         """With what is not printed here taken from elsewhere."""
-        return replace(self, month=self.month or month, year=self.year or year)
+        return replace(
+            self,
+            month=month if self.month is None else self.month,
+            year=year if self.year is None else self.year,
+        )
 
     def date(self) -> dt.date | None:
         """The day; None when a part is missing or the calendar has no such day."""

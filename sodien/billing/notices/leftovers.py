@@ -54,7 +54,7 @@ def name_unbound(binder: Binder) -> None:
             piece.kind != "label"
             or at in binder.used
             or piece.label not in PLACES
-            or piece.label in ("used", "index")
+            or piece.label in ("used", "index", "included")
         ):
             continue
         _group, name, _kind = PLACES[piece.label]

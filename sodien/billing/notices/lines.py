@@ -30,12 +30,24 @@ def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[TextLine]:
     """The lines of a text that hold anything; ``tokens`` with ends behind them."""
     start = 0
     for at, token in enumerate(tokens):
-        if token.kind in ("line", "end"):
+        if token.kind in ("line", "end") or _ends(text, tokens, at):
             if at > start:
                 yield _read(text, tokens, start, at)
             start = at + 1
         if token.kind == "end":
             return
+
+
+def _ends(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sentence ends behind a number: what follows is no part of its line of numbers."""
+    token = tokens[at]
+    if token.text != "." or text[token.end : token.end + 1] != " " or at == 0:
+        return False
+    return (
+        tokens[at - 1].kind == "number"
+        and tokens[at + 1].kind == "word"
+        and tokens[at - 1].end == token.start
+    )
 
 
 def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> TextLine:

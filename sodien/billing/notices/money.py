@@ -37,6 +37,7 @@ def settle_money(
     lines = sum((one for one in amounts if isinstance(one, Decimal)), Decimal(0)) if amounts else None
 
     def take(value: Decimal, name: str) -> None:
+        value = next(known for known in sums if known == value)  # as it is printed
         one = sums.pop(value)
         settled.values["", 0, name] = value
         settled.fields["", 0, name] = replace(one, name=name)

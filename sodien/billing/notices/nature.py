@@ -41,13 +41,17 @@ OUTAGE = re.compile(
     r"cup dien|cat dien|mat dien|(?:tam )?ngung(?:,? ?giam)* (?:cung )?cap|gian doan (?:cung )?cap|"
     r"co dien (?:tro )?lai|power (?:cut|outage)|co lai luc"
 )
+#: Money that was paid.
 RECEIPT = re.compile(
     r"(?:vua|da) (?:tra xong|thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
     r"da nhan (?:duoc )?(?:tien|thanh toan|so tien)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
-    r"bien (?:lai|nhan)|\bsd tk|\bso ?du\b|\bps ?: ?[-+]|trich no|da (?:tru|trich) [0-9.,]+|"
-    r"(?:tk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|ma gd|ma giao dich|\bnd ?:|ngay gd|"
-    r"payment received|paid successfully|da gach no"
+    r"bien (?:lai|nhan)|\bsd tk|da (?:tru|trich) [0-9.,]+|payment received|paid successfully|da gach no"
+)
+#: Words of an account's statement: two of them tell one.
+_ACCOUNT = re.compile(
+    r"\bso ?du\b|\bps ?: ?[-+]|trich no|(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
+    r"ma gd|ma giao dich|\bnd ?:|ngay gd|\bref\b"
 )
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
@@ -106,9 +110,11 @@ def _repeated(text: str, starts: list[int]) -> list[int]:
 
 
 def is_receipt(text: str, found: Matches) -> bool:
-    """Whether the text says that money has been paid, and gives no indices."""
-    if any(one.group == "rows" and one.name in ("old", "new") for one in found.finds):
+    """Whether the text says that money has been paid, and gives no consumption, indices or period."""
+    if any(one.group in ("rows", "tiers") or one.name in ("kwh", "net", "first") for one in found.finds):
         return False
+    if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1:
+        return True
     return any(
         not _CONDITION.search(text[max(0, m.start() - 80) : m.start()]) for m in RECEIPT.finditer(text)
     )

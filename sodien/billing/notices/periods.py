@@ -243,15 +243,15 @@ def _previous_line(binder: Binder, at: int) -> list[str]:
 
 
 def _stands_alone(binder: Binder, one: _Range) -> bool:
+    """Whether a range is all there is in its line, or in its sentence."""
     behind = one.until + 1
-    while (
-        behind < len(binder.pieces)
-        and binder.pieces[behind].kind == "sign"
-        and binder.pieces[behind].text in ".)|;,"
-    ):
+    pieces = binder.pieces
+    while behind < len(pieces) and pieces[behind].kind == "sign" and pieces[behind].text in ".)|;,":
+        if pieces[behind].text == "." and binder.reach.ends_sentence(behind):
+            break
         behind += 1
-    begin = one.at == 0 or binder.pieces[one.at - 1].kind in ("line", "sign", "table")
-    return begin and (behind >= len(binder.pieces) or binder.pieces[behind].kind == "line")
+    begin = one.at == 0 or pieces[one.at - 1].kind in ("line", "sign", "table")
+    return begin and (behind >= len(pieces) or pieces[behind].kind == "line" or pieces[behind].text == ".")
 
 
 def _evidence(binder: Binder, at: int) -> bool:

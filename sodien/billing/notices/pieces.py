@@ -26,6 +26,9 @@ _NUMBERED = word_set(
     quay cum doi lo tram tba trang muc cap lan dot thon xom xa ban khoi kiot tru cot lop nhom vung mien
     loai mau dinh qd nd tt no nr pha ho buu phan phien tuyen"""
 )
+#: Nouns that are counted and never numbered, and words in front of a count.
+_ALWAYS = word_set("ho pha lan nguoi gio phut giay tuan phong tang nhan khau days months years people hours")
+_WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 #: What stands between the two ends of a range.
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
@@ -83,7 +86,7 @@ class Typist:
         self._text = text
         self._tokens = with_end(text, found)
         self._taken = taken
-        self._last = ""
+        self._last: Piece | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """The pieces, in the order of the text."""
@@ -94,7 +97,7 @@ class Typist:
             else:
                 piece, behind = self._piece(at)
             yield piece
-            self._last = piece.kind
+            self._last = piece
             at = max(behind, at + 1)
 
     def _piece(self, at: int) -> tuple[Piece, int]:
@@ -379,32 +382,48 @@ class Typist:
                 "number", token.text, token.start, token.end, unit=unit, glued=token.glued, close=close
             ), end
         small = token.text.isdecimal() and len(token.text) <= 3 and int(token.text) <= _MOST_COUNTED
-        noun = self._tokens[at + 1]
-        if (
-            small
-            and not token.glued
-            and noun.kind == "word"
-            and noun.text in _COUNTED
-            and noun.start - token.end <= 2
-        ):
-            behind = self._tokens[at + 2]
-            label = label_at(self._tokens, at + 1)
-            if (
-                behind.kind not in ("number", "date", "month", "short")
-                and behind.text not in (":", "=")
-                and (label is None or label[1] == at + 2)
-            ):
-                return Piece("other", token.text, token.start, noun.end, label="count"), at + 2
-        named = before is not None and before.text in _NUMBERED and self._last == "word"
+        if small and not token.glued and self._counts(at):
+            noun = self._tokens[at + 1]
+            return Piece("other", token.text, token.start, noun.end, label="count"), at + 2
+        named = before is not None and before.text in _NUMBERED and self._after_word()
         if named and before is not None and 0 < token.start - before.end <= 2:
-            return Piece("other", token.text, token.start, token.end), at + 1
-        if before is not None and before.text == "nam" and re.fullmatch("(?:19|20)[0-9]{2}", token.text):
+            return Piece("other", token.text, token.start, token.end, label="ordinal"), at + 1
+        if (
+            before is not None
+            and before.text == "nam"
+            and self._after_word()
+            and re.fullmatch("(?:19|20)[0-9]{2}", token.text)
+        ):
             return Piece("other", token.text, token.start, token.end), at + 1
         if (
             before is not None
             and before.text == "ngay"
+            and self._after_word()
             and re.fullmatch("[0-9]{1,2}(?:[.,][0-9]{1,2})*", token.text)
         ):
             return Piece("other", token.text, token.start, token.end), at + 1
         unit = "phone" if _PHONE.fullmatch(token.text) else None
         return Piece("number", token.text, token.start, token.end, unit=unit, glued=token.glued), at + 1
+
+    def _after_word(self) -> bool:
+        """Whether the token before is a word by itself, no part of a label or a count."""
+        return self._last is not None and self._last.kind == "word"
+
+    def _counts(self, at: int) -> bool:
+        """Whether a noun behind a small number says what it counts."""
+        token, noun, behind = self._tokens[at], self._tokens[at + 1], self._tokens[at + 2]
+        if noun.kind != "word" or noun.text not in _COUNTED or noun.start - token.end > 2:
+            return False
+        label = label_at(self._tokens, at + 1)
+        if label is not None and label[1] != at + 2:
+            return False
+        if behind.text in (":", "=", "la"):
+            behind = self._tokens[at + 3]
+        if behind.kind in ("date", "month", "short"):
+            return False
+        if behind.kind != "number" or noun.text in _ALWAYS or self._tokens[at - 1].text in _WITHIN:
+            return True
+        # "9918 ngay 30", "250 ky 1", "31 thang 10 nam 2026": what follows is a day, a term, a month.
+        most = {"ngay": 31, "thang": 12, "ky": 3}.get(noun.text, 0)
+        named = behind.text.isdecimal() and int(behind.text[:4]) <= most
+        return not named and not (noun.text == "nam" and behind.text[:2] in _YEARS and len(behind.text) == 4)

@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "net": ("", "net", "money"),
     "tax": ("", "tax", "money"),
     "rate": ("", "tax_rate", "percent"),
+    "included": ("", "tax_rate", "percent"),
     "total": ("", "total", "money"),
     "money": ("", "money", "money"),
     "amount": ("", "money", "money"),
@@ -49,8 +50,10 @@ _LEAST_MONEY = 100
 #: Labels that any other label may have in front of it: their own value is a code or a word.
 _ASIDE = word_set(
     """customer customer_or_name bcs month term period to from estimated outage goods unit quantity meter_old
-    meter_new import export ordinal tier direct actual aside"""
+    meter_new import export ordinal tier direct actual aside before_tax included"""
 )
+#: Signs and words between a day and the value of that day.
+_SAYING = frozenset({"la", ":", "=", ")"})
 SENTENCE = frozenset(".;!?")
 #: Signs that may stand between a label and its value.
 _HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
@@ -84,21 +87,16 @@ class Reach:
             return False
         behind = at + 1
         said = False
-        while (
-            behind < len(self._pieces)
-            and behind - at < 4
-            and self._pieces[behind].text in ("la", ":", "=", ")")
-        ):
-            said = said or self._pieces[behind].text in ("la", ":", "=")
+        while behind < len(self._pieces) and behind - at < 4 and self._pieces[behind].text in _SAYING:
+            said = said or self._pieces[behind].text == "la"
             behind += 1
-        if not said or behind >= len(self._pieces) or self._pieces[behind].kind != "number":
+        if self._pieces[at - 1].text in (":", "=") or behind == at + 1:
+            return False
+        number = behind < len(self._pieces) and self._pieces[behind].kind == "number"
+        if not said and not number:
             return False
         where = self.owner(at, piece)
-        return (
-            where is not None
-            and self._pieces[where].label != "skip"
-            and self._pieces[at - 1].text not in (":", "=")
-        )
+        return where is not None and self._pieces[where].label != "skip"
 
     def touches_label(self, at: int, piece: Piece) -> bool:
         """Whether what touches a number in front is a label or a word of one: "tien418000"."""
@@ -145,7 +143,7 @@ class Reach:
                 if one.text not in _HARMLESS and one.text not in SENTENCE:
                     strange += 1
             elif one.kind == "word":
-                strange += one.text not in FILLERS
+                strange += one.text not in FILLERS and not self._names_number(back)
             elif one.kind == "table":
                 return None
             elif one.kind == "number":
@@ -160,6 +158,8 @@ class Reach:
                         return None
                     strange = 0 if copula == "la" else strange
                     continue
+                if label == "included" and piece.unit == "percent" and not strange:
+                    return back
                 if label in _ASIDE:
                     continue
                 if label == "skip":
@@ -173,7 +173,7 @@ class Reach:
                 if not fits(label, piece):
                     if label == "used" or (not bare and copula == "la"):
                         continue
-                    if label in ("tax", "rate") and piece.unit == "percent":
+                    if label in ("tax", "rate") and piece.unit == "percent" and not strange:
                         return back
                     return None
                 near = (
@@ -182,13 +182,22 @@ class Reach:
                 return back if near else None
         return None
 
+    def _names_number(self, back: int) -> bool:
+        """Whether a word only says what the number behind it numbers: "lần 2", "số nhà 31"."""
+        for one in self._pieces[back + 1 : back + 4]:
+            if one.kind != "word":
+                return one.label == "ordinal"
+        return False
+
     def _before_gloss(self, close: int, piece: Piece) -> int | None:
         """The label in front of a bracket that only explains it: "Chỉ số cũ (kỳ trước): 20418"."""
         for back in range(close - 1, max(0, close - 10), -1):
             one = self._pieces[back]
-            if one.kind in ("number", "line"):
+            if one.kind == "line" or (one.kind == "number" and one.unit != "percent"):
                 return None
             if one.text == "(":
+                while back > 1 and self._pieces[back - 1].text in (":", "="):
+                    back -= 1
                 before = self._pieces[back - 1]
                 inside = self._pieces[back + 1 : close]
                 odd = any(two.kind == "label" and two.label == "skip" for two in inside)
@@ -218,7 +227,7 @@ class Reach:
         one = self._pieces[back]
         if one.unit in ("percent", "price", "phone", "households"):
             return True
-        if back in self.skipped and copula == "la":
+        if back in self.skipped:
             return True
         if back in self.used:
             return not bare and one.unit != self._pieces[at].unit

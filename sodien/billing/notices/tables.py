@@ -89,6 +89,7 @@ class _Finder:
         self._found = Tables()
         self._head: list[str] = []
         self._head_at: list[tuple[int, int]] = []
+        self._order: bool | None = None
         self._products: list[tuple[Decimal, Decimal]] = []
 
     def find(self) -> Tables:
@@ -225,27 +226,35 @@ class _Finder:
 
     def _tier_row(self, line: TextLine) -> bool:
         """A line whose last three numbers multiply."""
-        tail = line.numbers[-3:]
-        if len(tail) < 3 or (
-            set(line.labels) - {"tier", "ordinal", "kwh", "amount", "unit", "goods", "month"}
-            and not self._tiered()
-        ):
+        known = {"tier", "ordinal", "kwh", "amount", "unit", "goods", "month"}
+        if len(line.numbers) < 3 or (set(line.labels) - known and not self._tiered()):
             return False
-        if not self._side_by_side(tail) or (
-            self._tokens[line.end - 1].kind == "word" and unit_after(self._tokens, line.end - 1)[0] is None
-        ):
+        for end in range(len(line.numbers), 2, -1):
+            tail = line.numbers[end - 3 : end]
+            a, b, c = (self._tokens[one] for one in tail)
+            if not self._side_by_side(tail) or (pair := ordered(a, b, c, self._price_first())) is None:
+                continue
+            behind = unit_after(self._tokens, tail[-1] + 1)[1]
+            alone = end == len(line.numbers) and not line.words
+            self._order = pair[1] is a
+            self._add_tier(pair[0], pair[1], c)
+            if set(line.labels) <= {"tier", "ordinal"} and tail[0] - line.start <= 3:
+                self._found.heads.append((line.start, tail[0] + 1))
+            self._take(tail[0], line.end if alone else behind)
+            return True
+        return self._printed_order(line)
+
+    def _printed_order(self, line: TextLine) -> bool:
+        """Three values under a head of three columns, as they are printed though they do not multiply."""
+        columns = [one for one in self._head if one in _REGISTER or one in _CHARGE or one == "quantity"]
+        if not self._tiered() or len(line.numbers) != 3 or len(columns) != 3 or line.words:
             return False
-        a, b, c = (self._tokens[one] for one in tail)
-        pair = ordered(a, b, c, self._price_first())
-        if pair is None:
-            count = [one for one in self._head if one in _REGISTER or one in _CHARGE or one == "quantity"]
-            if not self._tiered() or len(line.numbers) != 3 or len(count) != 3 or line.words:
-                return False
-            pair = (b, a) if self._price_first() else (a, b)
+        if not self._side_by_side(line.numbers):
+            return False
+        a, b, c = (self._tokens[one] for one in line.numbers)
+        pair = (b, a) if self._price_first() else (a, b)
         self._add_tier(pair[0], pair[1], c)
-        if not line.words and set(line.labels) <= {"tier", "ordinal"}:
-            self._found.heads.append((line.start, tail[0] + 1))
-        self._take(tail[0], line.end)
+        self._take(line.numbers[0], line.end)
         return True
 
     def _side_by_side(self, numbers: Sequence[int]) -> bool:
@@ -262,22 +271,13 @@ class _Finder:
         return "price" in self._head and ("amount" in self._head or "money" in self._head)
 
     def _price_first(self) -> bool | None:
-        """Whether the last head names the price before the kWh."""
+        """Whether the price stands before the kWh: by the last head, else as in the line before."""
         if "price" not in self._head:
-            return None
+            return self._order
         price = self._head.index("price")
-        energy = [
-            at
-            for at, one in enumerate(self._head)
-            if one in ("kwh", "row_kwh", "kwh_all", "quantity", "actual")
-        ]
-        return (
-            None
-            if not energy
-            else price < energy[-1]
-            if len(energy) == 1
-            else not any(e < price for e in energy)
-        )
+        columns = ("kwh", "row_kwh", "kwh_all", "quantity", "actual")
+        energy = [at for at, one in enumerate(self._head) if one in columns]
+        return min(energy) > price if energy else self._order
 
     def _add_tier(self, kwh: Token, price: Token, amount: Token | None) -> None:
         if self._found.tiers >= MOST_ROWS:

@@ -106,6 +106,13 @@ _WORDINGS: dict[str, str] = {
     "direct": "dn truc tiep|san luong truc tiep|dien nang truc tiep|sluong ttiep",
     "sub_meter": "dn tru phu|san luong tru phu|dien nang tru phu|sluong trphu",
     "actual": "dn thuc te|dien nang thuc te|san luong thuc te",
+    "before_tax": """
+        chua vat|chua thue|chua gom vat|chua gom thue|chua bao gom vat|chua bao gom thue|chua co vat|
+        chua co thue|chua tinh thue|chua thue gtgt|chua bao gom thue gtgt|excluding vat|before vat""",
+    "included": """
+        da gom vat|gom vat|co vat|da gom thue|gom thue|co thue|bao gom vat|bao gom thue|da bao gom thue|
+        da co vat|da bao gom vat|da co thue|da gom thue gtgt|gom thue gtgt|da bao gom thue gtgt|
+        bao gom thue gtgt|da tinh thue|including vat|incl vat|gom ca thue|da gom ca thue""",
     "aside": """
         cong ty|tong cong ty|cong ty dien luc|tong cong ty dien luc|dien luc|cong ty co phan|
         hoa don dien tu|hop tac xa|cong to dien tu|gia luc|don gia tri""",
@@ -184,6 +191,7 @@ _WORDINGS: dict[str, str] = {
     "tier": "bac|bac thang|tier|block|muc|bac thang thu",
     "ordinal": "stt|so tt",
     "skip": """
+        so nha|ho so|so phong|so can ho|so to|so cua|so kiot|
         no truoc|tien no ky truoc|no ky cu|tien no cu|ky truoc no|no|phi tien ich|phi giao dich|le phi|
         phi dich vu|phi chuyen tien|phi thu ho|phi quan ly|so du|du no|so du tk|tien nuoc|tien rac|
         tien nha|tien mang|tien gas|tien phong|tien dich vu|tien thue nha|tien ho tro|tien giam tru|
@@ -264,6 +272,12 @@ def label_at(tokens: Sequence[Token], start: int) -> tuple[str, int] | None:
             best = (label, at)
         joint = at
         while joint < len(tokens) and tokens[joint].text in _JOINTS and joint - at < 2:
+            if (
+                tokens[joint].text == "."
+                and tokens[joint + 1 : joint + 2]
+                and tokens[joint + 1].start > tokens[joint].end
+            ):
+                return best  # the end of a sentence, not of an abbreviation
             joint += 1
         if joint >= len(tokens) or tokens[joint].kind != "word":
             break
