@@ -102,6 +102,9 @@ class Binder:
             return
         first, last = self.span(start, end)
         raw = self._original[first:last] if kind == "name" else raw
+        if kind == "text" and self.folded.doubtful(self.base + start, self.base + end):
+            self.problem("unreadable", name, self._original[first:last])  # no sum proves a code
+            return
         weak = bool(more.pop("weak", False)) or self.folded.doubtful(self.base + start, self.base + end)
         self.found.finds.append(Match(group, index, name, kind, raw, first, last, weak=weak, **more))  # type: ignore[arg-type]
 
