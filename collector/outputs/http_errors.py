@@ -22,9 +22,10 @@ def error_of(status: int, body: str, retry_after: str | None, where: str, remedy
         where: the database, for the message, e.g. ``InfluxDB at http://localhost:8086``.
         remedy: what a person does when the bucket or database is missing.
     """
-    said = text_of(body)
+    whole = _whole_text_of(body)
+    said = whole[:_TEXT_LIMIT]
     sentence = f"{where} answered {status}: {said}" if said else f"{where} answered {status}"
-    if re.search(r"points beyond retention policy dropped=\d+$", said):
+    if status in (400, 422) and _older_than_kept(whole):
         return Expired(sentence)
     if status in (400, 413, 422):
         return Refused(said or f"HTTP {status}")
@@ -41,8 +42,23 @@ def error_of(status: int, body: str, retry_after: str | None, where: str, remedy
     return Denied(f"{sentence}; check influxdb.url and influxdb.api")
 
 
+def _older_than_kept(said: str) -> bool:
+    """Whether points were dropped for their age, and for nothing else, in the words of any version.
+
+    Names of ours or of others stand in quotes and say nothing. A point too far in the future is outside the
+    retention policy too, but is not old: it is told apart by trying it alone.
+    """
+    said = re.sub(r'"(?:[^"\\]|\\.)*"', "", said)
+    dropped = re.search(r"\bdropped\b", said) and re.search(r"\b(?:beyond|outside)\b.*\bretention\b", said)
+    return bool(dropped) and not re.search(r"conflict|unable to parse|upper bound", said, re.IGNORECASE)
+
+
 def text_of(body: str) -> str:
     """What the database says in its answer, in one line."""
+    return _whole_text_of(body)[:_TEXT_LIMIT]
+
+
+def _whole_text_of(body: str) -> str:
     try:
         parsed = json.loads(body)
     except ValueError:
@@ -50,7 +66,7 @@ def text_of(body: str) -> str:
     text = body
     if isinstance(parsed, dict):
         text = str(parsed.get("error") or parsed.get("message") or body)
-    return " ".join(text.split())[:_TEXT_LIMIT]
+    return " ".join(text.split())
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -168,6 +168,35 @@ def test_meaning_of_an_answer(status: int, body: str, kind: type[OutputError]) -
     assert "{" not in str(error)
 
 
+_LONG = (
+    "partial write: dropped 1 points outside retention policy of duration 1h0m0s - oldest point "
+    + "meter,device=nha,meter=main " * 15
+    + "at 1970-01-01T00:00:00.001Z dropped because it violates a Retention Policy Lower Bound at 2026-11-28, "
+)
+
+
+@pytest.mark.parametrize(
+    ("server", "status", "said", "kind"),
+    [
+        ("1.6.7", 400, "partial write: points beyond retention policy dropped=12", Expired),
+        ("1.11.9", 400, "partial write: points beyond retention policy dropped=1", Expired),
+        ("2.7.11", 422, "failure writing points to database: partial write: "
+         "points beyond retention policy dropped=3", Expired),
+        ("2.7.12, 1.12.4", 422, f"failure writing points to database: {_LONG}dropped=1 for database: "
+         "0123456789abcdef for retention policy: autogen", Expired),
+        ("too far ahead", 422, _LONG.replace("Lower", "Upper") + "dropped=1 for database: x", Refused),
+        ("a conflict", 400, 'partial write: field type conflict: input field "x" on measurement '
+         '"points beyond retention policy" is type float, already exists as type integer dropped=1', Refused),
+    ],
+)  # fmt: skip
+def test_what_is_older_than_a_database_keeps_in_the_words_of_each_version(
+    server: str, status: int, said: str, kind: type[OutputError]
+) -> None:
+    error = error_of(status, json.dumps({"error": said}), None, server, "")
+    assert type(error) is kind
+    assert len(str(error)) < 400
+
+
 @pytest.mark.parametrize(("header", "seconds"), [(None, None), ("7", 7.0), ("soon", None), ("9999", 300.0)])
 def test_retry_after(header: str | None, seconds: float | None) -> None:
     error = error_of(429, "", header, "InfluxDB", "")
