@@ -277,6 +277,7 @@ def serve(settings: Settings) -> int:
             lambda own: WireEntries(settings, own),
             confirm=settings.mqtt.confirm,
             discovery=discovery_of(settings, costs),
+            ledger_id=ledger.id,
         )
         station = Station(
             settings,

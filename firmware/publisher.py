@@ -68,6 +68,7 @@ class Publisher:
         confirm: str = "collector",
         discovery: Discovery | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        ledger_id: str = "",
     ) -> None:
         """Prepare; :meth:`start` connects.
 
@@ -80,6 +81,7 @@ class Publisher:
                 to do).
             discovery: what to say to Home Assistant; None says and hears nothing.
             monotonic: seconds for time-outs; injectable.
+            ledger_id: part of the client id: two devices of one name do not throw each other out.
         """
         self._confirm = confirm
         self._discovery = discovery
@@ -93,6 +95,7 @@ class Publisher:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._mids: dict[int, int] = {}
+        self._others: dict[int, str] = {}  # messages that hold no entries: their topics
         self._connected = False
         self._refusals = OnceAMinute(log, monotonic)
         self._replay_at = float("-inf")
@@ -106,7 +109,7 @@ class Publisher:
         self.state = "connecting"
         self.failure: str | None = None
         self._network: threading.Thread | None = None
-        self._device = device
+        self._client_id = "-".join(part for part in ("sodien", device, ledger_id[:8]) if part)
         self._client = self._make_client()
 
     # -- called from other threads ---------------------------------------------------------------------
@@ -152,7 +155,7 @@ class Publisher:
     # -- the client ------------------------------------------------------------------------------------
 
     def _make_client(self) -> BoundedClient:
-        client = client_of(self._broker, f"sodien-{self._device}")
+        client = client_of(self._broker, self._client_id)
         client.will_set(self._topics.availability, topics.OFFLINE, qos=1, retain=True)
         put, waiting, home = self._inbox.put, self._inbox.qsize, self._home
 
@@ -320,6 +323,12 @@ class Publisher:
         elif what == _PUBACK:
             mid, failure = value
             ticket = self._mids.pop(mid, None)
+            topic = self._others.pop(mid, self._topics.ledger if ticket is not None else None)
+            if failure and topic is not None:
+                self._refusals.warn(
+                    f"denied {topic}",
+                    f"the broker does not let this user publish to {topic}; allow it in its access list",
+                )
             if ticket is not None and not failure and self._confirm == "broker":
                 outbox.acknowledged(ticket)
                 self.last_confirmed = now_ms()
@@ -329,7 +338,8 @@ class Publisher:
             log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
             wanted = (self._topics.stored, self._topics.replay, *self._home)
             self._client.subscribe([(topic, 1) for topic in wanted])
-            self._client.publish(self._topics.availability, topics.ONLINE, qos=1, retain=True)
+            self._others.clear()
+            self._say([(self._topics.availability, topics.ONLINE.encode())])
             if self._discovery is not None:
                 self._say(self._discovery.connected())
             outbox.rescan(ledger.newest_seq())
@@ -354,7 +364,7 @@ class Publisher:
 
     def _say(self, payloads: Sequence[tuple[str, bytes]]) -> None:
         for topic, payload in payloads:
-            self._client.publish(topic, payload, qos=1, retain=True)
+            self._others[self._client.publish(topic, payload, qos=1, retain=True).mid] = topic
 
     def _asked(self, ledger: Ledger, outbox: Outbox, what: int, payload: bytes) -> None:
         newest = ledger.newest_seq()

@@ -311,3 +311,18 @@ def test_what_the_database_refuses_is_marked_told_and_offered_again_when_a_perso
     until(lambda: device.ledger.asked_again() is None, "done once")
     listener.confirm((3, 3))
     until(lambda: (device.publisher.queue, device.publisher.refused) == (0, 0), "all is stored")
+
+
+def test_a_topic_that_the_broker_forbids_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rules = tmp_path / "acl"
+    rules.write_text(f"topic read #\ntopic write {TOPICS.availability}\n")
+    with Mosquitto(tmp_path / "broker", (f"acl_file {rules}",)) as broker:
+        device = Device(tmp_path, broker.port)
+        device.publisher.start()
+        try:
+            device.tick()
+            until(lambda: f"publish to {TOPICS.ledger}; allow" in caplog.text, "the topic is named")
+            assert TOPICS.availability not in caplog.text
+        finally:
+            device.publisher.stop(0.5)
+            device.ledger.close()
