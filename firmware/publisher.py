@@ -8,6 +8,8 @@ What a crash does at each line: before ``publish`` an entry is in the ledger and
 after the restart; between ``publish`` and the confirmation it goes out again, and the database overwrites
 it with itself; after the confirmation and before it is noted in the ledger (every hour, for the
 card's sake) the same. Nothing is done before the database has it.
+
+It is longer than other files because it is one thread, and all that only that thread may touch.
 """
 
 from __future__ import annotations

@@ -18,7 +18,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 450
 #: Files that may be longer, and why; the reason also stands at the top of the file.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "firmware/publisher.py": "one thread, and all that only it may touch",
+    "sodien/ledger/store.py": "every question to the one open file",
+}
 
 
 def modules() -> dict[str, Path]:

@@ -10,6 +10,8 @@ What a crash does. Every public method that writes is one transaction in WAL mod
 ``synchronous=FULL``: before its commit returns nothing of it exists, afterwards all of it survives a power
 cut. The pulse counter is saved whenever ``at_risk_wh`` would otherwise be unsaved, in place (table
 ``save``), so a cut costs less than that.
+
+It is longer than other files because it holds every question to the one open file.
 """
 
 from __future__ import annotations
