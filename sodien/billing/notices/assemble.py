@@ -10,7 +10,7 @@ from typing import Any
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
 from sodien.billing.notices.money import settle_money
-from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, Settled, settle_fields
+from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, SettledFields, settle_fields
 from sodien.billing.notices.values import decimal_mark
 
 #: What a kWh may cost on a bill, taxes and fees included: a number by the name of "số điện" that makes it
@@ -54,7 +54,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     return documents, problems
 
 
-def _loose_kwh(settled: Settled, problems: list[Problem]) -> None:
+def _loose_kwh(settled: SettledFields, problems: list[Problem]) -> None:
     """A "số điện" without a unit is the consumption only where the money or the sum allows it."""
     key = ("", 0, "kwh")
     one = settled.fields.get(key)
@@ -72,7 +72,7 @@ def _loose_kwh(settled: Settled, problems: list[Problem]) -> None:
 # Registers
 
 
-def _two_meters(settled: Settled, problems: list[Problem]) -> None:
+def _two_meters(settled: SettledFields, problems: list[Problem]) -> None:
     """Two meters in one period: the index at which one was taken down ends its row."""
     for index in settled.indices("rows"):
         removed, installed = ("rows", index, "removed_index"), ("rows", index, "installed_index")
@@ -106,7 +106,7 @@ def _two_meters(settled: Settled, problems: list[Problem]) -> None:
                 settled.drop(installed)
 
 
-def _share_kwh(settled: Settled) -> None:
+def _share_kwh(settled: SettledFields) -> None:
     """The consumption of the only register is what is billed, when nothing else is printed."""
     rows = settled.indices("rows")
     if len(rows) != 1:
@@ -121,7 +121,7 @@ def _share_kwh(settled: Settled) -> None:
         settled.fields[head] = replace(settled.fields[row], group="", index=0)
 
 
-def _sum_kwh(settled: Settled, problems: list[Problem]) -> None:
+def _sum_kwh(settled: SettledFields, problems: list[Problem]) -> None:
     """The consumption as the sum of the lines of the charge, where their money is the net."""
     tiers = [settled.pick("tiers", index, ("kwh", "price", "amount")) for index in settled.indices("tiers")]
     if ("", 0, "kwh") in settled.values or not tiers or any(len(one) < 3 for one in tiers):
@@ -138,7 +138,7 @@ def _sum_kwh(settled: Settled, problems: list[Problem]) -> None:
 # The bill
 
 
-def _bill(settled: Settled, found: Matches, source: str, problems: list[Problem]) -> Document | None:
+def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Problem]) -> Document | None:
     head = settled.pick("", 0, _HEAD)
     if "read_at" in head and "last" not in head:
         del head["read_at"]
@@ -173,13 +173,15 @@ def _bill(settled: Settled, found: Matches, source: str, problems: list[Problem]
     return Document(bill, tuple(sorted(fields, key=lambda f: (f.start, f.path))))
 
 
-def _renumbered(settled: Settled, group: str, old: int, new: int, picked: dict[str, Any]) -> list[Match]:
+def _renumbered(
+    settled: SettledFields, group: str, old: int, new: int, picked: dict[str, Any]
+) -> list[Match]:
     """The fields of a row, with the number that the row has in the bill."""
     return [replace(settled.fields[group, old, name], group=group, index=new) for name in picked]
 
 
 def _fields(
-    settled: Settled, keys: Sequence[Key], group: str = "", names: Sequence[str] = ()
+    settled: SettledFields, keys: Sequence[Key], group: str = "", names: Sequence[str] = ()
 ) -> tuple[Field, ...]:
     chosen = [*keys, *((group, 0, name) for name in names if (group, 0, name) in settled.fields)]
     found = [settled.fields[key] for key in chosen if key in settled.fields]

@@ -8,12 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.model import Problem
-from sodien.billing.notices.settled import Match, Settled, value_of
+from sodien.billing.notices.settled import Match, SettledFields, value_of
 from sodien.billing.notices.values import Mark, possible
 
 
 def settle_money(
-    settled: Settled,
+    settled: SettledFields,
     finds: Sequence[Match],
     aside: Sequence[str],
     mark: Mark | None,

@@ -86,7 +86,7 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledFields:
     """The values of a document by group, row and field, with the match of each."""
 
     values: dict[Key, _Value]
@@ -121,10 +121,10 @@ class Settled:
 
 def settle_fields(
     finds: Sequence[Match], mark: Mark | None, machine: bool, problems: list[Problem]
-) -> Settled:
+) -> SettledFields:
     """One value for each field; what cannot be settled is left out and named."""
     proven = dict(_proofs(finds, machine))
-    settled = Settled({}, {})
+    settled = SettledFields({}, {})
     torn: dict[Key, list[str]] = {}
     for one in finds:
         known = proven.get(one.key) if one.kind in NUMBERS else None
