@@ -513,3 +513,14 @@ def test_the_modules_named_in_the_architecture_exist() -> None:
             assert (ROOT / folder / Path(name).name).exists(), f"{folder / Path(name).name}"
             named += 1
     assert named > 50
+
+
+def test_the_ten_questions_find_what_they_ask_for() -> None:
+    rows = re.findall(
+        r"^\| [^|]+\? \| `([\w/]+\.py)` \| `(\w+)` \|$",
+        read("docs/explanation/architecture.md"),
+        re.MULTILINE,
+    )
+    assert len(rows) == 10
+    for file, name in rows:
+        assert re.search(rf"^(def|class) {name}\b", read(file), re.MULTILINE), f"{file}: no {name}"
