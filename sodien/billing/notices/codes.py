@@ -20,6 +20,10 @@ _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[35789][0-9]{8})")
 _UNIT = re.compile(r"[0-9.,]+(?:kwh|kw|d|vnd|dong)?")
 #: Digits that the end of a line has cut off a code.
 _CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ][a-z]")
+#: A whole code and, without a blank, the next sentence: "PB05010009999.Tien dien".
+_SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
+#: A code written in groups: its first one is no code.
+_IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
 _MOST_WORDS = 8
 
@@ -52,8 +56,14 @@ def _labelled(binder: Binder, at: int) -> None:
     match = _RUN.match(binder.text, piece.end)
     if match is not None and _is_quantity(binder, at, match.start("code")):
         return
+    if match is not None and not serial and _IN_GROUPS.match(binder.text, match.start("code")):
+        binder.problem("unreadable", "customer", match["code"])
+        _use(binder, at, piece.start, match.end("code"))
+        return
     if match is not None and _is_code(match["code"], piece.label, glued=match.start("code") == piece.end):
         start, end = match.span("code")
+        if glued := _SENTENCE.match(binder.text, start):
+            end = glued.end("code")
         if serial and piece.label in ("meter_old", "meter_new"):
             _use(binder, at, start, end)
             binder.used.discard(at)

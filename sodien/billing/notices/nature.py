@@ -45,8 +45,14 @@ OUTAGE = re.compile(
 RECEIPT = re.compile(
     r"(?:vua|da) (?:tra xong|thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
-    r"da nhan (?:duoc )?(?:tien|thanh toan|so tien)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
+    r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|da nhan (?:duoc |du )?(?:tien|thanh toan|so tien)|"
+    r"da thu (?:du )?tien|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"bien (?:lai|nhan)|\bsd tk|da (?:tru|trich) [0-9.,]+|payment received|paid successfully|da gach no"
+)
+#: A receipt by its title, whatever else it repeats of the bill that was paid.
+_RECEIPT_TITLE = re.compile(
+    r"[^a-z0-9]{0,6}(?:bien (?:lai|nhan)|giay bien nhan|phieu thu)\b"
+    r"[^\n]{0,30}(?:thanh toan|thu tien|tien dien)"
 )
 #: Words of an account's statement: two of them tell one.
 _ACCOUNT = re.compile(
@@ -110,7 +116,13 @@ def _repeated(text: str, starts: list[int]) -> list[int]:
 
 
 def is_receipt(text: str, found: Matches) -> bool:
-    """Whether the text says that money has been paid, and gives no consumption, indices or period."""
+    """Whether the text says that money has been paid, and gives no consumption, indices or period.
+
+    A title that says so is enough, if the money is said to have been paid as well.
+    """
+    title = _RECEIPT_TITLE.match(text)
+    if title is not None and RECEIPT.search(text, title.end()):
+        return True
     if any(one.group in ("rows", "tiers") or one.name in ("kwh", "net", "first") for one in found.finds):
         return False
     if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1:
