@@ -385,7 +385,11 @@ class Typist:
         if small and not token.glued and self._counts(at):
             noun = self._tokens[at + 1]
             return Piece("other", token.text, token.start, noun.end, label="count"), at + 2
-        named = before is not None and before.text in _NUMBERED and self._after_word()
+        named = (
+            before is not None
+            and before.text in _NUMBERED
+            and (self._after_word() or (small and self._names_a_tier(at)))
+        )
         if named and before is not None and 0 < token.start - before.end <= 2:
             return Piece("other", token.text, token.start, token.end, label="ordinal"), at + 1
         if (
@@ -408,6 +412,11 @@ class Typist:
     def _after_word(self) -> bool:
         """Whether the token before is a word by itself, no part of a label or a count."""
         return self._last is not None and self._last.kind == "word"
+
+    def _names_a_tier(self, at: int) -> bool:
+        """Whether words go on behind the number of a tier ("bac 3 gia …"): in its line a value would."""
+        last, behind = self._last, self._tokens[at + 1]
+        return last is not None and last.label == "tier" and behind.kind == "word"
 
     def _counts(self, at: int) -> bool:
         """Whether a noun behind a small number says what it counts."""
