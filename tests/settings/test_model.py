@@ -273,7 +273,10 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     latin = tmp_path / "latin.yaml"
     latin.write_bytes(b"device: a\n# t\xf4i\n")
     assert f"{latin}, line 2: this is not UTF-8; save the file as UTF-8" in unusable(latin)
-    assert "larger than 1 MiB" in unusable(Path("/dev/zero"))
+    large = tmp_path / "large.yaml"
+    large.write_bytes(b"#" * (1 << 20) + b"\n")
+    assert "larger than 1 MiB" in unusable(large)
+    assert "it is a device or a pipe" in unusable(Path("/dev/zero"))
     odd = tmp_path / "new\nline.yaml"
     odd.write_text("device: 1: 2")
     assert "\\n" in unusable(odd)
