@@ -97,6 +97,7 @@ class _Loop(asyncio.SelectorEventLoop):
         super().__init__()
         self.open_servers: list[asyncio.Server] = []
         self.open_connections: list[Any] = []
+        self._dropped = False
 
     async def create_server(self, protocol_factory: Any, *args: Any, **options: Any) -> Any:
         """As asyncio's; remembers the server and each connection."""
@@ -106,6 +107,9 @@ class _Loop(asyncio.SelectorEventLoop):
             made = protocol.connection_made
 
             def connection_made(transport: Any) -> None:
+                if self._dropped:  # accepted just before, and announced after
+                    transport.abort()
+                    return
                 self.open_connections.append(transport)
                 made(transport)
 
@@ -118,8 +122,10 @@ class _Loop(asyncio.SelectorEventLoop):
 
     def drop(self) -> None:
         """Close everything and end :meth:`serve`; on the loop's thread."""
-        for server in self.open_servers:
-            server.close()
+        self._dropped = True
+        for server in self.open_servers:  # accept no more; closed when what was accepted is
+            for listener in server.sockets:
+                self.remove_reader(listener.fileno())
         for transport in self.open_connections:
             transport.abort()
         self.call_soon(self.stop)
@@ -128,6 +134,10 @@ class _Loop(asyncio.SelectorEventLoop):
         """Run until :meth:`drop`; then end every task."""
         asyncio.set_event_loop(self)
         self.run_forever()
+        self._turn()
+        # A connection still on its way through asyncio would be left open by a server that is closed already.
+        for server in self.open_servers:
+            server.close()
         for _ in range(5):  # amqtt's tasks catch their cancellation and start others
             tasks = asyncio.all_tasks(self)
             if not tasks:
@@ -135,4 +145,10 @@ class _Loop(asyncio.SelectorEventLoop):
             for task in tasks:
                 task.cancel()
             self.run_until_complete(asyncio.wait(tasks, timeout=1.0))
+        self._turn()
         self.close()
+
+    def _turn(self) -> None:
+        """Let what is scheduled run: connections are made, and aborted ones closed, a turn or two later."""
+        for _ in range(4):
+            self.run_until_complete(asyncio.sleep(0))

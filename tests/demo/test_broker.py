@@ -34,3 +34,18 @@ def test_it_can_be_stopped_and_started_on_the_same_port_with_clients_connected()
         broker.stop()
         broker.stop()
     assert not answers(broker.port)
+
+
+def test_a_connection_just_being_accepted_is_dropped_too() -> None:
+    """The stop strikes at another point of asyncio's accepting in nearly every round."""
+    broker = HomeBroker()
+    for count in range(40):
+        broker.start()
+        clients = [socket.create_connection((HOST, broker.port), timeout=5) for _ in range(1 + count % 5)]
+        broker.stop()
+        for client in clients:
+            with client:
+                client.settimeout(5)
+                with pytest.raises(ConnectionResetError):
+                    if client.recv(1) == b"":
+                        raise ConnectionResetError
