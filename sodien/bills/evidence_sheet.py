@@ -18,6 +18,7 @@ from sodien.history.meter import MeterHistory
 from sodien.history.words import reason
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
+from sodien.ledger.verify import verify_file
 from sodien.metering import calendar
 from sodien.settings.model import MeterSettings, Settings
 
@@ -60,6 +61,7 @@ def sheet_of(
         gaps=tuple(_gaps(history, span_ms)) if span_ms is not None else (),
         photos=tuple(_photos(history, ledger, settings, around)),
         seal=_seal(ledger),
+        broken_from=_broken_from(ledger),
         withdrawn=stored.withdrawn_because,
     )
 
@@ -138,6 +140,12 @@ def _seal(ledger: Ledger) -> SealRow | None:
         return None
     rows = ledger.rows(note.seq - 1, note.seq + 1)
     return SealRow(note.last, rows[0].at or 0 if rows else 0, note.hash)
+
+
+def _broken_from(ledger: Ledger) -> int | None:
+    """The first entry that does not fit the seals; None where all do."""
+    faults = verify_file(ledger.path).report.faults
+    return faults[0].seq if faults else None
 
 
 def template() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,21 @@ def test_the_seal_stands_on_the_sheet(sodien: Sodien, home: Path) -> None:
     sodien("report", "-c", home, "-o", "sheet.html")
     assert note.hash in (home.parent / "sheet.html").read_text(encoding="utf-8")
     assert sodien("verify", "-c", home, "--against", note.hash).code == 0
+
+
+def test_a_ledger_that_was_changed_shows_no_seal(sodien: Sodien, home: Path) -> None:
+    ledger = Ledger.open(home.parent / "ledger.db")
+    ledger.seal(None, None, 1_793_754_000_000)
+    note = ledger.last_seal()
+    ledger.close()
+    assert note is not None
+    with sqlite3.connect(home.parent / "ledger.db") as db:
+        db.execute("UPDATE entry SET at = at + 1 WHERE seq = 5")
+    db.close()
+    assert sodien("report", "-c", home, "-o", "sheet.html").code == 0
+    html = (home.parent / "sheet.html").read_text(encoding="utf-8")
+    assert "does not fit its seals from entry" in html
+    assert note.hash not in html
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ class EvidenceSheet:
         days: the period day by day.
         dials, gaps, photos: in and around the period.
         seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
+        broken_from: the entry from which on the ledger does not fit its seals; then no seal is shown.
         ledger: id of the ledger.
         withdrawn: why the bill does not count any more; None while it does.
     """
@@ -102,6 +103,7 @@ class EvidenceSheet:
     gaps: Sequence[GapRow] = ()
     photos: Sequence[Photo] = ()
     seal: SealRow | None = None
+    broken_from: int | None = None
     withdrawn: str | None = None
 
 
@@ -355,6 +357,12 @@ def _covered(verdict: Verdict) -> str:
 
 def _seal(sheet: EvidenceSheet) -> str:
     seal = sheet.seal
+    if sheet.broken_from is not None:
+        return tr(
+            "Attention: the ledger does not fit its seals from entry {seq} on; it was changed or damaged, "
+            "and this sheet proves nothing.",
+            seq=sheet.broken_from,
+        )
     if seal is None:
         return tr("Nothing is sealed yet.")
     return tr(
