@@ -21,7 +21,7 @@ from sodien.billing.audit.causes import Case, reasons
 from sodien.billing.audit.own_record import OwnRecord, own_record
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Note, Overall, Reason, Verdict, at_least, down, span, texts, up
-from sodien.billing.audit.settling import Settled, settled
+from sodien.billing.audit.settling import JudgedTogether, settled
 from sodien.billing.bill import Bill, main_row, not_metered
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Meters
@@ -119,7 +119,7 @@ def judge_as(
     )
 
 
-def _reading(record: OwnRecord, together: Settled) -> list[Check]:
+def _reading(record: OwnRecord, together: JudgedTogether) -> list[Check]:
     """The checks of the indices that somebody read: none of them is an estimate."""
     found = []
     for check in check_reading.reading(record):
@@ -139,7 +139,7 @@ def _consumption(record: OwnRecord) -> Check:
     return found
 
 
-def _judged_together(record: OwnRecord, alone: OwnRecord, together: Settled) -> list[Check]:
+def _judged_together(record: OwnRecord, alone: OwnRecord, together: JudgedTogether) -> list[Check]:
     """Which kWh the consumption is about, where they are not those of the bill."""
     found = []
     if together.count and record.billed is not None:
@@ -153,7 +153,7 @@ def _judged_together(record: OwnRecord, alone: OwnRecord, together: Settled) -> 
 
 
 def _charged(
-    honest: tuple[Fraction, Fraction] | None, bill: Bill, together: Settled
+    honest: tuple[Fraction, Fraction] | None, bill: Bill, together: JudgedTogether
 ) -> tuple[Fraction, Fraction] | None:
     """The kWh that an honest bill may charge, where ``honest`` may flow through the meter."""
     if honest is None:

@@ -17,7 +17,7 @@ from sodien.billing.bill import Bill, IndexRow, main_row, printed_kwh, whole_row
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class JudgedTogether:
     """A bill with the estimated ones right before it that it settles.
 
     Attributes:
@@ -33,7 +33,7 @@ class Settled:
     kwh: Fraction = Fraction(0)
 
 
-def settled(bill: Bill, previous: Sequence[Bill]) -> Settled:
+def settled(bill: Bill, previous: Sequence[Bill]) -> JudgedTogether:
     """``bill`` with the estimates it settles; an estimate itself settles nothing."""
     estimates: list[Bill] = []
     after = bill
@@ -43,10 +43,10 @@ def settled(bill: Bill, previous: Sequence[Bill]) -> Settled:
         estimates.append(earlier)
         after = earlier
     if not estimates:
-        return Settled(bill, previous)
+        return JudgedTogether(bill, previous)
     charged = [_kwh(one) for one in estimates]
     if None in charged:
-        return Settled(bill, previous)
+        return JudgedTogether(bill, previous)
     kwh = sum((one for one in charged if one is not None), Decimal(0))
     since = estimates[-1]
     own = _kwh(bill)
@@ -56,7 +56,7 @@ def settled(bill: Bill, previous: Sequence[Bill]) -> Settled:
         rows=_rows(bill, since),
         kwh=None if own is None else own + kwh,
     )
-    return Settled(together, previous[: -len(estimates)], len(estimates), Fraction(kwh))
+    return JudgedTogether(together, previous[: -len(estimates)], len(estimates), Fraction(kwh))
 
 
 def _joins(earlier: Bill, later: Bill) -> bool:
