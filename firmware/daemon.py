@@ -104,6 +104,7 @@ class Station:
         self.left_out: dict[str, int] = {}
         self._next_live = 0
         self._last_pulses = -1
+        self._doubt: dict[str, int] = {}
         self._latest: dict[str, Any] = {}
 
     def turn(self) -> None:
@@ -157,12 +158,14 @@ class Station:
         return held or bool(rows)
 
     def _publish_live(self, now: int) -> None:
-        pulses = sum(meter.counter.pulses for meter in self.recorder.meters)
+        meters = self.recorder.meters
+        pulses = sum(meter.counter.pulses + meter.refused.doubt for meter in meters)
         changed = pulses != self._last_pulses
         if now < self._next_live or not (changed or now >= self._next_live - LIVE_NS + LIVE_IDLE_NS):
             return
         self._next_live = now + LIVE_NS
         self._last_pulses = pulses
+        self._doubt = {meter.settings.id: meter.doubt() for meter in meters}
         self._latest = self._live.make(self.recorder, now, self._refused())
         if self._publisher is not None:
             for meter, live in self._latest.items():
@@ -200,6 +203,12 @@ class Station:
             set_aside=publisher.set_aside if publisher else (),
             refused=publisher.refused if publisher else 0,
             refused_because=publisher.refused_because if publisher else None,
+            doubt=self._doubt,
+            refused_flashes={
+                state.settings.id: found
+                for state in recorder.meters
+                if (found := state.refused.doubted()) is not None
+            },
         )
 
     def stop(self) -> bool:

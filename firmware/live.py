@@ -13,6 +13,7 @@ from sodien.bills.cost_so_far import Costs, since_text
 from sodien.history.events import meter_notes
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
+from sodien.history.words import refused_flashes
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
@@ -73,6 +74,13 @@ class LiveView:
             self._constants[meter] = changes, constants
         return rounded_down(counted_kwh(pulses, constants)) if constants else None
 
+    def _refused_flashes(self, state: MeterState) -> str | None:
+        """A limit that seems to refuse pulses, and what to write instead."""
+        found = state.refused.doubted()
+        if found is None:
+            return None
+        return ": ".join(refused_flashes(found, state.settings.min_pulse_ms, self._settings.speed))
+
     def make(self, recorder: Recorder, now: int, delivery: str | None = None) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns); ``delivery`` is a problem of all."""
         return {
@@ -101,7 +109,7 @@ class LiveView:
 
     def _one(self, recorder: Recorder, state: MeterState, now: int, delivery: str | None) -> Live:
         power, most = state.power.at(now)
-        trouble = recorder.writer.trouble
+        trouble = recorder.writer.trouble or self._refused_flashes(state)
         rejected = dict(state.filter.rejected)
         count = recorder.count_now(state)
         if count is None:
@@ -113,7 +121,7 @@ class LiveView:
                 most,
                 why=why,
                 rejected=rejected,
-                problem=recorder.writer.trouble,
+                problem=trouble,
             )
         meter = state.settings
         before = self._views.get(meter.id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodien.metering.counting.counter import Counter, most_unsaved, save_threshold
 from sodien.metering.counting.power import PowerMeter
 from sodien.metering.counting.pulse_filter import PulseFilter
+from sodien.metering.counting.refused import RefusedFlashes
 
 if TYPE_CHECKING:
     from firmware.resume import LastCount
@@ -25,6 +26,7 @@ class MeterState:
     Attributes:
         settings: the meter's.
         filter, counter, power: what its edges go through.
+        refused: what the filter refuses and may be pulses.
         p_max_kw: the most power its supply can carry.
         unsaved: pulses whose energy a run with these settings may leave unsaved.
         boundary: the end of the minute that is open.
@@ -34,10 +36,12 @@ class MeterState:
         lost: edges declared lost in this run.
         errors: edges that could not be handled in this run.
         gap_end: the end of the last gap declared for lost edges, None before one.
+        ticked_doubt, saved_doubt: the doubt of the last tick, and what the ledger holds of it.
     """
 
     settings: MeterSettings
     filter: PulseFilter
+    refused: RefusedFlashes
     counter: Counter
     power: PowerMeter
     p_max_kw: Fraction
@@ -48,10 +52,16 @@ class MeterState:
     lost: int = 0
     errors: int = 0
     gap_end: int | None = None
+    ticked_doubt: int = 0
+    saved_doubt: int = 0
 
     def doubt(self) -> int:
         """Cumulative pulses in doubt, those of earlier runs included, those of declared gaps not."""
-        return self.doubt_base + self.filter.undecided + self.counter.late
+        return self.doubt_base + self.filter.undecided + self.refused.doubt + self.counter.late
+
+    def must_save(self) -> bool:
+        """Whether so much is unsaved, pulses in doubt included, that it must reach the disk now."""
+        return self.counter.must_save(max(0, self.doubt() - self.saved_doubt))
 
     def counted_until(self) -> int:
         """The instant as of which the count is what it is: the last settled one, or just after a pulse."""
@@ -68,15 +78,21 @@ def begin_state(
     at_risk = Fraction(settings.ledger.at_risk_wh)
     pulses, doubt = (known.pulses, known.doubt) if known else (0, 0)
     limits = meter.limits(settings.speed)
+    refused = RefusedFlashes(limits.min_active_ns, meter.noise(settings.speed))
     return MeterState(
         meter,
         # A line that the kernel reads late hides what was shorter than that, and says so by the same level
         # twice. Where a pulse may be that short, it stays in doubt.
-        PulseFilter(limits, losses_declared=losses_declared and limits.min_active_ns >= IRQ_LATENCY_NS),
+        PulseFilter(
+            limits, refused, losses_declared=losses_declared and limits.min_active_ns >= IRQ_LATENCY_NS
+        ),
+        refused,
         Counter(pulses, save_threshold(at_risk, constant, p_max_kw), now),
         PowerMeter(constant),
         p_max_kw,
         most_unsaved(at_risk, constant, p_max_kw),
         settled=now,
         doubt_base=doubt,
+        ticked_doubt=doubt,
+        saved_doubt=doubt,
     )

@@ -159,9 +159,8 @@ class Recorder:
 
     def _tick_row(self, state: MeterState, tick: Tick, mono: int) -> NewRow:
         first = -(-tick.first_ns // 1_000_000)  # rounded up: the first pulse came no earlier
-        return self._row(
-            "tick", state.settings.id, mono, pulses=tick.pulses, first=first, doubt=state.doubt()
-        )
+        state.ticked_doubt = doubt = state.doubt()
+        return self._row("tick", state.settings.id, mono, pulses=tick.pulses, first=first, doubt=doubt)
 
     # -- the clock -------------------------------------------------------------------------------------
 
@@ -323,7 +322,7 @@ class Recorder:
         full_hour = wall % HOUR_NS == 0 if wall is not None else boundary >= self._next_hour
         if full_hour:
             self._next_hour = boundary + HOUR_NS
-        tick = state.counter.close(boundary, force=full_hour)
+        tick = state.counter.close(boundary, force=full_hour or state.doubt() != state.ticked_doubt)
         if tick is not None:
             self.writer.add(self._tick_row(state, tick, boundary))
         if full_hour:
@@ -332,7 +331,7 @@ class Recorder:
     def _health_row(self, state: MeterState, mono: int) -> NewRow:
         body = HealthBody(
             rejected=dict(state.filter.rejected),
-            undecided=state.filter.undecided,
+            undecided=state.filter.undecided + state.refused.doubt,
             late=state.counter.late,
             lost=state.lost,
             errors=state.errors,
@@ -353,11 +352,11 @@ class Recorder:
 
     def _flush(self, now: int, *, held: bool = False) -> bool:
         """Write what is due, the whole count with it; True if rows were written or dated."""
-        urgent = any(state.counter.must_save() for state in self.meters)
+        urgent = any(state.must_save() for state in self.meters)
         if not self.writer.due(now, urgent=urgent, held=held):
             return False
         for state in self.meters:
-            if state.counter.open:
+            if state.counter.open or state.doubt() != state.ticked_doubt:
                 self._save(state, state.counted_until())
         return self.writer.write(now)
 
@@ -368,6 +367,7 @@ class Recorder:
         """The ledger has the counts."""
         for state in self.meters:
             state.counter.saved()
+            state.saved_doubt = state.doubt()
 
     def count_now(self, state: MeterState) -> Count | None:
         """The meter's count as of the last settled instant or pulse, None while the clock is not known."""
@@ -379,6 +379,7 @@ class Recorder:
             -(-wall // 1_000_000),
             state.counter.pulses,
             self.watch.wall_ms(first) if first is not None else None,
+            state.doubt(),
         )
 
     def _first_unwritten(self, state: MeterState) -> int | None:

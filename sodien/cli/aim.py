@@ -242,6 +242,9 @@ def sentence(verdict: str) -> str:
         ),
         "flicker": tr("mains light, not the meter: shade the sensor from lamps"),
         "weak": tr("too weak: flashes break up; move the sensor closer or turn its threshold"),
+        "short": tr(
+            "clean flashes, but shorter than min_pulse_ms: write the advice into the settings, then aim again"
+        ),
         "noisy": tr("too much noise beside the flashes: shade the sensor, shorten its wires"),
         "double": tr("two flashes for one pulse: the sensor sees a second LED or a reflection, or chatters"),
         "fast": tr("more flashes than the supply can carry: check constant and breaker_amps, or it is noise"),

@@ -71,7 +71,7 @@ def _meter(
 ) -> dict[str, Any]:
 
     live = state.live.get(meter.id) if state else None
-    counted = live_count(ledger, meter.id, live) if at is None else None
+    counted = live_count(ledger, meter.id, state) if at is None else None
     history = history_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id}
@@ -104,6 +104,9 @@ def _meter(
     report["coverage_today"] = _seconds(coverages["today"])
     report["coverage_period"] = _seconds(coverages["period"])
     report["findings"] = history.findings(settings.zone)
+    if state and (refused := state.refused_flashes.get(meter.id)):
+        sentence, remedy = words.refused_flashes(refused, meter.min_pulse_ms, settings.speed)
+        report["findings"] = [*report["findings"], f"{sentence}: {remedy}"]
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
     report |= _cost(settings, ledger, history, meter, days, instant)

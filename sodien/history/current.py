@@ -16,8 +16,8 @@ from sodien.history.meter import Count, MeterHistory, history_of
 from sodien.protocol.times import parse_time
 
 if TYPE_CHECKING:
+    from sodien.history.daemon_state import State
     from sodien.ledger.store import Ledger, NewRow
-    from sodien.protocol.messages import Live
     from sodien.settings.model import MeterSettings, Settings
 
 
@@ -35,22 +35,23 @@ class MeterLedger:
         ``extra`` are rows that the ledger does not hold (yet).
         """
         running = daemon_state.read(self.ledger)
-        live = running.live.get(self.meter.id) if running is not None else None
-        now = live_count(self.ledger, self.meter.id, live)
+        now = live_count(self.ledger, self.meter.id, running)
         return history_of(self.settings, self.ledger, self.meter, now, extra)
 
 
-def live_count(ledger: Ledger, meter: str, live: Live | None) -> Count | None:
+def live_count(ledger: Ledger, meter: str, state: State | None) -> Count | None:
     """What the daemon has counted since the newest minute row; None where the ledger itself is as new.
 
     Only the count is taken: the register, its reasons and findings are worked out from what the ledger
     holds now, so that a dial reading counts at once, and in the language of whoever asks.
     """
     tick = ledger.newest("tick", meter)
-    if live is None or live.at is None or tick is None:
+    live = state.live.get(meter) if state is not None else None
+    if state is None or live is None or live.at is None or tick is None:
         return None
     at, since = parse_time(live.at), at_of(tick)
     if at <= since or live.pulses < pulses_of(tick):
         return None
     # When the pulses since the newest row came is not in the live state: any time since then.
-    return Count(at, live.pulses, since if live.pulses > pulses_of(tick) else None)
+    first = since if live.pulses > pulses_of(tick) else None
+    return Count(at, live.pulses, first, state.doubt.get(meter, 0))

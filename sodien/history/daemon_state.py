@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from sodien.ledger.store import Ledger
+from sodien.metering.counting.refused import Doubted
 from sodien.protocol.messages import Live
 
 RUNTIME = Path("/run/sodien")
@@ -31,6 +32,8 @@ class State(msgspec.Struct, omit_defaults=True):
         live: the live state of each meter.
         trouble: a sentence while the ledger refuses rows.
         set_aside: entries that cannot be sent.
+        doubt: cumulative pulses in doubt of each meter, as of ``live``.
+        refused_flashes: of each meter whose limits seem to refuse pulses.
     """
 
     pid: int
@@ -46,6 +49,8 @@ class State(msgspec.Struct, omit_defaults=True):
     set_aside: tuple[int, ...] = ()
     refused: int = 0
     refused_because: str | None = None
+    doubt: dict[str, int] = {}
+    refused_flashes: dict[str, Doubted] = {}
 
 
 def _name(ledger_id: str) -> str:

@@ -43,11 +43,13 @@ class Count:
 
     Attributes:
         first: when the first pulse since the ledger's last tick began (ms UTC); None without one.
+        doubt: cumulative pulses in doubt; 0 where the ledger knows as much.
     """
 
     at: int
     pulses: int
     first: int | None = None
+    doubt: int = 0
 
 
 def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
@@ -170,6 +172,8 @@ class MeterHistory:
     def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:
         """A counted piece; ``doubt`` were in doubt before it, ``tick`` is its last."""
         after = max(doubt, tick.doubt) if tick is not None else doubt
+        if self.now is not None and self.now.at == end:
+            after = max(after, self.now.doubt)
         if self._ticks.stepped:
             return Counted(start, end, first, last, _ONE, after - doubt, after - doubt)
         doubts = self._ticks.doubts(start, end, doubt, after)

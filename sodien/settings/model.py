@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from sodien.i18n import tr
-from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.limits import NoiseLimits, PulseLimits
 from sodien.settings import values
 from sodien.settings.reader import SettingsError, read, read_text
 from sodien.settings.setting_conflicts import conflicts
@@ -53,6 +53,9 @@ DEFAULT_FILE = Path("/etc/sodien/sodien.yaml")
 MIN_DARK_MS = 10
 #: The periods of light on the mains, a little wider: 10 and 8.3 ms, 20 and 16.7 ms where it is rectified.
 FLICKER_MS = (Fraction(15, 2), 22)
+#: No flash of a meter is shorter (IEC 62052-11), and no dark between two flashes is.
+LEAST_PULSE_MS = Fraction(1, 5)
+BREAK_MS = 2
 #: Keys that would hold a secret, and the key that names a file instead.
 _SECRETS = {
     "password": "password_file",
@@ -248,6 +251,13 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         if last >= spacing:
             first = last = 0
         return PulseLimits(min_active, spacing, min(dark, spacing - 1), first, last)
+
+    def noise(self, speed: Fraction | int = 1) -> NoiseLimits:
+        """What no pulse looks like whatever the settings say; flicker where no two pulses can be so close."""
+        scale = Fraction(1_000_000) / speed
+        return NoiseLimits(
+            int(LEAST_PULSE_MS * scale), int(BREAK_MS * scale), self.limits(speed).flicker_to_ns
+        )
 
 
 class TlsSettings(msgspec.Struct, frozen=True, kw_only=True):

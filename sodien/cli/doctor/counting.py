@@ -14,6 +14,7 @@ from sodien.clock import SystemClock
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.history.meter import Count
+from sodien.history.words import refused_flashes
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw
@@ -122,6 +123,14 @@ def check_pulses(
             at=local_time(at, settings),
         ),
     )
+
+
+def check_flashes(settings: Settings, meter: MeterSettings, state: State | None) -> Iterator[Finding]:
+    """A limit that refuses what may be pulses is set wrong more often than noise is so regular."""
+    found = state.refused_flashes.get(meter.id) if state is not None else None
+    if found is not None:
+        sentence, remedy = refused_flashes(found, meter.min_pulse_ms, settings.speed)
+        yield Finding("flashes", "warn", f"{meter.id}: {sentence}", remedy)
 
 
 def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Finding:

@@ -18,6 +18,7 @@ from sodien.cli.doctor.counting import (
     check_clock,
     check_daemon,
     check_dial,
+    check_flashes,
     check_gpio,
     check_power,
     check_pulses,
@@ -118,9 +119,9 @@ def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
 def _meter(
     settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, now: int
 ) -> Iterator[Finding]:
-    live = state.live.get(meter.id) if state is not None else None
     try:
-        yield check_pulses(settings, ledger, meter.id, now, live_count(ledger, meter.id, live))
+        yield check_pulses(settings, ledger, meter.id, now, live_count(ledger, meter.id, state))
+        yield from check_flashes(settings, meter, state)
         yield check_dial(settings, ledger, meter)
         yield from check_power(settings, ledger, meter)
     except SodienError as error:

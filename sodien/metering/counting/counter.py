@@ -120,9 +120,9 @@ class Counter:
         """The end of the stretch closed last, or when counting began."""
         return self._closed
 
-    def must_save(self) -> bool:
-        """Whether so much is unsaved that it must reach the disk now."""
-        return self.pulses - self._saved >= self._threshold
+    def must_save(self, doubted: int = 0) -> bool:
+        """Whether so much is unsaved that it must reach the disk now; ``doubted`` are in doubt besides."""
+        return self.pulses - self._saved + doubted >= self._threshold
 
     def saved(self) -> None:
         """The ledger holds this count now."""

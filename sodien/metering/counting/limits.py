@@ -46,3 +46,18 @@ class PulseLimits:
                 f"flicker is from {self.flicker_from_ns} to {self.flicker_to_ns}; "
                 f"it must run upwards and end below min_spacing_ns ({self.min_spacing_ns})"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseLimits:
+    """What no pulse of any meter looks like; all in nanoseconds, and 0 where nothing of the kind is known.
+
+    least_ns: no flash is shorter. The test output of a meter to IEC 62052-11 is on for 0.2 ms or more.
+    break_ns: no dark between two pulses is shorter. Test outputs of household meters stay dark for tens of
+        milliseconds, while a phototransistor at its threshold chatters faster than this.
+    flicker_to_ns: no two pulses begin closer to each other: that is light on the mains.
+    """
+
+    least_ns: int = 0
+    break_ns: int = 0
+    flicker_to_ns: int = 0

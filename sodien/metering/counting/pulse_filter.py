@@ -1,5 +1,7 @@
 """From edges to pulses, pure: polarity is applied before, and nothing here does I/O or reads a clock.
 
+Longer than other files, because it is one state machine: every step reads the state that the others leave.
+
 A flash is one stretch of active level. It is *long* when it is active for at least
 ``PulseLimits.min_active_ns`` without a break. A long flash is a *legal* pulse unless
 
@@ -29,6 +31,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.refused import RefusedFlashes
 
 #: Before any time: leaves every "how long ago" large without a special case for a good pulse.
 _NEVER: Final = -(1 << 80)
@@ -77,6 +80,7 @@ class PulseFilter:
         "_flicker_to",
         "_last",
         "_last_long",
+        "_lit_since",
         "_lit_until",
         "_lost",
         "_merged_from",
@@ -84,6 +88,7 @@ class PulseFilter:
         "_min_active",
         "_min_spacing",
         "_now",
+        "_refused",
         "_start",
         "_suspect",
         "_undecided_at",
@@ -94,11 +99,14 @@ class PulseFilter:
         "undecided",
     )
 
-    def __init__(self, limits: PulseLimits, *, losses_declared: bool = False) -> None:
+    def __init__(
+        self, limits: PulseLimits, refused: RefusedFlashes | None = None, *, losses_declared: bool = False
+    ) -> None:
         """Begin to watch with the level unknown, see :meth:`start`.
 
         Args:
             limits: what a legal pulse looks like.
+            refused: told of every edge and refusal, where the limits are not certain.
             losses_declared: every lost edge is known to come with :meth:`lost` (as a source with sequence
                 numbers can promise). The same level twice is then a glitch or dropout that was over before
                 the kernel looked: no pulse, the flash goes on, and nothing is undecided.
@@ -113,13 +121,14 @@ class PulseFilter:
         self._flicker_from = limits.flicker_from_ns
         self._flicker_to = limits.flicker_to_ns
         self._declared = losses_declared
+        self._refused = refused
         self._active: bool | None = None
         self._now = _NEVER  # time of the last edge
         self._watermark = _NEVER  # no edge before it was lost
         self._start: int | None = None  # leading edge of a flash not yet decided
         self._last = _NEVER  # leading edge of the last accepted pulse
         self._last_long = _NEVER  # leading edge of the last long flash
-        self._lit_until = _NEVER  # end of the last long flash that did not flicker
+        self._lit_since = self._lit_until = _NEVER  # the last long flash that did not flicker
         self._suspect: tuple[int, int] | None = None  # a short long flash: another may show that it flickers
         self._unknown_until = _NEVER  # nothing is known of the light before
         self._began_in_loss = False  # the flash in progress began at the end of a loss
@@ -143,6 +152,7 @@ class PulseFilter:
             raise ValueError("start() gives the level before the first edge; use a new filter to begin again")
         self._active = level
         self._now = t_ns
+        self._lit_since = t_ns
 
     def edge(self, t_ns: int, active: bool) -> int | None:
         """Take the next edge: the time of it, and the level after it.
@@ -165,6 +175,8 @@ class PulseFilter:
             return self._irregular(t_ns, active)
         self._now = t_ns
         self._active = active
+        if self._refused is not None:
+            self._refused.edge(t_ns, active)
         if active:
             self._start = t_ns
             return None if self._suspect is None else self._clear(t_ns)
@@ -197,6 +209,8 @@ class PulseFilter:
         if t_ns <= self._watermark or self._lost:
             return None
         self._watermark = t_ns
+        if self._refused is not None:
+            self._refused.settle(t_ns)
         pulse = self._settle(t_ns)
         return pulse if self._suspect is None else self._clear(t_ns)
 
@@ -209,6 +223,8 @@ class PulseFilter:
         Returns:
             The leading edge of the pulse that is certain now, or None.
         """
+        if self._refused is not None:
+            self._refused.cut()
         if self._lost:
             # A flash that began just now is long enough if it goes on.
             self._after_loss(max(t_ns, self._now) + self._min_active, False)
@@ -229,16 +245,21 @@ class PulseFilter:
     @property
     def pending(self) -> int | None:
         """Leading edge of the earliest flash not yet decided; it can be at :attr:`due`."""
-        return self._start if self._suspect is None else self._suspect[0]
+        pending = self._start if self._suspect is None else self._suspect[0]
+        doubted = self._refused.pending if self._refused is not None else None
+        return pending if doubted is None else doubted if pending is None else min(pending, doubted)
 
     @property
     def due(self) -> int | None:
         """The first time at which :meth:`advance` can decide something, without another edge; or None."""
-        start = self._start
+        start, due = self._start, None
         if self._suspect is not None:
             clear = self._suspect[0] + self._flicker_to + 1
-            return clear if start is None or start >= clear else start + self._min_active
-        return None if start is None else start + max(self._min_active, self._flicker_to)
+            due = clear if start is None or start >= clear else start + self._min_active
+        elif start is not None:
+            due = start + max(self._min_active, self._flicker_to)
+        doubted = self._refused.due if self._refused is not None else None
+        return due if doubted is None else doubted if due is None else min(due, doubted)
 
     def lost(self, n: int) -> None:
         """Say that ``n`` edges were dropped between the last edge or watermark and the next edge.
@@ -366,10 +387,14 @@ class PulseFilter:
     def _judge(self, start: int, end: int | None) -> int | None:
         """A long flash that does not flicker: is it a pulse? ``end`` None: it is still lit."""
         narrow = end is not None and end - start < self._flicker_to
-        if start - self._lit_until < self._dark:
+        dark, lit = start - self._lit_until, self._lit_until - self._lit_since
+        if dark < self._dark:
             self.rejected["dark"] += 1
-            if end is not None and not narrow:
-                self._lit_until = end
+            if self._refused is not None:
+                self._refused.refuse("dark", start, dark, lit)
+            if not narrow:
+                self._lit_since = start
+                self._lit_until = self._lit_until if end is None else end
             return None
         if start - self._unknown_until < (max(self._dark, self._flicker_to) if narrow else self._dark):
             self.rejected["lost"] += 1
@@ -380,10 +405,13 @@ class PulseFilter:
                 else:
                     self._lit_until = end
             return None
+        self._lit_since = start
         if end is not None:
             self._lit_until = end
         if start - self._last < self._min_spacing:
             self.rejected["spacing"] += 1
+            if self._refused is not None:
+                self._refused.refuse("spacing", start, dark, lit)
             return None
         self._last = start
         return start
@@ -417,6 +445,9 @@ class PulseFilter:
         self._cut_off = ()
         self._now = t_ns
         self._active = active
+        if self._refused is not None:
+            self._refused.cut()
+            self._refused.edge(t_ns, active)
         if active and not self._began_in_loss:
             self._start = t_ns
         else:

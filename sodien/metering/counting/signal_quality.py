@@ -33,7 +33,13 @@ _FLICKER_SHARE = Fraction(1, 20)
 _NOISY = 20
 #: Suggested shortest width: this share of the shortest flash seen, within these limits.
 _SHARE = Fraction(1, 2)
-_SUGGEST_LOW, _SUGGEST_HIGH = Fraction(1, 2), Fraction(15)
+_SUGGEST_LOW, _SUGGEST_HIGH = Fraction(1, 5), Fraction(15)
+#: Suggested widths have steps of half a millisecond, and of a tenth below one.
+_STEP, _FINE_STEP = Fraction(1, 2), Fraction(1, 10)
+#: No meter's flash is shorter (IEC 62052-11).
+LEAST_NS = _MS // 5
+#: Flashes of one meter are alike: the widest is not this many times as wide as the narrowest.
+_ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class Aim:
         lit: whether the line is active now, and ``since`` when (ns).
         watts: mean power over the last pulses, exact from flash to flash; None with fewer than two.
         verdict: ``waiting``, ``good``, ``few``, ``stuck``, ``inverted``, ``flicker``, ``weak``, ``noisy``,
-            ``double`` (two flashes for one pulse) or ``fast`` (more than the supply can carry).
+            ``double`` (two flashes for one pulse), ``fast`` (more than the supply can carry) or ``short``
+            (clean flashes, but shorter than the shortest width that counts).
+        flashes, width, spacing, watts: for the verdict ``short``, of those flashes.
         min_pulse_ms: a good setting for the shortest flash that counts; None where nothing can be advised.
     """
 
@@ -102,10 +110,15 @@ def look(
     width = _spread([b - a for a, b in flashes])
     spacing = _spread(spacings)
     verdict = _verdict(on, off, flashes, spacings, noise, breaks, level, now - since, limits)
+    if verdict == "noisy" and (narrow := _narrow(on, flashes, limits)) is not None:
+        verdict, flashes, noise = "short", narrow, len(on) - len(narrow)
+        spacings = [y - x for (x, _), (y, _) in pairwise(flashes)]
+        width, spacing = _spread([b - a for a, b in flashes]), _spread(spacings)
     suggestion = None
-    if verdict in ("good", "few", "noisy") and width is not None:
-        longest_noise = max((b - a for a, b in on if b - a < limits.min_active_ns), default=0)
-        suggestion = _suggest(width.low, longest_noise)
+    if verdict in ("good", "few", "noisy", "short") and width is not None:
+        least = limits.min_active_ns if verdict != "short" else width.low
+        longest_noise = max((b - a for a, b in on if b - a < least), default=0)
+        suggestion = suggested_width(Fraction(width.low), longest_noise)
     return Aim(
         len(flashes),
         width,
@@ -118,6 +131,24 @@ def look(
         verdict,
         suggestion,
     )
+
+
+def _narrow(
+    on: Sequence[tuple[int, int]], flashes: Sequence[tuple[int, int]], limits: PulseLimits
+) -> list[tuple[int, int]] | None:
+    """The lit stretches as pulses shorter than the shortest width that counts; None where noise is likelier.
+
+    They are alike, none is shorter than any meter's, all but a few come as far apart as pulses do, and next
+    to nothing else is seen.
+    """
+    found = [(a, b) for a, b in on if b - a >= LEAST_NS]
+    if len(found) < ENOUGH or 2 * len(flashes) > len(found):
+        return None
+    widths = sorted(b - a for a, b in found)
+    close = sum(1 for (x, _), (y, _) in pairwise(found) if y - x < limits.min_spacing_ns)
+    if widths[-1] >= _ALIKE * widths[0] or close * _NOISY > len(found):
+        return None
+    return found if (len(on) - len(found)) * _NOISY <= len(found) else None
 
 
 def flashes_of(edges: Sequence[tuple[int, bool]], limits: PulseLimits) -> list[tuple[int, int]]:
@@ -186,13 +217,16 @@ def _watts(flashes: Sequence[tuple[int, int]], constant: Fraction) -> Fraction |
     return Fraction(_WS_PER_KWH * _S * (len(last) - 1), last[-1] - last[0]) / constant
 
 
-def _suggest(shortest: int, longest_noise: int) -> Fraction:
-    """Half the shortest flash, in steps of half a millisecond, but longer than the noise where that fits."""
-    half = Fraction(shortest, _MS) * _SHARE
+def suggested_width(shortest: Fraction, longest_noise: int = 0) -> Fraction:
+    """min_pulse_ms for a meter whose shortest flash lasts ``shortest`` ns.
+
+    Half of it, but longer than the noise where that fits.
+    """
+    half = shortest / _MS * _SHARE
     noise = Fraction(longest_noise, _MS)
-    wanted = max(half, (noise + Fraction(shortest, _MS)) / 2) if noise >= half else half
-    steps = max(1, int(wanted * 2))
-    return max(_SUGGEST_LOW, min(_SUGGEST_HIGH, Fraction(steps, 2)))
+    wanted = max(half, (noise + shortest / _MS) / 2) if noise >= half else half
+    step = _STEP if wanted >= 1 else _FINE_STEP
+    return max(_SUGGEST_LOW, min(_SUGGEST_HIGH, wanted // step * step))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,30 @@ def test_noise_beside_the_flashes_and_a_limit_above_it() -> None:
     assert 3 < aim.min_pulse_ms < 80
 
 
+@pytest.mark.parametrize(
+    ("width", "advice"), [(2 * MS, "1"), (4 * MS, "2"), (600_000, "0.3"), (250_000, "0.2")]
+)
+def test_clean_flashes_shorter_than_what_counts(width: int, advice: str) -> None:
+    aim = judged(train(30, 400 * MS, width))
+    assert (aim.verdict, aim.flashes, aim.noise) == ("short", 30, 0)
+    assert aim.min_pulse_ms == Fraction(advice)
+    assert aim.watts == pytest.approx(3_600_000 / 1600 / 0.4)
+    limits = PulseLimits(int(aim.min_pulse_ms * MS), LIMITS.min_spacing_ns)
+    again = look(train(30, 400 * MS, width), False, 0, 30 * S, limits, CONSTANT)
+    assert again.verdict == "good", "with the advice"
+
+
+def test_short_flashes_that_are_not_alike_are_noise() -> None:
+    random = Random(1)
+    edges: Edges = []
+    for k in range(40):
+        start = S + k * 400 * MS
+        edges += [(start, True), (start + random.choice([210_000, 1_000_000, 4_900_000]), False)]
+    assert judged(edges).verdict == "noisy"
+    assert judged(train(40, 400 * MS, 150_000)).verdict == "noisy", "shorter than any meter's"
+    assert judged(train(40, 40 * MS, 2 * MS)).verdict == "noisy", "faster than can flow"
+
+
 def test_two_flashes_for_one_pulse() -> None:
     edges = sorted(train(10, 2250 * MS, 30 * MS) + train(10, 2250 * MS, 30 * MS, S + 50 * MS))
     assert judged(edges).verdict == "double"
