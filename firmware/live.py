@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.history.events import meter_notes
+from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
-from sodien.history.words import refused_flashes
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar

@@ -15,6 +15,7 @@ from sodien.history import daemon_state as state_file
 from sodien.history import words
 from sodien.history.current import live_count
 from sodien.history.daemon_state import State
+from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import reading_days
 from sodien.history.send_again import refused_of, refused_sentence, waiting
@@ -105,7 +106,7 @@ def _meter(
     report["coverage_period"] = _seconds(coverages["period"])
     report["findings"] = history.findings(settings.zone)
     if state and (refused := state.refused_flashes.get(meter.id)):
-        sentence, remedy = words.refused_flashes(refused, meter.min_pulse_ms, settings.speed)
+        sentence, remedy = refused_flashes(refused, meter.min_pulse_ms, settings.speed)
         report["findings"] = [*report["findings"], f"{sentence}: {remedy}"]
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)

@@ -13,8 +13,8 @@ from sodien.cli.doctor.finding import Finding
 from sodien.clock import SystemClock
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
+from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import Count
-from sodien.history.words import refused_flashes
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw

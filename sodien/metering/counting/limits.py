@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+
+_MS = 1_000_000
+#: Suggested shortest width: this share of the shortest flash seen, within these limits.
+_SHARE = Fraction(1, 2)
+_SUGGEST_LOW, _SUGGEST_HIGH = Fraction(1, 5), Fraction(15)
+#: Suggested widths have steps of half a millisecond, and of a tenth below one.
+_STEP, _FINE_STEP = Fraction(1, 2), Fraction(1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +69,15 @@ class NoiseLimits:
     least_ns: int = 0
     break_ns: int = 0
     flicker_to_ns: int = 0
+
+
+def suggested_width(shortest: Fraction, longest_noise: int = 0) -> Fraction:
+    """min_pulse_ms for a meter whose shortest flash lasts ``shortest`` ns.
+
+    Half of it, but longer than the noise where that fits.
+    """
+    half = shortest / _MS * _SHARE
+    noise = Fraction(longest_noise, _MS)
+    wanted = max(half, (noise + shortest / _MS) / 2) if noise >= half else half
+    step = _STEP if wanted >= 1 else _FINE_STEP
+    return max(_SUGGEST_LOW, min(_SUGGEST_HIGH, wanted // step * step))

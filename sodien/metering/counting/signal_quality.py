@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from sodien.metering.counting.limits import PulseLimits
+from sodien.metering.counting.limits import PulseLimits, suggested_width
 
 _MS = 1_000_000
 _S = 1_000_000_000
@@ -31,11 +31,6 @@ _FLICKER_NS = (10 * _MS, 8_333_333)
 _FLICKER_SHARE = Fraction(1, 20)
 #: More than one stretch of noise for so many flashes is too many.
 _NOISY = 20
-#: Suggested shortest width: this share of the shortest flash seen, within these limits.
-_SHARE = Fraction(1, 2)
-_SUGGEST_LOW, _SUGGEST_HIGH = Fraction(1, 5), Fraction(15)
-#: Suggested widths have steps of half a millisecond, and of a tenth below one.
-_STEP, _FINE_STEP = Fraction(1, 2), Fraction(1, 10)
 #: No meter's flash is shorter (IEC 62052-11).
 LEAST_NS = _MS // 5
 #: Flashes of one meter are alike: the widest is not this many times as wide as the narrowest.
@@ -215,18 +210,6 @@ def _watts(flashes: Sequence[tuple[int, int]], constant: Fraction) -> Fraction |
     if len(last) < 2:
         return None
     return Fraction(_WS_PER_KWH * _S * (len(last) - 1), last[-1] - last[0]) / constant
-
-
-def suggested_width(shortest: Fraction, longest_noise: int = 0) -> Fraction:
-    """min_pulse_ms for a meter whose shortest flash lasts ``shortest`` ns.
-
-    Half of it, but longer than the noise where that fits.
-    """
-    half = shortest / _MS * _SHARE
-    noise = Fraction(longest_noise, _MS)
-    wanted = max(half, (noise + shortest / _MS) / 2) if noise >= half else half
-    step = _STEP if wanted >= 1 else _FINE_STEP
-    return max(_SUGGEST_LOW, min(_SUGGEST_HIGH, wanted // step * step))
 
 
 @dataclass(frozen=True, slots=True)
