@@ -7,13 +7,12 @@ import logging
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.history.events import meter_notes
 from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory
-from sodien.history.reading_days import Calendars
+from sodien.history.reading_days import Calendars, spans
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
@@ -30,21 +29,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-
-def spans(
-    view: MeterHistory, days: calendar.ReadingDays, zone: ZoneInfo, now: int
-) -> dict[str, tuple[int, int]]:
-    """(start, end) in ms UTC of today and of this billing period, cut to what the ledger covers.
-
-    The billing period begins after the last reading day ("từ ngày A": the previous reading day + 1).
-    """
-    today = calendar.date_of(now, zone)
-    midnight, _ = calendar.day_bounds(today, zone)
-    first_day, _ = calendar.billing_period(today, days)
-    period, _ = calendar.day_bounds(first_day, zone)
-    begin = min(now, view.start) if view.start is not None else now  # a clock may step to before it
-    return {"today": (max(midnight, begin), now), "period": (max(period, begin), now)}
 
 
 def reminder(today: dt.date, rule: calendar.ReadingRule) -> tuple[dt.date, str | None]:

@@ -7,9 +7,11 @@ are a gettext catalogue, ``sodien/locale/<language>/LC_MESSAGES/sodien.po``. The
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,6 +27,8 @@ LANGUAGES = ("en", "vi")
 LOCALE = Path(__file__).parent / "locale"
 _DOMAIN = "sodien"
 _language = "en"
+#: What one thread speaks for a while: a page for the person who asked for it.
+_for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def from_environment(environ: Mapping[str, str]) -> str:
@@ -56,9 +60,19 @@ def use_for_click() -> None:
         catalogue(_language)
 
 
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak ``en`` or ``vi`` in this thread while the block runs; others go on in theirs."""
+    token = _for_now.set(language)
+    try:
+        yield
+    finally:
+        _for_now.reset(token)
+
+
 def language() -> str:
     """The language in use, ``en`` or ``vi``."""
-    return _language
+    return _for_now.get() or _language
 
 
 @functools.cache
@@ -80,8 +94,8 @@ def tr(text: Text, /, context: str | None = None, **values: object) -> str:
     ``context`` tells two meanings of one English text apart: a pulse and a reading are rejected in different
     words.
     """
-    if _language != "en" and text:
-        found = catalogue(_language)
+    if text and (speaks := language()) != "en":
+        found = catalogue(speaks)
         text = found.gettext(text) if context is None else found.pgettext(context, text)
     return text.format(**{name: _safe(value) for name, value in values.items()}) if values else text
 

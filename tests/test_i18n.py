@@ -10,6 +10,7 @@ import os
 import string
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -217,3 +218,19 @@ def test_click_speaks_vietnamese_whatever_the_system_speaks(words: list[str], sa
         assert text in result.stdout + result.stderr
     for english in ("Usage", "Options", "Error", "Try '", "Show this"):
         assert english not in result.stdout + result.stderr
+
+
+def test_one_thread_speaks_for_itself():
+    heard = {}
+
+    def other():
+        heard["other"] = i18n.tr("agrees")
+
+    i18n.use("en")
+    with i18n.speaking("vi"):
+        heard["mine"] = i18n.tr("agrees")
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert heard == {"mine": "khớp", "other": "agrees"}
+    assert i18n.tr("agrees") == "agrees"

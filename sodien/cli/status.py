@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from firmware.live import spans
 from sodien import formats
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, console, local_time, print_json, with_session
@@ -17,7 +16,7 @@ from sodien.history.current import live_count
 from sodien.history.daemon_state import State
 from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory, history_of
-from sodien.history.reading_days import reading_days
+from sodien.history.reading_days import reading_days, spans
 from sodien.history.send_again import refused_of, refused_sentence, waiting
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger

@@ -9,9 +9,13 @@ import msgspec
 
 from sodien.history.corrections import amendments, withdraws
 from sodien.ledger.bodies import BillBody, ScheduleBody
+from sodien.metering import calendar
 from sodien.metering.calendar import ReadingDays, with_announced
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sodien.history.meter import MeterHistory
     from sodien.ledger.store import Ledger, Row
     from sodien.settings.model import MeterSettings
 
@@ -61,3 +65,16 @@ class Calendars:
         if known is None or known[0] != stamp:
             known = self._known[meter.id] = stamp, reading_days(self._ledger, meter)
         return known[1]
+
+
+def spans(view: MeterHistory, days: ReadingDays, zone: ZoneInfo, now: int) -> dict[str, tuple[int, int]]:
+    """(start, end) in ms UTC of today and of this billing period, cut to what the ledger covers.
+
+    The billing period begins after the last reading day ("từ ngày A": the previous reading day + 1).
+    """
+    today = calendar.date_of(now, zone)
+    midnight, _ = calendar.day_bounds(today, zone)
+    first_day, _ = calendar.billing_period(today, days)
+    period, _ = calendar.day_bounds(first_day, zone)
+    begin = min(now, view.start) if view.start is not None else now  # a clock may step to before it
+    return {"today": (max(midnight, begin), now), "period": (max(period, begin), now)}

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.live import spans
 from firmware.period_rows import PeriodRows
-from sodien.history.reading_days import Calendars
+from sodien.history.reading_days import Calendars, spans
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.protocol.times import parse_time
 from tests.firmware.house import DAY, SECOND, House, settings_of, steady
