@@ -39,7 +39,10 @@ def check_lines(rows: list[TierRow], found: Variants, practice: Practice) -> Lin
     """The lines with energy on them, by the tariff."""
     bad = _prices(rows, found.table)
     if bad is None:
-        return Lines(_quota_checks(rows, found, _agree(found)), found)
+        checks = _quota_checks(rows, found, _agree(found))
+        if checks[-1].result != "disagrees" or not _averages(rows, found, practice):
+            return Lines(checks, found)
+    # One line may have an average price that by chance is that of a tier.
     for part in (Fraction(0), *practice.permitted.discounts):
         if _average(rows, found, part):
             how: tuple[Result, str] = (
@@ -48,6 +51,7 @@ def check_lines(rows: list[TierRow], found: Variants, practice: Practice) -> Lin
             return Lines([say("prices", *how, price=rows[0].price, percent=part * 100)], found)
         if part and _prices(_before(rows, part), found.table) is None:
             return Lines([say("prices", "cannot_tell", "prices_discount", percent=part * 100)], found)
+    assert bad is not None
     split = _other_purpose(rows, found) if practice.permitted.other_items else None
     if split is None:
         return Lines([bad], found)
@@ -72,6 +76,11 @@ def _average(rows: list[TierRow], found: Variants, discount: Fraction) -> bool:
     slack = Fraction(rows[0].kwh) * unit(rows[0].price) + 1
     nets = [Fraction(variant.charge.net) * (1 - discount) for variant in found.sure]
     return any(abs(line_amount(rows[0]) - net) < slack for net in nets)
+
+
+def _averages(rows: list[TierRow], found: Variants, practice: Practice) -> bool:
+    """Whether one line has the average price of all kWh, as it is or with a permitted discount."""
+    return any(_average(rows, found, part) for part in (Fraction(0), *practice.permitted.discounts))
 
 
 def _before(rows: list[TierRow], discount: Fraction) -> list[TierRow]:

@@ -29,6 +29,21 @@ def test_no_honest_utility_is_accused(utility: Utility, seed: int) -> None:
         assert not verdict.reasons
 
 
+#: Households that were accused once: utility, seed, and why.
+ACCUSED = [
+    ("average_price", 101_000_036),  # the average price was that of a tier
+    ("average_price", 102_000_025),
+    ("average_price", 103_000_070),
+]
+
+
+@pytest.mark.parametrize(("name", "seed"), ACCUSED)
+def test_who_was_accused_once_is_accused_no_more(name: str, seed: int) -> None:
+    home = next(one for one in UTILITIES if one.name == name).household(seed)
+    for k, bill in enumerate(home.bills):
+        assert judge(bill, home.bills[:k], home.meters, home.book, home.practice).overall != "disagrees"
+
+
 @settings(max_examples=60, deadline=None)
 @given(SEEDS, st.sampled_from([one for one in UTILITIES if one.energy]), st.sampled_from(mistakes.READING))
 def test_a_wrong_reading_above_what_is_detectable_is_found(
