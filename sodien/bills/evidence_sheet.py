@@ -58,7 +58,7 @@ def sheet_of(
         company=company,
         days=tuple(_days(history, settings, period)) if period is not None else (),
         dials=tuple(_dials(history, around)),
-        gaps=tuple(_gaps(history, span_ms)) if span_ms is not None else (),
+        gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
         photos=tuple(_photos(history, ledger, settings, around)),
         seal=_seal(ledger),
         broken_from=_broken_from(ledger),
@@ -103,10 +103,11 @@ def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[Di
         yield DialRow(reading.at, reading.text, reading.typed.by or "", unused)
 
 
-def _gaps(history: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
+def gap_rows(history: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:
+    """The gaps that reach into a span (ms UTC), each with what it can hold by all that is known now."""
     for gap in history.gaps:
         if gap.start < within[1] and within[0] < gap.end:
-            energy = history.energy(gap.start, gap.end)
+            energy = history.gap_energy(gap)
             yield GapRow(gap.start, gap.end, reason(gap.reason), _range(energy.low, energy.best, energy.high))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,6 +20,7 @@ from sodien.ledger.seals import content
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import raw_entries
 from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds
 from sodien.settings.model import MeterSettings, Settings
 
 KINDS = ("ticks", "snapshots", "gaps", "entries")
@@ -46,8 +47,12 @@ def command(session: Session, what: str, since: str | None, until: str | None, o
         return 0
     first = session.instant(since) if since else None
     last = session.instant(until) if until else None
-    ledger = session.ledger
-    header, rows = _table(settings, ledger, session.meters, what, first, last)
+    energies: dict[int, Bounds] = {}
+    if what == "gaps":
+        for where in session.meter_ledgers:
+            history = where.history()
+            energies |= {gap.seq: history.gap_energy(gap) for gap in history.gaps}
+    header, rows = _table(settings, session.ledger, session.meters, what, first, last, energies)
     _write_to(output, header, rows)
     return 0
 
@@ -98,6 +103,7 @@ def _table(
     what: str,
     first: int | None,
     last: int | None,
+    energies: Mapping[int, Bounds],
 ) -> tuple[list[str], Iterable[list[Any]]]:
     kwh = ["kwh_low", "kwh", "kwh_high"]
     render = WireEntries(settings, ledger)
@@ -110,7 +116,15 @@ def _table(
         ),
         "gaps": (
             ["meter", "from", "to", "seconds", "reason", *kwh, "pulses_max"],
-            lambda e: [e.meter, e.at, e.end, e.seconds, e.reason, *_bounds(e.energy), e.pulses_max],
+            lambda e: [
+                e.meter,
+                e.at,
+                e.end,
+                e.seconds,
+                e.reason,
+                *_bounds(energies.get(e.seq, e.energy)),
+                e.pulses_max,
+            ],
         ),
         "snapshots": (
             [

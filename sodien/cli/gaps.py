@@ -90,7 +90,7 @@ def resolve(
     report = {
         **_report(where.meter.id, after, now, settings),
         "noted": not dry_run,
-        "before": noted.before.energy(now.start, now.end),
+        "before": noted.before.gap_energy(now),
         "findings": after.findings(settings.zone),
     }
     if session.as_json:
@@ -119,7 +119,7 @@ def _report(meter: str, history: MeterHistory, gap: Gap, settings: Settings) -> 
         "seconds": gap.outage.ns / 1e9,
         "reason": gap.reason,
         "counted": gap.after - gap.pulses,
-        "energy": history.energy(gap.start, gap.end),
+        "energy": history.gap_energy(gap),
         "alone": {"low": alone.low, "high": alone.high},
         "explained_by": said.what if said else "metered" if gap.supply_out else None,
         "by": said.by if said else None,
@@ -164,7 +164,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
     """Why the gap is what it is, and which assumption narrows it."""
     outage = gap.outage
     constants = history.constants_over(gap.start, gap.end)
-    blind, now = gap.blind(constants), history.energy(gap.start, gap.end)
+    blind, now = gap.blind(constants), history.gap_energy(gap)
     high = blind.high if blind.high is not None else Fraction(0)
     found = [
         {

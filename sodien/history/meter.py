@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sodien import formats
 from sodien.history.counts import Counts, at_of, pulses_of
 from sodien.history.dial_readings import DialReading, readings
-from sodien.history.gaps import gaps
+from sodien.history.gaps import Gap, gaps
 from sodien.history.installations import Installation, installations, installed_at
 from sodien.history.pieces import Pieces, installations_over, joined, of_installation, sure
 from sodien.i18n import tr
@@ -251,9 +251,15 @@ class MeterHistory:
         ]
 
     def at(self, at: int) -> Bounds | None:
-        """The register in kWh, None without any dial reading or before anything was counted."""
+        """The register in kWh, None without any dial reading or before anything was counted.
+
+        No register is below 0. Where it might be, more can have flowed before the first reading than that
+        reading shows: the dial may have gone round in between, and what it showed before is not known.
+        """
         found = self.meters.at(at) if self.pieces else None
-        return bounds(found.low, found.best, found.high) if found is not None else None
+        if found is None or found.low < 0:
+            return None
+        return bounds(found.low, found.best, found.high)
 
     def instant(self, at: int) -> Instant:
         """The register at an instant, or why there is none."""
@@ -264,12 +270,18 @@ class MeterHistory:
         """Why :meth:`at` has no answer."""
         if not self.pieces:
             return tr("nothing has been counted yet")
+        if any(register.anchors for register in self.registers):
+            return tr("too long before the first dial reading: the dial may have gone round meanwhile")
         return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
 
     def energy(self, start: int, end: int) -> Bounds:
         """kWh consumed between two instants, through all meters that were installed."""
         found = self.consumed(start, end).kwh
         return bounds(found.low, found.best, found.high)
+
+    def gap_energy(self, gap: Gap) -> Bounds:
+        """kWh in a gap by all that is known now: the one answer of every command and sheet."""
+        return self.energy(gap.start, gap.end)
 
     def consumed(self, start: int, end: int) -> Energy:
         """kWh consumed between two instants, exactly, with what the utility bills for it."""

@@ -7,10 +7,17 @@ import io
 import os
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
+import pytest
+
+from sodien.bills.evidence_sheet import gap_rows
+from sodien.history.meter import history_of
 from sodien.ledger.store import Ledger, NewRow
 from sodien.protocol.times import format_time
+from sodien.settings.model import load
 from tests.cli.conftest import SNAPSHOT, Sodien, minute
+from tests.support.histories import History
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -139,3 +146,22 @@ def test_no_snapshots_yet(sodien: Sodien, home: Path, config: Path) -> None:
     config.write_text(config.read_text().replace("id: main", "id: other"))
     assert "No reading day has ended yet" in sodien("snapshots", "-c", config).out
     assert sodien("snapshots", "--json", "-c", config).json == {"snapshots": []}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_gap_is_one_number_in_every_output(seed: int, sodien: Sodien, config: Path, tmp_path: Path) -> None:
+    """Random histories with replacements, readings and what was said of gaps: list, table and sheet agree."""
+    history = History(tmp_path / "ledger.db", Random(seed))
+    assert history.view().gaps
+    listed = sodien("gaps", "--json", "-c", config).json["gaps"]
+    rows = table(sodien("export", "gaps", "-c", config).out)
+    names = ("low", "best", "high")
+    columns = ("kwh_low", "kwh", "kwh_high")
+    exported = {row["from"]: [Decimal(row[name]) for name in columns] for row in rows}
+    assert {one["start"]: [Decimal(one["energy"][name]) for name in names] for one in listed} == exported
+    where = load(config)
+    ledger = Ledger.open(history.path)
+    view = history_of(where, ledger, where.meters[0])
+    on_sheet = [(row.energy.low, row.energy.best, row.energy.high) for row in gap_rows(view, (0, 1 << 60))]
+    shown = [tuple(Decimal(one["energy"][name]) for name in names) for one in listed]
+    assert sorted(on_sheet) == sorted(shown)

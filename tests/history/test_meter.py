@@ -480,6 +480,34 @@ def test_the_truth_is_inside_the_bounds_and_nothing_known_is_wasted(seed: int) -
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1 << 32))
+@example(273_014_871)  # the dial went round before the first reading
+def test_no_register_is_negative(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        history, random = History(Path(folder) / "ledger.db", Random(seed)), Random(seed)
+        view = history.view()
+        assert view.start is not None
+        assert view.end is not None
+        for _ in range(20):
+            found = view.at(random.randint(view.start, view.end))
+            assert found is None or 0 <= found.low <= found.best <= found.high
+
+
+def test_before_the_first_reading_a_dial_may_have_gone_round(house: House) -> None:
+    """An hour of 8.8 kW at most before the dial showed 5: it may have been below 0, so in another round."""
+    house.tick("8:00", 0)
+    house.gap("8:10", "9:10", 0)
+    house.tick("9:10", 0)
+    house.tick("10:00", 100)
+    house.read("5.0", "9:30")
+    view = house.view()
+    assert view.at(at("8:05")) is None
+    assert "may have gone round" in (view.instant(at("8:05")).why or "")
+    assert register(view, "9:30") == ("5", "5.1")
+    assert Decimal(register(view, "9:10")[0]) > 4
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1 << 32))
 def test_the_order_in_which_people_note_things_does_not_matter(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         one, other = (
