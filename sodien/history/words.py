@@ -270,7 +270,7 @@ def reason(key: str) -> str:
         case "killed":
             return tr("the program ended without a goodbye")
         case "power":
-            return tr("the Pi had no power")
+            return tr("the Pi lost its power or was reset")
         case "overflow":
             return tr("edges were lost")
         case "damaged":

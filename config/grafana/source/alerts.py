@@ -65,8 +65,8 @@ RULES = [
         1,
         "15m",
         both(
-            "Meter {{ .Labels.meter }} has not flashed for six hours: nothing runs, or the sensor has slipped",
-            "Công tơ {{ .Labels.meter }} không nháy suốt sáu giờ: không dùng điện, hoặc cảm biến bị lệch",
+            "No flash of meter {{ .Labels.meter }} was counted for six hours: nothing runs, or the sensor has slipped",
+            "Sáu giờ không đếm được xung nào của công tơ {{ .Labels.meter }}: không dùng điện, hoặc cảm biến bị lệch",
         ),
     ),
     Rule(

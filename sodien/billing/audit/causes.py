@@ -123,7 +123,8 @@ def _duplicate(case: Case) -> Iterator[Reason]:
             and (main.old, main.new) == (before.old, before.new)
         )
         overlap = (
-            case.bill.first is not None
+            case.off("days_join", "days_twice")
+            and case.bill.first is not None
             and earlier.last is not None
             and earlier.first is not None
             and case.bill.last is not None
@@ -163,7 +164,7 @@ def _meter(case: Case) -> Iterator[Reason]:
                 if at is not None and at.low - 2 < match.printed <= at.high + 1:
                     yield _reason("old_meter", 0.9, serial=meter.serial, index=printed)
         both = case.off("index_old") and case.off("index_new")
-        yield _reason("other_meter", 0.6 if both else 0.2, serial="?")
+        yield _reason("other_meter", 0.6 if both else 0.2)
 
 
 def _misread(case: Case) -> Iterator[Reason]:
@@ -344,7 +345,7 @@ def _quota(case: Case) -> Iterator[Reason]:
         if other_days != days and fits(variants.price(book, replace(use, last=last, prorate=True))):
             yield _reason("quota_days", 0.9, days=other_days, own=days)
             break
-    if case.off("quotas"):
+    if case.off("quotas") and len(rows) > 1:
         yield _reason("quota", 0.5, quotas=_implied(rows))
 
 

@@ -61,7 +61,7 @@ def _index(key: str, match: IndexMatch, printed: Decimal, record: OwnRecord) -> 
     }
     if match.seen is None:
         return _silent(key, "index_no_reading", printed, **values)
-    low, high = match.seen.low, match.seen.high
+    low, best, high = counted_on(match)
     values |= {"low": down(low), "high": up(high)}
     says, result, by = "index_agrees", "agrees", None
     if match.impossible:
@@ -85,10 +85,24 @@ def _index(key: str, match: IndexMatch, printed: Decimal, record: OwnRecord) -> 
         says=says,
         values=texts(**values),
         billed=printed,
-        ours=span(low, high, match.best),
+        ours=span(low, high, best),
         by=None if by is None else at_least(by),
         detectable=None if match.detectable is None else up(match.detectable),
     )
+
+
+def counted_on(match: IndexMatch) -> tuple[Fraction, Fraction | None, Fraction]:
+    """Our register beside an index as a person knows one: low, best, high, none of them below 0.
+
+    Before the first dial reading the register may be of the dial's round before; then it is told in that one
+    if the index was found there. Needs ``match.seen``.
+    """
+    assert match.seen is not None
+    low, best, high = match.seen.low, match.best, match.seen.high
+    if match.index.value < 0:
+        rounds = match.printed - match.index.value
+        return low + rounds, None if best is None else best + rounds, high + rounds
+    return max(low, Fraction(0)), None if best is None else max(best, Fraction(0)), max(high, Fraction(0))
 
 
 def _result(text: str) -> Result:

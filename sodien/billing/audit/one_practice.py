@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec.structs import replace
@@ -83,7 +84,9 @@ def judge_as(
     by, direction = _off(record, honest, checks, wrong)
     off_energy = bool(wrong & READING)
     read = ("identity", "continuity")
-    reading = off_energy or any(check.topic in read for check in checks if check.key in wrong)
+    reading = off_energy or any(
+        check.topic in read and check.key != "households" for check in checks if check.key in wrong
+    )
     by_money = None
     if off_energy or any(check.topic == "money" for check in checks if check.key in wrong):
         by_money = check_money.off_by(bill, money, _charged(honest, bill, together) if off_energy else None)
@@ -134,8 +137,10 @@ def _reading(record: OwnRecord, together: JudgedTogether) -> list[Check]:
 def _consumption(record: OwnRecord) -> Check:
     """The consumption; that of an estimate cannot disagree."""
     found = check_reading.consumption(record)
-    if record.bill.estimated and found.result == "disagrees" and "low" in found.values:
-        return replace(found, result="cannot_tell", says="consumption_estimated", by=None)
+    if record.bill.estimated:
+        found = replace(found, detectable=None)
+        if found.result == "disagrees" and "low" in found.values:
+            return replace(found, result="cannot_tell", says="consumption_estimated", by=None)
     return found
 
 
@@ -228,6 +233,8 @@ def _assumptions(record: OwnRecord) -> list[Note]:
         found.append(Note(key="multiplier_own", values=texts(multiplier=record.meter.multiplier)))
     if record.digits is None:
         found.append(Note(key="no_digits"))
+    elif (counted := _gone_round(record, record.digits)) is not None:
+        found.append(Note(key="dial_goes_round", values=counted))
     readings = sum(len(meter.register.anchors) for meter in record.meters.installed)
     found.append(Note(key="own_readings" if readings else "no_own_readings", values=texts(count=readings)))
     if any(meter.register.findings for meter in record.meters.installed):
@@ -236,6 +243,17 @@ def _assumptions(record: OwnRecord) -> list[Note]:
         found.append(Note(key="replaced"))
     found.append(Note(key="same_meter"))
     return found
+
+
+def _gone_round(record: OwnRecord, digits: int) -> dict[str, str] | None:
+    """Where our register is beyond the end of the dial: that, and what the dial shows of it."""
+    size = 10**digits
+    for match in (record.new, record.old):
+        if match is not None and match.seen is not None:
+            high = floor(check_reading.counted_on(match)[2])
+            if high >= size:
+                return texts(size=size, register=high, dial=str(high % size).zfill(digits))
+    return None
 
 
 def _advice(

@@ -243,6 +243,7 @@ def letter(sheet: EvidenceSheet) -> list[str]:
     bill, verdict = sheet.bill, sheet.verdict
     name = sheet.company.name if sheet.company else tr("the power company")
     wrong = [check_sentence(check) for check in verdict.checks if check.result == "disagrees"]
+    charge_alone = any(note.key == "ask_for_bill" for note in verdict.advice)
     return [
         tr("To: {name}", name=name),
         tr(
@@ -251,17 +252,37 @@ def letter(sheet: EvidenceSheet) -> list[str]:
             customer=bill.customer or "…",
             serial=bill.serial or "…",
         ),
-        tr(
-            "I compared this bill with my own record of the meter's pulses and dial readings. {headline}",
-            headline=headline(verdict),
-        ),
-        *wrong,
-        tr(
-            "Please check the reading on site together with me, correct the bill if it is wrong, and answer "
-            "in writing. My record, with its bounds and its gaps, is attached."
-        ),
+        *([_charge(verdict), *wrong, _work_out()] if charge_alone else [_compared(verdict), *wrong, _look()]),
         tr("Date, name, signature: ……………………………………"),
     ]
+
+
+def _compared(verdict: Verdict) -> str:
+    return tr(
+        "I compared this bill with my own record of the meter's pulses and dial readings. {headline}",
+        headline=headline(verdict),
+    )
+
+
+def _look() -> str:
+    return tr(
+        "Please check the reading on site together with me, correct the bill if it is wrong, and answer "
+        "in writing. My record, with its bounds and its gaps, is attached."
+    )
+
+
+def _charge(verdict: Verdict) -> str:
+    return tr(
+        "I worked this bill out again, from its own numbers and by the tariff. {headline}",
+        headline=headline(verdict),
+    )
+
+
+def _work_out() -> str:
+    return tr(
+        "Please work the bill out again, correct it if it is wrong, and answer in writing. What I compared "
+        "is attached."
+    )
 
 
 # -- parts ---------------------------------------------------------------------------------------------
@@ -333,15 +354,15 @@ def _consumption(verdict: Verdict) -> dict[str, str]:
 
 
 def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
-    """When our register showed the billed index."""
+    """When our register may have shown the billed index."""
     if read is None:
         return ""
     if read.start is None or read.end is None:
-        return tr("our register did not show it in the weeks around")
+        return tr("our register cannot have shown it in the weeks around, as far as they are recorded")
     span = {"start": formats.instant(read.start, zone), "end": formats.instant(read.end, zone)}
     if read.inside:
-        return tr("our register can have shown it from {start} to {end}", **span)
-    return tr("our register showed it outside the reading day: {start} to {end}", **span)
+        return tr("our register may have shown it from {start} to {end}", **span)
+    return tr("not on the reading day; our register may have shown it from {start} to {end}", **span)
 
 
 def _covered(verdict: Verdict) -> str:

@@ -10,9 +10,8 @@ REASON_WORDS: Final[dict[str, Text]] = {
     "duplicate": "The period {first} to {last}, or its indices, may have been billed a second time.",
     "not_carried": "The old index {old} was not carried over from the bill before, which ended with {new}.",
     "old_meter": "The old meter {serial}, which was taken down, may have been read or booked.",
-    "other_meter": (
-        "Another meter may have been read, such as a neighbour's (serial number on the bill: {serial})."
-    ),
+    "other_meter": "The bill may be for another meter, such as a neighbour's: its serial number is {serial}.",
+    "other_meter_read": "Another meter may have been read, such as a neighbour's.",
     "other_customer": "The bill may belong to another customer, {code}.",
     "index_serial": "The index {index} looks like a part of the meter's serial number.",
     "index_decimal_point": "The decimal point of index {index} may be misplaced: {meant} would fit.",
@@ -33,12 +32,12 @@ REASON_WORDS: Final[dict[str, Text]] = {
         "{new} between {start} and {end}."
     ),
     "kwh_mistyped": "The consumption {kwh} may be mistyped: the indices give {sum} kWh.",
-    "money_mistyped": "An amount may be mistyped: it should be {sum}.",
-    "other_table": "The prices are those of {decision}, in force around {first}.",
+    "money_mistyped": "An amount may be mistyped: it should be {sum} đồng.",
+    "other_table": "The prices may be those of {decision}, in force around {first}.",
     "households": "The number of households may be booked wrongly: the bill counts {households}.",
-    "quota_households": "The quotas are those of {households} households.",
-    "quota_days": "The quotas are those of {days} by days used; the period has {own}.",
-    "quota": "The quotas used were {quotas} kWh.",
+    "quota_households": "The quotas may be those of {households} households.",
+    "quota_days": "The quotas may be by days used, counted as {days} instead of {own}.",
+    "quota": "The quotas on the bill are {quotas} kWh, which nothing known here gives.",
     "own_reading": (
         "Your own dial readings ({count}) may be off: both indices differ alike, by {by} kWh or more, "
         "and the consumption agrees. Read the dial again."
@@ -51,31 +50,45 @@ REASON_WORDS: Final[dict[str, Text]] = {
 
 NOTE_WORDS: Final[dict[str, Text]] = {
     "read_whole_day": "The meter may have been read at any time of the reading day, 00:00 to 24:00.",
-    "read_hour": "The meter is read at {hour}, {minutes} minutes earlier or later (a setting).",
-    "read_end_of_day": "The meter is read remotely between 23:59 and 24:00 of the reading day (a setting).",
+    "read_hour": (
+        "The meter is taken to be read at {hour}, up to {minutes} minutes earlier or later (a setting)."
+    ),
+    "read_end_of_day": (
+        "The meter is taken to be read remotely at the end of the reading day, from 23:59 on (a setting)."
+    ),
     "slip": (
         "The notice prints no date; the reading may be {days} early or late (Decree 137/2013, art. 17)."
     ),
     "truncation_floor": (
-        "The utility's index leaves out what is after the point: 123 means 123 up to 124 kWh."
+        "The utility's index leaves out what is after the point: 123 means from 123 to just below 124 kWh."
     ),
-    "truncation_nearest": "The utility's index is rounded: 123 means 122.5 up to 123.5 kWh (a setting).",
+    "truncation_nearest": "The utility's index is rounded: 123 means from 122.5 to 123.5 kWh (a setting).",
     "truncation_either": (
-        "The utility's index may be cut or rounded: 123 means 122.5 up to 124 kWh (a setting)."
+        "The utility's index may be cut or rounded: 123 means from 122.5 to just below 124 kWh (a setting)."
     ),
-    "truncation_up": "The utility's index is rounded up: 123 means more than 122 up to 123 kWh (a setting).",
+    "truncation_up": (
+        "The utility's index is rounded up: 123 means from just above 122 to 123 kWh (a setting)."
+    ),
     "truncation_any": (
-        "The utility's index may be cut, rounded or rounded up: 123 means more than 122 up to 124 kWh."
+        "The utility's index may be cut, rounded or rounded up: 123 means from just above 122 to just "
+        "below 124 kWh."
     ),
     "printed_slip": "The reading may be {days} off the printed date, either way.",
     "margin": "A reading up to {minutes} minutes after midnight may bear the date of the day before.",
     "first_day_same": "The first day printed is the day of the old reading itself.",
     "first_day_either": "The first day printed is the day of the old reading, or the day after it.",
     "kwh_from_registers": (
-        "The consumption may be worked out before the indices are cut, and so differ from theirs by 1."
+        "The consumption may be worked out before the indices are cut, and so differ by 1 from what "
+        "the indices make."
     ),
     "multiplier_own": "The notice prints no multiplier; your meter's is {multiplier}.",
-    "no_digits": "How many digits the dial has is not set, so that it never goes round here.",
+    "no_digits": (
+        "How many digits your dial has is not set, so it may have gone round after any usual number of them."
+    ),
+    "dial_goes_round": (
+        "Your dial begins again at 0 after {size} kWh. The register is counted on here, so {register} "
+        "kWh is a dial of {dial}."
+    ),
     "own_readings": "Your own dial readings ({count}) were typed as the dial showed them.",
     "no_own_readings": "There is no dial reading of your own: only the consumption can be checked.",
     "own_findings": (
@@ -86,19 +99,19 @@ NOTE_WORDS: Final[dict[str, Text]] = {
         "LED and dial belong to one meter: that the meter itself runs too fast or too slow cannot "
         "be seen here."
     ),
-    "one_household": "The bill does not say how many households share the meter: one.",
+    "one_household": "The bill does not say how many households share the meter: one is assumed.",
     # advice
     "read_dial_on_day": (
-        "A dial reading of your own on {day} would have told; read the dial on the next reading day."
+        "A dial reading of your own on {day} would have helped; read the dial on the next reading day."
     ),
-    "know_hour": "The hour of the reading would have told: ask the reader, and set reading_hour.",
+    "know_hour": "The hour of the reading would help: ask the reader, and set reading_hour.",
     "give_dates": (
-        "The days of the period would have told: look for 'từ ngày … đến ngày …' on the paper or in the app."
+        "The days of the period would help: look for 'từ ngày … đến ngày …' on the paper or in the app."
     ),
     "record_replacement": (
         "Record the replaced meter with its last and first index; then the bill can be judged."
     ),
-    "give_numbers": "The old and the new index would have told: ask for them by SMS or look in the app.",
+    "give_numbers": "The old and the new index would help: ask for them by SMS or look in the app.",
     "read_dial_now": (
         "Read your dial now: if it shows less than {index}, the bill charges what has not been used yet."
     ),
@@ -116,8 +129,8 @@ HABIT_WORDS: Final[dict[str, Text]] = {
     "habit_kwh_from_indices": "works the consumption out from the printed indices",
     "habit_kwh_from_registers": "works the consumption out before it cuts the indices",
     "habit_margin_minutes": "dates a reading up to {value} minutes after midnight as of the day before",
-    "habit_first_day_after": "prints as the first day the one after the old reading",
-    "habit_first_day_same": "prints as the first day that of the old reading itself",
+    "habit_first_day_after": "prints the day after the old reading as the first day",
+    "habit_first_day_same": "prints the day of the old reading itself as the first day",
     "habit_total_step": "rounds totals to {value} đồng",
     "habit_printed_slip_days": "read the meter up to {days} before or after the printed date",
 }

@@ -16,7 +16,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "customer_differs": "The bill is for customer {code}; yours is {own}.",
     "serial_agrees": "The meter's serial number {serial} is that of your meter.",
     "serial_former": (
-        "The bill names meter {serial}, which did not hang there in this period; your meter was {own}."
+        "The bill names meter {serial}, which was not installed here in this period; your meter was {own}."
     ),
     "serial_differs": "The bill names meter {serial}; the plate of your meter says {own}.",
     "multiplier_agrees": "The multiplier {multiplier} is that of your meter.",
@@ -41,9 +41,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "The period begins on {first}, but the bill before ran until {last}: {days} billed twice."
     ),
     "days_twice_long": "An earlier bill already charged {days} until {last}.",
-    "indices_twice": "The indices {old} and {new} stand on an earlier bill already, until {last}.",
+    "indices_twice": "The indices {old} and {new} are already on an earlier bill, which ran until {last}.",
     "days_missing": (
-        "The bill before ended on {last} and this one begins on {first}: a bill of {days} is missing here."
+        "The bill before ended on {last} and this one begins on {first}: the bill of the {days} in "
+        "between is not known here."
     ),
     "index_joins": "The old index {old} is the new index of the bill before.",
     "index_joins_replaced": (
@@ -54,9 +55,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "a bill in between may be missing here."
     ),
     "index_joins_mended": (
-        "The old index {old} is not the new index of the bill before, {new}; but {new} was never "
-        "on your meter "
-        "that day and {old} fits it, so the bill before was the wrong one."
+        "The old index {old} is not the new index of the bill before, {new}; but your register cannot "
+        "have shown {new} on that day and {old} fits, so the mistake was on the bill before."
     ),
     "index_joins_not": (
         "The old index {old} is not the new index of the bill before, {new}: a difference of {by} kWh."
@@ -64,24 +64,23 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     # arithmetic
     "kwh_adds": "({new} − {old}) × {multiplier} = {kwh} kWh, as printed.",
     "kwh_adds_with": (
-        "({new} − {old}) × {multiplier} + {removed} = {kwh} kWh, as printed, with what another meter "
-        "measured."
+        "({new} − {old}) × {multiplier}{plus} = {kwh} kWh, as printed, with what another meter measured."
     ),
-    "kwh_rounds": "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, which is printed as {kwh}.",
+    "kwh_rounds": "({new} − {old}) × {multiplier}{plus} = {sum} kWh, which is printed as {kwh}.",
     "kwh_rolls": (
-        "The dial passed its end from {old} to {new}; × {multiplier} + {removed} that is {sum} "
-        "kWh, as printed."
+        "The bill counts the dial as having gone round between {old} and {new}: × {multiplier}{plus} "
+        "that is {sum} kWh, as printed."
     ),
     "kwh_by_registers": (
-        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh and the bill says {kwh}: what the cut "
-        "decimals can explain."
+        "({new} − {old}) × {multiplier}{plus} = {sum} kWh and the bill says {kwh}: the decimals that "
+        "were cut off can explain it."
     ),
     "kwh_adds_not": (
-        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
+        "({new} − {old}) × {multiplier}{plus} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
     ),
     "kwh_falls": "The new index {new} is below the old index {old}, and nothing on the bill explains it.",
     "kwh_not_printed": (
-        "({new} − {old}) × {multiplier} + {removed} = {sum} kWh; the notice prints no consumption to compare."
+        "({new} − {old}) × {multiplier}{plus} = {sum} kWh; the notice prints no consumption to compare."
     ),
     "kwh_replaced": (
         "({new} − {old}) × {multiplier} = {sum} kWh and the bill says {kwh}: the meter was replaced, "
@@ -93,12 +92,12 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits."
     ),
     "index_too_high": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. "
-        "The index is at least {by} kWh too high."
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
+        "index is at least {by} kWh too high."
     ),
     "index_too_low": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. "
-        "The index is at least {by} kWh too low."
+        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
+        "index is at least {by} kWh too low."
     ),
     "index_impossible": "Index {index} cannot come from your meter: its dial has only {digits} digits.",
     "index_blind": (
@@ -116,25 +115,31 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "to {end}."
     ),
     "index_rounds": (
-        "Index {index}: too much is unknown from {start} to {end}; the dial may even have gone round."
+        "Index {index}: too little is known from {start} to {end}; the dial may even have gone round."
     ),
     "index_no_reading": (
-        "Index {index}: no dial reading of yours pins this meter's register, so the index alone "
-        "cannot be checked."
+        "Index {index}: there is no dial reading of yours for this meter, so the index alone cannot be "
+        "checked."
     ),
     "index_no_date": "Index {index}: the notice does not say on which day it was read.",
     "index_replaced": (
         "Index {index}: the bill tells of a replaced meter, which is not recorded here, so it "
         "cannot be checked."
     ),
-    "index_replaced_that_day": "Index {index}: the meter was replaced while it may have been read, {day}.",
+    "index_replaced_that_day": (
+        "Index {index}: the meter was replaced around the time of the reading, {day}, so it cannot be "
+        "checked."
+    ),
     "index_registers": (
         "The bill has several registers (normal, peak, off-peak); one LED shows only their sum."
     ),
     # when
-    "read_at": "If index {index} was read off your meter, it was between {start} and {end}.",
+    "read_at": (
+        "In the time in which it can have been read, your register may have shown index {index} only "
+        "between {start} and {end}."
+    ),
     "read_any_time": (
-        "Your register may have shown {index} at any time from {start} to {end}, so that the hour of the "
+        "Your register may have shown {index} at any time from {start} to {end}, so the hour of the "
         "reading cannot be told."
     ),
     "read_slipped": (
@@ -146,31 +151,29 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "a day's slip is allowed."
     ),
     "read_other_time": (
-        "Index {index} is said to be of {day}, when your register cannot have shown it; it may have shown it "
-        "between {start} and {end}."
+        "By the bill, index {index} was read on {day}; your register cannot have shown it then, but "
+        "may have shown it between {start} and {end}."
     ),
     # consumption
     "consumption_agrees": (
-        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices make {least} to "
-        "{most} kWh. It fits."
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, and an honest bill may say "
+        "{least} to {most} kWh. It fits."
     ),
     "consumption_too_high": (
-        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices can "
-        "make {most} kWh "
-        "at most: {by} kWh too many at least."
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, and an honest bill says at most "
+        "{most} kWh: at least {by} kWh too many."
     ),
     "consumption_too_low": (
-        "{kwh} kWh are billed; you used between {low} and {high} kWh, of which whole indices make "
-        "{least} kWh "
-        "at least: {by} kWh too few at least."
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, and an honest bill says at least "
+        "{least} kWh: at least {by} kWh too few."
     ),
     "consumption_blind": (
-        "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} kWh, "
-        "because not all of the period was counted. An honest bill may say {least} to {most} kWh."
+        "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} "
+        "kWh, because too much was not counted. An honest bill may say {least} to {most} kWh."
     ),
     "consumption_wide_day": (
-        "{kwh} kWh are billed; you used between {low} and {high} kWh, depending on when the meter was read. "
-        "An honest bill may say {least} to {most} kWh: too wide a range to tell."
+        "{kwh} kWh are billed; you used between {low} and {high} kWh, depending on when the meter was "
+        "read. An honest bill may say {least} to {most} kWh: too wide a range to tell."
     ),
     "consumption_estimated": (
         "{kwh} kWh are billed by an estimate; you used between {low} and {high} kWh. The next real reading "
@@ -182,9 +185,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "were billed before."
     ),
     "not_metered": (
-        "Of {charged} kWh on the bill, {kwh} kWh flowed through your meter; the rest is added or "
-        "taken off apart "
-        "(sub-meters, direct supply)."
+        "By its indices the bill counts {kwh} kWh through your meter, and it charges {charged} kWh: "
+        "the difference is added or taken off apart (sub-meters, direct supply)."
     ),
     "consumption_no_numbers": "The notice says neither indices nor a consumption.",
     "consumption_no_date": "{kwh} kWh are billed, but the notice does not say for which days.",
@@ -201,7 +203,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "tier_average": (
         "One line for all {kwh} kWh: {printed} đồng make {price} đồng per kWh on average, as printed."
     ),
-    "tiers_kwh_rounds": "The lines add up to {printed} kWh, and {sum} kWh are billed: that rounded.",
+    "tiers_kwh_rounds": "The lines add up to {printed} kWh, and {sum} kWh are billed: that is rounding.",
     "tiers_net_rounds": "The lines add up to {sum} đồng, which is printed as {printed} đồng before tax.",
     "tiers_net_items": (
         "The lines add up to {sum} đồng, and less the printed discount that is {printed} đồng before tax."
@@ -225,24 +227,26 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "total_rounds": "{sum} đồng in all, which is printed as {printed} đồng.",
     "total_rate_rounds": "{net} đồng and {percent}% of tax make {sum} đồng, which is printed as {printed}.",
     "total_items": (
-        "{sum} đồng, with {debt} đồng of old debt and {discount} đồng of discount as printed, make "
-        "{printed} đồng."
+        "{sum} đồng, with {debt} đồng of old debt and less {discount} đồng of discount as printed, "
+        "make {printed} đồng."
     ),
-    "total_rounded": "{sum} đồng are printed as {printed} đồng: rounded to {step} đồng.",
-    "total_discount": "{printed} đồng are {percent}% less than {sum} đồng, as when the state lowers prices.",
+    "total_items_owed": "{sum} đồng and {debt} đồng of old debt, as printed, make {printed} đồng.",
+    "total_items_given": "{sum} đồng less {discount} đồng of discount, as printed, make {printed} đồng.",
+    "total_rounded": "{sum} đồng, rounded to {step} đồng, are printed as {printed} đồng.",
+    "total_discount": (
+        "{printed} đồng is to be paid, {percent}% less than {sum} đồng, as when the state lowers prices."
+    ),
     "total_debt": (
-        "{printed} đồng are {by} đồng more than {sum} đồng: what earlier bills of {debt} đồng "
-        "explain, if they were "
-        "unpaid."
+        "{printed} đồng is to be paid, {by} đồng more than {sum} đồng: earlier bills of {debt} đồng, "
+        "if unpaid, would explain it."
     ),
     "total_more": (
-        "{printed} đồng are {by} đồng more than {sum} đồng, and the notice does not say what for: an "
-        "old debt, or "
-        "another purpose, may be in it."
+        "{printed} đồng is to be paid, {by} đồng more than the charge of {sum} đồng, and the notice "
+        "does not say what for: an old debt, or another purpose, may be in it."
     ),
     "total_less": (
-        "{printed} đồng are {by} đồng less than {sum} đồng, and the notice does not say why: a credit or a "
-        "discount may be in it."
+        "{printed} đồng is to be paid, {by} đồng less than the charge of {sum} đồng, and the notice "
+        "does not say why: a credit or a discount may be in it."
     ),
     "total_adds": "{net} + {tax} = {printed} đồng, as printed.",
     "total_adds_not": "{net} + {tax} = {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart.",
@@ -278,9 +282,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     "prices_discount": "The prices are {percent}% below those in force, as when the state lowers them.",
     "prices_purpose": (
-        "{kwh} kWh cost {price} đồng each, no price of households: another purpose on this meter, "
-        "whose prices "
-        "cannot be checked here."
+        "{kwh} kWh cost {price} đồng each, which is no household price: they may be for another "
+        "purpose on this meter, such as a shop, whose prices cannot be checked here."
     ),
     "prices_wrong": (
         "Line {row} costs {price} đồng per kWh; in force on these days is {right} ({decisions})."
@@ -289,14 +292,19 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "Line {row} costs {price} đồng per kWh; the table here says {right} ({decisions}), but it "
         "may be too old."
     ),
-    "quotas_agree": "The full lines, {quotas} kWh, are the quotas (households: {households}).",
-    "quotas_by_days": "The full lines, {quotas} kWh, are the quotas by days used (households: {households}).",
+    "quotas_agree": (
+        "The tiers that are used up, {quotas} kWh, have their full quotas (households: {households})."
+    ),
+    "quotas_agree_one": "All kWh have one price, as they should (households: {households}).",
+    "quotas_by_days": (
+        "The tiers that are used up, {quotas} kWh, have their quotas by days used (households: {households})."
+    ),
     "quotas_rule": (
-        "The full lines, {quotas} kWh, are quotas by days used if T is the days of another month; "
-        "no source settles which."
+        "The tiers that are used up, {quotas} kWh, have quotas by days used if they are divided by the "
+        "days of another month; no source settles which month counts."
     ),
     "quotas_households": (
-        "The lines are those of {households} households; how many share this meter is not set here."
+        "The tiers are those of {households} households; how many share this meter is not set here."
     ),
     "quotas_split": (
         "The price changed in the period; the lines differ from ours by {by} đồng, "
@@ -311,15 +319,19 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "not declared."
     ),
     "quotas_wrong": (
-        "The full lines are {quotas} kWh; the quotas are {rule} kWh (households: {households}), "
-        "and counting by days does not explain it."
+        "The tiers that are used up have {quotas} kWh; the quotas are {rule} kWh (households: "
+        "{households}), and counting by days does not explain it."
+    ),
+    "quotas_wrong_one": (
+        "All kWh are charged as one tier; the quotas are {rule} kWh (households: {households}), and "
+        "counting by days does not explain it."
     ),
     "tax_rate_agrees": "The tax rate of {percent}% is the one in force.",
     "tax_rate_wrong": "The tax rate is {percent}%; in force is {right}%.",
     "tax_rate_stale": "The tax rate is {percent}%; the table here says {right}%, but it may be too old.",
     "tax_rate_changes": (
-        "The tax rate of {percent}% was in force on a part of the period ({right}%); "
-        "no source says which day counts."
+        "The tax rate of {percent}% was in force for a part of the period ({right}%); no source says "
+        "which day counts."
     ),
     "net_agrees": "By the tariff, {kwh} kWh cost {sum} đồng before tax, as printed.",
     "net_rounds": "By the tariff, {kwh} kWh cost {sum} đồng before tax, which is printed as {printed}.",
@@ -358,8 +370,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{printed} đồng before tax is right if all kWh cost the price for tenants who were not declared."
     ),
     "net_rule": (
-        "{printed} đồng before tax is right with quotas by days used if T is the days of another month; "
-        "no source settles which."
+        "{printed} đồng before tax is right with quotas by days used if they are divided by the days "
+        "of another month; no source settles which month counts."
     ),
     "net_split": (
         "By the tariff, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
@@ -381,8 +393,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{printed} đồng with tax is right if all kWh cost the price for tenants who were not declared."
     ),
     "total_rule": (
-        "{printed} đồng with tax is right with quotas by days used if T is the days of another month; "
-        "no source settles which."
+        "{printed} đồng with tax is right with quotas by days used if they are divided by the days of "
+        "another month; no source settles which month counts."
     ),
     "total_split": (
         "By the tariff, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "

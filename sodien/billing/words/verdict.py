@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from sodien import formats
@@ -13,23 +14,46 @@ from sodien.billing.words.values import shown
 from sodien.i18n import tr
 
 #: Values that are money, in checks of the charge.
-_MONEY: Final = frozenset({"printed", "net", "tax", "price", "sum", "by", "right"})
+_MONEY: Final = frozenset(
+    {"printed", "net", "tax", "price", "sum", "by", "right", "debt", "discount", "step"}
+)
 
 
 def check_sentence(check: Check) -> str:
     """One check in one sentence. Raises KeyError for a key without a sentence."""
     money = check.topic in ("tiers", "money") and check.key != "tiers_kwh"
-    return say(check.says, shown(check.values, money=_MONEY if money else ()))
+    values = shown(check.values, money=_MONEY if money else ())
+    if "removed" in check.values:
+        values["plus"] = _plus(Decimal(check.values["removed"]))
+    return say(_variant(check), values)
+
+
+def _variant(check: Check) -> str:
+    """The key of its sentence: there is another where a part of the usual one would say nothing."""
+    if check.values.get("quotas") == "-" and check.says in ("quotas_agree", "quotas_wrong"):
+        return f"{check.says}_one"
+    if check.says == "total_items" and "0" in (check.values["debt"], check.values["discount"]):
+        return "total_items_owed" if check.values["discount"] == "0" else "total_items_given"
+    return check.says
+
+
+def _plus(kwh: Decimal) -> str:
+    """What is added to the difference of two indices, or taken off it; nothing where it is nothing."""
+    if not kwh:
+        return ""
+    return f" {'+' if kwh > 0 else '−'} {formats.number(abs(kwh), most=3)}"
 
 
 def reason_sentence(reason: Reason) -> str:
     """One possible cause in one sentence. Raises KeyError for a key without a sentence."""
-    return say(reason.key, shown(reason.values, money=("sum",) if reason.key == "money_mistyped" else ()))
+    unnamed = reason.key == "other_meter" and reason.values.get("serial", "?") == "?"
+    key = "other_meter_read" if unnamed else reason.key
+    return say(key, shown(reason.values, money=("sum",) if reason.key == "money_mistyped" else ()))
 
 
 def note_sentence(note: Note) -> str:
     """One assumption or advice in one sentence. Raises KeyError for a key without a sentence."""
-    return say(note.key, shown(note.values))
+    return say(note.key, shown(note.values, money=("value",) if note.key == "habit_total_step" else ()))
 
 
 def result_word(check: Check) -> str:
@@ -54,10 +78,16 @@ def headline(verdict: Verdict) -> str:
         text = tr("The bill disagrees: at least {kwh} kWh too few.", kwh=kwh)
     if verdict.disagrees_by_money is not None:
         money = formats.number(verdict.disagrees_by_money, 0, rounding="down", grouped=True)
-        text += " " + tr("That is at least {money} đồng.", money=money)
+        text += " " + (
+            tr("It is wrong by at least {money} đồng.", money=money)
+            if verdict.disagrees_by_kwh is None
+            else tr("That is at least {money} đồng.", money=money)
+        )
     if verdict.detectable_kwh is not None and verdict.overall != "disagrees":
         least = formats.number(verdict.detectable_kwh, most=3, rounding="up")
-        text += " " + tr("A reading wrong by more than {kwh} kWh would have been noticed.", kwh=least)
+        text += " " + tr(
+            "A misreading that changes the bill by more than {kwh} kWh would have been noticed.", kwh=least
+        )
     return text
 
 
