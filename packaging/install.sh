@@ -51,9 +51,9 @@ extras() {
     if [ -n "${EXTRAS:-}" ]; then
         printf %s "$EXTRAS"
     elif [ -e /dev/gpiochip0 ]; then
-        printf %s pi,collector
+        printf %s pi,collector,pdf-import
     else
-        printf %s collector
+        printf %s collector,pdf-import
     fi
 }
 

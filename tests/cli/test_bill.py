@@ -34,6 +34,7 @@ from tests.cli.billed import (
     total,
 )
 from tests.cli.conftest import Result, Sodien
+from tests.support.pdf import text_pdf
 from tests.support.rows import body_of
 
 Import = Callable[..., Result]
@@ -215,6 +216,20 @@ def test_dry_run_for_a_person_stores_nothing(give: Import, home: Path) -> None:
     assert (result.code, rows(home)) == (0, [])
     assert "9868" in result.out
     assert "Nothing was stored" in result.out
+
+
+def test_a_pdf_is_judged_by_its_text(give: Import, home: Path) -> None:
+    pytest.importorskip("pypdf")
+    result = give(text_pdf(notice()), "--json")
+    assert (result.code, result.json["bills"][0]["verdict"]["overall"]) == (0, "consistent")
+    assert "9868" in body_of(rows(home, "bill")[0])["text"]
+
+
+def test_a_picture_is_one_sentence(give: Import, home: Path) -> None:
+    result = give(b"\xff\xd8\xff\xe0" + bytes(3_000_000))
+    assert result.code == 2
+    assert "sodien bill add" in result.one_sentence()
+    assert rows(home) == []
 
 
 AMBIGUOUS = f"Mã khách hàng: {CUSTOMER}\nChỉ số cũ: 9570\nChỉ số mới: 9.868\n"

@@ -1,6 +1,7 @@
 """The reader of notices: SMS, pasted text or e-invoice in, :class:`Understood` out.
 
-It never raises for any input and never guesses: what can be read in two ways is left out and named.
+It never raises for any input and never guesses: what can be read in two ways is left out and named. A PDF is
+only told as one: its text is taken out by :mod:`sodien.bills.notice_file`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.einvoice import read_invoice
+from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
 from sodien.billing.notices.plausibility import plain_faults
@@ -38,6 +40,9 @@ def read(source: str | bytes) -> Understood:
     Args:
         source: the text, or the bytes of a file: UTF-8, UTF-16 with its mark, or what XML declares.
     """
+    told = no_text(source)
+    if told is not None:
+        return Understood(text="", problems=(told,))
     if len(source) > MOST_BYTES:
         return Understood(text="", problems=(Problem("too_big", "", {"most": f"{MOST_BYTES}"}),))
     text = _decode(source)

@@ -89,6 +89,30 @@ _SENTENCES = {
         "The text is longer than {most} characters: paste one notice at a time.", **v
     ),
     "encoding": lambda f, v: tr("The file is not valid {encoding}: save it as UTF-8 and try again.", **v),
+    "pdf": lambda f, v: tr("This is a PDF: save it and give 'sodien bill import' the file."),
+    "pdf_extra": lambda f, v: tr(
+        "A PDF is read with the package pypdf (the extra pdf-import): install it with {command}, "
+        "or copy the text of the PDF into a file.",
+        **v,
+    ),
+    "pdf_locked": lambda f, v: tr(
+        "The PDF is protected by a password: open it and copy its text into a file, or print it into a PDF "
+        "without a password."
+    ),
+    "pdf_picture": lambda f, v: tr(
+        "There is no text in the PDF, as in a scan: type its numbers with 'sodien bill add', or import the "
+        "XML of the e-invoice."
+    ),
+    "pdf_broken": lambda f, v: tr("The PDF is damaged: download it again."),
+    "pdf_too_much": lambda f, v: tr(
+        "The PDF needs more memory or time than any bill does: copy its text into a file instead."
+    ),
+    "picture": lambda f, v: tr(
+        "This is a picture ({format}): type its numbers with 'sodien bill add', or import the text of the "
+        "message.",
+        **v,
+    ),
+    "archive": lambda f, v: tr("This is an archive: unpack it, and import the XML or the PDF in it."),
     "xml_broken": lambda f, v: tr("The XML is damaged at line {line}: download the e-invoice again.", **v),
     "xml_doctype": lambda f, v: tr(
         "The XML declares a document type or entities, which no e-invoice needs: it is refused."

@@ -11,8 +11,9 @@ import click
 
 from sodien import formats
 from sodien.billing.notices.model import Debt, Problem, Understood, plain
-from sodien.billing.notices.read import MOST_BYTES, read
+from sodien.billing.notices.read import MOST_BYTES
 from sodien.billing.words.notices import sentence
+from sodien.bills.notice_file import read_file
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import (
     applied,
@@ -49,14 +50,15 @@ def command(
 ) -> int:
     """Read a notice or bill of the utility from FILE (- is standard input), store it and judge it.
 
-    FILE is the text of an SMS, of Zalo or an app as it was pasted, or the XML of an e-invoice. What was not
-    understood is said, never guessed: on a terminal you are asked, else the exit code is 2. An option gives a
-    field by hand. A notice of the next reading day sets that day. One that contradicts the bill of the same
-    reading day may be the utility's correction: on a terminal you are asked whether it takes its place.
+    FILE is the text of an SMS, of Zalo or an app as it was pasted, the PDF of a bill, the XML of an e-invoice
+    or the JSON of a portal. What was not understood is said, never guessed: on a terminal you are asked, else
+    the exit code is 2. An option gives a field by hand. A notice of the next reading day sets that day. One
+    that contradicts the bill of the same reading day may be the utility's correction: on a terminal you are
+    asked whether it takes its place.
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
-    understood = read(_bytes(file))
+    understood = read_file(_bytes(file))
     if dry_run and session.as_json:
         print_json(plain(understood))
         return 0

@@ -101,7 +101,7 @@ def test_every_key_has_a_sentence_in_both_languages() -> None:
         "multiplier", "kwh",
         "expected", "digits", "price", "amount", "net", "rate", "tax", "total", "first", "last",
         "value", "other",
-        "which", "other_first", "other_last",
+        "which", "other_first", "other_last", "command", "format",
     )  # fmt: skip
     values = dict.fromkeys(names, "?")
     try:
