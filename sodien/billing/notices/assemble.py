@@ -21,6 +21,7 @@ _SHARED = ("term", "month", "year")
 _HEAD = ("customer", "serial", "name", "first", "last", *_SHARED, "kwh", "net", "tax", "tax_rate", "total",
          "households", "read_at")  # fmt: skip
 _ROW = ("register", "serial", "old", "new", "multiplier", "kwh", "removed")
+_MONEY = ("net", "tax", "total")
 #: What makes a text a bill: a code and a month alone do not.
 _TELLING = frozenset({"first", "last", "kwh", "net", "tax", "total"})
 
@@ -37,6 +38,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     _two_meters(settled, problems)
     _share_kwh(settled)
     _sum_kwh(settled, problems)
+    _only_line(settled, money)
     documents: list[Document] = []
     if bill := _bill(settled, found, source, problems):
         documents.append(bill)
@@ -133,6 +135,30 @@ def _sum_kwh(settled: SettledFields, problems: list[Problem]) -> None:
     lines = [settled.fields["tiers", index, "kwh"] for index in settled.indices("tiers")]
     settled.values["", 0, "kwh"] = sum((one["kwh"] for one in tiers), Decimal(0))
     settled.fields["", 0, "kwh"] = replace(lines[0], group="", index=0, end=max(one.end for one in lines))
+
+
+def _only_line(settled: SettledFields, money: Sequence[Match]) -> None:
+    """One line of the charge for all that was used is the bill: "… = 100 so x 3.500 = 350.000"."""
+    line = ("tiers", 0, "kwh"), ("tiers", 0, "amount"), ("", 0, "kwh"), ("", 0, "total")
+    kwh, amount, all_kwh, total = line
+    if (
+        settled.indices("tiers") != [0]
+        or kwh not in settled.values
+        or settled.indices("rows") not in ([], [0])
+    ):
+        return
+    old, new, factor = (settled.values.get(("rows", 0, name)) for name in ("old", "new", "multiplier"))
+    used = settled.values.get(all_kwh)
+    if used is None and isinstance(old, Decimal) and isinstance(new, Decimal):
+        used = (new - old) * (factor if isinstance(factor, Decimal) else 1)
+    if used != settled.values[kwh]:
+        return
+    if all_kwh not in settled.values:
+        settled.values[all_kwh] = settled.values[kwh]
+        settled.fields[all_kwh] = replace(settled.fields[kwh], group="", index=0)
+    if amount in settled.values and not money and not any(("", 0, n) in settled.values for n in _MONEY):
+        settled.values[total] = settled.values[amount]
+        settled.fields[total] = replace(settled.fields[amount], group="", index=0, name="total")
 
 
 # The bill

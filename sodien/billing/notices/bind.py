@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sodien.billing.notices.model import Problem
-from sodien.billing.notices.pieces import Piece
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
 from sodien.billing.notices.text import Folded
@@ -21,11 +21,21 @@ from sodien.billing.notices.units import register_at
 
 @dataclass(slots=True)
 class Rows:
-    """Which row of the bill a label of a register belongs to."""
+    """Which row of the bill a label of a register belongs to.
+
+    Attributes:
+        current: the row that the next label belongs to.
+        named: whether registers are called by their names.
+        blocked: whether a consumption is the current row's, and not the bill's.
+        shared: whether all rows are bound already, so that a multiplier is all of theirs.
+        by_name: the row of each register.
+        used: how many rows there are.
+    """
 
     current: int = 0
     named: bool = False
     blocked: bool = False
+    shared: bool = False
     by_name: dict[str, int] = field(default_factory=dict)
     used: int = 0
 
@@ -126,8 +136,15 @@ class Binder:
                 self._number(at, piece)
             elif piece.kind == "word":
                 self._word(at, piece)
-            elif piece.kind == "line" and self.pieces[at - 1 : at] and self.pieces[at - 1].kind == "line":
+            elif self.exporting and self._ends_part(at):
                 self.exporting = False
+
+    def _ends_part(self, at: int) -> bool:
+        """Whether a sentence ends here, or a blank line stands here."""
+        one, before = self.pieces[at], self.pieces[at - 1 : at]
+        if one.kind == "line":
+            return bool(before) and before[0].kind == "line"
+        return one.kind == "sign" and one.text in ".!" and self.reach.ends_sentence(at)
 
     def _word(self, at: int, piece: Piece) -> None:
         """A register's name in front of its index: "BT: 20418"."""
@@ -135,7 +152,7 @@ class Binder:
         if found is None:
             return
         name, end = found
-        behind = self._past_signs(end)
+        behind = self.past_signs(end)
         if behind >= len(self.pieces) or self.pieces[behind].kind != "number":
             return
         where, number = self._index_label(at), self.pieces[behind]
@@ -175,7 +192,8 @@ class Binder:
                 return None
         return None
 
-    def _past_signs(self, at: int) -> int:
+    def past_signs(self, at: int) -> int:
+        """The first piece from here on that is no sign in front of a value."""
         while at < len(self.pieces) and self.pieces[at].kind == "sign" and self.pieces[at].text in ":=-(>":
             at += 1
         return at
@@ -184,7 +202,7 @@ class Binder:
 
     def _label(self, at: int, piece: Piece) -> None:
         if piece.label == "bcs":
-            end = self._past_signs(at + 1)
+            end = self.past_signs(at + 1)
             found = register_at(self.pieces, end) if end < len(self.pieces) else None  # type: ignore[arg-type]
             if found is None:
                 return
@@ -204,7 +222,7 @@ class Binder:
                 raw, start, end = self.serials[at]
                 self.find("rows", "serial", "text", raw, start, end, index=row)
         elif piece.label == "skip":
-            behind = self._past_signs(at + 1)
+            behind = self.past_signs(at + 1)
             if behind < len(self.pieces) and self.pieces[behind].kind in (
                 "other",
                 "date",
@@ -263,6 +281,8 @@ class Binder:
             return
         where = self.reach.owner(at, piece)
         if where is None:
+            if self.exporting:
+                self.skipped.add(at)
             return
         label = self.pieces[where]
         if label.label not in PLACES or label.label == "skip":
@@ -301,10 +321,12 @@ class Binder:
         dated = any(self.pieces[one].kind in ("month", "term") for one in between)
         unlabelled = label.label in ("kwh_or_index",) and piece.unit is None
         negative = self.negative(piece)
-        self.find(
-            group, name, kind, piece.text, piece.start, piece.end, index=index, dated=dated,
-            negative=negative, weak=self.weak(piece, kind), loose=unlabelled, label=label.label,
-        )  # fmt: skip
+        rows = range(self.rows.used) if self.rows.shared and name == "multiplier" else (index,)
+        for row in rows:
+            self.find(
+                group, name, kind, piece.text, piece.start, piece.end, index=row, dated=dated,
+                negative=negative, weak=self.weak(piece, kind), loose=unlabelled, label=label.label,
+            )  # fmt: skip
         self.cover(label.start if where < at else piece.start, piece.whole[1])
 
     def _is_of_many(self, at: int) -> bool:

@@ -10,7 +10,10 @@ from sodien.billing.notices.vocabulary import LABELS
 #: The utilities' customer codes: P, the company's letter, then digits (the last may hold letters).
 CODE = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{7,9}")
 #: What may stand between the label and the code: a gloss, "la", "so", "co ma", a line end.
-_JOINT = r"[ ]{0,4}(?:\([a-z' ,]{1,30}\))?[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,2}"
+_JOINT = (
+    r"(?: [13] pha)?[ ]{0,4}(?:\([a-z' ,]{1,30}\))?"
+    r"[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,2}"
+)
 _RUN = re.compile(
     _JOINT + r"(?P<code>(?:p[a-z] [0-9]{11,13}|[0-9a-z][0-9a-z._/-]{0,29})(?<![._/-]))(?![0-9a-z~])"
 )

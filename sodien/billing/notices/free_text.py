@@ -9,17 +9,20 @@ from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.codes import bind_codes
-from sodien.billing.notices.leftovers import bind_sums, bind_unlabelled, name_unbound
+from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
+from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
 from sodien.billing.notices.pieces import Typist
 from sodien.billing.notices.reach import PLACES
+from sodien.billing.notices.readable import readable
 from sodien.billing.notices.tables import find_tables
-from sodien.billing.notices.text import Folded, without_glosses
+from sodien.billing.notices.text import Folded
 from sodien.billing.notices.tokens import tokens
+from sodien.billing.notices.unlabelled import bind_unlabelled
 
 #: Problems that say what a text is that has no document.
-TOLD = frozenset({"outage", "receipt", "reminder", "promotion"})
+TOLD = frozenset({"outage", "receipt", "reminder", "promotion", "payout"})
 _SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
 
 
@@ -27,16 +30,20 @@ def read_message(
     folded: Folded, text: str, begin: int, finish: int
 ) -> tuple[list[Document], list[Problem], list[tuple[int, int]]]:
     """The documents of one message, what is wrong with them, and the stretches they use."""
-    said = without_glosses(folded.text[begin:finish])
+    said = readable(folded.text[begin:finish])
     binder = bound(folded, text, begin, said)
     found, used = binder.found, binder.covered
     if nature.is_receipt(said, found):
         return [], [Problem("receipt")], []
+    if nature.is_payout(said):
+        return [], [Problem("payout")], []
     source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
     if nature.is_debt(said, found):
         documents, problems = assemble(nature.owed(found), machine=False, source=source)
         return documents, problems or ([] if documents else [Problem("reminder")]), used
-    documents, problems = assemble(nature.without_debt(found), machine=False, source=source)
+    documents, problems = assemble(
+        nature.without_correction(said, nature.without_debt(found)), machine=False, source=source
+    )
     bills = [one for one in documents if isinstance(one.content, Bill)]
     if bills and not nature.tells_a_bill(found.finds):
         others = [one for one in documents if one not in bills]
@@ -68,7 +75,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
         names = dict.fromkeys(PLACES[label][1] for label in head if label in PLACES)
         binder.found.problems.append(Problem("table", ", ".join(names)))
     bind_codes(binder)
-    bind_sums(binder)
+    bind_pairs(binder)
     binder.bind()
     bind_dates(binder)
     bind_unlabelled(binder)

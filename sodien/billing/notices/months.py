@@ -44,7 +44,7 @@ def _is_bills(binder: Binder, at: int) -> bool:
     before = binder.pieces[back] if back >= 0 else None
     skipped = before is not None and before.label == "skip" and back not in binder.used
     if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
-        return before.text == "so"
+        return before.text in ("so", "phi")
     if piece.unit == "bare":
         near = before is not None and back >= at - 2
         return (

@@ -1,4 +1,4 @@
-"""What a text is: one message or several; a bill, a reminder, a receipt, a power cut or an offer."""
+"""What a text is: a bill, a reminder, a receipt, a power cut, an offer, money for solar energy."""
 
 from __future__ import annotations
 
@@ -7,35 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from sodien.billing.notices.model import Problem
 from sodien.billing.notices.settled import Match, Matches
 from sodien.billing.notices.values import possible
-
-#: A sender and its verb, where a message begins: at the start of a line or behind the end of a sentence.
-_SENDER = re.compile(
-    r"(?:^|\n|(?<=[.!?;])[ ]{1,4})[^a-z0-9\n]{0,6}(?P<start>"
-    r"(?:tong c|c)?(?:ong )?(?:cty|ctdl|cong ty|evn|dien luc|dl|tdl|pc|htx|bqld?|ban quan ly|xn|chi nhanh)"
-    r"[^.;:\n]{0,50}?\b(?:thong bao|kinh bao|xin bao|t/bao|tb|bao|gui)\b)"
-)
-#: The first message of the southern company may stand anywhere.
-_MESSAGE = re.compile(
-    r"\bevn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?[ ]{0,3}"
-    r"(?:xin[ ]{1,3}|kinh[ ]{1,3}|tran trong[ ]{1,3})?thong bao"
-)
-#: Titles and first words of messages without a sender.
-_TITLE = re.compile(
-    r"(?:^|\n)[^a-z0-9\n]{0,6}(?P<start>"
-    r"(?:thong bao|hoa don|giay bao|bien lai|phieu bao)[^\n]{0,12} (?:tien dien|gtgt|gia tri gia tang)"
-    r"|(?:t?thong bao:? ?)?(?:h?tien dien|bao tien dien|hoa don tien dien)[^\n]{0,12} "
-    r"(?:ky|thang|t)[ ]?[0-9])"
-)
-#: A line of a list of months, with its quantity.
-_MONTH_LINE = re.compile(
-    r"(?:^|\n)[^a-z0-9\n]{0,6}(?P<start>(?:[a-z ]{0,20} )?(?:thang|t)[ ]?:?[ ]?"
-    r"(?P<month>[0-9]{1,2}[ ]?[/-][ ]?[0-9]{4})[^\n]{0,200}?[0-9] ?(?:kwh|d\b|dong|vnd))"
-)
-_TELLS = re.compile(
-    r"[0-9][ ]?(?:kwh|kw\b|d\b|dong|vnd)|(?:tien|chi so|ghi dien|tieu thu|thanh toan)[^\n]{0,60}[0-9]{3}"
-)
 
 OUTAGE = re.compile(
     r"cup dien|cat dien|mat dien|(?:tam )?ngung(?:,? ?giam)* (?:cung )?cap|gian doan (?:cung )?cap|"
@@ -49,6 +23,22 @@ RECEIPT = re.compile(
     r"da thu (?:du )?tien|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"bien (?:lai|nhan)|\bsd tk|da (?:tru|trich) [0-9.,]+|payment received|paid successfully|da gach no"
 )
+#: Words of a bill that is still to be paid.
+_DUE = re.compile(
+    r"(?:han|can|phai|vui long|chua|moi|de nghi|truoc ngay) (?:thanh toan|nop|tra|tt)|han tt|con no|han chot"
+)
+_SUM = re.compile(
+    r"[0-9][ ]?(?:d|dong|vnd|₫)(?![a-z])|(?:so|tong) tien[^\n]{0,20}[0-9]{4}|[0-9]{1,3}[.,][0-9]{3}(?![0-9])"
+)
+#: Money that the utility pays to a household which feeds into the grid.
+_PAYOUT = re.compile(
+    r"(?:chi tra|tra|thanh toan|chuyen)(?: cho)?[^.;\n]{0,40} tien (?:mua |ban )?(?:dien )?"
+    r"(?:mat troi|dien du|nang luong mat troi|mai nha)|(?:chi tra|tra) tien (?:dien )?(?:mat troi|mai nha)|"
+    r"tien (?:mua dien )?mat troi (?:mai nha )?[^.;\n]{0,60}(?:chi tra|chuyen (?:vao|khoan))"
+)
+_BOUGHT = re.compile(
+    r"chieu giao|tien mua dien(?! mat)|phai (?:tra|nop|thanh toan)|tu luoi|cs (?:cu|moi)|chi so (?:cu|moi)"
+)
 #: A receipt by its title, whatever else it repeats of the bill that was paid.
 _RECEIPT_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:bien (?:lai|nhan)|giay bien nhan|phieu thu)\b"
@@ -59,6 +49,8 @@ _ACCOUNT = re.compile(
     r"\bso ?du\b|\bps ?: ?[-+]|trich no|(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
     r"ma gd|ma giao dich|\bnd ?:|ngay gd|\bref\b"
 )
+_ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
+_DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
     r"con no|dang no|no tien dien|chua (?:thanh toan|nop|tra)|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
@@ -75,46 +67,6 @@ _MOVED = re.compile(
 )
 
 
-def messages(text: str) -> list[tuple[int, int]]:
-    """Where each message of a folded text begins and ends."""
-    starts = [match.start() for match in _MESSAGE.finditer(text)]
-    senders = [match.start("start") for match in _SENDER.finditer(text)]
-    starts = sorted(
-        {*starts, *(one for one in senders if not any(abs(one - other) < 30 for other in starts))}
-    )
-    if len(starts) < 2:
-        starts = _repeated(text, [match.start("start") for match in _TITLE.finditer(text)])
-    if len(starts) < 2:
-        lines = list(_MONTH_LINE.finditer(text))
-        months = {"".join(match["month"].split()).lstrip("0") for match in lines}
-        starts = (
-            _repeated(text, [match.start("start") for match in lines]) if len(months) == len(lines) else []
-        )
-    if len(starts) < 2:
-        return [(0, len(text))]
-    bounds = (
-        [0, *starts[1:]]
-        if any(char.isalnum() for char in text[: starts[0]]) and not _tells(text[: starts[0]])
-        else starts
-    )
-    if bounds is starts and any(char.isalnum() for char in text[: starts[0]]):
-        bounds = [0, *starts]
-    found = list(zip(bounds, [*bounds[1:], len(text)], strict=True))
-    return [one for one in found if text[one[0] : one[1]].strip()]
-
-
-def _tells(text: str) -> bool:
-    return _TELLS.search(text) is not None
-
-
-def _repeated(text: str, starts: list[int]) -> list[int]:
-    """The starts, when each begins a stretch with a quantity."""
-    if len(starts) < 2 or len(starts) > 60:
-        return []
-    ends = [*starts[1:], len(text)]
-    return starts if all(_tells(text[a:b]) for a, b in zip(starts, ends, strict=True)) else []
-
-
 def is_receipt(text: str, found: Matches) -> bool:
     """Whether the text says that money has been paid, and gives no consumption, indices or period.
 
@@ -123,13 +75,48 @@ def is_receipt(text: str, found: Matches) -> bool:
     title = _RECEIPT_TITLE.match(text)
     if title is not None and RECEIPT.search(text, title.end()):
         return True
+    paid = [
+        match
+        for match in RECEIPT.finditer(text)
+        if not _CONDITION.search(text[max(0, match.start() - 80) : match.start()])
+    ]
+    if paid and not _DUE.search(text):
+        first_line = text.lstrip().partition("\n")[0]
+        if paid[0].start() < len(text) - len(text.lstrip()) + len(first_line) and "\n" in text.strip():
+            return True
+        said = [_sentence(text, match.start()) for match in paid]
+        rest = "".join(char for at, char in enumerate(text) if not any(a <= at < b for a, b in said))
+        if any(_SUM.search(text, a, b) for a, b in said) and not _SUM.search(rest):
+            return True
     if any(one.group in ("rows", "tiers") or one.name in ("kwh", "net", "first") for one in found.finds):
         return False
     if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1:
         return True
-    return any(
-        not _CONDITION.search(text[max(0, m.start() - 80) : m.start()]) for m in RECEIPT.finditer(text)
-    )
+    return bool(paid)
+
+
+def _sentence(text: str, at: int) -> tuple[int, int]:
+    """The sentence around a place."""
+    ends = [0, *(match.end() for match in re.finditer(r"[.!?;](?=\s|$)|\n", text)), len(text)]
+    return max(end for end in ends if end <= at), min(end for end in ends if end > at)
+
+
+def is_payout(text: str) -> bool:
+    """Whether the utility pays the household for what it fed into the grid, and bills nothing."""
+    return _PAYOUT.search(text) is not None and _BOUGHT.search(text) is None
+
+
+def without_correction(text: str, found: Matches) -> Matches:
+    """A correction by a difference names what was billed, what is right and the difference: none is taken.
+
+    Which of them is "the consumption" nobody can say.
+    """
+    energies = {one.raw for one in found.finds if one.kind == "kwh"} | set(_ENERGY.findall(text))
+    if not _DIFFERENCE.search(text) or len(energies) < 2:
+        return found
+    finds = [one for one in found.finds if one.kind not in ("kwh", "index")]
+    problem = Problem("two_values", "kwh", {"values": ", ".join(sorted(energies)[:6])})
+    return replace(found, finds=finds, problems=[*found.problems, problem])
 
 
 def is_debt(text: str, found: Matches) -> bool:

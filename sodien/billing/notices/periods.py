@@ -14,7 +14,7 @@ from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.dates import PrintedDate
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.months import bind_months
-from sodien.billing.notices.pieces import Piece
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reading_days import (
     bind_moved_day,
     bind_reading_day,

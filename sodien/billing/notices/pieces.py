@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sodien.billing.notices.dates import PrintedDate, printed_date
+from sodien.billing.notices.month_forms import Parts, month_form, term_form
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import attached, unit_after, with_end
 from sodien.billing.notices.vocabulary import label_at, word_set
@@ -32,50 +33,10 @@ _WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 #: What stands between the two ends of a range.
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
+#: The day of a value, behind its label: "CS dau 21-8: 445".
+_DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
 _YEARS = ("19", "20")
-
-
-#: Fields that stand inside a piece: name, text, start and end.
-Parts = tuple[tuple[str, str, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some tokens that mean one thing.
-
-    Attributes:
-        kind: label, range, date, time, month, term, number, other (a number of another type), code, word,
-            sign or line.
-        text: the printed value.
-        start, end: where it stands in the folded text; of the value alone.
-        label: of a label.
-        unit: of a number: kwh, money, price, percent, households or None; ``doubt`` when it cannot be read.
-        first, last: the dates of a range, or ``first`` alone of a date.
-        month, year: of a month; year may be None.
-        parts: where parts of the value stand, by field.
-        begin: where the piece begins, with its words.
-        close: where it ends, with its unit.
-        glued: a letter touches the number in front.
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    label: str = ""
-    unit: str | None = None
-    first: PrintedDate | None = None
-    last: PrintedDate | None = None
-    parts: Parts = ()
-    begin: int = -1
-    close: int = -1
-    glued: bool = False
-
-    @property
-    def whole(self) -> tuple[int, int]:
-        """Where it stands, with its words and its unit."""
-        return (self.begin if self.begin >= 0 else self.start), max(self.close, self.end)
 
 
 class Typist:
@@ -128,6 +89,8 @@ class Typist:
             return found
         label = label_at(self._tokens, at)
         if label is None:
+            if not token.glued and (found := self._month_form(at, at) or self._year(at)):
+                return found
             if token.text in ("ngay", "day") and (found := self._dates(at, at + 1)):
                 return found
             return Piece("word", token.text, token.start, token.end), at + 1
@@ -180,9 +143,11 @@ class Typist:
             return Piece(
                 "month", token.text, token.start, self._tokens[end - 1].end, parts=parts, begin=begin
             ), end
+        if token.kind in ("number", "word") and (form := self._month_form(at, first)):
+            return form
         if token.kind != "number" or not re.fullmatch("[0-9]{1,2}", token.text):
             return None
-        if unit_after(self._tokens, at + 1)[0] or self._touched(at):
+        if unit_after(self._tokens, at + 1)[0] not in (None, "households") or self._touched(at):
             return None
         if not 1 <= int(token.text) <= 12:
             return Piece("month", token.text, token.start, token.end, unit="doubt", begin=begin), at + 1
@@ -204,6 +169,30 @@ class Typist:
         return Piece(
             "month", token.text, token.start, self._tokens[end - 1].end, parts=parts, begin=begin
         ), end
+
+    def _month_form(self, at: int, first: int) -> tuple[Piece, int] | None:
+        """A month in one of its rarer forms; the word in front of it begins at token ``first``."""
+        form = month_form(self._text, self._tokens[at].start)
+        return self._dated("month", form, at, first) if form else None
+
+    def _year(self, at: int) -> tuple[Piece, int] | None:
+        """A year behind its own label: "Nam: 2026"."""
+        sign, year = self._tokens[at + 1], self._tokens[at + 2]
+        if self._tokens[at].text != "nam" or sign.text not in (":", "=") or year.kind != "number":
+            return None
+        if not re.fullmatch("(?:19|20)[0-9]{2}", year.text) or self._touched(at + 2):
+            return None
+        parts = (("year", year.text, year.start, year.end),)
+        return Piece(
+            "month", year.text, year.start, year.end, parts=parts, begin=self._tokens[at].start
+        ), at + 3
+
+    def _dated(self, kind: str, form: tuple[Parts, int], at: int, first: int) -> tuple[Piece, int]:
+        parts, finish = form
+        start, begin = self._tokens[at].start, self._tokens[first].start
+        while self._tokens[at].start < finish:
+            at += 1
+        return Piece(kind, self._text[start:finish], start, finish, parts=parts, begin=begin), at
 
     def _bare_month(self, at: int) -> tuple[Piece, int]:
         """A month without its word: "10/2026" behind "tiền điện"."""
@@ -233,7 +222,13 @@ class Typist:
         while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so") and behind - end < 3:
             behind += 1
         token = self._tokens[behind]
-        if token.kind in ("month", "short") and (found := self._month(behind, at, "")):
+        if form := term_form(self._text, token.start):
+            return self._dated("term", form, behind, at)
+        if token.kind in ("month", "short", "number", "word") and (
+            found := self._month(behind, at, "")
+            if token.kind in ("month", "short")
+            else self._month_form(behind, at)
+        ):
             return found
         if (
             self._term_number(behind)
@@ -368,6 +363,12 @@ class Typist:
         if token.kind != "number":
             return Piece("other", token.text, token.start, token.end), at + 1
         before = self._tokens[at - 1] if at else None
+        if (
+            self._last is not None
+            and self._last.kind == "label"
+            and (day := _DAY_OF.match(self._text, token.start))
+        ):
+            return Piece("other", day[1], token.start, day.end(1)), at + 3
         unit, end = unit_after(self._tokens, at + 1)
         close = self._tokens[end - 1].end
         if self._touched(at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sodien.billing.notices.pieces import Piece
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import FILLERS, word_set
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable
 
 from sodien.billing.bill import Bill
-from sodien.billing.notices import nature
 from sodien.billing.notices.einvoice import read_invoice
 from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
 from sodien.billing.notices.plausibility import plain_faults
+from sodien.billing.notices.splitting import messages
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.text import fold
 
@@ -68,7 +68,7 @@ def read_text(text: str) -> Understood:
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []
-    for begin, finish in nature.messages(folded.text):
+    for begin, finish in messages(folded.text):
         new, wrong, used = read_message(folded, text, begin, finish)
         documents += new
         problems += wrong

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sodien.billing.notices.tears import line_ends_in_numbers
 from sodien.billing.notices.vocabulary import word_set
 
 _ODD = {
     "đ": "d", "Đ": "d", "×": "*", "✕": "*", "→": ">", "➔": ">", "\r": " ", "\v": "\n", "\f": "\n",
-    "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\ufeff": "",
+    "➡": ">", "➜": ">", "⇒": ">", "⟶": ">", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\ufeff": "",
 }  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def fold(text: str) -> Folded:
 
     A combining mark on anything but a letter stays a character.
     """
-    return _digits(_unwrapped(_folded(text)))
+    return _digits(_mended(_unwrapped(_folded(text))))
 
 
 #: Words of the English glosses that bilingual forms print in brackets behind a label.
@@ -158,6 +159,16 @@ def _unwrapped(folded: Folded) -> Folded:
     if folded.at is not None:
         at = [folded.at[one] for one in at]
     return Folded("".join(chars), at)
+
+
+def _mended(folded: Folded) -> Folded:
+    """Without the line ends that cut a number."""
+    torn = line_ends_in_numbers(folded.text) if "\n" in folded.text else set()
+    if not torn:
+        return folded
+    kept = [place for place in range(len(folded.text)) if place not in torn]
+    at = kept if folded.at is None else [folded.at[place] for place in kept]
+    return Folded("".join(folded.text[place] for place in kept), at, folded.zeros)
 
 
 def _digits(folded: Folded) -> Folded:

@@ -34,13 +34,10 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         return "kwh", at + 1
     if token.text == "so" and token.kind == "word":
         behind = tokens[at + 1]
-        if (
-            tokens[at - 1].kind == "number"
-            and behind.kind not in ("word", "number", "date", "code")
-            and behind.text != ":"
-        ):
-            return "kwh", at + 1
-        return None, at
+        if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":
+            return None, at
+        priced = [one.text for one in tokens[at + 2 : at + 5]]
+        return (None, at) if behind.kind == "number" and "so" not in priced else ("kwh", at + 1)
     if token.text in SCALES:
         return "scale", at + 1
     if token.text in ("ho", "households"):

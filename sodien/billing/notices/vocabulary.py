@@ -26,15 +26,16 @@ _WORDINGS: dict[str, str] = {
         quy khach hang|quy khach|quy kh|chu ho|ten chu hop dong|ong ba|ho su dung dien|ho dan|khach hang|
         ten khach hang|ho ten|ho va ten|ten kh|chu hop dong|customer name|ten chu ho|kh""",
     "serial": """
-        so cong to dien|so che tao ct|cong to do dem|so seri cong to|socongto|so no cong to|
+        so cong to dien|so che tao ct|cto|cto so|so dong ho|dong ho so|cong to 1 pha so|
+        cong to 3 pha so|cong to do dem|so seri cong to|socongto|so no cong to|
         so hieu cong to|ma so cong to|so may|so cto|ma cong to|cong to so|cong to|so che tao|so ct|serial|
         serial no|serial number|meter no|meter number|meter serial|meter serial number|meter|
         so che tao cong to|ma cto""",
     "from": """
-        tungay|tu het ngay|tu|ngay dau ky|ngay dky|from|from date|start date|period start|ngay bat dau|
+        tungay|tu het ngay|tu|tn|ngay dau ky|ngay dky|from|from date|start date|period start|ngay bat dau|
         thoi gian tu ngay""",
     "to": """
-        denngay|den het|toi|den|ngay cuoi ky|ngay cky|to|to date|end date|period end|toi ngay|
+        denngay|den het|toi|den|dn|ngay cuoi ky|ngay cky|to|to date|end date|period end|toi ngay|
         ngay ket thuc|den het ngay""",
     "last": """
         ngay ghi chi so cong to|ngay ghi|ngay chot|ngay ghi chi so|ngay ghi dien|ngay chot chi so|
@@ -54,7 +55,8 @@ _WORDINGS: dict[str, str] = {
         thoi gian su dung|ky ghi chi so|billing period|period|ky hoa don tu|ky tieu thu|ky su dung|
         thoi gian tieu thu|ky tinh tien""",
     "term": """
-        ky|ky hoa don|ky cuoc|ky so|ky hd|ky tien dien|billing term|ky ky|ky hoa don ky|hoa don ky|hd ky""",
+        ky|ky hoa don|ky cuoc|ky so|ky hd|ky phi|ky thu|ky thanh toan|ky tien dien|billing term|ky ky|
+        ky hoa don ky|hoa don ky|hd ky""",
     "month": """
         thang|thang hd|hd thang|ky hoa don thang|tien dien trong thang|thang hoa don|hoa don thang|
         billing month|month|ky thang""",
@@ -62,11 +64,13 @@ _WORDINGS: dict[str, str] = {
     "old": """
         csdau|chi so dk|d ky|chiso cu|chi so cuoi ky truoc|cs ky truoc|chi so thang cu|cso cu|
         chi so lan truoc|chi so dau thang|chi so truoc|dau ky|so cu cong to|chi so bat dau|chisodauky|
-        chi so dau|chi so ky truoc|chi so thang truoc|csc|cs cu|csdk|cs dau ky|so cu|so dien cu|
+        chi so dau|chi so ky truoc|chi so thang truoc|cs thang truoc|chi so luc dau|csc|cs cu|csdk|
+        cs dau ky|so cu|so dien cu|
         chi so dien cu|chi so cong to cu|previous reading|old index|old reading|previous index|
         last reading|opening reading|chi so ghi cu|so dau ky""",
     "new": """
-        cscuoi|chi so ck|c ky|chiso moi|cs ky nay|cso moi|chi so cuoi thang|chi so lan nay|cuoi ky|
+        cscuoi|chi so ck|cs thang nay|c ky|chiso moi|cs ky nay|cso moi|chi so cuoi thang|chi so lan nay|
+        cuoi ky|
         chiso cuoi|chi so sau|chi so ket thuc|chisocuoiky|chi so ky nay|chi so thang nay|csm|cs moi|csck|
         cs cuoi ky|so moi|so dien moi|chi so dien moi|chi so cong to moi|current reading|new index|
         new reading|current index|present reading|closing reading|chi so ghi moi|so cuoi ky|
@@ -101,8 +105,11 @@ _WORDINGS: dict[str, str] = {
     "meter_new": "cong to moi|cong to treo|cong to lap moi",
     "export": """
         chieu nhan|chieu phat|nhan tu khach hang|dien mat troi|dien phat len luoi|phat len luoi|
-        san luong phat len luoi|chi so nhan|dien nang nhan|dien du""",
-    "import": "chieu giao|giao cho khach hang",
+        san luong phat len luoi|chi so nhan|dien nang nhan|dien du|ban len luoi|phat luoi|
+        day len luoi|dien ban|san luong ban|dien nang phat len luoi|chieu ban|export|exported""",
+    "import": """
+        chieu giao|giao cho khach hang|nhan tu luoi|mua tu luoi|lay tu luoi|tieu thu tu luoi|dien mua|
+        chieu mua|tu luoi|import|imported""",
     "direct": "dn truc tiep|san luong truc tiep|dien nang truc tiep|sluong ttiep",
     "sub_meter": "dn tru phu|san luong tru phu|dien nang tru phu|sluong trphu",
     "actual": "dn thuc te|dien nang thuc te|san luong thuc te",
@@ -141,7 +148,8 @@ _WORDINGS: dict[str, str] = {
         tong thue gtgt""",
     "rate": "thue suat|thue suat gtgt|thue suat thue gtgt|ty le thue|vat rate|tax rate|thue suat vat",
     "total": """
-        tong so tien phai nop|so tien phai nop|tien phai nop|so tien can nop|tien can nop|phai nop|
+        tc|tien mua dien|tong so tien phai nop|so tien phai nop|tien phai nop|so tien can nop|
+        tien can nop|phai nop|
         tong tien phai nop|can nop|tien phai tra|tien dien phai tra|tien dien phai nop|
         so tien dien phai tra|so tien dien phai nop|tien phai thanh toan|tien dien phai thanh toan|
         so tien dien phai thanh toan|tien can thanh toan|tong so tien can nop|tong cong phai tra|
@@ -163,7 +171,8 @@ _WORDINGS: dict[str, str] = {
         tien dien da bao gom thue|tien dien da co thue|tong cong tien|tong tien dien phai thanh toan|
         tong tien dien phai tra|tien thanh toan""",
     "money": """
-        tong cong|tien dien sinh hoat|tien dien sh|hoa don dien|tien hoa don|gia tri hoa don|
+        cuoc dien|tt|cuoc tien dien|tong cong|tien dien sinh hoat|tien dien sh|hoa don dien|
+        tien hoa don|gia tri hoa don|
         hoa don tien dien sinh hoat|hd tien dien|tien dien su dung|so tien hoa don|tong|tien dien|so tien|
         so tien dien|tien|electricity charge|charge|hoa don tien dien|cong""",
     "households": """
@@ -191,7 +200,8 @@ _WORDINGS: dict[str, str] = {
     "tier": "bac|bac thang|tier|block|muc|bac thang thu",
     "ordinal": "stt|so tt",
     "skip": """
-        so nha|ho so|so phong|so can ho|so to|so cua|so kiot|
+        tien ban dien|tien dien mat troi|tien mua dien mat troi|so nha|ho so|so phong|so can ho|so to|
+        so cua|so kiot|
         no truoc|tien no ky truoc|no ky cu|tien no cu|ky truoc no|no|phi tien ich|phi giao dich|le phi|
         phi dich vu|phi chuyen tien|phi thu ho|phi quan ly|so du|du no|so du tk|tien nuoc|tien rac|
         tien nha|tien mang|tien gas|tien phong|tien dich vu|tien thue nha|tien ho tro|tien giam tru|

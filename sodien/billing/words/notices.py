@@ -122,6 +122,7 @@ _SENTENCES = {
     ),
     "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
     "receipt": lambda f, v: tr("This says that money has been paid; it is no bill."),
+    "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is no bill."),
     "reminder": lambda f, v: tr("This reminds of an unpaid bill and gives no sum; it is no bill."),
     "promotion": lambda f, v: tr("This is an offer of the sender, not a bill or a reading day."),
     "which_period": lambda f, v: tr(

@@ -102,6 +102,8 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
     if isinstance(value, dt.time):
         parts = [*map(int, _DIGITS.findall(shown)), 0, 0]
         return (value.hour, value.minute, value.second) == tuple(parts[:3])
+    if path == "month" and re.fullmatch("[A-Za-z]{3,9}", shown):
+        return shown[:3].lower() == dt.date(2000, int(str(value)), 1).strftime("%b").lower()
     if path == "year" and re.fullmatch("[0-9]{2}", shown):
         return value == 2000 + int(shown)
     if not re.fullmatch(r"[0-9]+([., ][0-9]+)*", shown):

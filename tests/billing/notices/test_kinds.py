@@ -1,0 +1,168 @@
+"""Kinds of notices, one text each, with what a person reads out of it and nothing else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sodien.billing.bill import Bill
+from sodien.billing.notices.read import read
+
+CODE = "PB05010067890"
+
+
+def said(text: str) -> list[dict[str, Any]]:
+    """The fields of each bill of a text, rows by register, without where the text comes from."""
+    found = []
+    for document in read(text).documents:
+        assert isinstance(document.content, Bill)
+        one: dict[str, Any] = {}
+        for path in (field.path for field in document.fields):
+            name = path.rpartition(".")[2]
+            if path.startswith("rows"):
+                row = document.content.rows[int(path[5 : path.index("]")])]
+                one[f"{row.register}.{name}"] = getattr(row, name)
+            elif not path.startswith("tiers"):
+                one[path] = getattr(document.content, path)
+        found.append({key: str(value) for key, value in one.items() if "register" not in key})
+    return found
+
+
+MONTHS = {
+    "T9.26": {},
+    "thang 2026-09": {},
+    "thang 9-2026": {},
+    "ky 2/9/2026": {"term": "2"},
+    "Ky: 2/2026-09": {"term": "2"},
+    "September 2026": {},
+    "Thang: 9, Nam: 2026": {},
+}
+
+
+@pytest.mark.parametrize("printed", MONTHS)
+def test_a_month_in_every_form(printed: str) -> None:
+    (bill,) = said(f"DL TB {printed} KH {CODE}: DNTT 120 kWh, tong tien 250.000d")
+    assert bill == {
+        "customer": CODE, "month": "9", "year": "2026", "kwh": "120", "total": "250000", **MONTHS[printed]
+    }  # fmt: skip
+
+
+def test_the_first_day_of_a_range_is_no_term() -> None:
+    (bill,) = said(f"KH {CODE} ky 1/9/2026 - 30/9/2026, DNTT 120 kWh")
+    assert (bill["first"], bill["last"]) == ("2026-09-01", "2026-09-30")
+    assert "term" not in bill
+
+
+PAIRS = (
+    "chi so 4210 -> 4330",
+    "CS 4210-4330",
+    "chi so (cu - moi): 4210 - 4330",
+    "CS 4330 - 4210",
+    "chi so tu 4210 den 4330",
+    "chi so 4.210 → 4.330",
+    "CS 4330 - 4210 = 120",
+    "chi so 30/9: 4210, chi so 31/10: 4330",
+    "CS dau 1-10: 4210, CS cuoi 31-10: 4330",
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_indices_behind_one_label(pair: str) -> None:
+    (bill,) = said(f"PC TB KH {CODE}: {pair}, san luong 120 kWh, tien 250.000d")
+    assert (Decimal(bill["KT.old"]), Decimal(bill["KT.new"])) == (4210, 4330)
+    assert (bill["kwh"], bill["total"]) == ("120", "250000")
+
+
+def test_a_pair_that_may_be_a_roll_over_is_left_out_and_named() -> None:
+    understood = read(f"PC TB KH {CODE}: chi so 99870-40, tien 250.000d")
+    assert all(not one.content.rows for one in understood.documents if isinstance(one.content, Bill))
+    assert any("old" in one.field for one in understood.problems)
+    (bill,) = said(f"PC TB KH {CODE}: chi so 99870-99990, tien 250.000d")
+    assert bill["KT.new"] == "99990"
+
+
+def test_registers_with_pairs_and_one_multiplier() -> None:
+    (bill,) = said(f"TB KH {CODE}: BT: 820-800, CD: 405-400, TD: 315-300, HSN 30, DNTT 1200 kWh")
+    assert bill["kwh"] == "1200"
+    assert [bill[f"{name}.new"] for name in ("BT", "CD", "TD")] == ["820", "405", "315"]
+    assert {bill[f"{name}.multiplier"] for name in ("BT", "CD", "TD")} == {"30"}
+
+
+def test_registers_by_their_names() -> None:
+    (bill,) = said(f"San luong KH {CODE}: gio binh thuong 90 kWh, gio cao diem 20 kWh, tong 110 kWh")
+    assert bill == {"customer": CODE, "BT.kwh": "90", "CD.kwh": "20", "kwh": "110"}
+
+
+RENTS = (
+    "Phong 7 thang 9: dien so cu 820 so moi 900 = 80 so x 3.000 = 240.000. "
+    "Nuoc 90.000. Rac 15.000. Tong 345.000",
+    "T9: Dien 820 -> 900 (80kwh)\nNuoc: 12 -> 17 (5m3): 90.000d\n"
+    "Tien phong: 1.800.000d\nTong cong: 2.130.000d",
+    "Nuoc (CS 12-17, 5 m3): 90.000d; Dien (CS 820-900, 80 kWh); Wifi: 50k; Tong thang 9: 380.000d",
+)
+
+
+@pytest.mark.parametrize("text", RENTS)
+def test_other_services_and_their_total_are_not_electricity(text: str) -> None:
+    (bill,) = said(text)
+    assert (bill["KT.old"], bill["KT.new"], bill["kwh"]) == ("820", "900", "80")
+    assert bill.get("total", "240000") == "240000"
+
+
+TORN = (
+    f"TB tien dien thang 1\n0/2026 KH {CODE} DNTT 120 kWh, tien 250.\n000d",
+    f"TB tien dien thang 10/20\n26 KH {CODE} DNTT 120 kWh, tien 250\n.000d",
+)
+
+
+@pytest.mark.parametrize("text", TORN)
+def test_numbers_that_a_line_end_cuts(text: str) -> None:
+    (bill,) = said(text)
+    assert bill == {"customer": CODE, "month": "10", "year": "2026", "kwh": "120", "total": "250000"}
+
+
+NO_BILLS = {
+    "Cam on Quy khach da thanh toan tien dien T9/2026, so tien 250.000d. San luong 120 kWh.": "receipt",
+    "Thanh toan thanh cong\nMa KH PB05010067890\nSan luong: 120 kWh\nSo tien: 250.000d": "receipt",
+    "EVN tra tien dien mat troi T9/2026: 600 kWh x 2.097 = 1.258.200d vao TK cua KH.": "payout",
+    "Gia dien sinh hoat bac 1 (0-50 kWh) la 1.984 d/kWh, bac 2 (51-100 kWh) la 2.050 d/kWh.": "nothing",
+}
+
+
+@pytest.mark.parametrize("text", NO_BILLS)
+def test_what_is_no_bill(text: str) -> None:
+    understood = read(text)
+    assert understood.documents == ()
+    assert NO_BILLS[text] in {problem.key for problem in understood.problems}
+
+
+SEVERAL = (
+    f"Ky 1/8/2026 KH {CODE} DNTT 120 kWh tien 250.000d; Ky 1/9/2026 KH {CODE} DNTT 130 kWh tien 270.000d",
+    f"KH {CODE} T8/2026 DNTT 120 kWh, tien 250.000d.\n\nKH {CODE} T9/2026 DNTT 130 kWh, tien 270.000d.",
+)
+
+
+@pytest.mark.parametrize("text", SEVERAL)
+def test_two_notices_are_two(text: str) -> None:
+    assert [(one["kwh"], one["month"], one["total"]) for one in said(text)] == [
+        ("120", "8", "250000"),
+        ("130", "9", "270000"),
+    ]
+
+
+OTHER_TIMES = (
+    "SL 120 kWh, SL cung ky 2025 la 310 kWh",
+    "SL 120 kWh (thang truoc 130 kWh)",
+    "120 kWh ⬇️ 10 kWh",
+    "SL 120 kWh, ngay cao nhat 7/9 dung 9,5 kWh",
+    "SL 120 kWh tang 12 kWh so voi ky truoc",
+    "truoc day thong bao 130 kWh, nay sua lai 120 kWh",
+)
+
+
+@pytest.mark.parametrize("phrase", OTHER_TIMES)
+def test_other_times_are_not_this_bill(phrase: str) -> None:
+    (bill,) = said(f"DL TB T9/2026 KH {CODE}: {phrase}. So tien 250.000d")
+    assert (bill["kwh"], bill["total"], bill["month"]) == ("120", "250000", "9")
