@@ -98,7 +98,7 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
                     label=label,
                     index=formats.number(read.index),
                     start=local_time(read.start, settings),
-                    end=local_time(read.end, settings),
+                    end=local_time(-(-read.end // 1000) * 1000, settings),
                 )
             )
     before = stored.verdict

@@ -19,7 +19,7 @@ from sodien.billing.arithmetic import one_slip
 from sodien.billing.audit import charge_variants as variants
 from sodien.billing.audit import check_money
 from sodien.billing.audit.check_notice import same_serial
-from sodien.billing.audit.check_reading import local
+from sodien.billing.audit.check_reading import local, until
 from sodien.billing.audit.index_match import IndexMatch
 from sodien.billing.audit.own_record import OwnRecord
 from sodien.billing.audit.reading_time import elsewhere
@@ -152,7 +152,7 @@ def _meter(case: Case) -> Iterator[Reason]:
         former = any(same_serial(case.bill.serial, own) for own in record.plates[1])
         key = "old_meter" if former else "other_meter"
         yield _reason(key, 0.95, serial=case.bill.serial)
-    elif case.off("customer"):
+    elif case.off("customer", "customer_joins"):
         yield _reason("other_customer", 0.95, code=case.bill.customer or "?")
     elif case.off("index_old", "index_new"):
         for match, printed in _matches(case):
@@ -176,6 +176,8 @@ def _misread(case: Case) -> Iterator[Reason]:
         expected = _expected(case, match)
         if expected is None:
             continue
+        if not match.impossible and match.index.register.intersect(expected) is not None:
+            continue  # it fits as it is
         if match.impossible:
             digits = max(digits, len(str(int(printed))))
         serials = tuple(record.practice.plates.values())
@@ -250,7 +252,7 @@ def _other_day(case: Case) -> Iterator[Reason]:
             continue
         days = max(when[0] - match.window.end, match.window.start - when[1], 0) / _DAY_MS
         likelihood = 0.75 if days <= 3 else 0.62 if days <= 10 else 0.35
-        start, end = local(when[0], zone), local(when[1], zone)
+        start, end = local(when[0], zone), until(when[1], zone)
         yield _reason("other_day", likelihood, index=printed, start=start, end=end)
 
 
@@ -265,8 +267,8 @@ def _both_days(case: Case) -> Reason | None:
     if first is None or last is None or first[0] > last[1]:
         return None
     zone = case.record.practice.zone
-    start, end = local(last[0], zone), local(last[1], zone)
-    old_start, old_end = local(first[0], zone), local(first[1], zone)
+    start, end = local(last[0], zone), until(last[1], zone)
+    old_start, old_end = local(first[0], zone), until(first[1], zone)
     return _reason(
         "other_days",
         0.98,

@@ -13,11 +13,17 @@ from sodien.billing.audit.result import Check, Result, at_least, down, span, tex
 from sodien.billing.bill import main_row
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MINUTE_MS = 60_000
 
 
 def local(ms: int, zone: ZoneInfo) -> str:
     """An instant as local text, to the minute: ``2026-11-30 14:05``."""
     return f"{(_EPOCH + dt.timedelta(milliseconds=ms)).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def until(ms: int, zone: ZoneInfo) -> str:
+    """The end of a stretch as local text: to the minute that holds all of it."""
+    return local(-(-ms // _MINUTE_MS) * _MINUTE_MS, zone)
 
 
 def reading(record: OwnRecord) -> list[Check]:
@@ -57,7 +63,7 @@ def _index(key: str, match: IndexMatch, printed: Decimal, record: OwnRecord) -> 
     values: dict[str, object] = {
         "index": printed,
         "start": local(window.start, zone),
-        "end": local(window.end, zone),
+        "end": until(window.end, zone),
     }
     if match.seen is None:
         return _silent(key, "index_no_reading", printed, **values)
@@ -126,7 +132,9 @@ def consumption(record: OwnRecord) -> Check:
     own = record.consumed()
     key = "consumption"
     if billed is None:
-        return Check(key=key, topic="consumption", result="cannot_tell", says="consumption_no_numbers")
+        says = "consumption_registers" if main_row(record.bill) is None and record.bill.rows else ""
+        says = says or "consumption_no_numbers"
+        return Check(key=key, topic="consumption", result="cannot_tell", says=says)
     number = down(billed)
     if record.unknown_meter:
         says = "consumption_replaced"

@@ -57,7 +57,7 @@ def _departures(practice: Practice, bill: Bill, previous: Sequence[Bill]) -> Ite
         if _wider(practice.truncation, truncation) != practice.truncation:
             yield Departure("truncation", truncation, "billing.truncation")
     for kwh_from in allowed.kwh_from:
-        if kwh_from != practice.kwh_from:
+        if kwh_from == "registers" != practice.kwh_from:  # the wider one: it allows for the indices too
             yield Departure("kwh_from", kwh_from, "billing.kwh_from")
     if allowed.margin_minutes > practice.margin_minutes and practice.read != "hour":
         yield Departure("margin_minutes", allowed.margin_minutes, "billing.margin_minutes")

@@ -196,9 +196,8 @@ def _why(record: OwnRecord, consumption: Check) -> str:
     """What was in the way of a verdict."""
     if record.bill.estimated:
         return "estimated"
-    if record.bill.rows and main_row(record.bill) is None and record.bill.kwh is None:
-        return "registers"
     known = {
+        "consumption_registers": "registers",
         "consumption_no_numbers": "no_numbers",
         "consumption_no_date": "no_dates",
         "consumption_replaced": "replaced",
@@ -279,7 +278,9 @@ def _advice(
             found.append(Note(key="give_numbers"))
     if overall == "disagrees":
         main = main_row(record.bill)
-        if direction == "over" and main is not None and main.new is not None and reading:
+        # Where the new index fits, the dial has passed it.
+        fits = record.new is not None and bool(record.new.fits)
+        if direction == "over" and main is not None and main.new is not None and reading and not fits:
             found.append(Note(key="read_dial_now", values=texts(index=main.new)))
         found.append(Note(key="ask_for_check" if reading else "ask_for_bill"))
         if record.bill.estimated:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from sodien.billing.audit.check_reading import local
+from sodien.billing.audit.check_reading import local, until
 from sodien.billing.audit.index_match import IndexMatch, PrintedIndex, shown
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, ReadAt, texts
@@ -61,7 +61,7 @@ def checks(
             index=printed,
             day=match.window.day,
             start=local(when.start, practice.zone),
-            end=local(when.end, practice.zone),
+            end=until(when.end, practice.zone),
         )
         if when.inside:
             wide = when.end - when.start >= match.window.end - match.window.start

@@ -99,7 +99,10 @@ def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:
         wide = widest.check(check.key)
         if check.detectable is None or wide is None:
             return check
-        return replace(check, detectable=wide.detectable)
+        values = check.values
+        if "detectable" in values and "detectable" in wide.values:
+            values = {**values, "detectable": wide.values["detectable"]}
+        return replace(check, detectable=wide.detectable, values=values)
 
     return replace(
         verdict,

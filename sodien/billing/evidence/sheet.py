@@ -30,6 +30,7 @@ from sodien.i18n import language, tr
 
 #: The template, beside this module.
 TEMPLATE: Final = "sheet.html.j2"
+_MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +360,8 @@ def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
         return ""
     if read.start is None or read.end is None:
         return tr("our register cannot have shown it in the weeks around, as far as they are recorded")
-    span = {"start": formats.instant(read.start, zone), "end": formats.instant(read.end, zone)}
+    end = -(-read.end // _MINUTE_MS) * _MINUTE_MS  # the minute that holds all of it
+    span = {"start": formats.instant(read.start, zone), "end": formats.instant(end, zone)}
     if read.inside:
         return tr("our register may have shown it from {start} to {end}", **span)
     return tr("not on the reading day; our register may have shown it from {start} to {end}", **span)

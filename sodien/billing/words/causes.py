@@ -111,7 +111,9 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     "record_replacement": (
         "Record the replaced meter with its last and first index; then the bill can be judged."
     ),
-    "give_numbers": "The old and the new index would help: ask for them by SMS or look in the app.",
+    "give_numbers": (
+        "The old and the new index of the whole meter would help: ask for them by SMS or look in the app."
+    ),
     "read_dial_now": (
         "Read your dial now: if it shows less than {index}, the bill charges what has not been used yet."
     ),
@@ -126,7 +128,6 @@ HABIT_WORDS: Final[dict[str, Text]] = {
     "habit_truncation_floor": "leaves out the decimals of an index",
     "habit_truncation_nearest": "rounds an index to the nearest whole number",
     "habit_truncation_up": "rounds an index up",
-    "habit_kwh_from_indices": "works the consumption out from the printed indices",
     "habit_kwh_from_registers": "works the consumption out before it cuts the indices",
     "habit_margin_minutes": "dates a reading up to {value} minutes after midnight as of the day before",
     "habit_first_day_after": "prints the day after the old reading as the first day",

@@ -169,11 +169,11 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     "consumption_blind": (
         "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} "
-        "kWh, because too much was not counted. An honest bill may say {least} to {most} kWh."
+        "kWh. Too much was not counted: a mistake of up to {detectable} kWh would fit as well."
     ),
     "consumption_wide_day": (
-        "{kwh} kWh are billed; you used between {low} and {high} kWh, depending on when the meter was "
-        "read. An honest bill may say {least} to {most} kWh: too wide a range to tell."
+        "{kwh} kWh are billed; you used between {low} and {high} kWh if it was read so. But the meter "
+        "may have been read at other times: a mistake of up to {detectable} kWh would fit as well."
     ),
     "consumption_estimated": (
         "{kwh} kWh are billed by an estimate; you used between {low} and {high} kWh. The next real reading "
@@ -189,6 +189,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "the difference is added or taken off apart (sub-meters, direct supply)."
     ),
     "consumption_no_numbers": "The notice says neither indices nor a consumption.",
+    "consumption_registers": "The notice gives registers by the time of day, and no consumption in all.",
     "consumption_no_date": "{kwh} kWh are billed, but the notice does not say for which days.",
     "consumption_dates": "{kwh} kWh are billed for a period that ends before it begins.",
     "consumption_replaced": (
@@ -217,7 +218,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "tiers_kwh_adds_not": "The lines add up to {printed} kWh, but {sum} kWh are billed: {by} kWh apart.",
     "tiers_net_adds": "The lines add up to {printed} đồng before tax, as printed.",
     "tiers_net_adds_not": (
-        "The lines add up to {sum} đồng, but {printed} đồng before tax is printed: {by} apart."
+        "The lines add up to {sum} đồng, but {printed} đồng before tax is printed: {by} đồng apart."
     ),
     "tax_adds": "{net} đồng × {percent}% = {printed} đồng of tax, as printed.",
     "tax_adds_not": (
@@ -285,9 +286,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{kwh} kWh cost {price} đồng each, which is no household price: they may be for another "
         "purpose on this meter, such as a shop, whose prices cannot be checked here."
     ),
-    "prices_wrong": (
-        "Line {row} costs {price} đồng per kWh; in force on these days is {right} ({decisions})."
-    ),
+    "prices_wrong": "Line {row} costs {price} đồng per kWh; in force on these days: {right} ({decisions}).",
     "prices_stale": (
         "Line {row} costs {price} đồng per kWh; the table here says {right} ({decisions}), but it "
         "may be too old."
@@ -327,8 +326,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "counting by days does not explain it."
     ),
     "tax_rate_agrees": "The tax rate of {percent}% is the one in force.",
-    "tax_rate_wrong": "The tax rate is {percent}%; in force is {right}%.",
-    "tax_rate_stale": "The tax rate is {percent}%; the table here says {right}%, but it may be too old.",
+    "tax_rate_wrong": "The tax rate on the bill is {percent}%; the one in force is {right}%.",
+    "tax_rate_stale": (
+        "The tax rate on the bill is {percent}%; the table here says {right}%, but it may be too old."
+    ),
     "tax_rate_changes": (
         "The tax rate of {percent}% was in force for a part of the period ({right}%); no source says "
         "which day counts."
@@ -341,19 +342,16 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{printed}."
     ),
     "net_discount": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {percent}% less, as "
-        "when the state "
-        "lowers prices."
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {percent}% "
+        "less, as when the state lowers prices."
     ),
     "net_more": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {by} đồng more; the "
-        "lines are not "
-        "printed, and another purpose may be among them."
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {by} đồng "
+        "more. The lines are not printed, and another purpose may be among them."
     ),
     "net_less": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax, and {printed} is {by} đồng less; the "
-        "lines are not "
-        "printed, and a discount or another purpose may be among them."
+        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {by} đồng "
+        "less. The lines are not printed, and a discount or another purpose may be among them."
     ),
     "net_wrong": (
         "By the tariff, {kwh} kWh cost {sum} đồng before tax, but {printed} is printed: {by} đồng apart."

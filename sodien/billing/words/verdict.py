@@ -25,10 +25,10 @@ def check_sentence(check: Check) -> str:
     values = shown(check.values, money=_MONEY if money else ())
     if "removed" in check.values:
         values["plus"] = _plus(Decimal(check.values["removed"]))
-    return say(_variant(check), values)
+    return say(key_of(check), values)
 
 
-def _variant(check: Check) -> str:
+def key_of(check: Check) -> str:
     """The key of its sentence: there is another where a part of the usual one would say nothing."""
     if check.values.get("quotas") == "-" and check.says in ("quotas_agree", "quotas_wrong"):
         return f"{check.says}_one"
@@ -46,9 +46,14 @@ def _plus(kwh: Decimal) -> str:
 
 def reason_sentence(reason: Reason) -> str:
     """One possible cause in one sentence. Raises KeyError for a key without a sentence."""
+    money = ("sum",) if reason.key == "money_mistyped" else ()
+    return say(reason_key(reason), shown(reason.values, money=money))
+
+
+def reason_key(reason: Reason) -> str:
+    """The key of its sentence: another meter may have no number on the bill."""
     unnamed = reason.key == "other_meter" and reason.values.get("serial", "?") == "?"
-    key = "other_meter_read" if unnamed else reason.key
-    return say(key, shown(reason.values, money=("sum",) if reason.key == "money_mistyped" else ()))
+    return "other_meter_read" if unnamed else reason.key
 
 
 def note_sentence(note: Note) -> str:
