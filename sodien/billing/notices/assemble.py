@@ -19,7 +19,7 @@ LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
 
 _SHARED = ("term", "month", "year")
 _HEAD = ("customer", "serial", "name", "first", "last", *_SHARED, "kwh", "net", "tax", "tax_rate", "total",
-         "households", "read_at")  # fmt: skip
+         "debt", "discount", "households", "read_at")  # fmt: skip
 _ROW = ("register", "serial", "old", "new", "multiplier", "kwh", "removed")
 _MONEY = ("net", "tax", "total")
 #: What makes a text a bill: a code and a month alone do not.
@@ -33,7 +33,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     finds = [one for one in found.finds if one.key != ("", 0, "money")]
     mark = decimal_mark(((one.raw, one.kind) for one in found.finds if one.kind in NUMBERS), machine=machine)  # type: ignore[misc]
     settled = settle_fields(finds, mark, machine, problems)
-    settle_money(settled, money, found.aside, mark, machine, problems)
+    settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
     _loose_kwh(settled, problems)
     _two_meters(settled, problems)
     _share_kwh(settled)

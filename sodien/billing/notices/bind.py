@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
@@ -72,6 +73,8 @@ class Binder:
         self.skipped = self.reach.skipped
         #: Serial numbers behind "công tơ cũ" and "công tơ mới", by the place of the label.
         self.serials: dict[int, tuple[str, int, int]] = {}
+        #: kWh of the lines of a table, which may prove the indices.
+        self.printed_kwh: frozenset[Decimal] = frozenset()
         self.rows = Rows(used=rows)
         self._tables = rows
         self.exporting = False
@@ -241,6 +244,10 @@ class Binder:
                 self.find("", "tax_rate", "percent", rate.text, rate.start, rate.end)
                 self.used |= {at, at - 1}
                 self.cover(rate.start, piece.end)
+        elif piece.label == "households" and at and self.pieces[at - 1].label == "customer_or_name":
+            number = self.past_signs(at + 1)  # "ho su dung dien so ho 112": which household it is
+            self.used |= {at, number}
+            self.skipped.add(number)
         elif piece.label == "export":
             self.exporting = True
         elif piece.label in ("import", "total", "kwh_all"):
@@ -287,7 +294,10 @@ class Binder:
         label = self.pieces[where]
         if label.label not in PLACES or label.label == "skip":
             if piece.unit == "money":
-                self.found.aside.append(piece.text)
+                first, last = self.span(piece.start, piece.end)
+                self.found.aside.append(
+                    Match("", 0, "aside", "money", piece.text, first, last, label=label.text)
+                )
             self.skipped.add(at)
             self.used |= {at, where}
             return

@@ -32,6 +32,8 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
         return None
     second, middle = tokens[end + 1], end + 1
     unit_b, end = unit_after(tokens, end + 2)
+    if "scale" in (unit_a, unit_b):
+        return None  # "3k5": the value itself is not in the text
     amount = None
     places = [at, middle]
     behind = end

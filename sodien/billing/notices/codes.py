@@ -27,6 +27,8 @@ _CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ][a-z]")
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
 _IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
+#: Labels of a customer code that may be another's too: only what looks like a code is one.
+_SHORT = frozenset({"ma", "ma so"})
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
 _MOST_WORDS = 8
 
@@ -63,7 +65,9 @@ def _labelled(binder: Binder, at: int) -> None:
         binder.problem("unreadable", "customer", match["code"])
         _use(binder, at, piece.start, match.end("code"))
         return
-    if match is not None and _is_code(match["code"], piece.label, glued=match.start("code") == piece.end):
+    if match is not None and _is_code(
+        match["code"], piece.label, glued=match.start("code") == piece.end, short=piece.text in _SHORT
+    ):
         start, end = match.span("code")
         if glued := _SENTENCE.match(binder.text, start):
             end = glued.end("code")
@@ -89,7 +93,12 @@ def _labelled(binder: Binder, at: int) -> None:
                 binder.skipped.add(place)
     if match is not None and _explicit(binder, at) and any(c.isdigit() for c in match["code"]):
         text = match["code"]
-        if not _DATE.match(text) and piece.label in ("customer", "serial") and len(text) > 3:
+        if (
+            not _DATE.match(text)
+            and piece.label in ("customer", "serial")
+            and len(text) > 3
+            and piece.text not in _SHORT
+        ):
             binder.problem("unreadable", "serial" if serial else "customer", text)
         return
     if piece.label == "customer_or_name" and _explicit(binder, at):
@@ -110,7 +119,7 @@ def _explicit(binder: Binder, at: int) -> bool:
     return at + 1 < len(binder.pieces) and binder.pieces[at + 1].text in (":", "=")
 
 
-def _is_code(text: str, label: str, *, glued: bool) -> bool:
+def _is_code(text: str, label: str, *, glued: bool, short: bool) -> bool:
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)
     if (
@@ -119,6 +128,8 @@ def _is_code(text: str, label: str, *, glued: bool) -> bool:
         or (letters and "." in text and not CODE.search(text) and digits < 4)
     ):
         return False
+    if label == "customer" and short:
+        return digits >= 2 and letters > 0 and len(text) >= 4
     if label == "customer":
         if _UNIT.fullmatch(text) and ("." in text or "," in text):
             return False

@@ -11,6 +11,7 @@ from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
+from sodien.billing.notices.money_sums import bind_money_sums
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
 from sodien.billing.notices.pieces import Typist
@@ -20,9 +21,12 @@ from sodien.billing.notices.tables import find_tables
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.tokens import tokens
 from sodien.billing.notices.unlabelled import bind_unlabelled
+from sodien.billing.notices.values import possible
 
 #: Problems that say what a text is that has no document.
 TOLD = frozenset({"outage", "receipt", "reminder", "promotion", "payout"})
+#: What says that a line of the charge is for all that was used.
+_POWER = re.compile(r"(?<![a-z])(?:dien|dien nang|tieu thu)[^0-9\n;.]{0,16}[:=(]?[ ]?$")
 _SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
 
 
@@ -74,7 +78,19 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     for head in tables.unfit:
         names = dict.fromkeys(PLACES[label][1] for label in head if label in PLACES)
         binder.found.problems.append(Problem("table", ", ".join(names)))
+    if tables.tiers == 1 and len(priced := [one for one in tables.cells if one.group == "tiers"]) == 3:
+        start = min(one.token.start for one in priced)
+        if _POWER.search(said, max(0, start - 40), start):
+            token = next(one.token for one in priced if one.name == "kwh")
+            binder.find("", "kwh", "kwh", token.text, token.start, token.end, label="table")
+    binder.printed_kwh = frozenset(
+        value
+        for cell in tables.cells
+        if cell.name == "kwh"
+        for value in possible(cell.token.text, "kwh", machine=False).values()
+    )
     bind_codes(binder)
+    bind_money_sums(binder)
     bind_pairs(binder)
     binder.bind()
     bind_dates(binder)

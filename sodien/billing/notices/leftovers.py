@@ -14,7 +14,7 @@ def name_unbound(binder: Binder) -> None:
             piece.kind != "label"
             or at in binder.used
             or piece.label not in PLACES
-            or piece.label in ("used", "index", "included")
+            or piece.label in ("used", "index", "included", "before_tax")
         ):
             continue
         _group, name, _kind = PLACES[piece.label]

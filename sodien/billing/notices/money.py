@@ -15,7 +15,8 @@ from sodien.billing.notices.values import Mark, possible
 def settle_money(
     settled: SettledFields,
     finds: Sequence[Match],
-    aside: Sequence[str],
+    aside: Sequence[Match],
+    loose: Sequence[Match],
     mark: Mark | None,
     machine: bool,
     problems: list[Problem],
@@ -57,8 +58,11 @@ def settle_money(
         if low + tax == high:
             take(low, "net")
             take(high, "total")
+    _proven_by_sums(settled, sums, aside, loose)
     net, tax, total = settled.number("net"), settled.number("tax"), settled.number("total")
-    others = [max(possible(one, "money", machine=machine).values(), default=Decimal(0)) for one in aside[:6]]
+    others = [
+        max(possible(one.raw, "money", machine=machine).values(), default=Decimal(0)) for one in aside[:6]
+    ]
     extra = {
         sum(some, Decimal(0))
         for count in range(len(others) + 1)
@@ -77,3 +81,54 @@ def settle_money(
         take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid
         return
     problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]
+
+
+def _proven_by_sums(
+    settled: SettledFields, sums: dict[Decimal, Match], aside: Sequence[Match], loose: Sequence[Match]
+) -> None:
+    """What only one sum explains: an old debt in the total, the tax that a total includes, a discount."""
+    net, tax, total = settled.number("net"), settled.number("tax"), settled.number("total")
+    rate = settled.number("tax_rate")
+    others, free = _by_value(aside), _by_value(loose)
+
+    def take(name: str, value: Decimal, one: Match) -> None:
+        settled.values["", 0, name] = value
+        settled.fields["", 0, name] = replace(one, name=name)
+
+    if total is not None and tax is not None:
+        for value, debt in others.items():
+            base = total - tax - value
+            if "no" in debt.label.split() and value and (net == base or (net is None and base in sums)):
+                if net is None:
+                    take("net", base, sums.pop(base))
+                take("debt", value, debt)
+                return
+    whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
+    if whole is None:
+        return
+    if rate is not None and tax is None and net is None:
+        for value, one in free.items():
+            if abs(whole * rate / (1 + rate) - value) <= 1:
+                take("tax", value, one)
+                if whole in sums:
+                    take("total", whole, sums.pop(whole))
+                return
+    for value, one in {**free, **others}.items():
+        left = whole - value
+        if (
+            left in free
+            and free[left].label == "con"
+            and any(word in one.label for word in ("ho tro", "giam"))
+        ):
+            sums.pop(whole, None)
+            take("total", left, free[left])
+            take("discount", value, one)
+            return
+
+
+def _by_value(found: Sequence[Match]) -> dict[Decimal, Match]:
+    values: dict[Decimal, Match] = {}
+    for one in found[:12]:
+        for value in possible(one.raw, "money", machine=False).values():
+            values.setdefault(value, one)
+    return values

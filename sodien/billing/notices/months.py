@@ -45,6 +45,12 @@ def _is_bills(binder: Binder, at: int) -> bool:
     skipped = before is not None and before.label == "skip" and back not in binder.used
     if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
         return before.text in ("so", "phi")
+    if (
+        before is not None
+        and before.label == "schedule"
+        and any(one.kind == "month" for one in binder.pieces[:back])
+    ):
+        return False  # of the next reading
     if piece.unit == "bare":
         near = before is not None and back >= at - 2
         return (

@@ -20,7 +20,7 @@ RECEIPT = re.compile(
     r"(?:vua|da) (?:tra xong|thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|da nhan (?:duoc |du )?(?:tien|thanh toan|so tien)|"
-    r"da thu (?:du )?tien|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
+    r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"bien (?:lai|nhan)|\bsd tk|da (?:tru|trich) [0-9.,]+|payment received|paid successfully|da gach no"
 )
 #: Words of a bill that is still to be paid.
@@ -34,7 +34,8 @@ _SUM = re.compile(
 _PAYOUT = re.compile(
     r"(?:chi tra|tra|thanh toan|chuyen)(?: cho)?[^.;\n]{0,40} tien (?:mua |ban )?(?:dien )?"
     r"(?:mat troi|dien du|nang luong mat troi|mai nha)|(?:chi tra|tra) tien (?:dien )?(?:mat troi|mai nha)|"
-    r"tien (?:mua dien )?mat troi (?:mai nha )?[^.;\n]{0,60}(?:chi tra|chuyen (?:vao|khoan))"
+    r"tien (?:mua |ban )?(?:dien )?mat troi (?:mai nha )?(?:[^.;\n]|\.(?=[0-9])){0,80}"
+    r"(?:chi tra|chuyen (?:vao|khoan))"
 )
 _BOUGHT = re.compile(
     r"chieu giao|tien mua dien(?! mat)|phai (?:tra|nop|thanh toan)|tu luoi|cs (?:cu|moi)|chi so (?:cu|moi)"
@@ -59,7 +60,9 @@ DEBT = re.compile(
 )
 PROMOTION = re.compile(
     r"quay so|trung thuong|khuyen mai|uu dai|tri an|phieu mua hang|voucher|rut tham|boc tham|qua tang|"
-    r"duoc tang|hoan tien|tiet kiem dien|gio trai dat|chuong trinh|giam gia|co hoi nhan|cashback|tham gia"
+    r"duoc tang|hoan tien|tiet kiem dien|gio trai dat|"
+    r"hoan (?:ngay|den|toi|[0-9])|(?:giam|tang) (?:ngay|den|toi) |chuong trinh|giam gia|co hoi nhan|"
+    r"cashback|tham gia"
 )
 _MOVED = re.compile(
     r"(?:doi|thay doi|chuyen|dieu chinh|lui|doi lai)[^.\n]{0,60}(?:ghi (?:chi so|dien|cs)|gcs)|"

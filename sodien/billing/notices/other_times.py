@@ -10,16 +10,18 @@ import re
 
 _QUANTITY = (
     r"((?<![0-9.,])[0-9]{1,3}(?:[., ]?[0-9]{3})*(?:[.,][0-9]{1,2})?[ ]?"
-    r"(?:kwh|kw|so|d|dong|vnd|₫|%)(?![a-z/]))"
+    r"(?:kwh|kw|so|d|dong|vnd|₫|%)(?![a-z]|/[a-z]))"
 )
+_MONTH = r"(?:thang|t|ky)[ ]?[0-9]{1,2}[/.-](?:20)?[0-9]{2}(?![0-9])"
 _WITHIN = r"(?:[^.;\n)]|\.(?=[0-9]))"
 #: The group of each is what is taken out.
 _ELSEWHERE = (
     re.compile(rf"[⬇⬆↓↑▲▼🔻🔺🔼🔽]\ufe0f?[ ]{{0,2}}{_QUANTITY}"),
     re.compile(rf"(?:cao|thap|nhieu|it) nhat[^;\n]{{0,30}}?{_QUANTITY}"),
     re.compile(
-        rf"(?<![a-z])(?:du (?:bao|kien)|chenh lech|lech|vuot|goi|cung ky|nam (?:ngoai|truoc))"
-        rf"[^.;,\n]{{0,30}}?{_QUANTITY}"
+        rf"(?<![a-z])(?:du (?:bao|kien)|chenh lech|lech|vuot|goi|cung ky|nam (?:ngoai|truoc)|"
+        rf"[0-9]{{1,2}} thang (?:qua|dau nam|gan)|luy ke|tu dau nam)"
+        rf"[^.;,\n]{{0,30}}?({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
     ),
     re.compile(
         rf"(?<![a-z])(?:tang|giam|nhieu hon|it hon)(?: them)? {_QUANTITY}"
@@ -30,15 +32,44 @@ _ELSEWHERE = (
         rf"(?<![a-z])(?:truoc day|truoc do|ban dau|truoc giam|truoc khi giam)({_WITHIN}{{0,90}}?)"
         r"(?=,? (?:nay|sua|dung la)(?![a-z])|[.;)](?![0-9])|\n|\Z)"
     ),
+    re.compile(
+        rf"cam on{_WITHIN}{{0,60}} da (?:thanh toan|nop)({_WITHIN}{{0,60}})(?=[.;].{{0,80}}{_MONTH})",
+        re.DOTALL,
+    ),
+    re.compile(
+        rf"{_MONTH}.{{0,160}}(?:con|dang|no) (?:no |cu ){_WITHIN}{{0,20}}?({_MONTH})"
+        r"(?=[^0-9\n]{0,12}[0-9])",
+        re.DOTALL,
+    ),
+    re.compile(r"((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)(?= du (?:bao|kien))"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
 )
+
+
+#: A month with its consumption, and a month with its money.
+_USED = re.compile(rf"({_MONTH})[ ]?(?:la|:|=|-|\()?[ ]?{_QUANTITY}")
+_COSTS = re.compile(rf"tien[^0-9;.\n]{{0,30}}?({_MONTH})[^0-9;.\n]{{0,30}}[0-9]")
 
 
 def without_other_times(text: str) -> str:
     """The folded text with blanks for the quantities of other times."""
     chars = list(text)
-    for pattern in _ELSEWHERE:
-        for match in pattern.finditer(text):
-            for place in range(*match.span(1)):
-                chars[place] = " " if chars[place].isdigit() else chars[place]
+    spans = [match.span(1) for pattern in _ELSEWHERE for match in pattern.finditer(text)]
+    for start, end in [*spans, *_other_months(text)]:
+        for place in range(start, end):
+            chars[place] = " " if chars[place].isdigit() else chars[place]
     return "".join(chars)
+
+
+def _other_months(text: str) -> list[tuple[int, int]]:
+    """The consumption of other months than the one whose money is named."""
+    billed = {_plain(match[1]) for match in _COSTS.finditer(text)}
+    if len(billed) != 1:
+        return []
+    used = [match for match in _USED.finditer(text) if match[2].endswith(("kwh", "so", "kw"))]
+    return [match.span() for match in used if _plain(match[1]) not in billed]
+
+
+def _plain(month: str) -> tuple[int, int]:
+    number, year = re.findall("[0-9]+", month)
+    return int(number), int(year) % 100

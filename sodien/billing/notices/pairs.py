@@ -20,7 +20,8 @@ from sodien.billing.notices.reach import PLACES
 from sodien.billing.notices.units import register_at
 from sodien.billing.notices.values import possible
 
-_JOINTS = frozenset({"-", ">", "->", "=>", "-->", "~", "~>", "den", "toi", "to", "len"})
+_JOINTS = frozenset({"-", "/", ">", "->", "=>", "-->", "~", "~>", "den", "toi", "to", "len"})
+_SIGNS = frozenset({"-", ">", "=", "~", "/", "den", "toi", "to", "len"})
 _LABELS = frozenset({"index", "old", "new", "kwh", "row_kwh", "used", "kwh_or_index", "money"})
 _BACK = 8
 _DAY = re.compile(
@@ -61,8 +62,8 @@ def bind_pairs(binder: Binder) -> None:
             at += 1
             continue
         at = (pair.result or (*pair.more, pair.to)[-1]) + 1
-        if pair.result is None and pair.label is None and binder.pieces[pair.to].unit == "kwh":
-            binder.used |= {pair.at, pair.to}  # from so many kWh to so many
+        if pair.result is None and pair.label is None and _is_tier(binder, pair):
+            binder.used |= {pair.at, pair.to}
             continue
         rising = _rising(binder, pair, energies, factors)
         proven = rising is not None
@@ -82,11 +83,7 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     if not _is_index(pieces[at]) or (at and pieces[at - 1].text in ("-", "/", "+", "*", "x")):
         return None
     joint, to = "", at + 1
-    while (
-        to < len(pieces)
-        and to - at < 5
-        and pieces[to].text in ("-", ">", "=", "~", "den", "toi", "to", "len")
-    ):
+    while to < len(pieces) and to - at < 5 and pieces[to].text in _SIGNS:
         joint += pieces[to].text
         to += 1
     if joint not in _JOINTS or to >= len(pieces) or pieces[to].kind != "number" or to in binder.used:
@@ -108,10 +105,17 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     result = None
     if behind + 1 < len(pieces) and pieces[behind].text == "=" and pieces[behind + 1].kind == "number":
         result = behind + 1 if pieces[behind + 1].unit in (None, "kwh") else None
-    elif behind < len(pieces) and pieces[behind].text in ("-", "/", "*", "x") and not more:
-        return None
+    elif (
+        behind + 1 < len(pieces)
+        and not more
+        and pieces[behind].text in ("-", "/", "*", "x")
+        and pieces[behind + 1].unit not in ("kwh", "money")
+    ):
+        return None  # a longer sum; between values of other types such a sign only parts them
     register, label = _in_front(binder, at)
-    return _Pair(at, to, joint != "-", tuple(more), result, register, label)
+    if joint == "/" and label is None:
+        return None
+    return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
 
 
 def _is_index(piece: Piece) -> bool:
@@ -151,6 +155,17 @@ def _in_front(binder: Binder, at: int) -> tuple[tuple[str, int] | None, int | No
     return register, None
 
 
+def _is_tier(binder: Binder, pair: _Pair) -> bool:
+    """Whether a pair is from so many kWh to so many: "(0-50 kWh)", "Muc 51-100: …"."""
+    before = binder.pieces[max(0, pair.at - 2) : pair.at]
+    behind = binder.pieces[pair.to + 1 : pair.to + 2]
+    return (
+        binder.pieces[pair.to].unit == "kwh"
+        or any(one.label == "tier" for one in before)
+        or (pair.register is None and bool(behind) and behind[0].text == ":")
+    )
+
+
 # Proving
 
 
@@ -160,7 +175,7 @@ def _values(piece: Piece) -> set[Decimal]:
 
 def _energies(binder: Binder) -> set[Decimal]:
     """What the message may say the consumption is."""
-    found: set[Decimal] = set()
+    found = set(binder.printed_kwh)
     for at, piece in enumerate(binder.pieces):
         if piece.kind != "number" or piece.unit not in (None, "kwh"):
             continue

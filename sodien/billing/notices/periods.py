@@ -69,18 +69,35 @@ def bind_dates(binder: Binder) -> None:
 
 def _periods(binder: Binder) -> None:
     doubtful: list[_Range] = []
+    periods: list[_Range] = []
     taken = False
     for one in _ranges(binder):
         verdict = _verdict(binder, one)
         if verdict == "period":
-            taken = _take(binder, one) or taken
+            periods.append(one)
         elif verdict == "doubt":
             doubtful.append(one)
+    for one in _enclosing(binder, periods):
+        taken = _take(binder, one) or taken
     if not taken and doubtful:
         for one in doubtful:
             binder.found.problems.append(
                 Problem("which_period", "first, last", {"text": one.piece.text[:40]})
             )
+
+
+def _enclosing(binder: Binder, periods: list[_Range]) -> list[_Range]:
+    """The one that holds all others, as the parts of a change of prices; all of them where none does."""
+    days = [completed(binder, (one.first, one.last)) for one in periods]
+    for one, (first, last) in zip(periods, days, strict=True):
+        if isinstance(first, dt.date) and isinstance(last, dt.date):
+            inside = [
+                isinstance(a, dt.date) and isinstance(b, dt.date) and first <= a and b <= last
+                for a, b in days
+            ]
+            if all(inside):
+                return [one]
+    return periods
 
 
 def _ranges(binder: Binder) -> list[_Range]:

@@ -33,6 +33,8 @@ _WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 #: What stands between the two ends of a range.
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
+#: Labels that are ones only with a sign behind them.
+_WITH_SIGN = frozenset({"tt", "tc", "ma"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
@@ -95,6 +97,10 @@ class Typist:
                 return found
             return Piece("word", token.text, token.start, token.end), at + 1
         name, end = label
+        if token.text in _WITH_SIGN and end == at + 1 and self._tokens[end].text not in (":", "="):
+            return Piece("word", token.text, token.start, token.end), end
+        if token.text == "chi" and self._tokens[end].text == "so" and self._tokens[end - 2].text == "cong":
+            end -= 2  # "chi so cong to so 21008877": the meter's number is a label of its own
         if name == "month" and (found := self._month(end, at, "thang")):
             return found
         if name == "term" and (found := self._term(at, end)):

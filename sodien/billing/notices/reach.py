@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "kwh_or_index": ("", "kwh", "kwh"),
     "used": ("", "kwh", "kwh"),
     "net": ("", "net", "money"),
+    "before_tax": ("", "net", "money"),
     "tax": ("", "tax", "money"),
     "rate": ("", "tax_rate", "percent"),
     "included": ("", "tax_rate", "percent"),
@@ -160,6 +161,8 @@ class Reach:
                     continue
                 if label == "included" and piece.unit == "percent" and not strange:
                     return back
+                if label == "before_tax" and piece.unit == "money" and copula == ":" and not strange:
+                    return back
                 if label in _ASIDE:
                     continue
                 if label == "skip":
@@ -230,6 +233,8 @@ class Reach:
         if back in self.skipped:
             return True
         if back in self.used:
+            if back and self._pieces[back - 1].label in ("serial", "customer"):
+                return copula == "la"  # a code, and not a quantity
             return not bare and one.unit != self._pieces[at].unit
         if bare:
             return bool(copula) and bool(_DAY.fullmatch(one.text)) and one.unit is None

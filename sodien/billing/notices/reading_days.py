@@ -20,6 +20,10 @@ def bind_schedules(binder: Binder) -> None:
             continue
         one = pieces[ahead]
         binder.used |= {at, ahead}
+        if any(two.kind == "month" for two in pieces[:at]):
+            binder.used |= {
+                between for between in range(at, ahead) if pieces[between].kind in ("month", "term")
+            }
         dates = one.parts if one.kind == "range" else (("first", one.text, one.start, one.end),)
         printed = (one.first, one.last) if one.kind == "range" else (one.first,)
         for name, part, day in zip(("day", "until"), dates, completed(binder, printed), strict=False):

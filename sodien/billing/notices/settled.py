@@ -77,12 +77,14 @@ class Matches:
         problems: what could not be read.
         estimated: where the notice says that the reading is an estimate.
         aside: sums of money that are no field, such as a discount: a total may hold them.
+        loose: sums of money that no label has: arithmetic may prove one.
     """
 
     finds: list[Match] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     estimated: tuple[int, int] | None = None
-    aside: list[str] = field(default_factory=list)
+    aside: list[Match] = field(default_factory=list)
+    loose: list[Match] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,10 @@ def messages(text: str) -> list[tuple[int, int]]:
             _repeated(text, [match.start("start") for match in lines]) if len(months) == len(lines) else []
         )
     if len(starts) < 2:
-        starts = _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n") or _parts(
-            text, r"[;\n][ ]*(?=[a-z])", alike=True
+        starts = (
+            _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n")
+            or _parts(text, r"[;\n][ ]*(?=[a-z])", alike=True)
+            or _parts(text, r"[.;][ ]+(?=(?:kh|mkh|ma kh|qk|quy khach|khach hang)\b)", coded=True)
         )
     if len(starts) < 2:
         return [(0, len(text))]
@@ -84,11 +86,11 @@ def _repeated(text: str, starts: list[int]) -> list[int]:
     return starts if all(_tells(text[a:b]) for a, b in zip(starts, ends, strict=True)) else []
 
 
-def _parts(text: str, joint: str, *, alike: bool = False) -> list[int]:
+def _parts(text: str, joint: str, *, alike: bool = False, coded: bool = False) -> list[int]:
     """Where the parts between the joints begin, when each is a notice of its own.
 
     Each must tell money, and have another customer or another month than the others; ``alike`` when they must
-    begin with the same word too.
+    begin with the same word too, ``coded`` when each must have a customer code.
     """
     starts = [0, *(match.end() for match in re.finditer(joint, text))]
     ends = [*starts[1:], len(text)]
@@ -98,7 +100,7 @@ def _parts(text: str, joint: str, *, alike: bool = False) -> list[int]:
     marks = []
     for _, part in parts:
         code, month = _CODE.search(part), _MONTH.search(part)
-        if code is None and month is None:
+        if code is None and (month is None or coded):
             return []
         marks.append((code and code.group(), month and "".join(month["month"].split()).lstrip("0")))
     words = {

@@ -34,6 +34,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         return "kwh", at + 1
     if token.text == "so" and token.kind == "word":
         behind = tokens[at + 1]
+        if tokens[at - 1].kind == "number" and behind.text == "dien" and tokens[at + 2].kind != "number":
+            return "kwh", at + 2
         if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":
             return None, at
         priced = [one.text for one in tokens[at + 2 : at + 5]]

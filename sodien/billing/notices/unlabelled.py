@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.model import Problem
-from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.settled import Match
 from sodien.billing.notices.units import register_at
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import word_set
@@ -17,6 +17,11 @@ _NOT_BILLED = word_set(
 _NOT_BILLED_BEHIND = frozenset({"dau", "thang", "truoc", "moi", "mien", "ky", "dau_tien", "tro", "toan"})
 
 
+#: Words that make a sum of money something else than what the electricity costs.
+_NOT_CHARGED = word_set(
+    """phi giam tang hoan thuong voucher giai phat no du vi tk hoac den toi tu hon qua coc ung mien thieu thua
+    uu dai khuyen mai ho tro truoc cu ve cat dong mo"""
+)
 #: Words of a sum, in front of the kWh of all registers or purposes.
 _ALL = word_set("tong cong total")
 #: What a kWh has cost, in đồng: a sum of money beside a consumption may be its price.
@@ -29,6 +34,7 @@ def bind_unlabelled(binder: Binder) -> None:
     _all_kwh(binder)
     _kwh(binder)
     _money(binder)
+    _loose_money(binder)
 
 
 def _registers(binder: Binder) -> None:
@@ -59,7 +65,12 @@ def _all_kwh(binder: Binder) -> None:
     """The kWh that are said to be the sum: they are what is billed, whatever parts stand beside them."""
     found = {}
     for at, piece in enumerate(binder.pieces):
-        if piece.kind != "number" or piece.unit != "kwh" or at in binder.used | binder.skipped:
+        counted = at > 1 and binder.pieces[at - 1].text == "so" and binder.pieces[at - 2].text in _ALL
+        if (
+            piece.kind != "number"
+            or piece.unit != "kwh"
+            or (at in binder.used | binder.skipped and not counted)
+        ):
             continue
         for back in range(at - 1, max(-1, at - 4), -1):
             one = binder.pieces[back]
@@ -107,17 +118,23 @@ def _kwh(binder: Binder) -> None:
 
 
 def _is_billed(binder: Binder, at: int) -> bool:
-    before = [one for one in binder.pieces[max(0, at - 4) : at] if one.kind in ("word", "label", "sign")]
+    before = [
+        one
+        for one in binder.pieces[max(0, at - 4) : at]
+        if one.kind in ("word", "sign") or one.label in ("skip", "money", "owed", "owing")
+    ]
     words = {word for one in before[-2:] for word in one.text.split()}
     behind = binder.pieces[at + 1].text if at + 1 < len(binder.pieces) else ""
     first = behind.split()[0] if behind.split() else ""
+    if any(one.label == "tier" for one in binder.pieces[max(0, at - 3) : at]):
+        return False
     return not words & _NOT_BILLED and first not in _NOT_BILLED_BEHIND
 
 
 def _money(binder: Binder) -> None:
-    """Money without a label: behind the consumption or in a line of its own, where no other is named.
+    """The only sum of money of a message, where no label has one.
 
-    What it costs a kWh must be what a kWh costs.
+    With a consumption it must be what so many kWh cost; without one, customer and month must be printed.
     """
     if any(one.name in ("money", "total", "net", "tax") or one.group == "debt" for one in binder.found.finds):
         return
@@ -129,15 +146,20 @@ def _money(binder: Binder) -> None:
     }
     found: dict[str, int] = {}
     for at, piece in enumerate(binder.pieces):
-        if piece.kind != "number" or piece.unit != "money" or at in binder.used | binder.skipped:
-            continue
-        if _behind_kwh(binder, at) or _alone(binder, at):
+        free = piece.kind == "number" and piece.unit == "money" and at not in binder.used | binder.skipped
+        if free and not _of_something_else(binder, at):
             found[piece.text] = at
     if len(found) != 1:
         return
     ((text, at),) = found.items()
     sums = possible(text, "money", machine=False).values()
-    if not any(_LEAST_PRICE * kwh <= one <= _MOST_PRICE * kwh for kwh in energies if kwh > 0 for one in sums):
+    costs = [one / kwh for kwh in energies if kwh > 0 for one in sums]
+    heads = {one.name for one in binder.found.finds if not one.group}
+    if not (
+        any(_LEAST_PRICE <= one <= _MOST_PRICE for one in costs)
+        if energies
+        else heads >= {"customer", "month"}
+    ):
         return
     one = binder.pieces[at]
     binder.find("", "money", "money", text, one.start, one.end, label="")
@@ -145,27 +167,22 @@ def _money(binder: Binder) -> None:
     binder.cover(*one.whole)
 
 
-def _behind_kwh(binder: Binder, at: int) -> bool:
-    """Whether only signs stand between a consumption and this money."""
-    back = at - 1
-    while back >= 0 and (
-        binder.pieces[back].kind in ("sign", "line")
-        or binder.pieces[back].text in ("la", "het", "thanh", "tien")
-    ):
-        back -= 1
-    return back >= 0 and binder.pieces[back].kind == "number" and binder.pieces[back].unit in ("kwh", "price")
+def _of_something_else(binder: Binder, at: int) -> bool:
+    """Whether words in front of a sum say that it is a fee, a discount, a prize, a debt."""
+    words: set[str] = set()
+    for back in range(at - 1, max(-1, at - 7), -1):
+        one = binder.pieces[back]
+        if one.kind in ("line", "number") or (one.text in ".;,(" and one.kind == "sign"):
+            break
+        words |= set(one.text.split())
+    return bool(words & _NOT_CHARGED)
 
 
-def _alone(binder: Binder, at: int) -> bool:
-    """Whether the money is all there is in its line."""
-
-    def ends(one: Piece | None) -> bool:
-        return one is None or one.kind in ("line", "table")
-
-    def side(step: int) -> Piece | None:
-        place = at + step
-        while 0 <= place < len(binder.pieces) and binder.pieces[place].kind == "sign":
-            place += step
-        return binder.pieces[place] if 0 <= place < len(binder.pieces) else None
-
-    return ends(side(-1)) and ends(side(1)) and "\n" in binder.text
+def _loose_money(binder: Binder) -> None:
+    """The sums that nothing has, with the words in front of them: arithmetic may tell what they are."""
+    for at, piece in enumerate(binder.pieces):
+        if piece.kind == "number" and piece.unit == "money" and at not in binder.used | binder.skipped:
+            before = [one.text for one in binder.pieces[max(0, at - 4) : at] if one.kind in ("word", "label")]
+            label = "con" if before[-1:] == ["con"] or before[-2:] == ["con", "lai"] else " ".join(before)
+            span = binder.span(piece.start, piece.end)
+            binder.found.loose.append(Match("", 0, "loose", "money", piece.text, *span, label=label))

@@ -19,7 +19,7 @@ def word_set(words: str) -> frozenset[str]:
 #: that a shorter label inside them ("thuế" in "mã số thuế") does not take their value.
 _WORDINGS: dict[str, str] = {
     "customer": """
-        ma so kh|ma kh hang|ma so khach|makh|ma k hang|ma khach|mkhg|customer s code|ma khach hang|
+        ma|ma so|ma so kh|ma kh hang|ma so khach|makh|ma k hang|ma khach|mkhg|customer s code|ma khach hang|
         ma so khach hang|mkh|ma pe|ma danh bo|customer code|customer id|customer no|customer number|
         account no|account number|customer|so kh""",
     "customer_or_name": """
@@ -62,14 +62,15 @@ _WORDINGS: dict[str, str] = {
         billing month|month|ky thang""",
     "bcs": "khung gio mua dien|khung gio|bo cs|thoi gian mua dien|bcs|bo chi so|loai chi so|register",
     "old": """
-        csdau|chi so dk|d ky|chiso cu|chi so cuoi ky truoc|cs ky truoc|chi so thang cu|cso cu|
+        so dau|csdau|chi so dk|d ky|chiso cu|chi so cuoi ky truoc|cs ky truoc|chi so thang cu|cso cu|
         chi so lan truoc|chi so dau thang|chi so truoc|dau ky|so cu cong to|chi so bat dau|chisodauky|
         chi so dau|chi so ky truoc|chi so thang truoc|cs thang truoc|chi so luc dau|csc|cs cu|csdk|
         cs dau ky|so cu|so dien cu|
         chi so dien cu|chi so cong to cu|previous reading|old index|old reading|previous index|
         last reading|opening reading|chi so ghi cu|so dau ky""",
     "new": """
-        cscuoi|chi so ck|cs thang nay|c ky|chiso moi|cs ky nay|cso moi|chi so cuoi thang|chi so lan nay|
+        so cuoi|cscuoi|chi so ck|cs thang nay|c ky|chiso moi|cs ky nay|cso moi|chi so cuoi thang|
+        chi so lan nay|
         cuoi ky|
         chiso cuoi|chi so sau|chi so ket thuc|chisocuoiky|chi so ky nay|chi so thang nay|csm|cs moi|csck|
         cs cuoi ky|so moi|so dien moi|chi so dien moi|chi so cong to moi|current reading|new index|

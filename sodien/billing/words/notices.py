@@ -69,6 +69,8 @@ def _names() -> dict[str, str]:
         "tax": tr("the tax"),
         "tax_rate": tr("the tax rate"),
         "total": tr("the total"),
+        "debt": tr("the old debt"),
+        "discount": tr("the discount"),
         "households": tr("the number of households"),
         "read_at": tr("the time of the reading"),
         "tiers": tr("the lines of the charge"),

@@ -166,3 +166,79 @@ OTHER_TIMES = (
 def test_other_times_are_not_this_bill(phrase: str) -> None:
     (bill,) = said(f"DL TB T9/2026 KH {CODE}: {phrase}. So tien 250.000d")
     assert (bill["kwh"], bill["total"], bill["month"]) == ("120", "250000", "9")
+
+
+MONEY = {
+    "tien 231.481 + VAT 18.519 = 250.000d": {"net": "231481", "tax": "18519", "total": "250000"},
+    "tien 250.000d (gom thue GTGT 8% 18.519d)": {"total": "250000", "tax": "18519", "tax_rate": "0.08"},
+    "Chua gom thue: 231.481d": {"net": "231481"},
+    "Tien dien: 231.481d. VAT: 18.519d. No cu: 50.000d. Tong phai tra: 300.000d": {
+        "net": "231481", "tax": "18519", "debt": "50000", "total": "300000",
+    },
+    "tien 300.000d, duoc ho tro 50.000d, con 250.000d": {"total": "250000", "discount": "50000"},
+    "250.000d": {"total": "250000"},
+    "phi dong cat 98.000d, 250.000d": {"total": "250000"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("phrase", MONEY)
+def test_money_that_sums_prove_or_that_stands_alone(phrase: str) -> None:
+    (bill,) = said(f"DL TB T9/2026 KH {CODE}, 120 kWh, {phrase}")
+    assert bill == {"customer": CODE, "month": "9", "year": "2026", "kwh": "120", **MONEY[phrase]}
+
+
+def test_money_that_is_no_price_of_the_kwh_is_left_out() -> None:
+    (bill,) = said(f"DL TB T9/2026 KH {CODE}, 120 kWh, 9.250.000d")
+    assert "total" not in bill
+
+
+CODES = ("Ma: DT-112", "Ma so: HTX-00412", "Ma KH: DT-112", "Ma so: DT/112")
+
+
+@pytest.mark.parametrize("label", CODES)
+def test_codes_of_cooperatives(label: str) -> None:
+    (bill,) = said(f"HTX TB {label}, T9/2026, so dung 120 kWh, tong tien 250.000d")
+    assert bill["customer"] == label.split()[-1]
+
+
+def test_a_code_to_look_something_up_is_no_customer() -> None:
+    (bill,) = said("HTX TB T9/2026: 120 kWh, tong tien 250.000d. Ma tra cuu: 8AX29KQ1. Ma GD: FT2609")
+    assert "customer" not in bill
+
+
+def test_the_period_that_holds_the_others() -> None:
+    (bill,) = said(
+        f"Mã KH {CODE}\nTừ ngày 01/05/2025 đến ngày 31/05/2025\nTừ ngày 01/05/2025 đến ngày 09/05/2025\n"
+        "Từ ngày 10/05/2025 đến ngày 31/05/2025\nTiêu thụ: 120 kWh"
+    )
+    assert (bill["first"], bill["last"]) == ("2025-05-01", "2025-05-31")
+
+
+def test_which_household_it_is_is_no_number_of_households() -> None:
+    (bill,) = said("kinh bao ho su dung dien so ho 112 thang 6/2026 so dien 135 kWh thanh tien 312.400d")
+    assert "households" not in bill
+    assert said("KH dung 120 kWh, so ho: 2, tien 250.000d")[0]["households"] == "2"
+
+
+def test_the_meter_s_number_inside_the_label_of_its_index() -> None:
+    (bill,) = said(
+        f"TB chi so cong to so 21008877 cua KH {CODE} la 4330, chi so thang truoc 4210, SL 120 kWh"
+    )
+    assert (bill["serial"], bill["KT.old"], bill["KT.new"]) == ("21008877", "4210", "4330")
+
+
+TIERS = ("Muc 0-50: 50 kWh; 51-100: 50 kWh; 101-200: 20 kWh", "Bac 1: 50kWh, bac 2: 50kWh, bac 3: 20 kWh")
+
+
+@pytest.mark.parametrize("tiers", TIERS)
+def test_tiers_without_a_price_are_no_indices_and_no_consumption(tiers: str) -> None:
+    (bill,) = said(f"TB tien dien KH {CODE} T9/2026. {tiers}; tong 120 kWh; tien 250.000d")
+    assert bill == {"customer": CODE, "month": "9", "year": "2026", "kwh": "120", "total": "250000"}
+
+
+def test_the_direction_of_energy() -> None:
+    (bill,) = said(
+        f"KH {CODE} T9/2026. Mua tu luoi: CS cu 4210 - CS moi 4330 (120 kWh). "
+        "Ban len luoi: CS cu 900 - CS moi 1300 (400 kWh). Tien dien phai tra 250.000d"
+    )
+    assert (bill["KT.old"], bill["KT.new"], bill["kwh"], bill["total"]) == ("4210", "4330", "120", "250000")
