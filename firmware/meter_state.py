@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sodien.metering.counting.counter import Counter, most_unsaved, save_threshold
-from sodien.metering.counting.power import PowerMeter
+from sodien.history.events import counted_kw
+from sodien.ledger.bodies import PowerNoted
+from sodien.metering.counting.counter import Counter, Tick, most_unsaved, save_threshold
+from sodien.metering.counting.power import PowerMeter, busiest, proven_kw
 from sodien.metering.counting.pulse_filter import PulseFilter
 from sodien.metering.counting.refused import RefusedFlashes
 
 if TYPE_CHECKING:
     from firmware.resume import LastCount
+    from sodien.ledger.store import Ledger
     from sodien.settings.model import MeterSettings, Settings
 
 #: The kernel reads the level this long after an edge at the latest, its interrupt thread being in real time.
@@ -27,7 +30,7 @@ class MeterState:
         settings: the meter's.
         filter, counter, power: what its edges go through.
         refused: what the filter refuses and may be pulses.
-        p_max_kw: the most power its supply can carry.
+        p_max_kw: the most power its supply can carry, by the settings or as counted.
         unsaved: pulses whose energy a run with these settings may leave unsaved.
         boundary: the end of the minute that is open.
         settled: no pulse that began before can come any more.
@@ -54,6 +57,17 @@ class MeterState:
     gap_end: int | None = None
     ticked_doubt: int = 0
     saved_doubt: int = 0
+    _last_tick: tuple[int, int, int] | None = None
+
+    def proves(self, tick: Tick) -> PowerNoted | None:
+        """What came since the last tick, if that is more than was known to be possible; to be noted once."""
+        last, self._last_tick = self._last_tick, (tick.mono, tick.pulses, self.doubt())
+        stretch = busiest([(0, *last), (0, *self._last_tick)]) if last is not None else None
+        proven = proven_kw(*stretch, Fraction(self.settings.constant)) if stretch is not None else None
+        if stretch is None or proven is None or proven <= self.p_max_kw:
+            return None
+        self.p_max_kw = proven
+        return PowerNoted(pulses=stretch[0], ns=stretch[1])
 
     def doubt(self) -> int:
         """Cumulative pulses in doubt, those of earlier runs included, those of declared gaps not."""
@@ -70,11 +84,17 @@ class MeterState:
 
 
 def begin_state(
-    settings: Settings, meter: MeterSettings, known: LastCount | None, now: int, *, losses_declared: bool
+    settings: Settings,
+    meter: MeterSettings,
+    known: LastCount | None,
+    now: int,
+    ledger: Ledger,
+    *,
+    losses_declared: bool,
 ) -> MeterState:
     """A meter's state as a run begins at monotonic ``now``, with the count that the ledger knows."""
     constant = Fraction(meter.constant)
-    p_max_kw = meter.p_max_kw * settings.speed
+    p_max_kw = max(meter.p_max_kw * settings.speed, counted_kw(ledger, meter.id, lambda _: constant))
     at_risk = Fraction(settings.ledger.at_risk_wh)
     pulses, doubt = (known.pulses, known.doubt) if known else (0, 0)
     limits = meter.limits(settings.speed)

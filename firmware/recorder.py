@@ -105,7 +105,7 @@ class Recorder:
             ledger, self.run, clock.boot_id, now, grace_ns=grace_ns, on_saved=self._saved
         )
         self.meters = [
-            begin_state(settings, meter, known[meter.id], now, losses_declared=losses_declared)
+            begin_state(settings, meter, known[meter.id], now, ledger, losses_declared=losses_declared)
             for meter in settings.meters
         ]
         for index, state in enumerate(self.meters):
@@ -136,7 +136,7 @@ class Recorder:
             body = resume.meter_event(meter, state.p_max_kw, state.unsaved)
             if resume.meter_changed(self._ledger, meter.id, body):
                 self.writer.add(self._row("event", meter.id, now, pulses=state.counter.pulses, body=body))
-            self.writer.add(self._tick_row(state, Tick(now, state.counter.pulses, 0), now))
+            self._add_tick(state, Tick(now, state.counter.pulses, 0))
             self._save(state, now)
         self._declare_gaps()
         self._schedule(now)
@@ -157,10 +157,13 @@ class Recorder:
     def _row(self, kind: str, meter: str, mono: int, **values: object) -> NewRow:
         return NewRow(kind, meter, self.run, mono, self.watch.wall_ms(mono), **values)  # type: ignore[arg-type]
 
-    def _tick_row(self, state: MeterState, tick: Tick, mono: int) -> NewRow:
+    def _add_tick(self, state: MeterState, tick: Tick) -> None:
+        meter, mono, doubt = state.settings.id, tick.mono, state.doubt()
         first = -(-tick.first_ns // 1_000_000)  # rounded up: the first pulse came no earlier
-        state.ticked_doubt = doubt = state.doubt()
-        return self._row("tick", state.settings.id, mono, pulses=tick.pulses, first=first, doubt=doubt)
+        state.ticked_doubt = doubt
+        self.writer.add(self._row("tick", meter, mono, pulses=tick.pulses, first=first, doubt=doubt))
+        if (noted := state.proves(tick)) is not None:
+            self.writer.add(self._row("event", meter, mono, pulses=tick.pulses, body=EventBody.of(noted)))
 
     # -- the clock -------------------------------------------------------------------------------------
 
@@ -276,7 +279,7 @@ class Recorder:
         for mono in (gap.start, gap.end):
             tick = state.counter.close(mono, force=True)
             assert tick is not None
-            self.writer.add(self._tick_row(state, tick, mono))
+            self._add_tick(state, tick)
             if mono == gap.start:
                 self.writer.add(
                     self._row("gap", state.settings.id, mono, pulses=state.counter.pulses, body=gap.body)
@@ -324,7 +327,7 @@ class Recorder:
             self._next_hour = boundary + HOUR_NS
         tick = state.counter.close(boundary, force=full_hour or state.doubt() != state.ticked_doubt)
         if tick is not None:
-            self.writer.add(self._tick_row(state, tick, boundary))
+            self._add_tick(state, tick)
         if full_hour:
             self.writer.add(self._health_row(state, boundary))
 
@@ -418,7 +421,7 @@ class Recorder:
                 self._close(state)
             tick = state.counter.close(now, force=True)
             if tick is not None:
-                self.writer.add(self._tick_row(state, tick, now))
+                self._add_tick(state, tick)
             self.writer.add(self._health_row(state, now))
             self._save(state, now)
         self.writer.add(self._row("event", "", now, body=EventBody(what="stopped", detail={})))

@@ -433,7 +433,7 @@ def test_every_field_of_the_database_is_in_the_reference(entry: entries.Entry) -
 def test_the_day_by_hand_is_what_the_code_finds() -> None:
     hour = 3_600_000
     eight, nine, ten, eleven = (h * hour for h in (8, 9, 10, 11))
-    constant, p_max = Fraction(1000), Fraction("8.8")
+    constant, p_max = Fraction(1000), Fraction("14.036")
     pieces = [Counted(eight, nine, 0, 500, constant), Counted(ten, eleven, 500, 600, constant)]
     gap = [Blind(Fraction(0), p_max, "stopped")]
     morning = Anchor("morning", Fraction(100), Fraction("100.1"), eight, eight)

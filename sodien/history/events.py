@@ -1,11 +1,13 @@
-"""What the daemon noted beside the counts: a meter's settings when they changed, and the clock."""
+"""What the daemon noted beside the counts: a meter's settings when they changed, its power, and the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sodien.ledger.bodies import ClockNoted, EventBody, MeterNoted
+from sodien.metering.counting.power import proven_kw
 
 if TYPE_CHECKING:
     from sodien.ledger.store import Ledger, Row
@@ -23,3 +25,16 @@ def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row,
         noted = row.read(EventBody).clock
         if noted is not None:
             yield row, noted
+
+
+def counted_kw(ledger: Ledger, meter: str, constant: Callable[[int], Fraction]) -> Fraction:
+    """The most power in kW that pulses have proven where it was more than the settings took for possible.
+
+    0 where they never did. ``constant`` tells the imp/kWh in force at an instant (ms UTC).
+    """
+    most = Fraction(0)
+    for row in ledger.of_kind("event", meter):
+        noted = row.read(EventBody).power
+        if noted is not None:
+            most = max(most, proven_kw(noted.pulses, noted.ns, constant(row.at or 0)) or most)
+    return most

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sodien import formats
 from sodien.history.counts import Counts, at_of, pulses_of
 from sodien.history.dial_readings import DialReading, readings
+from sodien.history.events import counted_kw
 from sodien.history.gaps import Gap, gaps
 from sodien.history.installations import Installation, installations, installed_at
 from sodien.history.pieces import Pieces, installations_over, joined, of_installation, sure
@@ -85,7 +86,7 @@ class MeterHistory:
         Args:
             ledger: where to read.
             meter: its settings.
-            p_max_kw: the most power its supply can carry.
+            p_max_kw: the most power its supply can carry by the settings; what was counted may prove more.
             now: extends the last piece beyond the last tick.
             extra: dial readings and what else is said that the ledger does not hold (yet).
             before: an earlier history of the same meter, from which is taken what has not changed since.
@@ -95,7 +96,7 @@ class MeterHistory:
         self.now = now
         self._ticks = Counts(ledger, meter.id, now)
         self.stamp = stamp(ledger, meter.id)
-        self.p_max_kw = p_max_kw
+        self.p_max_kw = self._supply_kw = p_max_kw
         self._plain = not extra
         self._vague: list[Counted] = []
         self._open: tuple[int, int, int] = 0, 0, 0  # the last piece: start, count and doubt at its start
@@ -103,7 +104,8 @@ class MeterHistory:
             whole = self._longer(before)
         else:
             self.installations = installations(ledger, meter, extra)
-            self.gaps = gaps(ledger, meter.id, p_max_kw, extra, stepped=self._ticks.stepped)
+            self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self.constant))
+            self.gaps = gaps(ledger, meter.id, self.p_max_kw, extra, stepped=self._ticks.stepped)
             self.readings = readings(ledger, meter.id, extra)
             self.pieces = self._pieces()
             whole = joined(self.pieces, self.gaps, self.installations, self._vague)
@@ -120,12 +122,13 @@ class MeterHistory:
 
     def _holds(self, later: MeterHistory) -> bool:
         """Whether only the count has gone on since. Where a clock was wrong, a new tick may move anything."""
-        same = (self.stamp, self.p_max_kw, self._meter) == (later.stamp, later.p_max_kw, later._meter)
+        same = (self.stamp, self._supply_kw, self._meter) == (later.stamp, later._supply_kw, later._meter)
         return same and self._plain and later._plain and bool(self.pieces) and not self._ticks.stepped
 
     def _longer(self, before: MeterHistory) -> Pieces:
         """Everything as in the history before, but for the last piece."""
         self._ticks.eras = before._ticks.eras
+        self.p_max_kw = before.p_max_kw
         self.installations, self.gaps, self.readings = before.installations, before.gaps, before.readings
         self._open = before._open
         self.pieces = [*before.pieces[:-1], self._last(*self._open)]

@@ -109,6 +109,17 @@ class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
     step_ms: int = 0
 
 
+class PowerNoted(msgspec.Struct, frozen=True, kw_only=True):
+    """More flowed than the settings take for possible: so many pulses for certain within ``ns`` ns."""
+
+    pulses: int
+    ns: int
+
+
+#: The events that can be read back, by the word they are noted under.
+_NOTED: dict[str, type[msgspec.Struct]] = {"meter": MeterNoted, "clock": ClockNoted, "power": PowerNoted}
+
+
 class EventBody(Body, frozen=True, kw_only=True):
     """Something worth keeping beside the numbers: ``what`` in one word, ``detail`` as plain values."""
 
@@ -118,23 +129,28 @@ class EventBody(Body, frozen=True, kw_only=True):
     detail: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, noted: MeterNoted | ClockNoted) -> EventBody:
+    def of(cls, noted: MeterNoted | ClockNoted | PowerNoted) -> EventBody:
         """The event that notes this."""
-        what = "meter" if isinstance(noted, MeterNoted) else "clock"
+        what = next(what for what, kind in _NOTED.items() if isinstance(noted, kind))
         return cls(what=what, detail=msgspec.to_builtins(noted))
 
     @property
     def meter(self) -> MeterNoted | None:
         """What the settings said of a meter, if that is what was noted."""
-        return self._as("meter", MeterNoted)
+        return self._as(MeterNoted)
 
     @property
     def clock(self) -> ClockNoted | None:
         """What became known of the clock, if that is what was noted."""
-        return self._as("clock", ClockNoted)
+        return self._as(ClockNoted)
 
-    def _as(self, what: str, kind: type[T]) -> T | None:
-        return msgspec.convert(self.detail or {}, kind) if self.what == what else None
+    @property
+    def power(self) -> PowerNoted | None:
+        """What flowed beyond the settings' limit, if that is what was noted."""
+        return self._as(PowerNoted)
+
+    def _as(self, kind: type[T]) -> T | None:
+        return msgspec.convert(self.detail or {}, kind) if _NOTED.get(self.what) is kind else None
 
 
 class SealBody(Body, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from sodien.i18n import tr
+from sodien.metering import supply
 from sodien.metering.counting.limits import NoiseLimits, PulseLimits
 from sodien.settings import values
 from sodien.settings.reader import SettingsError, read, read_text
@@ -218,27 +219,29 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     billing: BillingSettings = BillingSettings()
 
     @property
-    def p_max_kw(self) -> Fraction:
-        """The most power taken to flow through the meter, in kW: as stated, or the main breaker's rating.
-
-        A breaker may carry more than its rating: IEC 60898-1 lets 1.13 times flow for an hour or longer.
-        """
+    def rated_kw(self) -> Fraction:
+        """The power that the meter is made to carry, in kW: as stated, or the main breaker's rating."""
         if self.max_power_kw is not None:
             return Fraction(self.max_power_kw)
-        return Fraction(self.breaker_amps) * Fraction(self.voltage) * self.phases / 1000
+        return supply.rated_kw(Fraction(self.breaker_amps), Fraction(self.voltage), self.phases)
+
+    @property
+    def p_max_kw(self) -> Fraction:
+        """The most mean power that can flow through the meter, in kW: as stated, or by the breaker."""
+        return self.rated_kw if self.max_power_kw is not None else supply.most_kw(self.rated_kw)
 
     @property
     def shortest_period_s(self) -> Fraction:
-        """Seconds from pulse to pulse at ``p_max_kw``."""
-        return 3600 / (Fraction(self.constant) * self.p_max_kw)
+        """Seconds from pulse to pulse at ``rated_kw``."""
+        return 3600 / (Fraction(self.constant) * self.rated_kw)
 
     def limits(self, speed: Fraction | int = 1) -> PulseLimits:
         """What a legal pulse of this meter looks like, on a source that runs ``speed`` times as fast.
 
-        The spacing is half the shortest legal period, the usual guidance for dead time: a breaker lets more
-        than its rating through for a while, and a limit too long would lose pulses that are real. The dark
-        is a quarter of that at most: a pulse output is dark for 30 ms or more (IEC 62053-31), and an LED for
-        half its period at least. The mains' rhythm is refused where no two pulses can be so close.
+        The spacing is half the shortest period at the rated power, the usual guidance for dead time: a
+        breaker lets more than its rating through, and a limit too long would lose pulses that are real. The
+        dark is a quarter of that at most: a pulse output is dark for 30 ms or more (IEC 62053-31), and an LED
+        for half its period at least. The mains' rhythm is refused where no two pulses can be so close.
         """
         scale = Fraction(1_000_000) / speed
         min_active = max(1, int(Fraction(self.min_pulse_ms) * scale))

@@ -50,7 +50,7 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 tr("is hour, but the hour is not known"),
                 tr("write {key} too, or whole_day here", key=f"{key}.reading_hour"),
             )
-        most = formats.most_kw(meter.p_max_kw)
+        most = formats.most_kw(meter.rated_kw)
         period = formats.number(meter.shortest_period_s * 1000, most=1)
         period_ms = meter.shortest_period_s * 1000
         if meter.min_dark_ms is not None and meter.min_dark_ms + meter.min_pulse_ms >= period_ms:

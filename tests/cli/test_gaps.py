@@ -61,17 +61,17 @@ def test_without_a_gap_it_says_so(sodien: Sodien, config: Path) -> None:
 def test_the_list_says_when_why_and_how_much(sodien: Sodien, cut: Path) -> None:
     (gap,) = gaps(sodien, cut)
     assert (gap["reason"], gap["seconds"], gap["counted"]) == ("power", 3600, 0)
-    assert gap["energy"] == {"low": "0.000000", "best": "0.300000", "high": "8.800000"}
+    assert gap["energy"] == {"low": "0.000000", "best": "0.300000", "high": "14.036000"}
     text = sodien("gaps", "-c", cut).out
     assert "2026-10-30 09:00:00 – 2026-10-30 10:00:00  1 h  power cut" in text
-    assert "[0.000 … 8.800]" in text
+    assert "[0.000 … 14.036]" in text
 
 
 def test_explain_names_the_assumption_and_the_remedy(sodien: Sodien, cut: Path) -> None:
     (gap,) = gaps(sodien, cut)
     text = sodien("gaps", "--explain", "-c", cut).out
-    assert "At most 8.8 kW can flow through the main breaker, which is 8.800 kWh in 1 h." in text
-    assert f"at most 0.225 kWh flowed: sodien gaps resolve {gap['gap']} --supply-out" in text
+    assert "At most 14.04 kW can flow through the main breaker, which is 14.036 kWh in 1 h." in text
+    assert f"at most 0.356 kWh flowed: sodien gaps resolve {gap['gap']} --supply-out" in text
 
 
 def test_a_person_says_that_the_supply_was_out(sodien: Sodien, cut: Path) -> None:
@@ -79,12 +79,12 @@ def test_a_person_says_that_the_supply_was_out(sodien: Sodien, cut: Path) -> Non
     result = sodien("gaps", "resolve", number, "--supply-out", "--by", "Lan", "-c", cut)
     assert result.code == 0
     assert "the supply itself was out, says Lan" in result.out
-    assert "8 pulses not saved before the cut, and 8.8 kW for 90 s" in result.out
+    assert "8 pulses not saved before the cut, and 14.04 kW for 90 s" in result.out
     (gap,) = gaps(sodien, cut)
     assert (gap["explained_by"], gap["by"]) == ("supply_out", "Lan")
-    assert gap["energy"]["high"] == "0.225000"
+    assert gap["energy"]["high"] == "0.355900"
     assert sodien("gaps", "resolve", number, "--undo", "-c", cut).code == 0
-    assert gaps(sodien, cut)[0]["energy"]["high"] == "8.800000"
+    assert gaps(sodien, cut)[0]["energy"]["high"] == "14.036000"
     assert [row["what"] for row in rows(cut, "resolution")] == ["supply_out", "undo"]
     assert len(rows(cut, "gap")) == 1, "the gap itself stays as it was declared"
 
@@ -95,7 +95,7 @@ def test_a_person_states_the_energy(sodien: Sodien, cut: Path) -> None:
     assert result.code == 0
     assert result.json["energy"]["low"] == "0.200000"
     assert result.json["energy"]["high"] == "1.500000"
-    assert result.json["before"]["high"] == "8.800000"
+    assert result.json["before"]["high"] == "14.036000"
     assert rows(cut, "resolution")[0]["low"] == "0.2"
 
 
@@ -123,7 +123,7 @@ def test_dry_run_notes_nothing(sodien: Sodien, cut: Path) -> None:
         (["--supply-out", "--energy", "1..2"], "Say one thing of the gap"),
         (["--energy", "about 2"], "is no range"),
         (["--energy", "2..1"], "runs downwards"),
-        (["--energy", "10..20"], "At most 8.800 kWh can have flowed"),
+        (["--energy", "15..20"], "At most 14.036 kWh can have flowed"),
     ],
 )
 def test_what_cannot_be_said_is_one_sentence(sodien: Sodien, cut: Path, words: list[str], text: str) -> None:

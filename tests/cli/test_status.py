@@ -32,10 +32,10 @@ def test_without_a_dial_reading_everything_but_the_register(sodien: Sodien, home
     assert "sodien dial" in meter["why"]
     assert meter["at"] == format_time(minute(150))
     low, best, high = (decimal(meter["today_kwh"][name]) for name in ("low", "best", "high"))
-    # 720 pulses were counted; the hour without power may have had up to 8.8 kWh.
+    # 720 pulses were counted; the hour without power may have had up to 14.036 kWh.
     assert Decimal(719) / CONSTANT - Decimal("0.001") <= low <= Decimal(720) / CONSTANT
     assert low <= best <= high
-    assert Decimal(720) / CONSTANT + Decimal("8.7") <= high <= Decimal(722) / CONSTANT + Decimal("8.8")
+    assert Decimal(720) / CONSTANT + Decimal("14") <= high <= Decimal(722) / CONSTANT + Decimal("14.036")
     assert meter["coverage"] == pytest.approx(90 / 150, abs=0.001)
     expected = {"seconds": 9000.0, "counted": 5400.0, "blind": {"power": 3600.0}}
     assert (meter["coverage_today"], meter["coverage_period"]) == (expected, expected)
@@ -171,7 +171,7 @@ def test_a_time_that_is_none_is_one_sentence(sodien: Sodien, home: Path) -> None
 
 
 def test_a_larger_stated_power_widens_gaps_that_were_declared_before(sodien: Sodien, home: Path) -> None:
-    """The row says 8.8 kWh, as was believed then; who now knows that 11 kW can flow must be told."""
+    """The row says 8.8 kWh, as was believed then; who now knows that more can flow must be told."""
     assert sodien("dial", "12345.6", "--at", "2026-10-30 08:30", "--within", "0s", "-c", home).code == 0
 
     def high() -> Decimal:
@@ -180,18 +180,18 @@ def test_a_larger_stated_power_widens_gaps_that_were_declared_before(sodien: Sod
 
     before = high()
     text = home.read_text()
-    home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 11"))
-    assert high() - before == Decimal("2.2")
+    home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 15"))
+    assert high() - before == Decimal("0.964")
     home.write_text(text.replace("digits: 5", "digits: 5, max_power_kw: 5"))
-    assert high() - before == Decimal("-3.8")
+    assert high() - before == Decimal("-9.036")
 
 
 def test_what_the_period_has_cost_so_far(sodien: Sodien, home: Path) -> None:
     (meter,) = sodien("status", "--json", "-c", home).json["meters"]
     low, best, high = (decimal(meter["cost"][name]) for name in ("low", "best", "high"))
     assert 0 <= low <= best <= high
-    # Up to 9.3 kWh may have flowed: at most 10 kWh on a bill, at 1984 đồng and 8 % VAT.
-    assert high == pytest.approx(Decimal(10 * 1984) * Decimal("1.08"), abs=1)
+    # Up to 14.5 kWh may have flowed: at most 15 kWh on a bill, at 1984 đồng and 8 % VAT.
+    assert high == pytest.approx(Decimal(15 * 1984) * Decimal("1.08"), abs=1)
     assert (meter["currency"], meter["tier"], meter["next_tier"]["starts_at_kwh"]) == ("VND", 1, "50")
     assert meter["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
     assert meter["cost_since"] == format_time(minute(0))

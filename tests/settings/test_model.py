@@ -188,7 +188,8 @@ def test_relative_paths_start_at_the_file(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_limits_of_the_usual_meter() -> None:
     meter = settings().meters[0]
-    assert meter.p_max_kw == Fraction(44, 5)
+    assert meter.rated_kw == Fraction(44, 5)
+    assert meter.p_max_kw == Fraction(44, 5) * Fraction(145, 100) * Fraction(11, 10)
     assert meter.shortest_period_s == Fraction(3600) / (1600 * Fraction(44, 5))
     assert meter.limits() == PulseLimits(
         min_active_ns=5_000_000,
@@ -247,7 +248,7 @@ def test_limits_never_refuse_a_legal_pulse(
     assert width - 1 < limits.min_active_ns
     assert limits.min_spacing_ns <= max(1, period_ns / speed)
     assert limits.min_spacing_ns > period_ns / speed / 2 - 1
-    # At twice P_max an LED lit for half its period is dark long enough, and its rhythm is its own.
+    # At twice its rated power an LED lit for half its period is dark long enough, and its rhythm is its own.
     assert limits.min_dark_ns <= period_ns / speed / 4
     assert limits.flicker_to_ns < limits.min_spacing_ns
 

@@ -304,17 +304,17 @@ def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) 
         return found
 
     assert look().level == "ok"
-    assert "0.26 kW in the busiest minute, of 8.8 kW" in look().sentence  # 7 whole pulses of 8
-    # 8.8 kW are 234.7 pulses a minute: 235 do not prove more, because the first may have been nearly full.
-    ledger.append([tick(1, 151, 720 + 235)])
+    assert "0.26 kW in the busiest minute, of 14.04 kW" in look().sentence  # 7 whole pulses of 8
+    # 14.036 kW are 374.3 pulses a minute: 375 do not prove more, because the first may have been nearly full.
+    ledger.append([tick(1, 151, 720 + 375)])
     assert look().level == "ok"
-    ledger.append([tick(1, 152, 720 + 235 + 237)])
+    ledger.append([tick(1, 152, 720 + 375 + 377)])
     found = look()
     assert (found.level, found.bad) == ("warn", True)
-    assert "8.85 kW" in found.sentence
+    assert "14.10 kW" in found.sentence
     assert found.remedy is not None
-    assert "max_power_kw: 8.9 or more" in found.remedy
-    home.write_text(home.read_text().replace("digits: 5", "digits: 5, max_power_kw: 8.9"))
+    assert "max_power_kw: 14.1 or more" in found.remedy
+    home.write_text(home.read_text().replace("digits: 5", "digits: 5, max_power_kw: 14.1"))
     assert look().level == "ok"
 
 
