@@ -67,7 +67,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         households: "số hộ" (SO_HO) that multiplies the quotas.
         estimated: the notice itself says that the reading was estimated.
         read_at: local time of the reading on ``last``, when printed.
-        source: where it comes from: ``sms``, ``xml``, ``text`` or ``typed``.
+        source: where it comes from: ``sms``, ``xml``, ``typed`` or ``text`` (also of a PDF, and JSON).
     """
 
     customer: str | None = None

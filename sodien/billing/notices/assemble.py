@@ -31,7 +31,8 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     problems = list(found.problems)
     money = [one for one in found.finds if one.key == ("", 0, "money")]
     finds = [one for one in found.finds if one.key != ("", 0, "money")]
-    mark = decimal_mark(((one.raw, one.kind) for one in found.finds if one.kind in NUMBERS), machine=machine)  # type: ignore[misc]
+    printed = [one for one in found.finds if one.kind in NUMBERS and not one.exact]
+    mark = decimal_mark(((one.raw, one.kind) for one in printed), machine=machine)  # type: ignore[misc]
     settled = settle_fields(finds, mark, machine, problems)
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
     _loose_kwh(settled, problems)

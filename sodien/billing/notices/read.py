@@ -16,6 +16,7 @@ from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
 from sodien.billing.notices.plausibility import plain_faults
+from sodien.billing.notices.portal_json import is_json, read_json
 from sodien.billing.notices.splitting import messages
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.text import fold
@@ -56,6 +57,9 @@ def read(source: str | bytes) -> Understood:
         documents, problems, unused = read_invoice(text)
         if not documents and not problems:
             problems.append(Problem("nothing"))
+        return _understood(text, documents, problems, tuple(unused))
+    if is_json(text):
+        documents, problems, unused = read_json(text)
         return _understood(text, documents, problems, tuple(unused))
     if len(text) > MOST_CHARACTERS:
         return Understood(text="", problems=(Problem("too_many", "", {"most": f"{MOST_CHARACTERS}"}),))

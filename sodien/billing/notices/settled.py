@@ -39,6 +39,7 @@ class Match:
         loose: its label may mean the dial as well as the consumption.
         label: its label's name, where several share a field.
         value: what it means, where more than ``raw`` was needed for that.
+        exact: the format itself says that it is a number: the point is its decimal mark.
     """
 
     group: str
@@ -54,6 +55,7 @@ class Match:
     loose: bool = False
     label: str = ""
     value: dt.date | None = None
+    exact: bool = False
 
     @property
     def key(self) -> Key:
@@ -156,6 +158,8 @@ def settle_fields(
 
 
 def _candidates(one: Match, machine: bool) -> list[Decimal]:
+    if one.exact:
+        return [-Decimal(one.raw) if one.negative else Decimal(one.raw)]
     return [
         -value if one.negative else value
         for value in set(possible(one.raw, one.kind, machine=machine).values())  # type: ignore[arg-type]
@@ -223,10 +227,17 @@ def value_of(one: Match, mark: Mark | None, machine: bool) -> _Value | Problem:
     if one.kind == "time":
         return read_time(one.raw) or unreadable
     if one.kind == "int":
-        return int(one.raw) if one.raw.isdecimal() and len(one.raw) <= 4 else unreadable
+        if not one.raw.isdecimal() or len(one.raw) > 4:
+            return unreadable
+        return int(one.raw) + (2000 if one.name == "year" and len(one.raw) == 2 else 0)
     if one.weak:
         return unreadable
-    value = settle(one.raw, one.kind, mark, machine=machine)  # type: ignore[arg-type]
+    if one.exact:
+        value: Decimal | tuple[Decimal, ...] = Decimal(one.raw)
+        if one.kind == "money" and Decimal(one.raw) % 1:
+            return unreadable  # groups of thousands that somebody took for decimals
+    else:
+        value = settle(one.raw, one.kind, mark, machine=machine)  # type: ignore[arg-type]
     if isinstance(value, tuple):
         if not value:
             return unreadable

@@ -122,6 +122,15 @@ _SENTENCES = {
     "xml_too_much": lambda f, v: tr(
         "The XML has too many or too deeply nested elements: it is no e-invoice."
     ),
+    "json_broken": lambda f, v: tr("The JSON is damaged at line {line}: save it again.", **v),
+    "json_twice": lambda f, v: tr(
+        "The JSON has two values under the name “{text}” in one place: save it again.", **v
+    ),
+    "json_too_much": lambda f, v: tr("The JSON has too many or too deeply nested values: it is no bill."),
+    "json_unknown": lambda f, v: tr(
+        "This JSON has no bill in a form that is known: give the text of the notice, or type the numbers "
+        "with 'sodien bill add'."
+    ),
     "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
     "receipt": lambda f, v: tr("This says that money has been paid; it is no bill."),
     "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is no bill."),

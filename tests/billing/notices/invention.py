@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -75,15 +76,15 @@ def _values(document: Document) -> Iterator[tuple[str, Any]]:
 
 
 def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
-    shown = "".join(
-        c for c in unicodedata.normalize("NFKC", text[start:end]) if unicodedata.category(c) != "Cf"
-    )
+    if "\\" in (written := text[start:end]) and text.lstrip()[:1] in ("{", "["):
+        written = json.loads(f'"{written}"')  # a string of JSON
+    shown = "".join(c for c in unicodedata.normalize("NFKC", written) if unicodedata.category(c) != "Cf")
     # The end of a line may cut a number, and text recognition may put O for 0; both must be proven elsewhere.
     shown = re.sub(r"(?<=[0-9.,Oo]) ?\r?\n(?=[0-9.,Oo])", "", shown)
     if isinstance(value, str):
         if path.endswith(".register") and value in _REGISTERS:
             return _letters(_REGISTERS[value]) in _letters(shown) or _letters(value) == _letters(shown)
-        return _letters(value) == _letters(text[start:end])
+        return _letters(value) == _letters(written)
     shown = re.sub("[Oo](?=[0-9./-])|(?<=[0-9])[Oo]", "0", shown) if re.search("[0-9]", shown) else shown
     before, behind = text[:start][-1:], text[end:][:1]
     if before.isdigit() or behind.isdigit():

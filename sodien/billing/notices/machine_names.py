@@ -1,0 +1,114 @@
+"""What programs call the fields of a bill: the billing system (CMIS), the national e-invoice, portals.
+
+Names stand here without accents, signs and case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Name → field and kind of value.
+Table = Mapping[str, tuple[str, str]]
+
+
+def _table(lines: Mapping[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
+    return {name: field for field, names in lines.items() for name in names.split()}
+
+
+#: Wherever it stands outside of rows. CMIS, the national e-invoice, and Vietnamese names of any style.
+HEAD = _table(
+    {
+        ("customer", "text"): "MAKHANG MKHANG MAKHACHHANG MAKH",
+        ("name", "text"): "TENKHANG TENKHACHHANG TENKH",
+        ("serial", "text"): "SOCTO MACTO SOCONGTO",
+        ("first", "date"): "NGAYDKY TUNGAY NGAYDAUKY",
+        ("last", "date"): "NGAYCKY DENNGAY NGAYCUOIKY",
+        ("term", "int"): "KY",
+        ("month", "int"): "THANG",
+        ("year", "int"): "NAM",
+        ("kwh", "kwh"): "DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU TONGDIENNANGTIEUTHU",
+        ("net", "money"): "SOTIEN TGTCTHUE TIENCHUATHUE TIENDIENCHUATHUE TIENTRUOCTHUE",
+        ("tax", "money"): "TIENGTGT TGTTHUE TIENTHUE TIENTHUEGTGT",
+        ("tax_rate", "percent"): "TYLETHUE TSUAT THUESUAT THUESUATGTGT",
+        (
+            "total",
+            "money",
+        ): "TONGTIEN TGTTTBSO TONGCONG TONGTIENTHANHTOAN TONGCONGTIENTHANHTOAN",
+        ("households", "count"): "SOHO SOHODUNGDIEN",
+    }
+)
+#: Of a register of the meter.
+INDEX = _table(
+    {
+        ("register", "text"): "BCS",
+        ("new", "index"): "CHISOMOI CHISOCUOI CHISOCUOIKY CSMOI CSCK",
+        ("old", "index"): "CHISOCU CHISODAU CHISODAUKY CSCU CSDK",
+        ("multiplier", "factor"): "HSNHAN HSN HESONHAN",
+        ("kwh", "kwh"): "SANLUONG DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU",
+        ("removed", "kwh"): "SLUONGTHAO",
+        ("sub", "kwh"): "SLUONGTRPHU",
+        ("direct", "kwh"): "SLUONGTTIEP",
+        ("serial", "text"): "SOCTO MACTO SOCONGTO",
+    }
+)
+#: Of a line of the charge.
+TIER = _table(
+    {
+        ("kwh", "kwh"): "DIENTTHU SLUONG SOLUONG SANLUONG DIENTIEUTHU",
+        ("price", "price"): "DONGIA DGIA",
+        ("amount", "money"): "SOTIEN THTIEN THANHTIEN",
+    }
+)
+#: The national format prints the rate beside each line.
+LINE_TAX = _table({("tax_rate", "percent"): "TSUAT"})
+
+#: What else portals and what people save of them call the fields; in other documents these may mean anything.
+PORTAL_HEAD = HEAD | _table(
+    {
+        ("customer", "text"): "CUSTOMERCODE CUSTOMERID CUSTOMERNUMBER",
+        ("name", "text"): "CUSTOMERNAME",
+        ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
+        ("first", "date"): "FROMDATE DATEFROM PERIODSTART PERIODFROM STARTDATE",
+        ("last", "date"): "TODATE DATETO PERIODEND PERIODTO ENDDATE",
+        ("term", "int"): "TERM IKY",
+        ("month", "int"): "MONTH ITHANG BILLMONTH BILLINGMONTH THANGHOADON",
+        ("year", "int"): "YEAR INAM BILLYEAR NAMHOADON",
+        ("kwh", "kwh"): "SANLUONG TIEUTHU DSANLUONG TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH",
+        ("net", "money"): "SUBTOTAL AMOUNTBEFORETAX",
+        ("tax", "money"): "VATAMOUNT TAXAMOUNT",
+        ("tax_rate", "percent"): "VATRATE TAXRATE",
+        ("total", "money"): "TOTAL TOTALAMOUNT AMOUNTDUE LTONGTIEN",
+        ("money", "money"): "SOTIEN TIENDIEN AMOUNT BILLAMOUNT",
+        ("households", "count"): "HOUSEHOLDS",
+    }
+)
+PORTAL_INDEX = INDEX | _table(
+    {
+        ("register", "text"): "BOCHISO REGISTER",
+        ("new", "index"): "NEWINDEX NEWREADING CURRENTINDEX CURRENTREADING ENDINDEX ENDREADING",
+        ("old", "index"): "OLDINDEX OLDREADING PREVIOUSINDEX PREVIOUSREADING STARTINDEX STARTREADING",
+        ("multiplier", "factor"): "HESO MULTIPLIER",
+        ("kwh", "kwh"): "CONSUMPTION KWH",
+        ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
+    }
+)
+PORTAL_TIER = TIER | _table(
+    {
+        ("kwh", "kwh"): "KWH QUANTITY CONSUMPTION",
+        ("price", "price"): "PRICE UNITPRICE",
+        ("amount", "money"): "AMOUNT",
+    }
+)
+#: A value of one of these may say the whole period: "Kỳ 1 - 10/2026 (31 ngày từ … đến …)", "10/2026".
+PERIODS = frozenset({"KY", "THANG", "KYHOADON", "TERM", "MONTH", "PERIOD", "BILLINGPERIOD", "BILLMONTH"})
+#: A group with one of these and no month is of one day or hour, no bill.
+DAYS = frozenset({"NGAY", "DATE", "DAY", "STRTIME", "TIME", "TIMESTAMP", "THOIGIAN", "GIO", "HOUR"})
+
+#: The invoice's own number, and that of the one it changes: field of :class:`sodien.billing.bill.Invoice`.
+INVOICE = {"KHMSHDON": "form", "KHHDON": "series", "SHDON": "number", "NLAP": "date"}
+CHANGED = {
+    "KHMSHDCLQUAN": "form",
+    "KHHDCLQUAN": "series",
+    "SHDCLQUAN": "number",
+    "NLHDCLQUAN": "date",
+}

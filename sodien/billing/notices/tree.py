@@ -1,0 +1,68 @@
+"""A document that a program wrote, as a tree of named values, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+#: Nesting of a real invoice is under ten.
+MOST_DEPTH = 40
+#: Elements of a real invoice are some hundreds.
+MOST_ELEMENTS = 50_000
+#: A longer value holds nothing that is looked for.
+MOST_VALUE = 200
+#: So does one under a longer name.
+MOST_NAME = 60
+
+_SIGNS = re.compile("[^A-Z0-9]")
+
+
+@dataclass(slots=True)
+class Node:
+    """A value, or a group of them.
+
+    Attributes:
+        name: without prefix, accents, signs and case: CHI_SO_CU, chiSoCu and "Chỉ số cũ" are CHISOCU.
+        text: the value, cut behind MOST_VALUE.
+        start, end: where it stands.
+        exact: it is a number of the format itself: the point is its decimal mark.
+        escaped: its text is written otherwise than it reads.
+    """
+
+    name: str
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    exact: bool = False
+    escaped: bool = False
+    children: list[Node] = field(default_factory=list)
+    parent: Node | None = None
+
+    def walk(self) -> Iterator[Node]:
+        """It and everything below, in the order of the text."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    def leaves(self) -> list[Node]:
+        """The values right in this group."""
+        return [child for child in self.children if not child.children]
+
+    def above(self) -> Iterator[Node]:
+        """What it stands in, from the inside."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+@cache
+def plain_name(name: str) -> str:
+    """A name of any style in the one that the tables use."""
+    name = name[:MOST_NAME].rpartition(":")[2].replace("đ", "d").replace("Đ", "D")
+    return _SIGNS.sub("", unicodedata.normalize("NFKD", name).upper())

@@ -1,0 +1,352 @@
+"""From a tree of named values to documents: which groups are bills, registers, or lines of the charge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices.free_text import bound
+from sodien.billing.notices.machine_names import (
+    DAYS,
+    HEAD,
+    INDEX,
+    LINE_TAX,
+    PERIODS,
+    PORTAL_HEAD,
+    PORTAL_INDEX,
+    PORTAL_TIER,
+    TIER,
+    Table,
+)
+from sodien.billing.notices.model import Document, Problem, TextSpan
+from sodien.billing.notices.settled import MOST_ROWS, NUMBERS, Match, Matches
+from sodien.billing.notices.text import fold, without_glosses
+from sodien.billing.notices.tree import MOST_VALUE, Node
+
+#: Free fields that are read.
+MOST_FREE = 300
+#: What the name of a line of goods may say: "Điện tiêu thụ tháng 03 năm 2026 từ ngày … đến ngày …".
+_IN_GOODS = frozenset({"first", "last", "month", "year", "term"})
+#: Stretches of a document that are named as not understood.
+MOST_REST = 200
+
+_CODE = re.compile(r"(?P<value>[0-9A-Za-z][0-9A-Za-z./-]{0,29})")
+#: What a field may hold; a name may hold anything.
+_SHAPES = {
+    "number": re.compile(r"-?\s?(?P<value>[0-9.,]{1,30})\s?(?:%|kWh|VND|VNĐ|đ|đồng)?", re.IGNORECASE),
+    "date": re.compile(r"(?P<value>[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4})(?:[T ][0-9:.+Z-]{0,30})?"),
+    "int": re.compile(r"(?P<value>[0-9]{1,4})(?:\.0)?"),
+    "register": re.compile(r"(?P<value>[A-Za-z]{2,4})"),
+    "customer": _CODE,
+    "serial": _CODE,
+}
+_EXACT = re.compile(r"-?(?P<value>[0-9]{1,12}(?:\.[0-9]{1,12})?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of document: what its bills say they come from, its names, whether anything may stand in it."""
+
+    source: str
+    head: Table
+    index: Table
+    tier: Table
+    portal: bool = False
+
+    def named(self, names: set[str], *fields: str) -> set[str]:
+        """Those of the names that mean one of these fields of the head."""
+        return {name for name in names if self.head.get(name, ("", ""))[0] in fields}
+
+    def signs(self, names: set[str]) -> set[str]:
+        """The names that only the head of a bill has."""
+        return self.named(names, "customer", "first", "last", "total")
+
+
+XML = Format("xml", HEAD, INDEX, TIER)
+JSON = Format("text", PORTAL_HEAD, PORTAL_INDEX, PORTAL_TIER, portal=True)
+
+
+def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list[Problem], list[TextSpan]]:
+    """Documents, problems and the values that were not used."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    covered: set[int] = set()
+    for top, shared in _bills(root, kind):
+        found = _collect(text, top, kind)
+        for leaf in shared:
+            _leaf(text, found, leaf, "", 0, kind.head)
+        used = _read_free(text, found, list(_free_fields(top, kind)))
+        new, wrong = assemble(found, machine=True, source=kind.source)
+        documents += new
+        problems += wrong
+        covered |= {one.start for one in found.finds} | used
+    unused = [
+        _trimmed(leaf)
+        for leaf in root.walk()
+        if not leaf.children and leaf.text.strip() and leaf.name not in ("TTRUONG", "KDLIEU")
+    ]
+    return documents, problems, [one for one in unused if one.start not in covered][:MOST_REST]
+
+
+def _trimmed(leaf: Node) -> TextSpan:
+    """Where a value stands, without the blanks around it."""
+    start = leaf.start + len(leaf.text) - len(leaf.text.lstrip())
+    blanks = len(leaf.text) - len(leaf.text.rstrip())
+    return TextSpan(start, max(start, leaf.end - (blanks if len(leaf.text) <= MOST_VALUE else 0)))
+
+
+# -- which groups are bills -----------------------------------------------------------------------------
+
+
+def _bills(root: Node, kind: Format) -> list[tuple[Node, list[Node]]]:
+    """The branches that hold one bill each, as wide as possible, with what stands beside and is of each."""
+    heads = [node for node in root.walk() if _is_head(node, kind)]
+    heads = [node for node in heads if not _is_register(node, kind)] or heads
+    if _one_bill(heads, kind) or not heads:
+        return [(root, [])]
+    heads, owners = _owners(heads, kind)
+    count: dict[int, int] = {}
+    for head in heads:
+        for node in (head, *head.above()):
+            count[id(node)] = count.get(id(node), 0) + 1
+    found: list[tuple[Node, list[Node]]] = []
+    for head in heads:
+        top = head
+        while top.parent is not None and count[id(top.parent)] == 1:
+            top = top.parent
+        shared = owners[0].leaves() if len(owners) == 1 and owners[0] not in (top, head) else []
+        own = kind.named({leaf.name for leaf in head.leaves()}, "customer")
+        inside = any(owners and owners[0] is node for node in top.walk())
+        found.append((top, [] if own or inside else [one for one in shared if one.name in kind.head]))
+    return found
+
+
+def _is_head(node: Node, kind: Format) -> bool:
+    names = {child.name for child in node.leaves()}
+    if kind.portal:
+        if _of_a_day(names, kind):
+            return False
+        if kind.named(names, "month") and _measured(names, kind):
+            return True
+        if not kind.named(names, "customer", "first", "last") and not _measured(names, kind):
+            return False  # {"total": 12, "data": […]} counts the bills
+    return bool(kind.signs(names))
+
+
+def _is_register(node: Node, kind: Format) -> bool:
+    """Whether it is one register, which may repeat the customer and the days of its bill."""
+    names = {leaf.name for leaf in node.leaves()}
+    if kind.portal and not any(kind.index.get(name, ("", ""))[0] == "register" for name in names):
+        return False
+    return _indexed(names, kind) and not kind.named(names, "total")
+
+
+def _of_a_day(names: set[str], kind: Format) -> bool:
+    return bool(names & DAYS) and not kind.named(names, "month", "first", "last")
+
+
+def _measured(names: set[str], kind: Format) -> bool:
+    """Whether energy, or money beside other signs of a bill, stands in this group."""
+    return bool(
+        kind.named(names, "kwh", "net", "tax", "money")
+        or _indexed(names, kind)
+        or (kind.named(names, "total") and kind.named(names, "month", "customer", "first", "last"))
+    )
+
+
+def _indexed(names: set[str], kind: Format) -> bool:
+    return any(kind.index.get(name, ("", ""))[0] in ("new", "old") for name in names)
+
+
+def _one_bill(heads: Sequence[Node], kind: Format) -> bool:
+    """Whether no field of a head stands in two of them: parts of one bill (seller, buyer, sums)."""
+    seen: set[str] = set()
+    for head in heads:
+        names = {child.name for child in head.leaves()}
+        signs = kind.signs(names) | (names & {"IDHDON"})
+        if kind.portal:
+            signs |= kind.named(names, "month", "kwh")
+        if signs & seen:
+            return False
+        seen |= signs
+    return True
+
+
+def _owners(heads: list[Node], kind: Format) -> tuple[list[Node], list[Node]]:
+    """The heads of bills, and those that only say whose the bills beside or below them are."""
+    owners = [
+        head
+        for head in heads
+        if {kind.head[name][0] for name in kind.signs({leaf.name for leaf in head.leaves()})} == {"customer"}
+        and not kind.named({leaf.name for leaf in head.leaves()}, "month")
+    ]
+    bills = [head for head in heads if all(head is not one for one in owners)]
+    return (bills, owners) if bills else (heads, [])
+
+
+# -- fields ---------------------------------------------------------------------------------------------
+
+
+def _collect(text: str, top: Node, kind: Format) -> Matches:
+    found = Matches()
+    rows = tiers = 0
+    for node in top.walk():
+        leaves = node.leaves()
+        names = {leaf.name for leaf in leaves}
+        indexed = _indexed(names, kind) or ("BCS" in names and "SANLUONG" in names)
+        priced = any(kind.tier.get(name, ("", ""))[0] == "price" for name in names)
+        if priced and not indexed:
+            tiers += _rows(text, found, leaves, "tiers", tiers, kind.tier)
+            for leaf in leaves:
+                _leaf(text, found, leaf, "", 0, LINE_TAX)
+        elif indexed and not kind.named(names, "total"):
+            table = _row_table(names, kind)
+            rows += _rows(text, found, leaves, "rows", rows, table)
+            if kind.portal:
+                for leaf in leaves:
+                    _leaf(text, found, leaf, "", 0, _without(kind.head, table))
+        elif not kind.portal or _is_head(node, kind) or _part_of_head(names, kind):
+            own: Table = {}
+            if indexed:  # all in one group: the register beside the sums
+                own = {name: field for name, field in _row_table(names, kind).items() if field[0] != "serial"}
+                if not names & {"SANLUONG"}:
+                    own = {name: field for name, field in own.items() if field[0] != "kwh"}
+                rows += _rows(text, found, leaves, "rows", rows, own)
+            for leaf in leaves:
+                _leaf(text, found, leaf, "", 0, _without(kind.head, own))
+    _spread_serials(found)
+    return found
+
+
+def _row_table(names: set[str], kind: Format) -> Table:
+    """The fields of a register's group; beside SAN_LUONG another consumption is of the whole bill."""
+    if "SANLUONG" not in names:
+        return kind.index
+    return {name: field for name, field in kind.index.items() if field[0] != "kwh" or name == "SANLUONG"}
+
+
+def _without(head: Table, taken: Table) -> Table:
+    return {name: field for name, field in head.items() if name not in taken}
+
+
+def _part_of_head(names: set[str], kind: Format) -> bool:
+    """A group of a portal that says one thing of a bill: its customer, its meter, its sums."""
+    return not _of_a_day(names, kind) and bool(
+        kind.named(names, "customer", "serial", "households", "tax_rate") or _measured(names, kind)
+    )
+
+
+def _rows(text: str, found: Matches, leaves: Sequence[Node], group: str, number: int, table: Table) -> int:
+    """Rows of one parent: a name that comes again begins the next row. Returns how many there were."""
+    seen: set[str] = set()
+    count = 1
+    for leaf in leaves:
+        if leaf.name not in table:
+            continue
+        if leaf.name in seen:
+            count += 1
+            seen = set()
+        seen.add(leaf.name)
+        if number + count <= MOST_ROWS:
+            _leaf(text, found, leaf, group, number + count - 1, table)
+    return count
+
+
+def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: Table) -> None:
+    """Write down one value, if its name is known and it stands there as it is."""
+    value = leaf.text.strip()
+    if leaf.name not in table or not value:
+        return
+    name, kind = table[leaf.name]
+    path = f"{group}[{index}].{name}" if group else name
+    at = leaf.start if leaf.escaped else text.find(value, leaf.start, leaf.end)
+    if len(value) > MOST_VALUE or at == -1:
+        if kind != "text" or name in ("customer", "serial"):
+            found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
+        return
+    if kind == "int" and leaf.name in PERIODS and _words(leaf):
+        return  # a whole period, which is read as words
+    raw, end, negative = value, leaf.end if leaf.escaped else at + len(value), False
+    exact = leaf.exact and kind in NUMBERS
+    shape = _SHAPES.get("number" if kind in NUMBERS else name if name in _SHAPES else kind)
+    if exact:
+        shape = _EXACT
+    if shape is not None:
+        match = shape.fullmatch(value)
+        within = text.find(match["value"], at, end) if match is not None else -1
+        if match is None or (within == -1 and kind != "date"):
+            found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
+            return
+        raw = match["value"]
+        if within != -1:
+            at, end = within, within + len(raw)
+        negative = kind in NUMBERS and value.startswith("-")
+    if kind == "text" and name != "name":
+        raw = raw.upper()
+    found.finds.append(Match(group, index, name, kind, raw, at, end, negative=negative, exact=exact))
+
+
+def _spread_serials(found: Matches) -> None:
+    """One meter: its serial is the bill's. Several: each register keeps its own, and the bill has none."""
+    rows = [one for one in found.finds if one.group == "rows" and one.name == "serial"]
+    head = [one for one in found.finds if not one.group and one.name == "serial"]
+    serials = {one.raw for one in rows}
+    if len(serials) == 1:
+        found.finds = [one for one in found.finds if one not in rows]
+        if not head:
+            one = rows[0]
+            found.finds.append(Match("", 0, "serial", "text", one.raw, one.start, one.end))
+        elif head[0].raw not in serials:
+            found.finds += rows  # they disagree: the registers keep theirs
+    elif len(serials) > 1:
+        found.problems.append(Problem("several_meters", "serial", {"values": ", ".join(sorted(serials)[:6])}))
+        found.finds = [one for one in found.finds if one not in head]
+
+
+# -- fields that are read as words ----------------------------------------------------------------------
+
+
+def _free_fields(top: Node, kind: Format) -> Iterator[tuple[str, Node]]:
+    """The national format's free fields (TTRUONG is the name, DLIEU the value) and goods; whole periods."""
+    for node in top.walk():
+        parts = {child.name: child for child in node.children}
+        if "TTRUONG" in parts and "DLIEU" in parts and not parts["DLIEU"].children:
+            yield parts["TTRUONG"].text.strip(), parts["DLIEU"]
+        elif node.name == "THHDVU" and not node.children:
+            yield "", node
+        elif kind.portal and node.name in PERIODS and not node.children and _words(node):
+            yield "Kỳ hóa đơn", node
+
+
+def _words(node: Node) -> bool:
+    """Whether a term or month is no number, but says a whole period."""
+    return _SHAPES["int"].fullmatch(node.text.strip()) is None
+
+
+def _read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) -> set[int]:
+    """Read free fields as lines of text, "name: value", whatever their names are; returns the values used."""
+    lines: list[str] = []
+    places: list[tuple[int, int, int, str]] = []
+    length = 0
+    for name, node in fields[:MOST_FREE]:
+        value = " ".join(node.text.split())
+        at = text.find(value, node.start, node.end) if value else -1
+        if at == -1 or len(value) > MOST_VALUE or len(name) > MOST_VALUE:
+            continue
+        head = f"{name}: " if name else ""
+        places.append((length + len(head), length + len(head) + len(value), at, name))
+        lines.append(f"{head}{value}")
+        length += len(lines[-1]) + 1
+    joined = "\n".join(lines)
+    folded = fold(joined)
+    binder = bound(folded, joined, 0, without_glosses(folded.text))
+    found.problems += [one for one in binder.found.problems if one.key != "which_period"]
+    used: set[int] = set()
+    for one in binder.found.finds:
+        for start, end, at, name in places:
+            if start <= one.start and one.end <= end and (name or one.name in _IN_GOODS):
+                found.finds.append(replace(one, start=at + one.start - start, end=at + one.end - start))
+                used.add(at)
+    return used
