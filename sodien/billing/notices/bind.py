@@ -9,50 +9,16 @@ its own unit needs no more than one label of its kind.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
+from sodien.billing.notices.rows import Rows
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.units import register_at
-
-
-@dataclass(slots=True)
-class Rows:
-    """Which row of the bill a label of a register belongs to.
-
-    Attributes:
-        current: the row that the next label belongs to.
-        named: whether registers are called by their names.
-        blocked: whether a consumption is the current row's, and not the bill's.
-        shared: whether all rows are bound already, so that a multiplier is all of theirs.
-        by_name: the row of each register.
-        used: how many rows there are.
-    """
-
-    current: int = 0
-    named: bool = False
-    blocked: bool = False
-    shared: bool = False
-    by_name: dict[str, int] = field(default_factory=dict)
-    used: int = 0
-
-    def register(self, name: str) -> int:
-        """The row of a register; the same one when it comes again."""
-        if name not in self.by_name:
-            self.by_name[name] = self.used
-            self.used += 1
-        self.current = self.by_name[name]
-        return self.current
-
-    def another(self) -> int:
-        """The next row: of another meter, or of a register that is named again with all its numbers."""
-        self.current = self.used
-        self.used += 1
-        return self.current
 
 
 class Binder:
@@ -315,12 +281,16 @@ class Binder:
         self.used.add(at)
         if self.exporting:
             self.skipped.add(at)
+            if kind == "money":
+                self.problem("unreadable", name, piece.text)  # for energy of which direction?
             return
         if self.is_doubtful(at) or (name == "kwh" and piece.unit is None and self._is_term(at)):
             self.problem("unreadable", name, self.text[piece.start : self.doubt_end(at)])
             return
         index = 0
-        if group == "rows" or (name == "kwh" and self.rows.blocked and label.label not in ("kwh_all",)):
+        if self.rows.shared and name == "kwh":
+            group = ""  # all registers have their indices already
+        elif group == "rows" or (name == "kwh" and self.rows.blocked and label.label not in ("kwh_all",)):
             group, index = "rows", self.rows.current
             if not self.rows.used:
                 self.rows.used = 1

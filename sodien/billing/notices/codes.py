@@ -11,7 +11,7 @@ from sodien.billing.notices.vocabulary import LABELS
 CODE = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{7,9}")
 #: What may stand between the label and the code: a gloss, "la", "so", "co ma", a line end.
 _JOINT = (
-    r"(?: [13] pha)?[ ]{0,4}(?:\([a-z' ,]{1,30}\))?"
+    r"(?: [13] pha(?: [24] day)?)?[ ]{0,4}(?:\([a-z' ,]{1,30}\))?"
     r"[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,2}"
 )
 _RUN = re.compile(

@@ -103,6 +103,21 @@ def _proven_by_sums(
                     take("net", base, sums.pop(base))
                 take("debt", value, debt)
                 return
+    if tax is not None and net is None and total is None:
+        for value in list(sums):
+            if value + tax in free:
+                take("net", value, sums.pop(value))
+                take("total", value + tax, free[value + tax])
+                return
+            if rate is not None and len(sums) == 1:
+                names = [
+                    name
+                    for name, base in (("net", value), ("total", value - tax))
+                    if abs(base * rate - tax) <= 1
+                ]
+                if len(names) == 1:
+                    take(names[0], value, sums.pop(value))
+                    return
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
     if whole is None:
         return

@@ -44,7 +44,7 @@ def _is_bills(binder: Binder, at: int) -> bool:
     before = binder.pieces[back] if back >= 0 else None
     skipped = before is not None and before.label == "skip" and back not in binder.used
     if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
-        return before.text in ("so", "phi")
+        return before.text == "so" or before.text.startswith("phi")
     if (
         before is not None
         and before.label == "schedule"
@@ -59,6 +59,8 @@ def _is_bills(binder: Binder, at: int) -> bool:
             and before.kind == "label"
             and before.label in ("money", "total", "period", "amount", "kwh")
         )
+    if before is not None and before.text == "tu":
+        return False  # from then on something changes
     if before is None or before.kind != "word":
         return True
     if before.text == "trong" and binder.text[piece.whole[0] : piece.start].rstrip().endswith(":"):

@@ -58,6 +58,10 @@ DEBT = re.compile(
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
 )
+#: A new bill that is called unpaid, as banks announce it.
+_TO_PAY = re.compile(
+    r"co [0-9]{1,2} hoa don[^.:;\n]{0,30}chua (?:thanh toan|tra)|trang thai:? ?\n? ?chua thanh toan"
+)
 PROMOTION = re.compile(
     r"quay so|trung thuong|khuyen mai|uu dai|tri an|phieu mua hang|voucher|rut tham|boc tham|qua tang|"
     r"duoc tang|hoan tien|tiet kiem dien|gio trai dat|"
@@ -128,7 +132,7 @@ def is_debt(text: str, found: Matches) -> bool:
         return False
     if any(one.group == "debt" and one.name == "owed" for one in found.finds):
         return True
-    return DEBT.search(text) is not None
+    return DEBT.search(_TO_PAY.sub("", text)) is not None
 
 
 def without_debt(found: Matches) -> Matches:
@@ -149,7 +153,10 @@ def owed(found: Matches) -> Matches:
         if value > Decimal(0)
     }
     has = any(one.group == "debt" and one.name == "owed" for one in found.finds)
+    summed = any(one.label == "owed" for one in found.finds)  # "tong no", beside what each month owes
     for one in found.finds:
+        if summed and one.label == "owing":
+            continue
         if one.name in ("money", "total") and not one.group:
             if not has and len(sums) == 1:
                 finds.append(replace(one, group="debt", name="owed"))

@@ -13,7 +13,10 @@ _QUANTITY = (
     r"(?:kwh|kw|so|d|dong|vnd|₫|%)(?![a-z]|/[a-z]))"
 )
 _MONTH = r"(?:thang|t|ky)[ ]?[0-9]{1,2}[/.-](?:20)?[0-9]{2}(?![0-9])"
+#: Several months together.
+_MONTHS = r"[0-9]{1,2} thang (?:qua|dau|gan|cuoi|nam 20|20)"
 _WITHIN = r"(?:[^.;\n)]|\.(?=[0-9]))"
+_THEN = rf"(?:(?!(?:thang|ky) nay|rieng|{_MONTH}){_WITHIN})"
 #: The group of each is what is taken out.
 _ELSEWHERE = (
     re.compile(rf"[⬇⬆↓↑▲▼🔻🔺🔼🔽]\ufe0f?[ ]{{0,2}}{_QUANTITY}"),
@@ -21,13 +24,26 @@ _ELSEWHERE = (
     re.compile(
         rf"(?<![a-z])(?:du (?:bao|kien)|chenh lech|lech|vuot|goi|cung ky|nam (?:ngoai|truoc)|"
         rf"[0-9]{{1,2}} thang (?:qua|dau nam|gan)|luy ke|tu dau nam)"
-        rf"[^.;,\n]{{0,30}}?({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
+        rf"[^.;,\n0-9]{{0,20}}(?:20[0-9]{{2}}|[0-9]{{1,2}}(?:/[0-9]{{2,4}})?(?= la |:))?[^.;,\n0-9]{{0,14}}"
+        rf"({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
     ),
     re.compile(
         rf"(?<![a-z])(?:tang|giam|nhieu hon|it hon)(?: them)? {_QUANTITY}"
         r"(?=[^.;\n]{0,12} (?:so voi|so)(?![a-z]))"
     ),
-    re.compile(rf"(?<![a-z])(?<!cs )(?<!chi so )(?<!no )(?:thang|ky) truoc[^.;,\n]{{0,24}}?{_QUANTITY}"),
+    re.compile(
+        rf"(?<![a-z])(?<!cs )(?<!chi so )(?<!no )(?<!kwh )(?<!dong )(?<!d )(?:thang|ky) truoc"
+        rf"[^.;,\n]{{0,24}}?{_QUANTITY}"
+    ),
+    re.compile(r"(?:thang|ky) truoc[ ]?\(?([0-9]{1,2}/[0-9]{4})"),
+    re.compile(
+        rf"(?<=[^0-9/]){_MONTHS}({_THEN}{{0,90}})(?=.{{0,200}}{_MONTH})",
+        re.DOTALL,
+    ),
+    re.compile(
+        rf"{_MONTH}.{{0,200}}?[^0-9/]{_MONTHS}({_THEN}{{0,90}})",
+        re.DOTALL,
+    ),
     re.compile(
         rf"(?<![a-z])(?:truoc day|truoc do|ban dau|truoc giam|truoc khi giam)({_WITHIN}{{0,90}}?)"
         r"(?=,? (?:nay|sua|dung la)(?![a-z])|[.;)](?![0-9])|\n|\Z)"
@@ -42,6 +58,7 @@ _ELSEWHERE = (
         re.DOTALL,
     ),
     re.compile(r"((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)(?= du (?:bao|kien))"),
+    re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
 )
 

@@ -73,6 +73,7 @@ def bind_pairs(binder: Binder) -> None:
             found.append((pair, rising))
     _bind(binder, found, energies)
     _bind_days(binder)
+    _bind_words(binder, energies, factors)
 
 
 # Finding
@@ -113,7 +114,7 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     ):
         return None  # a longer sum; between values of other types such a sign only parts them
     register, label = _in_front(binder, at)
-    if joint == "/" and label is None:
+    if joint == "/" and label is None and register is None:
         return None
     return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
 
@@ -336,3 +337,38 @@ def _bind_days(binder: Binder) -> None:
         binder.used |= set(range(label, at + 1))
         binder.cover(pieces[label].start, one.whole[1])
     binder.rows.used = max(1, binder.rows.used)
+
+
+def _bind_words(binder: Binder, energies: set[Decimal], factors: set[Decimal]) -> None:
+    """The indices of "cu 905 moi 1005", where the consumption proves them."""
+    pieces = binder.pieces
+    for at in range(len(pieces) - 3):
+        names: dict[str, int] = {}
+        place = at
+        while len(names) < 2 and place + 1 < len(pieces) and pieces[place].text in ("cu", "moi"):
+            number = binder.past_signs(place + 1)
+            if number >= len(pieces) or not _is_index(pieces[number]) or number in binder.used:
+                break
+            names[pieces[place].text] = number
+            place = binder.past_signs(number + 1)
+            place += place < len(pieces) and pieces[place].text == ","
+        if len(names) < 2:
+            continue
+        old, new = names["cu"], names["moi"]
+        fits = any(
+            (b - a) * factor in energies
+            for a in _values(pieces[old])
+            for b in _values(pieces[new])
+            for factor in factors
+        )
+        if not fits:
+            continue
+        for name, one in (("old", old), ("new", new)):
+            printed = pieces[one]
+            binder.find(
+                "rows", name, "index", printed.text, printed.start, printed.end, index=binder.rows.current
+            )
+        binder.used |= set(range(at, max(old, new) + 1))
+        binder.cover(pieces[at].start, pieces[max(old, new)].end)
+        binder.rows.used = max(1, binder.rows.used)
+        return

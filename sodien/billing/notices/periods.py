@@ -187,6 +187,8 @@ def _before(binder: Binder, at: int) -> tuple[str, list[str]]:
         if one.kind == "sign":
             if one.text in ".!?" and binder.reach.ends_sentence(back):
                 return ("start" if not words else "words"), words
+            if one.text in ",;" and not words:
+                return "start", words
             if one.text == ":" and not words and back and binder.pieces[back - 1].text in _ANNOUNCING:
                 return "start", words
             continue

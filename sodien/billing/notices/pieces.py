@@ -34,7 +34,7 @@ _WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 #: Labels that are ones only with a sign behind them.
-_WITH_SIGN = frozenset({"tt", "tc", "ma"})
+_WITH_SIGN = frozenset({"tt", "tc", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
@@ -123,7 +123,7 @@ class Typist:
 
     def _month(self, at: int, first: int, word: str) -> tuple[Piece, int] | None:
         """A month whose number begins at or soon behind token ``at``; None when none does."""
-        while self._tokens[at].text in (":", "=", ".", "/", "\n", "(") and at - first < 5:
+        while self._tokens[at].text in (":", "=", ".", "/", "\n", "(", "nay") and at - first < 5:
             at += 1
         token = self._tokens[at]
         begin = self._tokens[first].start

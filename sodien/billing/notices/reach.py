@@ -180,7 +180,7 @@ class Reach:
                         return back
                     return None
                 near = (
-                    not strange or copula == "la" or (copula == ":" and piece.unit == "money" and not lines)
+                    not strange or copula == "la" or (copula == ":" and piece.unit is not None and not lines)
                 )
                 return back if near else None
         return None

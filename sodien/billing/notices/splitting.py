@@ -89,13 +89,14 @@ def _repeated(text: str, starts: list[int]) -> list[int]:
 def _parts(text: str, joint: str, *, alike: bool = False, coded: bool = False) -> list[int]:
     """Where the parts between the joints begin, when each is a notice of its own.
 
-    Each must tell money, and have another customer or another month than the others; ``alike`` when they must
-    begin with the same word too, ``coded`` when each must have a customer code.
+    What tells no money belongs to the one in front. Each must have another customer or another month than the
+    others; ``alike`` when they must begin with the same word too, ``coded`` when each must have a code.
     """
     starts = [0, *(match.end() for match in re.finditer(joint, text))]
     ends = [*starts[1:], len(text)]
     parts = [(a, text[a:b]) for a, b in zip(starts, ends, strict=True) if text[a:b].strip()]
-    if not 2 <= len(parts) <= 60 or not all(_MONEY.search(part) for _, part in parts):
+    parts = [one for one in parts if _MONEY.search(one[1])]
+    if not 2 <= len(parts) <= 60:
         return []
     marks = []
     for _, part in parts:
@@ -103,10 +104,7 @@ def _parts(text: str, joint: str, *, alike: bool = False, coded: bool = False) -
         if code is None and (month is None or coded):
             return []
         marks.append((code and code.group(), month and "".join(month["month"].split()).lstrip("0")))
-    words = {
-        re.sub("[^a-z]", " ", part).split()[:1] and re.sub("[^a-z]", " ", part).split()[0]
-        for _, part in parts
-    }
+    words = {(re.findall("[a-z]+", part) or [""])[0] for _, part in parts}
     if len(set(marks)) < len(marks) or (alike and len(words) > 1):
         return []
-    return [a for a, _ in parts]
+    return [0, *(a for a, _ in parts[1:])]

@@ -166,9 +166,16 @@ def _mended(folded: Folded) -> Folded:
     torn = line_ends_in_numbers(folded.text) if "\n" in folded.text else set()
     if not torn:
         return folded
+    width = max(len(line) for line in folded.text.split("\n"))
+    full = {
+        match.end(1)
+        for match in re.finditer(r"([^\n]+)\n", folded.text)
+        if len(match[1]) >= max(width - 2, _LEAST_WIDTH)
+    }
     kept = [place for place in range(len(folded.text)) if place not in torn]
     at = kept if folded.at is None else [folded.at[place] for place in kept]
-    return Folded("".join(folded.text[place] for place in kept), at, folded.zeros)
+    chars = [" " if place in full else folded.text[place] for place in kept]
+    return Folded("".join(chars), at, folded.zeros)
 
 
 def _digits(folded: Folded) -> Folded:

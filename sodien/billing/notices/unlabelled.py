@@ -120,8 +120,9 @@ def _kwh(binder: Binder) -> None:
 def _is_billed(binder: Binder, at: int) -> bool:
     before = [
         one
-        for one in binder.pieces[max(0, at - 4) : at]
-        if one.kind in ("word", "sign") or one.label in ("skip", "money", "owed", "owing")
+        for back, one in enumerate(binder.pieces[max(0, at - 4) : at], max(0, at - 4))
+        if (one.kind in ("word", "sign") and back not in binder.used)
+        or one.label in ("skip", "money", "owed", "owing")
     ]
     words = {word for one in before[-2:] for word in one.text.split()}
     behind = binder.pieces[at + 1].text if at + 1 < len(binder.pieces) else ""

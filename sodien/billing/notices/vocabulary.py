@@ -19,7 +19,8 @@ def word_set(words: str) -> frozenset[str]:
 #: that a shorter label inside them ("thuế" in "mã số thuế") does not take their value.
 _WORDINGS: dict[str, str] = {
     "customer": """
-        ma|ma so|ma so kh|ma kh hang|ma so khach|makh|ma k hang|ma khach|mkhg|customer s code|ma khach hang|
+        ma|ma so|ma ho|ma ho su dung|ma so kh|ma kh hang|ma so khach|makh|ma k hang|ma khach|mkhg|
+        customer s code|ma khach hang|
         ma so khach hang|mkh|ma pe|ma danh bo|customer code|customer id|customer no|customer number|
         account no|account number|customer|so kh""",
     "customer_or_name": """
@@ -80,7 +81,7 @@ _WORDINGS: dict[str, str] = {
     "multiplier": """
         hsn|he so nhan|hs nhan|he so|he so n|multiplier|multiplication factor|meter factor|factor""",
     "kwh": """
-        dtt|dsd|dntieuthu|sl dien|sl tieu thu|dien nang tt|dien tt|dien ttu|so dien tt|luong dien|
+        kwh|dtt|dsd|dntieuthu|sl dien|sl tieu thu|dien nang tt|dien tt|dien ttu|so dien tt|luong dien|
         dien nang tieu thu trong ky|dien nang tieu thu dieu chinh|dien tieu thu trong ky|
         dien nang tieu thu ky nay|dien tieu thu ky nay|sl tthu|sltt|so dien da dung|so dien dung|
         kwh tieu thu|san luong tt|tieu thu thang nay|tieu thu ky nay|dien nang tieu thu thang nay|
@@ -109,7 +110,8 @@ _WORDINGS: dict[str, str] = {
         san luong phat len luoi|chi so nhan|dien nang nhan|dien du|ban len luoi|phat luoi|
         day len luoi|dien ban|san luong ban|dien nang phat len luoi|chieu ban|export|exported""",
     "import": """
-        chieu giao|giao cho khach hang|nhan tu luoi|mua tu luoi|lay tu luoi|tieu thu tu luoi|dien mua|
+        chieu giao|giao cho khach hang|nhan tu luoi|nhan luoi|mua tu luoi|lay tu luoi|tieu thu tu luoi|
+        dien mua|
         chieu mua|tu luoi|import|imported""",
     "direct": "dn truc tiep|san luong truc tiep|dien nang truc tiep|sluong ttiep",
     "sub_meter": "dn tru phu|san luong tru phu|dien nang tru phu|sluong trphu",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sodien.billing.bill import Bill
+from sodien.billing.notices.model import Debt
 from sodien.billing.notices.read import read
 
 CODE = "PB05010067890"
@@ -153,6 +154,11 @@ def test_two_notices_are_two(text: str) -> None:
 
 
 OTHER_TIMES = (
+    "SL 120 kWh. Tien dien 10 thang 2026: 2.748.760d, 1.300 kWh",
+    "12 thang qua dung 1.300 kWh, thang nay 120 kWh",
+    "SL 120 kWh, du kien thang 10 la 140 kWh/300.000d",
+    "SL 120 kWh so voi 130 kWh thang truoc",
+    "SL 120 kWh, tu ky hoa don thang 11/2026 doi ngay GCS",
     "SL 120 kWh, SL cung ky 2025 la 310 kWh",
     "SL 120 kWh (thang truoc 130 kWh)",
     "120 kWh ⬇️ 10 kWh",
@@ -242,3 +248,69 @@ def test_the_direction_of_energy() -> None:
         "Ban len luoi: CS cu 900 - CS moi 1300 (400 kWh). Tien dien phai tra 250.000d"
     )
     assert (bill["KT.old"], bill["KT.new"], bill["kwh"], bill["total"]) == ("4210", "4330", "120", "250000")
+
+
+BESIDE = {
+    "CS 4210 den 4330, 120 kWh": ("4210", "4330"),
+    "cu 4210 moi 4330, 120 kWh": ("4210", "4330"),
+    "CS 4.210/4.330 - 120 kWh": ("4210", "4330"),
+    "so dau 4210 so cuoi 4330 la 120 so dien": ("4210", "4330"),
+}
+
+
+@pytest.mark.parametrize("phrase", BESIDE)
+def test_short_forms_of_indices(phrase: str) -> None:
+    (bill,) = said(f"TB T9/2026 KH {CODE}, {phrase}, tien 250.000d")
+    assert (bill["KT.old"], bill["KT.new"], bill["kwh"]) == (*BESIDE[phrase], "120")
+
+
+def test_bare_words_for_indices_need_the_consumption() -> None:
+    (bill,) = said(f"TB T9/2026 KH {CODE}, cu 4210 moi 4330, 100 kWh, tien 250.000d")
+    assert "KT.old" not in bill
+    assert "KT.new" not in bill
+
+
+LISTS = (
+    f"Hoa don 2 nha:\nNha 1 - {CODE}: T9/2026, 120kWh, 250.000d\n"
+    "Nha 2 - PB05080033445: T9/2026, 130kWh, 270.000d",
+    f"EVN: {CODE} T9/2026: 120 kWh, tien 250.000d\nEVN: PB05080033445 T9/2026: 130 kWh, tien 270.000d\n"
+    "EVN: Lich ghi chi so T10/2026: 31/10/2026",
+    f"EVN: KH {CODE} T9/2026: 120 kWh, 250.000d. KH PB05080033445 T9/2026: 130 kWh, 270.000d.",
+)
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_two_customers_are_two_bills(text: str) -> None:
+    bills = [one.content for one in read(text).documents if isinstance(one.content, Bill)]
+    assert [(one.customer, one.kwh, one.total) for one in bills] == [
+        (CODE, 120, 250000),
+        ("PB05080033445", 130, 270000),
+    ]
+
+
+def test_a_bill_that_mentions_a_paid_month_is_one() -> None:
+    assert len(said(f"KH {CODE} T9/2026: 120 kWh, tien 250.000d. Quy khach con no ky 8/2026: 0d.")) == 1
+
+
+def test_a_bank_s_unpaid_bill_is_a_bill() -> None:
+    (bill,) = said(f"Ban co 01 hoa don dien chua thanh toan: Ma KH {CODE}, thang 9/2026, so tien 250.000d")
+    assert bill["total"] == "250000"
+
+
+def test_the_sum_of_several_debts() -> None:
+    (document,) = read(
+        f"KH {CODE} no tien dien: T8/2026 100.000d, T9/2026 150.000d, tong no 250.000d"
+    ).documents
+    assert isinstance(document.content, Debt)
+    assert document.content.owed == 250000
+
+
+NAMED = ("Chi so moi theo bien ban la 12645", "DNTT theo bien ban la 12645", "CS cu do nhan vien bao: 12645")
+
+
+@pytest.mark.parametrize("phrase", NAMED)
+def test_what_is_not_certain_is_named(phrase: str) -> None:
+    understood = read(f"TB T9/2026 KH {CODE}, {phrase}. Tong tien 250.000d")
+    values = [one.content for one in understood.documents if isinstance(one.content, Bill)]
+    read_out = values[0].rows or values[0].kwh is not None
+    assert read_out or any(one.key == "unreadable" for one in understood.problems)
