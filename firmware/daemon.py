@@ -26,6 +26,7 @@ from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.reminder import ReminderCommand
 from firmware.sealing import Sealer
+from firmware.told_counter import ToldCounters
 from sodien import __version__, systemd
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
@@ -40,6 +41,7 @@ from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import broker_of
 
 if TYPE_CHECKING:
+    from sodien.protocol.messages import Live
     from sodien.settings.model import Settings
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,11 @@ class Station:
         grace_ns: int = GRACE_NS,
         losses_declared: bool = False,
         costs: Costs | None = None,
+        ask_broker: bool = False,
     ) -> None:
         """Begin a run on an open ledger; see :class:`firmware.recorder.Recorder`.
+
+        ``ask_broker``: a ledger that the broker has not heard of goes on from what was told last.
 
         Attributes:
             left_out: what went wrong beside the counting, and from when on (monotonic ns) it is tried again.
@@ -103,9 +108,17 @@ class Station:
         self._behind = True  # what ended while nothing ran
         self.left_out: dict[str, int] = {}
         self._next_live = 0
-        self._last_pulses = -1
+        self._last_pulses: tuple[int, ...] = ()
         self._doubt: dict[str, int] = {}
-        self._latest: dict[str, Any] = {}
+        self._latest: dict[str, Live] = {}
+        self._told = ToldCounters(ledger, [meter.id for meter in settings.meters], ask=ask_broker)
+        if publisher is not None:
+            publisher.live_topics.expect(self._told.ahead, self._told.unknown, self._heard_kept)
+
+    def _heard_kept(self, kept: dict[str, Live]) -> None:
+        """What the broker keeps of each meter; called by the publishing thread, it ends the loop's sleep."""
+        self._told.kept.put(kept)
+        self.recorder.end_wait()
 
     def turn(self) -> None:
         """One turn of the counting loop: count, write, close periods, publish what is new.
@@ -126,7 +139,24 @@ class Station:
             known = recorder.watch.last is not None
             self._publisher.wake(dated=known and not self._dated)
             self._dated = known
+        self._trying("counter", self._note_counter)
         self._trying("live", lambda: self._publish_live(now))
+
+    def _note_counter(self) -> None:
+        """Note once how far what was told is ahead of this ledger; what is told waits until it is saved."""
+        told, recorder = self._told, self.recorder
+        if not told.unknown:
+            return
+        if not told.kept.empty():
+            counted = {
+                state.settings.id: (state.counter.on_disk, self._live.ledger_kwh(state))
+                for state in recorder.meters
+            }
+            for meter, body in told.answered(told.kept.get(), counted):
+                recorder.note(meter, body)
+            recorder.step()
+        if recorder.writer.waiting == 0 and told.saved():
+            self._next_live, self._last_pulses = 0, ()
 
     def _trying(self, what: str, do: Callable[[], Any]) -> Any:
         """Do it; after a mistake of ours in there not again for a minute, and None."""
@@ -159,7 +189,7 @@ class Station:
 
     def _publish_live(self, now: int) -> None:
         meters = self.recorder.meters
-        pulses = sum(meter.counter.pulses + meter.refused.doubt for meter in meters)
+        pulses = tuple(n for m in meters for n in (m.counter.pulses, m.refused.doubt, m.counter.on_disk))
         changed = pulses != self._last_pulses
         if now < self._next_live or not (changed or now >= self._next_live - LIVE_NS + LIVE_IDLE_NS):
             return
@@ -168,8 +198,11 @@ class Station:
         self._doubt = {meter.settings.id: meter.doubt() for meter in meters}
         self._latest = self._live.make(self.recorder, now, self._refused())
         if self._publisher is not None:
-            for meter, live in self._latest.items():
-                self._publisher.live(meter, live)
+            for state in meters:
+                meter = state.settings.id
+                if meter not in self._told.unknown:
+                    live = self._told.of(meter, state.counter.on_disk, self._latest[meter])
+                    self._publisher.live_topics.tell(meter, live)
 
     def _refused(self) -> str | None:
         publisher = self._publisher
@@ -216,6 +249,8 @@ class Station:
         done = self.recorder.stop()
         if done:
             self._sealer.finish(self.recorder, self._clock.monotonic_ns())
+        self._next_live, self._last_pulses = 0, ()
+        self._trying("live", lambda: self._publish_live(self._clock.monotonic_ns()))
         if self._publisher is not None:
             self._publisher.wake()
         return done
@@ -298,6 +333,7 @@ def serve(settings: Settings) -> int:
             started=opened,
             losses_declared=losses_declared(factory),
             costs=costs,
+            ask_broker=True,
         )
         ledger.reserve()
         station.recorder.delivered = delivered(factory)

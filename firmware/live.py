@@ -49,14 +49,34 @@ class LiveView:
         self._views: dict[str, MeterHistory] = {}
         self._failures: dict[str, str] = {}
 
-    def _counter(self, meter: str, pulses: int) -> Decimal | None:
-        """kWh counted since installation, rounded down; None before the ledger has the meter's constant."""
+    def _noted_constants(self, meter: str) -> list[tuple[int, Fraction]]:
+        """The meter's constants as far as they are dated, see :func:`counted_kwh`."""
         changes = self._ledger.count_of("event", meter)
         known, constants = self._constants.get(meter, (-1, []))
         if changes != known:
             constants = constants_of(self._ledger, meter)
             self._constants[meter] = changes, constants
-        return rounded_down(counted_kwh(pulses, constants)) if constants else None
+        return constants
+
+    def _counter(self, state: MeterState) -> Decimal | None:
+        """kWh that this ledger has saved, rounded down.
+
+        None before the ledger has the constant that is in force now, with its time.
+        """
+        constants = self._noted_constants(state.settings.id)
+        if not constants or constants[-1][1] != Fraction(state.settings.constant):
+            return None
+        return rounded_down(counted_kwh(state.counter.on_disk, constants))
+
+    def ledger_kwh(self, state: MeterState) -> Decimal:
+        """The same for whoever needs a number: at the constant of the settings where none can be read."""
+        constant = Fraction(state.settings.constant)
+        try:
+            constants = self._noted_constants(state.settings.id)
+        except Exception:
+            log.exception("the constants of %s cannot be read", state.settings.id)
+            constants = []
+        return rounded_down(counted_kwh(state.counter.on_disk, constants or [(0, constant)]))
 
     def _refused_flashes(self, state: MeterState) -> str | None:
         """A limit that seems to refuse pulses, and what to write instead."""
@@ -105,6 +125,7 @@ class LiveView:
                 most,
                 why=why,
                 rejected=rejected,
+                counter_kwh=self._counter(state),
                 problem=trouble,
             )
         meter = state.settings
@@ -130,7 +151,7 @@ class LiveView:
             period_kwh=energies["period"],
             coverage=view.coverage(*times["today"]).share,
             rejected=rejected,
-            counter_kwh=self._counter(state.settings.id, state.counter.pulses),
+            counter_kwh=self._counter(state),
             cost=cost.money if cost else None,
             currency=cost.currency if cost else None,
             cost_since=since_text(cost) if cost else None,

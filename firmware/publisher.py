@@ -25,6 +25,7 @@ from typing import Any, Protocol
 import paho.mqtt.client as paho
 
 from firmware.homeassistant import Discovery
+from firmware.live_topics import LiveTopics
 from firmware.outbox import BATCH, LIVE_WINDOW, Outbox
 from sodien import errors
 from sodien.clock import now_ms
@@ -46,7 +47,7 @@ REPLAY_EVERY_S = 30.0
 _IDLE_S = 5.0
 _AGAIN_S = 60.0
 _KEEPALIVE_S = 60
-_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME, _TOO_LONG = range(9)
+_CONNECTED, _LOST, _PUBACK, _STORED, _REPLAY, _WAKE, _DATED, _HOME, _TOO_LONG, _LISTENING, _KEPT = range(11)
 
 
 class Render(Protocol):
@@ -111,6 +112,7 @@ class Publisher:
         self.state = "connecting"
         self.failure: str | None = None
         self._network: threading.Thread | None = None
+        self.live_topics = LiveTopics(self._topics, self._retain, self.wake)
         self._client_id = "-".join(part for part in ("sodien", device, ledger_id[:8]) if part)
         self._client = self._make_client()
 
@@ -131,10 +133,10 @@ class Publisher:
         """There are new rows; ``dated``: older rows have got their time."""
         self._inbox.put((_DATED if dated else _WAKE, None))
 
-    def live(self, meter: str, live: messages.Live) -> None:
-        """Publish a meter's live state, retained; dropped while there is no connection."""
-        if self._connected:
-            self._client.publish(self._topics.live(meter), messages.encode(live), qos=0, retain=True)
+    def _retain(self, topic: str, payload: bytes, qos: int) -> None:
+        sent = self._client.publish(topic, payload, qos=qos, retain=True)
+        if qos > 0:
+            self._others[sent.mid] = topic
 
     def alive(self) -> bool:
         """Whether both threads run; the one that publishes makes a new network thread where that has died."""
@@ -177,6 +179,9 @@ class Publisher:
             if len(received.payload) > LARGEST_B:
                 put((_TOO_LONG, received.retain))  # nothing of ours is that large
                 return
+            if received.retain and received.topic in self.live_topics.asks:
+                put((_KEPT, (received.topic, received.payload)))
+                return
             if received.topic in home:
                 put((_HOME, (received.topic, received.payload, received.retain)))
                 return
@@ -192,6 +197,7 @@ class Publisher:
         client.on_connect_fail = failed
         client.on_publish = acked
         client.on_message = message
+        client.on_subscribe = lambda *_: put((_LISTENING, None))
         self._jitter(client)
         return client
 
@@ -245,6 +251,7 @@ class Publisher:
             self._connect()
         self._take_in(ledger, outbox, self._wait_s(outbox))
         if self._connected:
+            self._tell_live()
             self._send(ledger, outbox, render)
         self._ask_of_a_person(ledger, outbox)
         self._tell(ledger, outbox)
@@ -254,6 +261,12 @@ class Publisher:
             refused != noted_refused and now >= self._note_refused_at
         ):
             self._note(ledger, outbox)
+
+    def _tell_live(self) -> None:
+        """Say online as soon as every live state is known; stop listening to what the broker has kept."""
+        for topic in self.live_topics.kept(self._monotonic()):
+            self._client.unsubscribe(topic)
+        self.live_topics.announce()
 
     def _tell(self, ledger: Ledger, outbox: Outbox) -> None:
         self.queue = outbox.waiting(ledger.newest_seq())
@@ -302,10 +315,10 @@ class Publisher:
             log.warning("%s What is confirmed will be sent once more.", error)
 
     def _wait_s(self, outbox: Outbox) -> float:
-        deadline = outbox.deadline()
-        if deadline is None or not self._connected:
+        deadlines = [one for one in (outbox.deadline(), self.live_topics.deadline()) if one is not None]
+        if not deadlines or not self._connected:
             return _IDLE_S * 6
-        return max(0.0, min(_IDLE_S * 6, deadline - self._monotonic()))
+        return max(0.0, min(_IDLE_S * 6, min(deadlines) - self._monotonic()))
 
     def _take_in(self, ledger: Ledger, outbox: Outbox, wait: float) -> None:
         try:
@@ -338,10 +351,11 @@ class Publisher:
             self._connected = True
             self.state, self.failure = "connected", None
             log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
-            wanted = (self._topics.stored, self._topics.replay, *self._home)
+            wanted = (self._topics.stored, self._topics.replay, *self._home, *self.live_topics.asks)
             self._client.subscribe([(topic, 1) for topic in wanted])
             self._others.clear()
-            self._say([(self._topics.availability, topics.ONLINE.encode())])
+            self.live_topics.lost()
+            self._tell_live()
             if self._discovery is not None:
                 self._say(self._discovery.connected())
             outbox.rescan(ledger.newest_seq())
@@ -354,7 +368,12 @@ class Publisher:
                     "no connection to the broker at %s:%d: %s", self._broker.host, self._broker.port, value
                 )
             self._connected = False
+            self.live_topics.lost()
             self.state, self.failure = "disconnected", value
+        elif what == _LISTENING:
+            self.live_topics.listening(self._monotonic())
+        elif what == _KEPT:
+            self.live_topics.heard(*value)
         elif what == _TOO_LONG:
             retained = "; it is retained, whoever may write there should clear it" if value else ""
             self._refusals.warn(
@@ -366,7 +385,7 @@ class Publisher:
 
     def _say(self, payloads: Sequence[tuple[str, bytes]]) -> None:
         for topic, payload in payloads:
-            self._others[self._client.publish(topic, payload, qos=1, retain=True).mid] = topic
+            self._retain(topic, payload, 1)
 
     def _asked(self, ledger: Ledger, outbox: Outbox, what: int, payload: bytes) -> None:
         newest = ledger.newest_seq()

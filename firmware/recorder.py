@@ -226,6 +226,14 @@ class Recorder:
         self._take(edge)
         return True
 
+    def end_wait(self) -> None:
+        """End :meth:`wait`, from any thread."""
+        self._queue.put(NO_EDGE)
+
+    def note(self, meter: str, body: EventBody) -> None:
+        """Note an event of a meter, as of now, with the next write."""
+        self.writer.add(self._row("event", meter, self._clock.monotonic_ns(), body=body))
+
     def _take(self, edge: Edge) -> None:
         index, ns, active = edge
         if index < 0:

@@ -220,7 +220,7 @@ def _boots(ledger: Ledger, meter: str, before: Row, known: LastCount, boot: str)
     """The boots since a dated tick, this one left out, whose rows will never be dated."""
     assert before.run is not None
     ticks: dict[int, list[NewRow]] = {}
-    for row in [*ledger.undated_ticks(meter, before.seq), known.recovered]:
+    for row in [*ledger.undated("tick", meter, before.seq), known.recovered]:
         if row is not None and row.run is not None:
             ticks.setdefault(row.run, []).append(row)
     own = ledger.run(before.run)

@@ -1,12 +1,15 @@
-"""What the daemon noted beside the counts: a meter's settings when they changed, its power, and the clock."""
+"""What the daemon noted beside the counts: a meter's settings, its power, the clock, what was told."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sodien.ledger.bodies import ClockNoted, EventBody, MeterNoted
+import msgspec
+
+from sodien.ledger.bodies import ClockNoted, CounterNoted, EventBody, MeterNoted
 from sodien.metering.counting.power import proven_kw
 
 if TYPE_CHECKING:
@@ -17,6 +20,16 @@ def meter_notes(ledger: Ledger, meter: str) -> list[tuple[Row, MeterNoted]]:
     """What was noted of a meter's settings, by time."""
     events = ((row, row.read(EventBody).meter) for row in ledger.of_kind("event", meter))
     return [(row, noted) for row, noted in events if noted is not None]
+
+
+def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
+    """The newest note of how far the counter told outside is ahead, by order of writing, dated or not."""
+    rows = [*ledger.of_kind("event", meter), *ledger.undated("event", meter)]
+    for row in sorted(rows, key=lambda row: row.seq, reverse=True):
+        with contextlib.suppress(msgspec.ValidationError, msgspec.DecodeError):
+            if (noted := row.read(EventBody).counter) is not None:
+                return noted
+    return None
 
 
 def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row, ClockNoted]]:

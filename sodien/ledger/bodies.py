@@ -116,8 +116,24 @@ class PowerNoted(msgspec.Struct, frozen=True, kw_only=True):
     ns: int
 
 
+class CounterNoted(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the counter told outside is ahead of the counts of ``ledger``, for all that it counts.
+
+    A ledger that was lost, or is newer than its backup, took with it what had been told.
+    """
+
+    ledger: str
+    pulses: int
+    kwh: Decimal
+
+
 #: The events that can be read back, by the word they are noted under.
-_NOTED: dict[str, type[msgspec.Struct]] = {"meter": MeterNoted, "clock": ClockNoted, "power": PowerNoted}
+_NOTED: dict[str, type[msgspec.Struct]] = {
+    "meter": MeterNoted,
+    "clock": ClockNoted,
+    "power": PowerNoted,
+    "counter": CounterNoted,
+}
 
 
 class EventBody(Body, frozen=True, kw_only=True):
@@ -129,7 +145,7 @@ class EventBody(Body, frozen=True, kw_only=True):
     detail: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, noted: MeterNoted | ClockNoted | PowerNoted) -> EventBody:
+    def of(cls, noted: MeterNoted | ClockNoted | PowerNoted | CounterNoted) -> EventBody:
         """The event that notes this."""
         what = next(what for what, kind in _NOTED.items() if isinstance(noted, kind))
         return cls(what=what, detail=msgspec.to_builtins(noted))
@@ -148,6 +164,11 @@ class EventBody(Body, frozen=True, kw_only=True):
     def power(self) -> PowerNoted | None:
         """What flowed beyond the settings' limit, if that is what was noted."""
         return self._as(PowerNoted)
+
+    @property
+    def counter(self) -> CounterNoted | None:
+        """How far the counter told outside is ahead, if that is what was noted."""
+        return self._as(CounterNoted)
 
     def _as(self, kind: type[T]) -> T | None:
         return msgspec.convert(self.detail or {}, kind) if _NOTED.get(self.what) is kind else None

@@ -444,9 +444,10 @@ class Ledger:
         """The last dated tick in order of writing: a clock that stepped back does not matter."""
         return self.edge_tick(meter, 0, 1 << 62, last=True)
 
-    def undated_ticks(self, meter: str, after: int) -> list[Row]:
-        """Ticks whose time is not known with ``seq > after``, in order of writing."""
-        return self._rows("kind='tick' AND meter = ? AND at IS NULL AND seq > ? ORDER BY seq", meter, after)
+    def undated(self, kind: str, meter: str, after: int = 0) -> list[Row]:
+        """Rows of a kind whose time is not known with ``seq > after``, in order of writing."""
+        where = "kind = ? AND meter = ? AND at IS NULL AND seq > ? ORDER BY seq"
+        return self._rows(where, kind, meter, after)
 
     def first_tick_of(self, boot: str, meter: str) -> Row | None:
         """The first tick written in a boot, dated or not."""

@@ -27,6 +27,9 @@ from sodien.protocol.values import Bounds, Money, NextTier, Projection
 T = TypeVar("T")
 
 VERSION = 1
+#: Beyond what a household's meter can count in a hundred years: who reads more has read nonsense.
+MOST_PULSES = 10**12
+MOST_KWH = Decimal(10**8)
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -114,6 +117,7 @@ _encoder = msgspec.json.Encoder(decimal_format="string")
 _entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _batch_decoder = msgspec.json.Decoder(Batch)
 _stored_decoder = msgspec.json.Decoder(Stored)
+_live_decoder = msgspec.json.Decoder(Live)
 _replay_decoder = msgspec.json.Decoder(Replay)
 
 
@@ -169,6 +173,15 @@ def decode_stored(payload: bytes) -> Stored:
     if any(one.seq < 1 for one in stored.refused):
         raise BadPayload("stored message: sequence numbers begin at 1")
     return stored
+
+
+def decode_live(payload: bytes) -> Live:
+    """A live state. Raises BadPayload unless its counts are such as a meter can have reached."""
+    live = _decoded(_live_decoder, payload, "live state")
+    kwh = live.counter_kwh or Decimal(0)
+    if not (0 <= live.pulses <= MOST_PULSES and kwh.is_finite() and 0 <= kwh <= MOST_KWH):
+        raise BadPayload("live state: no meter counts that far")
+    return live
 
 
 def decode_replay(payload: bytes) -> Replay:

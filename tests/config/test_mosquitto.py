@@ -26,7 +26,7 @@ CONFIG = "homeassistant/device/{}/config"
 MAY: dict[str, tuple[set[str], set[str]]] = {
     MINE.ledger: ({"nha-toi"}, {"sodien-collector", "admin"}),
     MINE.availability: ({"nha-toi"}, {"homeassistant", "admin"}),
-    MINE.live("main"): ({"nha-toi"}, {"homeassistant", "admin"}),
+    MINE.live("main"): ({"nha-toi"}, {"nha-toi", "homeassistant", "admin"}),
     MINE.stored: ({"sodien-collector"}, {"nha-toi", "admin"}),
     MINE.replay: ({"admin"}, {"nha-toi", "admin"}),
     THEIRS.ledger: ({"neighbour"}, {"sodien-collector", "admin"}),

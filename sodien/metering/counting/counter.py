@@ -111,6 +111,11 @@ class Counter:
         return self._first
 
     @property
+    def on_disk(self) -> int:
+        """The count that the ledger holds: nothing takes it back."""
+        return self._saved
+
+    @property
     def open(self) -> int:
         """Pulses since the last tick."""
         return self.pulses - self._closed_pulses
