@@ -217,6 +217,42 @@ def readings() -> Iterator[tuple[str, Verdict]]:
     estimate = replace(bill(OLD, OLD + 600), estimated=True, serial="24562125")
     august = bill(OLD + 600, JULY_31 + 16 * 24, first=dt.date(2026, 8, 1), last=dt.date(2026, 8, 16))
     yield "settles an estimate", case(august, [JUNE, estimate])
+    silent = row(replace(estimate, kwh=None), kwh=None)
+    yield "settles an estimate by its indices", case(august, [JUNE, silent])
+    yield (
+        "settles no estimate that does not join",
+        case(august, [replace(estimate, rows=(IndexRow(new=d(9)),))]),
+    )
+    yield "settles an estimate without indices", case(august, [JUNE, replace(estimate, rows=())])
+    yield "only the new index", case(row(HONEST, old=None))
+    yield "only the old index", case(row(HONEST, new=None))
+    yield "only the new index, too high", case(row(bill(OLD, NEW + 90), old=None))
+    yield "only the old index, too low", case(row(bill(OLD - 90, NEW), new=None))
+    yield "only the new index, no consumption", case(replace(row(HONEST, old=None, kwh=None), kwh=None))
+    first = {"first": dt.date(2026, 7, 2), "last": dt.date(2026, 7, 2)}
+    yield "a single day and a slip", case(bill(OLD + 24, OLD + 48, **first), practice=OPEN)
+    yield "a single day, forty too many", case(bill(OLD + 24, OLD + 88, **first), practice=OPEN)
+    august = {"first": dt.date(2026, 8, 1), "last": dt.date(2026, 8, 16)}
+    second = 3 + 16 * 24
+    yield (
+        "the former meter's last index",
+        case(bill(second + 8, FINAL, **august), [], replaced(), practice=PLATES),
+    )
+    yield (
+        "the index it was put up with, two weeks later",
+        case(bill(3, second + 16 * 24, **august), [], replaced(), practice=PLATES),
+    )
+    yield "a new index with a decimal", case(row(HONEST, new=d("2454.5"), kwh=d(749)))
+    yield "two indices with a decimal", case(row(HONEST, old=d("1705.2"), new=d("2454.5"), kwh=d(749)))
+    third = Meters([Installed("m", register(), None, Fraction(1, 3))])
+    yield "a third of it", case(row(HONEST, multiplier=None, kwh=d(250)), home=third)
+    apart = row(bill(OLD, NEW + 90), kwh=d(739), sub=d(100))
+    yield "sub-meters, ninety too many", money(charged(apart, "all"))
+    yield "nothing used", case(bill(OLD, OLD), [replace(JUNE, kwh=d(0))])
+    yield "no first day", case(replace(HONEST, first=None))
+    lost = (at(31, "10:00", 7), at(31, "12:00", 7))
+    days = {"first": dt.date(2026, 7, 31), "last": dt.date(2026, 7, 31)}
+    yield "two hours lost on a single day", case(bill(JULY_31 - 10, NEW, **days), home=meters(blind=lost))
     yield (
         "sub-meters",
         case(replace(HONEST, rows=(replace(HONEST.rows[0], kwh=d(649), sub=d(100)),), kwh=d(649))),
@@ -518,6 +554,7 @@ def summary(verdict: Verdict) -> dict[str, Any]:
     kept = ("overall", "why", "disagrees_by_kwh", "direction", "disagrees_by_money", "otherwise_kwh")
     sizes = ("detectable_kwh", "detectable_both_kwh")
     found = {name: whole[name] for name in (*kept, *sizes) if name in whole}
+    found["checks"] = [f"{check.key}: {check.says}" for check in verdict.checks]
     found["disagrees"] = [check.says for check in verdict.checks if check.result == "disagrees"]
     for name in ("reasons", "assumptions", "advice", "habits"):
         found[name] = [one.key for one in getattr(verdict, name)]

@@ -220,6 +220,27 @@ def test_windows_of_a_reading():
         Practice(ZONE, read="hour")
 
 
+@pytest.mark.parametrize(
+    ("old", "low", "result"), [(2, 0, "agrees"), (99_990, 99_880, "agrees"), (40, 0, "disagrees")]
+)
+def test_no_register_is_told_below_zero(old, low, result):
+    """Before the dial showed 5 it may have gone round: an index of that round is told in that round."""
+    gap = (at(30, "18:00"), at(1, "06:00", 7))
+    first = Anchor("a", Fraction(5), Fraction(51, 10), at(1, "06:00", 7), at(1, "06:00", 7))
+    verdict = judge(bill(old, 723, 721), [], meters(blind=gap, anchors=[first]), None, PRACTICE)
+    check = verdict.check("index_old")
+    assert check is not None
+    assert check.ours is not None
+    assert low <= check.ours.low <= Decimal(low) + 60
+    assert check.ours.low >= 0
+    assert check.values["low"] == f"{check.ours.low:f}"
+    assert (check.result == "disagrees") == (result == "disagrees")
+    if result == "agrees":
+        assert check.ours.low <= old <= check.ours.high
+    others = [one.ours.low for one in verdict.checks if one.ours is not None]
+    assert min(others) >= 0
+
+
 # -- the notice by itself and after the bill before ----------------------------------------------------
 
 

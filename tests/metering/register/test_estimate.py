@@ -194,11 +194,23 @@ def test_it_goes_on_from_the_newest_reading_not_from_the_oldest() -> None:
     assert best(found.at(35 * HOUR)) == pytest.approx(141.05, abs=0.001)
     assert best(found.energy(10 * HOUR, 11 * HOUR)) == pytest.approx(2, abs=0.001)
     assert best(found.energy(20 * HOUR, 22 * HOUR)) == pytest.approx(7, abs=0.001)
+    assert best(found.energy(10 * HOUR, 22 * HOUR)) == pytest.approx(18, abs=0.001)
 
 
 def test_before_the_first_reading_it_goes_back_from_that_one() -> None:
-    a = steady(0, 10 * HOUR, 1)
-    b = steady(12 * HOUR, 40 * HOUR, 1, a.last)
-    found = register([a, b], [None], read("120.0", 20 * HOUR), read("140.0", 40 * HOUR))
+    """Between the readings 3 kWh more flowed than at usual power; before the first one that says nothing."""
+    a = steady(0, 22 * HOUR, 1)
+    b = steady(24 * HOUR, 40 * HOUR, 1, a.last)
+    found = register([a, b], [None], read("120.0", 20 * HOUR), read("143.0", 40 * HOUR))
+    assert best(found.at(20 * HOUR)) == pytest.approx(120.05)
     assert best(found.at(15 * HOUR)) == pytest.approx(115.05, abs=0.001)
-    assert best(found.at(9 * HOUR)) == pytest.approx(109.05, abs=0.001)
+    assert best(found.at(23 * HOUR)) == pytest.approx(124.55, abs=0.001)
+    assert best(found.energy(22 * HOUR, 24 * HOUR)) == pytest.approx(5, abs=0.001)
+
+
+def test_outside_what_was_counted_the_usual_power_goes_on() -> None:
+    found = register([steady(10 * HOUR, 20 * HOUR, 1)], [], read("120.0", 15 * HOUR))
+    assert best(found.at(10 * HOUR)) == pytest.approx(115.05, abs=0.001)
+    assert best(found.at(7 * HOUR)) == pytest.approx(112.05, abs=0.001)
+    assert best(found.at(24 * HOUR)) == pytest.approx(129.05, abs=0.001)
+    assert best(found.energy(7 * HOUR, 24 * HOUR)) == pytest.approx(17, abs=0.001)
