@@ -112,6 +112,20 @@ class Costs:
         except SodienError:
             return None
 
+    def steps(
+        self, meter: MeterSettings, first: dt.date, last: dt.date
+    ) -> list[tuple[Decimal | None, Decimal]]:
+        """The tiers that end a billing period: billed kWh up to which each goes (the last: None), its price.
+
+        Empty where one price is for all kWh. Raises TariffError.
+        """
+        from sodien.billing.tariff.cost_so_far import steps
+
+        billing = meter.billing
+        if billing.scheme != "tiers":
+            return []
+        return steps(self._book(meter)[0], first, last, billing.prorate, billing.households or Fraction(1))
+
     def live(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         """The cost as of ``now`` (ms UTC), at most a minute old.
 

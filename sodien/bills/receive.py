@@ -148,7 +148,13 @@ def contradicted(where: MeterLedger, notice: Notice, *, now: int) -> StoredBill 
 
 
 def receive_notice(
-    where: MeterLedger, notice: Notice, *, now: int, by: str | None = None, replaces: int | None = None
+    where: MeterLedger,
+    notice: Notice,
+    *,
+    now: int,
+    by: str | None = None,
+    replaces: int | None = None,
+    dry_run: bool = False,
 ) -> Received:
     """Store and judge what a notice says.
 
@@ -160,6 +166,7 @@ def receive_notice(
         now: ms UTC.
         by: who enters it.
         replaces: the number of the bill that the utility corrects by it; that one is withdrawn.
+        dry_run: only judge it; the bills have no numbers then.
 
     Raises:
         SodienError: it is not this meter's, cannot be right, or is there already, or there is no bill to
@@ -172,7 +179,7 @@ def receive_notice(
         intake.take(bill, text=notice.text)
     for schedule in notice.schedules:
         intake.take_schedule(schedule, notice.text)
-    return intake.store()
+    return intake.judged_only() if dry_run else intake.store()
 
 
 def add_bill(
@@ -333,6 +340,11 @@ class _Intake:
             by=self.by or None,
         )
         self.rows.append(NewRow("schedule", meter, at=self.now, body=body))
+
+    def judged_only(self) -> Received:
+        """What would be stored. Raises SodienError as :meth:`store` would."""
+        check_rows(self.where, self.rows)
+        return Received(tuple(self.judged), tuple(self.announced), self.replaced)
 
     def store(self) -> Received:
         """Everything into the ledger at once: bills, reading days, and the verdicts."""

@@ -34,15 +34,25 @@ _MOST_DAYS = 400
     help="Folder for the demo's files (default: demo-output); its own old files there are replaced.",
 )
 @click.option("--live", is_flag=True, help="Keep running in real time afterwards, until Ctrl-C.")
-def command(days: int, seed: int, as_json: bool, output: Path, live: bool) -> int:
+@click.option("--page", is_flag=True, help="Keep running behind the household's page, until Ctrl-C.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8470,
+    metavar="N",
+    help="Of the page (default: 8470; 0: any that is free).",
+)
+def command(days: int, seed: int, as_json: bool, output: Path, live: bool, page: bool, port: int) -> int:
     """Forty simulated days of a household, from the meter's LED to the reading-day snapshot.
 
     The LED and the time are simulated; input device, filter, ledger, publisher, broker and collector are
     real. With two power cuts and six hours without broker. Exit code 1: something is missing or wrong.
     """
+    if live and page:
+        raise click.UsageError(tr("Choose one of --live and --page."))
     if live and as_json:
         raise click.UsageError(tr("--live is for people and --json for scripts; choose one."))
-    report = run.run(Folder(output), days, seed, live=live, table=not as_json)
+    report = run.run(Folder(output), days, seed, live=live, page=port if page else None, table=not as_json)
     if as_json:
         print_json(report.plain())
     return 1 if report.findings() else 0

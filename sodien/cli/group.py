@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "demo": ("Try it", "Forty simulated days, from the meter's LED to the reading-day snapshot."),
     "run": ("Services", "Count the meter's pulses; runs beside the meter."),
     "collect": ("Services", "Bring the entries from MQTT into the database; runs anywhere."),
+    "page": ("Services", "The household's page, for telephones; 'page passphrase' sets who may write."),
     "setup": ("Setting up", "Ask for the settings that matter, try them, write them."),
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),
     "status": ("Every day", "The register with its bounds, power, today, this period, queue."),

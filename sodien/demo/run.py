@@ -15,7 +15,9 @@ from sodien.demo.story import Story
 from sodien.demo.verdict import DemoReport, judge
 
 
-def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> DemoReport:
+def run(
+    folder: Folder, days: int, seed: int, *, live: bool = False, page: int | None = None, table: bool
+) -> DemoReport:
     """Play, compare, and show; returns what came out. Raises SodienError when it cannot be played.
 
     Args:
@@ -23,6 +25,7 @@ def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Dem
         days: simulated days, 1 to 400.
         seed: of the household and of the times at which things happen.
         live: go on in real time until Ctrl-C.
+        page: likewise, and serve the household's page on this port (0: a free one).
         table: show the result on standard output.
     """
     _log_to(folder)
@@ -50,6 +53,10 @@ def run(folder: Folder, days: int, seed: int, *, live: bool, table: bool) -> Dem
             show.table(report, story)
         if live:
             watch(story)
+        elif page is not None:
+            from sodien.demo.page import show as show_page  # the page's libraries are an extra
+
+            show_page(story, page)
         return report
     finally:
         if story is not None:

@@ -38,6 +38,7 @@ __all__ = [
     "LedgerSettings",
     "MeterSettings",
     "MqttSettings",
+    "PageSettings",
     "ReminderSettings",
     "Settings",
     "SettingsError",
@@ -337,6 +338,40 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     file: Annotated[Path | None, File("a file to write line protocol to")] = None
 
 
+class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The household's page: where it listens, and who may do what.
+
+    ``listen`` is an address of this machine, ``0.0.0.0`` or ``::`` for all of them. ``base`` is the path
+    under which a proxy shows the page. ``passphrase_file`` is made by ``sodien page passphrase``; None: there
+    is none, and only this machine itself may use the page. ``trusted_proxy`` is the address of the one proxy
+    whose ``X-Forwarded-`` headers are believed.
+    """
+
+    listen: Annotated[
+        str, Word("an address of this machine, such as 127.0.0.1 or 0.0.0.0", values.address)
+    ] = "127.0.0.1"
+    port: Annotated[int, Number("the page's TCP port", 1, 65535, int)] = 8470
+    base: Annotated[str, Word("a path such as /dien, or nothing", values.base_path)] = ""
+    passphrase_file: Annotated[Path | None, File("the file that 'sodien page passphrase' makes")] = None
+    read_without_passphrase: Annotated[
+        bool, Flag("true: everybody who reaches the page may read, nobody writes without the passphrase")
+    ] = False
+    trusted_proxy: Annotated[
+        str | None, Word("the address of the proxy in front of the page, or null", values.address)
+    ] = None
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine itself reaches the page: on loopback, with no proxy in front.
+
+        Behind a proxy on the same machine every visitor comes from 127.0.0.1.
+        """
+        import ipaddress
+
+        own = ipaddress.ip_address(self.listen).is_loopback
+        return own and self.trusted_proxy is None and not self.base
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the person decides; the attributes are the keys of the YAML file."""
 
@@ -355,6 +390,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reminder: ReminderSettings = ReminderSettings()
     influxdb: InfluxSettings = InfluxSettings()
     collector: CollectorSettings = CollectorSettings()
+    page: PageSettings = PageSettings()
 
     @property
     def zone(self) -> ZoneInfo:

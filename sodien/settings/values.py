@@ -176,6 +176,24 @@ def share_group(text: str) -> str:
     return text
 
 
+def address(text: str) -> str:
+    """An IP address, in its usual form."""
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise Wrong(tr("is {value}, not an address in numbers", value=show(text))) from None
+
+
+def base_path(text: str) -> str:
+    """The path below which a page is shown: empty, or such as /dien; a slash at its end is dropped."""
+    words = text.rstrip("/").split("/")
+    if words[0] or not all(valid_name(word) for word in words[1:]):
+        raise Wrong(tr("is {value}, not a path of that kind", value=show(text)))
+    return "/".join(words)
+
+
 def credential(text: str) -> Path | None:
     """Where systemd put a credential of this bare name ($CREDENTIALS_DIRECTORY), if it did."""
     if re.fullmatch(r"[A-Za-z0-9_+/=-]{40,}", text) and not text.startswith("/"):

@@ -8,6 +8,7 @@ down and the high end up before the multiplier.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -134,20 +135,36 @@ def cost(
 
 def _tiers(book: Book, use: Consumption, kwh: DecimalBounds) -> tuple[int | None, Next | None]:
     """The tier reached by the best estimate, by the tiers that end the period, and the next one."""
-    table = book.spans(use.first, use.last)[-1][0]
-    if use.scheme != "tiers" or len(table.tiers) <= 1:
+    if use.scheme != "tiers":
         return None, None
-    quotas = whole_quotas(table, book.rules, book.steps, use.first, use.last, use.prorate, use.households)
-    ends = Decimal(0)
-    for number, quota in enumerate(quotas, 1):
-        if quota is None:
+    found = steps(book, use.first, use.last, use.prorate, use.households)
+    for number, (end, _) in enumerate(found, 1):
+        if end is None or number == len(found):
             return number, None
-        ends += quota
-        if kwh.best <= ends:
-            price = table.tiers[number].price or Decimal(0)  # a table in force has all its prices
-            away = DecimalBounds(*(max(Decimal(0), ends - value) for value in (kwh.high, kwh.best, kwh.low)))
-            return number, Next(number + 1, ends, price, away)
-    return len(quotas), None
+        if kwh.best <= end:
+            away = DecimalBounds(*(max(Decimal(0), end - value) for value in (kwh.high, kwh.best, kwh.low)))
+            return number, Next(number + 1, end, found[number][1], away)
+    return None, None
+
+
+def steps(
+    book: Book, first: dt.date, last: dt.date, prorate: bool, households: Fraction
+) -> list[tuple[Decimal | None, Decimal]]:
+    """The tiers that end a period: billed kWh up to which each goes (None: without end), and its price.
+
+    Empty where one price is for all kWh.
+    """
+    table = book.spans(first, last)[-1][0]
+    if len(table.tiers) <= 1:
+        return []
+    quotas = whole_quotas(table, book.rules, book.steps, first, last, prorate, households)
+    found: list[tuple[Decimal | None, Decimal]] = []
+    end = Decimal(0)
+    for quota, tier in zip(quotas, table.tiers, strict=True):
+        end += quota or Decimal(0)
+        # A table in force has all its prices.
+        found.append((end if quota is not None else None, tier.price or Decimal(0)))
+    return found
 
 
 def project(used: Bounded, remaining_s: Fraction | int, usual: Bounded) -> Bounded:

@@ -1,0 +1,1 @@
+"""The household's page: what the ledger knows, on a phone; a small service of its own."""

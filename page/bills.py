@@ -1,0 +1,214 @@
+"""Bills: one line each, and one bill with both readings on a number line and each check as a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from page import drawings
+from page.drawings import Mark
+from page.household import Snapshot
+from sodien import formats
+from sodien.billing.audit.result import Check, Range, Verdict
+from sodien.billing.bill import Bill, main_row, printed_kwh
+from sodien.billing.words.verdict import (
+    check_sentence,
+    headline,
+    note_sentence,
+    reason_sentence,
+    result_word,
+)
+from sodien.bills.audit import book_of, verdict_on
+from sodien.bills.stored import StoredBill, bills, find_bill
+from sodien.i18n import tr
+from sodien.metering import calendar
+
+#: The colours of a verdict, of a check: one word each for the style sheet, and a sign beside the colour.
+SIGNS = {"consistent": "✓", "agrees": "✓", "cannot_tell": "?", "disagrees": "✗", "withdrawn": "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bill in the list: where it leads, and what it says in a few words."""
+
+    entry: int
+    result: str
+    sign: str
+    name: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One check as it is shown."""
+
+    result: str
+    sign: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillScreen:
+    """One bill, worded."""
+
+    entry: int
+    name: str
+    result: str
+    sign: str
+    headline: str
+    withdrawn: str | None
+    facts: list[tuple[str, str]]
+    lines: list[tuple[str, str, Markup]]
+    checks: list[Judged]
+    reasons: list[str]
+    advice: list[str]
+    assumptions: list[str]
+    company: str | None
+
+
+def bill_lines(seen: Snapshot) -> list[Line]:
+    """All bills, the newest first, judged from what is known now."""
+    stored = bills(seen.where.ledger, seen.meter.id)
+    return [_line(one, _verdict(seen, one, stored)) for one in reversed(stored)]
+
+
+def bill_screen(seen: Snapshot, entry: int) -> BillScreen:
+    """One bill by the number of its entry. Raises SodienError when there is none."""
+    stored = bills(seen.where.ledger, seen.meter.id)
+    one = find_bill(stored, entry)
+    return screen_of(one, _verdict(seen, one, stored))
+
+
+def screen_of(one: StoredBill, verdict: Verdict) -> BillScreen:
+    """A bill and its verdict, worded; also of a bill that is not stored yet."""
+    withdrawn = one.withdrawn_because
+    return BillScreen(
+        entry=one.entry,
+        name=name_of(one),
+        result="withdrawn" if withdrawn else verdict.overall,
+        sign=SIGNS["withdrawn" if withdrawn else verdict.overall],
+        headline=headline(verdict),
+        withdrawn=withdrawn,
+        facts=facts_of(one.bill),
+        lines=_number_lines(verdict),
+        checks=[_judged(check) for check in verdict.checks],
+        reasons=[reason_sentence(reason) for reason in verdict.reasons],
+        advice=[note_sentence(note) for note in verdict.advice],
+        assumptions=[note_sentence(note) for note in verdict.assumptions],
+        company=one.bill.customer,
+    )
+
+
+def name_of(one: StoredBill) -> str:
+    """What a bill is called: its month, else its days, else when it was entered."""
+    bill, period = one.bill, one.period
+    if bill.month is not None and bill.year is not None:
+        return formats.month(bill.month, bill.year)
+    if period is not None:
+        return f"{formats.date(period[0])} – {formats.date(period[1])}"
+    return tr("bill {entry}", entry=one.entry)
+
+
+def facts_of(bill: Bill) -> list[tuple[str, str]]:
+    """What the bill says, as (name, value); only what is printed."""
+    row = main_row(bill)
+    found: list[tuple[str, str | None]] = [
+        (tr("customer code"), bill.customer),
+        (tr("period"), _days(bill.first, bill.last)),
+        (tr("previous reading"), _kwh(row.old if row else None)),
+        (tr("current reading"), _kwh(row.new if row else None)),
+        (tr("consumption"), _kwh(printed_kwh(bill), " kWh")),
+        (tr("total to pay"), formats.money(bill.total) if bill.total is not None else None),
+    ]
+    return [(name, value) for name, value in found if value is not None]
+
+
+def _days(first: dt.date | None, last: dt.date | None) -> str | None:
+    said = [formats.date(day) for day in (first, last) if day is not None]
+    return " – ".join(said) or None
+
+
+def _kwh(value: object, unit: str = "") -> str | None:
+    from decimal import Decimal
+
+    return formats.number(value) + unit if isinstance(value, Decimal) else None
+
+
+def _verdict(seen: Snapshot, one: StoredBill, stored: list[StoredBill]) -> Verdict:
+    today = calendar.date_of(seen.now, seen.settings.zone)
+    return verdict_on(one, stored, seen.settings, seen.meter, seen.history, book_of(seen.meter), today)
+
+
+def _line(one: StoredBill, verdict: Verdict) -> Line:
+    result = "withdrawn" if one.withdrawal is not None else verdict.overall
+    word = {
+        "consistent": tr("consistent"),
+        "cannot_tell": tr("cannot tell"),
+        "disagrees": tr("disagrees"),
+        "withdrawn": tr("withdrawn"),
+    }[result]
+    parts = []
+    billed = verdict.billed_kwh
+    if billed is not None:
+        parts.append(tr("{kwh} kWh billed", kwh=formats.number(billed)))
+    if verdict.own_kwh is not None:
+        low, high = formats.low_high(verdict.own_kwh.low, verdict.own_kwh.high, most=1)
+        parts.append(tr("yours {low} … {high}", low=low, high=high))
+    by = verdict.disagrees_by_kwh
+    if result == "disagrees" and by is not None:
+        least = formats.number(by, most=1, rounding="down")
+        parts.append(
+            tr("at least {kwh} kWh too many", kwh=least)
+            if verdict.direction == "over"
+            else tr("at least {kwh} kWh too few", kwh=least)
+        )
+    return Line(one.entry, result, SIGNS[result], name_of(one), word, " · ".join(parts))
+
+
+def _judged(check: Check) -> Judged:
+    return Judged(check.result, SIGNS[check.result], result_word(check), check_sentence(check))
+
+
+def _number_lines(verdict: Verdict) -> list[tuple[str, str, Markup]]:
+    """The two readings and the consumption: (name, in words, drawing), where both sides are known."""
+    found = []
+    for key, name in (
+        ("index_old", tr("previous reading")),
+        ("index_new", tr("current reading")),
+        ("consumption", tr("consumption")),
+    ):
+        check = verdict.check(key)
+        if check is None or check.billed is None or check.ours is None:
+            continue
+        whole = key != "consumption" and check.billed == check.billed.to_integral_value()
+        found.append(_number_line(name, check, check.ours, 1.0 if whole else 0.0))
+    return found
+
+
+def _number_line(name: str, check: Check, ours: Range, wide: float) -> tuple[str, str, Markup]:
+    assert check.billed is not None
+    theirs = formats.number(check.billed)
+    low, high = formats.low_high(ours.low, ours.high, most=1)
+    said = tr(
+        "On the bill {theirs}, on your own register {low} … {high}: {word}.",
+        theirs=theirs,
+        low=low,
+        high=high,
+        word=result_word(check),
+    )
+    mark = Mark(
+        name,
+        float(check.billed),
+        float(ours.low),
+        float(ours.high),
+        check.result,
+        theirs,
+        f"{low} … {high}",
+        wide,
+    )
+    drawn = drawings.number_line(mark, describe=f"{name}. {said}", yours=tr("yours"), bill=tr("on the bill"))
+    return name, said, drawn

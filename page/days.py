@@ -1,0 +1,239 @@
+"""Hours, days and months as bars and as a table: what was not counted is hatched, and said."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from page import drawings
+from page.drawings import Bar
+from page.household import Snapshot
+from page.now import between
+from sodien import formats
+from sodien.history.words import reason
+from sodien.i18n import tr
+from sodien.metering import calendar
+from sodien.protocol.times import format_time
+from sodien.protocol.values import Bounds
+
+#: How many bars each view has; months go back as far as the ledger does.
+SHOWN = {"hour": 24, "day": 31, "month": 120}
+_DAY = dt.timedelta(days=1)
+_HOUR_MS = 3_600_000
+_BASE_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One bar: its time (ms UTC), kWh, share that was counted, and why not the rest."""
+
+    start: int
+    end: int
+    energy: Bounds
+    counted: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaysScreen:
+    """The screen's values.
+
+    Attributes:
+        by: ``hour``, ``day`` or ``month``.
+        title: which stretch.
+        chart: None where nothing was counted in it.
+        rows: (name, kWh, what was not counted, where it leads).
+        earlier, later: the ``end`` of the neighbouring stretches; None at the ledger's ends.
+        end: of this one: its last day.
+        base: what always flows, in words; None where nothing tells.
+    """
+
+    by: str
+    title: str
+    chart: Markup | None
+    rows: list[tuple[str, str, str, str | None]]
+    earlier: str | None
+    later: str | None
+    end: str
+    base: str | None
+
+
+def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, dt.date], str]) -> DaysScreen:
+    """The stretch that ends with the day ``end`` (None: the newest), by hours, days or months.
+
+    ``link`` gives the address of another view: of what, and its last day.
+    """
+    zone, history = seen.settings.zone, seen.history
+    newest = calendar.date_of(max(seen.at - 1, 0), zone)
+    last = min(end or newest, newest)
+    if history.start is None:
+        return DaysScreen(by, "", None, [], None, None, last.isoformat(), None)
+    oldest = calendar.date_of(history.start, zone)
+    last = max(last, oldest)
+    found = list(spans_of(seen, by, last))
+    first = calendar.date_of(found[0].start, zone) if found else last
+    names = [name_of(by, span.start, seen) for span in found]
+    bars = [
+        Bar(
+            _short(by, span.start, seen),
+            float(span.energy.low),
+            float(span.energy.best),
+            float(span.energy.high),
+            span.counted,
+            f"{name}: {between(span.energy, 2)}" + (f" · {span.why}" if span.why else ""),
+            _leads(by, span, seen, link),
+        )
+        for name, span in zip(names, found, strict=True)
+    ]
+    title = formats.date(last) if by == "hour" else f"{formats.date(first)} – {formats.date(last)}"
+    before = first - _DAY
+    after = last + _after(by)
+    return DaysScreen(
+        by=by,
+        title=title,
+        chart=drawings.bars(bars, describe=_describe(by, title)) if bars else None,
+        rows=[
+            (name, between(span.energy, 2), span.why, bar.link)
+            for name, span, bar in zip(names, found, bars, strict=True)
+        ][::-1],
+        earlier=before.isoformat() if before >= oldest else None,
+        later=min(after, newest).isoformat() if last < newest else None,
+        end=last.isoformat(),
+        base=base_load(seen) if by != "month" else None,
+    )
+
+
+def spans_of(seen: Snapshot, by: str, last: dt.date) -> Iterator[Span]:
+    """The hours of a day, or the days or months up to and with ``last``, by time; cut to what is known."""
+    zone, history = seen.settings.zone, seen.history
+    assert history.start is not None
+    oldest = calendar.date_of(history.start, zone)
+    edges: list[int] = []
+    if by == "hour":
+        start, end = calendar.day_bounds(last, zone)
+        while start < end:
+            edges.append(start)
+            start = calendar.next_hour(start, zone)
+        edges.append(end)
+    elif by == "day":
+        first = max(oldest, last - (SHOWN["day"] - 1) * _DAY)
+        count = (last - first).days + 1
+        edges = [calendar.day_bounds(first + number * _DAY, zone)[0] for number in range(count + 1)]
+    else:
+        months = last.year * 12 + last.month - 1
+        least = max(oldest.year * 12 + oldest.month - 1, months - SHOWN["month"] + 1)
+        edges = [
+            calendar.day_bounds(dt.date(number // 12, number % 12 + 1, 1), zone)[0]
+            for number in range(least, months + 2)
+        ]
+    for start, end in itertools.pairwise(edges):
+        until = min(end, seen.at)
+        if until <= start or end <= history.start:
+            continue
+        # What lies before all counting is not known, and no bar.
+        begin = max(start, history.start)
+        covered = history.coverage(begin, until)
+        why = _why(begin - start, covered.by_reason)
+        yield Span(start, end, history.energy(begin, until), covered.counted / max(1, covered.elapsed), why)
+
+
+def _why(before: int, blind: dict[str, int]) -> str:
+    """What of a bar was not counted, in words."""
+    said = [
+        tr("{time} not counted: {reason}", time=formats.duration(ms / 1000), reason=reason(why))
+        for why, ms in sorted(blind.items(), key=lambda item: -item[1])
+        if ms >= 1000
+    ]
+    if before:
+        said.insert(0, tr("counting began in it"))
+    return "; ".join(said)
+
+
+def base_load(seen: Snapshot) -> str | None:
+    """What always flows: the hour of the last week with the least, of those that were counted whole."""
+    history, zone = seen.history, seen.settings.zone
+    end = calendar.hour_start(seen.at, zone)
+    quietest: tuple[Fraction, Bounds, int] | None = None
+    for number in range(1, _BASE_DAYS * 24 + 1):
+        start = end - number * _HOUR_MS
+        if history.start is None or start < history.start:
+            break
+        covered = history.coverage(start, start + _HOUR_MS)
+        if covered.counted < covered.elapsed:
+            continue
+        energy = history.energy(start, start + _HOUR_MS)
+        if quietest is None or Fraction(energy.high) < quietest[0]:
+            quietest = Fraction(energy.high), energy, start
+    if quietest is None:
+        return None
+    _, energy, start = quietest
+    low, high = formats.watts(energy.low * 1000, "down"), formats.watts(energy.high * 1000, "up")
+    return tr(
+        "The quietest hour of the last week began at {time}: {low} to {high}. At most that is always on.",
+        time=formats.instant(start, zone),
+        low=low,
+        high=high,
+    )
+
+
+def as_csv(seen: Snapshot, by: str, last: dt.date) -> str:
+    """The bars as CSV with RFC 3339 times: start, end, kWh low, best and high, share counted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("start", "end", "kwh_low", "kwh", "kwh_high", "counted"))
+    if seen.history.start is not None:
+        for span in spans_of(seen, by, last):
+            energy = span.energy
+            writer.writerow(
+                (
+                    format_time(span.start),
+                    format_time(min(span.end, seen.at)),
+                    energy.low,
+                    energy.best,
+                    energy.high,
+                    f"{span.counted:.4f}",
+                )
+            )
+    return out.getvalue()
+
+
+def name_of(by: str, start: int, seen: Snapshot) -> str:
+    """What a bar is called in a table."""
+    day = calendar.date_of(start, seen.settings.zone)
+    if by == "hour":
+        return formats.instant(start, seen.settings.zone)[-5:]
+    return formats.date(day) if by == "day" else formats.month(day.month, day.year)
+
+
+def _short(by: str, start: int, seen: Snapshot) -> str:
+    day = calendar.date_of(start, seen.settings.zone)
+    if by == "hour":
+        return formats.instant(start, seen.settings.zone)[-5:-3]
+    return formats.day_of_month(day) if by == "day" else f"{day.month}/{day.year % 100:02}"
+
+
+def _leads(by: str, span: Span, seen: Snapshot, link: Callable[[str, dt.date], str]) -> str | None:
+    zone = seen.settings.zone
+    if by == "day":
+        return link("hour", calendar.date_of(span.start, zone))
+    if by == "month":
+        return link("day", calendar.date_of(span.end - 1, zone))
+    return None
+
+
+def _after(by: str) -> dt.timedelta:
+    return _DAY if by == "hour" else SHOWN["day"] * _DAY
+
+
+def _describe(by: str, title: str) -> str:
+    unit = {"hour": tr("kWh of each hour"), "day": tr("kWh of each day"), "month": tr("kWh of each month")}[
+        by
+    ]
+    return f"{unit}, {title}"

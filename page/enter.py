@@ -1,0 +1,339 @@
+"""What a person enters: a dial reading with its photograph, a notice; each is shown before it is kept.
+
+The first post says what the entry would mean, the second one keeps it. In between a photograph waits, cleaned
+already, in a folder beside the ledger, under the hash of what it holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import re
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from page import photos
+from page.bills import BillScreen, facts_of, screen_of
+from page.household import Snapshot
+from sodien import formats
+from sodien.billing.bill import Bill, IndexRow
+from sodien.billing.notices.read import MOST_BYTES, Understood, read
+from sodien.billing.words.notices import sentence
+from sodien.bills.receive import Notice, Received, left_out, notice_of, receive_notice
+from sodien.errors import FieldError, SodienError
+from sodien.history.note import Noted
+from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading, withdraw_reading
+from sodien.i18n import tr
+from sodien.ledger.bodies import DialBody
+
+#: Photographs that wait for the second post, and how long (seconds).
+_MOST_DRAFTS, _DRAFT_S = 20, 24 * 3600
+_NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp)")
+#: A reading below or above the count by more than this is asked about (kWh).
+_NEAR = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the form of a reading: as typed, with what is wrong with it."""
+
+    reading: str = ""
+    day: str = ""
+    time: str = ""
+    by: str = ""
+    photo: str = ""
+    errors: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a reading would mean, before it is kept.
+
+    Attributes:
+        reading: as the dial shows it; ``when`` it was read.
+        plain: whether it fits what was counted.
+        sentences: what it would change, the first one the most important.
+        form: to be sent again.
+    """
+
+    reading: str
+    when: str
+    plain: bool
+    sentences: list[str]
+    form: Form
+
+
+def empty_form(seen: Snapshot) -> Form:
+    """A form for a reading that is taken now."""
+    local = dt.datetime.fromtimestamp(seen.now / 1000, seen.settings.zone)
+    return Form(day=local.date().isoformat(), time=f"{local:%H:%M}")
+
+
+def draft_folder(seen: Snapshot) -> Path:
+    """Where photographs wait: beside the ledger, on the same file system as those that are kept."""
+    return seen.where.ledger.path.parent / "photos" / "waiting"
+
+
+def take_photo(seen: Snapshot, upload: BinaryIO) -> tuple[str, dt.datetime | None]:
+    """Keep a cleaned photograph until the second post: its name, and the local time it says it was taken.
+
+    Raises SodienError for what is no photograph, and when it cannot be kept.
+    """
+    folder = draft_folder(seen)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as copy:
+            building = Path(copy.name)
+            try:
+                ending, taken = photos.clean(upload, cast(BinaryIO, copy))
+                copy.flush()
+                copy.seek(0)
+                name = hashlib.file_digest(copy, "sha256").hexdigest() + ending
+                os.replace(building, folder / name)
+            finally:
+                building.unlink(missing_ok=True)
+    except photos.PhotoError as error:
+        raise FieldError("photo", _photo_words(error.key)) from None
+    except OSError as error:
+        raise FieldError(
+            "photo", tr("The photograph cannot be kept ({reason}).", reason=error.strerror or error)
+        ) from None
+    return name, taken
+
+
+def _clear(folder: Path) -> None:
+    """Drop what waited too long, and the oldest where too many wait."""
+    with os.scandir(folder) as entries:
+        files = [one for one in entries if one.is_file(follow_symlinks=False)]
+        waiting = sorted(
+            ((one.stat(follow_symlinks=False).st_mtime, one.path) for one in files), reverse=True
+        )
+    for number, (changed, path) in enumerate(waiting):
+        if number >= _MOST_DRAFTS - 1 or time.time() - changed > _DRAFT_S:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def _photo_words(key: str) -> str:
+    return {
+        "kind": tr("This is no JPEG, PNG or WebP picture."),
+        "large": tr("The picture has too many pixels."),
+        "damaged": tr("The picture is damaged or cut off; take it again."),
+    }[key]
+
+
+def meaning(seen: Snapshot, form: Form) -> Meaning:
+    """What a reading would mean. Raises FieldError, naming the field of the form."""
+    noted = _note(seen, form, dry_run=True)
+    body = noted.row.read(DialBody)
+    assert body.reading is not None
+    shown = formats.dial(body.reading)
+    when = formats.instant(noted.at, seen.settings.zone)
+    plain, said = _plausible(seen, noted, body)
+    return Meaning(shown, when, plain, said, form)
+
+
+def keep(seen: Snapshot, form: Form) -> Noted:
+    """Note the reading. Raises FieldError or SodienError; then nothing is stored."""
+    noted = _note(seen, form, dry_run=False)
+    if form.photo and _NAME.fullmatch(form.photo):
+        with contextlib.suppress(OSError):
+            (draft_folder(seen) / form.photo).unlink()
+    return noted
+
+
+def take_back(seen: Snapshot, entry: int) -> Noted:
+    """Withdraw a reading. Raises SodienError when there is none."""
+    return withdraw_reading(seen.where, entry, because=tr("taken back on the page"), now=seen.now)
+
+
+def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:
+    photo = None
+    if form.photo:
+        if not _NAME.fullmatch(form.photo) or not (draft_folder(seen) / form.photo).is_file():
+            raise FieldError("photo", tr("The photograph is not here any more; choose it again."))
+        photo = draft_folder(seen) / form.photo
+    return note_reading(
+        seen.where,
+        form.reading.strip().replace(",", "."),
+        now=seen.now,
+        at=moment(seen, form),
+        within=USUAL_WITHIN_MS,
+        by=form.by.strip()[:60] or None,
+        photo=photo,
+        dry_run=dry_run,
+    )
+
+
+def moment(seen: Snapshot, form: Form) -> int:
+    """When it was read, ms UTC. Raises FieldError."""
+    zone = seen.settings.zone
+    try:
+        day = formats.parse_date(form.day)
+    except ValueError:
+        raise FieldError(
+            "day", tr("Write the day as {day}.", day=formats.date(dt.date(2026, 11, 30)))
+        ) from None
+    try:
+        clock = formats.parse_time(form.time)
+    except ValueError:
+        raise FieldError("time", tr("Write the time as 07:30.")) from None
+    local = dt.datetime.combine(day, clock, zone)
+    return int(local.timestamp() * 1000)
+
+
+def _plausible(seen: Snapshot, noted: Noted, body: DialBody) -> tuple[bool, list[str]]:
+    """Whether a reading fits what was counted, and how far it is from it, in words."""
+    before, after, at = noted.before, noted.after, noted.at
+    low, high = Fraction(str(body.low)), Fraction(str(body.high))
+    found = before.at(at) if before.start is not None and before.end is not None else None
+    said: list[str] = []
+    conflicts = after.findings(seen.settings.zone, explain=False)
+    if found is None:
+        said.append(tr("This is the first reading: from now on the register is known."))
+        return not conflicts, said + conflicts
+    above, below = low - Fraction(found.high), Fraction(found.low) - high
+    if below > 0:
+        said.append(
+            tr(
+                "That is at least {kwh} kWh less than was counted. {check}",
+                kwh=formats.number(below, most=1, rounding="down"),
+                check=_which_digit(seen, noted.at, body.reading or "", found.best),
+            )
+        )
+    elif above > 0:
+        said.append(
+            tr(
+                "That is at least {kwh} kWh more than can have been counted. {check}",
+                kwh=formats.number(above, most=1, rounding="down"),
+                check=_which_digit(seen, noted.at, body.reading or "", found.best),
+            )
+        )
+    elif conflicts:
+        said.append(tr("It does not fit together with what was entered before."))
+    else:
+        said.append(tr("It fits what was counted."))
+    then = after.at(min(at, after.end) if after.end is not None else at)
+    if then is not None and not conflicts:
+        width = formats.number(then.high - then.low, most=3, rounding="up")
+        said.append(tr("The register is then known to {kwh} kWh at that moment.", kwh=width))
+    return above <= 0 and below <= 0 and not conflicts, said + conflicts
+
+
+def _which_digit(seen: Snapshot, at: int, typed: str, best: Decimal) -> str:
+    """Which digit to look at again, where one wrong digit would explain it."""
+    from sodien.metering import dial
+
+    installed = seen.history.installed_at(at)
+    expected = dial.show(Fraction(best), installed.digits, installed.decimals)
+    if len(expected) != len(typed):
+        return tr("Look at the dial again.")
+    places = [
+        number for number, (mine, theirs) in enumerate(zip(typed, expected, strict=True), 1) if mine != theirs
+    ]
+    if len(places) == 1 or (places and places[0] < len(typed) - installed.decimals):
+        return tr("Check digit {number} from the left.", number=places[0])
+    return tr("Look at the dial again.")
+
+
+# -- notices ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMeaning:
+    """What was understood of a notice, and what the verdict would be."""
+
+    bills: list[BillScreen]
+    facts: list[list[tuple[str, str]]]
+    reading_days: list[str]
+    problems: list[str]
+    text: str
+
+
+def understood(seen: Snapshot, source: str | bytes) -> tuple[Understood, Notice]:
+    """What a notice says. Raises SodienError where it says nothing that is understood."""
+    if len(source) > MOST_BYTES:
+        raise SodienError(tr("The notice is larger than {most} MB.", most=MOST_BYTES // 1_000_000))
+    found = read(source)
+    notice = notice_of(found)
+    if not notice.bills and not notice.schedules:
+        raise SodienError(
+            " ".join(sentence(one) for one in found.problems[:2]) or tr("There is no bill in it.")
+        )
+    return found, notice
+
+
+def notice_meaning(seen: Snapshot, source: str) -> NoticeMeaning:
+    """What a notice would mean. Raises SodienError; nothing is stored."""
+    found, notice = understood(seen, source)
+    received = _receive(seen, notice, dry_run=True)
+    return NoticeMeaning(
+        bills=[screen_of(one, verdict) for one, verdict in received.bills],
+        facts=[facts_of(bill) for bill in notice.bills],
+        reading_days=[formats.date(day) for day in received.reading_days],
+        problems=[sentence(problem) for problem in left_out(found)],
+        text=source,
+    )
+
+
+def keep_notice(seen: Snapshot, source: str) -> Received:
+    """Store and judge it. Raises SodienError; then nothing is stored."""
+    _, notice = understood(seen, source)
+    return _receive(seen, notice, dry_run=False)
+
+
+def _receive(seen: Snapshot, notice: Notice, *, dry_run: bool) -> Received:
+    return receive_notice(seen.where, notice, now=seen.now, by=None, dry_run=dry_run)
+
+
+#: The fields of the forms of a reading, and of a bill that is typed.
+FIELDS = ("reading", "day", "time", "by", "photo")
+TYPED = ("first", "last", "old", "new", "kwh", "total")
+
+
+def typed_bill(values: Mapping[str, str]) -> Bill:
+    """A bill from a form; days that are left empty are those by the reading day. Raises FieldError."""
+    found: dict[str, Any] = {}
+    for name in ("old", "new", "kwh", "total"):
+        text = values.get(name, "").strip()
+        if text:
+            found[name] = _amount(name, text)
+    days: dict[str, dt.date] = {}
+    for name in ("first", "last"):
+        text = values.get(name, "").strip()
+        if text:
+            try:
+                days[name] = formats.parse_date(text)
+            except ValueError:
+                raise FieldError(
+                    name, tr("Write the day as {day}.", day=formats.date(dt.date(2026, 11, 30)))
+                ) from None
+    row = IndexRow(old=found.get("old"), new=found.get("new"))
+    rows = (row,) if row != IndexRow() else ()
+    return Bill(
+        rows=rows,
+        kwh=found.get("kwh"),
+        total=found.get("total"),
+        first=days.get("first"),
+        last=days.get("last"),
+    )
+
+
+def _amount(name: str, text: str) -> Decimal:
+    """A number as Vietnamese or English people type it: groups of three are thousands."""
+    bare = re.sub(r"[\s_]|đ$|VND$|kWh$", "", text)
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", bare):
+        bare = re.sub(r"[.,]", "", bare)
+    bare = bare.replace(",", ".")
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", bare):
+        raise FieldError(name, tr("Write the number alone, such as 12345."))
+    return Decimal(bare)

@@ -1,0 +1,158 @@
+"""What every screen is made from: the meter's history up to now, refreshed at most once a second for all.
+
+One connection to the ledger serves all requests, one at a time: a page is a few milliseconds of work, and
+twenty telephones that look at once get the same snapshot.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sodien.bills.cost_so_far import Cost, Costs
+from sodien.errors import SodienError
+from sodien.history import daemon_state
+from sodien.history.current import MeterLedger, live_count
+from sodien.history.daemon_state import State
+from sodien.history.meter import MeterHistory
+from sodien.history.reading_days import Calendars
+from sodien.ledger.store import Ledger
+from sodien.metering.calendar import ReadingDays
+from sodien.settings.model import MeterSettings, Settings
+
+_FRESH_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One meter as it stands.
+
+    Attributes:
+        where: the meter in its ledger; for what is noted.
+        history: what is known of it.
+        now: the clock, ms UTC.
+        at: the last instant that is known, ms UTC; ``now`` where nothing is.
+        state: what the daemon says; None while it does not run.
+        days: when the utility reads.
+        costs: works them out.
+        cost: so far; None where it is not known, ``cost_why`` says why then.
+    """
+
+    where: MeterLedger
+    history: MeterHistory
+    now: int
+    at: int
+    state: State | None
+    days: ReadingDays
+    cost: Cost | None
+    cost_why: str
+    costs: Costs
+
+    def steps(self, first: dt.date, last: dt.date) -> list[tuple[Decimal | None, Decimal]]:
+        """The tiers of a billing period: billed kWh up to which each goes, and its price; maybe none."""
+        try:
+            return self.costs.steps(self.meter, first, last)
+        except SodienError:
+            return []
+
+    @property
+    def settings(self) -> Settings:
+        """Of the device."""
+        return self.where.settings
+
+    @property
+    def meter(self) -> MeterSettings:
+        """Of the meter."""
+        return self.where.meter
+
+
+class Household:
+    """The settings and the ledger behind the page."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
+        """Nothing is opened yet; ``clock`` tells ms UTC."""
+        self.settings = settings
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._ledger: Ledger | None = None
+        self._file: tuple[int, int] | None = None
+        self._known: dict[str, Snapshot] = {}
+        self._costs: Costs | None = None
+        self._calendars: Calendars | None = None
+
+    def now(self) -> int:
+        """The page's clock, ms UTC."""
+        return self._clock()
+
+    @contextmanager
+    def meter(self, wanted: str | None = None) -> Iterator[Snapshot]:
+        """The meter of this id, or the first, as it stands; nobody else uses the ledger meanwhile.
+
+        Raises SodienError: there is no such meter, or no ledger yet.
+        """
+        meter = next((one for one in self.settings.meters if wanted in (None, one.id)), None)
+        if meter is None:
+            raise SodienError(f"no meter {wanted}")
+        with self._lock:
+            yield self._snapshot(meter)
+
+    def forget(self) -> None:
+        """Something was noted: the next snapshot is a new one."""
+        with self._lock:
+            self._known.clear()
+
+    def close(self) -> None:
+        """Close the ledger."""
+        with self._lock:
+            if self._ledger is not None:
+                self._ledger.close()
+            self._ledger, self._file = None, None
+            self._known.clear()
+
+    def _open(self) -> tuple[Ledger, Costs, Calendars]:
+        """The ledger of these settings; opened anew when another file has taken its place (a restore)."""
+        path = self.settings.ledger.path
+        try:
+            found = os.stat(path)
+            file = found.st_dev, found.st_ino
+        except OSError:
+            file = None
+        if self._ledger is not None and file != self._file:
+            self.close()
+        if self._ledger is None or self._costs is None or self._calendars is None:
+            self._ledger = Ledger.open(path)
+            self._file = file
+            self._costs = Costs(self.settings, self._ledger)
+            self._calendars = Calendars(self._ledger)
+        return self._ledger, self._costs, self._calendars
+
+    def _snapshot(self, meter: MeterSettings) -> Snapshot:
+        now = self._clock()
+        ledger, costs, calendars = self._open()
+        before = self._known.get(meter.id)
+        if before is not None and 0 <= now - before.now < _FRESH_MS:
+            return before
+        state = daemon_state.read(ledger)
+        history = MeterHistory(
+            ledger,
+            meter,
+            meter.p_max_kw * self.settings.speed,
+            live_count(ledger, meter.id, state),
+            before=before.history if before is not None else None,
+        )
+        at = history.end if history.end is not None else now
+        days = calendars.of(meter)
+        cost, why = None, ""
+        try:
+            cost = costs.at(history, meter, days, at)
+        except SodienError as error:
+            why = str(error)
+        where = MeterLedger(self.settings, ledger, meter)
+        found = Snapshot(where, history, now, at, state, days, cost, why, costs)
+        self._known[meter.id] = found
+        return found

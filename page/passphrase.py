@@ -1,0 +1,91 @@
+"""The household's passphrase: a file with its scrypt hash, and a secret of its own that signs the sessions.
+
+A new passphrase is a new secret, so it ends every session. The file is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from pathlib import Path
+
+import msgspec
+
+from sodien.errors import SodienError
+from sodien.files import replacing
+from sodien.i18n import tr
+
+#: 16 MiB and five rounds: as strong as OWASP's least, and bearable for a machine with 512 MB.
+_N, _R, _P = 2**14, 8, 5
+_MOST_MEMORY = 64 * 1024 * 1024
+#: Characters of a passphrase: fewer can be guessed by trying, more are no passphrase.
+LEAST, MOST = 8, 200
+#: Two at once would double the memory.
+_one_at_a_time = threading.Lock()
+
+
+class Passphrase(msgspec.Struct, frozen=True):
+    """What the file holds, as hexadecimal digits: ``salt`` and ``hash`` of scrypt, ``key`` to sign with."""
+
+    salt: str
+    hash: str
+    key: str
+
+    def fits(self, typed: str) -> bool:
+        """Whether this is the passphrase. Takes a third of a second on a PC; one call at a time."""
+        if len(typed) > MOST:
+            return False
+        return hmac.compare_digest(_hash(typed, bytes.fromhex(self.salt)), bytes.fromhex(self.hash))
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose."""
+        return hmac.digest(bytes.fromhex(self.key), purpose.encode(), "sha256")
+
+    @property
+    def token(self) -> str:
+        """The API's token: it ends with the passphrase."""
+        return self.derived("api").hex()
+
+
+def make(typed: str) -> Passphrase:
+    """A new passphrase with a salt and a key of its own. Raises SodienError for one too short or too long."""
+    if not LEAST <= len(typed) <= MOST:
+        raise SodienError(
+            tr(
+                "A passphrase has {least} to {most} characters; take three or four words.",
+                least=LEAST,
+                most=MOST,
+            )
+        )
+    salt = secrets.token_bytes(16)
+    return Passphrase(salt.hex(), _hash(typed, salt).hex(), secrets.token_hex(32))
+
+
+def write(path: Path, passphrase: Passphrase) -> None:
+    """Put it into the file, mode 0600. Raises OSError."""
+    with replacing(path) as file:
+        path.with_name(f".{path.name}.new").chmod(0o600)
+        file.write(msgspec.json.format(msgspec.json.encode(passphrase)) + b"\n")
+
+
+def read(path: Path) -> Passphrase:
+    """What the file holds. Raises SodienError with the remedy."""
+    remedy = tr("make one with 'sodien page passphrase'")
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Passphrase)
+        for text in msgspec.structs.astuple(found):
+            bytes.fromhex(text)
+        return found
+    except OSError as error:
+        raise SodienError(
+            tr("{path} cannot be read ({reason}); {remedy}.", path=path, reason=error.strerror, remedy=remedy)
+        ) from None
+    except (msgspec.MsgspecError, ValueError):
+        raise SodienError(tr("{path} holds no passphrase; {remedy}.", path=path, remedy=remedy)) from None
+
+
+def _hash(typed: str, salt: bytes) -> bytes:
+    with _one_at_a_time:
+        return hashlib.scrypt(typed.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=_MOST_MEMORY, dklen=32)

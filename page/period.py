@@ -1,0 +1,152 @@
+"""The billing period: how much, what it costs, the tiers as stairs, and how it will end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from page import drawings
+from page.drawings import Step
+from page.household import Snapshot
+from page.now import between, day_of, money
+from sodien import formats
+from sodien.history.reading_days import spans
+from sodien.i18n import tr
+from sodien.metering import calendar
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodScreen:
+    """The screen's values, worded; None where something is not known."""
+
+    name: str
+    gone: int
+    left: int
+    used: str
+    cost: str
+    since: str | None
+    counted: str
+    stairs: Markup | None
+    tiers: list[tuple[str, str, str]]
+    tier: str | None
+    projection: tuple[str, str] | None
+    before: list[tuple[str, str]]
+
+
+def period_of(seen: Snapshot) -> PeriodScreen:
+    """The billing period as of a snapshot."""
+    settings, history = seen.settings, seen.history
+    today = calendar.date_of(max(seen.at - 1, 0), settings.zone)
+    first, last = calendar.billing_period(today, seen.days)
+    start, end = spans(history, seen.days, settings.zone, seen.at)["period"]
+    covered = history.coverage(start, end)
+    cost = seen.cost
+    projection = None
+    if cost is not None and cost.projection is not None:
+        kwh, paid = cost.projection.kwh, cost.projection.cost
+        low = formats.money(paid.low, cost.currency, "down").rsplit(" ", 1)[0]
+        projection = (
+            tr("{low} … {high} kWh", low=formats.number(kwh.low, 0), high=formats.number(kwh.high, 0)),
+            f"{low} … {formats.money(paid.high, cost.currency, 'up')}",
+        )
+    begin, _ = calendar.day_bounds(first, settings.zone)
+    stairs, tiers = _stairs(seen, first, last)
+    return PeriodScreen(
+        name=f"{day_of(first)} – {day_of(last)}",
+        gone=(today - first).days + 1,
+        left=(last - today).days,
+        used=between(history.energy(start, end), 1),
+        cost=money(seen),
+        since=formats.instant(start, settings.zone) if start > begin else None,
+        counted=formats.percent(covered.share, rounding="down") if covered.share is not None else "–",
+        stairs=stairs,
+        tiers=tiers,
+        tier=_next_tier(seen, start),
+        projection=projection,
+        before=_before(seen, first, begin),
+    )
+
+
+def _stairs(
+    seen: Snapshot, first: dt.date, last: dt.date
+) -> tuple[Markup | None, list[tuple[str, str, str]]]:
+    """The tiers as a drawing, and as rows (number, up to, price)."""
+    cost = seen.cost
+    steps = seen.steps(first, last)
+    if cost is None or len(steps) < 2:
+        return None, []
+    currency = formats.currency_sign(cost.currency)
+    drawn, rows = [], []
+    for number, (end, price) in enumerate(steps, 1):
+        name = formats.number(end) if end is not None else ""
+        text = formats.amount(price)
+        drawn.append(Step(float(end) if end is not None else None, float(price), name, text))
+        rows.append(
+            (
+                str(number),
+                tr("up to {kwh} kWh", kwh=name) if end is not None else tr("all above"),
+                f"{text} {currency}/kWh",
+            )
+        )
+    here = between(cost.kwh, 0)
+    describe = tr(
+        "The tiers as stairs of rising price; used so far: {kwh}, tier {tier}.",
+        kwh=here,
+        tier=cost.tier if cost.tier is not None else "–",
+    )
+    kwh = cost.kwh
+    return drawings.staircase(
+        drawn, float(kwh.low), float(kwh.best), float(kwh.high), describe=describe, here=here
+    ), rows
+
+
+def _next_tier(seen: Snapshot, start: int) -> str | None:
+    """When the next tier begins, if the days to come are as those of this period."""
+    cost = seen.cost
+    if cost is None or cost.next_tier is None or seen.at <= start:
+        return None
+    away = Fraction(cost.next_tier.starts_at_kwh) - Fraction(cost.kwh.best)
+    rate = Fraction(cost.kwh.best) / (seen.at - start)  # billed kWh a millisecond
+    price = formats.amount(cost.next_tier.price) + " " + formats.currency_sign(cost.currency)
+    said = tr(
+        "Tier {tier} ({price} a kWh) begins in {away} kWh",
+        tier=cost.next_tier.tier,
+        price=price,
+        away=formats.number(max(away, Fraction(0)), 0),
+    )
+    if rate > 0:
+        day = calendar.date_of(seen.at + int(away / rate), seen.settings.zone)
+        if day <= cost.last:
+            return tr("{said}, about {day} if you go on as in this period.", said=said, day=day_of(day))
+        return tr("{said}: not in this period, if you go on like this.", said=said)
+    return said + "."
+
+
+def _before(seen: Snapshot, first: dt.date, begin: int) -> list[tuple[str, str]]:
+    """The same stretch of the period before, and of the year before, where it was counted."""
+    history, zone = seen.history, seen.settings.zone
+    length = seen.at - begin
+    found = []
+    last = first - _DAY
+    earlier, _ = calendar.billing_period(last, seen.days)
+    year = _year_before(first)
+    for name, day in (
+        (tr("the period before, to the same day"), earlier),
+        (tr("a year ago, the same days"), year),
+    ):
+        start, _ = calendar.day_bounds(day, zone)
+        if history.start is not None and history.start <= start and length > 0:
+            found.append((name, between(history.energy(start, min(start + length, seen.at)), 1)))
+    return found
+
+
+def _year_before(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
