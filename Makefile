@@ -14,11 +14,11 @@ $(VENV)/.demo: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sodien needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; install it with: sudo apt-get install python3-venv" >&2; exit 2; }
 	@echo "Preparing $(VENV) (once) …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,page]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,page,dev]'
 	@touch $@
 
 # What the daemon needs on a Pi besides.

@@ -17,7 +17,7 @@ opt=$DESTDIR/opt/sodien
 etc=$DESTDIR/etc/sodien
 units=$DESTDIR/etc/systemd/system
 share=$DESTDIR/usr/local/share
-services="sodien-firmware sodien-collector"
+services="sodien-firmware sodien-collector sodien-page"
 kept=3
 
 say() { printf '%s\n' "$*"; }
@@ -51,9 +51,9 @@ extras() {
     if [ -n "${EXTRAS:-}" ]; then
         printf %s "$EXTRAS"
     elif [ -e /dev/gpiochip0 ]; then
-        printf %s pi,collector,pdf-import
+        printf %s pi,collector,page,pdf-import
     else
-        printf %s collector,pdf-import
+        printf %s collector,page,pdf-import
     fi
 }
 
@@ -234,7 +234,8 @@ do_install() {
     say "Sodien $("$release/bin/sodien" --version | cut -d' ' -f2) is installed. Next:"
     say "  1. the settings:  sudoedit /etc/sodien/sodien.yaml   (or: sudo sodien setup)"
     say "  2. check them:    sudo -u sodien sodien doctor"
-    say "  3. start:         sudo systemctl enable --now $services"
+    say "  3. start:         sudo systemctl enable --now sodien-firmware sodien-collector"
+    say "  4. the page:      sudo systemctl enable --now sodien-page   (see docs/how-to/page.md)"
 }
 
 do_rollback() {

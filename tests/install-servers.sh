@@ -8,9 +8,11 @@ purpose="The tests"
 need mosquitto mosquitto mosquitto
 need influxd influxdb influxdb
 need victoria-metrics victoria-metrics victoria-metrics
+need chromium chromium
+need chromedriver chromium-driver
 need systemd-analyze systemd
 install_missing
 
-for command in mosquitto influxd victoria-metrics systemd-analyze; do
+for command in mosquitto influxd victoria-metrics chromium chromedriver systemd-analyze; do
     command -v "$command" >/dev/null 2>&1 || give_up "$command is still missing after installing"
 done

@@ -168,8 +168,8 @@ def shown(default: Any) -> str:
         return {None: "null", True: "true", False: "false"}[default]
     if isinstance(default, dt.time):
         return f"{default:%H:%M}"
-    if default == ():
-        return "[]"
+    if default in ((), ""):
+        return {(): "[]", "": '""'}[default]
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

@@ -179,7 +179,7 @@ def receive_notice(
         intake.take(bill, text=notice.text)
     for schedule in notice.schedules:
         intake.take_schedule(schedule, notice.text)
-    return intake.judged_only() if dry_run else intake.store()
+    return intake.store(dry_run=dry_run)
 
 
 def add_bill(
@@ -341,16 +341,13 @@ class _Intake:
         )
         self.rows.append(NewRow("schedule", meter, at=self.now, body=body))
 
-    def judged_only(self) -> Received:
-        """What would be stored. Raises SodienError as :meth:`store` would."""
-        check_rows(self.where, self.rows)
-        return Received(tuple(self.judged), tuple(self.announced), self.replaced)
-
-    def store(self) -> Received:
+    def store(self, *, dry_run: bool = False) -> Received:
         """Everything into the ledger at once: bills, reading days, and the verdicts."""
         ledger, meter = self.where.ledger, self.where.meter.id
         verdicts = [verdict_row(meter, stored, verdict, self.now) for stored, verdict in self.judged]
         check_rows(self.where, [*self.rows, *verdicts])
+        if dry_run:
+            return Received(tuple(self.judged), tuple(self.announced), self.replaced)
         ledger.append([*self.rows, *verdicts])
         known = {one.at: one for one in bills(ledger, meter)}
         judged = tuple((known[stored.at], verdict) for stored, verdict in self.judged)

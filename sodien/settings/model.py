@@ -351,7 +351,7 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
         str, Word("an address of this machine, such as 127.0.0.1 or 0.0.0.0", values.address)
     ] = "127.0.0.1"
     port: Annotated[int, Number("the page's TCP port", 1, 65535, int)] = 8470
-    base: Annotated[str, Word("a path such as /dien, or nothing", values.base_path)] = ""
+    base: Annotated[str, values.BasePath("a path such as /dien, or nothing", values.base_path)] = ""
     passphrase_file: Annotated[Path | None, File("the file that 'sodien page passphrase' makes")] = None
     read_without_passphrase: Annotated[
         bool, Flag("true: everybody who reaches the page may read, nobody writes without the passphrase")

@@ -15,7 +15,7 @@ from typing import Any
 from sodien.i18n import tr
 from sodien.protocol.topics import valid_name
 from sodien.settings.reader import SettingsError, read_text
-from sodien.value_rules import Number, Scalar, Wrong, expand, nearest, one_line, show
+from sodien.value_rules import Number, Scalar, Word, Wrong, expand, nearest, one_line, show
 
 #: Words of our topics (sodien.protocol.topics.Topics) where a meter's id stands, too.
 RESERVED = ("ledger", "availability", "stored", "replay")
@@ -223,6 +223,14 @@ class MeterConstant(Number):
                 ),
             )
         return super().parse(scalar)
+
+
+class BasePath(Word):
+    """The path below which a page is shown; nothing, or ``/``, is the root."""
+
+    def parse(self, scalar: Scalar) -> Any:
+        """The path without a slash at its end; Wrong for what is none."""
+        return "" if not scalar.text.strip() else super().parse(scalar)
 
 
 def read_secret(path: Path | str, what: str) -> str:

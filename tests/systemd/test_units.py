@@ -15,6 +15,7 @@ from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings
 
 FIRMWARE = UNITS / "sodien-firmware.service"
 COLLECTOR = UNITS / "sodien-collector.service"
+PAGE = UNITS / "sodien-page.service"
 BOTH = pytest.mark.parametrize("unit", [FIRMWARE, COLLECTOR], ids=lambda unit: unit.stem)
 ROOT = UNITS.parent
 
@@ -35,7 +36,7 @@ def verify(unit: Path, folder: Path, *replace: tuple[str, str]) -> str:
     return done.stdout + done.stderr + ("" if done.returncode == 0 else f"exit {done.returncode}")
 
 
-@BOTH
+@pytest.mark.parametrize("unit", [FIRMWARE, COLLECTOR, PAGE], ids=lambda unit: unit.stem)
 def test_systemd_finds_nothing_wrong(unit: Path, tmp_path: Path) -> None:
     assert verify(unit, tmp_path) == ""
 
@@ -45,7 +46,9 @@ def test_systemd_would_say_what_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "limit"), [(FIRMWARE, 2.5), (COLLECTOR, 2.5)], ids=["firmware", "collector"]
+    ("unit", "limit"),
+    [(FIRMWARE, 2.5), (COLLECTOR, 2.5), (PAGE, 2.5)],
+    ids=["firmware", "collector", "page"],
 )
 def test_exposure_stays_low(unit: Path, limit: float) -> None:
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)]
