@@ -1,5 +1,7 @@
 """CPU seconds per 10,000 pulses and resident memory, beside a bare gpiozero `when_changed` script.
 
+Memory also beside a script that only loads the libraries that Sodien stands on, and does nothing with them.
+
 Both run on the same simulated factory with the same load for the same time, side by side. The simulated LED
 is part of both, so the difference is Sodien's own share; a broker that is not there is part of Sodien's.
 """
@@ -35,6 +37,23 @@ source.start()
 signal.pause()
 """
 
+LIBRARIES = """
+import signal
+import gpiozero, paho.mqtt.client, sqlite3, yaml
+print("loaded", flush=True)
+signal.pause()
+"""
+
+
+def libraries_mb() -> float:
+    """Resident memory of the libraries alone."""
+    with subprocess.Popen([sys.executable, "-c", LIBRARIES], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        found = rss_mb(child.pid)
+        child.kill()
+    return found
+
 
 def main() -> None:
     """Measure and print."""
@@ -43,7 +62,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=100, help="pulses per second")
     options = parser.parse_args()
     speed = round(options.rate / (KW * 1600 / 3600), 2)
-    result: dict[str, object] = {"pulses_per_s": options.rate}
+    libraries = libraries_mb()
+    result: dict[str, object] = {"pulses_per_s": options.rate, "libraries_rss_mb": libraries}
     with folder() as top:
         children, truths = {}, {}
         for name in ("bare", "sodien"):
@@ -67,6 +87,7 @@ def main() -> None:
                 pulses = len(truths[name].read_bytes().splitlines()) - before[name][1]
                 result[f"{name}_cpu_s_per_10000_pulses"] = round(used / pulses * 10_000, 2)
                 result[f"{name}_rss_mb"] = rss_mb(child.pid)
+            result["sodien_rss_per_libraries"] = round(rss_mb(children["sodien"].pid) / libraries, 2)
         finally:
             for child in children.values():
                 child.kill()

@@ -122,11 +122,33 @@ NOT_FOR_COUNTING = (
 )  # fmt: skip
 
 
-def test_run_imports_nothing_that_counting_does_not_need(config: Path) -> None:
+#: What `sodien run` loads, settings read.
+RUN = (
+    "import sys\nfrom pathlib import Path\nimport sodien.cli.group, sodien.cli.run\n"
+    "from sodien.settings import model as settings\nsettings.load(Path(sys.argv[1]))\n"
+    "import firmware.daemon, firmware.gpio.libgpiod.pins\n"
+)
+#: Packages of others that it stands on, and how many modules of its own it may load: all cost memory.
+#: paho-mqtt takes socks where something else has installed it.
+PACKAGES = {"click", "colorzero", "gpiod", "gpiozero", "msgspec", "paho", "socks", "yaml"}
+MOST_OF_OURS = 120
+
+
+def test_run_loads_these_packages_and_few_modules_of_ours(config: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nimport sodien.cli.group, sodien.cli.run\n"
-        "from sodien.settings import model as settings\nsettings.load(Path(sys.argv[1]))\n"
-        "import firmware.daemon, firmware.gpio.libgpiod.pins\n"
+        RUN + "tops = [m.split('.')[0] for m in sys.modules]\n"
+        "before = set(sys.stdlib_module_names) | {'sodien', 'firmware', '__main__'}\n"
+        "print(sum(top in ('sodien', 'firmware') for top in tops))\n"
+        "print(' '.join(set(tops) - before))"
+    )
+    ours, others = python(code, str(config)).stdout.splitlines()
+    assert int(ours) <= MOST_OF_OURS
+    internal = ("_", "typing_", "cython_")
+    assert {name for name in others.split() if not name.startswith(internal)} <= PACKAGES
+
+
+def test_run_imports_nothing_that_counting_does_not_need(config: Path) -> None:
+    code = RUN + (
         "print([m for m in sys.modules if any(m == w or m.startswith(w + '.') for w in sys.argv[2:])])"
     )
     result = python(code, str(config), *NOT_FOR_COUNTING)
