@@ -71,7 +71,7 @@ expect() {  # expect "what" command…
 }
 as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "cd /var/lib/sodien && $*"; }
 count() {  # count for some seconds on the simulated LED, then stop cleanly
-    as_sodien "timeout --signal=TERM --preserve-status $1 sodien run -c /etc/sodien/sodien.yaml"
+    as_sodien "timeout --signal=TERM --preserve-status $(($1 * slow)) sodien run -c /etc/sodien/sodien.yaml"
 }
 sql() { inside /opt/sodien/current/bin/python -c "import sqlite3,sys; print(sqlite3.connect('/var/lib/sodien/ledger.db').execute(sys.argv[1]).fetchone()[0])" "$1"; }
 
