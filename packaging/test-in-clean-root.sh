@@ -70,8 +70,10 @@ expect() {  # expect "what" command…
     fi
 }
 as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "cd /var/lib/sodien && $*"; }
-count() {  # count for some seconds on the simulated LED, then stop cleanly
-    as_sodien "timeout --signal=TERM --preserve-status $(($1 * slow)) sodien run -c /etc/sodien/sodien.yaml"
+count() {  # count for some seconds on the simulated LED, from when the state is first written, then stop cleanly
+    as_sodien "sodien run -c /etc/sodien/sodien.yaml & counting=\$!; left=$(($1 * slow * 6))
+        while [ \$left -gt 0 ] && ! ls /var/lib/sodien/*state.json; do left=\$((left - 1)); sleep 1; done
+        sleep $(($1 * slow)); kill -TERM \$counting; wait \$counting"
 }
 sql() { inside /opt/sodien/current/bin/python -c "import sqlite3,sys; print(sqlite3.connect('/var/lib/sodien/ledger.db').execute(sys.argv[1]).fetchone()[0])" "$1"; }
 
