@@ -9,10 +9,11 @@ need mosquitto mosquitto mosquitto
 need influxd influxdb influxdb
 need victoria-metrics victoria-metrics victoria-metrics
 need chromium chromium
+need nginx nginx-light nginx
 need chromedriver chromium-driver
 need systemd-analyze systemd
 install_missing
 
-for command in mosquitto influxd victoria-metrics chromium chromedriver systemd-analyze; do
+for command in mosquitto influxd victoria-metrics chromium chromedriver nginx systemd-analyze; do
     command -v "$command" >/dev/null 2>&1 || give_up "$command is still missing after installing"
 done
