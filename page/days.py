@@ -24,7 +24,7 @@ from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds
 
 #: How many bars each view has; months go back as far as the ledger does.
-SHOWN = {"hour": 24, "day": 31, "month": 120}
+SHOWN = {"hour": 24, "day": 31, "month": 60}
 _DAY = dt.timedelta(days=1)
 _HOUR_MS = 3_600_000
 _BASE_DAYS = 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import tempfile
 from collections.abc import Callable
@@ -42,6 +43,8 @@ def run(
 
     page = settings.page
     app = create_app(settings, config, clock)
+    # Two threads and telephones that keep their connections: that one waits for the other is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Uploads larger than this wait in files: on disk, because /tmp may be memory.
     folder = settings.ledger.path.parent
     if folder.is_dir():
