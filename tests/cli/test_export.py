@@ -50,8 +50,8 @@ def test_only_a_part(sodien: Sodien, home: Path) -> None:
 def test_gaps(sodien: Sodien, home: Path) -> None:
     (row,) = table(sodien("export", "gaps", "-c", home).out)
     assert (row["from"], row["to"]) == ("2026-10-30T02:00:00.000Z", "2026-10-30T03:00:00.000Z")
-    assert (float(row["seconds"]), row["reason"], int(row["pulses_max"])) == (3600, "power", 14080)
-    assert (Decimal(row["kwh_low"]), Decimal(row["kwh_high"])) == (0, Decimal("8.8"))
+    assert (float(row["seconds"]), row["reason"], int(row["pulses_max"])) == (3600, "power", 22458)
+    assert (Decimal(row["kwh_low"]), Decimal(row["kwh_high"])) == (0, Decimal("14.036"))
 
 
 def test_snapshots(sodien: Sodien, home: Path) -> None:

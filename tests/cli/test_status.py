@@ -60,10 +60,10 @@ def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
     assert result.code == 0
     for text in ("main", "register", "no dial reading yet", "720", "2026-10-30 10:30:00", "not running"):
         assert text in result.out
-    assert "60.0% (the Pi had no power 1 h)" in result.out
+    assert "60.0% (the Pi lost its power or was reset 1 h)" in result.out
     vietnamese = sodien("--lang", "vi", "status", "-c", home).out
     assert "chỉ số" in vietnamese
-    assert "60,0% (Pi mất điện 1 giờ)" in vietnamese
+    assert "60,0% (Pi mất điện hoặc bị khởi động lại 1 giờ)" in vietnamese
 
 
 def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:

@@ -67,7 +67,7 @@ def test_what_was_acknowledged_by_a_cut_and_how_many_pulses_there_were():
 
 
 def test_the_slowest_save_is_named_where_it_explains_the_loss():
-    assert f_cuts.threshold(CASE) == 7
+    assert f_cuts.threshold(CASE) == 6
     notes = [{"pulses": 0, "true": 0, "mono": 0}, {"pulses": 0, "true": 7, "mono": S}]
     notes += [{"pulses": 9, "true": 9, "mono": 2 * S}]
     assert f_cuts.slowest_save(notes, 7) == 1
