@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from sodien.billing.bill import Bill
+from sodien.billing.notices.accents import from_tcvn3
 from sodien.billing.notices.einvoice import read_invoice
 from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
@@ -102,6 +103,9 @@ def _decode(source: str | bytes) -> str | Problem:
                 return source.decode(name)
             except UnicodeDecodeError:
                 pass
+        old_font = source.decode("latin-1")
+        if not declared and from_tcvn3(old_font) != old_font:
+            return old_font
         return Problem("encoding", "", {"encoding": name})
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sodien.billing.notices.accents import from_tcvn3, typed_accents
 from sodien.billing.notices.tears import line_ends_in_numbers
 from sodien.billing.notices.vocabulary import word_set
 
@@ -80,11 +81,11 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold a text in linear time: case, accents, hard line ends, O for 0.
+    """Fold a text in linear time: case, accents in whatever way they are written, hard line ends, O for 0.
 
     A combining mark on anything but a letter stays a character.
     """
-    return _digits(_mended(_unwrapped(_folded(text))))
+    return _digits(_mended(_unwrapped(_plain(_folded(from_tcvn3(text))))))
 
 
 #: Words of the English glosses that bilingual forms print in brackets behind a label.
@@ -125,6 +126,17 @@ def _folded(text: str) -> Folded:
             chars.append(folded)
             at.append(place)
     return Folded("".join(chars), None if len(at) == len(text) else at)
+
+
+def _plain(folded: Folded) -> Folded:
+    """Without the characters that stand for accents in ways of typing them."""
+    signs = typed_accents(folded.text)
+    if not signs:
+        return folded
+    chars = [(place, signs.get(place, char)) for place, char in enumerate(folded.text)]
+    kept = [place for place, char in chars if char]
+    at = kept if folded.at is None else [folded.at[place] for place in kept]
+    return Folded("".join(char for _, char in chars), at)
 
 
 def _unwrapped(folded: Folded) -> Folded:
