@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
@@ -14,6 +15,7 @@ from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.money_sums import bind_money_sums
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.pieces import Typist
 from sodien.billing.notices.reach import PLACES
 from sodien.billing.notices.readable import readable
@@ -65,7 +67,8 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     """Everything that is bound in one message."""
     pieces = tokens(said)
     tables = find_tables(said, pieces)
-    binder = Binder(folded, text, begin, said, list(Typist(said, pieces, tables.taken).pieces()), tables.rows)
+    typed = _first_and_last(list(Typist(said, pieces, tables.taken).pieces()))
+    binder = Binder(folded, text, begin, said, typed, tables.rows)
     for cell in tables.cells:
         token = cell.token
         binder.find(cell.group, cell.name, cell.kind, cell.text or token.text, token.start, token.end,
@@ -97,3 +100,10 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     bind_unlabelled(binder)
     name_unbound(binder)
     return binder
+
+
+def _first_and_last(pieces: list[Piece]) -> list[Piece]:
+    """Let "CSC" be the last index, "chỉ số cuối", beside "CSD", "chỉ số đầu"; alone it is "chỉ số cũ"."""
+    if not any(one.kind == "label" and one.text == "csd" for one in pieces):
+        return pieces
+    return [replace(one, label="new") if one.kind == "label" and one.text == "csc" else one for one in pieces]

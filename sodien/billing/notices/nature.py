@@ -17,7 +17,8 @@ OUTAGE = re.compile(
 )
 #: Money that was paid.
 RECEIPT = re.compile(
-    r"(?:vua|da) (?:tra xong|thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
+    r"(?:vua|da) (?:tra xong|duoc (?:thanh toan|tra|nop)|"
+    r"thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|da nhan (?:duoc |du )?(?:tien|thanh toan|so tien)|"
     r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
@@ -47,8 +48,13 @@ _RECEIPT_TITLE = re.compile(
 )
 #: Words of an account's statement: two of them tell one.
 _ACCOUNT = re.compile(
-    r"\bso ?du\b|\bps ?: ?[-+]|trich no|(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
+    r"\bso ?du\b|\bsd[ :]{1,3}[0-9.,]{4,15} ?(?:vnd|d|dong)\b|\bps ?:? ?[-+]|trich no|"
+    r"(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
     r"ma gd|ma giao dich|\bnd ?:|ngay gd|\bref\b"
+)
+#: A title that alone says that the money was paid.
+_PAID_TITLE = re.compile(
+    r"[^a-z0-9]{0,6}(?:giay |phieu )?xac nhan (?:da )?(?:thanh toan|nop tien|dong tien|thu tien)\b"
 )
 _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
 _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
@@ -58,6 +64,7 @@ DEBT = re.compile(
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
 )
+_OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
 #: A new bill that is called unpaid, as banks announce it.
 _TO_PAY = re.compile(
     r"co [0-9]{1,2} hoa don[^.:;\n]{0,30}chua (?:thanh toan|tra)|trang thai:? ?\n? ?chua thanh toan"
@@ -79,6 +86,8 @@ def is_receipt(text: str, found: Matches) -> bool:
 
     A title that says so is enough, if the money is said to have been paid as well.
     """
+    if _PAID_TITLE.match(text.lstrip()):
+        return True
     title = _RECEIPT_TITLE.match(text)
     if title is not None and RECEIPT.search(text, title.end()):
         return True
@@ -127,7 +136,17 @@ def without_correction(text: str, found: Matches) -> Matches:
 
 
 def is_debt(text: str, found: Matches) -> bool:
-    """Whether the text reminds of money that is owed; with a consumption or indices it is a bill."""
+    """Whether the text reminds of money that is owed; with a consumption or indices it is a bill.
+
+    Money that is said to be overdue is owed, whatever it was for.
+    """
+    overdue = _OVERDUE.search(text)
+    if (
+        overdue is not None
+        and not _CONDITION.search(text[max(0, overdue.start() - 80) : overdue.start()])
+        and not any(one.group == "tiers" or one.name in ("old", "new", "net", "first") for one in found.finds)
+    ):
+        return True
     if any(one.group == "rows" or one.name in ("kwh", "net", "first") for one in found.finds):
         return False
     if any(one.group == "debt" and one.name == "owed" for one in found.finds):

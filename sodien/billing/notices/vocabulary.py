@@ -65,7 +65,7 @@ _WORDINGS: dict[str, str] = {
     "old": """
         so dau|csdau|chi so dk|d ky|chiso cu|chi so cuoi ky truoc|cs ky truoc|chi so thang cu|cso cu|
         chi so lan truoc|chi so dau thang|chi so truoc|dau ky|so cu cong to|chi so bat dau|chisodauky|
-        chi so dau|chi so ky truoc|chi so thang truoc|cs thang truoc|chi so luc dau|csc|cs cu|csdk|
+        chi so dau|chi so ky truoc|chi so thang truoc|cs thang truoc|chi so luc dau|csc|csd|cs cu|csdk|
         cs dau ky|so cu|so dien cu|
         chi so dien cu|chi so cong to cu|previous reading|old index|old reading|previous index|
         last reading|opening reading|chi so ghi cu|so dau ky""",

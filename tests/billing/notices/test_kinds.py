@@ -314,3 +314,34 @@ def test_what_is_not_certain_is_named(phrase: str) -> None:
     values = [one.content for one in understood.documents if isinstance(one.content, Bill)]
     read_out = values[0].rows or values[0].kwh is not None
     assert read_out or any(one.key == "unreadable" for one in understood.problems)
+
+
+PAID = (
+    f"GIAY XAC NHAN DA THANH TOAN\nMa KH: {CODE}\nCS cu: 4210\nCS moi: 4330\n"
+    "San luong: 120\nSo tien: 250.000d",
+    f"Hoa don dien thang 9/2026 cua {CODE} da duoc thanh toan 250.000d luc 09:12.",
+    f"ABC BANK 03/10/2026 TK 07xx PS -250,000 VND SD 9,876,543 VND ND TT TIEN DIEN {CODE} T9/2026",
+)
+
+
+@pytest.mark.parametrize("text", PAID)
+def test_money_that_was_paid_is_no_bill(text: str) -> None:
+    understood = read(text)
+    assert understood.documents == ()
+    assert [one.key for one in understood.problems] == ["receipt"]
+
+
+def test_an_overdue_sum_is_owed_though_its_consumption_is_named() -> None:
+    (document,) = read(f"KH {CODE}: hoa don T9/2026 (120 kWh) 250.000d da qua han 2 ngay.").documents
+    assert isinstance(document.content, Debt)
+    assert document.content.owed == 250000
+
+
+def test_what_happens_once_overdue_leaves_a_bill_a_bill() -> None:
+    assert len(said(f"KH {CODE} T9/2026: 120 kWh, tien 250.000d. Neu da qua han se bi cat dien.")) == 1
+
+
+@pytest.mark.parametrize("indices", ["CSD=4210; CSC=4330", "CSC=4330; CSD=4210", "CSC=4210; CSM=4330"])
+def test_the_short_index_csc_is_the_last_one_only_beside_the_first(indices: str) -> None:
+    (bill,) = said(f"KH={CODE}; T=9; N=2026; {indices}; DTT=120; TT=250,000")
+    assert (bill["KT.old"], bill["KT.new"], bill["kwh"]) == ("4210", "4330", "120")
