@@ -11,7 +11,7 @@ from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import acting_as_owner
 from sodien.i18n import tr
-from sodien.ledger.backup import back_up, default_folder, name_of, prune
+from sodien.ledger.backup import back_up, default_folder, free_in, prune
 from sodien.settings.model import Settings
 
 
@@ -61,7 +61,6 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
 
 def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, bool]:
     """The file to write, and whether the person named it."""
-    name = name_of(settings.device, now_ms)
     if target is None:
         folder = default_folder(settings.ledger.path)
         try:
@@ -75,10 +74,10 @@ def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, b
                     reason=error.strerror or error,
                 )
             ) from None
-        return folder / name, False
+        return free_in(folder, settings.device, now_ms), False
     path = Path(target).expanduser()
     if path.is_dir():
-        return path / name, False
+        return free_in(path, settings.device, now_ms), False
     if target.endswith("/") or not path.parent.is_dir():
         raise SodienError(
             tr("{path}: there is no such folder; make it, or connect the disk it is on.", path=target)

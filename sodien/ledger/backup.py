@@ -67,6 +67,16 @@ def name_of(device: str, now_ms: int) -> str:
     return f"sodien-{device}-{stamp}.tar.gz"
 
 
+def free_in(folder: Path, device: str, now_ms: int) -> Path:
+    """The file of a backup made at ``now_ms`` (ms UTC): of the first second from then on that has none yet.
+
+    Two in one second are two files; when exactly each was made stands in it.
+    """
+    while (path := folder / name_of(device, now_ms)).exists():
+        now_ms += 1000
+    return path
+
+
 def backups_in(folder: Path, device: str) -> list[Path]:
     """The backups of a device under the names that Sodien gives them, oldest first."""
     name = re.compile(rf"sodien-{re.escape(device)}-\d{{8}}T\d{{6}}Z\.tar\.gz")

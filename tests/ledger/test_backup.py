@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from sodien.files import LedgerInUseError, only_one
 from sodien.ledger import archive, backup
 from sodien.ledger.archive import BackupError
-from sodien.ledger.backup import UnfitLedgerError, back_up, examine, name_of, prune, restore
+from sodien.ledger.backup import UnfitLedgerError, back_up, examine, free_in, name_of, prune, restore
 from sodien.ledger.salvage import open_or_salvage
 from sodien.ledger.store import Ledger, LedgerError
 from sodien.ledger.verify import verify_file
@@ -489,3 +489,12 @@ def test_a_changed_manifest_is_noticed_by_the_checksum(
 
 def test_backups_go_beside_the_ledger_unless_told(tmp_path: Path) -> None:
     assert backup.default_folder(tmp_path / "ledger.db") == tmp_path / "backups"
+
+
+def test_two_backups_of_one_second_are_two_files_that_sort_by_time(tmp_path: Path) -> None:
+    made = []
+    for _ in range(3):
+        made.append(free_in(tmp_path, "nha-toi", NOW))
+        made[-1].touch()
+    assert made == sorted(set(made))
+    assert made[0].name == name_of("nha-toi", NOW)
