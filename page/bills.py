@@ -13,6 +13,7 @@ from page.household import Snapshot
 from sodien import formats
 from sodien.billing.audit.result import Check, Range, Verdict
 from sodien.billing.bill import Bill, main_row, printed_kwh
+from sodien.billing.tariff.model import Book
 from sodien.billing.words.verdict import (
     check_sentence,
     headline,
@@ -30,7 +31,7 @@ SIGNS = {"consistent": "✓", "agrees": "✓", "cannot_tell": "?", "disagrees": 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListedBill:
     """One bill in the list: where it leads, and what it says in a few words."""
 
     entry: int
@@ -42,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ShownCheck:
     """One check as it is shown."""
 
     result: str
@@ -63,24 +64,24 @@ class BillScreen:
     withdrawn: str | None
     facts: list[tuple[str, str]]
     lines: list[tuple[str, str, Markup]]
-    checks: list[Judged]
+    checks: list[ShownCheck]
     reasons: list[str]
     advice: list[str]
     assumptions: list[str]
-    company: str | None
 
 
-def bill_lines(seen: Snapshot) -> list[Line]:
+def bill_lines(seen: Snapshot) -> list[ListedBill]:
     """All bills, the newest first, judged from what is known now."""
     stored = bills(seen.where.ledger, seen.meter.id)
-    return [_line(one, _verdict(seen, one, stored)) for one in reversed(stored)]
+    book = book_of(seen.meter) if stored else None
+    return [_line(one, _verdict(seen, one, stored, book)) for one in reversed(stored)]
 
 
 def bill_screen(seen: Snapshot, entry: int) -> BillScreen:
     """One bill by the number of its entry. Raises SodienError when there is none."""
     stored = bills(seen.where.ledger, seen.meter.id)
     one = find_bill(stored, entry)
-    return screen_of(one, _verdict(seen, one, stored))
+    return screen_of(one, _verdict(seen, one, stored, book_of(seen.meter)))
 
 
 def screen_of(one: StoredBill, verdict: Verdict) -> BillScreen:
@@ -99,7 +100,6 @@ def screen_of(one: StoredBill, verdict: Verdict) -> BillScreen:
         reasons=[reason_sentence(reason) for reason in verdict.reasons],
         advice=[note_sentence(note) for note in verdict.advice],
         assumptions=[note_sentence(note) for note in verdict.assumptions],
-        company=one.bill.customer,
     )
 
 
@@ -138,12 +138,12 @@ def _kwh(value: object, unit: str = "") -> str | None:
     return formats.number(value) + unit if isinstance(value, Decimal) else None
 
 
-def _verdict(seen: Snapshot, one: StoredBill, stored: list[StoredBill]) -> Verdict:
+def _verdict(seen: Snapshot, one: StoredBill, stored: list[StoredBill], book: Book | None) -> Verdict:
     today = calendar.date_of(seen.now, seen.settings.zone)
-    return verdict_on(one, stored, seen.settings, seen.meter, seen.history, book_of(seen.meter), today)
+    return verdict_on(one, stored, seen.settings, seen.meter, seen.history, book, today)
 
 
-def _line(one: StoredBill, verdict: Verdict) -> Line:
+def _line(one: StoredBill, verdict: Verdict) -> ListedBill:
     result = "withdrawn" if one.withdrawal is not None else verdict.overall
     word = {
         "consistent": tr("consistent"),
@@ -166,11 +166,11 @@ def _line(one: StoredBill, verdict: Verdict) -> Line:
             if verdict.direction == "over"
             else tr("at least {kwh} kWh too few", kwh=least)
         )
-    return Line(one.entry, result, SIGNS[result], name_of(one), word, " · ".join(parts))
+    return ListedBill(one.entry, result, SIGNS[result], name_of(one), word, " · ".join(parts))
 
 
-def _judged(check: Check) -> Judged:
-    return Judged(check.result, SIGNS[check.result], result_word(check), check_sentence(check))
+def _judged(check: Check) -> ShownCheck:
+    return ShownCheck(check.result, SIGNS[check.result], result_word(check), check_sentence(check))
 
 
 def _number_lines(verdict: Verdict) -> list[tuple[str, str, Markup]]:
@@ -201,7 +201,6 @@ def _number_line(name: str, check: Check, ours: Range, wide: float) -> tuple[str
         word=result_word(check),
     )
     mark = Mark(
-        name,
         float(check.billed),
         float(ours.low),
         float(ours.high),

@@ -8,7 +8,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -28,6 +28,8 @@ SHOWN = {"hour": 24, "day": 31, "month": 60}
 _DAY = dt.timedelta(days=1)
 _HOUR_MS = 3_600_000
 _BASE_DAYS = 7
+#: What always flows is looked for anew after so long.
+_AGAIN_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,9 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
     ``link`` gives the address of another view: of what, and its last day.
     """
     zone, history = seen.settings.zone, seen.history
-    newest = calendar.date_of(max(seen.at - 1, 0), zone)
-    last = min(end or newest, newest)
+    oldest, last, newest = reach(seen, end)
     if history.start is None:
         return DaysScreen(by, "", None, [], None, None, last.isoformat(), None)
-    oldest = calendar.date_of(history.start, zone)
-    last = max(last, oldest)
     found = list(spans_of(seen, by, last))
     first = calendar.date_of(found[0].start, zone) if found else last
     names = [name_of(by, span.start, seen) for span in found]
@@ -108,6 +107,14 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
         end=last.isoformat(),
         base=base_load(seen) if by != "month" else None,
     )
+
+
+def reach(seen: Snapshot, end: dt.date | None) -> tuple[dt.date, dt.date, dt.date]:
+    """The oldest day that was counted, the day ``end`` (None: the newest) within reach, and the newest."""
+    newest = calendar.date_of(max(seen.at - 1, 0), seen.settings.zone)
+    start = seen.history.start
+    oldest = calendar.date_of(start, seen.settings.zone) if start is not None else newest
+    return oldest, max(min(end or newest, newest), oldest), newest
 
 
 def spans_of(seen: Snapshot, by: str, last: dt.date) -> Iterator[Span]:
@@ -158,29 +165,37 @@ def _why(before: int, blind: dict[str, int]) -> str:
 
 def base_load(seen: Snapshot) -> str | None:
     """What always flows: the hour of the last week with the least, of those that were counted whole."""
-    history, zone = seen.history, seen.settings.zone
-    end = calendar.hour_start(seen.at, zone)
-    quietest: tuple[Fraction, Bounds, int] | None = None
+    now = seen.at // _AGAIN_MS, seen.history.stamp
+    quietest = seen.memory.once("quietest hour", now, lambda: _quietest(seen))
+    if quietest is None:
+        return None
+    start, energy = quietest
+    low, high = formats.watts(energy.low * 1000, "down"), formats.watts(energy.high * 1000, "up")
+    return tr(
+        "The quietest hour of the last week began at {time}: {low} to {high}. At most that is always on.",
+        time=formats.instant(start, seen.settings.zone),
+        low=low,
+        high=high,
+    )
+
+
+def _quietest(seen: Snapshot) -> tuple[int, Bounds] | None:
+    """Start (ms UTC) and kWh of that hour; a week of hours takes a tenth of a second on a PC."""
+    history = seen.history
+    end = calendar.hour_start(seen.at, seen.settings.zone)
+    found: list[tuple[Decimal, int, Bounds]] = []
     for number in range(1, _BASE_DAYS * 24 + 1):
         start = end - number * _HOUR_MS
         if history.start is None or start < history.start:
             break
         covered = history.coverage(start, start + _HOUR_MS)
-        if covered.counted < covered.elapsed:
-            continue
-        energy = history.energy(start, start + _HOUR_MS)
-        if quietest is None or Fraction(energy.high) < quietest[0]:
-            quietest = Fraction(energy.high), energy, start
-    if quietest is None:
+        if covered.counted == covered.elapsed:
+            energy = history.energy(start, start + _HOUR_MS)
+            found.append((energy.high, -start, energy))
+    if not found:
         return None
-    _, energy, start = quietest
-    low, high = formats.watts(energy.low * 1000, "down"), formats.watts(energy.high * 1000, "up")
-    return tr(
-        "The quietest hour of the last week began at {time}: {low} to {high}. At most that is always on.",
-        time=formats.instant(start, zone),
-        low=low,
-        high=high,
-    )
+    _, start, energy = min(found, key=lambda one: one[:2])
+    return -start, energy
 
 
 def as_csv(seen: Snapshot, by: str, last: dt.date) -> str:

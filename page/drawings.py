@@ -195,7 +195,6 @@ class Mark:
     ``wide`` is how much the printed number leaves open: an index without decimals is up to 1 kWh more.
     """
 
-    name: str
     theirs: float
     low: float
     high: float

@@ -13,19 +13,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from sodien.bills.cost_so_far import Cost, Costs
 from sodien.errors import SodienError
 from sodien.history import daemon_state
 from sodien.history.current import MeterLedger, live_count
 from sodien.history.daemon_state import State
-from sodien.history.meter import MeterHistory
+from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import Calendars
 from sodien.ledger.store import Ledger
 from sodien.metering.calendar import ReadingDays
 from sodien.settings.model import MeterSettings, Settings
 
+T = TypeVar("T")
+
 _FRESH_MS = 1000
+
+
+class Memory:
+    """The last result of each name, as long as what it stands on is the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[object, Any]] = {}
+
+    def once(self, name: str, stands_on: object, make: Callable[[], T]) -> T:
+        """The result of ``make``; worked out anew only where ``stands_on`` has changed."""
+        if name not in self._known or self._known[name][0] != stands_on:
+            self._known[name] = stands_on, make()
+        found: T = self._known[name][1]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class Snapshot:
         state: what the daemon says; None while it does not run.
         days: when the utility reads.
         costs: works them out.
+        memory: of what takes long to work out, and changes seldom.
         cost: so far; None where it is not known, ``cost_why`` says why then.
     """
 
@@ -52,6 +70,7 @@ class Snapshot:
     cost: Cost | None
     cost_why: str
     costs: Costs
+    memory: Memory
 
     def steps(self, first: dt.date, last: dt.date) -> list[tuple[Decimal | None, Decimal]]:
         """The tiers of a billing period: billed kWh up to which each goes, and its price; maybe none."""
@@ -82,6 +101,7 @@ class Household:
         self._ledger: Ledger | None = None
         self._file: tuple[int, int] | None = None
         self._known: dict[str, Snapshot] = {}
+        self._memories: dict[str, Memory] = {}
         self._costs: Costs | None = None
         self._calendars: Calendars | None = None
 
@@ -138,13 +158,9 @@ class Household:
         if before is not None and 0 <= now - before.now < _FRESH_MS:
             return before
         state = daemon_state.read(ledger)
-        history = MeterHistory(
-            ledger,
-            meter,
-            meter.p_max_kw * self.settings.speed,
-            live_count(ledger, meter.id, state),
-            before=before.history if before is not None else None,
-        )
+        counted = live_count(ledger, meter.id, state)
+        earlier = before.history if before is not None else None
+        history = history_of(self.settings, ledger, meter, counted, before=earlier)
         at = history.end if history.end is not None else now
         days = calendars.of(meter)
         cost, why = None, ""
@@ -153,6 +169,17 @@ class Household:
         except SodienError as error:
             why = str(error)
         where = MeterLedger(self.settings, ledger, meter)
-        found = Snapshot(where, history, now, at, state, days, cost, why, costs)
+        found = Snapshot(
+            where,
+            history,
+            now,
+            at,
+            state,
+            days,
+            cost,
+            why,
+            costs,
+            self._memories.setdefault(meter.id, Memory()),
+        )
         self._known[meter.id] = found
         return found

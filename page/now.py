@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,7 +22,7 @@ _BARS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class NowScreen:
     """The screen's values, worded.
 
     Attributes:
@@ -54,7 +53,7 @@ class Now:
     reading_day: str
 
 
-def now_of(seen: Snapshot) -> Now:
+def now_of(seen: Snapshot) -> NowScreen:
     """The first screen as of a snapshot."""
     settings, meter, history = seen.settings, seen.meter, seen.history
     register = history.at(seen.at)
@@ -66,7 +65,7 @@ def now_of(seen: Snapshot) -> Now:
     colour = "bad" if trouble else "good" if counted.counted == counted.elapsed else "unsure"
     start = max(history.start, seen.at - _HOUR_MS) if history.start is not None else seen.at
     live = seen.state.live.get(meter.id) if seen.state is not None else None
-    return Now(
+    return NowScreen(
         sentence=sentence(seen, register),
         colour=colour,
         trouble=trouble,
@@ -79,7 +78,7 @@ def now_of(seen: Snapshot) -> Now:
         today=between(history.energy(*times["today"]), 1),
         period=between(history.energy(*times["period"]), 1),
         cost=money(seen),
-        reading_day=f"{day_of(reading)} · {in_days((reading - today).days)}",
+        reading_day=f"{formats.date(reading)} · {in_days((reading - today).days)}",
     )
 
 
@@ -97,12 +96,12 @@ def sentence(seen: Snapshot, register: Bounds | None) -> str:
         else tr("Counted, except for {time} of this period", time=formats.duration(missed))
     )
     used = between(history.energy(start, end), 0)
-    since = tr("{used} since {day}", used=used, day=day_of(calendar.date_of(start, settings.zone)))
+    since = tr("{used} since {day}", used=used, day=formats.date(calendar.date_of(start, settings.zone)))
     if seen.cost is not None:
         since = tr("{used}, {cost}", used=since, cost=money(seen))
     today = calendar.date_of(seen.at, settings.zone)
     day = calendar.next_reading_day(today, seen.days)
-    when = tr("today") if day == today else tr("tomorrow") if (day - today).days == 1 else day_of(day)
+    when = tr("today") if day == today else tr("tomorrow") if (day - today).days == 1 else formats.date(day)
     text = tr("{state}: {used}. The meter is read next: {day}.", state=state, used=since, day=when)
     if register is None:
         text += " " + tr("Enter what the dial shows, and the register is known.")
@@ -141,11 +140,6 @@ def money(seen: Snapshot) -> str:
         return formats.money(cost.money.best, cost.currency)
     low = formats.money(cost.money.low, cost.currency, "down").rsplit(" ", 1)[0]
     return f"{low} … {formats.money(cost.money.high, cost.currency, 'up')}"
-
-
-def day_of(day: dt.date) -> str:
-    """A day as people write it."""
-    return formats.date(day)
 
 
 def in_days(count: int) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from page import drawings
 from page.drawings import Step
 from page.household import Snapshot
-from page.now import between, day_of, money
+from page.now import between, money
 from sodien import formats
 from sodien.history.reading_days import spans
 from sodien.i18n import tr
@@ -57,7 +57,7 @@ def period_of(seen: Snapshot) -> PeriodScreen:
     begin, _ = calendar.day_bounds(first, settings.zone)
     stairs, tiers = _stairs(seen, first, last)
     return PeriodScreen(
-        name=f"{day_of(first)} – {day_of(last)}",
+        name=f"{formats.date(first)} – {formats.date(last)}",
         gone=(today - first).days + 1,
         left=(last - today).days,
         used=between(history.energy(start, end), 1),
@@ -122,7 +122,7 @@ def _next_tier(seen: Snapshot, start: int) -> str | None:
     if rate > 0:
         day = calendar.date_of(seen.at + int(away / rate), seen.settings.zone)
         if day <= cost.last:
-            return tr("{said}, about {day} if you go on as in this period.", said=said, day=day_of(day))
+            return tr("{said}, about {day} if you go on as in this period.", said=said, day=formats.date(day))
         return tr("{said}: not in this period, if you go on like this.", said=said)
     return said + "."
 

@@ -346,9 +346,10 @@ def history_of(
     meter: MeterSettings,
     now: Count | None = None,
     extra: Sequence[NewRow] = (),
+    before: MeterHistory | None = None,
 ) -> MeterHistory:
     """The history of a meter of these settings, whose supply carries more where its source is sped up."""
-    return MeterHistory(ledger, meter, meter.p_max_kw * settings.speed, now, extra=extra)
+    return MeterHistory(ledger, meter, meter.p_max_kw * settings.speed, now, extra=extra, before=before)
 
 
 def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:

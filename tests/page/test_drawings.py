@@ -46,7 +46,7 @@ def test_names_are_escaped_and_the_xml_is_whole():
     drawn = [
         bars([Bar(nasty, 0, 1, 2, 0.5, nasty, nasty)], describe=nasty),
         staircase([Step(50, 1, nasty, nasty), Step(None, 2, "", "")], 1, 2, 60, describe=nasty, here=nasty),
-        number_line(Mark(nasty, 1, 2, 3, "agrees", nasty, nasty, 1), describe=nasty, yours=nasty, bill=nasty),
+        number_line(Mark(1, 2, 3, "agrees", nasty, nasty, 1), describe=nasty, yours=nasty, bill=nasty),
     ]
     for one in drawn:
         assert "<script" not in one
