@@ -182,6 +182,11 @@ def calendar_file(seen: Snapshot, name: str) -> str:
     return "\r\n".join([*lines, "END:VCALENDAR", ""])
 
 
+def asked() -> bool:
+    """Whether the request is one to the API, which is answered in JSON."""
+    return request.path.startswith(f"{PREFIX}/")
+
+
 _ROUTES: Final = {
     "now": (Now, "The meter now."),
     "register": (RegisterAt, "The register at an instant (?at=, RFC 3339)."),
@@ -262,12 +267,11 @@ def add_routes(app: Flask, household: Household) -> None:
         with household.meter(meter()) as seen:
             if seen.history.start is None:
                 return answer([])
-            newest = calendar.date_of(max(seen.at - 1, 0), seen.settings.zone)
             try:
-                last = dt.date.fromisoformat(request.args["end"]) if "end" in request.args else newest
+                end = dt.date.fromisoformat(request.args["end"]) if "end" in request.args else None
             except ValueError:
                 abort(400)
-            oldest = calendar.date_of(seen.history.start, seen.settings.zone)
+            _, last, _ = days_of.reach(seen, end)
             return answer(
                 [
                     Day(
@@ -276,7 +280,7 @@ def add_routes(app: Flask, household: Household) -> None:
                         span.energy,
                         round(span.counted, 4),
                     )
-                    for span in days_of.spans_of(seen, by, min(max(last, oldest), newest))
+                    for span in days_of.spans_of(seen, by, last)
                 ]
             )
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import IO, Any
 
 from page import photos
 from page.bills import BillScreen, facts_of, screen_of
@@ -37,20 +37,17 @@ from sodien.ledger.bodies import DialBody
 #: Photographs that wait for the second post, and how long (seconds).
 _MOST_DRAFTS, _DRAFT_S = 20, 24 * 3600
 _NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp)")
-#: A reading below or above the count by more than this is asked about (kWh).
-_NEAR = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What stands in the form of a reading: as typed, with what is wrong with it."""
+    """What stands in the form of a reading, as typed."""
 
     reading: str = ""
     day: str = ""
     time: str = ""
     by: str = ""
     photo: str = ""
-    errors: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def draft_folder(seen: Snapshot) -> Path:
     return seen.where.ledger.path.parent / "photos" / "waiting"
 
 
-def take_photo(seen: Snapshot, upload: BinaryIO) -> tuple[str, dt.datetime | None]:
+def take_photo(seen: Snapshot, upload: IO[bytes]) -> tuple[str, dt.datetime | None]:
     """Keep a cleaned photograph until the second post: its name, and the local time it says it was taken.
 
     Raises SodienError for what is no photograph, and when it cannot be kept.
@@ -94,7 +91,7 @@ def take_photo(seen: Snapshot, upload: BinaryIO) -> tuple[str, dt.datetime | Non
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as copy:
             building = Path(copy.name)
             try:
-                ending, taken = photos.clean(upload, cast(BinaryIO, copy))
+                ending, taken = photos.clean(upload, copy.file)
                 copy.flush()
                 copy.seek(0)
                 name = hashlib.file_digest(copy, "sha256").hexdigest() + ending
@@ -202,20 +199,14 @@ def _plausible(seen: Snapshot, noted: Noted, body: DialBody) -> tuple[bool, list
         said.append(tr("This is the first reading: from now on the register is known."))
         return not conflicts, said + conflicts
     above, below = low - Fraction(found.high), Fraction(found.low) - high
-    if below > 0:
+    if above > 0 or below > 0:
+        kwh = formats.number(max(above, below), most=1, rounding="down")
+        check = _which_digit(seen, at, body.reading or "", found.best)
         said.append(
-            tr(
-                "That is at least {kwh} kWh less than was counted. {check}",
-                kwh=formats.number(below, most=1, rounding="down"),
-                check=_which_digit(seen, noted.at, body.reading or "", found.best),
-            )
-        )
-    elif above > 0:
-        said.append(
-            tr(
-                "That is at least {kwh} kWh more than can have been counted. {check}",
-                kwh=formats.number(above, most=1, rounding="down"),
-                check=_which_digit(seen, noted.at, body.reading or "", found.best),
+            tr("That is at least {kwh} kWh less than was counted. {check}", kwh=kwh, check=check)
+            if below > 0
+            else tr(
+                "That is at least {kwh} kWh more than can have been counted. {check}", kwh=kwh, check=check
             )
         )
     elif conflicts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 #: Bytes of an upload; telephones make 2 to 10 MB.
 MOST_B: Final = 12_000_000
@@ -33,7 +33,7 @@ class PhotoError(ValueError):
         self.key = key
 
 
-def clean(source: BinaryIO, target: BinaryIO) -> tuple[str, dt.datetime | None]:
+def clean(source: IO[bytes], target: IO[bytes]) -> tuple[str, dt.datetime | None]:
     """Copy a photograph without what describes it.
 
     Returns:
@@ -59,14 +59,14 @@ def clean(source: BinaryIO, target: BinaryIO) -> tuple[str, dt.datetime | None]:
     raise PhotoError("kind")
 
 
-def _exactly(source: BinaryIO, count: int) -> bytes:
+def _exactly(source: IO[bytes], count: int) -> bytes:
     found = source.read(count)
     if len(found) < count:
         raise EOFError
     return found
 
 
-def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
+def _copy(source: IO[bytes], target: IO[bytes], count: int) -> None:
     while count:
         block = _exactly(source, min(count, _BLOCK))
         target.write(block)
@@ -78,7 +78,7 @@ def _check_side(*sides: int) -> None:
         raise PhotoError("large")
 
 
-def _jpeg(source: BinaryIO, target: BinaryIO) -> dt.datetime | None:
+def _jpeg(source: IO[bytes], target: IO[bytes]) -> dt.datetime | None:
     """Segments up to the scan, less APP1 … APP13, APP15 and comments; then the scan as it is."""
     target.write(_exactly(source, 2))
     taken, sized = None, False
@@ -110,7 +110,7 @@ def _jpeg(source: BinaryIO, target: BinaryIO) -> dt.datetime | None:
             return taken
 
 
-def _scan(source: BinaryIO, target: BinaryIO) -> None:
+def _scan(source: IO[bytes], target: IO[bytes]) -> None:
     """Everything up to the last end-of-image marker: what some telephones append behind it goes."""
     data = source.read(MOST_B + 1)
     end = _end_of_image(data)
@@ -166,7 +166,7 @@ def _exif_texts(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
                 yield tag, data[value : value + size]
 
 
-def _png(source: BinaryIO, target: BinaryIO) -> None:
+def _png(source: IO[bytes], target: IO[bytes]) -> None:
     target.write(_exactly(source, len(_PNG)))
     first = True
     while True:
@@ -187,7 +187,7 @@ def _png(source: BinaryIO, target: BinaryIO) -> None:
             return
 
 
-def _webp(source: BinaryIO, target: BinaryIO) -> None:
+def _webp(source: IO[bytes], target: IO[bytes]) -> None:
     """The chunks that are drawn; the length in front, and the flags for Exif and XMP, follow suit."""
     start = target.tell()
     _exactly(source, 12)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from page.app import create_app, photos_limit
+from page.app import MOST_REQUEST_B, create_app
 from sodien import systemd
 from sodien.clock import now_ms
 from sodien.errors import SodienError
@@ -64,7 +64,7 @@ def run(
             threads=_THREADS,
             connection_limit=_CONNECTIONS,
             channel_timeout=30,
-            max_request_body_size=photos_limit(),
+            max_request_body_size=MOST_REQUEST_B,
             max_request_header_size=16_384,
             url_prefix=page.base,
             ident=None,

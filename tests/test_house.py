@@ -27,7 +27,7 @@ LONGER: dict[str, str] = {
 
 def modules() -> dict[str, Path]:
     found = {}
-    for top in ("sodien", "firmware", "collector"):
+    for top in ("sodien", "firmware", "collector", "page"):
         for path in sorted((ROOT / top).rglob("*.py")):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             found[name.removesuffix(".__init__")] = path

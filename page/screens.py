@@ -1,0 +1,193 @@
+"""What can be looked at: one function a screen, and the frame around each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from page import bills, days, enter, health, now, period
+from page.access import Answer
+from page.household import Household, Snapshot
+from sodien.bills.review import evidence_of
+from sodien.errors import SodienError
+from sodien.i18n import tr
+
+P = ParamSpec("P")
+#: The sheet is a document of its own with its style in it; it may do nothing else.
+SHEET_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Frame:
+    """What stands around every screen: tabs, the light, the meter that is asked for."""
+
+    def __init__(self, household: Household, doctor: health.Doctor) -> None:
+        """``household`` is shown; ``doctor`` said how things stand inside."""
+        self.household = household
+        self.doctor = doctor
+
+    def wanted(self) -> str | None:
+        """The meter that the request names; None for the first."""
+        return request.args.get("meter") or request.form.get("meter") or None
+
+    def show(self, template: str, seen: Snapshot, tab: str, **values: Any) -> str:
+        """A screen of a meter below its tab."""
+        return render_template(
+            template,
+            tab=tab,
+            meters=[one.id for one in seen.settings.meters],
+            meter=seen.meter.id,
+            light=health.light(self.doctor.last(), now.trouble_of(seen)),
+            may_write=g.may_write,
+            locked=g.passphrase is not None and not g.visit.known,
+            **values,
+        )
+
+    def forms(
+        self,
+        seen: Snapshot,
+        *,
+        form: enter.Form | None = None,
+        notice: str = "",
+        values: dict[str, str] | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> str:
+        """The screen where things are entered, with what was typed and what is wrong with it, by field."""
+        return self.show(
+            "enter.html.j2",
+            seen,
+            "enter",
+            form=form or enter.empty_form(seen),
+            notice=notice,
+            values=values,
+            errors=errors or {},
+        )
+
+
+def screen(view: Callable[P, Answer]) -> Callable[P, Answer]:
+    """What cannot be shown is said in a sentence, never as a traceback."""
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        try:
+            return view(*args, **kwargs)
+        except SodienError as error:
+            return sentence(tr("It cannot be shown"), str(error)), 503
+
+    return shown
+
+
+def sentence(title: str, text: str) -> str:
+    """A screen that says one thing."""
+    return render_template("sentence.html.j2", title=title, text=text, tab="")
+
+
+def add_screens(app: Flask, frame: Frame) -> None:
+    """The addresses of what can be looked at."""
+    household, show, wanted = frame.household, frame.show, frame.wanted
+
+    @app.get("/")
+    @screen
+    def now_screen() -> Answer:
+        with household.meter(wanted()) as seen:
+            return _with_etag(show("now.html.j2", seen, "now", now=now.now_of(seen)))
+
+    @app.get("/period")
+    @screen
+    def period_screen() -> Answer:
+        with household.meter(wanted()) as seen:
+            return _with_etag(show("period.html.j2", seen, "period", period=period.period_of(seen)))
+
+    @app.get("/days")
+    @screen
+    def days_screen() -> Answer:
+        by, end = _view()
+        with household.meter(wanted()) as seen:
+
+            def link(of: str, last: dt.date) -> str:
+                return url_for("days_screen", by=of, end=last.isoformat(), meter=wanted())
+
+            return _with_etag(show("days.html.j2", seen, "days", days=days.days_of(seen, by, end, link)))
+
+    @app.get("/days.csv")
+    @screen
+    def days_csv() -> Answer:
+        by, end = _view()
+        with household.meter(wanted()) as seen:
+            _, last, _ = days.reach(seen, end)
+            text = days.as_csv(seen, by, last)
+        name = f"sodien-{by}-{last}.csv"
+        return Response(
+            text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+    @app.get("/bills")
+    @screen
+    def bills_screen() -> Answer:
+        with household.meter(wanted()) as seen:
+            return _with_etag(show("bills.html.j2", seen, "bills", lines=bills.bill_lines(seen)))
+
+    @app.get("/bills/<int:entry>")
+    @screen
+    def bill_screen(entry: int) -> Answer:
+        with household.meter(wanted()) as seen:
+            return show("bill.html.j2", seen, "bills", bill=bills.bill_screen(seen, entry))
+
+    @app.get("/bills/<int:entry>/sheet")
+    @screen
+    def sheet(entry: int) -> Answer:
+        with household.meter(wanted()) as seen:
+            html = evidence_of(seen.where, now=seen.now, entry=entry).html
+        kind = "attachment" if "download" in request.args else "inline"
+        return Response(
+            html,
+            headers={
+                "Content-Security-Policy": SHEET_POLICY,
+                "Content-Disposition": f'{kind}; filename="sodien-{entry}.html"',
+            },
+        )
+
+    @app.get("/enter")
+    @screen
+    def enter_screen() -> Answer:
+        with household.meter(wanted()) as seen:
+            return frame.forms(seen)
+
+    @app.get("/health")
+    @screen
+    def health_screen() -> Answer:
+        found = frame.doctor.findings()
+        with household.meter(wanted()) as seen:
+            trouble = now.trouble_of(seen)
+            return show(
+                "health.html.j2",
+                seen,
+                "health",
+                findings=found,
+                colour=health.light(found, trouble),
+                trouble=trouble,
+                gaps=health.gap_lines(seen),
+            )
+
+
+def _view() -> tuple[str, dt.date | None]:
+    by = request.args.get("by", "day")
+    if by not in days.SHOWN:
+        abort(404)
+    try:
+        return by, dt.date.fromisoformat(request.args["end"]) if "end" in request.args else None
+    except ValueError:
+        abort(404)
+
+
+def _with_etag(text: str) -> AnyResponse:
+    """A page that is sent only where it changed: telephones ask again and again."""
+    response = make_response(text)
+    response.add_etag()
+    return response.make_conditional(request)
