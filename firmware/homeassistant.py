@@ -15,13 +15,12 @@ Pure: payloads in and out; the publishing thread sends them. The rules are Home 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
 from sodien.i18n import tr
-from sodien.protocol.topics import OFFLINE, ONLINE, ROOT, Topics, valid_name
+from sodien.protocol.topics import OFFLINE, ONLINE, ROOT, Topics, letters_of, valid_name
 
 #: Seconds after which a power that no message renews is unknown; live states come once a minute at least.
 EXPIRE_POWER_S = 300
@@ -258,7 +257,5 @@ def _value(path: str, after: str = "") -> str:
 
 def _slug(name: str, separator: str = "_") -> str:
     """A name in the characters that Home Assistant allows in ids."""
-    kept = (
-        re.sub(r"[^a-z0-9]+", separator, name.lower()) if separator == "_" else name.replace(".", separator)
-    )
+    kept = letters_of(name) if separator == "_" else name.replace(".", separator)
     return kept.strip(separator) or "x"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import os
 import re
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +31,11 @@ from sodien.settings.reader import read_text
 _LOOK_S = 10
 #: Questions that need no answer.
 _OPTIONAL = ("meter.billing.customer", "meter.billing.serial")
+#: The example's name, which every Pi would have that nobody names.
+_SHIPPED = "nha-toi"
+#: Names that many machines have from the start.
+_ANYBODYS = ("localhost", "raspberrypi", "raspberry", "pi", "debian", "ubuntu", "dietpi", "linux")
+_MACHINE = Path("/etc/machine-id")
 _DIAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\Z")
 
 
@@ -50,7 +58,7 @@ def questions() -> list[Question]:
             "device",
             tr("Name of this Pi"),
             tr("without spaces or accents; it becomes part of topics and dashboards"),
-            lambda s, _: s.device,
+            lambda s, _: _device(s),
         ),
         Question(
             "pin",
@@ -199,6 +207,27 @@ def command(
             click.echo(f"    → {finding.remedy}")
     _next_steps(reading)
     return 1 if any(finding.bad for finding in findings) else 0
+
+
+def _device(present: Settings) -> str:
+    """What is set; the host's name in place of the shipped one, as long as nothing was counted under that."""
+    if present.device != _SHIPPED or os.path.lexists(present.ledger.path):
+        return present.device
+    return proposed_name(socket.gethostname())
+
+
+def proposed_name(host: str, machine: Path = _MACHINE) -> str:
+    """A device name that no other Pi in the house has: the host's; with a mark of this machine where many
+    hosts are called that from the start. Two devices of one name would overwrite each other's minutes.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", host.partition(".")[0].lower()).strip("-")[:40]
+    if name and name not in _ANYBODYS:
+        return name
+    try:
+        mark = hashlib.blake2b(machine.read_bytes().strip(), digest_size=2).hexdigest()
+    except OSError:
+        return name or _SHIPPED
+    return f"{name or 'pi'}-{mark}"
 
 
 def _interactive() -> bool:

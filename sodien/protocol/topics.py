@@ -17,6 +17,14 @@ def valid_name(name: str) -> bool:
     return _NAME.match(name) is not None
 
 
+def letters_of(name: str) -> str:
+    """What is left of a name in Home Assistant's ids: small letters and digits, ``_`` for all between them.
+
+    Names in which this is the same must not stand side by side: there they would be one thing.
+    """
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
 class Topics:
     """The topics of one device. ``device`` must satisfy :func:`valid_name`."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodien import formats
 from sodien.i18n import tr
+from sodien.protocol.topics import letters_of
 from sodien.settings.reader import Places, SettingsError
 from sodien.value_rules import show
 
@@ -20,6 +21,7 @@ LAST_PIN = 27
 def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
     """What no single key is to blame for, as errors of the places where to change it."""
     ids: dict[str, int] = {}
+    alike: dict[str, int] = {}
     pins: dict[int, int] = {}
     for index, meter in enumerate(settings.meters):
         key = f"meters[{index}]"
@@ -28,6 +30,16 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 f"{key}.id",
                 tr("is {value} like that of {other}", value=show(meter.id), other=f"meters[{other}]"),
                 tr("give each meter an id of its own"),
+            )
+        elif (other := alike.setdefault(letters_of(meter.id), index)) != index:
+            yield places.error(
+                f"{key}.id",
+                tr(
+                    "is {value}, which differs from {other} only in capitals, '.', '-' or '_'",
+                    value=show(meter.id),
+                    other=show(settings.meters[other].id),
+                ),
+                tr("give it another id: in Home Assistant the two would be one"),
             )
         if (other := pins.setdefault(meter.pin, index)) != index:
             yield places.error(

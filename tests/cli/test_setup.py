@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sodien.cli.setup import command
+from sodien.cli.setup import command, proposed_name
+from sodien.protocol.topics import valid_name
 from sodien.settings import model as settings
 from sodien.settings.edit import edited, example, write
 from tests.cli.conftest import Sodien
@@ -253,3 +254,40 @@ def test_the_file_is_whole_after_a_kill(path: Path) -> None:
             process.wait()
         process.stdout.close()
         settings.load(path)
+
+
+def test_the_hosts_name_is_proposed(tmp_path: Path) -> None:
+    machine = tmp_path / "machine-id"
+    machine.write_text("0123456789abcdef\n")
+    assert proposed_name("Bep.local", machine) == "bep"
+    one, two = proposed_name("raspberrypi", machine), proposed_name("localhost", machine)
+    machine.write_text("fedcba9876543210\n")
+    assert proposed_name("raspberrypi", machine) != one
+    assert one.startswith("raspberrypi-")
+    assert all(valid_name(name) for name in (one, two, proposed_name("Nhà_tôi", machine)))
+    assert proposed_name("", tmp_path / "none") == "nha-toi"
+
+
+def test_what_is_proposed_is_taken_and_a_name_of_ones_own_stays(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    monkeypatch.setattr("socket.gethostname", lambda: "bep")
+    runner = CliRunner()
+    for given, expected in (("\n" * 12 + "y\n", "bep"), ("phong-khach\n" + "\n" * 11 + "y\n", "phong-khach")):
+        result = runner.invoke(command, ["-c", str(path), "--no-test"], input=given, standalone_mode=False)
+        assert result.exception is None, result.output
+        assert settings.load(path).device == expected
+    runner.invoke(command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False)
+    assert settings.load(path).device == "phong-khach"
+    ledger = path.parent / "ledger.db"
+    ledger.touch()  # something was counted under the name: it stays
+    path.write_text(
+        f"device: nha-toi\nmeters:\n  - {{id: main, pin: 17, constant: 1600}}\nledger: {{path: {ledger}}}\n"
+    )
+    runner.invoke(command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False)
+    assert settings.load(path).device == "nha-toi"
+
+
+def test_the_shipped_name_is_the_examples() -> None:
+    assert settings.parse(example(), Path("x")).device == "nha-toi"

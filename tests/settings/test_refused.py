@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.homeassistant import announcement
 from sodien import i18n
 from sodien.metering.counting.limits import PulseLimits
 from sodien.settings.model import Settings, SettingsError, load, parse
@@ -224,6 +225,28 @@ def test_two_meters_need_ids_and_pins_of_their_own() -> None:
     said = sentence(MINIMAL + SECOND.format(id="main", pin=18))
     assert "line 6: meters[1].id is 'main' like that of meters[0]; give each meter an id of its own" in said
     assert len(settings(SECOND.format(id="other", pin=18)).meters) == 2
+
+
+@pytest.mark.parametrize("other", ["Main", "MAIN", "main-", "main_."])
+def test_two_meters_need_ids_that_differ_in_home_assistant_too(other: str) -> None:
+    said = sentence(MINIMAL + SECOND.format(id=other, pin=18))
+    assert f"line 6: meters[1].id is '{other}', which differs from 'main' only in capitals" in said
+    assert "in Home Assistant the two would be one" in said
+    assert len(settings(SECOND.format(id="main2", pin=18)).meters) == 2
+
+
+@given(st.lists(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,4}", fullmatch=True), min_size=2, max_size=4))
+def test_accepted_ids_are_injective_in_home_assistant(ids: list[str]) -> None:
+    rows = "".join(SECOND.format(id=f"'{name}'", pin=18 + index) for index, name in enumerate(ids))
+    text = MINIMAL + rows
+    try:
+        meters = [one.id for one in parse(text, FILE).meters]
+    except SettingsError:
+        return
+    components = announcement("nha", meters, "1")["cmps"]
+    assert len(components) == 1 + len(meters) * (len(announcement("nha", ["a"], "1")["cmps"]) - 1)
+    entities = [one["default_entity_id"] for one in components.values() if "default_entity_id" in one]
+    assert len(set(entities)) == len(entities)
 
 
 def test_another_chip_has_other_lines() -> None:
