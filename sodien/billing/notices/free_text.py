@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+
+import msgspec
 
 from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
@@ -23,6 +26,7 @@ from sodien.billing.notices.tables import find_tables
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.tokens import tokens
 from sodien.billing.notices.unlabelled import bind_unlabelled
+from sodien.billing.notices.unplaced import name_unplaced, used_stretches
 from sodien.billing.notices.values import possible
 
 #: Problems that say what a text is that has no document.
@@ -38,7 +42,7 @@ def read_message(
     """The documents of one message, what is wrong with them, and the stretches they use."""
     said = readable(folded.text[begin:finish])
     binder = bound(folded, text, begin, said)
-    found, used = binder.found, binder.covered
+    found, used = binder.found, used_stretches(binder)
     if nature.is_receipt(said, found):
         return [], [Problem("receipt")], []
     if nature.is_payout(said):
@@ -46,7 +50,8 @@ def read_message(
     source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
     if nature.is_debt(said, found):
         documents, problems = assemble(nature.owed(found), machine=False, source=source)
-        return documents, problems or ([] if documents else [Problem("reminder")]), used
+        told = problems or ([] if documents else [Problem("reminder")])
+        return _with_problems(documents, told), told, used
     documents, problems = assemble(
         nature.without_correction(said, nature.without_debt(found)), machine=False, source=source
     )
@@ -60,7 +65,14 @@ def read_message(
         for pattern, key in ((nature.OUTAGE, "outage"), (nature.PROMOTION, "promotion")):
             if pattern.search(said):
                 return [], [Problem(key)], []
-    return documents, problems, used
+    for one in bills:
+        assert isinstance(one.content, Bill)
+        problems += name_unplaced(binder, text, one.content, problems)
+    return _with_problems(documents, problems), problems, used
+
+
+def _with_problems(documents: list[Document], problems: Sequence[Problem]) -> list[Document]:
+    return [msgspec.structs.replace(one, problems=tuple(problems)) for one in documents]
 
 
 def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:

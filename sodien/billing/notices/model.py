@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from sodien.billing.bill import Bill
-from sodien.billing.words.notices import sentence
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,10 +86,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One message, bill or invoice with the stretches its fields came from."""
+    """One message, bill or invoice with the stretches its fields came from, and what is not clear of it."""
 
     content: Bill | Schedule | Debt
     fields: tuple[Field, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def kind(self) -> Literal["bill", "schedule", "debt"]:
@@ -115,32 +115,3 @@ class Understood(msgspec.Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     rest: tuple[TextSpan, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-def plain(understood: Understood) -> dict[str, Any]:
-    """It as JSON-ready values: kWh and money as decimal strings, dates as yyyy-mm-dd, sentences in words."""
-    text = understood.text
-
-    def stretch(one: Field | TextSpan) -> dict[str, Any]:
-        return {"start": one.start, "end": one.end, "text": text[one.start : one.end]}
-
-    return {
-        "documents": [
-            {
-                "kind": document.kind,
-                document.kind: msgspec.to_builtins(document.content),
-                "fields": [{"field": field.path, **stretch(field)} for field in document.fields],
-            }
-            for document in understood.documents
-        ],
-        "rest": [stretch(one) for one in understood.rest],
-        "problems": [
-            {
-                "key": problem.key,
-                "field": problem.field,
-                "values": dict(problem.values),
-                "sentence": sentence(problem),
-            }
-            for problem in understood.problems
-        ],
-    }

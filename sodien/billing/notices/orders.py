@@ -34,7 +34,7 @@ def _bills(understood: Understood) -> list[Bill]:
 
 def _doubts(understood: Understood) -> int:
     """How many problems it has that speak of a field, sums that do not add up among them."""
-    return sum(1 for problem in understood.problems if problem.field)
+    return sum(1 for problem in understood.problems if problem.field and problem.key != "unplaced")
 
 
 def _merit(understood: Understood) -> tuple[bool, int, int]:
@@ -57,11 +57,12 @@ def _without_conflicts(best: Understood, other: Understood) -> Understood:
             documents.append(document)
             continue
         torn = _torn(content, theirs.pop(0))
-        for name, values in torn.items():
-            problems.append(Problem("two_values", name, {"values": values}))
+        wrong = tuple(Problem("two_values", name, {"values": values}) for name, values in torn.items())
+        problems += wrong
         kept = tuple(field for field in document.fields if field.path.partition("[")[0] not in torn)
         bare: dict[str, Any] = {name: () if name in ("rows", "tiers") else None for name in torn}
-        documents.append(Document(msgspec.structs.replace(content, **bare), kept))
+        kept_content = msgspec.structs.replace(content, **bare)
+        documents.append(Document(kept_content, kept, (*document.problems, *wrong)))
     return msgspec.structs.replace(best, documents=tuple(documents), problems=tuple(problems))
 
 

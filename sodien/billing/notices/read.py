@@ -15,7 +15,8 @@ from sodien.billing.notices.accents import from_tcvn3
 from sodien.billing.notices.einvoice import read_invoice
 from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
-from sodien.billing.notices.model import Document, Problem, TextSpan, Understood, plain
+from sodien.billing.notices.model import Document, Problem, TextSpan, Understood
+from sodien.billing.notices.plain import plain
 from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.portal_json import is_json, read_json
 from sodien.billing.notices.splitting import messages

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
+from sodien.billing.bill import Bill
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.free_text import bound
 from sodien.billing.notices.machine_names import (
@@ -24,6 +27,7 @@ from sodien.billing.notices.model import Document, Problem, TextSpan
 from sodien.billing.notices.settled import MOST_ROWS, NUMBERS, Match, Matches
 from sodien.billing.notices.text import fold, without_glosses
 from sodien.billing.notices.tree import MOST_VALUE, Node
+from sodien.billing.notices.unplaced_values import name_unplaced_values
 
 #: Free fields that are read.
 MOST_FREE = 300
@@ -79,9 +83,13 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
             _leaf(text, found, leaf, "", 0, kind.head)
         used = _read_free(text, found, list(_free_fields(top, kind)))
         new, wrong = assemble(found, machine=True, source=kind.source)
-        documents += new
+        mine = {one.start for one in found.finds} | used
+        for document in new:
+            if isinstance(document.content, Bill):
+                wrong += name_unplaced_values(top, mine, document.content, wrong)
+        documents += [msgspec.structs.replace(one, problems=tuple(wrong)) for one in new]
         problems += wrong
-        covered |= {one.start for one in found.finds} | used
+        covered |= mine
     unused = [
         _trimmed(leaf)
         for leaf in root.walk()

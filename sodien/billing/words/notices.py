@@ -152,6 +152,9 @@ _SENTENCES = {
     "unreadable": lambda f, v: tr(
         "{field}: “{text}” cannot be read for certain; write it plainly.", field=f, **v
     ),
+    "unplaced": lambda f, v: tr(
+        "{field}: it is not clear what “{text}” counts; write a label before it.", field=f, **v
+    ),
     "ambiguous": lambda f, v: tr(
         "{field}: “{text}” may mean {low} or {high}; write it without a separator.", field=f, **v
     ),

@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.billing.notices.model import Debt, Problem, Understood, plain
+from sodien.billing.notices.model import Debt, Problem, Understood
+from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import MOST_BYTES
-from sodien.billing.words.notices import sentence
+from sodien.billing.notices.states import TELLING, field_states
+from sodien.billing.words.notices import field_name, sentence
 from sodien.bills.notice_file import read_file
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import (
@@ -122,7 +124,10 @@ def _answers(problems: list[Problem], values: dict[str, Any], partial: bool, *, 
         missing = [name for name in names if name not in values and name not in answers]
         if partial or (names and not missing):
             continue
-        if not (ask and sys.stdin.isatty()):
+        terminal = ask and sys.stdin.isatty()
+        if problem.key == "unplaced" and not terminal:
+            continue  # most likely of something else: it is told, and holds up nothing
+        if not terminal:
             give = ", ".join(flag(name) for name in missing)
             how = tr("Give it by hand ({options})", options=give) if give else tr("Correct the text")
             raise SodienError(
@@ -172,6 +177,12 @@ def _show(understood: Understood, notice: Notice) -> None:
     for number, bill in enumerate(notice.bills, 1):
         click.echo(tr("Bill {number}:", number=number) if len(notice.bills) > 1 else tr("Understood:"))
         show_bill(bill)
+        states = field_states(bill, understood.problems)
+        absent = [
+            field_name(path) for path, one in states.items() if path in TELLING and one.state == "not_printed"
+        ]
+        if absent:
+            click.echo(tr("  Not printed: {fields}", fields=", ".join(absent)))
     for schedule in notice.schedules:
         assert schedule.day is not None
         click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))

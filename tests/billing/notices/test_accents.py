@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodien.billing.notices.accents import _TCVN3, from_tcvn3, typed_accents
-from sodien.billing.notices.model import plain
+from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import read
 from sodien.billing.notices.text import fold
 
