@@ -7,10 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
 from sodien.billing.notices.money import settle_money
 from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, SettledFields, settle_fields
+from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.values import decimal_mark
 
 #: What a kWh may cost on a bill, taxes and fees included: a number by the name of "số điện" that makes it
@@ -20,8 +23,12 @@ LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
 _SHARED = ("term", "month", "year")
 _HEAD = ("customer", "serial", "name", "first", "last", *_SHARED, "kwh", "net", "tax", "tax_rate", "total",
          "debt", "discount", "households", "read_at")  # fmt: skip
-_ROW = ("register", "serial", "old", "new", "multiplier", "kwh", "removed")
+_ROW = ("register", "serial", "old", "new", "multiplier", "kwh", "removed", "sub", "direct")
+#: Energy of a register that did not flow through its meter between the two indices.
+_APART = ("removed", "sub", "direct")
 _MONEY = ("net", "tax", "total")
+#: Misfits of the kWh of registers, and of the whole.
+_ENERGY_SUMS = ("sum_index", "sum_rollover", "sum_rows")
 #: What makes a text a bill: a code and a month alone do not.
 _TELLING = frozenset({"first", "last", "kwh", "net", "tax", "total"})
 
@@ -35,6 +42,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     mark = decimal_mark(((one.raw, one.kind) for one in printed), machine=machine)  # type: ignore[misc]
     settled = settle_fields(finds, mark, machine, problems)
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
+    _idle_parts(settled)
     _loose_kwh(settled, problems)
     _two_meters(settled, problems)
     _share_kwh(settled)
@@ -73,6 +81,36 @@ def _loose_kwh(settled: SettledFields, problems: list[Problem]) -> None:
 
 
 # Registers
+
+
+def _idle_parts(settled: SettledFields) -> None:
+    """Sub-meters and direct energy of 0 kWh say that there are none."""
+    for index in settled.indices("rows"):
+        for key in (("rows", index, name) for name in ("sub", "direct")):
+            if key in settled.values and not settled.values[key]:
+                settled.drop(key)
+
+
+def _proven_parts(bill: Bill, problems: list[Problem]) -> Bill:
+    """The bill with the energy of sub-meters, and that added directly, where it adds up with them.
+
+    The kWh of a register may contain them or not: :mod:`sodien.billing.arithmetic` tries both. Where neither
+    gives what is printed, nobody can say what they mean: they are left out and named.
+    """
+    apart = [
+        f"rows[{n}].{name}"
+        for n, row in enumerate(bill.rows)
+        for name in ("sub", "direct")
+        if getattr(row, name)
+    ]
+    if not apart or not any(one.key.startswith(_ENERGY_SUMS) for one in misfits(bill)):
+        return bill
+    for path in apart:
+        number, name = int(path[5 : path.index("]")]), path.rpartition(".")[2]
+        problems.append(Problem("part_unclear", path, {"text": f"{getattr(bill.rows[number], name):f}"}))
+    return msgspec.structs.replace(
+        bill, rows=tuple(msgspec.structs.replace(row, sub=None, direct=None) for row in bill.rows)
+    )
 
 
 def _two_meters(settled: SettledFields, problems: list[Problem]) -> None:
@@ -118,7 +156,7 @@ def _share_kwh(settled: SettledFields) -> None:
     if (
         row in settled.values
         and head not in settled.values
-        and ("rows", rows[0], "removed") not in settled.values
+        and not any(("rows", rows[0], name) in settled.values for name in _APART)
     ):
         settled.values[head] = settled.values[row]
         settled.fields[head] = replace(settled.fields[row], group="", index=0)
@@ -194,7 +232,10 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     bill = Bill(
         **head, rows=tuple(rows), tiers=tuple(tiers), estimated=found.estimated is not None, source=source
     )
+    bill = _proven_parts(bill, problems)
     fields = [*_fields(settled, keys), *(Field(one.path, one.start, one.end) for one in numbers)]
+    unclear = {problem.field for problem in problems if problem.key == "part_unclear"}
+    fields = [one for one in fields if one.path not in unclear]
     if found.estimated:
         fields.append(Field("estimated", *found.estimated))
     return Document(bill, tuple(sorted(fields, key=lambda f: (f.start, f.path))))

@@ -62,6 +62,8 @@ def _names() -> dict[str, str]:
         "multiplier": tr("the multiplier"),
         "kwh": tr("the consumption"),
         "removed": tr("the energy of the removed meter"),
+        "sub": tr("the energy of sub-meters"),
+        "direct": tr("the energy added directly"),
         "price": tr("the price"),
         "amount": tr("the amount"),
         "money": tr("the money"),
@@ -154,6 +156,11 @@ _SENTENCES = {
     ),
     "unplaced": lambda f, v: tr(
         "{field}: it is not clear what “{text}” counts; write a label before it.", field=f, **v
+    ),
+    "part_unclear": lambda f, v: tr(
+        "{field}: the consumption adds up neither with {text} kWh nor without; type what the bill says.",
+        field=f,
+        **v,
     ),
     "ambiguous": lambda f, v: tr(
         "{field}: “{text}” may mean {low} or {high}; write it without a separator.", field=f, **v

@@ -1,0 +1,55 @@
+"""Energy of a removed meter, of sub-meters and added directly: what adds up is taken, nothing is guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from sodien.billing.bill import Bill
+from sodien.billing.notices.model import Problem, Understood
+from sodien.billing.notices.read import read
+
+XML = """<HOADONS>
+<HOADON MA_KHANG="PE07000451298" KY="1" THANG="9" NAM="2026" DIEN_TTHU="{kwh}" TONG_TIEN="816750">
+<CHISOS><CHISO BCS="KT" CHISO_CU="1000" CHISO_MOI="1300" HS_NHAN="1" SAN_LUONG="{row}" {parts}/></CHISOS>
+</HOADON></HOADONS>"""
+
+
+def understood(row: int, kwh: int, **parts: int) -> tuple[Bill, list[Problem]]:
+    said = " ".join(f'SLUONG_{name}="{value}"' for name, value in parts.items())
+    found: Understood = read(XML.format(row=row, kwh=kwh, parts=said))
+    (document,) = found.documents
+    assert isinstance(document.content, Bill)
+    return document.content, list(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("row", "kwh"),
+    [
+        (300, 305),  # the row is the meter alone
+        (305, 305),  # the row has everything in it
+        (320, 305),  # the row has the removed meter's, the bill all
+        (285, 305),  # the row has the sub-meters' and the direct energy
+    ],
+)
+def test_both_meanings_of_a_row_add_up(row: int, kwh: int) -> None:
+    bill, problems = understood(row, kwh, THAO=20, TRPHU=25, TTIEP=10)
+    (one,) = bill.rows
+    assert (one.removed, one.sub, one.direct) == (Decimal(20), Decimal(25), Decimal(10))
+    assert (one.kwh, bill.kwh) == (row, kwh)
+    assert not problems
+
+
+def test_parts_that_add_up_in_no_way_are_left_out_and_named() -> None:
+    bill, problems = understood(300, 333, TRPHU=25, TTIEP=10)
+    assert (bill.rows[0].sub, bill.rows[0].direct) == (None, None)
+    named = {problem.field for problem in problems if problem.key == "part_unclear"}
+    assert named == {"rows[0].sub", "rows[0].direct"}
+    assert bill.kwh == Decimal(333)
+
+
+def test_none_of_them_is_no_field() -> None:
+    bill, problems = understood(300, 300, TRPHU=0, TTIEP=0)
+    assert (bill.rows[0].sub, bill.rows[0].direct) == (None, None)
+    assert not problems
