@@ -12,7 +12,7 @@ import msgspec
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
 from sodien.billing.notices.money import settle_money
-from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, SettledFields, settle_fields
+from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, SettledFields, adds, settle_fields
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.values import decimal_mark
 
@@ -44,6 +44,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
     _idle_parts(settled)
     _loose_kwh(settled, problems)
+    _loose_indices(settled, problems)
     _two_meters(settled, problems)
     _share_kwh(settled)
     _sum_kwh(settled, problems)
@@ -78,6 +79,26 @@ def _loose_kwh(settled: SettledFields, problems: list[Problem]) -> None:
         return
     settled.drop(key)
     problems.append(Problem("unreadable", "kwh", {"text": one.raw}))
+
+
+def _loose_indices(settled: SettledFields, problems: list[Problem]) -> None:
+    """Indices behind bare words ("cu", "moi") are left out where the printed consumption is another."""
+    rows = settled.indices("rows")
+    for row in rows:
+        old, new = ("rows", row, "old"), ("rows", row, "new")
+        if not any(key in settled.fields and settled.fields[key].loose for key in (old, new)):
+            continue
+        kwh = settled.values.get(
+            ("rows", row, "kwh"), settled.values.get(("", 0, "kwh")) if len(rows) == 1 else None
+        )
+        factor = settled.values.get(("rows", row, "multiplier"), Decimal(1))
+        a, b = settled.values.get(old), settled.values.get(new)
+        if not all(isinstance(one, Decimal) for one in (kwh, factor, a, b)) or adds(a, b, factor, kwh):  # type: ignore[arg-type]
+            continue
+        for key in (old, new):
+            if key in settled.values:
+                one = settled.drop(key)
+                problems.append(Problem("unreadable", one.path, {"text": one.raw}))
 
 
 # Registers

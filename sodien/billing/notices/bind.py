@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from sodien.billing.notices.company import BARE
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
@@ -39,6 +40,8 @@ class Binder:
         self.skipped = self.reach.skipped
         #: Serial numbers behind "công tơ cũ" and "công tơ mới", by the place of the label.
         self.serials: dict[int, tuple[str, int, int]] = {}
+        #: Numbers that a sum proves to be an index, by their places: old or new.
+        self.proven: dict[int, str] = {}
         #: kWh of the lines of a table, which may prove the indices.
         self.printed_kwh: frozenset[Decimal] = frozenset()
         self.rows = Rows(used=rows)
@@ -99,7 +102,13 @@ class Binder:
         for at, piece in enumerate(self.pieces):
             if at in self.used:
                 continue
-            if piece.kind == "label":
+            if at in self.proven:
+                self.find("rows", self.proven[at], "index", piece.text, piece.start, piece.end,
+                          index=self.rows.current, label="sum")  # fmt: skip
+                self.rows.used = max(1, self.rows.used)
+                self.used.add(at)
+                self.cover(*piece.whole)
+            elif piece.kind == "label":
                 self._label(at, piece)
             elif piece.kind == "number" and piece.unit != "doubt":
                 self._number(at, piece)
@@ -299,7 +308,7 @@ class Binder:
             self.problem("several_months", name, piece.text)
             return
         dated = any(self.pieces[one].kind in ("month", "term") for one in between)
-        unlabelled = label.label in ("kwh_or_index",) and piece.unit is None
+        unlabelled = (label.label == "kwh_or_index" and piece.unit is None) or label.text in BARE
         negative = self.negative(piece)
         rows = range(self.rows.used) if self.rows.shared and name == "multiplier" else (index,)
         for row in rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -12,13 +11,14 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.closure import bind_index_sums, bind_tax_sums
 from sodien.billing.notices.codes import bind_codes
+from sodien.billing.notices.company import in_company
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.money_sums import bind_money_sums
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
-from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.pieces import Typist
 from sodien.billing.notices.reach import PLACES
 from sodien.billing.notices.readable import readable
@@ -79,7 +79,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     """Everything that is bound in one message."""
     pieces = tokens(said)
     tables = find_tables(said, pieces)
-    typed = _first_and_last(list(Typist(said, pieces, tables.taken).pieces()))
+    typed = in_company(list(Typist(said, pieces, tables.taken).pieces()))
     binder = Binder(folded, text, begin, said, typed, tables.rows)
     for cell in tables.cells:
         token = cell.token
@@ -107,15 +107,10 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     bind_codes(binder)
     bind_money_sums(binder)
     bind_pairs(binder)
+    bind_index_sums(binder)
     binder.bind()
     bind_dates(binder)
+    bind_tax_sums(binder)
     bind_unlabelled(binder)
     name_unbound(binder)
     return binder
-
-
-def _first_and_last(pieces: list[Piece]) -> list[Piece]:
-    """Let "CSC" be the last index, "chỉ số cuối", beside "CSD", "chỉ số đầu"; alone it is "chỉ số cũ"."""
-    if not any(one.kind == "label" and one.text == "csd" for one in pieces):
-        return pieces
-    return [replace(one, label="new") if one.kind == "label" and one.text == "csc" else one for one in pieces]

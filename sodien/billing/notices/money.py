@@ -77,7 +77,14 @@ def settle_money(
         return
     if total is not None and (sum(sums) == total or (tax is not None and sum(sums) + tax == total)):
         return  # the parts of what is to be paid
-    if len(sums) == 1 and total is None and net is None and tax is None:
+    wholes = {value for value, one in _by_value(loose).items() if {"tong", "cong"} & set(one.label.split())}
+    if (
+        len(sums) == 1
+        and total is None
+        and net is None
+        and tax is None
+        and not (any(next(iter(sums)) + one in wholes for one in extra if one))
+    ):
         take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid
         return
     problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sodien.billing.notices.bind import Binder
+
+#: What is paid beside electricity, for the same month.
+_SERVICES = re.compile("(?:tien|phi) (?:nha|phong|thue nha|dich vu|tien ich|quan ly)")
 
 
 def bind_months(binder: Binder) -> None:
@@ -21,6 +26,28 @@ def bind_months(binder: Binder) -> None:
             continue
         for name, (text, start, end) in parts.items():
             binder.find("", name, "int", text.lstrip("0") or "0", start, end)
+        binder.cover(*piece.whole)
+    if not any(one.name == "month" for one in binder.found.finds):
+        _only_one(binder)
+
+
+def _only_one(binder: Binder) -> None:
+    """The only month with a year of a text, without a word for it: "Hoa don: 10/2026"."""
+    found = {}
+    for at, piece in enumerate(binder.pieces):
+        if piece.kind != "month" or len(piece.parts) < 2:
+            continue
+        before = binder.pieces[at - 1] if at else None
+        found[tuple(one[1].lstrip("0") for one in piece.parts)] = (
+            at not in binder.used
+            and piece.unit == "bare"
+            and (before is None or (before.kind in ("sign", "line") and before.text not in "/-.~"))
+            and (at < 2 or binder.pieces[at - 2].label != "skip")
+        )
+    if len(found) == 1 and all(found.values()):
+        piece = next(one for one in binder.pieces if one.kind == "month" and len(one.parts) > 1)
+        for name, text, start, end in piece.parts:
+            binder.find("", name, "int", text.lstrip("0"), start, end)
         binder.cover(*piece.whole)
 
 
@@ -42,7 +69,12 @@ def _is_bills(binder: Binder, at: int) -> bool:
     ):
         back -= 1
     before = binder.pieces[back] if back >= 0 else None
-    skipped = before is not None and before.label == "skip" and back not in binder.used
+    skipped = (
+        before is not None
+        and before.label == "skip"
+        and back not in binder.used
+        and not _SERVICES.match(before.text)
+    )
     if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
         return before.text == "so" or before.text.startswith("phi")
     if (

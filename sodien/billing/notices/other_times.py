@@ -17,6 +17,8 @@ _MONTH = r"(?:thang|t|ky)[ ]?[0-9]{1,2}[/.-](?:20)?[0-9]{2}(?![0-9])"
 _MONTHS = r"[0-9]{1,2} thang (?:qua|dau|gan|cuoi|nam 20|20)"
 _WITHIN = r"(?:[^.;\n)]|\.(?=[0-9]))"
 _THEN = rf"(?:(?!(?:thang|ky) nay|rieng|{_MONTH}){_WITHIN})"
+#: Where what is right begins.
+_RIGHT = r"(?:noi dung|so lieu|thong tin|nay|sua|dieu chinh)[^.;\n]{0,20}(?:dung|thanh|lai)(?![a-z])"
 #: The group of each is what is taken out.
 _ELSEWHERE = (
     re.compile(rf"[⬇⬆↓↑▲▼🔻🔺🔼🔽]\ufe0f?[ ]{{0,2}}{_QUANTITY}"),
@@ -47,6 +49,10 @@ _ELSEWHERE = (
     re.compile(
         rf"(?<![a-z])(?:truoc day|truoc do|ban dau|truoc giam|truoc khi giam)({_WITHIN}{{0,90}}?)"
         r"(?=,? (?:nay|sua|dung la)(?![a-z])|[.;)](?![0-9])|\n|\Z)"
+    ),
+    re.compile(
+        rf"(?<![a-z])(?:noi dung|so lieu|thong tin|da ghi|ghi|da lap) sai[ ]?:?"
+        rf"({_WITHIN}{{0,160}}?)(?={_RIGHT}|\n)"
     ),
     re.compile(
         rf"cam on{_WITHIN}{{0,60}} da (?:thanh toan|nop)({_WITHIN}{{0,60}})(?=[.;].{{0,80}}{_MONTH})",

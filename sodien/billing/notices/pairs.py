@@ -53,7 +53,7 @@ class _Pair:
 
 def bind_pairs(binder: Binder) -> None:
     """Bind the pairs of indices of a message."""
-    energies, factors = _energies(binder), _factors(binder)
+    energies, factors = energies_of(binder), factors_of(binder)
     found: list[tuple[_Pair, bool | None]] = []
     at = 0
     while at < len(binder.pieces):
@@ -73,7 +73,6 @@ def bind_pairs(binder: Binder) -> None:
             found.append((pair, rising))
     _bind(binder, found, energies)
     _bind_days(binder)
-    _bind_words(binder, energies, factors)
 
 
 # Finding
@@ -81,7 +80,7 @@ def bind_pairs(binder: Binder) -> None:
 
 def _pair(binder: Binder, at: int) -> _Pair | None:
     pieces = binder.pieces
-    if not _is_index(pieces[at]) or (at and pieces[at - 1].text in ("-", "/", "+", "*", "x")):
+    if not is_index(pieces[at]) or (at and pieces[at - 1].text in ("-", "/", "+", "*", "x")):
         return None
     joint, to = "", at + 1
     while to < len(pieces) and to - at < 5 and pieces[to].text in _SIGNS:
@@ -91,7 +90,7 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         # "7062 - (chi so cu) 6623": a label of the second number may stand between
         to = _past_label(binder, at + 1) if pieces[at + 1 : at + 2] and pieces[at + 1].text == "-" else 0
         joint = "-"
-    if not to or not _is_index(pieces[to]) or pieces[to].start - pieces[at].end > 40:
+    if not to or not is_index(pieces[to]) or pieces[to].start - pieces[at].end > 40:
         return None
     more: list[int] = []
     behind = to + 1
@@ -119,7 +118,8 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
 
 
-def _is_index(piece: Piece) -> bool:
+def is_index(piece: Piece) -> bool:
+    """Whether a piece may be an index by its type."""
     return piece.kind == "number" and piece.unit in (None, "kwh", "doubt") and piece.text[0].isdigit()
 
 
@@ -170,11 +170,12 @@ def _is_tier(binder: Binder, pair: _Pair) -> bool:
 # Proving
 
 
-def _values(piece: Piece) -> set[Decimal]:
+def values_of(piece: Piece) -> set[Decimal]:
+    """What a printed index may be."""
     return set(possible(piece.text, "index", machine=False).values())
 
 
-def _energies(binder: Binder) -> set[Decimal]:
+def energies_of(binder: Binder) -> set[Decimal]:
     """What the message may say the consumption is."""
     found = set(binder.printed_kwh)
     for at, piece in enumerate(binder.pieces):
@@ -183,28 +184,29 @@ def _energies(binder: Binder) -> set[Decimal]:
         where = None if piece.unit == "kwh" else binder.reach.owner(at, piece)
         name = PLACES.get(binder.pieces[where].label, ("", "", ""))[1] if where is not None else ""
         if piece.unit == "kwh" or name == "kwh":
-            found |= _values(piece)
+            found |= values_of(piece)
     return found
 
 
-def _factors(binder: Binder) -> set[Decimal]:
+def factors_of(binder: Binder) -> set[Decimal]:
+    """What the multiplier may be: 1, or what is printed."""
     found = {Decimal(1)}
     for at, piece in enumerate(binder.pieces):
         if piece.kind == "number" and piece.unit is None:
             where = binder.reach.owner(at, piece)
             if where is not None and binder.pieces[where].label == "multiplier":
-                found |= _values(piece)
+                found |= values_of(piece)
     return found
 
 
 def _rising(binder: Binder, pair: _Pair, energies: set[Decimal], factors: set[Decimal]) -> bool | None:
     """Whether the first number is the old index, as the consumption proves; None when it does not."""
     pieces = binder.pieces
-    wanted = energies if pair.result is None else _values(pieces[pair.result])
-    more = sum((max(_values(pieces[one]), default=Decimal(0)) for one in pair.more), Decimal(0))
+    wanted = energies if pair.result is None else values_of(pieces[pair.result])
+    more = sum((max(values_of(pieces[one]), default=Decimal(0)) for one in pair.more), Decimal(0))
     fits = set()
-    for first in _values(pieces[pair.at]):
-        for last in _values(pieces[pair.to]):
+    for first in values_of(pieces[pair.at]):
+        for last in values_of(pieces[pair.to]):
             for factor in factors:
                 if last >= first and (last - first) * factor + more in wanted:
                     fits.add(True)
@@ -217,8 +219,8 @@ def _rising(binder: Binder, pair: _Pair, energies: set[Decimal], factors: set[De
 
 def _by_signs(binder: Binder, pair: _Pair) -> bool | None:
     """The direction of a labelled pair that nothing proves; None for what might be a roll-over."""
-    first = max(_values(binder.pieces[pair.at]), default=None)
-    last = max(_values(binder.pieces[pair.to]), default=None)
+    first = max(values_of(binder.pieces[pair.at]), default=None)
+    last = max(values_of(binder.pieces[pair.to]), default=None)
     if first is None or last is None or pair.result is not None:
         return None
     if last >= first:
@@ -260,7 +262,7 @@ def _are_parts(binder: Binder, plain: Iterable[tuple[_Pair, bool | None]], energ
     for pair, rising in plain:
         if pair.result is None or rising is None:
             return False
-        results.append(max(_values(binder.pieces[pair.result])))
+        results.append(max(values_of(binder.pieces[pair.result])))
     return sum(results, Decimal(0)) in energies
 
 
@@ -337,38 +339,3 @@ def _bind_days(binder: Binder) -> None:
         binder.used |= set(range(label, at + 1))
         binder.cover(pieces[label].start, one.whole[1])
     binder.rows.used = max(1, binder.rows.used)
-
-
-def _bind_words(binder: Binder, energies: set[Decimal], factors: set[Decimal]) -> None:
-    """The indices of "cu 905 moi 1005", where the consumption proves them."""
-    pieces = binder.pieces
-    for at in range(len(pieces) - 3):
-        names: dict[str, int] = {}
-        place = at
-        while len(names) < 2 and place + 1 < len(pieces) and pieces[place].text in ("cu", "moi"):
-            number = binder.past_signs(place + 1)
-            if number >= len(pieces) or not _is_index(pieces[number]) or number in binder.used:
-                break
-            names[pieces[place].text] = number
-            place = binder.past_signs(number + 1)
-            place += place < len(pieces) and pieces[place].text == ","
-        if len(names) < 2:
-            continue
-        old, new = names["cu"], names["moi"]
-        fits = any(
-            (b - a) * factor in energies
-            for a in _values(pieces[old])
-            for b in _values(pieces[new])
-            for factor in factors
-        )
-        if not fits:
-            continue
-        for name, one in (("old", old), ("new", new)):
-            printed = pieces[one]
-            binder.find(
-                "rows", name, "index", printed.text, printed.start, printed.end, index=binder.rows.current
-            )
-        binder.used |= set(range(at, max(old, new) + 1))
-        binder.cover(pieces[at].start, pieces[max(old, new)].end)
-        binder.rows.used = max(1, binder.rows.used)
-        return

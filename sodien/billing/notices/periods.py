@@ -171,7 +171,8 @@ def _verdict(binder: Binder, one: _Range) -> str:
             return "other"
         if agrees and days is not None and days >= _MONTH_DAYS and not set(ahead) & OTHER:
             return "period"
-        return "period" if _evidence(binder, one.until) and (days is None or days >= _MONTH_DAYS) else "other"
+        least = _LEAST_DAYS if agrees and printed(binder, "term") else _MONTH_DAYS
+        return "period" if _evidence(binder, one.until) and (days is None or days >= least) else "other"
     if agrees and days is not None and 25 <= days <= 35 and not set(words) & OTHER:
         return "doubt"
     return "other" if set(words) & OTHER or not agrees else "doubt"

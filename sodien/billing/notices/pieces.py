@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from sodien.billing.notices.dates import PrintedDate, printed_date
+from sodien.billing.notices.dates import YEARS, PrintedDate, printed_date
 from sodien.billing.notices.month_forms import Parts, month_form, term_form
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.tokens import Token
@@ -34,7 +34,7 @@ _WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 #: Labels that are ones only with a sign behind them.
-_WITH_SIGN = frozenset({"tt", "tc", "ma", "kwh"})
+_WITH_SIGN = frozenset({"tt", "tc", "st", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
@@ -130,9 +130,9 @@ class Typist:
         if token.kind in ("month", "short"):
             month, year = re.findall("[0-9]+", token.text)
             gap = token.start + len(token.text) - len(year)
-            if not 1 <= int(month) <= 12 or len(year) not in (2, 4) or self._letter_behind(at):
-                return None
             printed = year if len(year) == 4 else f"20{year}"
+            if not 1 <= int(month) <= 12 or int(printed) not in YEARS or self._letter_behind(at):
+                return None
             parts: Parts = (
                 ("month", month, token.start, token.start + len(month)),
                 ("year", printed, gap, token.end),

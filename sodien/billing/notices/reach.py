@@ -182,8 +182,21 @@ class Reach:
                 near = (
                     not strange or copula == "la" or (copula == ":" and piece.unit is not None and not lines)
                 )
-                return back if near else None
+                return back if near and not (lines and self._heads_columns(back)) else None
         return None
+
+    def _heads_columns(self, at: int) -> bool:
+        """Whether a label stands in a line with other labels alone: what is below is in columns."""
+        others = 0
+        for step in (-1, 1):
+            beside = at + step
+            while 0 <= beside < len(self._pieces) and self._pieces[beside].kind != "line":
+                one = self._pieces[beside]
+                if one.kind in ("number", "date", "month", "code"):
+                    return False
+                others += one.kind == "label" and one.label in PLACES and one.label != self._pieces[at].label
+                beside += step
+        return others > 0
 
     def _names_number(self, back: int) -> bool:
         """Whether a word only says what the number behind it numbers: "lần 2", "số nhà 31"."""

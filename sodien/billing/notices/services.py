@@ -14,7 +14,7 @@ _ANCHOR = re.compile(
     r"""(?<![a-z])(?:
     (?P<power> (?:tien[ ]|so[ ]|chi[ ]so[ ])?dien(?![ ]thoai|[ ]?luc|[ ]tu|[ ]tich)(?![a-z])|kwh|electricity)
   | (?P<service>
-        (?: (?:tien|phi|cuoc|phu[ ]phi)[ ]
+        (?: (?:tien|phi|cuoc|phu[ ]phi|so|chi[ ]so|dong[ ]ho)[ ]
           | (?: (?<=[.,;:+(|*•\n-]) | (?<=[.,;:+(|*•\n-][ ]) | (?<=[0-9k][ ]) | (?<=d[ ]) | \A ) (?:va[ ])? )
         (?: nuoc(?:[ ]sinh[ ]hoat|[ ]nong|[ ]sach)?|rac|ve[ ]sinh|wifi|internet|mang(?:[ ]internet)?
           | truyen[ ]hinh(?:[ ]cap)?|gui[ ]xe|giu[ ]xe|thang[ ]may|dich[ ]vu|gas|giat|quan[ ]ly|ql|dv|bao[ ]ve
@@ -50,8 +50,9 @@ _Part = tuple[str, int, int]
 def without_services(text: str) -> str:
     """Without the numbers of other services and of their grand total, when some are priced beside power."""
     parts = list(_parts(text))
-    others = [one for one in parts if one[0] == "service" and _PRICED.search(text, one[1], one[2])]
-    if all(_FEE.match(text, one[1], one[2]) for one in others) or all(kind != "power" for kind, *_ in parts):
+    others = [one for one in parts if one[0] == "service"]
+    priced = [one for one in others if _PRICED.search(text, one[1], one[2])]
+    if all(_FEE.match(text, one[1], one[2]) for one in priced) or all(kind != "power" for kind, *_ in parts):
         return text
     totals = [
         one

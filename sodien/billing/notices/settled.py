@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, get_args
@@ -173,6 +173,7 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
         if one.kind in NUMBERS:
             by.setdefault(one.key, []).append(one)
     rows = sorted({index for group, index, _ in by if group == "rows"})
+    yield from _parts(by, rows, machine)
     for row in rows:
         keys = {name: ("rows", row, name) for name in ("old", "new", "multiplier", "kwh")}
         if keys["kwh"] not in by and len(rows) == 1:
@@ -191,7 +192,7 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
             for old, new, factor, kwh in itertools.product(
                 *(options[n] for n in ("old", "new", "multiplier", "kwh"))
             )
-            if _adds(old, new, factor, kwh)
+            if adds(old, new, factor, kwh)
         ]
         if len(fits) > 1 and len({fit[3] for fit in fits}) > 1:
             # "20.150", "20.418" and 268 fit as they are; 0.268 of them would need a kWh of that size.
@@ -204,7 +205,22 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
                 yield keys[name], value
 
 
-def _adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:
+def _parts(
+    by: Mapping[Key, Sequence[Match]], rows: Sequence[int], machine: bool
+) -> Iterator[tuple[Key, Decimal]]:
+    """The consumption of several registers whose sum is printed."""
+    keys = [("rows", row, "kwh") for row in rows]
+    if not 2 <= len(keys) <= 4 or any(len(by.get(key, ())) != 1 for key in keys):
+        return
+    whole = {value for one in by.get(("", 0, "kwh"), ()) for value in _candidates(one, machine)}
+    options = [_candidates(by[key][0], machine) for key in keys]
+    fits = [values for values in itertools.product(*options) if sum(values) in whole]
+    if len(fits) == 1:
+        yield from zip(keys, fits[0], strict=True)
+
+
+def adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:
+    """Whether two indices give a consumption, with the dial rolled over if the new one is the lower."""
     if new >= old:
         return abs((new - old) * factor - kwh) < 1 and (kwh != 0 or new == old)
     digits = max(len(str(int(abs(old)))), len(str(int(abs(new)))))

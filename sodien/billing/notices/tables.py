@@ -34,6 +34,8 @@ _HEADS = frozenset(_REGISTER) | _IDLE | _CHARGE | {
     "bcs", "serial", "customer", "ordinal", "tier", "net", "tax", "total", "money", "goods", "unit",
     "quantity", "from", "to", "last",
 }  # fmt: skip
+#: Words of the row of electricity.
+_POWER = frozenset({"dien", "tien", "nang", "sinh", "hoat", "luong", "sh"})
 #: Columns whose values a bill has fields for.
 _VALUES = frozenset(_REGISTER) | {"net", "tax", "total", "money"}
 #: Orders in which registers are printed without a head.
@@ -115,7 +117,13 @@ class _Finder:
             elif line.labels:
                 self._head = []
             return at + 1
-        if self._register_row(line) or self._tier_row(line) or self._sum_row(line) or self._serial(line):
+        if (
+            self._power_row(line)
+            or self._register_row(line)
+            or self._tier_row(line)
+            or self._sum_row(line)
+            or self._serial(line)
+        ):
             return at + 1
         self._inline(line)
         if self._head_at and len(set(self._head) & _VALUES) > 1 and not line.labels and not line.words:
@@ -158,6 +166,20 @@ class _Finder:
         if names is None:
             return False
         self._add_row(line, names, tokens)
+        return True
+
+    def _power_row(self, line: TextLine) -> bool:
+        """The row of electricity among other services: "| Điện | 3.400 | 3.600 | 200 | 474.876 |"."""
+        columns = [one for one in self._head if one in _REGISTER or one in _CHARGE | {"total", "money"}]
+        if not line.words or not set(line.words) <= _POWER or len(line.numbers) != len(columns):
+            return False
+        tokens = [self._tokens[one] for one in line.numbers]
+        if not self._proven(columns, tokens) or len(set(columns)) < len(columns):
+            return False
+        self._add_row(line, columns, tokens)
+        for name, token in zip(columns, tokens, strict=True):
+            if name in ("amount", "total", "money"):
+                self._found.cells.append(Cell("", 0, "money", "money", token))
         return True
 
     def _columns(self) -> list[str]:

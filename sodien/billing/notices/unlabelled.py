@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.model import Problem
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.settled import Match
 from sodien.billing.notices.units import register_at
 from sodien.billing.notices.values import possible
@@ -46,11 +50,20 @@ def _registers(binder: Binder) -> None:
             continue
         number = binder.past_signs(named[1])
         one = binder.pieces[number] if number < len(binder.pieces) else None
-        if one is not None and one.kind == "number" and one.unit == "kwh" and number not in binder.used:
+        if one is None or one.kind != "number" or one.unit not in (None, "kwh") or one.glued:
+            continue
+        # The first register may stand behind the label of all: "san luong BT 7.200, CD 1.800".
+        labelled = number in binder.used and not found and binder.pieces[at - 1].label in ("kwh", "row_kwh")
+        if number not in binder.used or labelled:
             found.append((named[0], at, named[1], number))
     names = [name for name, *_ in found]
     if len(set(names)) < 2 or len(set(names)) < len(names) or binder.rows.named:
         return
+    numbers = [binder.pieces[number] for *_, number in found]
+    if any(one.unit is None for one in numbers) and not _are_parts(binder, numbers):
+        return
+    taken = {binder.span(one.start, one.end) for one in numbers}
+    binder.found.finds = [one for one in binder.found.finds if (one.start, one.end) not in taken]
     for name, begin, end, number in found:
         row, one = binder.rows.register(name), binder.pieces[number]
         span = binder.pieces[begin].start, binder.pieces[end - 1].end
@@ -59,6 +72,19 @@ def _registers(binder: Binder) -> None:
         binder.find("rows", "kwh", "kwh", one.text, one.start, one.end, index=row, label="register")
         binder.used |= set(range(begin, number + 1))
         binder.cover(span[0], one.whole[1])
+
+
+def _are_parts(binder: Binder, numbers: Sequence[Piece]) -> bool:
+    """Whether kWh that are printed elsewhere are the sum of these numbers."""
+    sums = {Decimal(0)}
+    for one in numbers:
+        sums = {a + b for a in sums for b in possible(one.text, "kwh", machine=False).values()}
+    return any(
+        value in sums
+        for one in binder.pieces
+        if one.kind == "number" and one.unit == "kwh" and one not in numbers
+        for value in possible(one.text, "kwh", machine=False).values()
+    )
 
 
 def _all_kwh(binder: Binder) -> None:
@@ -104,7 +130,7 @@ def _kwh(binder: Binder) -> None:
         and _is_billed(binder, at)
     ]
     values = {piece.text for _, piece in left}
-    if len(values) == 1 and not binder.exporting:
+    if len(values) == 1:
         at, piece = left[0]
         if piece.glued and not binder.reach.touches_label(at, piece):
             return

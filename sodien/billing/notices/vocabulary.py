@@ -56,7 +56,7 @@ _WORDINGS: dict[str, str] = {
         thoi gian su dung|ky ghi chi so|billing period|period|ky hoa don tu|ky tieu thu|ky su dung|
         thoi gian tieu thu|ky tinh tien""",
     "term": """
-        ky|ky hoa don|ky cuoc|ky so|ky hd|ky phi|ky thu|ky thanh toan|ky tien dien|billing term|ky ky|
+        ky|ky tt|ky hoa don|ky cuoc|ky so|ky hd|ky phi|ky thu|ky thanh toan|ky tien dien|billing term|ky ky|
         ky hoa don ky|hoa don ky|hd ky""",
     "month": """
         thang|thang hd|hd thang|ky hoa don thang|tien dien trong thang|thang hoa don|hoa don thang|
@@ -174,7 +174,7 @@ _WORDINGS: dict[str, str] = {
         tien dien da bao gom thue|tien dien da co thue|tong cong tien|tong tien dien phai thanh toan|
         tong tien dien phai tra|tien thanh toan""",
     "money": """
-        cuoc dien|tt|cuoc tien dien|tong cong|tien dien sinh hoat|tien dien sh|hoa don dien|
+        cuoc dien|tt|st|cuoc tien dien|tong cong|tien dien sinh hoat|tien dien sh|hoa don dien|
         tien hoa don|gia tri hoa don|
         hoa don tien dien sinh hoat|hd tien dien|tien dien su dung|so tien hoa don|tong|tien dien|so tien|
         so tien dien|tien|electricity charge|charge|hoa don tien dien|cong""",

@@ -1,0 +1,163 @@
+"""Numbers that prove themselves, whatever their labels: old + consumption = new, net + tax = total.
+
+What stands in such a sum needs no label that is known. Only numbers that nothing else has are tried, the sum
+must be the only one, and a label that says something else forbids it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.pairs import energies_of, factors_of, is_index, values_of
+from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.values import possible
+
+#: Labels that an index in a sum may stand behind.
+_INDICES = frozenset({"old", "new", "index", "used", "kwh", "row_kwh", "kwh_or_index"})
+_MOST_APART = 24
+_MOST_TRIED = 40
+#: The rates of the value-added tax on electricity, and how far the printed tax may be from it, in đồng.
+_RATES = (Decimal("0.08"), Decimal("0.10"))
+_ROUNDED = 2
+_LEAST_NET = 1000
+
+
+def bind_index_sums(binder: Binder) -> None:
+    """Bind two indices whose difference is the printed consumption, and it, where no label has them."""
+    if any(one.group == "rows" and one.name in ("old", "new") for one in binder.found.finds):
+        return
+    factors = factors_of(binder)
+    energies = energies_of(binder)
+    places = [at for at, piece in enumerate(binder.pieces) if _may_be_index(binder, at, piece)]
+    pairs: dict[tuple[str, str], tuple[int, int]] = {}
+    for at, to in itertools.pairwise(places):
+        if binder.pieces[to].start - binder.pieces[at].end > 2 * _MOST_APART or to - at > _MOST_APART:
+            continue
+        low, high = sorted((at, to), key=lambda one: max(values_of(binder.pieces[one])))
+        if _differs(binder, low, high, energies, factors) and _labels_agree(binder, low, high):
+            pairs.setdefault((binder.pieces[low].text, binder.pieces[high].text), (low, high))
+    if len(pairs) == 1:
+        _bind_indices(binder, *next(iter(pairs.values())))
+        return
+    if not pairs and not energies:
+        _triple(binder, places)
+
+
+def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
+    if at in binder.used or at in binder.skipped or not is_index(piece) or piece.glued or len(piece.text) < 2:
+        return False
+    if piece.unit is not None or not values_of(piece) or binder.reach.is_day(at, piece):
+        return False
+    before = binder.pieces[at - 1] if at else None
+    behind = binder.pieces[at + 1 : at + 2]
+    if (before is not None and before.text in ("x", "*", "/")) or any(
+        one.text in ("x", "*") for one in behind
+    ):
+        return False
+    where = binder.reach.owner(at, piece)
+    return where is None or binder.pieces[where].label in _INDICES
+
+
+def _differs(binder: Binder, low: int, high: int, energies: set[Decimal], factors: set[Decimal]) -> bool:
+    return any(
+        b > a and (b - a) * factor in energies
+        for a in values_of(binder.pieces[low])
+        for b in values_of(binder.pieces[high])
+        for factor in factors
+    )
+
+
+def _labels_agree(binder: Binder, low: int, high: int) -> bool:
+    """Whether no label says that the lower number is the new one, and not both have their labels."""
+    owners = [binder.reach.owner(at, binder.pieces[at]) for at in (low, high)]
+    labels = [None if one is None else binder.pieces[one].label for one in owners]
+    if labels == ["old", "new"]:
+        return False  # the labels do it
+    return labels[0] in (None, "old", "index") and labels[1] in (None, "new", "index")
+
+
+def _bind_indices(binder: Binder, low: int, high: int) -> None:
+    for name, at in (("old", low), ("new", high)):
+        where = binder.reach.owner(at, binder.pieces[at])
+        binder.proven[at] = name
+        binder.used |= set() if where is None else {where}
+    binder.used |= {
+        at
+        for at in range(min(low, high), max(low, high))
+        if binder.pieces[at].kind == "month" and len(binder.pieces[at].parts) == 1
+    }
+
+
+def _triple(binder: Binder, places: list[int]) -> None:
+    """Bind three numbers beside each other of which one is the sum of the others, behind a word of use."""
+    for three in zip(places, places[1:], places[2:], strict=False):
+        if three[2] - three[0] > _MOST_APART:
+            continue
+        for kwh in three:
+            low, high = sorted(
+                (at for at in three if at != kwh), key=lambda one: max(values_of(binder.pieces[one]))
+            )
+            where = binder.reach.owner(kwh, binder.pieces[kwh])
+            used = where is not None and binder.pieces[where].label in ("kwh", "used", "row_kwh")
+            worded = any(one.label == "used" for one in binder.pieces[max(0, kwh - 2) : kwh])
+            energies = values_of(binder.pieces[kwh])
+            if not (used or worded) or not _differs(binder, low, high, energies, {Decimal(1)}):
+                continue
+            one = binder.pieces[kwh]
+            binder.find("", "kwh", "kwh", one.text, one.start, one.end, label="sum")
+            binder.used.add(kwh)
+            binder.cover(*one.whole)
+            if _labels_agree(binder, low, high):
+                _bind_indices(binder, low, high)
+            return
+
+
+# Money
+
+
+def bind_tax_sums(binder: Binder) -> None:
+    """Bind net, tax and total that no label has, where two sums and a known rate prove all three."""
+    bound = {
+        one.name: possible(one.raw, "money", machine=False).values()
+        for one in binder.found.finds
+        if not one.group and one.name in ("net", "tax", "total")
+    }
+    if len(bound) == 3 or any(one.group == "debt" for one in binder.found.finds):
+        return
+    found = dict(_tax_sums(binder))
+    if len(found) != 1:
+        return
+    ((values, places),) = found.items()
+    named = dict(zip(("net", "tax", "total"), zip(values, places, strict=True), strict=True))
+    if any(named[name][0] not in known for name, known in bound.items()):
+        return
+    for name, (_, at) in named.items():
+        one = binder.pieces[at]
+        if name not in bound:
+            start, end = binder.span(one.start, one.end)
+            binder.found.finds = [
+                two for two in binder.found.finds if (two.start, two.end) != (start, end) or two.group
+            ]
+            binder.find("", name, "money", one.text, one.start, one.end, label="sum")
+            binder.used.add(at)
+            binder.cover(*one.whole)
+
+
+def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal], tuple[int, int, int]]]:
+    sums: dict[Decimal, int] = {}
+    for at, piece in enumerate(binder.pieces):
+        if piece.kind == "number" and piece.unit in (None, "money") and not piece.glued:
+            value = max(possible(piece.text, "money", machine=False).values(), default=Decimal(0))
+            if value and value == value.to_integral_value():
+                sums.setdefault(value, at)
+    tried = sorted(sums)[-_MOST_TRIED:]
+    for net in tried:
+        if net < _LEAST_NET:
+            continue
+        for rate in _RATES:
+            for tax in tried:
+                if abs(net * rate - tax) < _ROUNDED and net + tax in sums and tax < net:
+                    yield (net, tax, net + tax), (sums[net], sums[tax], sums[net + tax])
