@@ -30,7 +30,7 @@ _MONEY = ("net", "tax", "total")
 #: Misfits of the kWh of registers, and of the whole.
 _ENERGY_SUMS = ("sum_index", "sum_rollover", "sum_rows")
 #: What makes a text a bill: a code and a month alone do not.
-_TELLING = frozenset({"first", "last", "kwh", "net", "tax", "total"})
+_TELLING = frozenset({"kwh", "net", "tax", "total"})
 
 
 def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Document], list[Problem]]:
@@ -248,7 +248,8 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
         numbers += _renumbered(settled, "tiers", index, len(tiers), picked)
         tiers.append(TierRow(**picked))
     useful = any(row.old is not None or row.new is not None or row.kwh is not None for row in rows)
-    if not (useful or tiers or head.keys() & _TELLING):
+    dated = "customer" in head and bool(head.keys() & {"first", "last"})
+    if not (useful or tiers or dated or head.keys() & _TELLING):
         return None
     bill = Bill(
         **head, rows=tuple(rows), tiers=tuple(tiers), estimated=found.estimated is not None, source=source

@@ -84,10 +84,11 @@ class Binder:
             return
         first, last = self.span(start, end)
         raw = self._original[first:last] if kind == "name" else raw
-        if kind == "text" and self.folded.doubtful(self.base + start, self.base + end):
+        doubt = self.folded.doubtful(self.base + start, self.base + end)
+        if kind == "text" and (doubt or re.search("[0-9]o+[0-9]", self.text[start:end])):
             self.problem("unreadable", name, self._original[first:last])  # no sum proves a code
             return
-        weak = bool(more.pop("weak", False)) or self.folded.doubtful(self.base + start, self.base + end)
+        weak = bool(more.pop("weak", False)) or doubt
         self.found.finds.append(Match(group, index, name, kind, raw, first, last, weak=weak, **more))  # type: ignore[arg-type]
 
     @staticmethod
@@ -404,6 +405,10 @@ class Binder:
         return self.pieces[end].end
 
 
+#: Labels of a number that is no quantity: groups behind it may not belong together.
+_NUMBERS = re.compile(r"\b(?:so|ma|tk|stk|hd|seri|mst|dt|sdt|id|ref)\b")
+
+
 def _spaced(text: str, pieces: list[Piece]) -> list[Piece]:
     """Groups of three digits that stand one blank apart as one number; whoever takes it looks at its unit."""
     found: list[Piece] = []
@@ -417,7 +422,7 @@ def _spaced(text: str, pieces: list[Piece]) -> list[Piece]:
             and re.fullmatch(r"[1-9][0-9]{0,2}(?: [0-9]{3})*", last.text)
             and re.fullmatch(r"[0-9]{3}(?:[.,][0-9]{1,2})?", piece.text)
             and piece.unit in (None, "money", "kwh")
-            and not (len(found) > 1 and found[-2].label == "skip")
+            and not (len(found) > 1 and found[-2].label == "skip" and _NUMBERS.search(found[-2].text))
             and not (len(found) > 1 and found[-2].kind == "number" and " " not in last.text
                      and text[found[-2].end : last.start] == " ")
         ):  # fmt: skip

@@ -17,21 +17,28 @@ from sodien.billing.notices.values import possible
 
 #: Labels that an index in a sum may stand behind.
 _INDICES = frozenset({"old", "new", "index", "used", "kwh", "row_kwh", "kwh_or_index"})
+_USED = frozenset({"kwh", "used", "row_kwh"})
 _MOST_APART = 24
 _MOST_TRIED = 40
 #: The rates of the value-added tax on electricity, and how far the printed tax may be from it, in đồng.
 _RATES = (Decimal("0.08"), Decimal("0.10"))
-_ROUNDED = 2
-_LEAST_NET = 1000
+_ROUNDED = 1
+_LEAST_NET = 5000
 
 
 def bind_index_sums(binder: Binder) -> None:
     """Bind two indices whose difference is the printed consumption, and it, where no label has them."""
     if any(one.group == "rows" and one.name in ("old", "new") for one in binder.found.finds):
         return
+    bind_priced_differences(binder)
+    if binder.proven:
+        return
     factors = factors_of(binder)
     energies = energies_of(binder)
-    places = [at for at, piece in enumerate(binder.pieces) if _may_be_index(binder, at, piece)]
+    if not energies and not any(one.label in _USED for one in binder.pieces):
+        return
+    free = (at for at, piece in enumerate(binder.pieces) if _may_be_index(binder, at, piece))
+    places = list(itertools.islice(free, _MOST_TRIED))
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
     for at, to in itertools.pairwise(places):
         if binder.pieces[to].start - binder.pieces[at].end > 2 * _MOST_APART or to - at > _MOST_APART:
@@ -58,7 +65,9 @@ def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
     ):
         return False
     where = binder.reach.owner(at, piece)
-    return where is None or binder.pieces[where].label in _INDICES
+    if where is None or binder.pieces[where].label in _INDICES:
+        return True
+    return binder.pieces[where].text in ("ky truoc", "thang truoc")
 
 
 def _differs(binder: Binder, low: int, high: int, energies: set[Decimal], factors: set[Decimal]) -> bool:
@@ -76,7 +85,7 @@ def _labels_agree(binder: Binder, low: int, high: int) -> bool:
     labels = [None if one is None else binder.pieces[one].label for one in owners]
     if labels == ["old", "new"]:
         return False  # the labels do it
-    return labels[0] in (None, "old", "index") and labels[1] in (None, "new", "index")
+    return labels[0] in (None, "old", "index", "skip") and labels[1] in (None, "new", "index")
 
 
 def _bind_indices(binder: Binder, low: int, high: int) -> None:
@@ -101,7 +110,7 @@ def _triple(binder: Binder, places: list[int]) -> None:
                 (at for at in three if at != kwh), key=lambda one: max(values_of(binder.pieces[one]))
             )
             where = binder.reach.owner(kwh, binder.pieces[kwh])
-            used = where is not None and binder.pieces[where].label in ("kwh", "used", "row_kwh")
+            used = where is not None and binder.pieces[where].label in _USED
             worded = any(one.label == "used" for one in binder.pieces[max(0, kwh - 2) : kwh])
             energies = values_of(binder.pieces[kwh])
             if not (used or worded) or not _differs(binder, low, high, energies, {Decimal(1)}):
@@ -113,6 +122,66 @@ def _triple(binder: Binder, places: list[int]) -> None:
             if _labels_agree(binder, low, high):
                 _bind_indices(binder, low, high)
             return
+
+
+def bind_priced_differences(binder: Binder) -> None:
+    """Bind indices and money of "(2.450 - 2.361) x 3.500 = 311.500": the product proves both."""
+    pieces = binder.pieces
+    for at in range(1, len(pieces) - 7):
+        if pieces[at].text != "-":
+            continue
+        signs = [one.text for one in pieces[at + 2 : at + 8]]
+        times = 1 if signs[0] == ")" else 0
+        last = at + 2 + times
+        if signs[times] not in ("x", "*") or signs[times + 2] != "=":
+            continue
+        new, old, price, amount = (pieces[one] for one in (at - 1, at + 1, last + 1, last + 3))
+        kinds = (values_of(new), values_of(old), _sums(price), _sums(amount))
+        if any(one.kind != "number" for one in (new, old, price, amount)):
+            continue
+        if any(a > b and (a - b) * p == c for a, b, p, c in itertools.product(*kinds)):
+            binder.proven |= {at - 1: "new", at + 1: "old"}
+            binder.find("", "money", "money", amount.text, amount.start, amount.end, label="sum")
+            binder.used |= set(range(at, last + 4)) - {at + 1}
+            binder.cover(new.start, amount.whole[1])
+            return
+
+
+def _sums(piece: Piece) -> set[Decimal]:
+    return set(possible(piece.text, "money", machine=False).values()) if piece.kind == "number" else set()
+
+
+def bind_difference(binder: Binder) -> None:
+    """Bind the consumption that no label has, where it is the difference of the only two indices."""
+    found = {one.name: one for one in binder.found.finds if one.group == "rows" and one.index == 0}
+    indices = [one for one in binder.found.finds if one.name in ("old", "new")]
+    if (
+        len(indices) != 2
+        or not {"old", "new"} <= found.keys()
+        or "kwh" in {o.name for o in binder.found.finds}
+    ):
+        return
+    first, last, factor = (
+        set(possible(found[name].raw, "index", machine=False).values()) if name in found else {Decimal(1)}
+        for name in ("old", "new", "multiplier")
+    )
+    energies = {(b - a) * c for a in first for b in last for c in factor if b > a}
+    free = {
+        binder.pieces[at].text: at
+        for at in (number for number, one in enumerate(binder.pieces) if _is_free(binder, number, one))
+        if values_of(binder.pieces[at]) & energies
+    }
+    if len(free) == 1:
+        ((text, at),) = free.items()
+        one = binder.pieces[at]
+        binder.find("", "kwh", "kwh", text, one.start, one.end, label="sum")
+        binder.used.add(at)
+        binder.cover(*one.whole)
+
+
+def _is_free(binder: Binder, at: int, piece: Piece) -> bool:
+    free = at not in binder.used and at not in binder.skipped and not piece.glued
+    return free and is_index(piece) and piece.unit is None and len(piece.text) > 1
 
 
 # Money
@@ -148,9 +217,19 @@ def bind_tax_sums(binder: Binder) -> None:
 
 def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal], tuple[int, int, int]]]:
     sums: dict[Decimal, int] = {}
+    taken = {
+        (one.start, one.end)
+        for one in binder.found.finds
+        if one.group or one.name not in ("money", "net", "tax", "total")
+    }
     for at, piece in enumerate(binder.pieces):
-        if piece.kind == "number" and piece.unit in (None, "money") and not piece.glued:
-            value = max(possible(piece.text, "money", machine=False).values(), default=Decimal(0))
+        if (
+            piece.kind == "number"
+            and piece.unit in (None, "money")
+            and not piece.glued
+            and binder.span(piece.start, piece.end) not in taken
+        ):
+            value = max(_sums(piece), default=Decimal(0))
             if value and value == value.to_integral_value():
                 sums.setdefault(value, at)
     tried = sorted(sums)[-_MOST_TRIED:]
@@ -159,5 +238,5 @@ def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal]
             continue
         for rate in _RATES:
             for tax in tried:
-                if abs(net * rate - tax) < _ROUNDED and net + tax in sums and tax < net:
+                if abs(net * rate - tax) <= _ROUNDED and net + tax in sums and tax < net:
                     yield (net, tax, net + tax), (sums[net], sums[tax], sums[net + tax])

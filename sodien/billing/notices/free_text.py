@@ -11,7 +11,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
-from sodien.billing.notices.closure import bind_index_sums, bind_tax_sums
+from sodien.billing.notices.closure import bind_difference, bind_index_sums, bind_tax_sums
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
 from sodien.billing.notices.leftovers import name_unbound
@@ -110,6 +110,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     bind_index_sums(binder)
     binder.bind()
     bind_dates(binder)
+    bind_difference(binder)
     bind_tax_sums(binder)
     bind_unlabelled(binder)
     name_unbound(binder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.piece import Piece
 
 #: What is paid beside electricity, for the same month.
 _SERVICES = re.compile("(?:tien|phi) (?:nha|phong|thue nha|dich vu|tien ich|quan ly)")
@@ -12,6 +13,7 @@ _SERVICES = re.compile("(?:tien|phi) (?:nha|phong|thue nha|dich vu|tien ich|quan
 
 def bind_months(binder: Binder) -> None:
     """Read the months and terms that are the bill's."""
+    _only_the_first(binder)
     for at, piece in enumerate(binder.pieces):
         if at in binder.used or piece.kind not in ("month", "term"):
             continue
@@ -19,7 +21,7 @@ def bind_months(binder: Binder) -> None:
             if _is_bills(binder, at):
                 binder.problem("impossible_month", "month", piece.text)
             continue
-        if not _is_bills(binder, at):
+        if not _is_bills(binder, at) or _is_of_index(binder, at):
             continue
         parts = {name: (text, start, end) for name, text, start, end in piece.parts}
         if "term" in parts and "month" not in parts and not _worded_term(binder, at):
@@ -49,6 +51,38 @@ def _only_one(binder: Binder) -> None:
         for name, text, start, end in piece.parts:
             binder.find("", name, "int", text.lstrip("0"), start, end)
         binder.cover(*piece.whole)
+
+
+def _is_of_index(binder: Binder, at: int) -> bool:
+    """Whether a month says when an index was read: "chi so thang 8: 2214"."""
+    behind = binder.past_signs(at + 1)
+    if behind >= len(binder.pieces) or binder.pieces[behind].kind != "number" or not at:
+        return False
+    return binder.pieces[at - 1].label in ("index", "old", "new") and binder.pieces[behind].unit is None
+
+
+def _only_the_first(binder: Binder) -> None:
+    """Leave out the months before the first one that are only named with what they were."""
+    months = [at for at, one in enumerate(binder.pieces) if _when(one) and _is_bills(binder, at)]
+    if len(months) < 2 or any(_when(binder.pieces[at]) > _when(binder.pieces[months[0]]) for at in months):
+        return
+    for at in months[1:]:
+        if _when(binder.pieces[at]) == _when(binder.pieces[months[0]]):
+            continue
+        behind = at + 1
+        while behind < len(binder.pieces) and binder.pieces[behind].text in (":", "=", "la", "(", "-"):
+            behind += 1
+        one = binder.pieces[behind] if behind < len(binder.pieces) else None
+        if one is not None and one.kind == "number" and one.unit in ("money", "kwh"):
+            binder.used |= {at, behind}
+
+
+def _when(piece: Piece) -> tuple[int, int]:
+    """Year and month of a piece that prints both; nothing else."""
+    if piece.kind not in ("month", "term"):
+        return ()  # type: ignore[return-value]
+    parts = {name: int(text) for name, text, _, _ in piece.parts}
+    return (parts["year"], parts["month"]) if {"year", "month"} <= parts.keys() else ()  # type: ignore[return-value]
 
 
 def _worded_term(binder: Binder, at: int) -> bool:

@@ -20,9 +20,11 @@ RECEIPT = re.compile(
     r"(?:vua|da) (?:tra xong|duoc (?:thanh toan|tra|nop)|"
     r"thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
-    r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|da nhan (?:duoc |du )?(?:tien|thanh toan|so tien)|"
+    r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
+    r"da nhan (?:duoc |du )?(?:tien|thanh toan|so tien|[0-9])|"
     r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
-    r"bien (?:lai|nhan)|\bsd tk|da (?:tru|trich) [0-9.,]+|payment received|paid successfully|da gach no"
+    r"bien (?:lai|nhan)(?! ghi)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
+    r"payment received|paid successfully|da gach no"
 )
 #: Words of a bill that is still to be paid.
 _DUE = re.compile(
@@ -60,7 +62,8 @@ _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
 _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
-    r"con no|dang no|no tien dien|chua (?:thanh toan|nop|tra)|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
+    r"con no|dang no|no tien dien|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
+    r"chua (?:thanh toan|nop|tra)|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
 )
@@ -184,6 +187,9 @@ def owed(found: Matches) -> Matches:
         if one.name in ("first", "last", "net", "tax", "tax_rate", "kwh") or one.group == "rows":
             continue
         finds.append(one)
+    alone = [one for one in found.aside if one.label == "no"]
+    if not has and not sums and len(alone) == 1:
+        finds.append(replace(alone[0], group="debt", name="owed"))
     return Matches(finds, found.problems)
 
 

@@ -24,7 +24,8 @@ _ELSEWHERE = (
     re.compile(rf"[⬇⬆↓↑▲▼🔻🔺🔼🔽]\ufe0f?[ ]{{0,2}}{_QUANTITY}"),
     re.compile(rf"(?:cao|thap|nhieu|it) nhat[^;\n]{{0,30}}?{_QUANTITY}"),
     re.compile(
-        rf"(?<![a-z])(?:du (?:bao|kien)|chenh lech|lech|vuot|goi|cung ky|nam (?:ngoai|truoc)|"
+        rf"(?<![a-z])(?:du (?:bao|kien|toan|doan)|uoc (?:tinh )?(?:den|toi|ca|het)|"
+        rf"chenh lech|lech|vuot|goi|cung ky|nam (?:ngoai|truoc)|"
         rf"[0-9]{{1,2}} thang (?:qua|dau nam|gan)|luy ke|tu dau nam)"
         rf"[^.;,\n0-9]{{0,20}}(?:20[0-9]{{2}}|[0-9]{{1,2}}(?:/[0-9]{{2,4}})?(?= la |:))?[^.;,\n0-9]{{0,14}}"
         rf"({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
@@ -65,6 +66,7 @@ _ELSEWHERE = (
     ),
     re.compile(r"((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)(?= du (?:bao|kien))"),
     re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
+    re.compile(rf"(?<![a-z])(?:khong phai|thay vi)(?! (?:tra|nop|dong))({_WITHIN}{{0,80}})"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
 )
 

@@ -23,6 +23,8 @@ from sodien.billing.notices.values import possible
 _JOINTS = frozenset({"-", "/", ">", "->", "=>", "-->", "~", "~>", "den", "toi", "to", "len"})
 _SIGNS = frozenset({"-", ">", "=", "~", "/", "den", "toi", "to", "len"})
 _LABELS = frozenset({"index", "old", "new", "kwh", "row_kwh", "used", "kwh_or_index", "money"})
+#: Of these, the ones behind which two numbers are indices without a proof.
+_INDICES = frozenset({"index", "old", "new"})
 _BACK = 8
 _DAY = re.compile(
     r"(?:ngay[ ]?)?(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?:20)?(?P<year>[0-9]{2}))?"
@@ -55,6 +57,7 @@ def bind_pairs(binder: Binder) -> None:
     """Bind the pairs of indices of a message."""
     energies, factors = energies_of(binder), factors_of(binder)
     found: list[tuple[_Pair, bool | None]] = []
+    bare: list[tuple[_Pair, bool | None]] = []
     at = 0
     while at < len(binder.pieces):
         pair = _pair(binder, at) if binder.pieces[at].kind == "number" and at not in binder.used else None
@@ -67,10 +70,15 @@ def bind_pairs(binder: Binder) -> None:
             continue
         rising = _rising(binder, pair, energies, factors)
         proven = rising is not None
-        if not proven and (pair.label is not None or pair.register is not None):
+        label = None if pair.label is None else binder.pieces[pair.label].label
+        if not proven and (label in _INDICES or pair.register is not None):
             rising = _by_signs(binder, pair)
         if proven or pair.label is not None or pair.register is not None:
             found.append((pair, rising))
+        elif pair.result is None and (rising := _by_signs(binder, pair)) is not None:
+            bare.append((pair, rising))
+    if not found and 2 <= len(bare) <= 3 and _are_parts(binder, bare, energies):
+        found = bare
     _bind(binder, found, energies)
     _bind_days(binder)
 
@@ -113,7 +121,7 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     ):
         return None  # a longer sum; between values of other types such a sign only parts them
     register, label = _in_front(binder, at)
-    if joint == "/" and label is None and register is None:
+    if joint == "/" and (label is None or pieces[label].label not in _INDICES) and register is None:
         return None
     return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
 
@@ -260,9 +268,10 @@ def _are_parts(binder: Binder, plain: Iterable[tuple[_Pair, bool | None]], energ
     """Whether the differences of several pairs, each with its own result, are parts of the consumption."""
     results = []
     for pair, rising in plain:
-        if pair.result is None or rising is None:
+        if rising is None:
             return False
-        results.append(max(values_of(binder.pieces[pair.result])))
+        ends = [max(values_of(binder.pieces[one])) for one in (pair.at, pair.to)]
+        results.append(abs(ends[1] - ends[0]))
     return sum(results, Decimal(0)) in energies
 
 

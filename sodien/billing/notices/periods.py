@@ -16,6 +16,7 @@ from sodien.billing.notices.model import Problem
 from sodien.billing.notices.months import bind_months
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reading_days import (
+    bind_day_of_index,
     bind_moved_day,
     bind_reading_day,
     bind_schedules,
@@ -62,6 +63,7 @@ def bind_dates(binder: Binder) -> None:
     bind_moved_day(binder)
     bind_reading_day(binder)
     _periods(binder)
+    bind_day_of_index(binder)
 
 
 # The period

@@ -34,7 +34,7 @@ _WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 #: Labels that are ones only with a sign behind them.
-_WITH_SIGN = frozenset({"tt", "tc", "st", "ma", "kwh"})
+_WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
@@ -79,6 +79,12 @@ class Typist:
             return found
         if token.kind == "month":
             return self._bare_month(at)
+        if (
+            token.kind == "short"
+            and self._tokens[at - 1].text == "dien"
+            and re.search("/[2-9][0-9]$", token.text)
+        ):
+            return self._month(at, at, "") or self._number(at)
         if token.kind == "short":
             return Piece("other", token.text, token.start, token.end), at + 1
         return self._number(at)

@@ -101,6 +101,26 @@ def bind_reading_day(binder: Binder) -> None:
         read_at(binder, ahead, time)
 
 
+def bind_day_of_index(binder: Binder) -> None:
+    """The day of the last index: "chi so ngay 12/09/2026: 4.506"."""
+    if any(one.name in ("last", "old") for one in binder.found.finds):
+        return
+    pieces = binder.pieces
+    for at, piece in enumerate(pieces):
+        if piece.kind != "label" or piece.label not in ("index", "new") or at not in binder.used:
+            continue
+        ahead = binder.past_signs(at + 1)
+        one = pieces[ahead] if ahead < len(pieces) else None
+        if one is None or one.kind != "date" or ahead in binder.used or one.label:
+            continue
+        (day,) = completed(binder, (one.first,))
+        if isinstance(day, dt.date):
+            binder.find("", "last", "date", one.text, one.start, one.end, value=day)
+            binder.used.add(ahead)
+            binder.cover(*one.whole)
+        return
+
+
 def read_at(binder: Binder, at: int, time: int | None) -> None:
     """The time of the reading, in front of its day or behind it."""
     pieces = binder.pieces

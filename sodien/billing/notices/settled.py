@@ -173,7 +173,7 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
         if one.kind in NUMBERS:
             by.setdefault(one.key, []).append(one)
     rows = sorted({index for group, index, _ in by if group == "rows"})
-    yield from _parts(by, rows, machine)
+    known: dict[Key, Decimal] = {}
     for row in rows:
         keys = {name: ("rows", row, name) for name in ("old", "new", "multiplier", "kwh")}
         if keys["kwh"] not in by and len(rows) == 1:
@@ -202,21 +202,24 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
             continue
         for name, value in zip(("old", "new", "multiplier", "kwh"), fits[0], strict=True):
             if keys[name] in by:
-                yield keys[name], value
+                known[keys[name]] = value
+    yield from known.items()
+    yield from _parts(by, rows, known, machine)
 
 
 def _parts(
-    by: Mapping[Key, Sequence[Match]], rows: Sequence[int], machine: bool
+    by: Mapping[Key, Sequence[Match]], rows: Sequence[int], known: Mapping[Key, Decimal], machine: bool
 ) -> Iterator[tuple[Key, Decimal]]:
     """The consumption of several registers whose sum is printed."""
-    keys = [("rows", row, "kwh") for row in rows]
-    if not 2 <= len(keys) <= 4 or any(len(by.get(key, ())) != 1 for key in keys):
+    parts = [("rows", row, "kwh") for row in rows]
+    keys: list[Key] = [*parts, ("", 0, "kwh")]
+    if not 2 <= len(parts) <= 4 or any(len({one.raw for one in by.get(key, ())}) != 1 for key in keys):
         return
-    whole = {value for one in by.get(("", 0, "kwh"), ()) for value in _candidates(one, machine)}
-    options = [_candidates(by[key][0], machine) for key in keys]
-    fits = [values for values in itertools.product(*options) if sum(values) in whole]
-    if len(fits) == 1:
-        yield from zip(keys, fits[0], strict=True)
+    options = [[known[key]] if key in known else _candidates(by[key][0], machine) for key in keys]
+    fits = [values for values in itertools.product(*options) if sum(values[:-1]) == values[-1]]
+    whole = [values for values in fits if all(value == value.to_integral_value() for value in values)]
+    if len(fits) == 1 or len(whole) == 1:
+        yield from zip(keys, (fits if len(fits) == 1 else whole)[0], strict=True)
 
 
 def adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:

@@ -24,7 +24,7 @@ _TITLE = re.compile(
 )
 #: A line of a list of months, with its quantity.
 _MONTH_LINE = re.compile(
-    r"(?:^|\n)[^a-z0-9\n]{0,6}(?P<start>(?:[a-z ]{0,20} )?(?:thang|t)[ ]?:?[ ]?"
+    r"(?:^|\n)[^a-z0-9\n]{0,6}(?P<start>(?:(?:[a-z ]{0,20} )?(?:thang|t|ky)[ ]?:?[ ]?)?"
     r"(?P<month>[0-9]{1,2}[ ]?[/-][ ]?[0-9]{4})[^\n]{0,200}?[0-9] ?(?:kwh|d\b|dong|vnd))"
 )
 _TELLS = re.compile(

@@ -160,7 +160,7 @@ class _Finder:
             if len(tokens) > len(columns) or not self._proven(names, tokens):
                 # What does not add up is read as it is printed, where nothing else can be meant.
                 names = names if len(tokens) == len(columns) and not line.words else None
-        elif line.register is not None:
+        elif line.register is not None or (len(tokens) == 3 and not line.labels and self._rises(tokens)):
             fits = [order for order in _ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
             names = fits[0] if len(fits) == 1 else None
         if names is None:
@@ -208,6 +208,10 @@ class _Finder:
                 factors,
             )
         )
+
+    def _rises(self, tokens: Sequence[Token]) -> bool:
+        """Whether three numbers alone in a line can be two indices and their difference."""
+        return all(len(one.text) > 1 and not one.text.startswith("0") for one in tokens)
 
     def _add_row(self, line: TextLine, names: Sequence[str], tokens: Sequence[Token]) -> None:
         if self._found.rows >= MOST_ROWS:

@@ -39,6 +39,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":
             return None, at
         priced = [one.text for one in tokens[at + 2 : at + 5]]
+        if behind.kind == "number" and priced[0] in MONEY | SCALES:
+            return "kwh", at + 1  # "118 so 413k"
         return (None, at) if behind.kind == "number" and "so" not in priced else ("kwh", at + 1)
     if token.text in SCALES:
         return "scale", at + 1

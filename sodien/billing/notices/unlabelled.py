@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -26,6 +27,10 @@ _NOT_CHARGED = word_set(
     """phi giam tang hoan thuong voucher giai phat no du vi tk hoac den toi tu hon qua coc ung mien thieu thua
     uu dai khuyen mai ho tro truoc cu ve cat dong mo"""
 )
+#: Money without a currency.
+_GROUPED = re.compile(
+    r"[1-9][0-9]{1,2}[.,][0-9]{3}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2}|[1-9][0-9]{0,2}(?:,[0-9]{3}){2}"
+)
 #: Words of a sum, in front of the kWh of all registers or purposes.
 _ALL = word_set("tong cong total")
 #: What a kWh has cost, in đồng: a sum of money beside a consumption may be its price.
@@ -45,7 +50,7 @@ def _registers(binder: Binder) -> None:
     """kWh of registers by their names: "gio binh thuong 900 kWh, gio cao diem 300 kWh"."""
     found: list[tuple[str, int, int, int]] = []
     for at, piece in enumerate(binder.pieces):
-        named = register_at(binder.pieces, at) if piece.kind == "word" and at not in binder.used else None  # type: ignore[arg-type]
+        named = register_at(binder.pieces, at) if piece.kind == "word" else None  # type: ignore[arg-type]
         if named is None or any(begin <= at < number for _, begin, _, number in found):
             continue
         number = binder.past_signs(named[1])
@@ -57,7 +62,7 @@ def _registers(binder: Binder) -> None:
         if number not in binder.used or labelled:
             found.append((named[0], at, named[1], number))
     names = [name for name, *_ in found]
-    if len(set(names)) < 2 or len(set(names)) < len(names) or binder.rows.named:
+    if len(set(names)) < 2 or len(set(names)) < len(names) or _have_values(binder):
         return
     numbers = [binder.pieces[number] for *_, number in found]
     if any(one.unit is None for one in numbers) and not _are_parts(binder, numbers):
@@ -72,6 +77,11 @@ def _registers(binder: Binder) -> None:
         binder.find("rows", "kwh", "kwh", one.text, one.start, one.end, index=row, label="register")
         binder.used |= set(range(begin, number + 1))
         binder.cover(span[0], one.whole[1])
+
+
+def _have_values(binder: Binder) -> bool:
+    """Whether registers have their numbers already."""
+    return any(one.group == "rows" and one.name in ("old", "new", "kwh") for one in binder.found.finds)
 
 
 def _are_parts(binder: Binder, numbers: Sequence[Piece]) -> bool:
@@ -143,6 +153,10 @@ def _kwh(binder: Binder) -> None:
         binder.found.problems.append(Problem("two_values", "kwh", {"values": ", ".join(sorted(values)[:6])}))
 
 
+def _is_bare(piece: Piece) -> bool:
+    return piece.kind == "number" and piece.unit is None
+
+
 def _is_billed(binder: Binder, at: int) -> bool:
     before = [
         one
@@ -153,6 +167,8 @@ def _is_billed(binder: Binder, at: int) -> bool:
     words = {word for one in before[-2:] for word in one.text.split()}
     behind = binder.pieces[at + 1].text if at + 1 < len(binder.pieces) else ""
     first = behind.split()[0] if behind.split() else ""
+    if at > 1 and binder.pieces[at - 1].text == "/" and _is_bare(binder.pieces[at - 2]):
+        return False  # so much of so much
     if any(one.label == "tier" for one in binder.pieces[max(0, at - 3) : at]):
         return False
     return not words & _NOT_BILLED and first not in _NOT_BILLED_BEHIND
@@ -173,8 +189,9 @@ def _money(binder: Binder) -> None:
     }
     found: dict[str, int] = {}
     for at, piece in enumerate(binder.pieces):
-        free = piece.kind == "number" and piece.unit == "money" and at not in binder.used | binder.skipped
-        if free and not _of_something_else(binder, at):
+        free = piece.kind == "number" and at not in binder.used and at not in binder.skipped
+        money = piece.unit == "money" or (piece.unit is None and energies and _GROUPED.fullmatch(piece.text))
+        if free and money and not _of_something_else(binder, at):
             found[piece.text] = at
     if len(found) != 1:
         return

@@ -51,7 +51,7 @@ _WORDINGS: dict[str, str] = {
         next reading date|next reading day|next meter reading|se tien hanh ghi chi so|se den ghi chi so|
         se chot chi so|lich ghi cs|lich chot chi so|ngay ghi chi so ke tiep|ngay ghi dien ke tiep""",
     "period": """
-        ky gcs|ky ghi dien|thoi gian su dung dien|thoi gian tinh tien dien|ky su dung dien|
+        ky gcs|ky ghi|ky ghi dien|thoi gian su dung dien|thoi gian tinh tien dien|ky su dung dien|
         ky tinh tien dien|thoi gian ghi dien|ky doc|chu ky|thoi gian tinh tien|thoi gian|
         thoi gian su dung|ky ghi chi so|billing period|period|ky hoa don tu|ky tieu thu|ky su dung|
         thoi gian tieu thu|ky tinh tien""",
@@ -79,9 +79,10 @@ _WORDINGS: dict[str, str] = {
         chi so hien tai""",
     "old new": "chi so cu moi|cs cu moi|chi so cu va moi|chi so dau cuoi|cs dau cuoi",
     "multiplier": """
-        hsn|he so nhan|hs nhan|he so|he so n|multiplier|multiplication factor|meter factor|factor""",
+        hsn|hs|he so nhan|hs nhan|he so|he so n|multiplier|multiplication factor|meter factor|factor""",
     "kwh": """
-        kwh|dtt|dsd|dntieuthu|sl dien|sl tieu thu|dien nang tt|dien tt|dien ttu|so dien tt|luong dien|
+        kwh|tthu|t thu|muc tieu thu|so kw|so dien nang|dtt|dsd|dntieuthu|
+        sl dien|sl tieu thu|dien nang tt|dien tt|dien ttu|so dien tt|luong dien|
         dien nang tieu thu trong ky|dien nang tieu thu dieu chinh|dien tieu thu trong ky|
         dien nang tieu thu ky nay|dien tieu thu ky nay|sl tthu|sltt|so dien da dung|so dien dung|
         kwh tieu thu|san luong tt|tieu thu thang nay|tieu thu ky nay|dien nang tieu thu thang nay|
@@ -237,7 +238,7 @@ _WORDINGS: dict[str, str] = {
         bieu gia dien|sai so|so ngay|so ngay su dung|ngay su dung|days|tien hoan|tien phat|phi|ma pin|
         ma tra cuu|tieu thu thang truoc|previous bill|last month|previous consumption|payment date|
         ngay hoa don|ngay giao dich|ngay den han|han cuoi|den han|den hien tai|thue no thue|gia tri|
-        dien nang tieu thu binh quan|dien tieu thu binh quan|muc tieu thu|tieu thu binh quan|
+        dien nang tieu thu binh quan|dien tieu thu binh quan|tieu thu binh quan|
         ngay thay cong to""",
 }
 

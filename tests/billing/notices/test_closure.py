@@ -97,3 +97,67 @@ def test_what_was_wrong_is_not_what_is_right() -> None:
 def test_kwh_times_the_multiplier_is_no_line_of_the_charge() -> None:
     (bill,) = said(f"KH {CODE}: CS cu 4210, CS moi 4330, 120 kWh x 1 = 120 kWh. Thanh tien 250.000d")
     assert (bill["kwh"], bill["total"]) == ("120", "250000")
+
+
+def test_the_consumption_by_the_difference_of_the_indices() -> None:
+    (bill,) = said(f"KH {CODE} T9/2026 CSCU 4210 CSMOI 4330 XYZ 120 TIEN 250000")
+    assert (bill["kwh"], bill["total"]) == ("120", "250000")
+    (bill,) = said(f"KH {CODE} T9/2026 CSCU 4210 CSMOI 4330 XYZ 121 TIEN 250000")
+    assert "kwh" not in bill
+
+
+def test_a_line_of_three_numbers_that_subtract() -> None:
+    (bill,) = said(f"{CODE}\nT9/2026\n4210  4330  120\n250.000D")
+    assert (bill["KT.old"], bill["KT.new"], bill["kwh"], bill["total"]) == ("4210", "4330", "120", "250000")
+
+
+def test_a_difference_times_a_price() -> None:
+    (bill,) = said("Phòng trọ T9/2026\nĐiện: (4330 - 4210) x 3.000 = 360.000\nNước: 80.000\nCộng: 440.000")
+    assert (bill["KT.old"], bill["KT.new"], bill["total"]) == ("4210", "4330", "360000")
+
+
+def test_two_meters_whose_parts_are_the_consumption() -> None:
+    text = (
+        f"KH {CODE}. Cong to cu: 9.810 - 9.905 (thay 15/09). Cong to moi: 10 - 135. Tong 220 kWh, 500.000d."
+    )
+    (bill,) = [one.content for one in read(text).documents]
+    assert [(row.old, row.new) for row in getattr(bill, "rows", ())] == [(9810, 9905), (10, 135)]
+
+
+def test_so_much_of_so_much_is_nothing_of_a_bill() -> None:
+    assert said(f"{CODE}: Da dung 120/400 kWh. Ky 9/2026 con 7 ngay.") == []
+
+
+def test_groups_behind_the_word_for_a_debt_are_one_number() -> None:
+    (document,) = read(f"EVN SPC TB lan 2: KH {CODE} no 250 735 dong tien dien thang 09/2026.").documents
+    assert getattr(document.content, "owed", None) == 250735
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giảm 20.000đ khi thanh toán hóa đơn điện, áp dụng từ 01/09 đến 30/09/2026. Mã DIEN20.",
+        f"EVNSPC: Da nhan 250 735 dong tien dien T9/2026 cua KH {CODE}. Cam on quy khach!",
+    ],
+)
+def test_days_alone_and_money_received_are_no_bill(text: str) -> None:
+    assert said(text) == []
+
+
+def test_the_first_and_latest_month_is_the_bills() -> None:
+    text = f"KH {CODE} ky 9/2026 tien dien 250.000d. Ky 8/2026 la 260.000d. Giam 10.000d."
+    (bill,) = said(text)
+    assert (bill["month"], bill["total"]) == ("9", "250000")
+    (bill,) = said(f"KH {CODE} tháng 9/2026\nChỉ số tháng 8: 4210\nChỉ số tháng 9: 4330\nĐiện năng: 120")
+    assert (bill["month"], bill["KT.old"], bill["KT.new"]) == ("9", "4210", "4330")
+
+
+def test_a_code_with_the_letter_o_between_digits_is_named() -> None:
+    understood = read("KH:PB0902OO33871 T9/2026 CSC:4210 CSM:4330 DNTT:120")
+    assert all(getattr(one.content, "customer", None) is None for one in understood.documents)
+    assert any(one.field == "customer" for one in understood.problems)
+
+
+def test_the_day_of_an_index_is_the_day_of_the_reading() -> None:
+    (bill,) = said(f"QK {CODE}, da ghi chi so ngay 12/09/2026: 4.506. San luong 96 kWh, tien 208.980 dong")
+    assert (bill["last"], bill["KT.new"]) == ("2026-09-12", "4506")
