@@ -65,14 +65,9 @@ class Typist:
 
     def _piece(self, at: int) -> tuple[Piece, int]:
         token = self._tokens[at]
-        if token.kind == "line" or token.kind in ("sign", "times"):
-            return Piece(
-                "line" if token.kind == "line" else "sign", token.text, token.start, token.end
-            ), at + 1
-        if token.kind == "time":
-            return Piece("time", token.text, token.start, token.end), at + 1
-        if token.kind == "code":
-            return Piece("code", token.text, token.start, token.end), at + 1
+        if token.kind in ("line", "sign", "times", "time", "code"):
+            kind = "sign" if token.kind == "times" else token.kind
+            return Piece(kind, token.text, token.start, token.end), at + 1
         if token.kind == "word":
             return self._word(at)
         if found := self._dates(at, at):
