@@ -66,6 +66,11 @@ class LiveTopics:
         """Topics to listen to until :meth:`kept` has heard enough; empty afterwards."""
         return list(self._asked) if self._on_kept is not None else []
 
+    @property
+    def announced(self) -> bool:
+        """Whether all states were told on this connection."""
+        return self._announced
+
     def tell(self, meter: str, live: messages.Live) -> None:
         """This is the newest state of a meter."""
         payload = messages.encode(live)
@@ -82,7 +87,8 @@ class LiveTopics:
             if self._announced or not self._meters <= self._latest.keys():
                 return
             for meter, payload in self._latest.items():
-                self._publish(self._topics.live(meter), payload, 0)
+                # With an answer, once per connection: so a topic that the broker forbids is known.
+                self._publish(self._topics.live(meter), payload, 1)
             self._publish(self._topics.availability, topics.ONLINE.encode(), 1)
             self._announced = True
 

@@ -8,6 +8,11 @@ one; a backlog follows behind in batches, a few at a time, so that a month of it
 and never fills the client's memory. Whatever is overtaken by answers gives its place in the window back, so
 that nothing holds up its neighbours.
 
+A broker that ends the connection because a message is too long does not say so in MQTT 3.1.1. So a message
+during which a connection ended goes out again in halves, and further batches are smaller for a while; an
+entry alone that this happens to again is sent with nothing beside it, and when the connection ends at once
+each time, it is the entry, which is refused then.
+
 Times are seconds of any monotonic clock, given as arguments.
 """
 
@@ -27,6 +32,14 @@ TIMEOUT_CAP_S = 300.0
 #: An entry alone in its message that was overtaken so often will not be answered.
 UNANSWERED = 8
 NO_ANSWER = "no answer to this entry, while others sent after it were answered"
+#: Connections that may end during an entry alone in its message until it is sent with nothing beside it, and
+#: how many that then end at once are no accident.
+SUSPECT, STRIKES, AT_ONCE_S = 2, 4, 5.0
+ENDS_CONNECTION = "the broker ends the connection whenever this entry is sent"
+#: How long batches stay small after a connection ended during one; four times as long after each further one.
+GROW_AFTER_S, GROW_AFTER_CAP_S = 600.0, 6 * 3600.0
+#: A suspect that is due for so long holds up the others until it had its turn.
+PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -34,17 +47,35 @@ class Sent:
     """A message under way.
 
     Attributes:
+        at: when it was sent; ``deadline`` is when its confirmation is overdue.
         overtaken: attempts, this one included, during which something sent later was answered. One during
             which nothing was answered says nothing, and is not counted.
         overtaken_now: whether that has happened during this attempt.
+        taken: whether the broker has said anything about it.
+        cuts: connections that ended before it did; ``cut_now`` that this has happened to this attempt.
+        strikes: how many of them ended at once, while it was the only message without an answer.
+        why: what the broker said when it did not take it.
+        whole: whether none of its entries has ended.
     """
 
     seqs: tuple[int, ...]
+    at: float
     deadline: float
     attempts: int
     live: bool
     overtaken: int = 0
     overtaken_now: bool = False
+    taken: bool = False
+    cuts: int = 0
+    cut_now: bool = False
+    strikes: int = 0
+    why: str | None = None
+    whole: bool = True
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it may be what the broker ends connections for."""
+        return len(self.seqs) == 1 and self.cuts >= SUSPECT
 
 
 class Outbox:
@@ -53,6 +84,7 @@ class Outbox:
     Attributes:
         done: what is confirmed.
         aside: what cannot be sent by this program; it is not waited for, and a later version may try again.
+        batch: how many entries a message of the backlog may hold now.
     """
 
     def __init__(
@@ -68,6 +100,8 @@ class Outbox:
         self._under_way: dict[int, Sent] = {}
         self._busy: set[int] = set()
         self._ticket = 0
+        self.batch = BATCH
+        self._grow_at = self._grow_after = 0.0
         self._live_next = newest
         self._back_next = self._settled.first_missing() - 1
         self._back_end = newest + 1
@@ -99,10 +133,32 @@ class Outbox:
         first = self._settled.first_missing()
         return first if first <= newest else None
 
-    def due(self, now: float) -> list[tuple[int, Sent]]:
-        """Messages whose confirmation is overdue, oldest first: send them again."""
-        late = [(ticket, sent) for ticket, sent in self._under_way.items() if sent.deadline <= now]
-        return sorted(late, key=lambda item: item[1].deadline)
+    def due(self, now: float, *, answered: bool = True) -> list[int]:
+        """Tickets of messages to send again now, the longest overdue first.
+
+        A suspect comes alone, once the broker has said something about every other message and, on this
+        connection, about any at all (``answered``).
+        """
+        late = sorted(
+            (sent.deadline, ticket) for ticket, sent in self._under_way.items() if sent.deadline <= now
+        )
+        if self._suspect_under_way():
+            return []
+        usual = [ticket for _, ticket in late if not self._under_way[ticket].suspect]
+        suspects = [ticket for _, ticket in late if self._under_way[ticket].suspect]
+        return usual if usual or not answered or self._unheard() else suspects[:1]
+
+    def holds(self, now: float) -> bool:
+        """Whether nothing else may be sent, because a suspect is under way or has waited for its turn."""
+        return self._suspect_under_way() or any(
+            sent.suspect and sent.deadline + PATIENCE_S <= now for sent in self._under_way.values()
+        )
+
+    def _suspect_under_way(self) -> bool:
+        return any(sent.suspect and not (sent.taken or sent.cut_now) for sent in self._under_way.values())
+
+    def _unheard(self) -> bool:
+        return any(not (sent.taken or sent.cut_now) for sent in self._under_way.values())
 
     def deadline(self) -> float | None:
         """When the next confirmation is overdue."""
@@ -114,13 +170,25 @@ class Outbox:
 
     # -- what happened ---------------------------------------------------------------------------------
 
-    def sent(
-        self, seqs: Sequence[int], now: float, *, live: bool, attempts: int = 1, overtaken: int = 0
-    ) -> int:
-        """These entries went out as one message; returns its ticket."""
+    def sent(self, seqs: Sequence[int], now: float, *, live: bool, before: Sent | None = None) -> int:
+        """These entries went out as one message; returns its ticket.
+
+        ``before`` is the message that this one, or a part of it, is again.
+        """
         self._ticket += 1
-        wait = min(TIMEOUT_CAP_S, TIMEOUT_S * 2 ** min(attempts - 1, 16))
-        self._under_way[self._ticket] = Sent(tuple(seqs), now + wait, attempts, live, overtaken)
+        again = before or Sent((), now, now, 0, live)
+        attempts = again.attempts + (0 if again.cut_now else 1)
+        wait = min(TIMEOUT_CAP_S, TIMEOUT_S * 2 ** min(max(0, attempts - 1), 16))
+        self._under_way[self._ticket] = Sent(
+            tuple(seqs),
+            now,
+            now + wait,
+            max(1, attempts),
+            live,
+            overtaken=again.overtaken if len(seqs) == len(again.seqs) else min(1, again.overtaken),
+            cuts=again.cuts if len(seqs) == 1 == len(again.seqs) else 0,
+            strikes=again.strikes,
+        )
         self._busy.update(seqs)
         return self._ticket
 
@@ -131,12 +199,57 @@ class Outbox:
         else:
             self._back_next = max(self._back_next, seq)
 
-    def take_back(self, ticket: int) -> Sent | None:
-        """A message that is about to be sent again (or split)."""
+    def again(self, ticket: int, now: float) -> tuple[Sent, list[tuple[int, ...]]] | None:
+        """Take back a message that is about to be sent again, and the parts in which it should be.
+
+        What nobody confirms twice may hold one entry that cannot be stored, and what a connection ended
+        during may be too long: both are narrowed down.
+        """
         sent = self._under_way.pop(ticket, None)
-        if sent is not None:
-            self._busy.difference_update(sent.seqs)
-        return sent
+        if sent is None:
+            return None
+        self._busy.difference_update(sent.seqs)
+        seqs = sent.seqs
+        if len(seqs) >= self.batch > 1 and sent.whole and sent.overtaken_now and not sent.cut_now:
+            self._shrink(len(seqs), now)  # MQTT 3.1.1 does not tell what a broker dropped for its length
+        half = len(seqs) if sent.attempts < 2 and not sent.cut_now else (len(seqs) + 1) // 2
+        return sent, [part for part in (seqs[:half], seqs[half:]) if part]
+
+    def taken(self, ticket: int, now: float, why: str | None = None, *, too_long: bool = False) -> None:
+        """The broker has said that it took a message, or ``why`` it did not; too long ones come in halves."""
+        sent = self._under_way.get(ticket)
+        if sent is None:
+            return
+        sent.taken, sent.why = True, why
+        if too_long and len(sent.seqs) > 1:
+            self._shrink(len(sent.seqs), now)
+            sent.cut_now, sent.deadline = True, now
+        elif why is None and len(sent.seqs) >= self.batch < BATCH and now >= self._grow_at:
+            self.batch = min(BATCH, 2 * self.batch)
+            self._grow_at = now + self._grow_after
+        elif why is None and len(sent.seqs) >= BATCH:
+            self._grow_after = 0.0
+
+    def cut(self, now: float, *, alone: bool = True) -> None:
+        """The connection ended: what the broker had not answered is due at once, in smaller messages.
+
+        ``alone``: no message of another kind was unanswered.
+        """
+        unheard = [sent for sent in self._under_way.values() if not (sent.taken or sent.cut_now)]
+        largest = max((len(sent.seqs) for sent in unheard), default=1)
+        if largest > 1:
+            self._shrink(largest, now)
+        for sent in unheard:
+            sent.cuts += 1
+            sent.cut_now, sent.deadline = True, now
+            if alone and len(unheard) == 1 and now - sent.at < AT_ONCE_S and sent.cuts > SUSPECT:
+                sent.strikes += 1
+
+    def _shrink(self, failed: int, now: float) -> None:
+        """Messages of so many entries are too long, for now."""
+        self.batch = max(1, min(self.batch, (failed + 1) // 2))
+        self._grow_after = min(GROW_AFTER_CAP_S, max(GROW_AFTER_S, 4 * self._grow_after))
+        self._grow_at = now + self._grow_after
 
     def confirmed(
         self,
@@ -181,29 +294,37 @@ class Outbox:
                 answered = ticket  # tickets only grow
                 self._busy.difference_update(sent.seqs)
                 if left:
-                    sent.seqs = left
+                    sent.seqs, sent.whole = left, False
                     self._busy.update(left)
                 else:
                     del self._under_way[ticket]
         for ticket, sent in self._under_way.items():
-            if ticket <= answered and not sent.overtaken_now:
+            if ticket <= answered and not (sent.overtaken_now or sent.cut_now):
                 sent.overtaken_now = True
                 sent.overtaken += 1
 
     def acknowledged(self, ticket: int) -> None:
         """The broker has this message; only with ``confirm: broker`` does that make its entries done."""
-        sent = self.take_back(ticket)
+        sent = self._under_way.pop(ticket, None)
         for seq in sent.seqs if sent else ():
+            self._busy.discard(seq)
             self.done.add(seq, seq)
             self._settled.add(seq, seq)
 
     def given_up(self, ticket: int) -> int | None:
-        """An entry that is due, stood alone and was overtaken too often is refused; its number, else None."""
+        """An entry that is due, stood alone and was overtaken too often, or ended connections, is refused.
+
+        Returns its number, else None.
+        """
         sent = self._under_way.get(ticket)
-        if sent is None or len(sent.seqs) != 1 or sent.overtaken < UNANSWERED:
+        if sent is None or len(sent.seqs) != 1:
             return None
-        self.take_back(ticket)
-        self.refuse(sent.seqs[0], NO_ANSWER)
+        if sent.overtaken < UNANSWERED and sent.strikes < STRIKES:
+            return None
+        del self._under_way[ticket]
+        self._busy.difference_update(sent.seqs)
+        why = ENDS_CONNECTION if sent.strikes >= STRIKES else sent.why or NO_ANSWER
+        self.refuse(sent.seqs[0], why)
         return sent.seqs[0]
 
     def refuse(self, seq: int, why: str) -> None:

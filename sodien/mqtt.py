@@ -149,3 +149,14 @@ def connect_options(broker: Broker, session_s: int = 0, *, largest: int = LARGES
         properties.SessionExpiryInterval = session_s
     # paho's default would wipe the session whenever the process starts.
     return {"clean_start": session_s == 0, "properties": properties}
+
+
+def packet_limit(properties: Any) -> int | None:
+    """The longest packet that a broker takes, from the properties of its CONNACK; None if it does not say."""
+    largest = getattr(properties, "MaximumPacketSize", None)
+    return int(largest) if largest else None
+
+
+def unanswered_limit(properties: Any) -> int:
+    """How many messages a broker takes before it has answered the first (Receive Maximum of its CONNACK)."""
+    return int(getattr(properties, "ReceiveMaximum", None) or 65_535)

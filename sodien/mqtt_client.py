@@ -37,13 +37,22 @@ class BoundedClient(paho.Client):
     """A client that takes payloads of ``largest`` bytes.
 
     Of a longer one it hands over the beginning, which is longer than ``largest`` too: whoever compares
-    lengths need know nothing of this. Two of paho's inner methods are overridden; the tests fail should they
-    go.
+    lengths need know nothing of this. Three of paho's inner methods are overridden; the tests fail should
+    they go.
     """
 
     largest: int = 256 * 1024
     #: Why the last attempt to connect failed; paho itself does not say.
     failure: OSError | None = None
+    #: Whether messages without an answer of the broker are forgotten when the connection ends. paho would
+    #: send them again on the next one, for ever where it is they that the broker ends connections for.
+    forgets: bool = False
+
+    def _messages_reconnect_reset_out(self) -> None:
+        if self.forgets:
+            with self._out_message_mutex:
+                self._out_messages.clear()
+        super()._messages_reconnect_reset_out()
 
     def reconnect(self) -> MQTTErrorCode:
         """As paho's, remembering what went wrong."""

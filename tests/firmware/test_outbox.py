@@ -25,7 +25,7 @@ class World:
         out: list[tuple[int, ...]] = []
         box = self.outbox
         after = box.live_after()
-        if after is not None:
+        if after is not None and not box.holds(now):
             for seq in range(after + 1, self.newest + 1):
                 if box.live_after() is None:
                     break
@@ -33,24 +33,22 @@ class World:
                     box.sent([seq], now, live=True)
                     out.append((seq,))
                 box.passed(seq, live=True)
-        for ticket, _ in box.due(now):
+        for ticket in box.due(now):
             if box.given_up(ticket) is not None:
                 continue
-            sent = box.take_back(ticket)
-            assert sent is not None
-            half = (len(sent.seqs) + 1) // 2 if sent.attempts >= 2 else len(sent.seqs)
-            for part in (sent.seqs[:half], sent.seqs[half:]):
-                if part:
-                    overtaken = sent.overtaken if half == len(sent.seqs) else min(1, sent.overtaken)
-                    box.sent(part, now, live=sent.live, attempts=sent.attempts + 1, overtaken=overtaken)
-                    out.append(part)
-        while (stretch := box.backlog()) is not None:
-            rows = list(range(stretch[0] + 1, stretch[1]))[:BATCH]
+            found = box.again(ticket, now)
+            assert found is not None
+            for part in found[1]:
+                box.sent(part, now, live=found[0].live, before=found[0])
+                out.append(part)
+        while not box.holds(now) and (stretch := box.backlog()) is not None:
+            limit = box.batch
+            rows = list(range(stretch[0] + 1, stretch[1]))[:limit]
             wanted = [seq for seq in rows if box.wanted(seq)]
             if wanted:
                 box.sent(wanted, now, live=False)
                 out.append(tuple(wanted))
-            box.passed(rows[-1] if len(rows) == BATCH else stretch[1] - 1, live=False)
+            box.passed(rows[-1] if len(rows) == limit else stretch[1] - 1, live=False)
         self.sent += out
         return out
 

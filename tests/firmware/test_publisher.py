@@ -12,7 +12,9 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from firmware.publisher import REPLAY_EVERY_S, Publisher
+from firmware.broker_link import BrokerLink
+from firmware.delivery import REPLAY_EVERY_S
+from firmware.publisher import Publisher
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.rows import SendAgain
 from sodien.ledger.store import Ledger, NewRow
@@ -67,18 +69,23 @@ class Listener:
 class Device:
     """A publisher with its ledger; ``hurry`` makes its clock for time-outs run faster."""
 
-    def __init__(self, folder: Path, port: int, confirm: str = "collector") -> None:
+    def __init__(self, folder: Path, port: int, confirm: str = "collector", version: int = 5) -> None:
         self.settings = settings_of(folder)
         self.ledger = Ledger.open(self.settings.ledger.path, create=True)
         self.ahead = 0.0
         self.publisher = Publisher(
-            Broker("127.0.0.1", port),
+            Broker("127.0.0.1", port, version),
             "nha-toi",
             lambda: Ledger.open(self.settings.ledger.path),
             lambda own: WireEntries(self.settings, own),
             confirm=confirm,
             monotonic=lambda: time.monotonic() + self.ahead,
         )
+
+    @property
+    def client(self) -> paho.Client:
+        assert isinstance(self.publisher.link, BrokerLink)
+        return self.publisher.link.client
 
     def tick(self, count: int = 1) -> None:
         first = self.ledger.newest_seq()
@@ -165,7 +172,7 @@ def test_the_last_will_speaks_for_a_device_that_died(make: Callable[..., Device]
     device = make()
     device.publisher.start()
     until(lambda: listener.availability == [b"online"], "online")
-    connection = device.publisher._client.socket()
+    connection = device.client.socket()
     assert connection is not None
     connection.shutdown(2)  # the network is gone without a DISCONNECT
     until(lambda: b"offline" in listener.availability, "the will")
@@ -286,7 +293,7 @@ def test_a_network_thread_that_died_is_replaced(make: Callable[..., Device], lis
     device = make()
     device.publisher.start()
     until(lambda: device.publisher.state == "connected", "the connection")
-    device.publisher._client.loop_stop()
+    device.client.loop_stop()
     device.tick()
     until(lambda: listener.seqs == [1], "the delivery")
     until(device.publisher.alive, "another network thread")
@@ -321,8 +328,46 @@ def test_a_topic_that_the_broker_forbids_is_named(tmp_path: Path, caplog: pytest
         device.publisher.start()
         try:
             device.tick()
-            until(lambda: f"publish to {TOPICS.ledger}; allow" in caplog.text, "the topic is named")
+            until(lambda: f"publish to {TOPICS.ledger} (" in caplog.text, "the topic is named")
             assert TOPICS.availability not in caplog.text
         finally:
             device.publisher.stop(0.5)
             device.ledger.close()
+
+
+@pytest.mark.parametrize("version", [5, 3])
+@pytest.mark.parametrize("limit", ["max_packet_size 3000", "message_size_limit 3000"])
+def test_a_brokers_limit_is_obeyed_and_only_what_is_too_long_is_refused(
+    tmp_path: Path, version: int, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware.broker_link.random.uniform", lambda low, high: low / 10)
+    with Mosquitto(tmp_path / "broker", (limit,)) as broker:
+        device = Device(tmp_path, broker.port, version=version)
+        device.tick(120)
+        long = b'{"detail":{"x":"' + b"y" * 4000 + b'"},"what":"noted"}'
+        device.ledger.append([NewRow("event", "", at=START - 60_000, body=long)])
+        device.tick(2)
+        listener = Listener(broker.port)
+        device.publisher.start()
+        confirmed = 0
+        try:
+
+            def ended() -> bool:
+                nonlocal confirmed
+                came = listener.seqs[confirmed:]
+                confirmed += len(came)
+                for seq in set(came):
+                    listener.confirm((seq, seq))
+                if "message_size" in limit:
+                    device.hurry(1)  # so that nobody waits for time-outs
+                return device.publisher.queue == 0
+
+            until(ended, "every entry ends", 60)
+            assert set(listener.seqs) == {*range(1, 121), 122, 123}
+            assert device.publisher.refused == 1
+            assert max(listener.sizes) > 1, "the others came in batches"
+        finally:
+            device.publisher.stop(0.5)
+            device.ledger.close()
+            listener.client.disconnect()
+            listener.client.loop_stop()
