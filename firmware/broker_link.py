@@ -33,7 +33,7 @@ _KEEPALIVE_S = 60
 #: Messages that the broker may have unanswered; MQTT 5 brokers may ask for fewer (Receive Maximum).
 _MOST_UNANSWERED = 20
 #: MQTT 5: "packet too large"; Mosquitto gives it to a message above its message_size_limit.
-_TOO_LARGE = 0x95
+_TOO_LARGE, _NOT_AUTHORIZED = 0x95, 0x87
 
 #: What the availability topic says.
 ONLINE, OFFLINE = topics.ONLINE.encode(), topics.OFFLINE.encode()
@@ -60,11 +60,15 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The broker has taken the message with this number, or ``refused`` it; ``too_long``: for its length."""
+    """The broker has taken the message with this number, or ``refused`` it.
+
+    ``too_long``: for its length; ``forbidden``: because this user may not.
+    """
 
     mid: int
     refused: str | None = None
     too_long: bool = False
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class BrokerLink:
             if reason.is_failure:
                 put(Lost(str(reason)))
                 return
-            client.max_inflight_messages_set(min(_MOST_UNANSWERED, unanswered_limit(properties)))
+            client.most_unanswered(min(_MOST_UNANSWERED, unanswered_limit(properties)))
             put(Connected(packet_limit(properties)))
 
         def lost(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
@@ -202,7 +206,8 @@ class BrokerLink:
 
         def acked(_c: Any, _u: Any, mid: int, reason: Any, _p: Any) -> None:
             refused = str(reason) if getattr(reason, "is_failure", False) else None
-            put(Answered(mid, refused, getattr(reason, "value", 0) == _TOO_LARGE))
+            code = getattr(reason, "value", 0)
+            put(Answered(mid, refused, code == _TOO_LARGE, code == _NOT_AUTHORIZED))
 
         def subscribed(_c: Any, _u: Any, mid: int, reasons: Any, _p: Any) -> None:
             with self._lock:

@@ -234,6 +234,7 @@ class Station:
             live=self._latest,
             trouble=recorder.writer.trouble,
             set_aside=publisher.set_aside if publisher else (),
+            denied=publisher.retained.denied if publisher else (),
             refused=publisher.refused if publisher else 0,
             refused_because=publisher.refused_because if publisher else None,
             doubt=self._doubt,

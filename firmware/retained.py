@@ -114,8 +114,13 @@ class Retained:
             self.denied = tuple(one for one in self.denied if one != topic or self._echoes)
         elif answer.too_long:
             self._warnings.warn(f"size {topic}", f"the broker refuses a message in {topic} for its length")
+        elif answer.forbidden:
+            self.deny(topic, f"the broker does not let this user publish to {topic} ({answer.refused})")
         else:
-            self.deny(topic, f"the broker does not take what is published to {topic} ({answer.refused})")
+            text = (
+                f"the broker refuses what is published to {topic} ({answer.refused}); see its log and limits"
+            )
+            self._warnings.warn(f"refused {topic}", text)
 
     def heard(self, topic: str) -> None:
         """Our own words came back."""

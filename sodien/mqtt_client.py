@@ -48,6 +48,10 @@ class BoundedClient(paho.Client):
     #: send them again on the next one, for ever where it is they that the broker ends connections for.
     forgets: bool = False
 
+    def most_unanswered(self, count: int) -> None:
+        """So many messages may be unanswered; to be called when connected, which paho's setter forbids."""
+        self._max_inflight_messages = max(1, count)
+
     def _messages_reconnect_reset_out(self) -> None:
         if self.forgets:
             with self._out_message_mutex:

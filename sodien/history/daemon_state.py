@@ -32,6 +32,7 @@ class State(msgspec.Struct, omit_defaults=True):
         live: the live state of each meter.
         trouble: a sentence while the ledger refuses rows.
         set_aside: entries that cannot be sent.
+        denied: topics that the broker lets the device not write, or not read.
         doubt: cumulative pulses in doubt of each meter, as of ``live``.
         refused_flashes: of each meter whose limits seem to refuse pulses.
     """
@@ -47,6 +48,7 @@ class State(msgspec.Struct, omit_defaults=True):
     live: dict[str, Live] = {}
     trouble: str | None = None
     set_aside: tuple[int, ...] = ()
+    denied: tuple[str, ...] = ()
     refused: int = 0
     refused_because: str | None = None
     doubt: dict[str, int] = {}

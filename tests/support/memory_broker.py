@@ -126,7 +126,9 @@ class MemoryLink:
                 broker.retained[topic] = payload
         if qos:
             told = refused if broker.five else None
-            self._answers.append(Answered(self._number, told, too_long and broker.five))
+            self._answers.append(
+                Answered(self._number, told, too_long and broker.five, told == "Not authorized")
+            )
         return self._number
 
     def deliver(self, count: int | None = None) -> None:
