@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,12 @@ class DatabaseLine:
     seq: int
     topic: str
     raw: bytes
+
+    @property
+    def time(self) -> int | None:
+        """When it was, ms UTC: a line ends with it; None where it does not."""
+        end = self.text.rpartition(" ")[2]
+        return int(end) if re.fullmatch(r"-?\d{1,18}", end, re.ASCII) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +119,42 @@ def _number_of(raw: bytes) -> int | None:
     return seq if seq >= 1 else None
 
 
-def write_all(lines: Sequence[DatabaseLine], write: Callable[[Sequence[str]], None]) -> list[BadMessage]:
+def write_all(
+    lines: Sequence[DatabaseLine],
+    write: Callable[[Sequence[str]], None],
+    all_too_old: Callable[[int, int], bool] = lambda _oldest, _newest: False,
+) -> tuple[list[BadMessage], int]:
     """Write all lines; where the database refuses some, halve until each bad one stands alone.
 
     Args:
         lines: what to write; a good line may be written more than once.
         write: stores lines or raises Refused; whatever else it raises ends this function.
+        all_too_old: whether lines of these times, oldest and newest, are all older than the database keeps.
 
     Returns:
-        The refused lines. All others are stored when this returns.
+        The refused lines, and how many are older than the database keeps: those count as stored, because it
+        would delete them at once. All others are stored when this returns.
     """
     bad: list[BadMessage] = []
+    expired = 0
     parts: list[Sequence[DatabaseLine]] = [lines] if lines else []
     while parts:
         part = parts.pop()
         try:
             write([line.text for line in part])
         except Refused as refusal:
-            if len(part) == 1:
+            times = [line.time for line in part if line.time is not None]
+            dated = len(times) == len(part) and not refusal.too_long
+            if dated and all_too_old(min(times), max(times)):
+                expired += len(part)
+            elif len(part) == 1:
                 one = part[0]
                 reason = str(refusal)
                 bad.append(BadMessage("line", one.topic, reason, one.raw, one.device, one.ledger, one.seq))
             else:
                 middle = len(part) // 2
                 parts += [part[middle:], part[:middle]]
-    return bad
+    return bad, expired
 
 
 def confirmations(

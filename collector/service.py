@@ -25,12 +25,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.ages import Ages
 from collector.batch import BadMessage, DatabaseLine, answers, unpack, write_all
 from collector.dead_letters import DeadLetters
 from collector.inbox import LIMIT_BYTES, Inbox, Message
-from collector.outputs.base import Denied, Expired, Output, Refused, Unreachable
+from collector.outputs.base import Denied, Output, Refused, Unreachable
 from collector.retry import Backoff, Trouble
 from collector.subscription import Subscription
+from sodien.clock import now_ms
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.mqtt import Broker
@@ -61,7 +63,7 @@ class Counters:
         messages: messages dealt with.
         stored: entries the database has accepted, repeats included.
         refused: entries and payloads put aside, repeats included.
-        expired: batches of which the database dropped entries older than it keeps.
+        expired: entries older than the database keeps.
         writes: requests that were accepted.
     """
 
@@ -114,7 +116,7 @@ class Collector:
         self._stuck_s = stuck_s
         self._beat = time.monotonic()
         self._said = ""
-        self._warned_expired = False
+        self._ages = Ages(self._write, now_ms)
         self.counters = Counters()
 
     # -- for the owner ---------------------------------------------------------------------------------
@@ -186,11 +188,14 @@ class Collector:
             good_ones, bad_ones = unpack(message)
             lines += good_ones
             bad += bad_ones
-        refused = write_all(lines, self._write)
+        refused, expired = write_all(lines, self._write, self._ages.all_too_old)
+        if expired and not self.counters.expired:
+            log.warning("the database keeps no entries so old; they stay in the device's ledger only")
         # Before the confirmation, so that who has seen one finds it counted.
         self.counters.messages += len(messages)
         self.counters.stored += len(lines) - len(refused)
         self.counters.refused += len(bad) + len(refused)
+        self.counters.expired += expired
         self._dead_letters.put(*bad, *refused)
         for device, answer in answers(lines, [*bad, *refused]):
             self._subscription.publish(Topics(device).stored, encode(answer))
@@ -212,12 +217,6 @@ class Collector:
                 self._pause("unreachable", f"{error}; trying again until it answers", error.retry_after)
             except Denied as error:
                 self._pause("denied", f"{error}; trying again until it works", None)
-            except Expired as error:
-                self.counters.expired += 1
-                if not self._warned_expired:
-                    self._warned_expired = True
-                    log.warning("%s; older entries stay in the device's ledger only", error)
-                break
             else:
                 break
         self.counters.writes += 1

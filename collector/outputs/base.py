@@ -19,7 +19,6 @@ class Output(Protocol):
             Refused: the output will never take these lines as they are.
             Denied: the output is there, but this user, token or bucket is not; a person has to mend it.
             Unreachable: nothing was said about the lines; it will work later.
-            Expired: everything that the output still keeps is stored.
         """
         ...
 
@@ -33,11 +32,27 @@ class OutputError(Exception):
 
 
 class Refused(OutputError):  # noqa: N818  (a verdict of the database, not a fault of ours)
-    """At least one of the lines is malformed for this database (HTTP 400, 413, 422); others may be stored."""
+    """The database does not take at least one of the lines (HTTP 400, 413, 422); others may be stored.
+
+    Attributes:
+        too_long: whether it is for the length of all of them together (413).
+    """
+
+    def __init__(self, message: str, *, too_long: bool = False) -> None:
+        super().__init__(message)
+        self.too_long = too_long
 
 
 class Denied(OutputError):  # noqa: N818
-    """The database refuses this user, token or bucket (HTTP 401, 403, 404); the message names the remedy."""
+    """The database refuses this user, token or bucket (HTTP 401, 403, 404); the message names the remedy.
+
+    Attributes:
+        status: of HTTP; 0 where there was none.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Unreachable(OutputError):  # noqa: N818
@@ -50,10 +65,3 @@ class Unreachable(OutputError):  # noqa: N818
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-
-
-class Expired(OutputError):  # noqa: N818
-    """Some lines are older than the database keeps; it has stored the rest and dropped those.
-
-    They count as stored: the database would delete them at once if it took them.
-    """

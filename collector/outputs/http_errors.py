@@ -1,11 +1,13 @@
-"""What a database's HTTP answer means for the lines that were sent. Pure."""
+"""What a database's HTTP answer means for the lines that were sent. Pure.
+
+By its status alone: what it says is for a person. Versions word the same thing in many ways, and cut it.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 
-from collector.outputs.base import Denied, Expired, OutputError, Refused, Unreachable
+from collector.outputs.base import Denied, OutputError, Refused, Unreachable
 
 #: Longest text of a database that goes into a message of ours.
 _TEXT_LIMIT = 300
@@ -22,43 +24,27 @@ def error_of(status: int, body: str, retry_after: str | None, where: str, remedy
         where: the database, for the message, e.g. ``InfluxDB at http://localhost:8086``.
         remedy: what a person does when the bucket or database is missing.
     """
-    whole = _whole_text_of(body)
-    said = whole[:_TEXT_LIMIT]
+    said = text_of(body)
     sentence = f"{where} answered {status}: {said}" if said else f"{where} answered {status}"
-    if status in (400, 422) and _older_than_kept(whole):
-        return Expired(sentence)
     if status in (400, 413, 422):
-        return Refused(said or f"HTTP {status}")
+        return Refused(said or f"HTTP {status}", too_long=status == 413)
     if status in (401, 403):
         return Denied(
             f"{sentence}; check influxdb.token_file (or influxdb.user and its password), and that it may "
             "write to this bucket"
         )
-    # InfluxDB 1.x answers 500 when the retention policy named in the bucket does not exist.
-    if status == 404 or "retention policy not found" in said:
-        return Denied(f"{sentence}; {remedy}")
+    if status == 404:
+        return Denied(f"{sentence}; {remedy}", status)
     if status == 429 or status >= 500:
-        return Unreachable(sentence, _seconds(retry_after))
+        # InfluxDB 1.x answers 500 also when the retention policy named in the bucket does not exist: both are
+        # tried again.
+        hint = f"; if that stays: {remedy}" if status == 500 else ""
+        return Unreachable(f"{sentence}{hint}", _seconds(retry_after))
     return Denied(f"{sentence}; check influxdb.url and influxdb.api")
-
-
-def _older_than_kept(said: str) -> bool:
-    """Whether points were dropped for their age, and for nothing else, in the words of any version.
-
-    Names of ours or of others stand in quotes and say nothing. A point too far in the future is outside the
-    retention policy too, but is not old: it is told apart by trying it alone.
-    """
-    said = re.sub(r'"(?:[^"\\]|\\.)*"', "", said)
-    dropped = re.search(r"\bdropped\b", said) and re.search(r"\b(?:beyond|outside)\b.*\bretention\b", said)
-    return bool(dropped) and not re.search(r"conflict|unable to parse|upper bound", said, re.IGNORECASE)
 
 
 def text_of(body: str) -> str:
     """What the database says in its answer, in one line."""
-    return _whole_text_of(body)[:_TEXT_LIMIT]
-
-
-def _whole_text_of(body: str) -> str:
     try:
         parsed = json.loads(body)
     except ValueError:
@@ -66,7 +52,7 @@ def _whole_text_of(body: str) -> str:
     text = body
     if isinstance(parsed, dict):
         text = str(parsed.get("error") or parsed.get("message") or body)
-    return " ".join(text.split())
+    return " ".join(text.split())[:_TEXT_LIMIT]
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -41,7 +41,7 @@ class Influx1:
         try:
             self._post_lines(body)
         except Denied as denied:
-            if "database not found" not in str(denied):
+            if denied.status != 404:
                 raise
             self.create_database()
             self._post_lines(body)

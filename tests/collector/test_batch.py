@@ -143,7 +143,7 @@ def test_exactly_the_bad_lines_are_found_and_all_others_stored(case: tuple[int, 
             raise Refused("bad")
         stored.update(texts)
 
-    bad = write_all(lines, write)
+    bad, _ = write_all(lines, write)
     assert {int(one.payload) for one in bad} == poison
     assert stored == {line.text for line in lines} - {f"line {seq}" for seq in poison}
     assert calls <= 1 + 2 * len(poison) * (max(1, count).bit_length() + 1)
@@ -164,7 +164,7 @@ def test_confirmations_are_per_device_and_ledger_and_leave_out_the_refused() -> 
         if "line 3" in texts:
             raise Refused("bad")
 
-    refused = write_all(lines, write)
+    refused, _ = write_all(lines, write)
     assert confirmations(lines, refused) == {
         ("nha", "l"): [(1, 2), (7, 7)],
         ("other", "l"): [(2, 2)],
@@ -179,7 +179,7 @@ def test_a_number_with_a_refused_line_is_not_confirmed_whatever_else_carried_it(
         if "line 3b" in texts:
             raise Refused("bad")
 
-    refused = write_all([good, bad], write)
+    refused, _ = write_all([good, bad], write)
     assert confirmations([good, bad], refused) == {}
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from collector.ages import Ages
 from collector.batch import DatabaseLine, write_all
-from collector.outputs.base import Denied, Expired, Output, Refused, Unreachable
+from collector.outputs.base import Denied, Output, Refused, Unreachable
 from collector.outputs.detect import Probing, api_of
 from collector.outputs.influx_v1 import Influx1
 from collector.outputs.influx_v2 import Influx2
@@ -48,12 +50,30 @@ class TestInflux1:
 
     def test_the_retention_policy_is_part_of_the_bucket(self, influxdb: Influx) -> None:
         output = Influx1(influxdb.url, "sodien/long")
-        with pytest.raises(Denied, match='CREATE RETENTION POLICY "long" ON "sodien"'):
+        with pytest.raises(Unreachable, match='CREATE RETENTION POLICY "long" ON "sodien"'):
             output.write(EVERY_LINE)  # the database is made, the policy is the owner's decision
         influxdb.query('CREATE RETENTION POLICY "long" ON "sodien" DURATION 1h REPLICATION 1')
-        with pytest.raises(Expired):
+        with pytest.raises(Refused):
             output.write(["m x=1i 1", "m x=2i 4000000000000"])
         assert influxdb.query('SELECT x FROM "long".m', "sodien") == [{"time": 4000000000000, "x": 2}]
+        output.close()
+
+    def test_what_is_too_old_is_told_from_what_is_bad_by_trying(self, influxdb: Influx) -> None:
+        output = Influx1(influxdb.url, "sodien/long")
+        output.create_database()
+        influxdb.query('CREATE RETENTION POLICY "long" ON "sodien" DURATION 24h REPLICATION 1')
+        now = time.time_ns() // 1_000_000
+        output.write([f"m x=1i {now - 60_000}"])
+        texts = [f"m x={n}i {n}" for n in range(1, 40)]  # in 1970
+        texts += [f"m x={n}{'.5' if n % 10 == 0 else 'i'} {now - n}" for n in range(1, 40)]
+        lines = [DatabaseLine(text, "d", "l", n, "t", text.encode()) for n, text in enumerate(texts)]
+        bad, expired = write_all(lines, output.write, Ages(output.write, lambda: now).all_too_old)
+        assert sorted(one.payload for one in bad) == sorted(
+            f"m x={n}.5 {now - n}".encode() for n in (10, 20, 30)
+        )
+        assert expired == 39
+        (rows,) = influxdb.query('SELECT count(x) FROM "long".m', "sodien")
+        assert rows["count"] == 37
         output.close()
 
     def test_bad_lines_are_found_among_good_ones(self, influxdb: Influx) -> None:
@@ -61,7 +81,7 @@ class TestInflux1:
         output.write(["m x=1i 1"])
         texts = [f"m x={n}i {n}" if n % 10 else f"m x={n}.5 {n}" for n in range(2, 40)] + ["nonsense"]
         lines = [DatabaseLine(text, "d", "l", n, "t", text.encode()) for n, text in enumerate(texts)]
-        bad = write_all(lines, output.write)
+        bad, _ = write_all(lines, output.write)
         assert sorted(one.payload for one in bad) == [
             b"m x=10.5 10",
             b"m x=20.5 20",
@@ -153,7 +173,9 @@ class TestProbing:
 
         def make(api: str) -> Output:
             asked.append(api)
-            return Influx1(influxdb.url, "sodien" if len(asked) > 1 else "sodien/none")
+            if len(asked) == 1:
+                return Influx2(influxdb.url, "home", "sodien")  # which 1.6 does not know
+            return Influx1(influxdb.url, "sodien")
 
         output = Probing(influxdb.url, make)
         influxdb.kill()

@@ -119,7 +119,7 @@ class World:
                 for text in texts:
                     self.stored[text.rpartition(" ")[2]] = _seq_of(text)
 
-            refused = write_all(lines, write)
+            refused, _ = write_all(lines, write)
             for _, answer in answers(lines, refused):
                 if self.chance.random() <= share:
                     self.link.hear(TOPICS.stored, encode(answer))
