@@ -228,6 +228,8 @@ class Station:
             clock_set=recorder.watch.last is not None,
             broker=publisher.state if publisher else "off",
             queue=publisher.queue if publisher else None,
+            oldest=publisher.oldest if publisher else None,
+            oldest_since=publisher.oldest_since if publisher else None,
             broker_failure=publisher.failure if publisher else None,
             last_save=recorder.watch.wall_ms(recorder.writer.on_disk_ns),
             last_confirmed=publisher.last_confirmed if publisher else None,

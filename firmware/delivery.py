@@ -244,6 +244,10 @@ class Delivery:
         """How many entries have not ended."""
         return self.outbox.waiting(self._ledger.newest_seq())
 
+    def oldest(self) -> int | None:
+        """The first entry that has not ended; None when all have."""
+        return self.outbox.oldest(self._ledger.newest_seq())
+
     def note_if_due(self) -> None:
         """Note in the ledger what has ended, every hour."""
         now = self._monotonic()

@@ -129,9 +129,14 @@ class Outbox:
         return seq not in self._settled and seq not in self._busy and seq not in self.aside
 
     def oldest(self, newest: int) -> int | None:
-        """The first entry that has not ended yet; None when all have."""
-        first = self._settled.first_missing()
-        return first if first <= newest else None
+        """The first entry that still has to end; None when all have, or are set aside."""
+        after = 0
+        for first, last in [*self._settled.items(), (newest + 1, newest + 1)]:
+            for seq in range(after + 1, min(first, newest + 1)):
+                if seq not in self.aside:
+                    return seq
+            after = last
+        return None
 
     def due(self, now: float, *, answered: bool = True) -> list[int]:
         """Tickets of messages to send again now, the longest overdue first.

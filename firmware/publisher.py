@@ -31,6 +31,7 @@ from firmware.homeassistant import Discovery
 from firmware.live_topics import LiveTopics
 from firmware.retained import Retained
 from sodien import errors
+from sodien.clock import now_ms
 from sodien.ledger.store import Ledger, LedgerError
 from sodien.logs import OnceAMinute
 from sodien.mqtt import LARGEST_B, Broker
@@ -102,6 +103,8 @@ class Publisher:
         self.refused = 0
         self.refused_because: str | None = None
         self.last_confirmed: int | None = None
+        self.oldest: int | None = None
+        self.oldest_since: int | None = None
         self.set_aside: tuple[int, ...] = ()
         self.state = "connecting"
         self.failure: str | None = None
@@ -228,6 +231,9 @@ class Publisher:
             delivery.send()
 
     def _tell(self, delivery: Delivery) -> None:
+        oldest = delivery.oldest()
+        if oldest != self.oldest:
+            self.oldest, self.oldest_since = oldest, None if oldest is None else now_ms()
         self.queue = delivery.waiting()
         self.refused_because = delivery.outbox.refused.chief()
         self.refused = delivery.outbox.refused.total()

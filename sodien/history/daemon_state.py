@@ -27,6 +27,7 @@ class State(msgspec.Struct, omit_defaults=True):
         pid: its process.
         broker: connecting, connected or disconnected; ``broker_failure`` says why.
         queue: entries the database has not answered.
+        oldest: the first of those, and since when it has been the first (``oldest_since``, ms UTC).
         refused: entries it refused for good; ``refused_because`` is the reason of most.
         last_save: ms UTC of the last saved count; None while the clock is not set.
         live: the live state of each meter.
@@ -42,6 +43,8 @@ class State(msgspec.Struct, omit_defaults=True):
     clock_set: bool
     broker: str
     queue: int | None = None
+    oldest: int | None = None
+    oldest_since: int | None = None
     broker_failure: str | None = None
     last_save: int | None = None
     last_confirmed: int | None = None

@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sodien.cli.doctor.finding import Finding
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.mqtt import LARGEST_B, broker_of, client_of, connect_options, why_unreachable
+from sodien.protocol.topics import Topics
 
 if TYPE_CHECKING:
     from sodien.history.daemon_state import State
@@ -53,6 +55,27 @@ def check_broker(host: str, port: int, state: State | None) -> Finding:
             tr("check mqtt.user, mqtt.password_file and mqtt.tls, and the broker's log."),
         )
     return Finding("broker", "ok", tr("the broker {host}:{port} answers", host=host, port=port))
+
+
+def check_denied(denied: Iterable[str], user: str | None) -> Iterator[Finding]:
+    """Each topic that the broker does not let the running device use, with what to write into its list."""
+    for topic in denied:
+        yield Finding(
+            "broker-topic",
+            "warn",
+            tr("the broker does not let the device use {topic}", topic=topic),
+            allow(topic, user),
+        )
+
+
+def allow(topic: str, user: str | None) -> str:
+    """The remedy: the lines of a Mosquitto access list that allow a topic to the device."""
+    last = topic.rpartition("/")[2]
+    way = {"ledger": "write", "availability": "write", "stored": "read", "replay": "read", "status": "read"}
+    return tr(
+        "allow it in the broker's access list (Mosquitto): {lines}",
+        lines=f"{f'user {user} ⏎ ' if user else ''}topic {way.get(last, 'readwrite')} {topic}",
+    )
 
 
 def try_broker(settings: Settings) -> Finding:
@@ -120,7 +143,7 @@ def _broker_answer(answers: dict[str, Any], settings: Settings) -> Finding:
                 **where,
                 device=settings.device,
             ),
-            tr("give the user the rights of docs/reference/mqtt.md (config/mosquitto/sodien.acl)."),
+            allow(Topics(settings.device).ledger, settings.mqtt.user),
         )
     largest = answers.get("largest")
     if largest is not None and largest < LARGEST_B:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _REACH_S = 3.0
 _LOGIN_S = 5.0
 _SHORTEST_RETENTION_S = 400 * 86_400
+#: The fields of a meter's minutes, as the collector writes them.
+METER_FIELDS = {
+    "pulses": "integer", "number": "integer", "register": "float", "low": "float", "high": "float",
+    "power_w": "float", "coverage": "float",
+}  # fmt: skip
 
 
 def check_database(url: str) -> Finding:
@@ -73,7 +78,7 @@ def try_database(influxdb: InfluxSettings) -> Finding:
                 "database-write", "info", tr("the database {name} will be made by the collector", name=bucket)
             )
         # An InfluxDB that takes the rights but finds no line in the comment answers 400.
-        if not (answer.good or (answer.status == 400 and "unable to parse" not in answer.text)):
+        if not (answer.good or answer.status == 400):
             return Finding(
                 "database-write",
                 "fail",
@@ -87,7 +92,9 @@ def try_database(influxdb: InfluxSettings) -> Finding:
                     "them."
                 ),
             )
-        return _kept(client, influxdb)
+        worse = [*_misfits(client, influxdb.bucket.partition("/")[0])]
+        worse += [] if v1 else _bucket_forgets(client, influxdb)
+        return worse[0] if worse else _kept(client, influxdb)
     except NoAnswerError as error:
         return Finding(
             "database-write",
@@ -137,6 +144,55 @@ def _kept(client: HttpClient, influxdb: InfluxSettings) -> Finding:
                    policy=policy.get("name"), name=name),
             )  # fmt: skip
     return good
+
+
+def _bucket_forgets(client: HttpClient, influxdb: InfluxSettings) -> Iterator[Finding]:
+    """InfluxDB 2 answers InfluxQL with 0s whatever the bucket's retention is, so its own API is asked.
+
+    Nothing where the token may not ask, or nobody knows the API.
+    """
+    query = urllib.parse.urlencode({"name": influxdb.bucket, "org": influxdb.org})
+    answer = client.ask("GET", f"/api/v2/buckets?{query}")
+    try:
+        (bucket,) = json.loads(answer.text)["buckets"]
+        seconds = max((int(rule.get("everySeconds", 0)) for rule in bucket["retentionRules"]), default=0)
+        bucket_id = str(bucket["id"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+    if 0 < seconds < _SHORTEST_RETENTION_S:
+        yield Finding(
+            "database-write",
+            "warn",
+            tr(
+                "the database {name} forgets after {time}",
+                name=influxdb.bucket,
+                time=formats.duration(seconds),
+            ),
+            tr("keep everything: influx bucket update --id {id} --retention 0", id=bucket_id),
+        )
+
+
+def _misfits(client: HttpClient, name: str) -> Iterator[Finding]:
+    """A field that the database knows under another type refuses every entry that has it."""
+    query = urllib.parse.urlencode({"db": name, "q": 'SHOW FIELD KEYS FROM "meter"'})
+    answer = client.ask("GET", f"/query?{query}")
+    try:
+        rows = json.loads(answer.text)["results"][0]["series"][0]["values"]
+        known = {str(row[0]): str(row[1]) for row in rows}
+    except (ValueError, KeyError, IndexError, TypeError):
+        return
+    for field, kind in METER_FIELDS.items():
+        if known.get(field, kind) != kind:
+            yield Finding(
+                "database-write",
+                "fail",
+                tr(
+                    "the database {name} keeps {field} as {known}, and entries bring {kind}: it refuses them",
+                    name=name, field=f"meter.{field}", known=known[field], kind=kind,
+                ),
+                tr("give Sodien a database of its own (influxdb.bucket), then: sodien replay"),
+            )  # fmt: skip
+            return
 
 
 def _seconds(duration: str) -> float:

@@ -13,7 +13,7 @@ import click
 from sodien import __version__
 from sodien.cli.context import Session, print_json, with_session
 from sodien.cli.doctor.billing import check_tariff, reading_day
-from sodien.cli.doctor.broker import check_broker, try_broker
+from sodien.cli.doctor.broker import check_broker, check_denied, try_broker
 from sodien.cli.doctor.counting import (
     check_clock,
     check_daemon,
@@ -26,6 +26,7 @@ from sodien.cli.doctor.counting import (
 from sodien.cli.doctor.database import check_database, check_grafana, try_database
 from sodien.cli.doctor.finding import Finding, Level, broken
 from sodien.cli.doctor.ledger import (
+    check_dead_letters,
     check_disk,
     check_ledger,
     check_queue,
@@ -93,6 +94,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
             known[meter.id] = reading_days(ledger, meter)
         yield check_queue(ledger, state, now)
         yield from check_refused(ledger, state)
+    yield from check_dead_letters(settings.collector.aside)
     yield from reached(settings, state)
     if state is not None:
         yield from check_wear(state.pid)
@@ -105,6 +107,8 @@ def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
     """Broker, database and Grafana: whether somebody answers, and then whether we may do our work there."""
     broker = check_broker(settings.mqtt.host, settings.mqtt.port, state)
     yield broker
+    if state is not None:
+        yield from check_denied(state.denied, settings.mqtt.user)
     if not broker.bad:
         yield try_broker(settings)
     if settings.collector.file is not None:

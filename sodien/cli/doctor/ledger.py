@@ -146,6 +146,19 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
             queue=entries,
             age=formats.duration((now - last) // 1000),
         )
+    oldest_since = state.oldest_since if state is not None else None
+    if state is not None and oldest_since is not None and now - oldest_since > _UNCONFIRMED_MS:
+        return Finding(
+            "queue",
+            "warn",
+            tr(
+                "entries not confirmed by the database yet: {queue}; entry {seq} has had no answer for {age}",
+                queue=entries,
+                seq=state.oldest,
+                age=formats.duration((now - oldest_since) // 1000),
+            ),
+            tr("see whether 'sodien collect' runs: journalctl -u sodien-collector -n 50. Nothing is lost."),
+        )
     late = last is None or now - last > _UNCONFIRMED_MS
     if queue > _QUEUE and late:
         remedy = tr(
@@ -164,6 +177,25 @@ def check_refused(ledger: Ledger, state: State | None) -> Iterator[Finding]:
             "warn",
             refused_sentence(count, why),
             tr("mend what the reason says, then send them again: sodien replay"),
+        )
+
+
+def check_dead_letters(aside: Path) -> Iterator[Finding]:
+    """What the collector put aside, where its file can be read from here; nothing where there is none."""
+    try:
+        with aside.open("rb") as file:
+            count = sum(1 for _ in file)
+    except OSError:
+        return
+    if count:
+        yield Finding(
+            "put-aside",
+            "warn",
+            tr("the collector put messages aside that it cannot store ({count})", count=formats.count(count)),
+            tr(
+                "look into {path} and move it away; what devices sent is still in their ledgers.",
+                path=aside,
+            ),
         )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import http.server
+import re
+import threading
 from pathlib import Path
 
-from sodien.cli.doctor.database import try_database
+from collector.outputs.influx_v1 import Influx1
+from sodien.cli.doctor.database import METER_FIELDS, try_database
 from sodien.settings.model import InfluxSettings
+from tests.collector.test_line_protocol import EVERY_KIND
 from tests.support.servers import Influx, Victoria
 
 
@@ -23,6 +28,51 @@ def test_influxdb_1(influxdb: Influx) -> None:
     forgets = try_database(settings)
     assert "forgets after 7 days" in forgets.sentence
     assert "DURATION INF" in (forgets.remedy or "")
+
+
+def test_a_field_of_another_type_is_named_before_anything_is_refused(influxdb: Influx) -> None:
+    influxdb.query("CREATE DATABASE sodien")
+    Influx1(influxdb.url, "sodien").write(["meter,device=x pulses=1.5 1795910000000"])
+    finding = try_database(InfluxSettings(url=influxdb.url))
+    assert finding.level == "fail"
+    assert "meter.pulses as float" in finding.sentence
+
+
+def test_the_types_are_those_that_the_collector_writes() -> None:
+    kinds: dict[str, str] = {}
+    for _, text in EVERY_KIND:
+        if text.startswith("meter,"):
+            for name, value in re.findall(r"(\w+)=([^, ]+)", text.partition(" ")[2]):
+                kinds[name] = "integer" if value.endswith("i") else "float"
+    assert kinds == METER_FIELDS
+
+
+def test_retention_of_influxdb_2_is_asked_of_its_own_api() -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(204, b"")
+
+        def do_GET(self) -> None:
+            buckets = b'{"buckets":[{"id":"0a","retentionRules":[{"type":"expire","everySeconds":86400}]}]}'
+            self.answer(200, buckets if self.path.startswith("/api/v2/buckets?name=sodien") else b"{}")
+
+        def answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("X-Influxdb-Version", "v2.7.12")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        finding = try_database(InfluxSettings(url=f"http://127.0.0.1:{server.server_address[1]}"))
+        server.shutdown()
+    assert "forgets after 1 day" in finding.sentence or "forgets after 24 h" in finding.sentence
+    assert "bucket update --id 0a" in (finding.remedy or "")
 
 
 def test_influxdb_1_with_users(tmp_path: Path) -> None:

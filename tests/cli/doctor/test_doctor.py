@@ -351,8 +351,32 @@ def test_queue(ledger: Ledger) -> None:
     assert "3 h old" in finding.sentence
     assert doctor_ledger.check_queue(ledger, state(queue=500, last_confirmed=None), NOW).level == "warn"
     assert doctor_ledger.check_queue(ledger, None, NOW).level == "warn"  # 93 entries in the ledger itself
+    stuck = state(queue=1, oldest=7, oldest_since=NOW - 2 * 60 * MINUTE, last_confirmed=NOW)
+    finding = doctor_ledger.check_queue(ledger, stuck, NOW)
+    assert finding.level == "warn", "one entry that nobody answers, while others are confirmed"
+    assert "entry 7 has had no answer for 2 h" in finding.sentence
     ledger.set_confirmed([(1, 93)])
     assert doctor_ledger.check_queue(ledger, None, NOW).level == "ok"
+
+
+def test_what_the_collector_put_aside(tmp_path: Path) -> None:
+    aside = tmp_path / "aside.jsonl"
+    assert list(doctor_ledger.check_dead_letters(aside)) == []
+    aside.write_text('{"reason":"a"}\n{"reason":"b"}\n')
+    (finding,) = doctor_ledger.check_dead_letters(aside)
+    assert (finding.level, "(2)" in finding.sentence, str(aside) in (finding.remedy or "")) == (
+        "warn",
+        True,
+        True,
+    )
+
+
+def test_a_forbidden_topic_comes_with_the_line_that_allows_it() -> None:
+    live, ledger = "sodien/nha/main/live", "sodien/nha/ledger"
+    one, two = doctor_broker.check_denied((live, ledger), "nha")
+    assert live in one.sentence
+    assert (one.remedy or "").endswith(f"user nha ⏎ topic readwrite {live}")
+    assert (two.remedy or "").endswith(f"topic write {ledger}")
 
 
 def test_broker(broker: int, closed_port: int) -> None:
