@@ -6,9 +6,23 @@ from typing import Any
 
 import msgspec
 
-from sodien.billing.notices.model import Field, TextSpan, Understood
+from sodien.billing.notices.model import Document, Field, TextSpan, Understood
 from sodien.billing.notices.states import field_states
 from sodien.billing.words.notices import sentence
+
+#: Energy of a register beside its indices, which stands beside the bill.
+_APART = ("sub", "direct")
+
+
+def _content(document: Document) -> dict[str, Any]:
+    """What a document says under the name of its kind, and ``apart`` beside it."""
+    said: dict[str, Any] = msgspec.to_builtins(document.content)
+    apart = [
+        {"row": number, **{name: row.pop(name) for name in _APART if name in row}}
+        for number, row in enumerate(said.get("rows", ()))
+    ]
+    apart = [one for one in apart if len(one) > 1]
+    return {document.kind: said, **({"apart": apart} if apart else {})}
 
 
 def plain(understood: Understood) -> dict[str, Any]:
@@ -22,7 +36,7 @@ def plain(understood: Understood) -> dict[str, Any]:
         "documents": [
             {
                 "kind": document.kind,
-                document.kind: msgspec.to_builtins(document.content),
+                **_content(document),
                 "fields": [{"field": field.path, **stretch(field)} for field in document.fields],
                 "states": msgspec.to_builtins(field_states(document.content, document.problems)),
             }

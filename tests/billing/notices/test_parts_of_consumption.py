@@ -8,6 +8,7 @@ import pytest
 
 from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Problem, Understood
+from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import read
 
 XML = """<HOADONS>
@@ -53,3 +54,13 @@ def test_none_of_them_is_no_field() -> None:
     bill, problems = understood(300, 300, TRPHU=0, TTIEP=0)
     assert (bill.rows[0].sub, bill.rows[0].direct) == (None, None)
     assert not problems
+
+
+def test_they_stand_beside_the_bill_in_json() -> None:
+    (document,) = plain(read(XML.format(row=305, kwh=305, parts='SLUONG_TRPHU="5" SLUONG_TTIEP="10"')))[
+        "documents"
+    ]
+    assert document["apart"] == [{"row": 0, "sub": "5", "direct": "10"}]
+    (row,) = document["bill"]["rows"]
+    assert (row["old"], row["new"], row["kwh"]) == ("1000", "1300", "305")
+    assert not {"sub", "direct"} & row.keys()
