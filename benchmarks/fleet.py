@@ -71,7 +71,7 @@ class Fleet:
 
     def _stored(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
         now = time.perf_counter()
-        device = topics.device_of(message.topic)
+        device = message.topic.split("/")[1]
         stored = messages.decode_stored(message.payload)
         with self._lock:
             for first, last in stored.ranges:

@@ -77,7 +77,14 @@ class HomeBroker:
     async def _open(self) -> None:
         from amqtt.broker import Broker
 
-        self._broker = Broker(
+        class OwnSubscriptions(Broker):  # type: ignore[misc]
+            """Brings a session what is retained on topics that it has subscribed to, not on all others'."""
+
+            async def _publish_retained_messages_for_subscription(self, wanted: Any, session: Any) -> None:
+                if any(one is session for one, _ in self.subscriptions.get(wanted[0], [])):
+                    await super()._publish_retained_messages_for_subscription(wanted, session)
+
+        self._broker = OwnSubscriptions(
             {
                 "listeners": {"default": {"type": "tcp", "bind": f"{HOST}:{self.port}"}},
                 "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": False}},

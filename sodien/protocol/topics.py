@@ -46,8 +46,8 @@ ALL_LEDGERS = f"{ROOT}/+/ledger"
 
 
 def device_of(topic: str) -> str:
-    """The device a topic belongs to. Raises BadPayload when the topic is not one of ours."""
+    """The device whose ledger a topic carries. Raises BadPayload when it carries none."""
     parts = topic.split("/")
-    if len(parts) < 3 or parts[0] != ROOT or not valid_name(parts[1]):
-        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/…")
+    if len(parts) != 3 or parts[0] != ROOT or parts[2] != "ledger" or not valid_name(parts[1]):
+        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/ledger")
     return parts[1]

@@ -27,6 +27,8 @@ _NOT_CHARGED = word_set(
     """phi giam tang hoan thuong voucher giai phat no du vi tk hoac den toi tu hon qua coc ung mien thieu thua
     uu dai khuyen mai ho tro truoc cu ve cat dong mo"""
 )
+#: Words in front of a sum without currency that leave it what the electricity costs.
+_CHARGED = word_set("kwh so het la tien dien thanh tra phai tong cong")
 #: Money without a currency.
 _GROUPED = re.compile(
     r"[1-9][0-9]{1,2}[.,][0-9]{3}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2}|[1-9][0-9]{0,2}(?:,[0-9]{3}){2}"
@@ -212,13 +214,18 @@ def _money(binder: Binder) -> None:
 
 
 def _of_something_else(binder: Binder, at: int) -> bool:
-    """Whether words in front of a sum say that it is a fee, a discount, a prize, a debt."""
+    """Whether words in front of a sum say that it is a fee, a discount, a prize, a debt.
+
+    Without a currency any word does that is not known to go with what the electricity costs.
+    """
     words: set[str] = set()
     for back in range(at - 1, max(-1, at - 7), -1):
         one = binder.pieces[back]
         if one.kind in ("line", "number") or (one.text in ".;,(" and one.kind == "sign"):
             break
         words |= set(one.text.split())
+    if binder.pieces[at].unit is None:
+        return bool(words - _CHARGED)
     return bool(words & _NOT_CHARGED)
 
 

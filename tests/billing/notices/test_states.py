@@ -104,8 +104,7 @@ UNCLEAR = {
     f"DL TB T9/2026 {KH}: kiem 50 kWh, tong tien 250.000d": {"kwh"},
     f"DL TB T9/2026 {KH}: chi so moi 4330, so hieu 4210, tong tien 250.000d": {"rows[0].old"},
     f"DL TB {KH}: 120 kWh, xuong 01/09/2026 len 30/09/2026, tong tien 250.000d": {"first", "last"},
-    f"DL TB T9/2026 {KH}: CSC 4210, CSM 4330, ABC 120, tong tien 250.000d": {"kwh"},
-    f"DL TB T9/2026 {KH}: 120 kWh, abc 231.481d, xyz 18.519d, tong tien 250.000d": {"net"},
+    f"DL TB T9/2026 {KH}: 120 kWh, abc 231.481d, tong tien 250.000d": {"net"},
     f"DL TB T9/2026 {KH}: 120 kWh, xong 250.000": {"total"},
     f"DL TB T9/2026 {KH}: dien tieu thu 1,2 trieu, tong tien 250.000d": {"kwh"},
 }
