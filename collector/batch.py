@@ -13,7 +13,14 @@ from collector.line_protocol import of_entry
 from collector.outputs.base import Refused
 from sodien.errors import BadPayload
 from sodien.printable import printable
-from sodien.protocol.messages import RefusedEntry, Stored, decode_batch, decode_entry
+from sodien.protocol.messages import (
+    LONGEST_LEDGER_ID,
+    Batch,
+    RefusedEntry,
+    Stored,
+    decode_batch,
+    decode_entry,
+)
 from sodien.protocol.topics import device_of
 from sodien.ranges import Ranges
 
@@ -23,7 +30,7 @@ MAX_PAYLOAD = 4 << 20
 MAX_ENTRIES = 5000
 #: Each entry but the last is followed by a comma and holds fewer than so many: counting them takes no memory.
 _MAX_COMMAS = 40 * MAX_ENTRIES
-_MAX_LEDGER_ID = 100
+_MOST_FOLLOWED = 1000
 #: Refusals in one message, and characters of a reason: together far below what a device takes.
 _MOST_REFUSED = 200
 _LONGEST_WHY = 200
@@ -52,8 +59,8 @@ class BadMessage:
     """Something that cannot be stored, with the reason.
 
     Attributes:
-        kind: ``size``, ``topic``, ``message``, ``entry`` (does not fit the contract) or ``line`` (the
-            database refused it).
+        kind: ``size``, ``topic``, ``message``, ``entry`` (does not fit the contract), ``line`` (the
+            database refused it) or ``name`` (another ledger has the device's name).
         device: whose entry it is, with ``ledger`` and ``seq``; None where it does not say which.
     """
 
@@ -75,8 +82,13 @@ class _Numbered(msgspec.Struct):
 _numbered = msgspec.json.Decoder(_Numbered)
 
 
-def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
-    """The lines of a message, and what of it does not fit. One bad entry spoils no other. Never raises."""
+def unpack(
+    message: Message, refuse: Callable[[str, Batch], str | None] = lambda _device, _batch: None
+) -> tuple[list[DatabaseLine], list[BadMessage]]:
+    """The lines of a message, and what of it does not fit. One bad entry spoils no other. Never raises.
+
+    ``refuse`` says why nothing that this ledger brings under this device's name is taken; None: it is.
+    """
     topic = message.topic
     if message.too_long:
         reason = f"more than {MAX_PAYLOAD} bytes"
@@ -91,12 +103,20 @@ def unpack(message: Message) -> tuple[list[DatabaseLine], list[BadMessage]]:
         batch = decode_batch(message.payload)
         if len(batch.entries) > MAX_ENTRIES:
             raise _too_many()
-        if not 1 <= len(batch.ledger) <= _MAX_LEDGER_ID:
+        if not 1 <= len(batch.ledger) <= LONGEST_LEDGER_ID:
             raise BadPayload("ledger message: the ledger's id is empty or too long")
+        if len(batch.follows) > _MOST_FOLLOWED or any(len(one) > LONGEST_LEDGER_ID for one in batch.follows):
+            raise BadPayload("ledger message: it follows too many ledgers")
     except Exception as error:  # noqa: BLE001  (hostile input finds errors nobody thought of)
         return [], [BadMessage("message", topic, _reason(error), message.payload)]
     lines: list[DatabaseLine] = []
     bad: list[BadMessage] = []
+    # A message without entries only asks whether it may be sent.
+    if batch.entries and (why := refuse(device, batch)) is not None:
+        raws = [bytes(one) for one in batch.entries]
+        return [], [
+            BadMessage("name", topic, why, raw, device, batch.ledger, _number_of(raw)) for raw in raws
+        ]
     for entry_raw in batch.entries:
         raw = bytes(entry_raw)
         try:

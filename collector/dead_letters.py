@@ -48,11 +48,12 @@ class DeadLetters:
         for one in bad:
             self.counts[one.kind] += 1
             told = "; the device is told" if one.seq is not None else ""
-            kept = f"; kept in {self._path}" if self._path else ""
+            keeps = self._path is not None and one.kind != "name"  # those fit, and their device has them
+            kept = f"; kept in {self._path}" if keeps else ""
             self._warnings.warn(
                 one.kind, f"put aside from {one.topic} ({one.kind}): {one.reason}{told}{kept}"
             )
-            if self._path is not None and len(new) < _MOST_AT_ONCE and self._is_new(one):
+            if keeps and len(new) < _MOST_AT_ONCE and self._is_new(one):
                 new.append(one)
         if self._path is not None and new:
             try:

@@ -1,7 +1,8 @@
 """The collector: takes ledger messages, writes them, answers them: stored, or refused, because ….
 
-One writer thread does, for each batch, in this order: write, put aside, answer, acknowledge. It keeps no
-state. What a crash (or SIGKILL, or power cut) at each point does:
+One writer thread does, for each batch, in this order: see whose the device's name is (and tell it, where it
+is new), write, put aside, answer, acknowledge. It keeps no state; names are what the broker retains
+(:mod:`collector.names_link`). What a crash (or SIGKILL, or power cut) at each point does:
 
 * before the write: the broker still has the messages unacknowledged and sends them to the next connection
   of this client id; should the broker forget them too, the device sends again what is not confirmed;
@@ -29,6 +30,7 @@ from collector.ages import Ages
 from collector.batch import BadMessage, DatabaseLine, answers, unpack, write_all
 from collector.dead_letters import DeadLetters
 from collector.inbox import LIMIT_BYTES, Inbox, Message
+from collector.names_link import KEPT_S, NamesLink
 from collector.outputs.base import Denied, Output, Refused, Unreachable
 from collector.retry import Backoff, Trouble
 from collector.subscription import Subscription
@@ -88,6 +90,7 @@ class Collector:
         inbox_bytes: payload bytes that may wait here while the database is down.
         backoff: pauses between attempts to reach the database.
         stuck_s: how long a write may take before the writer counts as hung, in seconds.
+        kept_s: how long to wait at the start for what the broker has kept of names, in seconds.
     """
 
     def __init__(
@@ -103,11 +106,13 @@ class Collector:
         inbox_bytes: int = LIMIT_BYTES,
         backoff: Backoff | None = None,
         stuck_s: float = STUCK_S,
+        kept_s: float = KEPT_S,
     ) -> None:
         self._output = output
         self._notify = notify
         self._inbox = Inbox(inbox_bytes)
         self._subscription = Subscription(broker, client_id, share, self._inbox, reconnect_s)
+        self._names = NamesLink(broker, client_id, reconnect_s, kept_s)
         self._dead_letters = DeadLetters(dead_letters, lambda: dt.datetime.now(dt.UTC))
         self._backoff = backoff or Backoff()
         self._trouble = Trouble("the database")
@@ -124,6 +129,7 @@ class Collector:
     def start(self) -> None:
         """Connect and write in the background; neither broker nor database need be there yet."""
         self._beat = time.monotonic()
+        self._names.start()
         self._subscription.start()
         self._thread.start()
 
@@ -134,6 +140,7 @@ class Collector:
         self._inbox.wake()
         if self._thread.is_alive():
             self._thread.join(timeout)
+        self._names.stop()
         self._subscription.stop(max(1.0, deadline - time.monotonic()))
         if not self._thread.is_alive():
             self._output.close()
@@ -169,6 +176,11 @@ class Collector:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
+                if not self._names.ready(self._subscription.connected):
+                    self._live()
+                    self._say()
+                    self._stop.wait(0.05)
+                    continue
                 messages = self._inbox.take(timeout=1.0)
                 self._live()
                 if messages:
@@ -185,7 +197,7 @@ class Collector:
         lines: list[DatabaseLine] = []
         bad: list[BadMessage] = []
         for message in messages:
-            good_ones, bad_ones = unpack(message)
+            good_ones, bad_ones = unpack(message, self._names.judge)
             lines += good_ones
             bad += bad_ones
         refused, expired = write_all(lines, self._write, self._ages.all_too_old)

@@ -72,6 +72,7 @@ class Delivery:
         self._ledger, self._render, self._link, self._topic = ledger, render, link, topic
         self._monotonic, self._confirm = monotonic, confirm
         self._warnings = warnings or OnceAMinute(log, monotonic)
+        self._follows = ledger.follows()
         self.outbox = Outbox(ledger.confirmed(), ledger.newest_seq(), ledger.refused())
         self.last_confirmed: int | None = None
         self._tickets: dict[int, int] = {}  # by message number, on this connection
@@ -149,6 +150,7 @@ class Delivery:
         if request is None:
             return False
         newest = self._ledger.newest_seq()
+        self._follows = self._ledger.follows()
         if request.from_seq is None:
             log.info("asked to send again what was refused: %d entries", self.outbox.refused.total())
             self.outbox.offer_refused(newest)
@@ -209,7 +211,7 @@ class Delivery:
             self._set_aside({row.seq for row in rows} - {entry.seq for entry in made})
             if not made:
                 return
-        payload = messages.encode_batch(self._ledger.id, made)
+        payload = messages.encode_batch(self._ledger.id, made, self._follows)
         if self._most is not None and len(payload) > self._most:
             if len(made) == 1:
                 self.outbox.refuse(made[0].seq, f"longer than the broker takes: {len(payload)} bytes")

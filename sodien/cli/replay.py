@@ -15,7 +15,8 @@ from sodien.i18n import tr
 @click.option(
     "--from", "since", metavar="ENTRY|TIME", help="Everything from this entry or time on; 1 is all."
 )
-def command(session: Session, since: str | None) -> int:
+@click.option("--succeeds", metavar="LEDGER", help="Take the device's name over from this ledger.")
+def command(session: Session, since: str | None, succeeds: str | None) -> int:
     """Send what the database refused again; with --from also what it has lost. Doing so twice does no harm.
 
     The daemon does it within half a minute, or when it starts.
@@ -25,7 +26,7 @@ def command(session: Session, since: str | None) -> int:
     if since is not None:
         seq = int(since) if since.isdecimal() else ledger.first_seq_since(session.instant(since))
         seq = max(1, seq) if seq is not None else ledger.newest_seq() + 1
-    count = send_again(ledger, seq)
+    count = send_again(ledger, seq, succeeds)
     if session.as_json:
         print_json({"from_seq": seq, "entries": count})
     else:

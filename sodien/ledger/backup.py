@@ -293,16 +293,18 @@ def restore(file: Path, ledger: Path, device: str, stamp: str) -> Restored:
                         ours=device,
                     )
                 )
-            new = Ledger.open(stage / archive.LEDGER)
-            try:
-                ident = new.carry_on()
-            finally:
-                new.close()
-            photos = _bring_photos(stage / archive.PHOTOS, ledger.parent / archive.PHOTOS, stamp)
             finished = finished_path(ledger)
             if finished.exists() and not ledger.exists():
                 os.rename(finished, ledger)
-            _fold_wal(ledger)
+            there = _fold_wal(ledger)
+            new = Ledger.open(stage / archive.LEDGER)
+            try:
+                ident = new.carry_on()
+                if there is not None and there not in new.follows():
+                    new.succeed(there)
+            finally:
+                new.close()
+            photos = _bring_photos(stage / archive.PHOTOS, ledger.parent / archive.PHOTOS, stamp)
             os.rename(stage / archive.LEDGER, finished)
             aside = put_in_place(ledger, finished, f"before-restore-{stamp}")
             return Restored(manifest, ident, aside, photos)
@@ -325,11 +327,15 @@ def _unpacked(file: Path, stage: Path) -> Manifest:
     return manifest
 
 
-def _fold_wal(ledger: Path) -> None:
-    """Bring the old ledger's last commits into its file before that is renamed; a damaged one stays as is."""
+def _fold_wal(ledger: Path) -> str | None:
+    """Bring the old ledger's last commits into its file before that is renamed; a damaged one stays as is.
+
+    Returns its id; None where there is none that can be read.
+    """
     if ledger.exists():
-        with suppress(LedgerError):
-            Ledger.open(ledger).close()
+        with suppress(LedgerError), closing(Ledger.open(ledger)) as old:
+            return old.id
+    return None
 
 
 def _bring_photos(source: Path, target: Path, stamp: str) -> int:

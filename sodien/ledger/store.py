@@ -248,6 +248,11 @@ class Ledger:
             text = msgspec.json.encode(request).decode()
             db.execute("DELETE FROM meta WHERE key = 'again' AND value = ?", (text,))
 
+    def succeed(self, ledger: str) -> None:
+        """Say that this ledger follows another, of which it holds no entries: a new card, say."""
+        with self._transaction():
+            self._set_meta("succeeds", msgspec.json.encode([*self._succeeds(), ledger]).decode())
+
     # -- seals -----------------------------------------------------------------------------------------
 
     def seal(
@@ -495,6 +500,13 @@ class Ledger:
     def origins(self) -> list[Origin]:
         """The ledgers whose entries this one carries on, oldest first; empty for most."""
         return decode(self._meta("before"), list[Origin]) or []
+
+    def follows(self) -> list[str]:
+        """The ledgers that this one carries on, or was said to follow; each such act adds one."""
+        return [*(one.ledger for one in self.origins() if one.ledger), *self._succeeds()]
+
+    def _succeeds(self) -> list[str]:
+        return decode(self._meta("succeeds"), list[str]) or []
 
     def _meta(self, key: str) -> str | None:
         found = self._one("SELECT value FROM meta WHERE key = ?", key)

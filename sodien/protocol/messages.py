@@ -11,6 +11,8 @@ Whoever speaks the whole contract finds all its names here.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -27,17 +29,37 @@ from sodien.protocol.values import Bounds, Money, NextTier, Projection
 T = TypeVar("T")
 
 VERSION = 1
+LONGEST_LEDGER_ID = 100
+_OWNED_BY = "another ledger delivers under this device's name: "
 #: Beyond what a household's meter can count in a hundred years: who reads more has read nonsense.
 MOST_PULSES = 10**12
 MOST_KWH = Decimal(10**8)
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """Payload of the ledger topic; entries stay raw until decoded, so that one bad entry spoils no other."""
+class Batch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Payload of the ledger topic; entries stay raw until decoded, so that one bad entry spoils no other.
+
+    ``follows``: the ledgers that this one carries on, oldest first; it only ever grows.
+    """
 
     v: int
     ledger: str
     entries: list[msgspec.Raw]
+    follows: list[str] = []
+
+
+class Owner(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained, collector to collectors: the one ledger that delivers under a device's name.
+
+    Attributes:
+        follows: how many ledgers it said it carries on when it took the name.
+        passed: the ledgers that had the name before, with their number of the same kind.
+    """
+
+    ledger: str
+    follows: int = 0
+    passed: dict[str, int] = {}
+    v: int = VERSION
 
 
 class RefusedEntry(msgspec.Struct, frozen=True):
@@ -116,6 +138,7 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder(decimal_format="string")
 _entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _batch_decoder = msgspec.json.Decoder(Batch)
+_owner_decoder = msgspec.json.Decoder(Owner)
 _stored_decoder = msgspec.json.Decoder(Stored)
 _live_decoder = msgspec.json.Decoder(Live)
 _replay_decoder = msgspec.json.Decoder(Replay)
@@ -132,10 +155,10 @@ def plain(message: msgspec.Struct) -> dict[str, Any]:
     return value
 
 
-def encode_batch(ledger: str, entries: list[Any]) -> bytes:
+def encode_batch(ledger: str, entries: list[Any], follows: Sequence[str] = ()) -> bytes:
     """Entries of one ledger, in order, as the payload of its ledger topic."""
     raws = [msgspec.Raw(_encoder.encode(entry)) for entry in entries]
-    return _encoder.encode(Batch(v=VERSION, ledger=ledger, entries=raws))
+    return _encoder.encode(Batch(v=VERSION, ledger=ledger, entries=raws, follows=list(follows)))
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], payload: bytes | msgspec.Raw, what: str) -> T:
@@ -154,6 +177,25 @@ def decode_batch(payload: bytes) -> Batch:
     if batch.v != VERSION:
         raise BadPayload(f"ledger message: version {batch.v} is not {VERSION}; update the collector")
     return batch
+
+
+def decode_owner(payload: bytes) -> Owner:
+    """Whose a device's name is. Raises BadPayload."""
+    owner = _decoded(_owner_decoder, payload, "owner message")
+    if owner.v != VERSION or not 1 <= len(owner.ledger) <= LONGEST_LEDGER_ID:
+        raise BadPayload("owner message: another version, or no ledger")
+    return owner
+
+
+def owned_by(ledger: str) -> str:
+    """Why entries are refused where another ledger, this one, delivers under the device's name."""
+    return f"{_OWNED_BY}{ledger}"
+
+
+def owner_in(why: str) -> str | None:
+    """The ledger that a reason of :func:`owned_by` names; None for any other reason."""
+    ledger = why.removeprefix(_OWNED_BY)
+    return ledger if ledger != why and re.fullmatch(r"[0-9a-f]{32}", ledger) else None
 
 
 def decode_entry(raw: bytes | msgspec.Raw) -> Entry:

@@ -35,6 +35,7 @@ class Topics:
         self.availability = f"{base}/availability"
         self.stored = f"{base}/stored"
         self.replay = f"{base}/replay"
+        self.owner = f"{base}/owner"
 
     def live(self, meter: str) -> str:
         """The retained live state of one meter."""
@@ -45,9 +46,13 @@ class Topics:
 ALL_LEDGERS = f"{ROOT}/+/ledger"
 
 
-def device_of(topic: str) -> str:
-    """The device whose ledger a topic carries. Raises BadPayload when it carries none."""
+#: Where collectors say which ledger has a device's name.
+ALL_OWNERS = f"{ROOT}/+/owner"
+
+
+def device_of(topic: str, last: str = "ledger") -> str:
+    """The device whose ledger, or what is named by ``last``, a topic carries. Raises BadPayload otherwise."""
     parts = topic.split("/")
-    if len(parts) != 3 or parts[0] != ROOT or parts[2] != "ledger" or not valid_name(parts[1]):
-        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/ledger")
+    if len(parts) != 3 or parts[0] != ROOT or parts[2] != last or not valid_name(parts[1]):
+        raise BadPayload(f"topic {topic!r} is not {ROOT}/<device>/{last}")
     return parts[1]

@@ -23,6 +23,7 @@ def collect(mosquitto: Mosquitto) -> Iterator[Collect]:
 
     def start(output: Output, client_id: str = "collector", version: int = 5, **options: Any) -> Collector:
         options.setdefault("backoff", Backoff(0.05, 0.2))
+        options.setdefault("kept_s", 0.2)
         collector = Collector(
             Broker("127.0.0.1", mosquitto.port, version),
             output,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any, Self
 
 import paho.mqtt.client as paho
@@ -29,8 +30,11 @@ class Device:
         ledger: str = "l1",
         per_message: int = 10,
         tls: ssl.SSLContext | None = None,
+        follows: Sequence[str] = (),
     ) -> None:
         self.name, self.ledger, self.per_message = name, ledger, per_message
+        self.follows = list(follows)
+        self.refused: dict[int, str] = {}
         self.topics = Topics(name)
         self.entries: dict[int, TickEntry] = {}
         self.confirmed: set[int] = set()
@@ -38,7 +42,9 @@ class Device:
         self.sent = 0
         self._changed = threading.Condition()
         self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"device-{name}", protocol=MQTTProtocolVersion.MQTTv311
+            CallbackAPIVersion.VERSION2,
+            client_id=f"device-{name}-{ledger}",
+            protocol=MQTTProtocolVersion.MQTTv311,
         )
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
@@ -83,7 +89,11 @@ class Device:
     def payloads(self, seqs: list[int]) -> list[bytes]:
         """The messages that :meth:`send` publishes."""
         return [
-            encode_batch(self.ledger, [self.entries[seq] for seq in seqs[index : index + self.per_message]])
+            encode_batch(
+                self.ledger,
+                [self.entries[seq] for seq in seqs[index : index + self.per_message]],
+                self.follows,
+            )
             for index in range(0, len(seqs), self.per_message)
         ]
 
@@ -95,6 +105,13 @@ class Device:
         with self._changed:
             done = self._changed.wait_for(lambda: self.confirmed.issuperset(seqs), timeout)
         assert done, f"not confirmed within {timeout} s: {sorted(set(seqs) - self.confirmed)[:20]}…"
+
+    def wait_refused(self, seqs: list[int], timeout: float = 30.0) -> set[str]:
+        """Wait until all these are refused; the reasons."""
+        with self._changed:
+            done = self._changed.wait_for(lambda: self.refused.keys() >= set(seqs), timeout)
+        assert done, f"not refused within {timeout} s: {sorted(set(seqs) - self.refused.keys())[:20]}…"
+        return {self.refused[seq] for seq in seqs}
 
     def wait_acknowledged(self, messages: int, timeout: float = 30.0) -> None:
         with self._changed:
@@ -142,4 +159,5 @@ class Device:
             with self._changed:
                 for first, last in stored.ranges:
                     self.confirmed.update(range(first, last + 1))
+                self.refused |= {one.seq: one.why for one in stored.refused}
                 self._changed.notify_all()

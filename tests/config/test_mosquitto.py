@@ -29,6 +29,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     MINE.live("main"): ({"nha-toi"}, {"nha-toi", "homeassistant", "admin"}),
     MINE.stored: ({"sodien-collector"}, {"nha-toi", "admin"}),
     MINE.replay: ({"admin"}, {"nha-toi", "admin"}),
+    MINE.owner: ({"sodien-collector", "admin"}, {"sodien-collector", "admin"}),
     THEIRS.ledger: ({"neighbour"}, {"sodien-collector", "admin"}),
     CONFIG.format("nha-toi"): ({"nha-toi", "homeassistant"}, {"nha-toi", "homeassistant"}),
     CONFIG.format("neighbour"): ({"neighbour", "homeassistant"}, {"neighbour", "homeassistant"}),

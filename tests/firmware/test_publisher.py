@@ -15,11 +15,19 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.broker_link import BrokerLink
 from firmware.delivery import REPLAY_EVERY_S
 from firmware.publisher import Publisher
+from sodien.history.send_again import send_again
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.rows import SendAgain
 from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import LARGEST_B, Broker
-from sodien.protocol.messages import RefusedEntry, Stored, decode_batch, decode_entry, encode
+from sodien.protocol.messages import (
+    RefusedEntry,
+    Stored,
+    decode_batch,
+    decode_entry,
+    encode,
+    owned_by,
+)
 from sodien.protocol.topics import Topics
 from tests.firmware.house import settings_of
 from tests.support.servers import Mosquitto
@@ -43,6 +51,7 @@ class Listener:
         self.sizes: list[int] = []
         self.availability: list[bytes] = []
         self.ledger = ""
+        self.follows: list[str] = []
         self._ready = threading.Event()
         self.client = paho.Client(CallbackAPIVersion.VERSION2)
         self.client.on_connect = lambda c, *_: c.subscribe([(TOPICS.ledger, 1), (TOPICS.availability, 1)])
@@ -58,6 +67,7 @@ class Listener:
             return
         batch = decode_batch(message.payload)
         self.ledger = batch.ledger
+        self.follows = batch.follows
         self.sizes.append(len(batch.entries))
         self.seqs += [decode_entry(raw).seq for raw in batch.entries]
 
@@ -318,6 +328,26 @@ def test_what_the_database_refuses_is_marked_told_and_offered_again_when_a_perso
     until(lambda: device.ledger.asked_again() is None, "done once")
     listener.confirm((3, 3))
     until(lambda: (device.publisher.queue, device.publisher.refused) == (0, 0), "all is stored")
+
+
+def test_a_ledger_that_is_said_to_follow_another_says_so_and_offers_what_was_refused(
+    make: Callable[..., Device], listener: Listener
+) -> None:
+    device = make()
+    device.publisher.start()
+    device.tick(3)
+    until(lambda: len(listener.seqs) == 3, "all three came")
+    assert listener.follows == []
+    owner = "7" * 32
+    answer = Stored(listener.ledger, [], [RefusedEntry(seq, owned_by(owner)) for seq in (1, 2, 3)])
+    listener.client.publish(TOPICS.stored, encode(answer), qos=1).wait_for_publish(5)
+    until(lambda: device.publisher.refused == 3, "it is told")
+    assert device.publisher.refused_because == owned_by(owner)
+    device.hurry(1000)
+    assert send_again(device.ledger, None, owner) >= 0
+    device.publisher.wake()
+    until(lambda: sorted(listener.seqs) == [1, 1, 2, 2, 3, 3], "they come again")
+    assert listener.follows == [owner]
 
 
 def test_a_topic_that_the_broker_forbids_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

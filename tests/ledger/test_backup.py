@@ -258,6 +258,17 @@ def test_a_restored_ledger_goes_on_under_a_new_id_and_one_chain(home: Home, kept
     assert manifest.seal.hash in {made.hash for _, _, made in found.report.seals}
 
 
+def test_a_restored_ledger_follows_the_backups_and_the_one_that_was_there(home: Home, kept: Path) -> None:
+    first = archive.unpack(kept, None).ledger
+    assert home.life.ledger.follows() == []
+    second = home.restore(kept)
+    assert second.follows() == [first]
+    second.succeed("5" * 32)
+    third = home.restore(kept)
+    assert third.follows() == [first, second.id], "the broker knows the second by now"
+    third.close()
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**6))
 def test_restored_twice_and_salvaged_in_between_it_still_verifies(
