@@ -31,6 +31,8 @@ _MONEY = ("net", "tax", "total")
 _ENERGY_SUMS = ("sum_index", "sum_rollover", "sum_rows")
 #: What makes a text a bill: a code and a month alone do not.
 _TELLING = frozenset({"kwh", "net", "tax", "total"})
+#: What says whose bill it is, or of when.
+_WHOSE = frozenset({"customer", "serial", "name", "month", "year", "term", "first", "last"})
 
 
 def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Document], list[Problem]]:
@@ -251,6 +253,8 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     dated = "customer" in head and bool(head.keys() & {"first", "last"})
     if not (useful or tiers or dated or head.keys() & _TELLING):
         return None
+    if not (useful or tiers or dated) and _is_remark(settled, head):
+        return None
     bill = Bill(
         **head, rows=tuple(rows), tiers=tuple(tiers), estimated=found.estimated is not None, source=source
     )
@@ -261,6 +265,14 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     if found.estimated:
         fields.append(Field("estimated", *found.estimated))
     return Document(bill, tuple(sorted(fields, key=lambda f: (f.start, f.path))))
+
+
+def _is_remark(settled: SettledFields, head: dict[str, Any]) -> bool:
+    """Whether there is one quantity alone, without a label of its own, of nobody and of no month."""
+    telling = [*(head.keys() & _TELLING)]
+    if len(telling) != 1 or head.keys() & _WHOSE:
+        return False
+    return settled.fields["", 0, telling[0]].label in ("", "used")
 
 
 def _renumbered(

@@ -21,6 +21,9 @@ from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.units import register_at
 
+#: Labels that the name of a register may stand in front of.
+_OF_REGISTER = frozenset({"old", "new", "index", "kwh", "row_kwh", "multiplier"})
+
 
 class Binder:
     """Binds the pieces of one document; what it found stands in ``found``, what it used in ``covered``."""
@@ -117,6 +120,7 @@ class Binder:
                 self._word(at, piece)
             elif self.exporting and self._ends_part(at):
                 self.exporting = False
+        self._share_multiplier()
 
     def _ends_part(self, at: int) -> bool:
         """Whether a sentence ends here, or a blank line stands here."""
@@ -132,7 +136,14 @@ class Binder:
             return
         name, end = found
         behind = self.past_signs(end)
-        if behind >= len(self.pieces) or self.pieces[behind].kind != "number":
+        if behind >= len(self.pieces):
+            return
+        if self.pieces[behind].label in _OF_REGISTER and (
+            not at or self.pieces[at - 1].kind in ("line", "sign")
+        ):
+            self._begin_register(name, at, end)
+            return
+        if self.pieces[behind].kind != "number":
             return
         where, number = self._index_label(at), self.pieces[behind]
         if where is None or number.unit not in UNITS["index"] or behind in self.used:
@@ -155,6 +166,27 @@ class Binder:
         self.find("rows", PLACES[self.pieces[where].label][1], "index", number.text, number.start, number.end,
                   index=row, weak=self.weak(number, "index"), label="register")  # fmt: skip
         self.cover(self.pieces[where].start, number.whole[1])
+
+    def _begin_register(self, name: str, at: int, end: int) -> None:
+        """A register's name in front of its labels: "Giờ cao điểm: CS cũ 402, CS mới 441, SL 39 kWh"."""
+        if not self.rows.by_name and not self.rows.named:
+            self.rows.used = self._tables
+        known = name in self.rows.by_name
+        row = self.rows.register(name)
+        self.rows.named = self.rows.blocked = True
+        if not known and name != "KT":
+            self.find(
+                "rows", "register", "text", name, self.pieces[at].start, self.pieces[end - 1].end, index=row
+            )
+        self.cover(self.pieces[at].start, self.pieces[end - 1].end)
+        self.used |= set(range(at, end))
+
+    def _share_multiplier(self) -> None:
+        """A multiplier in front of all registers is that of each."""
+        factors = [one for one in self.found.finds if one.name == "multiplier"]
+        rows = {one.index for one in self.found.finds if one.group == "rows"}
+        if len(factors) == 1 and len(self.rows.by_name) > 1:
+            self.found.finds += [replace(factors[0], index=row) for row in rows - {factors[0].index}]
 
     def _index_label(self, at: int) -> int | None:
         """The label of indices that is in reach of a register's name."""
@@ -316,6 +348,7 @@ class Binder:
             self.find(
                 group, name, kind, piece.text, piece.start, piece.end, index=row, dated=dated,
                 negative=negative, weak=self.weak(piece, kind), loose=unlabelled, label=label.label,
+                strained=self.reach.strains(where, at),
             )  # fmt: skip
         self.cover(label.start if where < at else piece.start, piece.whole[1])
 
@@ -345,7 +378,7 @@ class Binder:
         if " " in piece.text:
             return kind not in ("money",) and piece.unit != "kwh"
         behind = self.text[piece.end : piece.end + 6]
-        return bool(re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/])", behind)) and piece.unit is None
+        return bool(re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/]|[.)][ a-z])", behind)) and piece.unit is None
 
     def is_doubtful(self, at: int) -> bool:
         """A fraction, an unfinished group, a sum: more is printed than this number."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
@@ -147,6 +148,23 @@ def bind_priced_differences(binder: Binder) -> None:
             return
 
 
+def bind_thousands(binder: Binder) -> None:
+    """Bind kWh and money of "112 so x 3.8k = 425.600": the product proves both."""
+    pieces = binder.pieces
+    for at in range(len(pieces) - 4):
+        kwh, times, price, equals, amount = pieces[at : at + 5]
+        if kwh.unit != "kwh" or times.text not in ("x", "*") or equals.text != "=" or price.kind != "number":
+            continue
+        if binder.text[price.end : price.whole[1]].strip() not in ("k", "nghin", "ngan"):
+            continue
+        prices = possible(price.text, "factor", machine=False).values()
+        if any(a * b * 1000 == c for a, b, c in itertools.product(values_of(kwh), prices, _sums(amount))):
+            binder.find("", "kwh", "kwh", kwh.text, kwh.start, kwh.end, label="sum")
+            binder.find("", "money", "money", amount.text, amount.start, amount.end, label="sum")
+            binder.used |= set(range(at, at + 5))
+            binder.cover(kwh.start, amount.whole[1])
+
+
 def _sums(piece: Piece) -> set[Decimal]:
     return set(possible(piece.text, "money", machine=False).values()) if piece.kind == "number" else set()
 
@@ -205,7 +223,10 @@ def bind_tax_sums(binder: Binder) -> None:
         return
     for name, (_, at) in named.items():
         one = binder.pieces[at]
-        if name not in bound:
+        if at < 0 and name not in bound:
+            line = next(one for one in binder.found.finds if one.group == "tiers" and one.name == "amount")
+            binder.found.finds.append(replace(line, group="", name=name))
+        elif name not in bound:
             start, end = binder.span(one.start, one.end)
             binder.found.finds = [
                 two for two in binder.found.finds if (two.start, two.end) != (start, end) or two.group
@@ -232,6 +253,10 @@ def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal]
             value = max(_sums(piece), default=Decimal(0))
             if value and value == value.to_integral_value():
                 sums.setdefault(value, at)
+    lines = [one for one in binder.found.finds if one.group == "tiers" and one.name == "amount"]
+    if len(lines) == 1:  # the only line of the charge is before tax
+        for value in possible(lines[0].raw, "money", machine=False).values():
+            sums.setdefault(value, -1)
     tried = sorted(sums)[-_MOST_TRIED:]
     for net in tried:
         if net < _LEAST_NET:

@@ -22,11 +22,13 @@ _DATE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[35789][0-9]{8})")
 _UNIT = re.compile(r"[0-9.,]+(?:kwh|kw|d|vnd|dong)?")
 #: Digits that the end of a line has cut off a code.
-_CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ][a-z]")
+_CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd)[a-z]")
 #: A whole code and, without a blank, the next sentence: "PB05010009999.Tien dien".
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
 _IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
+#: The letter O where a code has its first digits.
+_O_FOR_0 = re.compile(r"p[a-z](?:o[0-9]|[0-9]o)")
 #: Labels of a customer code that may be another's too: only what looks like a code is one.
 _SHORT = frozenset({"ma", "ma so"})
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
@@ -61,7 +63,14 @@ def _labelled(binder: Binder, at: int) -> None:
     match = _RUN.match(binder.text, piece.end)
     if match is not None and _is_quantity(binder, at, match.start("code")):
         return
-    if match is not None and not serial and _IN_GROUPS.match(binder.text, match.start("code")):
+    if (
+        match is not None
+        and not serial
+        and (
+            _IN_GROUPS.match(binder.text, match.start("code"))
+            or _O_FOR_0.match(binder.text, match.start("code"))
+        )
+    ):
         binder.problem("unreadable", "customer", match["code"])
         _use(binder, at, piece.start, match.end("code"))
         return

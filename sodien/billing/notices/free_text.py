@@ -11,7 +11,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
-from sodien.billing.notices.closure import bind_difference, bind_index_sums, bind_tax_sums
+from sodien.billing.notices.closure import bind_difference, bind_index_sums, bind_tax_sums, bind_thousands
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
 from sodien.billing.notices.leftovers import name_unbound
@@ -33,6 +33,8 @@ from sodien.billing.notices.values import possible
 TOLD = frozenset({"outage", "receipt", "reminder", "promotion", "payout"})
 #: What says that a line of the charge is for all that was used.
 _POWER = re.compile(r"(?<![a-z])(?:dien|dien nang|tieu thu)[^0-9\n;.]{0,16}[:=(]?[ ]?$")
+_UNIT = re.compile(r"[ ]?(?:kwh|kw|so)\b")
+_TIER = re.compile(r"\b(?:bac|muc|tier)\b")
 _SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
 
 
@@ -71,6 +73,12 @@ def read_message(
     return _with_problems(documents, problems), problems, used
 
 
+def _is_all(said: str, start: int, end: int) -> bool:
+    """Whether a line of the charge with its unit is of all that was used: no tier, nor full as one."""
+    full = said[start:end] in ("50", "100")
+    return not full and _UNIT.match(said, end) is not None and not _TIER.search(said, 0, start)
+
+
 def _with_problems(documents: list[Document], problems: Sequence[Problem]) -> list[Document]:
     return [msgspec.structs.replace(one, problems=tuple(problems)) for one in documents]
 
@@ -95,8 +103,8 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
         binder.found.problems.append(Problem("table", ", ".join(names)))
     if tables.tiers == 1 and len(priced := [one for one in tables.cells if one.group == "tiers"]) == 3:
         start = min(one.token.start for one in priced)
-        if _POWER.search(said, max(0, start - 40), start):
-            token = next(one.token for one in priced if one.name == "kwh")
+        token = next(one.token for one in priced if one.name == "kwh")
+        if _POWER.search(said, max(0, start - 40), start) or _is_all(said, token.start, token.end):
             binder.find("", "kwh", "kwh", token.text, token.start, token.end, label="table")
     binder.printed_kwh = frozenset(
         value
@@ -106,6 +114,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     )
     bind_codes(binder)
     bind_money_sums(binder)
+    bind_thousands(binder)
     bind_pairs(binder)
     bind_index_sums(binder)
     binder.bind()

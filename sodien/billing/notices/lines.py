@@ -11,6 +11,7 @@ from sodien.billing.notices.vocabulary import ENERGY, MONEY, label_at
 
 #: What may stand between the last label and the first line: "(đồng/kWh)".
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
+_LEAST_SERIAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,16 @@ def read_lines(text: str, tokens: Sequence[Token]) -> Iterator[TextLine]:
             if at > start:
                 yield _read(text, tokens, start, at)
             start = at + 1
+        elif at == start and _is_serial(token) and register_at(tokens, at + 1) is not None:
+            yield _read(text, tokens, start, at + 1)
+            start = at + 1
         if token.kind == "end":
             return
+
+
+def _is_serial(token: Token) -> bool:
+    """Whether this may be a meter's number, in front of the name of its register."""
+    return token.kind == "number" and token.text.isdecimal() and len(token.text) >= _LEAST_SERIAL
 
 
 def _ends(text: str, tokens: Sequence[Token], at: int) -> bool:

@@ -122,8 +122,9 @@ def _is_bills(binder: Binder, at: int) -> bool:
         return (
             near
             and before is not None
-            and before.kind == "label"
-            and before.label in ("money", "total", "period", "amount", "kwh")
+            and (
+                before.label in ("money", "total", "period", "amount", "kwh") or before.text in ("don", "hd")
+            )
         )
     if before is not None and before.text == "tu":
         return False  # from then on something changes

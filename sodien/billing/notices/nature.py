@@ -23,7 +23,8 @@ RECEIPT = re.compile(
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
     r"da nhan (?:duoc |du )?(?:tien|thanh toan|so tien|[0-9])|"
     r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
-    r"bien (?:lai|nhan)(?! ghi)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
+    r"(?:^|\n)[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
+    r"bien (?:lai|nhan) (?:thanh toan|thu)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
     r"payment received|paid successfully|da gach no"
 )
 #: Words of a bill that is still to be paid.
@@ -62,12 +63,14 @@ _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
 _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
-    r"con no|dang no|no tien dien|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
+    r"con no|dang no|no tien dien|con thieu|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
     r"chua (?:thanh toan|nop|tra)|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
 )
 _OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
+#: Words in front of what may become of a bill and has not.
+_AVOIDED = re.compile(r"\b(?:tranh|neu)(?: bi)? ?$")
 #: A new bill that is called unpaid, as banks announce it.
 _TO_PAY = re.compile(
     r"co [0-9]{1,2} hoa don[^.:;\n]{0,30}chua (?:thanh toan|tra)|trang thai:? ?\n? ?chua thanh toan"
@@ -154,7 +157,10 @@ def is_debt(text: str, found: Matches) -> bool:
         return False
     if any(one.group == "debt" and one.name == "owed" for one in found.finds):
         return True
-    return DEBT.search(_TO_PAY.sub("", text)) is not None
+    return any(
+        not _AVOIDED.search(text, max(0, match.start() - 12), match.start())
+        for match in DEBT.finditer(_TO_PAY.sub(lambda one: " " * len(one[0]), text))
+    )
 
 
 def without_debt(found: Matches) -> Matches:

@@ -68,6 +68,10 @@ _ELSEWHERE = (
     re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
     re.compile(rf"(?<![a-z])(?:khong phai|thay vi)(?! (?:tra|nop|dong))({_WITHIN}{{0,80}})"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
+    re.compile(
+        r"(?<![a-z])(?:so voi|(?:cao|thap|nhieu|it|lon|nho) hon)"
+        rf"((?:(?!(?:thang|ky) nay|, ){_WITHIN}){{0,90}})"
+    ),
 )
 
 

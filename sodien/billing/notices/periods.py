@@ -15,6 +15,7 @@ from sodien.billing.notices.dates import PrintedDate
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.months import bind_months
 from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.reach import SENTENCE
 from sodien.billing.notices.reading_days import (
     bind_day_of_index,
     bind_moved_day,
@@ -176,7 +177,7 @@ def _verdict(binder: Binder, one: _Range) -> str:
         least = _LEAST_DAYS if agrees and printed(binder, "term") else _MONTH_DAYS
         return "period" if _evidence(binder, one.until) and (days is None or days >= least) else "other"
     if agrees and days is not None and 25 <= days <= 35 and not set(words) & OTHER:
-        return "doubt"
+        return "period" if _measures(binder, one.until) else "doubt"
     return "other" if set(words) & OTHER or not agrees else "doubt"
 
 
@@ -202,6 +203,8 @@ def _before(binder: Binder, at: int) -> tuple[str, list[str]]:
                 "strong" if not words and one.text and "ngay" in binder.text[one.start : one.end] else "words"
             ), words
         if one.kind == "label":
+            if one.label == "term" and set(one.text.split()) & _PAYING:
+                return "words", words  # "ky thanh toan"
             if one.label in _LABELS:
                 return ("strong" if not words else "words"), words
             if one.label in ("money", "total", "amount"):
@@ -289,6 +292,17 @@ def _evidence(binder: Binder, at: int) -> bool:
             and one.unit in ("kwh", None)
         ):
             return True
+    return False
+
+
+def _measures(binder: Binder, at: int) -> bool:
+    """Whether a quantity of energy stands right behind a range: "tu 16/4 den 15/5 het 64 so"."""
+    for ahead in range(at + 1, min(at + 5, len(binder.pieces))):
+        one = binder.pieces[ahead]
+        if one.kind == "number":
+            return one.unit == "kwh"
+        if one.kind not in ("word", "label", "sign") or one.text in SENTENCE:
+            return False
     return False
 
 

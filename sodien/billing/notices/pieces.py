@@ -39,6 +39,8 @@ _WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh"})
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 _MOST_COUNTED = 400
 _YEARS = ("19", "20")
+#: The first year that a notice may print with two digits behind its month.
+_LEAST_YEAR = 2015
 
 
 class Typist:
@@ -134,6 +136,8 @@ class Typist:
             printed = year if len(year) == 4 else f"20{year}"
             if not 1 <= int(month) <= 12 or int(printed) not in YEARS or self._letter_behind(at):
                 return None
+            if token.kind == "short" and (int(printed) < _LEAST_YEAR or self._begins_range(at)):
+                return None  # "01/11 - 07/11/2026", "3/11"
             parts: Parts = (
                 ("month", month, token.start, token.start + len(month)),
                 ("year", printed, gap, token.end),
@@ -166,16 +170,29 @@ class Typist:
             behind += 1
         year_token = self._tokens[behind]
         if (
-            behind > end
-            and year_token.kind == "number"
+            year_token.kind == "number"
             and re.fullmatch("(?:19|20)[0-9]{2}", year_token.text)
             and not self._touched(behind)
+            and (behind > end or self._ends_month(behind + 1))
         ):
             parts = (*parts, ("year", year_token.text, year_token.start, year_token.end))
             end = behind + 1
         return Piece(
             "month", token.text, token.start, self._tokens[end - 1].end, parts=parts, begin=begin
         ), end
+
+    def _begins_range(self, at: int) -> bool:
+        """Whether a day follows, behind a sign or a word that joins two days."""
+        joint = self._tokens[at + 1 : at + 4]
+        while joint and joint[0].text in _TO | {"ngay"}:
+            joint = joint[1:]
+        return len(joint) < 3 and bool(joint) and joint[0].kind in ("date", "short")
+
+    def _ends_month(self, at: int) -> bool:
+        """Whether what follows lets the number in front be a year without a sign: "t10 2026 kh"."""
+        return (
+            self._tokens[at].kind in ("word", "line", "end", "sign") and not unit_after(self._tokens, at)[0]
+        )
 
     def _month_form(self, at: int, first: int) -> tuple[Piece, int] | None:
         """A month in one of its rarer forms; the word in front of it begins at token ``first``."""

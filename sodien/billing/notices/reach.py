@@ -58,9 +58,12 @@ _SAYING = frozenset({"la", ":", "=", ")"})
 SENTENCE = frozenset(".;!?")
 #: Signs that may stand between a label and its value.
 _HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
+_LIMITS = frozenset({"tu", "den", "toi", "tren", "duoi", "hon", "toi thieu", "toi da"})
 _MOST_BACK = 60
 _MOST_LINES = 2
 _TYPED = frozenset({"date", "range", "month", "term", "other", "code", "time"})
+#: Labels of money that is not electricity's: no label of a quantity of energy.
+_COSTS = re.compile("(?:phi|tien|le phi|phu phi|no|quy)(?![a-z])")
 _DAY = re.compile(r"[0-9]{1,2}(?:[./-][0-9]{1,2})?")
 
 
@@ -123,6 +126,8 @@ class Reach:
 
     def owner(self, at: int, piece: Piece) -> int | None:
         """The label in reach of this number; None when there is none."""
+        if self._is_limit(at, piece):
+            return None
         copula = self.copula(at)
         strange = lines = 0
         bare = piece.unit is None
@@ -166,7 +171,7 @@ class Reach:
                 if label in _ASIDE:
                     continue
                 if label == "skip":
-                    if back in self.used:
+                    if back in self.used or (piece.unit == "kwh" and _COSTS.match(one.text)):
                         continue
                     return back if strange <= 3 and (not bare or not strange or copula) else None
                 if back in self.used:
@@ -184,6 +189,20 @@ class Reach:
                 )
                 return back if near and not (lines and self._heads_columns(back)) else None
         return None
+
+    def strains(self, where: int, at: int) -> bool:
+        """Whether words that are not known stand between a label and its number."""
+        return any(
+            self._pieces[one].kind == "word"
+            and self._pieces[one].text not in FILLERS
+            and one not in self.used
+            and not self._names_number(one)
+            for one in range(where + 1, at)
+        )
+
+    def _is_limit(self, at: int, piece: Piece) -> bool:
+        """Whether a quantity is from where or up to where something holds: "tien dien tu 200.000 dong"."""
+        return piece.unit in ("kwh", "money") and at > 0 and self._pieces[at - 1].text in _LIMITS
 
     def _heads_columns(self, at: int) -> bool:
         """Whether a label stands in a line with other labels alone: what is below is in columns."""

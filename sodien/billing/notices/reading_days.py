@@ -12,10 +12,12 @@ from sodien.billing.notices.dates import PrintedDate
 def bind_schedules(binder: Binder) -> None:
     """The days that are announced for the next reading."""
     pieces = binder.pieces
+    quantities = any(one.kind in ("kwh", "index", "money") for one in binder.found.finds)
     for at, piece in enumerate(pieces):
-        if piece.kind != "label" or piece.label != "schedule":
+        announced = piece.label == "schedule" or (piece.label == "last" and not quantities)
+        if piece.kind != "label" or not announced:
             continue
-        ahead = _date_ahead(binder, at)
+        ahead = _date_ahead(binder, at) or _date_before(binder, at)
         if ahead is None:
             continue
         one = pieces[ahead]
@@ -31,7 +33,7 @@ def bind_schedules(binder: Binder) -> None:
                 binder.find("schedule", name, "date", part[1], part[2], part[3], value=day)
             else:
                 binder.problem(day, name, part[1])
-        binder.cover(piece.start, one.whole[1])
+        binder.cover(min(piece.start, one.whole[0]), max(piece.end, one.whole[1]))
 
 
 def bind_moved_day(binder: Binder) -> None:
@@ -66,6 +68,19 @@ def _date_ahead(binder: Binder, at: int) -> int | None:
         if lines > 2 or (one.text == "." and binder.reach.ends_sentence(ahead)) or one.kind == "table":
             return None
         if one.kind == "label" and one.label in ("old", "new", "total", "money", "kwh"):
+            return None
+    return None
+
+
+def _date_before(binder: Binder, at: int) -> int | None:
+    """The day in front of the words of its own sentence: "ngay 31/10/2026 … se den ghi chi so"."""
+    for back in range(at - 1, max(-1, at - 16), -1):
+        one = binder.pieces[back]
+        if one.kind in ("date", "range"):
+            return None if back in binder.used else back
+        if one.kind in ("line", "number", "table") or (
+            one.text in ".;!" and binder.reach.ends_sentence(back)
+        ):
             return None
     return None
 

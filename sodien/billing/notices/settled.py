@@ -37,6 +37,7 @@ class Match:
         dated: a month stands between the label and the value, which is of that month.
         weak: only a sum proves that this is the whole number.
         loose: its label may mean the dial as well as the consumption.
+    strained: words that are not known stand between the label and the value.
         label: its label's name, where several share a field.
         value: what it means, where more than ``raw`` was needed for that.
         exact: the format itself says that it is a number: the point is its decimal mark.
@@ -53,6 +54,7 @@ class Match:
     dated: bool = False
     weak: bool = False
     loose: bool = False
+    strained: bool = False
     label: str = ""
     value: dt.date | None = None
     exact: bool = False
@@ -130,7 +132,7 @@ def settle_fields(
     proven = dict(_proofs(finds, machine))
     settled = SettledFields({}, {})
     torn: dict[Key, list[str]] = {}
-    for one in finds:
+    for one in _without_strained(finds):
         known = proven.get(one.key) if one.kind in NUMBERS else None
         sure = known is not None and known in _candidates(one, machine)
         value = known if sure and known is not None else value_of(one, mark, machine)
@@ -155,6 +157,12 @@ def settle_fields(
             one = settled.drop(key)
             problems.append(Problem("several_months", one.path, {"text": one.raw}))
     return settled
+
+
+def _without_strained(finds: Sequence[Match]) -> list[Match]:
+    """Without energies and indices over words that are not known, where others stand behind their label."""
+    plain = {one.key for one in finds if not one.strained}
+    return [one for one in finds if not (one.strained and one.key in plain and one.kind in ("kwh", "index"))]
 
 
 def _candidates(one: Match, machine: bool) -> list[Decimal]:

@@ -40,6 +40,9 @@ _MONTH = re.compile(
 _MONEY = re.compile(r"[0-9][ ]?(?:d|dong|vnd|vnđ|₫)(?![a-z])|tien[^\n;]{0,30}[0-9]{1,3}(?:[., ][0-9]{3})+")
 
 
+_ENERGY = re.compile(r"[0-9] ?kwh\b")
+
+
 def messages(text: str) -> list[tuple[int, int]]:
     """Where each message of a folded text begins and ends."""
     starts = [match.start() for match in _MESSAGE.finditer(text)]
@@ -75,7 +78,7 @@ def messages(text: str) -> list[tuple[int, int]]:
 
 
 def _tells(text: str) -> bool:
-    return _TELLS.search(text) is not None
+    return _TELLS.search(_CODE.sub(" ", text)) is not None
 
 
 def _repeated(text: str, starts: list[int]) -> list[int]:
@@ -95,7 +98,7 @@ def _parts(text: str, joint: str, *, alike: bool = False, coded: bool = False) -
     starts = [0, *(match.end() for match in re.finditer(joint, text))]
     ends = [*starts[1:], len(text)]
     parts = [(a, text[a:b]) for a, b in zip(starts, ends, strict=True) if text[a:b].strip()]
-    parts = [one for one in parts if _MONEY.search(one[1])]
+    parts = [one for one in parts if _MONEY.search(one[1]) or _ENERGY.search(one[1])]
     if not 2 <= len(parts) <= 60:
         return []
     marks = []

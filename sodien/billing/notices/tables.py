@@ -334,6 +334,13 @@ class _Finder:
                 self._found.unclear.add((at, tier.end))
             else:
                 self._add_tier(tier.kwh, tier.price, tier.amount)
+                if tier.taxed is not None and self._found.tiers == 1:
+                    rate, total = tier.taxed
+                    self._found.cells += [
+                        Cell("", 0, "kwh", "kwh", tier.kwh),
+                        Cell("", 0, "tax_rate", "percent", rate),
+                        Cell("", 0, "total", "money", total),
+                    ]
                 if line.labels == ["tier"] and at - line.start <= 4:
                     self._found.heads.append((line.start, at + 1))
             self._take(at, tier.end)

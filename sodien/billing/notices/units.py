@@ -48,7 +48,7 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         return "households", at + 1
     if token.text in MONEY:
         at += 1
-        if tokens[at].text == "/" and tokens[at + 1].text in ENERGY:
+        if tokens[at].text == "/" and tokens[at + 1].text in ENERGY | {"so"}:
             return "price", at + 2
         return "money", at
     return None, at
@@ -62,7 +62,7 @@ def attached(text: str, tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.start and (text[token.start - 1] in "_~'" or text[token.start - 1].isdigit()):
         return True
-    if token.glued and at and tokens[at - 1].kind != "word":
+    if token.glued and at and tokens[at - 1].kind not in ("word", "times"):
         return True
     follower = text[token.end : token.end + 2]
     if not follower[:1].isalnum() and follower[:1] not in ("_", "~", "'"):

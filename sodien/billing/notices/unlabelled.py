@@ -25,7 +25,7 @@ _NOT_BILLED_BEHIND = frozenset({"dau", "thang", "truoc", "moi", "mien", "ky", "d
 #: Words that make a sum of money something else than what the electricity costs.
 _NOT_CHARGED = word_set(
     """phi giam tang hoan thuong voucher giai phat no du vi tk hoac den toi tu hon qua coc ung mien thieu thua
-    uu dai khuyen mai ho tro truoc cu ve cat dong mo"""
+    uu dai khuyen mai ho tro truoc cu ve cat mo"""
 )
 #: Words in front of a sum without currency that leave it what the electricity costs.
 _CHARGED = word_set("kwh so het la tien dien thanh tra phai tong cong")
@@ -171,7 +171,8 @@ def _is_billed(binder: Binder, at: int) -> bool:
     first = behind.split()[0] if behind.split() else ""
     if at > 1 and binder.pieces[at - 1].text == "/" and _is_bare(binder.pieces[at - 2]):
         return False  # so much of so much
-    if any(one.label == "tier" for one in binder.pieces[max(0, at - 3) : at]):
+    tiers = [back for back in range(max(0, at - 3), at) if binder.pieces[back].label == "tier"]
+    if any(binder.pieces[back + 1].kind in ("number", "other") and back + 1 < at for back in tiers):
         return False
     return not words & _NOT_BILLED and first not in _NOT_BILLED_BEHIND
 
@@ -223,7 +224,7 @@ def _of_something_else(binder: Binder, at: int) -> bool:
         one = binder.pieces[back]
         if one.kind in ("line", "number") or (one.text in ".;,(" and one.kind == "sign"):
             break
-        words |= set(one.text.split())
+        words |= set(one.text.split()) if one.kind in ("word", "label") else set()
     if binder.pieces[at].unit is None:
         return bool(words - _CHARGED)
     return bool(words & _NOT_CHARGED)

@@ -126,7 +126,7 @@ _WORDINGS: dict[str, str] = {
         bao gom thue gtgt|da tinh thue|including vat|incl vat|gom ca thue|da gom ca thue""",
     "aside": """
         cong ty|tong cong ty|cong ty dien luc|tong cong ty dien luc|dien luc|cong ty co phan|
-        hoa don dien tu|hop tac xa|cong to dien tu|gia luc|don gia tri""",
+        hoa don dien tu|hd dien tu|thanh cong|hop tac xa|cong to dien tu|gia luc|don gia tri""",
     "goods": "ten hang hoa dich vu|ten hang hoa|hang hoa dich vu|dien giai|noi dung|ten dich vu",
     "unit": "don vi tinh|dvt|dv tinh",
     "quantity": "so luong|quantity|sl kwh",
@@ -175,6 +175,7 @@ _WORDINGS: dict[str, str] = {
         tien dien da bao gom thue|tien dien da co thue|tong cong tien|tong tien dien phai thanh toan|
         tong tien dien phai tra|tien thanh toan""",
     "money": """
+        phi dien|phi tien dien|tien dien nang|
         cuoc dien|tt|st|cuoc tien dien|tong cong|tien dien sinh hoat|tien dien sh|hoa don dien|
         tien hoa don|gia tri hoa don|
         hoa don tien dien sinh hoat|hd tien dien|tien dien su dung|so tien hoa don|tong|tien dien|so tien|

@@ -1,0 +1,122 @@
+"""One text for each way of writing that was once read wrong or not at all, with what a person reads in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodien.billing.notices.model import Debt, Schedule
+from sodien.billing.notices.read import read
+from tests.billing.notices.test_kinds import CODE, said
+
+BILL = {"customer": CODE, "kwh": "120", "total": "250000"}
+MONTH = {"month": "9", "year": "2026"}
+INDICES = {"KT.old": "4210", "KT.new": "4330"}
+
+READINGS: list[tuple[str, dict[str, str]]] = [
+    # The month and the term
+    (f"HD dien tu ky 1 thang 9/2026 KH {CODE}: 120 kWh, tien 250.000d", {**BILL, **MONTH, "term": "1"}),
+    (f"tien dien t9 2026 kh {CODE} tieu thu 120kwh tong tien 250000 dong", {**BILL, **MONTH}),
+    (f"Hoa don 9/2026. KH {CODE}. Dien nang: 120 kWh. Thanh tien: 250.000d.", {**BILL, **MONTH}),
+    # Days on which to pay are no month and no period
+    (f"Hoa don T9/2026\nMa KH: {CODE}\nDNTT: 120 kWh\nTien: 250.000 d\nKy thanh toan: 01/11 - 07/11/2026",
+     {**BILL, **MONTH}),
+    (f"KH {CODE} ky 01/09-30/09/2026: 120 kWh, tien 250.000d",
+     {**BILL, "first": "2026-09-01", "last": "2026-09-30"}),
+    (f"Tien dien thang 9/2026 cua {CODE} tu 16/8/2026 den 15/9/2026 het 120 so = 250.000 dong",
+     {**BILL, **MONTH, "first": "2026-08-16", "last": "2026-09-15"}),
+    # Other times
+    (f"San luong thang 9/2026 cua {CODE} la 120 kWh, tang 12% so voi thang 8 (107 kWh); so tien 250.000d",
+     {**BILL, **MONTH}),
+    (f"KH {CODE} T9/2026 tieu thu 120 kWh, cao hon thang 8 la 13 kWh, tien 250.000d, cao hon 21.000d",
+     {**BILL, **MONTH}),
+    (f"Dien nang tieu thu hom qua: 7,42 kWh\nTien dien T9/2026 KH {CODE}\nDien tieu thu 120 kWh\n250.000 d",
+     {**BILL, **MONTH}),
+    # What multiplies proves itself
+    (f"Tien dien T9/2026 KH {CODE}: 120kw x 2.050 + 8% = 265.680d",
+     {**BILL, **MONTH, "tax_rate": "0.08", "total": "265680"}),
+    (f"Tien dien T9/2026 KH {CODE}: 120 so x 2.900d/so = 348.000d", {**BILL, **MONTH, "total": "348000"}),
+    (f"Phong tro T9/2026 {CODE}: dien so cu 4210 so moi 4330 (120 so) x 3.000 = 360.000; nuoc 100.000",
+     {**BILL, **MONTH, **INDICES, "total": "360000"}),
+    (f"Phong tro T9/2026 {CODE}: dien 120 so x 3.8k = 456.000, mang 100k",
+     {**BILL, **MONTH, "total": "456000"}),
+    (f"T9/2026 KH {CODE}: tieu thu 120 kWh x 2.100d = 252.000d. VAT 8%: 20.160d. Thanh toan: 272.160d",
+     {**BILL, **MONTH, "net": "252000", "tax": "20160", "tax_rate": "0.08", "total": "272160"}),
+    (f"T9/2026 KH: {CODE}\nBac1: 50x1984=99200\nBac2: 50x2050=102500\nTien: 201700\nThue8%: 16136\n"
+     "Tong: 217836",
+     {"customer": CODE, **MONTH, "kwh": "100", "net": "201700", "tax": "16136", "tax_rate": "0.08",
+      "total": "217836"}),
+    # A word of something else in front of a quantity of energy
+    (f"Phi dien T9/2026 {CODE}: 120 kWh, 250.000 VND", {**BILL, **MONTH}),
+    (f"Tien dien T9/2026 {CODE} gom 3 muc gia: 120 kWh, tong cong 250.000 dong", {**BILL, **MONTH}),
+    (f"{CODE} T9/2026 dung 120 so, phai dong 250.000 dong, no thang truoc 0 dong", {**BILL, **MONTH}),
+    (f"KH {CODE} T9/2026 (so bien nhan 20260531): 120 kWh, tien 250.000d", {**BILL, **MONTH}),
+    (f"Hoa don T9/2026 {CODE} (250.000 d) da co. Thanh toan de tranh qua han 10/11/2026",
+     {"customer": CODE, **MONTH, "total": "250000"}),
+    # Numbers of a list behind the end of a line
+    (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
+     {**BILL, **MONTH}),
+    # Registers in front of their labels
+    (f"{CODE} T9/2026\nHe so nhan: 20\nGio binh thuong: CS cu 10 - CS moi 15,5 - SL 110 kWh\n"
+     "Gio cao diem: CS cu 20 - CS moi 20,5 - SL 10 kWh\nTong: 120 kWh\nTong tien: 250.000 d",
+     {**BILL, **MONTH, "BT.old": "10", "BT.new": "15.5", "BT.kwh": "110", "BT.multiplier": "20",
+      "CD.old": "20", "CD.new": "20.5", "CD.kwh": "10", "CD.multiplier": "20"}),
+    # A meter in front of its register
+    (f"Ma KH: {CODE}\nCONG TO DO DEM  HE SO NHAN  CHI SO MOI  CHI SO CU  DIEN TIEU THU (kWh)\n"
+     "19887766  Toan thoi gian  1  4.330  4.210  120\nTong tien: 250.000 dong",
+     {**BILL, **INDICES, "KT.multiplier": "1", "serial": "19887766"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fields"), READINGS)
+def test_what_a_person_reads(text: str, fields: dict[str, str]) -> None:
+    (bill,) = said(text)
+    bill.pop("KT.kwh", None)  # that of the bill once more
+    assert bill == fields
+
+
+NO_BILLS = (
+    f"Thanh toan thanh cong tien dien 491.065d cho ma KH {CODE} ky 5/2026. Ma GD 998877665. Phi 0d.",
+    "Tu 15/11/2026 den 15/12/2026, thanh toan tien dien tu 200.000 dong qua vi duoc hoan 10%.",
+    "Gia dien tang tu 2.103 dong/kWh len 2.204 dong/kWh. Ho dung 200 kWh tra them 20.150 dong/thang.",
+)
+
+
+@pytest.mark.parametrize("text", NO_BILLS)
+def test_what_is_no_bill(text: str) -> None:
+    understood = read(text)
+    assert understood.documents == ()
+    assert understood.problems
+
+
+def test_money_that_is_lacking_is_owed() -> None:
+    (document,) = read("HTX nhac: ho KH BM-0331 con thieu tien dien thang 5 la 88.000d").documents
+    assert isinstance(document.content, Debt)
+    assert (document.content.owed, document.content.customer) == (88000, "BM-0331")
+
+
+SCHEDULES = (
+    f"Ngay ghi chi so cong to ky 1 thang 11/2026 cua KH {CODE} la ngay 30/11/2026.",
+    f"Du kien ngay 30/11/2026 nhan vien se den ghi chi so cong to nha quy khach (ma {CODE}).",
+)
+
+
+@pytest.mark.parametrize("text", SCHEDULES)
+def test_a_day_to_come_without_any_quantity_is_announced(text: str) -> None:
+    (document,) = read(text).documents
+    assert isinstance(document.content, Schedule)
+    assert (f"{document.content.day}", document.content.customer) == ("2026-11-30", CODE)
+
+
+def test_a_code_with_the_letter_o_is_named_and_not_read() -> None:
+    understood = read("Tien dien T9/2026 Ma KH PBO5020012345: 120 kWh, 250.000d")
+    (bill,) = [one.content for one in understood.documents]
+    assert getattr(bill, "customer", None) in (None, "")
+    assert "customer" in {one.field for one in understood.problems}
+
+
+def test_a_line_for_each_customer_needs_no_labels() -> None:
+    bills = said("PB05020012345 - T9/2026 - CS 4200-4410 - 210kWh - 507.254\n"
+                 "PB05020067890 - T9/2026 - CS 880-1002 - 122kWh - 274.385")  # fmt: skip
+    assert [(one["customer"], one["kwh"], one["total"]) for one in bills] == [
+        ("PB05020012345", "210", "507254"), ("PB05020067890", "122", "274385")
+    ]  # fmt: skip
