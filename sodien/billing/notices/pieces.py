@@ -9,27 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from sodien.billing.notices.counts import COUNTED, MOST_COUNTED, NUMBERED, is_count
 from sodien.billing.notices.dates import YEARS, PrintedDate, printed_date
 from sodien.billing.notices.month_forms import Parts, month_form, term_form
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import attached, unit_after, with_end
-from sodien.billing.notices.vocabulary import label_at, word_set
+from sodien.billing.notices.vocabulary import label_at
 
-#: Nouns that are counted: the number in front of them is no quantity of energy or money.
-_COUNTED = word_set(
-    """ngay thang ky ho pha lan nam nguoi gio phut giay tuan bac phong tang day cot dot thanh nhan khau
-    days months month times years people hours"""
-)
-#: What is numbered: the number behind them is a name.
-_NUMBERED = word_set(
-    """so phuong p quan q to ap khu kp tang duong ngo hem ngach nha toa block can phong bac dieu khoan cau
-    quay cum doi lo tram tba trang muc cap lan dot thon xom xa ban khoi kiot tru cot lop nhom vung mien
-    loai mau dinh qd nd tt no nr pha ho buu phan phien tuyen"""
-)
-#: Nouns that are counted and never numbered, and words in front of a count.
-_ALWAYS = word_set("ho pha lan nguoi gio phut giay tuan phong tang nhan khau days months years people hours")
-_WITHIN = word_set("trong cho cua het du gom suot tron khoang moi")
 #: What stands between the two ends of a range.
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
@@ -37,8 +24,6 @@ _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 _WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
-_MOST_COUNTED = 400
-_YEARS = ("19", "20")
 #: The first year that a notice may print with two digits behind its month.
 _LEAST_YEAR = 2015
 
@@ -259,7 +244,7 @@ class Typist:
             and not self._touched(behind)
             and not unit_after(self._tokens, behind + 1)[0]
         ):
-            if self._tokens[behind + 1].text in _COUNTED - {"thang", "nam", "ngay"}:
+            if self._tokens[behind + 1].text in COUNTED - {"thang", "nam", "ngay"}:
                 return None
             parts: Parts = (("term", token.text, token.start, token.end),)
             close = behind + 1
@@ -406,13 +391,13 @@ class Typist:
             return Piece(
                 "number", token.text, token.start, token.end, unit=unit, glued=token.glued, close=close
             ), end
-        small = token.text.isdecimal() and len(token.text) <= 3 and int(token.text) <= _MOST_COUNTED
-        if small and not token.glued and self._counts(at):
+        small = token.text.isdecimal() and len(token.text) <= 3 and int(token.text) <= MOST_COUNTED
+        if small and not token.glued and is_count(self._tokens, at):
             noun = self._tokens[at + 1]
             return Piece("other", token.text, token.start, noun.end, label="count"), at + 2
         named = (
             before is not None
-            and before.text in _NUMBERED
+            and before.text in NUMBERED
             and (self._after_word() or (small and self._names_a_tier(at)))
         )
         if named and before is not None and 0 < token.start - before.end <= 2:
@@ -442,22 +427,3 @@ class Typist:
         """Whether words go on behind the number of a tier ("bac 3 gia …"): in its line a value would."""
         last, behind = self._last, self._tokens[at + 1]
         return last is not None and last.label == "tier" and behind.kind == "word"
-
-    def _counts(self, at: int) -> bool:
-        """Whether a noun behind a small number says what it counts."""
-        token, noun, behind = self._tokens[at], self._tokens[at + 1], self._tokens[at + 2]
-        if noun.kind != "word" or noun.text not in _COUNTED or noun.start - token.end > 2:
-            return False
-        label = label_at(self._tokens, at + 1)
-        if label is not None and label[1] != at + 2:
-            return False
-        if behind.text in (":", "=", "la"):
-            behind = self._tokens[at + 3]
-        if behind.kind in ("date", "month", "short"):
-            return False
-        if behind.kind != "number" or noun.text in _ALWAYS or self._tokens[at - 1].text in _WITHIN:
-            return True
-        # "9918 ngay 30", "250 ky 1", "31 thang 10 nam 2026": what follows is a day, a term, a month.
-        most = {"ngay": 31, "thang": 12, "ky": 3}.get(noun.text, 0)
-        named = behind.text.isdecimal() and int(behind.text[:4]) <= most
-        return not named and not (noun.text == "nam" and behind.text[:2] in _YEARS and len(behind.text) == 4)

@@ -13,13 +13,12 @@ from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
 from sodien.billing.notices.lines import TextLine, read_lines
+from sodien.billing.notices.settled import MOST_ROWS
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import ENERGY, MONEY, label_at
 
-#: More registers or printed lines than any bill has.
-MOST_ROWS = 60
 _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
 _BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
