@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from firmware.former_names import FormerNames
 from firmware.gpio.factory import delivered, losses_declared, make_factory, reader_alive, rest_s
 from firmware.gpio.inputs import Edge, close_inputs, open_inputs
 from firmware.homeassistant import Discovery, announcement
@@ -317,6 +318,14 @@ def serve(settings: Settings) -> int:
         if not queue.empty():
             levels = None  # an edge came meanwhile: the first edge tells the level itself
         costs = Costs(settings, ledger)
+        ledger.named(settings.device)
+        former = FormerNames(
+            settings.device,
+            [meter.id for meter in settings.meters],
+            ledger.names(),
+            ledger.saves(),
+            settings.homeassistant.prefix,
+        )
         publisher = Publisher(
             broker,
             settings.device,
@@ -325,6 +334,7 @@ def serve(settings: Settings) -> int:
             confirm=settings.mqtt.confirm,
             discovery=discovery_of(settings, costs),
             ledger_id=ledger.id,
+            former=former,
         )
         station = Station(
             settings,

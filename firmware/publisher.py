@@ -27,6 +27,7 @@ from firmware.broker_link import (
     TooLong,
 )
 from firmware.delivery import Delivery, Render
+from firmware.former_names import FormerNames
 from firmware.homeassistant import Discovery
 from firmware.live_topics import LiveTopics
 from firmware.retained import Retained
@@ -68,6 +69,7 @@ class Publisher:
         discovery: Discovery | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         ledger_id: str = "",
+        former: FormerNames | None = None,
         make_link: MakeLink | None = None,
     ) -> None:
         """Prepare; :meth:`start` connects.
@@ -81,12 +83,14 @@ class Publisher:
                 to do).
             discovery: what to say to Home Assistant; None says and hears nothing.
             monotonic: seconds for time-outs; injectable.
+            former: names that the device and its meters no longer have; None looks for nothing left behind.
             ledger_id: part of the client id: two devices of one name do not throw each other out.
             make_link: makes a link that puts events and asks how many wait; None makes one over paho.
         """
         self._confirm = confirm
         self._discovery = discovery
         self._home = discovery.listens_to if discovery is not None else ()
+        self._former = former or FormerNames(device, ())
         self._broker = broker
         self._topics = topics.Topics(device)
         self._open_ledger = open_ledger
@@ -125,10 +129,11 @@ class Publisher:
         return BrokerLink(self._broker, self._client_id, will, self._heeds_retained, put, waiting)
 
     def _reads(self, topic: str) -> bool:
-        return topic in self._home or (self._own_live and topic.endswith("/live"))
+        own = topic.startswith(self._topics.live("")[: -len("/live")]) and topic.endswith("/live")
+        return topic in self._home or (self._own_live and own)
 
     def _heeds_retained(self, topic: str) -> bool:
-        return topic in self._home or topic in self.live_topics.asks
+        return topic in (*self._home, *self.live_topics.asks, *self._former.listens_to)
 
     # -- called from other threads ---------------------------------------------------------------------
 
@@ -287,7 +292,7 @@ class Publisher:
             case Lost():
                 self._lost(delivery, event)
             case Forbidden():
-                for topic in event.topics:
+                for topic in set(event.topics) - set(self._former.listens_to):
                     self.retained.deny(topic, f"the broker does not let this user read {topic}")
             case TooLong():
                 retained = "; it is retained, whoever may write there should clear it"
@@ -306,6 +311,9 @@ class Publisher:
             if not message.retained:
                 self.retained.heard(topic)
             self._say(self._discovery.heard(topic, message.payload, message.retained))
+        elif topic in self._former.listens_to:
+            for left in self._former.heard(topic, message.payload) if message.retained else ():
+                self.retained.publish(left, b"", 1)
         elif topic == self._topics.stored or topic == self._topics.replay:
             try:
                 (delivery.stored if topic == self._topics.stored else delivery.replay)(message.payload)
@@ -327,6 +335,7 @@ class Publisher:
         self.state, self.failure = "connected", None
         log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
         wanted = [self._topics.stored, self._topics.replay, *self._home, *self.live_topics.asks]
+        wanted += self._former.listens_to
         self._own_live = self._broker.version != 5
         if self._own_live:
             wanted.append(self._topics.live("+"))
@@ -338,6 +347,7 @@ class Publisher:
         self._tell_live()
         if self._discovery is not None:
             self._say(self._discovery.connected())
+        self._say([(topic, b"") for topic in self._former.gone])
 
     def _lost(self, delivery: Delivery, lost: Lost) -> None:
         if self.failure != lost.why:

@@ -34,6 +34,8 @@ from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
 from sodien.protocol.entries import KINDS
 
+#: Notes of the damaged ledger that the new one goes on with: whom it follows, its devices' names.
+_KEPT = ("succeeds", "names")
 _ENTRY = "kind, meter, run, mono, at, pulses, first, doubt, body"
 
 
@@ -93,7 +95,7 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             db.execute("BEGIN IMMEDIATE")
             for row in _readable(old, "run", "id, boot, started, version, stopped", "id"):
                 db.execute("INSERT OR IGNORE INTO run VALUES(?,?,?,?,?)", row)
-            origins, sealed, succeeds = _history(old)
+            origins, sealed, kept = _history(old)
             last_seq = 0
             highest: dict[str, int] = {}
             holes = Holes()
@@ -125,8 +127,7 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             (run,) = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()
             origins.append(Origin(sealed.ledger, "salvaged", sealed.hash, entries, run))
             db.execute("INSERT INTO meta VALUES('before', ?)", (msgspec.json.encode(origins).decode(),))
-            if succeeds is not None:
-                db.execute("INSERT INTO meta VALUES('succeeds', ?)", (succeeds,))
+            db.executemany("INSERT INTO meta VALUES(?, ?)", kept)
             db.execute("COMMIT")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
@@ -179,16 +180,17 @@ class _LastSeal:
                 self.hash = found.hash
 
 
-def _history(old: sqlite3.Connection) -> tuple[list[Origin], _LastSeal, str | None]:
-    """Where the damaged ledger came from, its last seal, and whom it follows, as far as that can be read."""
+def _history(old: sqlite3.Connection) -> tuple[list[Origin], _LastSeal, list[tuple[str, str]]]:
+    """Where the damaged ledger came from, its last seal, and notes to keep, as far as that can be read."""
     meta: dict[str, str] = {}
-    for key in ("ledger", "before", "seal", "succeeds"):
+    for key in ("ledger", "before", "seal", *_KEPT):
         with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
             for (value,) in old.execute("SELECT value FROM meta WHERE key = ?", (key,)):
                 meta[key] = str(value)
     note = decode(meta.get("seal"), seals.SealNote)
     origins = decode(meta.get("before"), list[Origin]) or []
-    return origins, _LastSeal(meta.get("ledger", ""), note.hash if note else ""), meta.get("succeeds")
+    kept = [(key, meta[key]) for key in _KEPT if key in meta]
+    return origins, _LastSeal(meta.get("ledger", ""), note.hash if note else ""), kept
 
 
 class _Count(NamedTuple):

@@ -253,6 +253,13 @@ class Ledger:
         with self._transaction():
             self._set_meta("succeeds", msgspec.json.encode([*self._succeeds(), ledger]).decode())
 
+    def named(self, device: str) -> None:
+        """Note the name under which it delivers now, unless that is noted."""
+        if self.names()[-1:] != [device]:
+            with self._transaction():
+                names = [one for one in self.names() if one != device]
+                self._set_meta("names", msgspec.json.encode([*names, device]).decode())
+
     # -- seals -----------------------------------------------------------------------------------------
 
     def seal(
@@ -500,6 +507,10 @@ class Ledger:
     def origins(self) -> list[Origin]:
         """The ledgers whose entries this one carries on, oldest first; empty for most."""
         return decode(self._meta("before"), list[Origin]) or []
+
+    def names(self) -> list[str]:
+        """The devices' names under which it has delivered, the present one last; empty when not noted."""
+        return decode(self._meta("names"), list[str]) or []
 
     def follows(self) -> list[str]:
         """The ledgers that this one carries on, or was said to follow; each such act adds one."""

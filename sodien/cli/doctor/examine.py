@@ -29,6 +29,7 @@ from sodien.cli.doctor.ledger import (
     check_dead_letters,
     check_disk,
     check_ledger,
+    check_names,
     check_queue,
     check_refused,
     check_seals,
@@ -94,6 +95,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
             known[meter.id] = reading_days(ledger, meter)
         yield check_queue(ledger, state, now)
         yield from check_refused(ledger, state)
+        yield from check_names(ledger, settings.device, known)
     yield from check_dead_letters(settings.collector.aside)
     yield from reached(settings, state)
     if state is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sodien import formats
@@ -166,6 +166,30 @@ def check_queue(ledger: Ledger, state: State | None, now: int) -> Finding:
         )
         return Finding("queue", "warn", sentence, remedy)
     return Finding("queue", "ok", sentence)
+
+
+def check_names(ledger: Ledger, device: str, meters: Iterable[str]) -> Iterator[Finding]:
+    """Where the entries of names are that the settings no longer have."""
+    for meter in sorted(ledger.saves().keys() - set(meters)):
+        yield Finding(
+            "names",
+            "info",
+            tr(
+                "the ledger has entries of meter {meter}, which the settings do not know; they are in the "
+                "database too (meter = {meter})",
+                meter=meter,
+            ),
+            tr("a meter is known by its id: if this one was renamed, give it its old id again."),
+        )
+    for name in ledger.names():
+        if name != device:
+            yield Finding(
+                "names",
+                "info",
+                tr("this ledger delivered as {name} before: its entries of then are in the database under "
+                   "device = {name}", name=name),
+                tr("to have them under {device} too: sodien replay --from 1", device=device),
+            )  # fmt: skip
 
 
 def check_refused(ledger: Ledger, state: State | None) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sodien.cli.doctor.ledger import check_wear, written
+from sodien.cli.doctor.ledger import check_names, check_wear, written
+from sodien.ledger.store import Ledger, Save
 
 
 def process(folder: Path, write_bytes: int, started_s: float, uptime_s: float) -> Path:
@@ -40,3 +41,18 @@ def test_the_real_kernel_answers_about_ourselves() -> None:
     found = written(os.getpid())
     assert found is not None
     assert found[1] > 0
+
+
+def test_where_the_entries_of_former_names_are(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "ledger.db", create=True, durable=False)
+    run = ledger.begin_run("boot", 0, "1")
+    ledger.append([], [Save("old-meter", run, 1, 5), Save("main", run, 1, 5)])
+    ledger.named("raspberrypi")
+    ledger.named("nha-toi")
+    meter, device = check_names(ledger, "nha-toi", ["main"])
+    assert "meter = old-meter" in meter.sentence
+    assert "device = raspberrypi" in device.sentence
+    assert not meter.bad
+    assert not device.bad
+    assert list(check_names(ledger, "nha-toi", ["main", "old-meter"])) == [device]
+    ledger.close()
