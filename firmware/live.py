@@ -50,7 +50,7 @@ class LiveView:
         self._failures: dict[str, str] = {}
 
     def _noted_constants(self, meter: str) -> list[tuple[int, Fraction]]:
-        """The meter's constants as far as they are dated, see :func:`counted_kwh`."""
+        """The meter's pulses per real kWh as far as they are dated, see :func:`counted_kwh`."""
         changes = self._ledger.count_of("event", meter)
         known, constants = self._constants.get(meter, (-1, []))
         if changes != known:
@@ -64,13 +64,13 @@ class LiveView:
         None before the ledger has the constant that is in force now, with its time.
         """
         constants = self._noted_constants(state.settings.id)
-        if not constants or constants[-1][1] != Fraction(state.settings.constant):
+        if not constants or constants[-1][1] != state.settings.pulses_per_kwh:
             return None
         return rounded_down(counted_kwh(state.counter.on_disk, constants))
 
     def ledger_kwh(self, state: MeterState) -> Decimal:
         """The same for whoever needs a number: at the constant of the settings where none can be read."""
-        constant = Fraction(state.settings.constant)
+        constant = state.settings.pulses_per_kwh
         try:
             constants = self._noted_constants(state.settings.id)
         except Exception:
@@ -142,6 +142,7 @@ class LiveView:
         cost = self._costs.live(view, state.settings, days, count.at)
         return Live(
             pulses=state.counter.pulses,
+            multiplier=meter.multiplier if meter.multiplier != 1 else None,
             at=format_time(count.at),
             power_w=power,
             power_max_w=most,
@@ -165,12 +166,12 @@ class LiveView:
 
 
 def constants_of(ledger: Ledger, meter: str) -> list[tuple[int, Fraction]]:
-    """The constants of a meter as they came into force: (cumulative count, imp/kWh)."""
+    """Pulses per real kWh of a meter as they came into force: (cumulative count, imp/kWh ÷ multiplier)."""
     found = []
     for row, noted in meter_notes(ledger, meter):
         pulses = row.pulses
         if pulses is None:  # written by the first version, which left it to the tick beside it
             tick = ledger.newest("tick", meter, row.at)
             pulses = (tick.pulses or 0) if tick is not None else 0
-        found.append((pulses, Fraction(noted.constant)))
+        found.append((pulses, Fraction(noted.constant) / (noted.times or 1)))
     return found

@@ -108,7 +108,7 @@ def begin_state(
         ),
         refused,
         Counter(pulses, save_threshold(at_risk, constant, p_max_kw), now),
-        PowerMeter(constant),
+        PowerMeter(meter.pulses_per_kwh),
         p_max_kw,
         most_unsaved(at_risk, constant, p_max_kw),
         settled=now,

@@ -164,7 +164,7 @@ def _energy(view: MeterHistory, start: int, end: int) -> dict[str, Any]:
     return {
         "end": end,
         "pulses": view.pulses(end) - view.pulses(start),
-        "energy": view.energy(start, end),
+        "energy": view.dial_energy(start, end),  # multiplied when it is sent: a multiplier may be corrected
         "counted": coverage.counted / 1000,
         "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
     }

@@ -261,6 +261,7 @@ def meter_event(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> Event
             digits=meter.digits,
             decimals=meter.decimals,
             multiplier=Decimal(meter.multiplier),
+            times=meter.multiplier if meter.multiplier != 1 else None,
         )
     )
 

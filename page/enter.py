@@ -198,6 +198,9 @@ def _plausible(seen: Snapshot, noted: Noted, body: DialBody) -> tuple[bool, list
     if found is None:
         said.append(tr("This is the first reading: from now on the register is known."))
         return not conflicts, said + conflicts
+    turn = 10 ** seen.history.installed_at(at).digits
+    if high <= found.low and low + turn <= found.high:
+        low, high = low + turn, high + turn  # the dial may just have gone round
     above, below = low - Fraction(found.high), Fraction(found.low) - high
     if above > 0 or below > 0:
         kwh = formats.number(max(above, below), most=1, rounding="down")

@@ -30,7 +30,7 @@ class NowScreen:
         colour: of it: ``good``, ``unsure`` or ``bad``.
         trouble: what needs a person; None where nothing does.
         digits: the dial; none where no dial reading was ever noted.
-        register: the same as text with its bounds, or why there is none.
+        register: the same as text with its bounds and the multiplier, or why there is none.
         asof: when that was.
         power: what flows now, or at most.
         hour: the last hour as text; ``chart`` its twelve parts.
@@ -64,13 +64,14 @@ def now_of(seen: Snapshot) -> NowScreen:
     trouble = trouble_of(seen)
     colour = "bad" if trouble else "good" if counted.counted == counted.elapsed else "unsure"
     start = max(history.start, seen.at - _HOUR_MS) if history.start is not None else seen.at
+    factor = history.multiplier(seen.at)
     live = seen.state.live.get(meter.id) if seen.state is not None else None
     return NowScreen(
         sentence=sentence(seen, register),
         colour=colour,
         trouble=trouble,
         digits=_digits(seen, register),
-        register=formats.kwh_bounds(register, history.why_none()),
+        register=history.shown(seen.at) + (f" · × {factor}" if factor != 1 else ""),
         asof=formats.instant(seen.at, settings.zone),
         power=_power(live.power_w if live else None, live.power_max_w if live else None),
         hour=between(history.energy(start, seen.at), 3) if seen.at > start else "–",

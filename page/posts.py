@@ -59,7 +59,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 reading=formats.dial(reading.text),
                 when=formats.instant(reading.at, seen.settings.zone),
                 withdrawn=reading.withdrawn,
-                register=formats.kwh_bounds(seen.history.at(seen.at), seen.history.why_none()),
+                register=seen.history.shown(seen.at),
                 photo=reading.typed.photo is not None,
             )
 

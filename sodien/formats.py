@@ -143,6 +143,27 @@ def kwh_bounds(
     return _bounds(found, _KWH_PLACES, unit, lang)
 
 
+def register_bounds(
+    found: HasBounds | None,
+    digits: int,
+    why: str | None = None,
+    *,
+    unit: str = " kWh",
+    lang: str | None = None,
+) -> str:
+    """A register as a dial with so many digits before the point shows it, gone round or not, with its bounds:
+    ``00111.312 kWh  [00111.300 … 00111.401]``; else a dash, and why.
+    """
+    if found is None:
+        return kwh_bounds(found, why)
+
+    def shown(value: Number, rounding: Rounding) -> str:
+        scaled = _rounded(_exact(value) * 10**_KWH_PLACES, rounding) % 10 ** (digits + _KWH_PLACES)
+        return _written(scaled, _KWH_PLACES, False, lang).zfill(digits + 1 + _KWH_PLACES)
+
+    return f"{shown(found.best, 'near')}{unit}  [{shown(found.low, 'down')} … {shown(found.high, 'up')}]"
+
+
 def billed_bounds(found: HasBounds, lang: str | None = None) -> str:
     """Billed kWh, which are whole as a rule, with both bounds: ``80 kWh  [44 … 890]``."""
     places = max(_places(_exact(value), _KWH_PLACES) for value in (found.low, found.best, found.high))

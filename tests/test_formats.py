@@ -279,3 +279,10 @@ def test_the_table_is_the_cldr() -> None:
 def test_babel_is_not_needed() -> None:
     code = "import sys; import sodien.formats; sodien.formats.duration(3); assert 'babel' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_register_is_written_as_the_dial_shows_it() -> None:
+    found = Three(Decimal("99999.95"), Decimal(100_000), Decimal("100000.0504"))
+    assert formats.register_bounds(found, 5, lang="en") == "00000.000 kWh  [99999.950 … 00000.051]"
+    assert formats.register_bounds(found, 6, lang="vi") == "100000,000 kWh  [099999,950 … 100000,051]"
+    assert formats.register_bounds(None, 5, "none yet") == "– (none yet)"

@@ -158,8 +158,8 @@ def _show(session: Session, noted: Noted) -> int:
         if before.pieces:
             as_of = tr("The register as of {at}:", at=local_time(instant, settings))
             click.echo(f"{as_of} {limit}" if limit else as_of)
-        click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
-        click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
+        click.echo(f"  {tr('register before'):<18} {before.shown(instant)}")
+        click.echo(f"  {tr('register now'):<18} {after.shown(instant)}")
         if dry_run:
             click.echo(tr("Nothing was noted (--dry-run)."))
         for finding in report["findings"]:

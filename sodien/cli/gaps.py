@@ -109,7 +109,8 @@ def resolve(
 
 def _report(meter: str, history: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
     blind = gap.blind(history.constants_over(gap.start, gap.end))
-    alone = bounds(blind.low, blind.low, blind.high if blind.high is not None else blind.low)
+    factor = history.multiplier(gap.start)
+    alone = bounds(*(kwh * factor for kwh in (blind.low, blind.low, blind.high or blind.low)))
     said = gap.resolution
     return {
         "gap": gap.seq,
@@ -165,7 +166,8 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
     outage = gap.outage
     constants = history.constants_over(gap.start, gap.end)
     blind, now = gap.blind(constants), history.gap_energy(gap)
-    high = blind.high if blind.high is not None else Fraction(0)
+    factor = history.multiplier(gap.start)
+    low, high = blind.low * factor, (blind.high or Fraction(0)) * factor
     found = [
         {
             "stopped": tr("Counting was stopped on purpose, and begun again at the end of the gap."),
@@ -184,7 +186,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
             )
         )
     # To the nearest: it is worked out from the declared kWh, which are rounded up already.
-    p_max = formats.number(outage.p_max_kw, most=2)
+    p_max = formats.number(outage.p_max_kw / settings.speed * factor, most=2)
     said = gap.resolution
     if gap.supply_out:
         seconds = (outage.awake_ns or 0) + FIRMWARE_NS
@@ -196,7 +198,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 high=formats.kwh(high, "up"),
                 pulses=formats.count(outage.unsaved),
                 p_max=p_max,
-                seconds=formats.number(Fraction(seconds, 10**9), 0, rounding="up"),
+                seconds=formats.number(Fraction(seconds, 10**9) * settings.speed, 0, rounding="up"),
                 allowance=FIRMWARE_NS // 1_000_000_000,
             )
         )
@@ -209,7 +211,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 )
             )
     elif said is not None and said.what == "energy":
-        stated = formats.low_high(said.low or 0, said.high or 0)
+        stated = formats.low_high((said.low or 0) * factor, (said.high or 0) * factor)
         found.append(tr("It was stated that {low} to {high} kWh flowed.", low=stated[0], high=stated[1]))
     else:
         found.append(
@@ -217,7 +219,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 "At most {p_max} kW can flow through the main breaker, which is {high} kWh in {length}.",
                 p_max=p_max,
                 high=formats.kwh(high, "up"),
-                length=formats.duration(outage.ns / 1e9),
+                length=formats.duration(Fraction(outage.ns, 10**9) * settings.speed),
             )
         )
         if outage.can_be_supply_out and said is None:
@@ -225,11 +227,11 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 tr(
                     "If the supply itself was out meanwhile, at most {high} kWh flowed: "
                     "sodien gaps resolve {gap} --supply-out",
-                    high=formats.kwh(outage.supply_out(constants).high, "up"),
+                    high=formats.kwh(outage.supply_out(constants).high * factor, "up"),
                     gap=gap.seq,
                 )
             )
-    if now.high - now.low < Decimal("0.999") * Decimal(float(high - blind.low)):
+    if now.high - now.low < Decimal("0.999") * Decimal(float(high - low)):
         found.append(
             tr(
                 "Dial readings narrow it to {low} to {high} kWh.",

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from sodien import formats
 from sodien.cli.context import (
     Session,
     by_option,
@@ -178,8 +177,8 @@ def _show_noted(session: Session, noted: Noted) -> int:
         click.echo(meter.id)
         for installation in report["installed"]:
             _show(installation, settings)
-        click.echo(f"  {tr('register before'):<18} {formats.kwh_bounds(report['before'], before.why_none())}")
-        click.echo(f"  {tr('register now'):<18} {formats.kwh_bounds(report['after'], after.why_none())}")
+        click.echo(f"  {tr('register before'):<18} {before.shown(instant)}")
+        click.echo(f"  {tr('register now'):<18} {after.shown(instant)}")
         if dry_run:
             click.echo(tr("Nothing was noted (--dry-run)."))
         for sentence in (*report["notes"], *report["findings"]):

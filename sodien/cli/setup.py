@@ -78,7 +78,7 @@ def questions() -> list[Question]:
             "constant",
             "meter.constant",
             tr("Meter constant, imp/kWh"),
-            tr("printed on the meter's plate beside the LED, such as 1600 or 1000"),
+            tr("as the meter's plate prints it beside the LED: 1600, 375 rev/kWh, 0.625 Wh/imp or Kh 7.2"),
             lambda _, m: m.constant,
         ),
         Question(

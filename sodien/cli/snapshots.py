@@ -47,13 +47,14 @@ def command(session: Session) -> int:
             ("end", tr("end of day")),
         ):
             if name in snapshot:
-                _show(label, snapshot[name])
+                _show(label, snapshot[name], snapshot["digits"])
     return 0
 
 
 def _with_now(body: SnapshotBody, history: MeterHistory) -> dict[str, Any]:
     """A snapshot as stored, each instant with the bounds as they are known now."""
     shown: dict[str, Any] = plain(body)
+    shown["digits"] = history.installed_at(parse_time(body.end.at)).digits
     for name in INSTANTS:
         then: Instant | None = getattr(body, name)
         if then is not None:
@@ -62,15 +63,14 @@ def _with_now(body: SnapshotBody, history: MeterHistory) -> dict[str, Any]:
     return shown
 
 
-def _show(label: str, instant: dict[str, Any]) -> None:
+def _show(label: str, instant: dict[str, Any], digits: int) -> None:
     then = msgspec.convert(instant, Instant, strict=False)
     now: Bounds | None = instant["now"]
-    click.echo(f"  {label:<16} {formats.kwh_bounds(then.register, then.why)}")
+    click.echo(f"  {label:<16} {formats.register_bounds(then.register, digits, then.why)}")
     if not instant["differs"]:
         return
-    click.echo(
-        f"    {tr('as known now'):<14} {formats.kwh_bounds(now, tr('no dial reading counts any more'))}"
-    )
+    known = formats.register_bounds(now, digits, tr("no dial reading counts any more"))
+    click.echo(f"    {tr('as known now'):<14} {known}")
     if (
         then.register is not None
         and now is not None

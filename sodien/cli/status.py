@@ -74,7 +74,7 @@ def _meter(
     counted = live_count(ledger, meter.id, state) if at is None else None
     history = history_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
-    report: dict[str, Any] = {"id": meter.id}
+    report: dict[str, Any] = {"id": meter.id, "digits": meter.digits, "multiplier": meter.multiplier}
     instant = at if at is not None else history.end
     if instant is None:
         unset = state is not None and not state.clock_set
@@ -83,6 +83,8 @@ def _meter(
     found = history.at(instant)
     report["at"] = format_time(instant)
     report["register"] = found
+    installed = history.installed_at(instant)
+    report |= {"digits": installed.digits, "multiplier": int(installed.multiplier)}
     report["why"] = None if found else history.why_none()
     if at is not None:
         low, high = history.count(at)
@@ -139,7 +141,11 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
     out = console()
     for meter in report["meters"]:
         table = Table(show_header=False, box=None, pad_edge=False)
-        rows = [(tr("register"), formats.kwh_bounds(meter["register"], meter["why"]))]
+        rows = [(tr("register"), formats.register_bounds(meter["register"], meter["digits"], meter["why"]))]
+        if meter["multiplier"] != 1:
+            factor = formats.number(meter["multiplier"])
+            told = tr("{factor}; only the register is without it", factor=factor)
+            rows.append((tr("multiplier", context="row"), told))
         if meter.get("at"):
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
         if at is None and "power_w" in meter:

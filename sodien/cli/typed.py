@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
+from sodien.metering import constant
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
@@ -42,8 +43,10 @@ def parse_within(text: str) -> int:
 
 
 def parse_constant(text: str) -> Decimal:
-    """A meter constant, imp/kWh. Raises FieldError for what is no number."""
+    """A meter constant as a plate prints it, in imp/kWh. Raises FieldError for what is none."""
     try:
+        if (found := constant.parse(text)) is not None:
+            return found
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         raise FieldError(

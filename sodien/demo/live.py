@@ -48,7 +48,7 @@ def _table(story: Story) -> Table:
     shown.add_row(tr("time in the demo"), local(at, pi.settings))
     if live is not None:
         power = live.power_w if live.power_w is not None else live.power_max_w
-        shown.add_row(tr("register"), formats.kwh_bounds(live.register))
+        shown.add_row(tr("register"), formats.register_bounds(live.register, pi.settings.meters[0].digits))
         shown.add_row(tr("power"), formats.watts(power) if power is not None else "–")
         shown.add_row(tr("today"), formats.kwh_bounds(live.today_kwh))
         shown.add_row(tr("pulses"), formats.count(live.pulses))

@@ -23,7 +23,7 @@ What = Literal["supply_out", "supply_on", "energy", "undo"]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a person said about a gap; ``low`` and ``high`` in kWh for ``energy``."""
+    """What a person said about a gap; ``low`` and ``high`` in kWh of the dial for ``energy``."""
 
     what: What
     said: int
@@ -125,8 +125,8 @@ def _resolution(at: int, body: ResolutionBody) -> Resolution | None:
     return Resolution(
         body.what,
         at,
-        Fraction(body.low) if body.low is not None else None,
-        Fraction(body.high) if body.high is not None else None,
+        Fraction(body.low) / body.multiplier if body.low is not None else None,
+        Fraction(body.high) / body.multiplier if body.high is not None else None,
         body.by,
     )
 

@@ -254,7 +254,10 @@ class MeterHistory:
         ]
 
     def at(self, at: int) -> Bounds | None:
-        """The register in kWh, None without any dial reading or before anything was counted.
+        """The register in kWh as the dial shows it, None without a dial reading or before the first count.
+
+        After its last number a dial begins at 0 again: ``low`` is below its end, ``best`` and ``high`` may be
+        beyond it as long as it is not certain that it has. The multiplier is not in it.
 
         No register is below 0. Where it might be, more can have flowed before the first reading than that
         reading shows: the dial may have gone round in between, and what it showed before is not known.
@@ -262,12 +265,24 @@ class MeterHistory:
         found = self.meters.at(at) if self.pieces else None
         if found is None or found.low < 0:
             return None
-        return bounds(found.low, found.best, found.high)
+        turn = 10 ** self.installed_at(at).digits
+        gone = found.low // turn * turn
+        return bounds(found.low - gone, found.best - gone, found.high - gone)
+
+    def multiplier(self, at: int) -> Fraction:
+        """kWh per kWh of the dial at an instant (ms UTC)."""
+        return self.installed_at(at).multiplier
 
     def instant(self, at: int) -> Instant:
         """The register at an instant, or why there is none."""
         found = self.at(at)
         return Instant(format_time(at), found, None if found else self.why_none())
+
+    def shown(self, at: int | None) -> str:
+        """The register at an instant in words, as the dial shows it and with bounds, or why there is none."""
+        if at is None:
+            return formats.kwh_bounds(None, self.why_none())
+        return formats.register_bounds(self.at(at), self.installed_at(at).digits, self.why_none())
 
     def why_none(self) -> str:
         """Why :meth:`at` has no answer."""
@@ -278,9 +293,22 @@ class MeterHistory:
         return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
 
     def energy(self, start: int, end: int) -> Bounds:
-        """kWh consumed between two instants, through all meters that were installed."""
+        """kWh consumed between two instants: of all meters that were installed, each times its multiplier."""
+        found = self.consumed(start, end).billed
+        return bounds(found.low, found.best, found.high)
+
+    def dial_energy(self, start: int, end: int) -> Bounds:
+        """The same as the dials have gone on, without their multipliers."""
         found = self.consumed(start, end).kwh
         return bounds(found.low, found.best, found.high)
+
+    def multipliers(self, start: int, end: int) -> set[Fraction]:
+        """Those of all meters that may have been installed in a span (ms UTC), at least one."""
+        return {
+            one.multiplier
+            for one in self.installations
+            if (one.start is None or one.start - one.within <= end) and (one.end is None or start <= one.end)
+        }
 
     def gap_energy(self, gap: Gap) -> Bounds:
         """kWh in a gap by all that is known now: the one answer of every command and sheet."""

@@ -45,7 +45,7 @@ def resolve_gap(
         number: the gap's entry.
         what: the supply itself was out, or was not, or so much ``energy`` flowed; or undo.
         now: ms UTC.
-        energy: for ``energy``, kWh at least and at most.
+        energy: for ``energy``, kWh at least and at most, after the multiplier.
         by: who says so.
         dry_run: only say what it would change.
 
@@ -63,7 +63,14 @@ def resolve_gap(
             raise ValueError("energy needs a range")
         _check_energy(*energy, gap, history)
     low, high = energy if energy is not None and what == "energy" else (None, None)
-    body = ResolutionBody(of=gap.start, what=what, low=low, high=high, by=by or None)
+    body = ResolutionBody(
+        of=gap.start,
+        what=what,
+        low=low,
+        high=high,
+        by=by or None,
+        multiplier=int(history.multiplier(gap.start)) if low is not None else 1,
+    )
     return note(where, NewRow("resolution", where.meter.id, at=now, body=body), gap.start, dry_run=dry_run)
 
 
@@ -103,19 +110,20 @@ def _check_supply_out(gap: Gap) -> None:
 
 def _check_energy(low: Decimal, high: Decimal, gap: Gap, history: MeterHistory) -> None:
     """Raise SodienError for a range that what was counted, or what the supply can carry, excludes."""
-    possible = gap.outage.flowed(history.constants_over(gap.start, gap.end))
-    if Fraction(high) < possible.low:
+    flowed = gap.outage.flowed(history.constants_over(gap.start, gap.end))
+    least, most = (kwh * history.multiplier(gap.start) for kwh in (flowed.low, flowed.high))
+    if Fraction(high) < least:
         raise SodienError(
             tr(
                 "At least {low} kWh were counted in this gap; write a range that holds them.",
-                low=formats.kwh(possible.low, "down"),
+                low=formats.kwh(least, "down"),
             )
         )
-    if Fraction(low) > possible.high:
+    if Fraction(low) > most:
         raise SodienError(
             tr(
                 "At most {high} kWh can have flowed in this gap by breaker, voltage and phases; write less, "
                 "or correct the settings.",
-                high=formats.kwh(possible.high, "up"),
+                high=formats.kwh(most, "up"),
             )
         )

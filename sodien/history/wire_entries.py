@@ -46,6 +46,8 @@ class WireEntries:
             **_AS_STORED,
             "tick": self._tick,
             "gap": self._gap,
+            "hour": self._hour,
+            "day": self._day_of_energy,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
@@ -120,7 +122,8 @@ class WireEntries:
             coverage = history.coverage(before.at, row.at).share
             if coverage is not None and coverage > 0.999:
                 span_s = (row.at - before.at) / 1000
-                power = float((row.pulses - before.pulses) / history.constant(row.at) * 3_600_000) / span_s
+                kwh = (row.pulses - before.pulses) / history.constant(row.at) * history.multiplier(row.at)
+                power = float(kwh * 3_600_000) / span_s
         return entries.TickEntry(
             **common, pulses=row.pulses, register=register, power_w=power, coverage=coverage
         )
@@ -137,6 +140,7 @@ class WireEntries:
             low, high = blind.low, blind.high if blind.high is not None else high
             pulses_max = math.ceil(high * max(constants))
             supply = "out" if gap.supply_out else None
+            low, high = (kwh * history.multiplier(gap.start) for kwh in (low, high))
         return entries.GapEntry(
             **common,
             end=times.format_time(body.end(row.at)),
@@ -147,6 +151,30 @@ class WireEntries:
             counted=body.after - (row.pulses or 0),
             supply=supply,
         )
+
+    def _period(self, row: Row, body: bodies.HourBody) -> dict[str, Any]:
+        """The ledger holds the dial's kWh; what is sent has been multiplied."""
+        assert row.at is not None
+        energy, history = body.energy, self._history(row)
+        factors = history.multipliers(row.at, body.end) if history is not None else {Fraction(1)}
+        if history is not None and len(factors) > 1:
+            energy = history.energy(row.at, body.end)
+        elif (factor := factors.pop()) != 1:
+            energy = bounds(*(Fraction(kwh) * factor for kwh in (energy.low, energy.best, energy.high)))
+        return {
+            "pulses": body.pulses,
+            "energy": energy,
+            "seconds": (body.end - row.at) / 1000,
+            "counted": body.counted,
+            "blind": body.blind or {},
+        }
+
+    def _hour(self, row: Row, common: dict[str, Any]) -> entries.HourEntry:
+        return entries.HourEntry(**common, **self._period(row, row.read(bodies.HourBody)))
+
+    def _day_of_energy(self, row: Row, common: dict[str, Any]) -> entries.DayEntry:
+        body = row.read(bodies.DayBody)
+        return entries.DayEntry(**common, **self._period(row, body), day=body.day.isoformat())
 
 
 # -- what is sent as it was stored ---------------------------------------------------------------------
@@ -332,26 +360,6 @@ def _snapshot(row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
     )
 
 
-def _period(row: Row, body: bodies.HourBody) -> dict[str, Any]:
-    assert row.at is not None
-    return {
-        "pulses": body.pulses,
-        "energy": body.energy,
-        "seconds": (body.end - row.at) / 1000,
-        "counted": body.counted,
-        "blind": body.blind or {},
-    }
-
-
-def _hour(row: Row, common: dict[str, Any]) -> entries.HourEntry:
-    return entries.HourEntry(**common, **_period(row, row.read(bodies.HourBody)))
-
-
-def _day_of_energy(row: Row, common: dict[str, Any]) -> entries.DayEntry:
-    body = row.read(bodies.DayBody)
-    return entries.DayEntry(**common, **_period(row, body), day=body.day.isoformat())
-
-
 def _health(row: Row, common: dict[str, Any]) -> entries.HealthEntry:
     body = row.read(bodies.HealthBody)
     return entries.HealthEntry(
@@ -403,8 +411,6 @@ _AS_STORED: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
     "cost": _cost,
     "reminder": _reminder,
     "snapshot": _snapshot,
-    "hour": _hour,
-    "day": _day_of_energy,
     "health": _health,
     "event": _event,
     "seal": _seal,

@@ -91,7 +91,10 @@ class HealthBody(Body, frozen=True, kw_only=True):
 
 
 class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the settings say of a meter, noted when it changes; what is None was not noted."""
+    """What the settings say of a meter, noted when it changes; what is None was not noted.
+
+    ``times``: by what the counter told outside multiplies since then; the first versions did not.
+    """
 
     constant: Decimal
     p_max_w: int | None = None
@@ -99,6 +102,7 @@ class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
     digits: int | None = None
     decimals: int | None = None
     multiplier: Decimal | None = None
+    times: int | None = None
 
 
 class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,7 +298,7 @@ class DialBody(Body, frozen=True, kw_only=True):
 
 
 class ResolutionBody(Body, frozen=True, kw_only=True):
-    """What a person says of the gap that begins at ``of``: that the supply was out, or kWh that flowed."""
+    """What a person says of the gap at ``of``: it was one of the supply, or kWh, times ``multiplier``."""
 
     kind = "resolution"
 
@@ -303,6 +307,7 @@ class ResolutionBody(Body, frozen=True, kw_only=True):
     low: Decimal | None = None
     high: Decimal | None = None
     by: str | None = None
+    multiplier: int = 1
 
 
 class AmendmentBody(Body, frozen=True, kw_only=True):

@@ -98,7 +98,8 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
         at: when it was made (RFC 3339, UTC); absent while the clock is not set.
         pulses: cumulative accepted pulses.
         power_w: from the last two pulses; ``power_max_w`` is the upper bound that decays while none comes.
-        register: kWh on the dial; ``why`` says why it is absent.
+        register: kWh as the dial shows them; ``why`` says why it is absent.
+        multiplier: energy and power are the dial's times this; absent where that is 1.
         today_kwh: since local midnight; ``period_kwh`` since the last reading day ended.
         coverage: share of today's elapsed seconds in which pulses were counted.
         counter_kwh: energy of all counted pulses since installation, each at the constant in force when it
@@ -117,6 +118,7 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     power_w: float | None = None
     power_max_w: float | None = None
     register: Bounds | None = None
+    multiplier: int | None = None
     why: str | None = None
     today_kwh: Bounds | None = None
     period_kwh: Bounds | None = None

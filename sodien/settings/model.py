@@ -220,6 +220,11 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     billing: BillingSettings = BillingSettings()
 
     @property
+    def pulses_per_kwh(self) -> Fraction:
+        """Pulses per real kWh: the constant counts those of the dial."""
+        return Fraction(self.constant) / self.multiplier
+
+    @property
     def rated_kw(self) -> Fraction:
         """The power that the meter is made to carry, in kW: as stated, or the main breaker's rating."""
         if self.max_power_kw is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sodien.i18n import tr
+from sodien.metering import constant
 from sodien.protocol.topics import valid_name
 from sodien.settings.reader import SettingsError, read_text
 from sodien.value_rules import Number, Scalar, Word, Wrong, expand, nearest, one_line, show
@@ -209,19 +210,21 @@ def credential(text: str) -> Path | None:
 
 
 class MeterConstant(Number):
-    """A number that may not be written with a dot between the thousands, as is the custom in Viet Nam."""
+    """A constant as plates print it, but no dot between the thousands, as is the custom in Viet Nam."""
 
     def parse(self, scalar: Scalar) -> Any:
-        """The number; Wrong also for 1.600 and 1,600."""
-        if re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", scalar.text):
+        """Pulses per kWh; Wrong also for 1.600 and 1,600."""
+        if (number := constant.thousands(scalar.text)) is not None:
             raise Wrong(
                 tr("is {value}, which could mean thousands", value=show(scalar.text)),
                 tr(
                     "{remedy}, without a separator (such as {such})",
                     remedy=self.remedy,
-                    such=re.sub("[.,]", "", scalar.text),
+                    such=re.sub("[.,]", "", number),
                 ),
             )
+        if (found := constant.parse(scalar.text)) is not None:
+            scalar = Scalar(format(found, "f"), False, scalar.folder)
         return super().parse(scalar)
 
 
