@@ -259,7 +259,7 @@ def understood(seen: Snapshot, source: str | bytes) -> tuple[Understood, Notice]
         raise SodienError(tr("The notice is larger than {most} MB.", most=MOST_BYTES // 1_000_000))
     found = read(source)
     notice = notice_of(found)
-    if not notice.bills and not notice.schedules:
+    if not (notice.bills or notice.schedules or notice.adjustments):
         raise SodienError(
             " ".join(sentence(one) for one in found.problems[:2]) or tr("There is no bill in it.")
         )

@@ -48,6 +48,22 @@ class TierRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: Decimal | None = None
 
 
+class Invoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which invoice it is; any part may not be printed.
+
+    Attributes:
+        form: mẫu số, such as 1 (also printed in front of the series) or 01GTKT0/001.
+        series: ký hiệu, such as K26TSD or TN/22E.
+        number: số, without zeros in front.
+        date: ngày lập, the day on which it was made out.
+    """
+
+    form: str | None = None
+    series: str | None = None
+    number: str | None = None
+    date: dt.date | None = None
+
+
 class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice or bill.
 
@@ -67,6 +83,10 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         households: "số hộ" (SO_HO) that multiplies the quotas.
         estimated: the notice itself says that the reading was estimated.
         read_at: local time of the reading on ``last``, when printed.
+        invoice: which e-invoice it is.
+        replaces: the invoice in whose place it comes ("thay thế").
+        adjusts: the invoice that it adjusts ("điều chỉnh"): kWh and money are the difference alone, negative
+            where less is billed, and it is no whole bill.
         source: where it comes from: ``sms``, ``xml``, ``typed`` or ``text`` (also of a PDF, and JSON).
     """
 
@@ -90,6 +110,9 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     households: Decimal | None = None
     estimated: bool = False
     read_at: dt.time | None = None
+    invoice: Invoice | None = None
+    replaces: Invoice | None = None
+    adjusts: Invoice | None = None
     source: str = "typed"
 
 
@@ -99,6 +122,15 @@ WHOLE = "KT"
 SUM = "SG"
 #: The registers of a time-of-use meter: normal, peak and off-peak hours.
 TIME_OF_USE = ("BT", "CD", "TD")
+
+
+def is_same_invoice(one: Invoice | None, other: Invoice | None) -> bool:
+    """Whether both are certainly one: by number and series, or by number and day where one has no series."""
+    if one is None or other is None or one.number is None or one.number != other.number:
+        return False
+    if None in (one.series, other.series):
+        return one.date is not None and one.date == other.date
+    return one.series == other.series and (None in (one.form, other.form) or one.form == other.form)
 
 
 def whole_rows(bill: Bill) -> tuple[IndexRow, ...]:

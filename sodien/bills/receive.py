@@ -6,18 +6,20 @@ is completed or corrected stays in the ledger as it was; a later row takes its p
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sodien import formats
-from sodien.billing.bill import Bill
+from sodien.billing.bill import Bill, Invoice, is_same_invoice
 from sodien.billing.notices.model import Problem, Schedule, Understood
 from sodien.billing.notices.plausibility import plain_faults
-from sodien.billing.words.notices import sentence
+from sodien.billing.words.notices import adjustment, invoice_name, sentence
 from sodien.bills.audit import book_of, verdict_on
 from sodien.bills.stored import (
     Period,
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 #: The furthest reading day that is believed, in days from today.
 _FURTHEST_DAYS = 400
 #: Problems that leave nothing out: the verdict looks at the numbers anyway.
-_NOTHING_LEFT_OUT = ("sum_", "more", "outage")
+_NOTHING_LEFT_OUT = ("sum_", "more", "outage", "invoice_adjusted")
 #: Problems of two bills that cannot both stand: one may be the other, as the utility corrected it.
 _ONE_OF_THEM = frozenset({"same_period", "same_reading_day", "overlap"})
 #: Problems that are found again, with the other bills beside them, when the bill is taken.
@@ -69,17 +71,28 @@ _FOUND_AGAIN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a text of the utility holds: bills, announced reading days, and the text itself."""
+    """What a text of the utility holds.
+
+    Attributes:
+        bills: each whole; one that another one in the text replaces is not among them.
+        schedules: announced reading days.
+        text: the text itself.
+        adjustments: invoices that hold the difference to another one alone; they are told, never judged.
+        superseded: bills that another one in the text replaces.
+    """
 
     bills: tuple[Bill, ...]
     schedules: tuple[Schedule, ...] = ()
     text: str = ""
+    adjustments: tuple[Bill, ...] = ()
+    superseded: tuple[Bill, ...] = ()
 
     def is_for(self, meter: MeterSettings) -> bool:
         """Whether it names this meter, by customer code or serial number."""
         billing = meter.billing
-        codes = {bill.customer for bill in self.bills} | {one.customer for one in self.schedules}
-        serials = {bill.serial for bill in self.bills}
+        said = (*self.bills, *self.adjustments)
+        codes = {bill.customer for bill in said} | {one.customer for one in self.schedules}
+        serials = {bill.serial for bill in said}
         return billing.customer in codes - {None} or billing.serial in serials - {None}
 
 
@@ -91,11 +104,13 @@ class Received:
         bills: each with its verdict.
         reading_days: those that were announced.
         replaced: the number of the bill that does not count any more, None where all do.
+        told: what else the notice is, in words: it is not stored.
     """
 
     bills: tuple[tuple[StoredBill, Verdict], ...]
     reading_days: tuple[dt.date, ...] = ()
     replaced: int | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def disagrees(self) -> bool:
@@ -115,15 +130,25 @@ def notice_of(understood: Understood) -> Notice:
         raise SodienError(" ".join(sentence(problem) for problem in understood.problems[:2]))
     found: list[Bill] = []
     schedules: list[Schedule] = []
+    adjustments: list[Bill] = []
     for document in understood.documents:
         content = document.content
         if isinstance(content, Schedule):
             if content.day is not None:
                 schedules.append(content)
+        elif isinstance(content, Bill) and content.adjusts is not None:
+            adjustments.append(content)
         elif isinstance(content, Bill):
             both = merged(found[-1], content) if found else None
             found[-1:] = [both] if both is not None else [*found[-1:], content]
-    return Notice(tuple(found), tuple(schedules), understood.text)
+    gone = [one for one in found if any(is_same_invoice(one.invoice, other.replaces) for other in found)]
+    return Notice(
+        tuple(one for one in found if one not in gone),
+        tuple(schedules),
+        understood.text,
+        tuple(adjustments),
+        tuple(gone),
+    )
 
 
 def left_out(understood: Understood) -> list[Problem]:
@@ -136,10 +161,10 @@ def left_out(understood: Understood) -> list[Problem]:
 
 
 def contradicted(where: MeterLedger, notice: Notice, *, now: int) -> StoredBill | None:
-    """The bill of the same reading day that a notice contradicts: the utility may have corrected it.
+    """The bill that a notice says it replaces, else the one of the same reading day that it contradicts.
 
-    None where there is none, or where the notice only completes it. Raises SodienError as
-    :func:`receive_notice` does for a bill that is there already.
+    The utility may have corrected that one. None where there is none, or where the notice only completes it.
+    Raises SodienError as :func:`receive_notice` does for a bill that is there already.
     """
     if len(notice.bills) != 1:
         return None
@@ -173,13 +198,17 @@ def receive_notice(
             replace; then nothing is stored.
     """
     intake = _Intake(where, now, by)
+    told = [intake.adjustment(one) for one in notice.adjustments]
+    if told and not notice.bills and not notice.schedules:
+        raise SodienError(tr("{sentence} Nothing was stored.", sentence=" ".join(told)))
+    told += [_left_out_for(one) for one in notice.superseded]
     if replaces is not None:
-        intake.replace(replaces, len(notice.bills))
+        intake.replace(replaces, notice.bills)
     for bill in notice.bills:
         intake.take(bill, text=notice.text)
     for schedule in notice.schedules:
         intake.take_schedule(schedule, notice.text)
-    return intake.store(dry_run=dry_run)
+    return dataclasses.replace(intake.store(dry_run=dry_run), told=tuple(told))
 
 
 def add_bill(
@@ -263,6 +292,8 @@ class _Intake:
         settings, meter = self.where.settings, self.where.meter
         _check_years(bill.first, bill.last)
         expected = expected_period(bill, self.days, self.today)
+        if corrects is None:
+            self._check_invoice(bill)
         if corrects is None and self.replaced is None:
             corrects, bill = self._completed(bill, expected)
         self._check(bill, expected, corrects)
@@ -286,25 +317,35 @@ class _Intake:
         verdict = verdict_on(taken, self.stored, settings, meter, self.history, self.book, self.today)
         self.judged.append((taken, verdict))
 
-    def replace(self, entry: int, count: int) -> None:
+    def replace(self, entry: int, by: Sequence[Bill]) -> None:
         """Withdraw the bill that the one to be taken stands in for. Raises SodienError when it cannot."""
-        if count != 1:
+        if len(by) != 1:
             raise SodienError(
-                tr("The text holds {count} bills; one bill replaces one. Nothing was stored.", count=count)
+                tr("The text holds {count} bills; one bill replaces one. Nothing was stored.", count=len(by))
             )
         wrong = find_bill(self.stored, entry)
         if wrong.withdrawal is not None:
             raise SodienError(
                 tr("Bill {entry} was withdrawn already; import the notice without --replaces.", entry=entry)
             )
-        row = withdrawal(wrong.rows[0], self.now, tr("the utility corrected it"), self.by)
+        which = invoice_name(by[0].invoice) if by[0].invoice is not None else ""
+        because = (
+            tr("the utility corrected it by invoice {which}", which=which)
+            if which
+            else tr("the utility corrected it")
+        )
+        row = withdrawal(wrong.rows[0], self.now, because, self.by)
         gone = StoredBill(wrong.rows, row, wrong.verdicts)
         self.stored = [gone if one.at == wrong.at else one for one in self.stored]
         self.rows.append(row)
         self.replaced = wrong.entry
 
     def contradicted(self, bill: Bill) -> StoredBill | None:
-        """The one standing bill of the same reading day that says otherwise. Raises SodienError."""
+        """The one standing bill that it names, or of the same reading day. Raises SodienError."""
+        self._check_invoice(bill, named=False)
+        named = self._named(bill)
+        if named is not None:
+            return named
         expected = expected_period(bill, self.days, self.today)
         completed, _ = self._completed(bill, expected)
         period = period_of(bill, expected)
@@ -312,6 +353,39 @@ class _Intake:
             return None
         same = [one for one in standing(self.stored) if one.period and one.period[1] == period[1]]
         return same[0] if len(same) == 1 else None
+
+    def adjustment(self, bill: Bill) -> str:
+        """What an adjusting invoice is, in words."""
+        self._check_customer(bill.customer)
+        of = [one for one in standing(self.stored) if is_same_invoice(one.bill.invoice, bill.adjusts)]
+        return adjustment(bill, of[0].entry, of[0].bill) if len(of) == 1 else adjustment(bill)
+
+    def _named(self, bill: Bill) -> StoredBill | None:
+        """The standing bill whose invoice this one says it replaces."""
+        named = [one for one in standing(self.stored) if is_same_invoice(one.bill.invoice, bill.replaces)]
+        return named[0] if len(named) == 1 else None
+
+    def _check_invoice(self, bill: Bill, *, named: bool = True) -> None:
+        """Raise SodienError for an invoice that was replaced, or that replaces one which still stands."""
+        for other in standing(self.stored):
+            if is_same_invoice(bill.invoice, other.bill.replaces):
+                raise SodienError(
+                    tr(
+                        "Invoice {which} was replaced by that of bill {entry}; nothing was stored.",
+                        which=invoice_name(bill.invoice or Invoice()),
+                        entry=other.entry,
+                    )
+                )
+        replaced = self._named(bill) if named else None
+        if replaced is not None:
+            raise SodienError(
+                tr(
+                    "The invoice replaces that of bill {entry} ({which}): give --replaces {entry}; "
+                    "nothing was stored.",
+                    which=invoice_name(bill.replaces or Invoice()),
+                    entry=replaced.entry,
+                )
+            )
 
     def take_schedule(self, schedule: Schedule, text: str) -> None:
         """Take an announced reading day; one that is known already is no new entry. Raises SodienError."""
@@ -431,6 +505,13 @@ class _Intake:
         start, _ = calendar.day_bounds(period[0], self.where.settings.zone)
         _, end = calendar.day_bounds(period[1], self.where.settings.zone)
         return any(one.start is not None and start <= one.start < end for one in self.history.installations)
+
+
+def _left_out_for(bill: Bill) -> str:
+    return tr(
+        "Invoice {which} is left out: another one in the text replaces it.",
+        which=invoice_name(bill.invoice or Invoice()),
+    )
 
 
 def _check_years(*days: dt.date | None) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sodien.billing.audit.result import Verdict
-from sodien.billing.bill import Bill, IndexRow
+from sodien.billing.bill import Bill, IndexRow, Invoice, is_same_invoice
 from sodien.errors import SodienError
 from sodien.history.corrections import amendments, withdraws
 from sodien.i18n import tr
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Period = tuple[dt.date, dt.date]
 _DAY = dt.timedelta(days=1)
+_INVOICE = Invoice.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,8 @@ def merged(one: Bill, other: Bill) -> Bill | None:
             values[name] = tuple(rows)
         elif a in (None, ()) or b in (None, ()) or a == b:
             values[name] = b if a in (None, ()) else a
+        elif isinstance(a, Invoice) and is_same_invoice(a, b):
+            values[name] = Invoice(**{part: getattr(a, part) or getattr(b, part) for part in _INVOICE})
         else:
             return None
     return Bill(**values)

@@ -428,6 +428,26 @@ def test_on_a_terminal_one_question_is_enough(
     assert [one["entry"] == entry for one in standing] == [not yes]
 
 
+def test_an_invoice_that_names_the_bill_it_replaces_asks_by_its_number(
+    give: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "Mẫu số: 1 Ký hiệu: K26TSD Số: {} Ngày: {}/11/2026\n"
+    entry = int(give(head.format(4711, "03") + notice(new=9968), "--json").json["bills"][0]["entry"])
+    asked: list[str] = []
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click, "confirm", lambda text: asked.append(text) or True)
+    other = "Thay thế cho hóa đơn Mẫu số 1, Ký hiệu K26TSD, số 4711, ngày 03/11/2026\n"
+    result = give(head.format(5022, "04") + other + notice())
+    (question,) = asked
+    assert question == (
+        f"This invoice replaces that of bill {entry} "
+        "(2026-10-01 – 2026-10-31, 1K26TSD no. 4711 of 2026-11-03). Shall it take its place?"
+    )
+    assert result.code == 0
+    assert "the invoice: 1K26TSD no. 5022 of 2026-11-04" in result.out
+    assert "the invoice that it replaces: 1K26TSD no. 4711 of 2026-11-03" in result.out
+
+
 def test_what_only_completes_a_bill_asks_nothing(give: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     assert give(SMS_INDEX).code == 0
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))

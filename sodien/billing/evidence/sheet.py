@@ -19,6 +19,7 @@ from sodien.billing.audit.result import Range, ReadAt, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import Company
 from sodien.billing.evidence.chart import DayBar, chart
+from sodien.billing.words.notices import invoice_name
 from sodien.billing.words.verdict import (
     check_sentence,
     headline,
@@ -322,6 +323,7 @@ def _facts(sheet: EvidenceSheet) -> list[tuple[str, str]]:
         (tr("Multiplier"), formats.number(sheet.multiplier)),
         (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
         (tr("To be paid"), _money(bill.total)),
+        (tr("Invoice"), invoice_name(bill.invoice) if bill.invoice is not None else ""),
     ]
     return [(name, value) for name, value in pairs if value]
 

@@ -7,6 +7,13 @@ import re
 from dataclasses import dataclass, replace
 
 _PARTS = re.compile(r"[0-9]+")
+#: A day as programs write it: perhaps with a time, perhaps in UTC.
+_STAMP = re.compile(
+    r"(?P<day>[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4})"
+    r"(?:[T ](?P<time>[0-9:.]{1,20})?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+#: Midnight in Viet Nam, in UTC.
+_MIDNIGHT = re.compile(r"17:00(?::00(?:\.0+)?)?")
 #: No notice is about a day outside these years.
 YEARS = range(1990, 2100)
 
@@ -65,6 +72,26 @@ def read_date(raw: str) -> dt.date | str:
     if printed.month is None or printed.year is None:
         return "no_year"
     return printed.date() or "impossible_date"
+
+
+def local_day(stamp: str) -> str | None:
+    """The day of a stamp such as ``2026-10-01T00:00:00+07:00``, as :func:`read_date` takes it.
+
+    A time in UTC before 17:00 is of the same day in Viet Nam; 17:00 is how programs write midnight there, of
+    the next day. None for a later one, another zone, and what is no stamp.
+    """
+    match = _STAMP.fullmatch(stamp)
+    if match is None:
+        return None
+    day, time, zone = match["day"], match["time"] or "", match["zone"]
+    if zone in (None, "+07:00", "+0700") or not time.strip("0:."):
+        return day
+    if zone not in ("Z", "+00:00", "+0000"):
+        return None
+    if _MIDNIGHT.fullmatch(time):
+        before = read_date(day)
+        return None if isinstance(before, str) else f"{before + dt.timedelta(days=1):%Y-%m-%d}"
+    return day if time < "17" else None
 
 
 def read_time(raw: str) -> dt.time | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -14,6 +15,7 @@ from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.closure import bind_difference, bind_index_sums, bind_tax_sums, bind_thousands
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
+from sodien.billing.notices.invoices import identity_in, without_changed
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.money_sums import bind_money_sums
@@ -43,7 +45,10 @@ def read_message(
 ) -> tuple[list[Document], list[Problem], list[tuple[int, int]]]:
     """The documents of one message, what is wrong with them, and the stretches they use."""
     said = readable(folded.text[begin:finish])
-    binder = bound(folded, text, begin, said)
+    identity = identity_in(said)
+    binder = bound(folded, text, begin, without_changed(said, identity))
+    for place in (*identity.places.values(), *filter(None, [identity.phrase])):
+        binder.cover(*place)
     found, used = binder.found, used_stretches(binder)
     if nature.is_receipt(said, found):
         return [], [Problem("receipt")], []
@@ -57,6 +62,11 @@ def read_message(
     documents, problems = assemble(
         nature.without_correction(said, nature.without_debt(found)), machine=False, source=source
     )
+    identity = replace(
+        identity, places={path: binder.span(*place) for path, place in identity.places.items()}
+    )
+    documents = [identity.on(one) for one in documents]
+    problems += identity.problems if documents else ()
     bills = [one for one in documents if isinstance(one.content, Bill)]
     if bills and not nature.tells_a_bill(found.finds):
         others = [one for one in documents if one not in bills]

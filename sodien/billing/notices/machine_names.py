@@ -15,6 +15,10 @@ def _table(lines: Mapping[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
     return {name: field for field, names in lines.items() for name in names.split()}
 
 
+def _names(**lines: str) -> dict[str, str]:
+    return {name: field for field, names in lines.items() for name in names.split()}
+
+
 #: Wherever it stands outside of rows. CMIS, the national e-invoice, and Vietnamese names of any style.
 HEAD = _table(
     {
@@ -104,11 +108,27 @@ PERIODS = frozenset({"KY", "THANG", "KYHOADON", "TERM", "MONTH", "PERIOD", "BILL
 #: A group with one of these and no month is of one day or hour, no bill.
 DAYS = frozenset({"NGAY", "DATE", "DAY", "STRTIME", "TIME", "TIMESTAMP", "THOIGIAN", "GIO", "HOUR"})
 
-#: The invoice's own number, and that of the one it changes: field of :class:`sodien.billing.bill.Invoice`.
-INVOICE = {"KHMSHDON": "form", "KHHDON": "series", "SHDON": "number", "NLAP": "date"}
-CHANGED = {
-    "KHMSHDCLQUAN": "form",
-    "KHHDCLQUAN": "series",
-    "SHDCLQUAN": "number",
-    "NLHDCLQUAN": "date",
+#: The invoice's own number, as CMIS, the national format and the tax office's portal name its parts: field of
+#: :class:`sodien.billing.bill.Invoice`.
+INVOICE = _names(
+    form="KHMSHDON MAUSO MAUSOHOADON MAUSOHDON",
+    series="KHHDON KIHIEUSERY KYHIEUSERY KIHIEU KYHIEU KYHIEUHOADON KYHIEUHDON INVOICESERIES INVOICESYMBOL",
+    number="SHDON SOSERY SOHOADON SOHDON INVOICENO INVOICENUMBER",
+    date="NLAP TDLAP NGAYLAP NGAYHOADON NGAYPHANH NGAYPHATHANH INVOICEDATE",
+)
+#: That of the invoice it changes.
+CHANGED = _names(
+    form="KHMSHDCLQUAN KHMSHDGOC MAUSODCHINH",
+    series="KHHDCLQUAN KHHDGOC KYHIEUDCHINH KIHIEUDCHINH",
+    number="SHDCLQUAN SHDGOC SERYDCHINH",
+    date="NLHDCLQUAN TDLHDGOC",
+)
+#: How it changes it: name → value → field of the bill. CMIS: LL made out again, TT charged more, TH less.
+CHANGES: Mapping[str, Mapping[str, str]] = {
+    "TCHDON": {"1": "replaces", "2": "adjusts"},
+    "LOAIDCHINH": {"LL": "replaces", "TT": "adjusts", "TH": "adjusts"},
+    "TTHAI": {"2": "replaces", "3": "adjusts"},
+    "TCHAT": {"2": "replaces", "3": "adjusts"},
 }
+#: The tax office's portal: what became of the invoice since.
+REPLACED_SINCE, ADJUSTED_SINCE = frozenset({"4", "6"}), frozenset({"5"})

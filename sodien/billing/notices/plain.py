@@ -12,17 +12,20 @@ from sodien.billing.words.notices import sentence
 
 #: Energy of a register beside its indices, which stands beside the bill.
 _APART = ("sub", "direct")
+#: Which invoice the bill is, and which one it replaces or adjusts, stand beside it too.
+_INVOICES = ("invoice", "replaces", "adjusts")
 
 
 def _content(document: Document) -> dict[str, Any]:
-    """What a document says under the name of its kind, and ``apart`` beside it."""
+    """What a document says under the name of its kind; beside it ``apart`` and the numbers of invoices."""
     said: dict[str, Any] = msgspec.to_builtins(document.content)
     apart = [
         {"row": number, **{name: row.pop(name) for name in _APART if name in row}}
         for number, row in enumerate(said.get("rows", ()))
     ]
     apart = [one for one in apart if len(one) > 1]
-    return {document.kind: said, **({"apart": apart} if apart else {})}
+    invoices = {name: said.pop(name) for name in _INVOICES if name in said}
+    return {document.kind: said, **({"apart": apart} if apart else {}), **invoices}
 
 
 def plain(understood: Understood) -> dict[str, Any]:

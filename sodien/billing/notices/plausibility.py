@@ -20,11 +20,13 @@ MOST_DAYS = 366
 def plain_faults(bill: Bill, previous_bills: Iterable[Bill] = ()) -> tuple[Problem, ...]:
     """Impossible dates, an index that fell, negative numbers; another customer, the same bill, the same days.
 
+    A difference, such as an adjusting invoice has, may be negative.
+
     Args:
         bill: what was understood or typed.
         previous_bills: the household's other bills for this meter, in any order.
     """
-    faults = [*_dates(bill), *_indices(bill), *_negative(bill)]
+    faults = [*_dates(bill), *(() if bill.adjusts is not None else (*_indices(bill), *_negative(bill)))]
     for other in previous_bills:
         faults += _against(bill, other)
     seen: list[Problem] = []

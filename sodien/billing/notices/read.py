@@ -116,7 +116,7 @@ def _understood(
     documents = tuple(documents)
     for document in documents:
         if isinstance(document.content, Bill):
-            problems += misfits(document.content)
+            problems += misfits(document.content) if document.content.adjusts is None else ()
             problems += plain_faults(document.content)
     if len(problems) > MOST_PROBLEMS:
         more = len(problems) - MOST_PROBLEMS

@@ -18,6 +18,8 @@ HEAD = ("customer", "serial", "term", "month", "year", "first", "last", "read_at
         "tax", "tax_rate", "total", "debt", "discount", "households")  # fmt: skip
 #: Fields of each register; beside the consumption of the bill a single register need not have its own.
 ROW = ("old", "new", "multiplier")
+#: Numbers of invoices, told of where they are printed alone.
+_INVOICES = ("invoice", "replaces", "adjusts")
 #: Fields without which a check is left out, so that a person is told that they are not printed.
 TELLING = frozenset({"first", "last", "kwh", "total", "rows[0].old", "rows[0].new"})
 #: Problems of two sums that may be the one or the other.
@@ -62,6 +64,9 @@ def _expected(content: Bill | Schedule | Debt) -> Iterator[str]:
         yield from content.__struct_fields__
         return
     yield from HEAD
+    for name in _INVOICES:
+        said = msgspec.to_builtins(getattr(content, name)) or {}
+        yield from (f"{name}.{part}" for part in said)
     for number, row in enumerate(content.rows or (None,)):
         names = (*ROW, "kwh") if len(content.rows) > 1 or (row and row.kwh is not None) else ROW
         extra = [
@@ -74,7 +79,9 @@ def _value(content: Bill | Schedule | Debt, path: str) -> object:
     """The value of a field; None where there is none."""
     group, bracket, rest = path.partition("[")
     if not bracket:
-        return getattr(content, path, None)
+        head, _, part = path.partition(".")
+        value = getattr(content, head, None)
+        return getattr(value, part, None) if part else value
     number, _, name = rest.partition("]")
     rows = getattr(content, group, ())
     if not number.isdecimal() or int(number) >= len(rows):

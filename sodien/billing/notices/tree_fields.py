@@ -10,7 +10,9 @@ import msgspec
 
 from sodien.billing.bill import Bill
 from sodien.billing.notices.assemble import assemble
+from sodien.billing.notices.dates import local_day
 from sodien.billing.notices.free_text import bound
+from sodien.billing.notices.invoices import identity_of
 from sodien.billing.notices.machine_names import (
     DAYS,
     HEAD,
@@ -40,7 +42,6 @@ _CODE = re.compile(r"(?P<value>[0-9A-Za-z][0-9A-Za-z./-]{0,29})")
 #: What a field may hold; a name may hold anything.
 _SHAPES = {
     "number": re.compile(r"-?\s?(?P<value>[0-9.,]{1,30})\s?(?:%|kWh|VND|VNĐ|đ|đồng)?", re.IGNORECASE),
-    "date": re.compile(r"(?P<value>[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4})(?:[T ][0-9:.+Z-]{0,30})?"),
     "int": re.compile(r"(?P<value>[0-9]{1,4})(?:\.0)?"),
     "register": re.compile(r"(?P<value>[A-Za-z]{2,4})"),
     "customer": _CODE,
@@ -83,9 +84,12 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
             _leaf(text, found, leaf, "", 0, kind.head)
         used = _read_free(text, found, list(_free_fields(top, kind)))
         new, wrong = assemble(found, machine=True, source=kind.source)
-        mine = {one.start for one in found.finds} | used
+        identity = identity_of(top)
+        new = [identity.on(one) for one in new]
+        wrong += identity.problems if new else ()
+        mine = {one.start for one in found.finds} | used | {start for start, _ in identity.places.values()}
         for document in new:
-            if isinstance(document.content, Bill):
+            if isinstance(document.content, Bill) and document.content.adjusts is None:
                 wrong += name_unplaced_values(top, mine, document.content, wrong)
         documents += [msgspec.structs.replace(one, problems=tuple(wrong)) for one in new]
         problems += wrong
@@ -278,18 +282,23 @@ def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: 
         return  # a whole period, which is read as words
     raw, end, negative = value, leaf.end if leaf.escaped else at + len(value), False
     exact = leaf.exact and kind in NUMBERS
+    if kind == "date":
+        day = local_day(value)
+        if day is None:
+            found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
+            return
+        raw, end = day, at + len(day) if value.startswith(day) and not leaf.escaped else end
     shape = _SHAPES.get("number" if kind in NUMBERS else name if name in _SHAPES else kind)
     if exact:
         shape = _EXACT
     if shape is not None:
         match = shape.fullmatch(value)
         within = text.find(match["value"], at, end) if match is not None else -1
-        if match is None or (within == -1 and kind != "date"):
+        if match is None or within == -1:
             found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
             return
         raw = match["value"]
-        if within != -1:
-            at, end = within, within + len(raw)
+        at, end = within, within + len(raw)
         negative = kind in NUMBERS and value.startswith("-")
     if kind == "text" and name != "name":
         raw = raw.upper()

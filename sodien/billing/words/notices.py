@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.billing.words.values import shown
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
+    from sodien.billing.bill import Bill, Invoice
     from sodien.billing.notices.model import Problem
 
 #: By key, which values are money.
@@ -39,6 +41,50 @@ def field_name(path: str) -> str:
             "{field} of register {number}", field=field_name(match[3]), number=number
         )  # fmt: skip
     return _names().get(path, path)
+
+
+def invoice_name(invoice: Invoice) -> str:
+    """What a person calls an invoice: "1K26TSD no. 4711 of 2026-11-03", as far as it is known, else ""."""
+    parts = [f"{invoice.form or ''}{' ' if len(invoice.form or '') > 1 else ''}{invoice.series or ''}"]
+    if invoice.number is not None:
+        parts.append(tr("no. {number}", number=invoice.number))
+    if invoice.date is not None:
+        # Translators: the day on which an invoice was made out, behind its number
+        parts.append(tr("of {day}", day=formats.date(invoice.date)))
+    return " ".join(part for part in parts if part.strip())
+
+
+def adjustment(bill: Bill, of: int | None = None, whole: Bill | None = None) -> str:
+    """What an adjusting invoice is: a difference; with the bill that it adjusts, also the sum of both."""
+    assert bill.adjusts is not None
+    which = invoice_name(bill.adjusts)
+    said = [
+        tr(
+            "This invoice only adjusts another one ({which}); it is no bill of its own, and is not judged.",
+            which=which,
+        )
+        if which
+        else tr("This invoice only adjusts another one; it is no bill of its own, and is not judged.")
+    ]
+    more = _amounts(bill)
+    if more:
+        said.append(tr("What it adds: {amounts}.", amounts=more))
+    elif 0 in (bill.kwh, bill.net, bill.total):
+        said.append(tr("It changes neither kWh nor money."))
+    if whole is not None and of is not None and more and (both := _amounts(bill, whole)):
+        said.append(tr("Bill {entry} and it come to {amounts}.", entry=of, amounts=both))
+    return " ".join(said)
+
+
+def _amounts(bill: Bill, whole: Bill | None = None) -> str:
+    """kWh and money of a bill, or of two of which both have them."""
+    kwh, money = bill.kwh or None, bill.total or None
+    if whole is not None:
+        kwh = kwh + whole.kwh if kwh is not None and whole.kwh is not None else None
+        money = money + whole.total if money is not None and whole.total is not None else None
+    parts = [f"{formats.number(kwh)} kWh"] if kwh is not None else []
+    parts += [formats.money(money)] if money is not None else []
+    return ", ".join(parts)
 
 
 def _names() -> dict[str, str]:
@@ -80,6 +126,9 @@ def _names() -> dict[str, str]:
         "arising_tax": tr("the tax that was billed"),
         "owed": tr("the money owed"),
         "owed_tax": tr("the tax owed"),
+        "invoice": tr("the invoice"),
+        "replaces": tr("the invoice that it replaces"),
+        "adjusts": tr("the invoice that it adjusts"),
     }
 
 
@@ -138,6 +187,16 @@ _SENTENCES = {
     "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is no bill."),
     "reminder": lambda f, v: tr("This reminds of an unpaid bill and gives no sum; it is no bill."),
     "promotion": lambda f, v: tr("This is an offer of the sender, not a bill or a reading day."),
+    "invoice_change": lambda f, v: tr(
+        "The invoice names another one, and it is not clear whether it takes its place or holds the "
+        "difference alone."
+    ),
+    "invoice_replaced": lambda f, v: tr(
+        "This invoice has been replaced or cancelled since: import the one in its place."
+    ),
+    "invoice_adjusted": lambda f, v: tr(
+        "Another invoice has adjusted this one since: what is to be paid is both together."
+    ),
     "which_period": lambda f, v: tr(
         "{field}: it is not clear whether “{text}” are the days of the bill; write “from” and “to”.",
         field=f,

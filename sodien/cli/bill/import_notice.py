@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from sodien import formats
+from sodien.billing.bill import is_same_invoice
 from sodien.billing.notices.model import Debt, Problem, Understood
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import MOST_BYTES
 from sodien.billing.notices.states import TELLING, field_states
-from sodien.billing.words.notices import field_name, sentence
+from sodien.billing.words.notices import adjustment, field_name, invoice_name, sentence
 from sodien.bills.notice_file import read_file
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import (
@@ -165,6 +166,15 @@ def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
     if other is None:
         return None
     days = " – ".join(map(formats.date, other.period)) if other.period else "–"
+    (bill,) = notice.bills
+    if bill.replaces is not None and is_same_invoice(other.bill.invoice, bill.replaces):
+        question = tr(
+            "This invoice replaces that of bill {entry} ({days}, {which}). Shall it take its place?",
+            entry=other.entry,
+            days=days,
+            which=invoice_name(bill.replaces),
+        )
+        return other.entry if click.confirm(question) else None
     question = tr(
         "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
         entry=other.entry,
@@ -183,6 +193,9 @@ def _show(understood: Understood, notice: Notice) -> None:
         ]
         if absent:
             click.echo(tr("  Not printed: {fields}", fields=", ".join(absent)))
+    for bill in notice.adjustments:
+        click.echo(adjustment(bill))
+        show_bill(bill)
     for schedule in notice.schedules:
         assert schedule.day is not None
         click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))

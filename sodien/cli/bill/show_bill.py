@@ -11,7 +11,7 @@ from sodien import formats
 from sodien.billing.audit.result import Check, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, company_of
-from sodien.billing.words.notices import field_name
+from sodien.billing.words.notices import field_name, invoice_name
 from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
 from sodien.bills.receive import Received
 from sodien.bills.stored import Period, StoredBill
@@ -59,6 +59,10 @@ def bill_lines(bill: Bill, period: Period | None = None) -> list[tuple[str, str]
         amount = f" = {formats.amount(tier.amount)}" if tier.amount is not None else ""
         label = tr("line {number} of the charge", number=number)
         found.append((label, f"{formats.number(tier.kwh)} kWh × {formats.amount(tier.price)}{amount}"))
+    for name in ("invoice", "replaces", "adjusts"):
+        invoice = getattr(bill, name)
+        if invoice is not None and invoice_name(invoice):
+            say(name, invoice_name(invoice))
     if bill.read_at is not None:
         say("read_at", formats.time_of_day(bill.read_at))
     if bill.estimated:
@@ -145,6 +149,7 @@ def received_plain(where: MeterLedger, received: Received) -> dict[str, Any]:
         "meter": where.meter.id,
         "bills": [stored_plain(*pair) for pair in received.bills],
         "replaced": received.replaced,
+        "told": list(received.told),
     }
 
 
@@ -154,6 +159,8 @@ def show_received(where: MeterLedger, received: Received) -> None:
         click.echo(
             tr("Bill {entry} does not count any more: the utility corrected it.", entry=received.replaced)
         )
+    for sentence in received.told:
+        click.echo(sentence)
     for stored, verdict in received.bills:
         click.echo(tr("{meter}: bill {entry} is stored.", meter=where.meter.id, entry=stored.entry))
         show_bill(stored.bill, stored.period)

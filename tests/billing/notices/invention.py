@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sodien.billing.bill import Bill
+from sodien.billing.bill import Bill, Invoice
 from sodien.billing.notices.model import Document, Understood
 
 _DIGITS = re.compile(r"[0-9]+")
@@ -65,6 +65,9 @@ def _values(document: Document) -> Iterator[tuple[str, Any]]:
     for name, value in msgspec.structs.asdict(content).items():
         if name in _OWN or value is None:
             continue
+        if isinstance(value, Invoice):
+            yield from ((f"{name}.{part}", one) for part, one in msgspec.structs.asdict(value).items() if one)
+            continue
         if not isinstance(value, tuple):
             yield name, value
             continue
@@ -81,6 +84,12 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
     shown = "".join(c for c in unicodedata.normalize("NFKC", written) if unicodedata.category(c) != "Cf")
     # The end of a line may cut a number, and text recognition may put O for 0; both must be proven elsewhere.
     shown = re.sub(r"(?<=[0-9.,Oo]) ?\r?\n(?=[0-9.,Oo])", "", shown)
+    if path.endswith(
+        (".number", ".form")
+    ):  # of an invoice: without zeros in front; 1K26TSD has the form in it
+        return _letters(written).lstrip("0") == _letters(str(value)) or written.startswith(str(value))
+    if path.endswith(".series"):
+        return _letters(written).endswith(_letters(str(value)))
     if isinstance(value, str):
         if path.endswith(".register") and value in _REGISTERS:
             return _letters(_REGISTERS[value]) in _letters(shown) or _letters(value) == _letters(shown)

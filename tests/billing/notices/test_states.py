@@ -34,7 +34,9 @@ def states_of(understood: Understood) -> dict[str, FieldState]:
 def value(content: object, path: str) -> object:
     match = re.fullmatch(r"(rows|tiers)\[([0-9]+)\](?:\.(\w+))?", path)
     if match is None:
-        return getattr(content, path, None)
+        for name in path.split("."):  # of an invoice: "replaces.number"
+            content = getattr(content, name, None)
+        return content
     rows = getattr(content, match[1], ())
     row = rows[int(match[2])] if int(match[2]) < len(rows) else None
     return getattr(row, match[3], None) if match[3] else row
