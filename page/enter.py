@@ -27,7 +27,8 @@ from sodien import formats
 from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.notices.read import MOST_BYTES, Understood, read
 from sodien.billing.words.notices import sentence
-from sodien.bills.receive import Notice, Received, left_out, notice_of, receive_notice
+from sodien.bills.intake import Received
+from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
 from sodien.errors import FieldError, SodienError
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading, withdraw_reading

@@ -10,7 +10,8 @@ import pytest
 
 from sodien.billing.bill import Invoice
 from sodien.billing.notices.read import read
-from sodien.bills.receive import Received, contradicted, notice_of, receive_notice
+from sodien.bills.intake import Received
+from sodien.bills.receive import contradicted, notice_of, receive_notice
 from sodien.bills.review import evidence_of
 from sodien.bills.stored import bills, standing
 from sodien.errors import SodienError

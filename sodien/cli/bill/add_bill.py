@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from sodien.billing.bill import Bill
-from sodien.bills.receive import Received, add_bill, correct_bill, withdraw_bill
+from sodien.bills.intake import Received
+from sodien.bills.receive import add_bill, correct_bill, withdraw_bill
 from sodien.bills.stored import bills, find_bill
 from sodien.cli.bill.fields import applied, field_options, parsed, replaces_option
 from sodien.cli.bill.show_bill import received_plain, show_received

@@ -13,7 +13,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, company_of
 from sodien.billing.words.notices import field_name, invoice_name
 from sodien.billing.words.verdict import check_sentence, headline, note_sentence, reason_sentence
-from sodien.bills.receive import Received
+from sodien.bills.intake import Received
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.current import MeterLedger
 from sodien.i18n import tr
