@@ -31,8 +31,9 @@ _MONEY = ("net", "tax", "total")
 _ENERGY_SUMS = ("sum_index", "sum_rollover", "sum_rows")
 #: What makes a text a bill: a code and a month alone do not.
 _TELLING = frozenset({"kwh", "net", "tax", "total"})
-#: What says whose bill it is, or of when.
-_WHOSE = frozenset({"customer", "serial", "name", "month", "year", "term", "first", "last"})
+#: What says whose bill it is, and of when.
+_WHOSE = frozenset({"customer", "serial", "name"})
+_WHEN = frozenset({"month", "year", "term", "first", "last"})
 
 
 def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Document], list[Problem]]:
@@ -253,7 +254,7 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     dated = "customer" in head and bool(head.keys() & {"first", "last"})
     if not (useful or tiers or dated or head.keys() & _TELLING):
         return None
-    if not (useful or tiers or dated) and _is_remark(settled, head):
+    if not tiers and _is_remark(settled, head):
         return None
     bill = Bill(
         **head, rows=tuple(rows), tiers=tuple(tiers), estimated=found.estimated is not None, source=source
@@ -268,11 +269,14 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
 
 
 def _is_remark(settled: SettledFields, head: dict[str, Any]) -> bool:
-    """Whether there is one quantity alone, without a label of its own, of nobody and of no month."""
+    """Whether there is one quantity alone, of no month, and of nobody or over words that are not known."""
     telling = [*(head.keys() & _TELLING)]
-    if len(telling) != 1 or head.keys() & _WHOSE:
+    if len(telling) != 1 or head.keys() & _WHEN:
         return False
-    return settled.fields["", 0, telling[0]].label in ("", "used")
+    one = settled.fields["", 0, telling[0]]
+    if any(group == "rows" and other.start != one.start for (group, *_), other in settled.fields.items()):
+        return False
+    return one.strained if head.keys() & _WHOSE else one.label in ("", "used")
 
 
 def _renumbered(

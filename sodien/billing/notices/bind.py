@@ -265,7 +265,9 @@ class Binder:
                 self.rows.blocked = False
         elif piece.label == "estimated" and self.found.estimated is None:
             before = self.pieces[at - 1] if at else None
-            if before is None or before.text not in ("khong", "not", "tien", "so_tien"):
+            ahead = [one.text for one in self.pieces[at + 1 : at + 4]]
+            coming = any(one in ("toi", "sau", "tiep") for one in ahead)
+            if not coming and (before is None or before.text not in ("khong", "not", "tien", "so_tien")):
                 self.found.estimated = self.span(piece.start, piece.end)
                 self.cover(piece.start, piece.end)
 

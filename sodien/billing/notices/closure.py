@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.money import TAX_RATES
 from sodien.billing.notices.pairs import energies_of, factors_of, is_index, values_of
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.values import possible
@@ -21,8 +22,7 @@ _INDICES = frozenset({"old", "new", "index", "used", "kwh", "row_kwh", "kwh_or_i
 _USED = frozenset({"kwh", "used", "row_kwh"})
 _MOST_APART = 24
 _MOST_TRIED = 40
-#: The rates of the value-added tax on electricity, and how far the printed tax may be from it, in đồng.
-_RATES = (Decimal("0.08"), Decimal("0.10"))
+#: How far the printed tax may be from its rate, in đồng.
 _ROUNDED = 1
 _LEAST_NET = 5000
 
@@ -219,8 +219,12 @@ def bind_tax_sums(binder: Binder) -> None:
         return
     ((values, places),) = found.items()
     named = dict(zip(("net", "tax", "total"), zip(values, places, strict=True), strict=True))
-    if any(named[name][0] not in known for name, known in bound.items()):
+    if any(not set(values) & set(known) for known in bound.values()):
         return
+    for name in [name for name, known in bound.items() if named[name][0] not in known]:
+        # "T.Tien 175.050, VAT 14.004, Cong 189.054": the sum says which is before tax
+        binder.found.finds = [one for one in binder.found.finds if one.group or one.name != name]
+        del bound[name]
     for name, (_, at) in named.items():
         one = binder.pieces[at]
         if at < 0 and name not in bound:
@@ -261,7 +265,7 @@ def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal]
     for net in tried:
         if net < _LEAST_NET:
             continue
-        for rate in _RATES:
+        for rate in TAX_RATES:
             for tax in tried:
                 if abs(net * rate - tax) <= _ROUNDED and net + tax in sums and tax < net:
                     yield (net, tax, net + tax), (sums[net], sums[tax], sums[net + tax])

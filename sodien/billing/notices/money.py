@@ -11,6 +11,9 @@ from sodien.billing.notices.model import Problem
 from sodien.billing.notices.settled import Match, SettledFields, value_of
 from sodien.billing.notices.values import Mark, possible
 
+#: The rates of the value-added tax on electricity.
+TAX_RATES = (Decimal("0.08"), Decimal("0.10"))
+
 
 def settle_money(
     settled: SettledFields,
@@ -116,14 +119,15 @@ def _proven_by_sums(
                 take("net", value, sums.pop(value))
                 take("total", value + tax, free[value + tax])
                 return
-            if rate is not None and len(sums) == 1:
-                names = [
+            if len(sums) == 1:
+                names = {
                     name
+                    for one in ((rate,) if rate is not None else TAX_RATES)
                     for name, base in (("net", value), ("total", value - tax))
-                    if abs(base * rate - tax) <= 1
-                ]
+                    if abs(base * one - tax) <= 1
+                }
                 if len(names) == 1:
-                    take(names[0], value, sums.pop(value))
+                    take(names.pop(), value, sums.pop(value))
                     return
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
     if whole is None:

@@ -25,7 +25,7 @@ RECEIPT = re.compile(
     r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"(?:^|\n)[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
     r"bien (?:lai|nhan) (?:thanh toan|thu)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
-    r"payment received|paid successfully|da gach no"
+    r"trang thai ?:? ?\n? ?(?:thanh toan )?thanh cong|payment received|paid successfully|da gach no"
 )
 #: Words of a bill that is still to be paid.
 _DUE = re.compile(
@@ -51,7 +51,8 @@ _RECEIPT_TITLE = re.compile(
 )
 #: Words of an account's statement: two of them tell one.
 _ACCOUNT = re.compile(
-    r"\bso ?du\b|\bsd[ :]{1,3}[0-9.,]{4,15} ?(?:vnd|d|dong)\b|\bps ?:? ?[-+]|trich no|"
+    r"\bso ?du\b[^.;\n]{0,24}[0-9][0-9.,]{3}|\bsd[ :]{1,3}[0-9.,]{4,15} ?(?:vnd|d|dong)\b|\bps ?:? ?[-+]|"
+    r"trich no[^.;\n]{0,24}[0-9][0-9.,]{3}|"
     r"(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
     r"ma gd|ma giao dich|\bnd ?:|ngay gd|\bref\b"
 )
@@ -70,7 +71,7 @@ DEBT = re.compile(
 )
 _OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
 #: Words in front of what may become of a bill and has not.
-_AVOIDED = re.compile(r"\b(?:tranh|neu)(?: bi)? ?$")
+_AVOIDED = re.compile(r"\b(?:tranh|neu|ai|ho nao|kh nao)(?: bi)? ?$")
 #: A new bill that is called unpaid, as banks announce it.
 _TO_PAY = re.compile(
     r"co [0-9]{1,2} hoa don[^.:;\n]{0,30}chua (?:thanh toan|tra)|trang thai:? ?\n? ?chua thanh toan"

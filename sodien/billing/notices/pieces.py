@@ -20,6 +20,8 @@ from sodien.billing.notices.vocabulary import label_at
 #: What stands between the two ends of a range.
 _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
+#: Currencies that stand in front of their sum: "VND 1,204,115".
+_CURRENCIES = frozenset({"vnd", "vnđ"})
 #: Labels that are ones only with a sign behind them.
 _WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
@@ -281,6 +283,9 @@ class Typist:
                 and re.fullmatch("(?:19|20)[0-9]{2}", words[4])
             ):
                 return PrintedDate(int(words[0]), int(words[2]), int(words[4])), at + 5
+            if parts[1].kind == "word" and (form := month_form(self._text, parts[1].start)):
+                month, year = (int(part[1]) for part in form[0])
+                return PrintedDate(int(words[0]), month, year), at + 3  # "15 Oct 2026"
             if bare and 1 <= int(token.text) <= 31:
                 return PrintedDate(int(token.text), None, None), at + 1
         if (
@@ -387,6 +392,8 @@ class Typist:
         if unit in ("scale", "rate", "power"):
             kind = "other" if unit == "rate" else "number"
             return Piece(kind, token.text, token.start, close, unit="doubt"), end
+        if unit is None and before is not None and before.text in _CURRENCIES and before.end < token.start:
+            unit = "money"
         if unit is not None:
             return Piece(
                 "number", token.text, token.start, token.end, unit=unit, glued=token.glued, close=close

@@ -48,6 +48,8 @@ UNITS: dict[str, frozenset[str | None]] = {
 }
 #: Money without a currency is at least this much.
 _LEAST_MONEY = 100
+#: What electricity for a month costs at least, where only words that are passed over say that it is money.
+_LEAST_BILL = 10_000
 #: Labels that any other label may have in front of it: their own value is a code or a word.
 _ASIDE = word_set(
     """customer customer_or_name bcs month term period to from estimated outage goods unit quantity meter_old
@@ -187,18 +189,31 @@ class Reach:
                 near = (
                     not strange or copula == "la" or (copula == ":" and piece.unit is not None and not lines)
                 )
+                if bare and not copula and PLACES[label][2] == "money" and not self._is_sum(back, at):
+                    return None
                 return back if near and not (lines and self._heads_columns(back)) else None
         return None
 
     def strains(self, where: int, at: int) -> bool:
         """Whether words that are not known stand between a label and its number."""
         return any(
-            self._pieces[one].kind == "word"
-            and self._pieces[one].text not in FILLERS
-            and one not in self.used
-            and not self._names_number(one)
+            self._pieces[one].kind == "date"
+            or (
+                self._pieces[one].kind == "word"
+                and self._pieces[one].text not in FILLERS
+                and one not in self.used
+                and not self._names_number(one)
+            )
             for one in range(where + 1, at)
         )
+
+    def _is_sum(self, label: int, at: int) -> bool:
+        """Whether a number without currency is money where words stand in front of it: a count may, too."""
+        behind = self._pieces[at + 1 : at + 2]
+        counted = bool(behind) and behind[0].kind in ("word", "label")
+        if not counted or all(one.kind != "word" for one in self._pieces[label + 1 : at]):
+            return True
+        return max(possible(self._pieces[at].text, "money", machine=False).values()) >= _LEAST_BILL
 
     def _is_limit(self, at: int, piece: Piece) -> bool:
         """Whether a quantity is from where or up to where something holds: "tien dien tu 200.000 dong"."""

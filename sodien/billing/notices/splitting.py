@@ -62,6 +62,7 @@ def messages(text: str) -> list[tuple[int, int]]:
         starts = (
             _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n")
             or _parts(text, r"[;\n][ ]*(?=[a-z])", alike=True)
+            or _parts(text, r"[.;][ ]+(?=(?:t|thang|ky) ?[0-9]{1,2}/20[0-9]{2})", whole=True)
             or _parts(text, r"[.;][ ]+(?=(?:kh|mkh|ma kh|qk|quy khach|khach hang)\b)", coded=True)
         )
     if len(starts) < 2:
@@ -89,17 +90,21 @@ def _repeated(text: str, starts: list[int]) -> list[int]:
     return starts if all(_tells(text[a:b]) for a, b in zip(starts, ends, strict=True)) else []
 
 
-def _parts(text: str, joint: str, *, alike: bool = False, coded: bool = False) -> list[int]:
+def _parts(
+    text: str, joint: str, *, alike: bool = False, coded: bool = False, whole: bool = False
+) -> list[int]:
     """Where the parts between the joints begin, when each is a notice of its own.
 
     What tells no money belongs to the one in front. Each must have another customer or another month than the
-    others; ``alike`` when they must begin with the same word too, ``coded`` when each must have a code.
+    others; ``alike`` when they must begin with the same word too, ``coded`` when each must have a code,
+    ``whole`` when each must tell kWh and money.
     """
     starts = [0, *(match.end() for match in re.finditer(joint, text))]
     ends = [*starts[1:], len(text)]
     parts = [(a, text[a:b]) for a, b in zip(starts, ends, strict=True) if text[a:b].strip()]
     parts = [one for one in parts if _MONEY.search(one[1]) or _ENERGY.search(one[1])]
-    if not 2 <= len(parts) <= 60:
+    both = all(_MONEY.search(one[1]) and _ENERGY.search(one[1]) for one in parts)
+    if not 2 <= len(parts) <= 60 or (whole and not both):
         return []
     marks = []
     for _, part in parts:

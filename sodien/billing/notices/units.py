@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, SCALES, label_at
 
+#: More terms than a year has.
+_MOST_TERMS = 12
 #: Ends behind the last token, so that looking ahead needs no care.
 LOOKAHEAD = 12
 
@@ -42,6 +44,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         if behind.kind == "number" and priced[0] in MONEY | SCALES:
             return "kwh", at + 1  # "118 so 413k"
         return (None, at) if behind.kind == "number" and "so" not in priced else ("kwh", at + 1)
+    if token.text == "ky" and _is_count_of_kwh(tokens, at):
+        return "kwh", at + 1  # "102 ky, 224.400d", as it is said in the South
     if token.text in SCALES:
         return "scale", at + 1
     if token.text in ("ho", "households"):
@@ -52,6 +56,13 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
             return "price", at + 2
         return "money", at
     return None, at
+
+
+def _is_count_of_kwh(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "ký" behind a number is kWh, and not a term: in front of a sign, and too many for terms."""
+    number, behind = tokens[at - 1], tokens[at + 1]
+    many = number.kind == "number" and number.text.isdecimal() and int(number.text) > _MOST_TERMS
+    return many and behind.text in (",", ";", ".", "=", "x", "*", "")
 
 
 def attached(text: str, tokens: Sequence[Token], at: int) -> bool:
@@ -72,7 +83,10 @@ def attached(text: str, tokens: Sequence[Token], at: int) -> bool:
     behind = tokens[at + 1]
     if behind.kind not in ("word", "times") or behind.start != token.end:
         return True
-    return behind.text not in ENERGY | MONEY | SCALES | {"x", "ho", "so"} and label_at(tokens, at + 1) is None
+    return (
+        behind.text not in ENERGY | MONEY | SCALES | {"x", "ho", "so", "nam"}
+        and label_at(tokens, at + 1) is None
+    )
 
 
 def register_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

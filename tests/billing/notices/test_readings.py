@@ -52,6 +52,21 @@ READINGS: list[tuple[str, dict[str, str]]] = [
     (f"KH {CODE} T9/2026 (so bien nhan 20260531): 120 kWh, tien 250.000d", {**BILL, **MONTH}),
     (f"Hoa don T9/2026 {CODE} (250.000 d) da co. Thanh toan de tranh qua han 10/11/2026",
      {"customer": CODE, **MONTH, "total": "250000"}),
+    # The sum says which money is before tax, whatever it is called
+    (f"Ma KH: {CODE}\nT9/2026\nKWh : 120\nT.Tien : 250.000\nVAT 8% : 20.000\nCong : 270.000",
+     {**BILL, **MONTH, "net": "250000", "tax": "20000", "tax_rate": "0.08", "total": "270000"}),
+    (f"KH {CODE} T9/2026 su dung 120kwh, thue vat 20000, tong 270000 vnd",
+     {**BILL, **MONTH, "tax": "20000", "total": "270000"}),
+    # Money behind its currency, an English day
+    (f"Dear {CODE}, electricity Sep 2026: 120 kWh, VND 250,000 (VAT incl.). Please pay by 15 Oct 2026.",
+     {**BILL, **MONTH}),
+    # "ky" for kWh; days to come
+    (f"Tien dien T9/2026 {CODE}: 120 ky, 250.000d. Ai chua nop vui long CK", {**BILL, **MONTH}),
+    (f"{CODE} T9/2026: ca thang 120 kWh; tien dien 250.000d; uoc tinh thang toi 140 kWh", {**BILL, **MONTH}),
+    (f"tien dien thang 9nam2026 kh {CODE} la 250000dong tieu thu 120kWh", {**BILL, **MONTH}),
+    # A balance that is asked for was not paid from
+    (f"De nghi QK {CODE} TT tien dien T9/2026 (120 kWh) 250.000 VND. Duy tri so du de trich no tu dong.",
+     {**BILL, **MONTH}),
     # Numbers of a list behind the end of a line
     (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
      {**BILL, **MONTH}),
@@ -77,6 +92,9 @@ def test_what_a_person_reads(text: str, fields: dict[str, str]) -> None:
 NO_BILLS = (
     f"Thanh toan thanh cong tien dien 491.065d cho ma KH {CODE} ky 5/2026. Ma GD 998877665. Phi 0d.",
     "Tu 15/11/2026 den 15/12/2026, thanh toan tien dien tu 200.000 dong qua vi duoc hoan 10%.",
+    "Tang 20.000 dong vao tien dien thang 12/2026 cho 1.000 KH dau tien tham gia khao sat.",
+    f"San luong ngay 14/10/2026 cua KH {CODE} la 38 kWh, tang bat thuong so voi binh quan 9 kWh.",
+    f"Thanh toan hoa don dien\n-491.065d\nTrang thai: Thanh cong\nMa khach hang: {CODE}",
     "Gia dien tang tu 2.103 dong/kWh len 2.204 dong/kWh. Ho dung 200 kWh tra them 20.150 dong/thang.",
 )
 
