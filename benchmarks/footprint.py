@@ -1,6 +1,7 @@
 """CPU seconds per 10,000 pulses and resident memory, beside a bare gpiozero `when_changed` script.
 
-Memory also beside a script that only loads the libraries that Sodien stands on, and does nothing with them.
+Memory also beside a script that only loads the libraries that Sodien stands on, and does nothing with them:
+that one as anybody would start it, Sodien with the environment of its unit, as it is installed.
 
 Both run on the same simulated factory with the same load for the same time, side by side. The simulated LED
 is part of both, so the difference is Sodien's own share; a broker that is not there is part of Sodien's.
@@ -11,9 +12,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from common import arguments, cpu_seconds, folder, rss_mb, settings_file, show, until
+from common import ROOT, arguments, compiled, cpu_seconds, folder, rss_mb, settings_file, show, until
 
 KW = 7.5
 
@@ -45,14 +47,46 @@ signal.pause()
 """
 
 
-def libraries_mb() -> float:
+def unit_environment() -> dict[str, str]:
+    """What the unit sets for Sodien."""
+    unit = (ROOT / "systemd" / "sodien-firmware.service").read_text(encoding="utf-8")
+    lines = [
+        line.removeprefix("Environment=") for line in unit.splitlines() if line.startswith("Environment=")
+    ]
+    return dict(pair.split("=", 1) for line in lines for pair in line.split())
+
+
+def libraries_mb(env: dict[str, str]) -> float:
     """Resident memory of the libraries alone."""
-    with subprocess.Popen([sys.executable, "-c", LIBRARIES], stdout=subprocess.PIPE) as child:
+    with subprocess.Popen([sys.executable, "-c", LIBRARIES], stdout=subprocess.PIPE, env=env) as child:
         assert child.stdout is not None
         child.stdout.readline()
         found = rss_mb(child.pid)
         child.kill()
     return found
+
+
+def start(name: str, where: Path, speed: float, env: dict[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
+    """``bare`` or ``sodien``, with the file that says which pulses there were."""
+    where.mkdir()
+    file = settings_file(where, speed=speed, kw=KW, extra="mqtt: {port: 1}\n")
+    if name == "bare":
+        command = [sys.executable, "-c", BARE, str(file)]
+    else:
+        command = [sys.executable, "-m", "sodien", "run", "--config", str(file)]
+        env = env | unit_environment()
+    with (where / "log").open("wb") as log:
+        child = subprocess.Popen(command, stderr=log, env=env)
+    truth = where / "pulses.log"
+    until(lambda: truth.exists() and truth.stat().st_size > 0, 30, f"first pulse of {name}")
+    return child, truth
+
+
+def end(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    """Kill them."""
+    for child in children:
+        child.kill()
+        child.wait()
 
 
 def main() -> None:
@@ -62,36 +96,30 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=100, help="pulses per second")
     options = parser.parse_args()
     speed = round(options.rate / (KW * 1600 / 3600), 2)
-    libraries = libraries_mb()
-    result: dict[str, object] = {"pulses_per_s": options.rate, "libraries_rss_mb": libraries}
-    with folder() as top:
-        children, truths = {}, {}
-        for name in ("bare", "sodien"):
-            where = Path(top) / name
-            where.mkdir()
-            file = settings_file(where, speed=speed, kw=KW, extra="mqtt: {port: 1}\n")
-            bare = [sys.executable, "-c", BARE, str(file)]
-            command = bare if name == "bare" else [sys.executable, "-m", "sodien", "run", "-c", str(file)]
-            with (where / "log").open("wb") as log:
-                children[name] = subprocess.Popen(command, stderr=log)
-            truths[name] = where / "pulses.log"
+    names = ("bare", "sodien")
+    with folder() as top, compiled() as env:
+        for name in names:  # once for the compiler, whose memory would stay
+            child, _ = start(name, top / f"{name}-first", speed, env)
+            time.sleep(3)  # until what is imported late is
+            end([child])
+        libraries_mb(env)
+        libraries = libraries_mb(env)
+        result: dict[str, object] = {"pulses_per_s": options.rate, "libraries_rss_mb": libraries}
+        started = {name: start(name, top / name, speed, env) for name in names}
         try:
-            for name, truth in truths.items():
-                until(lambda t=truth: t.exists() and t.stat().st_size > 0, 30, f"first pulse of {name}")
             before = {
-                n: (cpu_seconds(c.pid), len(truths[n].read_bytes().splitlines())) for n, c in children.items()
+                name: (cpu_seconds(child.pid), len(truth.read_bytes().splitlines()))
+                for name, (child, truth) in started.items()
             }
             time.sleep(options.seconds)  # the length of the measurement
-            for name, child in children.items():
+            for name, (child, truth) in started.items():
                 used = cpu_seconds(child.pid) - before[name][0]
-                pulses = len(truths[name].read_bytes().splitlines()) - before[name][1]
+                pulses = len(truth.read_bytes().splitlines()) - before[name][1]
                 result[f"{name}_cpu_s_per_10000_pulses"] = round(used / pulses * 10_000, 2)
                 result[f"{name}_rss_mb"] = rss_mb(child.pid)
-            result["sodien_rss_per_libraries"] = round(rss_mb(children["sodien"].pid) / libraries, 2)
+            result["sodien_rss_per_libraries"] = round(rss_mb(started["sodien"][0].pid) / libraries, 2)
         finally:
-            for child in children.values():
-                child.kill()
-                child.wait()
+            end(child for child, _ in started.values())
     show(
         result,
         options.json,

@@ -37,7 +37,7 @@ from sodien.history.reading_days import Calendars
 from sodien.history.send_again import refused_sentence
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger import storage
-from sodien.ledger.salvage import open_or_salvage
+from sodien.ledger.opening import open_or_salvage
 from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import broker_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 
@@ -43,3 +44,11 @@ class OnceAMinute:
             return
         self._kinds[kind] = now, 0
         self._log.warning("%s%s", text, f" ({silent} more since the last line)" if silent else "")
+
+
+def set_up(verbose: bool) -> None:
+    """Log to standard error, one line each; systemd adds the time itself."""
+    stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter(f"{stamp}%(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])

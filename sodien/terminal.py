@@ -10,7 +10,6 @@ import codecs
 import io
 import re
 import sys
-import unicodedata
 from typing import Any, Final
 
 from sodien.printable import printable
@@ -26,6 +25,8 @@ _HANDLER: Final = "sodien-base-letters"
 
 def base_letters(text: str) -> str:
     """The text in ASCII: letters without their marks, ``?`` for what has none."""
+    import unicodedata  # large, and seldom needed
+
     bare = unicodedata.normalize("NFD", text.translate(_PLAIN))
     kept = "".join(one for one in bare if not unicodedata.combining(one))
     return kept.encode("ascii", "replace").decode()

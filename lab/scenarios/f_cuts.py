@@ -307,7 +307,7 @@ def continued(
     from firmware.recorder import Recorder
     from firmware.simulation.manual_clock import ManualClock
     from sodien.history.meter import MeterHistory
-    from sodien.ledger.salvage import open_or_salvage
+    from sodien.ledger.opening import open_or_salvage
     from sodien.ledger.store import LedgerDamagedError
     from sodien.settings.model import parse
 

@@ -11,8 +11,8 @@ import click
 from collector.build import collector_of
 from collector.outputs.base import Unreachable
 from collector.provision import provision
-from sodien import systemd
-from sodien.cli.context import Session, set_up_log, with_session
+from sodien import logs, systemd
+from sodien.cli.context import Session, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings.model import read_secret
@@ -69,7 +69,7 @@ def command(
         raise click.UsageError(tr("--admin-token, --write-token and --read-token go with --setup."))
 
     chosen = session.settings
-    set_up_log(verbose)
+    logs.set_up(verbose)
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leave.set())

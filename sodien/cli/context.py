@@ -7,8 +7,6 @@ Local imports are left for what is heavy and mostly not needed, and for packages
 from __future__ import annotations
 
 import functools
-import logging
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -24,7 +22,6 @@ from sodien.clock import now_ms
 from sodien.errors import FieldError, SodienError
 from sodien.files import acting_as_owner
 from sodien.i18n import tr
-from sodien.logs import LineFormatter
 from sodien.settings import model as settings_model
 from sodien.settings.model import MeterSettings, Settings
 
@@ -215,14 +212,6 @@ def console() -> Console:
             raise BrokenPipeError
 
     return Plain(markup=False, emoji=False)
-
-
-def set_up_log(verbose: bool) -> None:
-    """Log to standard error, one line each; systemd adds the time itself."""
-    stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
-    handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter(f"{stamp}%(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
 
 
 def local_time(ms: int, settings: Settings) -> str:

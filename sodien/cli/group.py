@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
-import os
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from sodien import i18n, terminal
+from sodien.cli import endings
 from sodien.errors import SodienError
 from sodien.i18n import Text, tr
 
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _leave_quietly()
+            endings.leave_quietly()
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -131,17 +131,6 @@ def group(lang: str | None) -> None:
     """
 
 
-def _leave_quietly() -> NoReturn:
-    """The reader (head, less) went away: that is its right."""
-    _write_no_more()
-    sys.exit(0)
-
-
-def _write_no_more() -> None:
-    """What is still to be written goes nowhere, so that the interpreter is quiet at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
 def _early_language(argv: list[str]) -> str | None:
     """``--lang`` before click runs, so that help texts are in the right language too."""
     for i, word in enumerate(argv):
@@ -165,21 +154,10 @@ def run(argv: list[str] | None = None) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
-        click.echo(tr("Stopped."), err=True)
-        sys.exit(130)
+        endings.stopped()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except SodienError as error:
-        click.echo(f"sodien: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        _leave_quietly()
-    except OSError as error:
-        _write_no_more()
-        place = f"{error.filename}: " if error.filename else ""
-        reason = error.strerror or error
-        sentence = tr("{place}{reason}; make room, or give the right to it.", place=place, reason=reason)
-        click.echo(f"sodien: {sentence}", err=True)
-        sys.exit(2)
+    except (SodienError, OSError) as error:
+        endings.end(error)
     sys.exit(result if isinstance(result, int) else 0)

@@ -7,7 +7,8 @@ from typing import TextIO
 
 import click
 
-from sodien.cli.context import Session, set_up_log, with_session
+from sodien import logs
+from sodien.cli.context import Session, with_session
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -23,7 +24,7 @@ def command(ctx: click.Context, session: Session, verbose: bool) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    set_up_log(verbose)
+    logs.set_up(verbose)
     try:
         from page import serve
     except ImportError:

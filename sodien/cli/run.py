@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from firmware.daemon import serve
-from sodien.cli.context import Session, set_up_log, with_session
+from sodien.cli import service
+from sodien.cli.context import Session, with_session
 
 
 @click.command("run")
@@ -13,7 +13,4 @@ from sodien.cli.context import Session, set_up_log, with_session
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def command(session: Session, verbose: bool) -> int:
     """Count the meter's pulses, keep the ledger and publish it. Runs beside the meter until it is stopped."""
-    settings = session.settings
-    set_up_log(verbose)
-
-    return serve(settings)
+    return service.count(session.config, verbose=verbose)

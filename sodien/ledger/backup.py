@@ -32,7 +32,8 @@ from sodien.ledger import archive
 from sodien.ledger.archive import BackupError, Manifest
 from sodien.ledger.errors import LedgerError, present, sentence
 from sodien.ledger.file import read_only
-from sodien.ledger.salvage import finished_path, put_in_place
+from sodien.ledger.opening import finished_path
+from sodien.ledger.salvage import put_in_place
 from sodien.ledger.seals import SealNote
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import Verified, verify_file

@@ -27,7 +27,6 @@ import msgspec
 from sodien.files import sync_folder
 from sodien.ledger import seals
 from sodien.ledger.bodies import EventBody, GapBody
-from sodien.ledger.errors import LedgerDamagedError, present
 from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
 from sodien.metering.bounds import rounded_up
@@ -56,34 +55,11 @@ class Salvage:
     reason: str
 
 
-def open_or_salvage(path: Path, stamp: str, *, durable: bool = True) -> tuple[Ledger, Salvage | None]:
-    """Open the daemon's ledger; a damaged one is set aside as ``<path>.damaged-<stamp>`` and salvaged.
+def salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
+    """Set the damaged ledger at ``path`` aside; what can be read of it, ``finished`` first, takes its place.
 
-    Args:
-        path: the ledger file; made when missing.
-        stamp: text that makes the set-aside name unique, e.g. a date.
-        durable: as for :meth:`Ledger.open`.
-
-    Raises:
-        LedgerError: it may not be opened, or is from a newer Sodien.
+    ``stamp`` makes the name of the file that is set aside; ``reason`` says what was wrong with it.
     """
-    finished = finished_path(path)
-    if not present(path) and present(finished):
-        os.replace(finished, path)
-    try:
-        ledger = Ledger.open(path, create=True, durable=durable)
-        try:
-            ledger.check()
-        except LedgerDamagedError:
-            ledger.close()
-            raise
-        return ledger, None
-    except LedgerDamagedError as error:
-        found = _salvage(path, finished, stamp, str(error))
-    return Ledger.open(path, durable=durable), found
-
-
-def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     building = Path(f"{path}.salvaging")
     for leftover in (building, Path(f"{building}-wal"), Path(f"{building}-shm"), finished):
         leftover.unlink(missing_ok=True)
@@ -136,11 +112,6 @@ def _salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     aside = put_in_place(path, finished, f"damaged-{stamp}")
     assert aside is not None
     return Salvage(aside, entries, lost, reason)
-
-
-def finished_path(path: Path) -> Path:
-    """Where a ledger that is to take the place of another stands when it is finished."""
-    return Path(f"{path}.salvaged")
 
 
 def put_in_place(path: Path, finished: Path, label: str) -> Path | None:

@@ -116,7 +116,7 @@ def test_the_firmware_never_imports_the_database_client() -> None:
 
 #: What `sodien run` must never pay for: the database's client, reports, the bill, the demo, tools of setup.
 NOT_FOR_COUNTING = (
-    "amqtt", "asyncio", "babel", "collector", "flask", "hypothesis", "influxdb_client", "jinja2",
+    "amqtt", "asyncio", "babel", "click", "collector", "flask", "hypothesis", "influxdb_client", "jinja2",
     "multiprocessing", "pydantic", "requests", "rich", "ruamel", "sodien.billing", "sodien.demo",
     "sodien.drift", "sodien.settings.edit", "sodien.history.words", "unittest", "urllib3", "waitress", "xml",
 )  # fmt: skip
@@ -124,13 +124,14 @@ NOT_FOR_COUNTING = (
 
 #: What `sodien run` loads, settings read.
 RUN = (
-    "import sys\nfrom pathlib import Path\nimport sodien.cli.group, sodien.cli.run\n"
-    "from sodien.settings import model as settings\nsettings.load(Path(sys.argv[1]))\n"
-    "import firmware.daemon, firmware.gpio.libgpiod.pins\n"
+    "import sys, firmware.gpio.libgpiod.pins\nfrom firmware import daemon\n"
+    "daemon.serve = lambda settings: 0\n"
+    "import sodien.cli\nargument = sys.argv[1:]\nsys.argv = ['sodien', 'run', '--config', argument[0]]\n"
+    "try:\n    sodien.cli.main()\nexcept SystemExit: pass\nsys.argv[1:] = argument\n"
 )
 #: Packages of others that it stands on, and how many modules of its own it may load: all cost memory.
 #: paho-mqtt takes socks where something else has installed it.
-PACKAGES = {"click", "colorzero", "gpiod", "gpiozero", "msgspec", "paho", "socks", "yaml"}
+PACKAGES = {"colorzero", "gpiod", "gpiozero", "msgspec", "paho", "socks", "yaml"}
 MOST_OF_OURS = 120
 
 
@@ -145,6 +146,27 @@ def test_run_loads_these_packages_and_few_modules_of_ours(config: Path) -> None:
     assert int(ours) <= MOST_OF_OURS
     internal = ("_", "typing_", "cython_")
     assert {name for name in others.split() if not name.startswith(internal)} <= PACKAGES
+
+
+@pytest.mark.parametrize("what", ["missing", "wrong", "ledger"])
+def test_the_unit_and_a_person_are_told_the_same(config: Path, what: str) -> None:
+    if what == "missing":
+        config = config.with_name("none.yaml")
+    elif what == "wrong":
+        config.write_text("device: [\n")
+    else:
+        (config.parent / "ledger.db").mkdir()
+    ways = [["--config", str(config)], ["--config", str(config), "--verbose"]]
+    unit, person = (
+        subprocess.run(
+            [sys.executable, "-m", "sodien", "run", *way],
+            capture_output=True, text=True, check=False, env={**os.environ, "SODIEN_LANG": "vi"},
+        )
+        for way in ways
+    )  # fmt: skip
+    assert (unit.returncode, unit.stdout, unit.stderr) == (person.returncode, person.stdout, person.stderr)
+    assert unit.returncode == 2
+    assert unit.stderr.startswith("sodien: ")
 
 
 def test_run_imports_nothing_that_counting_does_not_need(config: Path) -> None:

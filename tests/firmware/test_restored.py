@@ -135,7 +135,7 @@ def test_a_restore_of_a_ledger_that_never_counted_declares_nothing(tmp_path: Pat
 
 
 def test_the_gap_after_a_salvage_says_that_the_ledger_was_damaged(tmp_path: Path) -> None:
-    from sodien.ledger.salvage import open_or_salvage
+    from sodien.ledger.opening import open_or_salvage
 
     house = House(settings_of(tmp_path), steady(2000))
     house.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from sodien.ledger.salvage import open_or_salvage
+from sodien.ledger.opening import open_or_salvage
 from sodien.ledger.store import Ledger, NewRow, Save
 
 MINUTE = 60_000

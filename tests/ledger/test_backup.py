@@ -24,7 +24,7 @@ from sodien.files import LedgerInUseError, only_one
 from sodien.ledger import archive, backup
 from sodien.ledger.archive import BackupError
 from sodien.ledger.backup import UnfitLedgerError, back_up, examine, free_in, name_of, prune, restore
-from sodien.ledger.salvage import open_or_salvage
+from sodien.ledger.opening import open_or_salvage
 from sodien.ledger.store import Ledger, LedgerError
 from sodien.ledger.verify import verify_file
 from sodien.settings.model import Settings, load

@@ -15,7 +15,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sodien.history.gaps import gaps
-from sodien.ledger.salvage import _salvage, finished_path, open_or_salvage
+from sodien.ledger.opening import finished_path, open_or_salvage
+from sodien.ledger.salvage import salvage
 from sodien.ledger.store import Ledger, NewRow, Save
 from tests.support.histories import History, samples
 from tests.support.rows import body_of
@@ -165,7 +166,7 @@ def test_what_lost_rows_may_have_hidden_is_declared(seed: int) -> None:
                         break
                     db.execute("DELETE FROM entry WHERE seq = ?", (seq,))
             db.commit()
-        found = _salvage(path, finished_path(path), "x", "rows are missing")
+        found = salvage(path, finished_path(path), "x", "rows are missing")
         assume(history.view().start is not None)  # not every count is lost
         for sample in samples(history, random, 6):
             assert sample.holds, (sample, found)
@@ -183,7 +184,7 @@ def test_a_hole_between_two_counts_is_a_gap(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM entry WHERE seq BETWEEN 5 AND 9")
         db.commit()
-    found = _salvage(path, finished_path(path), "x", "rows are missing")
+    found = salvage(path, finished_path(path), "x", "rows are missing")
     ledger = Ledger.open(path)
     (gap,) = ledger.of_kind("gap", "main")
     # From the tick of minute 2 (row 4) to that of minute 8 (row 10), with 60 pulses somewhere in it.
