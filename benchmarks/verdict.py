@@ -35,10 +35,12 @@ def practices(wanted: str, periods: int, seed: int, as_json: bool) -> None:
     from sodien.billing.audit.verdict import judge
     from tests.billing.audit import mistakes
     from tests.billing.audit.practices import UTILITIES
+    from tests.billing.audit.rare_practices import RARE
 
-    chosen = [one for one in UTILITIES if wanted in ("all", one.name)]
+    utilities = (*UTILITIES, *RARE)
+    chosen = [one for one in utilities if wanted in ("all", one.name)]
     if not chosen:
-        names = ", ".join(one.name for one in UTILITIES)
+        names = ", ".join(one.name for one in utilities)
         sys.exit(f"There is no practice {wanted}; there are all, {names}.")
     every: Counter[str] = Counter()
     rows: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Does a bill add up by its own numbers? The one rule that the notice's plausibility and the verdict ask.
 
 A number that has to be rounded to be printed may be off by less than one unit of its last printed digit:
-up, down and to the nearest are all seen. Tax may be off by one unit in any case, because it may be rounded
-line by line. Sums of printed numbers are exact. Nothing is corrected here.
+up, down and to the nearest are all seen. Tax may be off by one unit for each line of the charge, as it may
+be rounded line by line. Sums of printed numbers are exact. Nothing is corrected here.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ class Sum:
         printed: the number on the bill.
         worked_out: what it should be, before any rounding.
         row: of a ``tier``, which line, from 0.
+        parts: how many numbers may have been rounded apart.
     """
 
     key: Key
     printed: Decimal
     worked_out: Fraction
     row: int = 0
+    parts: int = 1
 
     @property
     def off(self) -> Fraction:
@@ -46,7 +48,7 @@ class Sum:
     def adds(self) -> bool:
         """Whether rounding can explain the difference."""
         if self.key in ("tax", "total_rate"):
-            return self.off <= unit(self.printed)
+            return self.off <= unit(self.printed) * self.parts
         return rounds_to(self.worked_out, self.printed)
 
 
@@ -118,6 +120,8 @@ def row_energy(
     smallest = smallest_dial(row)
     sizes = [digits] if digits is not None else [smallest, *(n for n in USUAL_DIGITS if n > smallest)]
     passed = [steps for size in sizes if (steps := difference(row.old, row.new, size)) is not None]
+    if printed is not None and printed < 0:
+        passed.append(Fraction(row.new) - Fraction(row.old))  # what an estimate had too much is given back
     sums = [steps * factor + removed + apart for steps in passed]
     if printed is None:
         return sums[0]
@@ -180,12 +184,14 @@ def charge_sums(bill: Bill, billed: Fraction | None) -> Iterator[Sum]:
 
 def money_sums(bill: Bill) -> Iterator[Sum]:
     """tax = net × rate; total = net + tax, or net with its tax where the tax is not printed."""
-    net = net_of(bill)
+    net, parts = net_of(bill), max(1, len(bill.tiers))
     if net is None:
         return
     if bill.tax is not None and bill.tax_rate is not None:
-        yield Sum("tax", bill.tax, Fraction(net) * Fraction(bill.tax_rate))
+        rate, taxed = Fraction(bill.tax_rate), [Fraction(net), Fraction(net) - Fraction(bill.discount or 0)]
+        sums = [Sum("tax", bill.tax, one * rate, parts=parts) for one in taxed]
+        yield next((one for one in sums if one.adds), sums[0])
     if bill.tax is not None and bill.total is not None and bill.net is not None:
         yield Sum("total", bill.total, Fraction(net) + Fraction(bill.tax))
-    elif bill.total is not None and bill.tax is None and bill.tax_rate is not None:
-        yield Sum("total_rate", bill.total, Fraction(net) * (1 + Fraction(bill.tax_rate)))
+    elif bill.total is not None and bill.tax is None and bill.tax_rate is not None and bill.total != net:
+        yield Sum("total_rate", bill.total, Fraction(net) * (1 + Fraction(bill.tax_rate)), parts=parts)

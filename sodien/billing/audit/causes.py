@@ -26,6 +26,7 @@ from sodien.billing.audit.reading_time import elsewhere
 from sodien.billing.audit.result import Check, Reason, texts
 from sodien.billing.bill import Bill, main_row, printed_kwh
 from sodien.billing.tariff.charge import Charge
+from sodien.billing.tariff.prices import TariffError
 from sodien.metering.bounds import Interval
 from sodien.metering.register.misreadings import misreadings
 
@@ -310,7 +311,11 @@ def _table(case: Case) -> Iterator[Reason]:
             continue
         prices = [tier.price for tier in table.tiers]
         other = variants.price(variants.under(book, table.id), use)
-        fits = rows == prices[: len(rows)] if rows else not isinstance(other, str) and _pays(case.bill, other)
+        fits = (
+            rows == prices[: len(rows)]
+            if rows
+            else not isinstance(other, TariffError) and _pays(case.bill, other)
+        )
         if fits:
             yield _reason("other_table", 0.95, decision=table.decision, first=table.first or "?")
 
@@ -332,8 +337,8 @@ def _quota(case: Case) -> Iterator[Reason]:
         return
     rows = [(row.kwh, row.price) for row in case.bill.tiers if row.kwh]
 
-    def fits(other: Charge | str) -> bool:
-        if isinstance(other, str):
+    def fits(other: Charge | TariffError) -> bool:
+        if isinstance(other, TariffError):
             return False
         lines = [(line.kwh, line.price) for part in other.parts for line in part.lines if line.kwh]
         return rows == lines if rows else _pays(case.bill, other)

@@ -53,12 +53,12 @@ class Variant:
         return [line for part in self.charge.parts for line in part.lines if line.kwh]
 
 
-def price(book: Book, use: Consumption) -> Charge | str:
-    """What ``use`` costs, or the sentence that says why the tariff cannot tell."""
+def price(book: Book, use: Consumption) -> Charge | TariffError:
+    """What ``use`` costs, or why the tariff cannot tell."""
     try:
         return charges.charge(book, use)
     except TariffError as error:
-        return str(error)
+        return error
 
 
 def stale(found: Charge) -> bool:
@@ -122,7 +122,7 @@ class Variants:
     def table(self) -> Charge:
         """Every tier of the period with its price and quota. Only where there is a sure variant."""
         found = price(self.book, flooded(self.use))
-        assert not isinstance(found, str)
+        assert not isinstance(found, TariffError)
         return found
 
     @cached_property
@@ -156,7 +156,7 @@ class Variants:
 
 def _variant(doubt: Doubt, book: Book, use: Consumption) -> Iterator[Variant]:
     found = price(book, use)
-    if not isinstance(found, str):
+    if not isinstance(found, TariffError):
         yield Variant(found, use, doubt)
 
 
@@ -165,7 +165,7 @@ def tax_rates(book: Book, use: Consumption) -> list[tuple[Fraction, bool]]:
     found: dict[Fraction, bool] = {}
     for day in dict.fromkeys((use.last, use.first)):
         one = price(book, replace(flooded(use), first=day, last=day, tax_rates=None))
-        if isinstance(one, str) or not one.net:
+        if isinstance(one, TariffError) or not one.net:
             continue
         taxes = sum((tax.amount for tax in one.taxes), Decimal(0))
         unsure = any(note.key in _UNSURE_TAX for note in one.assumptions)

@@ -19,6 +19,7 @@ from sodien.billing.audit.result import Check, Result, texts
 from sodien.billing.bill import TierRow
 from sodien.billing.tariff.charge import Charge, ChargeLine
 from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import TariffError
 
 
 def say(key: str, result: Result, says: str, **values: object) -> Check:
@@ -28,16 +29,26 @@ def say(key: str, result: Result, says: str, **values: object) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The printed lines beside the tariff: checks, how the household's kWh may be charged, other money."""
+    """The printed lines beside the tariff.
+
+    Attributes:
+        checks: of their prices and quotas.
+        found: how the household's kWh may be charged.
+        other: money before tax of lines at other prices; below 0 what lower prices take off.
+        gross: the prices have the tax in them.
+    """
 
     checks: list[Check]
     found: Variants
     other: Fraction = Fraction(0)
+    gross: bool = False
 
 
 def check_lines(rows: list[TierRow], found: Variants, practice: Practice) -> Lines:
     """The lines with energy on them, by the tariff."""
     bad = _prices(rows, found.table)
+    if bad is not None and _prices(rows[::-1], found.table) is None:
+        rows, bad = rows[::-1], None  # the highest tier first
     if bad is None:
         checks = _quota_checks(rows, found, _agree(found))
         if checks[-1].result != "disagrees" or not _averages(rows, found, practice):
@@ -49,9 +60,18 @@ def check_lines(rows: list[TierRow], found: Variants, practice: Practice) -> Lin
                 ("cannot_tell", "prices_discount") if part else ("agrees", "prices_average")
             )
             return Lines([say("prices", *how, price=rows[0].price, percent=part * 100)], found)
-        if part and _prices(_before(rows, part), found.table) is None:
-            return Lines([say("prices", "cannot_tell", "prices_discount", percent=part * 100)], found)
+        before = _before(rows, part, found.table)
+        if part and _prices(before, found.table) is None:
+            some = any(row.price == other.price for row, other in zip(rows, before, strict=True))
+            says = "prices_discount_some" if some else "prices_discount"
+            first = say("prices", "cannot_tell", says, percent=part * 100)
+            less = sum(map(_amount, rows), Fraction(0)) - sum(map(line_amount, before), Fraction(0))
+            return Lines(_quota_checks(before, found, first), found, less)
     assert bad is not None
+    for rate, _ in found.taxes:
+        if rate and _prices(before := _without_tax(rows, rate, found.table), found.table) is None:
+            first = say("prices", "agrees", "prices_gross", percent=rate * 100)
+            return Lines(_quota_checks(before, found, first), found, gross=True)
     split = _other_purpose(rows, found) if practice.permitted.other_items else None
     if split is None:
         return Lines([bad], found)
@@ -59,10 +79,11 @@ def check_lines(rows: list[TierRow], found: Variants, practice: Practice) -> Lin
     price = " / ".join(format(row.price, "f") for row in other)
     kwh = sum((row.kwh for row in other), Decimal(0))
     first = say("prices", "cannot_tell", "prices_purpose", price=price, kwh=kwh)
-    money = sum(
-        (Fraction(row.amount) if row.amount is not None else line_amount(row) for row in other), Fraction(0)
-    )
-    return Lines(_quota_checks(own, household, first), household, money)
+    return Lines(_quota_checks(own, household, first), household, sum(map(_amount, other), Fraction(0)))
+
+
+def _amount(row: TierRow) -> Fraction:
+    return line_amount(row) if row.amount is None else Fraction(row.amount)
 
 
 def _agree(found: Variants) -> Check:
@@ -83,9 +104,23 @@ def _averages(rows: list[TierRow], found: Variants, practice: Practice) -> bool:
     return any(_average(rows, found, part) for part in (Fraction(0), *practice.permitted.discounts))
 
 
-def _before(rows: list[TierRow], discount: Fraction) -> list[TierRow]:
-    """The lines with their prices before a discount."""
-    return [replace(row, price=Decimal(round(Fraction(row.price) / (1 - discount)))) for row in rows]
+def _before(rows: list[TierRow], discount: Fraction, table: Charge) -> list[TierRow]:
+    """The lines with their prices before a discount, which the state gives on all tiers or the first few."""
+    mine = _known(table)
+    return [
+        row if row.price in mine else replace(row, price=Decimal(round(Fraction(row.price) / (1 - discount))))
+        for row in rows
+    ]
+
+
+def _without_tax(rows: list[TierRow], rate: Fraction, table: Charge) -> list[TierRow]:
+    """The lines with the prices of the table that they are with the tax; others as they are."""
+    gross = {round(Fraction(price) * (1 + rate)): price for price in _known(table)}
+    return [replace(row, price=gross.get(round(row.price), row.price)) for row in rows]
+
+
+def _known(table: Charge) -> set[Decimal]:
+    return {line.price for part in table.parts for line in part.lines}
 
 
 def _other_purpose(
@@ -96,7 +131,7 @@ def _other_purpose(
     Only where the household's make a lawful charge by themselves, and where the other price is none of an
     older table nor one that a slip of a figure makes.
     """
-    mine = {line.price for part in found.table.parts for line in part.lines}
+    mine = _known(found.table)
     every = {tier.price for table in found.book.tables for tier in table.tiers if tier.price is not None}
     own = [row for row in rows if row.price in mine]
     other = [row for row in rows if row.price not in mine]
@@ -181,7 +216,7 @@ def _fills(rows: list[TierRow], book: Book, variant: Variant) -> bool:
     if variant.doubt == "rule":  # it has another book; only an exact fit counts
         return False
     full = price(book, flooded(variant.use))
-    if isinstance(full, str):
+    if isinstance(full, TariffError):
         return False
     lines = full.parts[0].lines
     if len(rows) > len(lines) or any(r.price != q.price for r, q in zip(rows, lines, strict=False)):

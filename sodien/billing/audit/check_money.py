@@ -33,6 +33,7 @@ from sodien.billing.audit.total_items import explain, explain_net
 from sodien.billing.bill import Bill
 from sodien.billing.tariff.charge import Charge
 from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import TariffError
 from sodien.billing.tariff.quota import Consumption
 
 
@@ -86,8 +87,8 @@ def money(
     if use is None:
         return _silent("charge_no_dates")
     plain = price(book, use)
-    if isinstance(plain, str):
-        return _silent("charge_no_table", reason=plain)
+    if isinstance(plain, TariffError):
+        return _silent(plain.key or "charge_no_table", **plain.values)
     known = practice.households is not None or bill.households is not None
     found = Variants(book, use, known)
     rows = [row for row in bill.tiers if row.kwh]
@@ -99,13 +100,13 @@ def money(
     tiers, found = lines.checks, lines.found
     # Printed prices that are those of our table show that it was in force, however old our copy is.
     sure = not stale(plain) or (bool(tiers) and tiers[0].says == "prices_agree")
-    sums, habits = _sums(bill, previous, practice, found, sure, lines.other)
+    sums, habits = _sums(bill, previous, practice, found, sure, lines)
     checks = [*tiers, *_tax(bill, found, sure), *sums]
     notes = [Note(key=a.key, values=dict(a.values)) for a in plain.assumptions]
     if not known:
         notes.append(Note(key="one_household"))
     exact = frozenset(check.key for check in sums if check.says.endswith(("_agrees", "_rounds")))
-    if lines.other:
+    if lines.other or lines.gross:
         exact = frozenset()
     return MoneyCheck(tuple(checks), tuple(notes), found, sure, habits, exact)
 
@@ -139,11 +140,12 @@ def _tax(bill: Bill, found: Variants, sure: bool) -> Iterator[Check]:
 
 
 def _sums(
-    bill: Bill, previous: Sequence[Bill], practice: Practice, found: Variants, sure: bool, other: Fraction
+    bill: Bill, previous: Sequence[Bill], practice: Practice, found: Variants, sure: bool, lines: Lines
 ) -> tuple[list[Check], tuple[Note, ...]]:
     """net and total of the billed kWh by the tariff, in any lawful variant, and the habits they take."""
     checks: list[Check] = []
     habits: list[Note] = []
+    other = lines.other
     for key, printed in (("net", bill.net), ("total", bill.total)):
         if printed is None:
             continue
@@ -160,7 +162,13 @@ def _sums(
             values=values,
             billed=printed,
         )
-        if off > 1:
+        if other:
+            own = {**values, **texts(own=variant.charge.net, other=abs(other))}
+            made = replace(made, says=f"{key}_{'other' if other > 0 else 'lower'}", values=own)
+        if lines.gross and key == "total" and off > 1:
+            made = replace(made, says="total_gross")
+        # Prices with the tax in them are rounded each: by half a unit for each kWh.
+        if off > (1 + Fraction(variant.use.kwh) / 2 if lines.gross else 1):
             made, habit = _differs(made, key, printed, bill, previous, practice, found, sure, other)
             habits += [habit] if habit is not None else []
         checks.append(made)
@@ -195,12 +203,13 @@ def _differs(
     if (doubt := next(fits, None)) is not None:
         return unsure(doubt.doubt, households=doubt.use.households)
     if not sure or _tax_explains(bill, found, key, printed):
-        return unsure("stale")
+        return unsure("other_off" if other else "stale")
     if off <= split_slack(found.table) * 2:
-        return unsure("split")
+        return unsure("other_off" if other else "split")
     if why is not None and (why.how not in ("more", "less") or not _known_mistake(bill, found, key, printed)):
         return named(made, why, key), None
-    return replace(made, result="disagrees", says=f"{key}_wrong", by=at_least(off)), None
+    says = f"{key}_other_off" if other else f"{key}_wrong"
+    return replace(made, result="disagrees", says=says, by=at_least(off)), None
 
 
 def _known_mistake(bill: Bill, found: Variants, key: str, printed: Decimal) -> bool:
@@ -217,7 +226,7 @@ def _known_mistake(bill: Bill, found: Variants, key: str, printed: Decimal) -> b
     return any(
         abs(Fraction(printed) - worth) <= 1
         for one in charges
-        if not isinstance(one, str)
+        if not isinstance(one, TariffError)
         for worth in _worths(one, key, bill, found)
     )
 
@@ -289,7 +298,7 @@ def off_by(bill: Bill, money: MoneyCheck, honest: tuple[Fraction, Fraction] | No
     for variant in found.sure:
         for kwh in ends:
             one = price(found.book, replace(variant.use, kwh=kwh))
-            if not isinstance(one, str):
+            if not isinstance(one, TariffError):
                 worths += [*_worths(one, key, bill, found), *_any_tax(one, key, bill, found)]
     off = max(min(worths) - Fraction(printed), Fraction(printed) - max(worths)) if worths else Fraction(0)
     off -= split_slack(found.table) * 2

@@ -9,7 +9,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from sodien.billing import arithmetic as sums
-from sodien.billing.audit.index_match import match_index
+from sodien.billing.audit.index_match import PrintedIndex, match_index
 from sodien.billing.audit.own_record import OwnRecord, digits_of
 from sodien.billing.audit.practice import Practice
 from sodien.billing.audit.result import Check, Result, Topic, at_least, texts
@@ -22,14 +22,21 @@ def check(key: str, topic: Topic, result: Result, says: str, **values: object) -
     return Check(key=key, topic=topic, result=result, says=says, values=texts(**values))
 
 
-def identity(record: OwnRecord) -> list[Check]:
-    """Whose bill, which meter, which multiplier, how many households, and whether it was read at all."""
+def identity(record: OwnRecord, previous: Sequence[Bill] = ()) -> list[Check]:
+    """Whose bill, which meter, which multiplier, how many households, and whether it was read at all.
+
+    Companies give customers other codes when they merge: a code is no mistake where the meter is ours.
+    """
     bill, practice, multiplier = record.bill, record.practice, record.meter.multiplier
     found = []
     if bill.customer is not None and practice.customer is not None:
         same = letters(bill.customer) == letters(practice.customer)
         customers = {"code": bill.customer, "own": practice.customer}
-        found.append(_same("customer", same, "customer_agrees", "customer_differs", customers))
+        one = _same("customer", same, "customer_agrees", "customer_differs", customers)
+        ours = bill.serial is not None and any(same_serial(bill.serial, own) for own in record.plates[0])
+        if not same and (ours or (bool(previous) and _goes_on(bill, previous[-1]))):
+            one = replace(one, result="cannot_tell", says="customer_changed")
+        found.append(one)
     own_plates, other_plates = record.plates
     if bill.serial is not None and own_plates:
         values = {"serial": bill.serial, "own": ", ".join(own_plates)}
@@ -70,8 +77,11 @@ def same_serial(printed: str, own: str) -> bool:
     return a == b or (len(short) >= 5 and long.endswith(short))
 
 
-def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
-    """Where this bill must join the one before: days, index, meter, customer; and nothing billed twice."""
+def continuity(record: OwnRecord, previous: Sequence[Bill], *, again: bool = False) -> list[Check]:
+    """Where this bill must join the one before: days, index, meter, customer; and nothing billed twice.
+
+    With ``again`` it goes back to the last reading before an estimate.
+    """
     earlier = previous[-1] if previous else None
     bill = record.bill
     if bill.first is not None and bill.last is not None and bill.first > bill.last:
@@ -83,7 +93,10 @@ def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
     if None not in (earlier.customer, bill.customer):
         values: dict[str, object] = {"code": bill.customer, "before": earlier.customer}
         if letters(earlier.customer or "") != letters(bill.customer or ""):
-            found.append(check("customer_joins", "continuity", "disagrees", "customer_joins_not", **values))
+            one = check("customer_joins", "continuity", "disagrees", "customer_joins_not", **values)
+            if _goes_on(bill, earlier):
+                one = replace(one, result="cannot_tell", says="customer_joins_changed")
+            found.append(one)
     if earlier.serial is not None and bill.serial is not None:
         same = same_serial(bill.serial, earlier.serial)
         values = {"serial": bill.serial, "before": earlier.serial}
@@ -93,8 +106,18 @@ def continuity(record: OwnRecord, previous: Sequence[Bill]) -> list[Check]:
             found.append(check("serial_joins", "continuity", "agrees", "serial_joins_replaced", **values))
         else:
             found.append(check("serial_joins", "continuity", "disagrees", "serial_joins_not", **values))
-    joined = _index_joins(record, earlier, adjacent)
+    joined = _index_joins(record, earlier, adjacent, again=again)
     return [*found, joined] if joined is not None else found
+
+
+def _goes_on(bill: Bill, earlier: Bill) -> bool:
+    """Whether the bill is of the meter of the one before: by its serial number, or at the very index."""
+    if bill.serial is not None and earlier.serial is not None:
+        return same_serial(bill.serial, earlier.serial)
+    main, before = main_row(bill), main_row(earlier)
+    if main is None or before is None or main.old is None:
+        return False
+    return main.old == before.new
 
 
 def _back(record: OwnRecord, before: str) -> bool:
@@ -156,13 +179,17 @@ def _follows(bill: Bill, earlier: Bill, practice: Practice, found: list[Check]) 
     return None
 
 
-def _index_joins(record: OwnRecord, earlier: Bill, adjacent: bool | None) -> Check | None:
+def _index_joins(record: OwnRecord, earlier: Bill, adjacent: bool | None, *, again: bool) -> Check | None:
     main, before = main_row(record.bill), main_row(earlier)
     if main is None or main.old is None or before is None or before.new is None:
         return None
     values: dict[str, object] = {"old": main.old, "new": before.new}
     if main.old == before.new:
         return check("index_joins", "continuity", "agrees", "index_joins", **values)
+    if again:
+        return check("index_joins", "continuity", "agrees", "index_joins_again", **values)
+    if _one_reading(main.old, before.new, record.practice):
+        return check("index_joins", "continuity", "agrees", "index_joins_rounds", **values)
     if record.replaced or record.unknown_meter:
         return check("index_joins", "continuity", "cannot_tell", "index_joins_replaced", **values)
     if not adjacent:
@@ -179,6 +206,12 @@ def _index_joins(record: OwnRecord, earlier: Bill, adjacent: bool | None) -> Che
     return replace(
         check("index_joins", "continuity", "disagrees", "index_joins_not", **values), billed=main.old, by=by
     )
+
+
+def _one_reading(old: Decimal, new: Decimal, practice: Practice) -> bool:
+    """Whether two printed indices can be one register, with other decimals or rounded in two ways."""
+    one, other = (PrintedIndex.of(index, practice.truncation).register for index in (old, new))
+    return max(one.low, other.low) < min(one.high, other.high)
 
 
 def arithmetic(record: OwnRecord) -> list[Check]:
@@ -225,7 +258,9 @@ def _row(
     off = abs(Fraction(printed) - total)
     values |= {"kwh": printed, "by": off}
     if adds:
-        says = "kwh_rolls" if row.new < row.old else "kwh_adds_with" if values["removed"] else "kwh_adds"
+        says = "kwh_adds_with" if values.get("removed") else "kwh_adds"
+        if row.new < row.old and printed >= 0:
+            says = "kwh_rolls"
         if off:
             says = "kwh_rounds"
         return replace(check(key, "arithmetic", "agrees", says, **values), billed=printed)

@@ -44,7 +44,7 @@ def tiers(bill: Bill, billed: Fraction | None, practice: Practice) -> list[Check
         if one.key != "tier":
             made = compared(one, one.key, "tiers")
             if one.key == "tiers_net" and not one.adds:
-                made = _discounted(made, one, bill, practice)
+                made = _gross(_discounted(made, one, bill, practice), one, bill)
                 only = bill.tiers[0]
                 if len(bill.tiers) == 1 and one.off < Fraction(only.kwh) * unit(only.price):
                     made = replace(made, result="agrees", says="tiers_net_rounds", by=None)
@@ -71,6 +71,14 @@ def _discounted(made: Check, one: Sum, bill: Bill, practice: Practice) -> Check:
     return made
 
 
+def _gross(made: Check, one: Sum, bill: Bill) -> Check:
+    """The sum of lines with the tax in them is the total."""
+    if bill.total is None or abs(one.worked_out - Fraction(bill.total)) > 1:
+        return made
+    values = {**made.values, **texts(printed=bill.total)}
+    return replace(made, result="agrees", says="tiers_total_adds", values=values, by=None)
+
+
 def totals(bill: Bill, previous: Sequence[Bill], practice: Practice) -> tuple[list[Check], tuple[Note, ...]]:
     """The tax and the total, and the habits of the utility that they take."""
     net, found = net_of(bill), []
@@ -81,6 +89,8 @@ def totals(bill: Bill, previous: Sequence[Bill], practice: Practice) -> tuple[li
             values["tax"] = bill.tax
         else:
             values["percent"] = Fraction(bill.tax_rate or 0) * 100
+        if one.key == "tax" and bill.tax_rate:
+            values["net"] = one.worked_out / Fraction(bill.tax_rate)
         made = compared(one, one.key, "money", **values)
         if one.key != "tax" and not one.adds:
             why = explain(one.printed, [one.worked_out], bill, previous, practice)

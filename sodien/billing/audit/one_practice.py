@@ -8,7 +8,8 @@ supply's limit, the multiplier.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -54,19 +55,21 @@ def judge_as(
     if together.count:
         before = together.previous[-1] if together.previous else None
         record = own_record(together.bill, before, meters, practice)
+    elif together.unread:
+        record = dataclasses.replace(alone, old=None)
     main = main_row(bill)
     when = [("read_new", record.new, main.new if main is not None else None)]
-    if not together.count:
+    if not together.unread:
         when.insert(0, ("read_old", record.old, main.old if main is not None else None))
     if bill.estimated:
         when.pop()
-    consumption = _consumption(record)
+    consumption = _consumption(record, together)
     money = check_money.money(bill, book, practice, alone.charged, previous)
     totals, habits = check_tiers.totals(bill, previous, practice)
     checks = (
-        *check_notice.identity(alone),
-        *check_notice.continuity(alone, previous),
-        *check_notice.arithmetic(alone),
+        *check_notice.identity(alone, previous),
+        *check_notice.continuity(alone, previous, again=together.again),
+        *_arithmetic(alone, together),
         *_reading(record, together),
         *reading_time.checks(when, practice),
         *_judged_together(record, alone, together),
@@ -89,13 +92,13 @@ def judge_as(
     )
     by_money = None
     if off_energy or any(check.topic == "money" for check in checks if check.key in wrong):
-        by_money = check_money.off_by(bill, money, _charged(honest, bill, together) if off_energy else None)
+        by_money = check_money.off_by(bill, money, _charged(honest, record, together) if off_energy else None)
     found: tuple[Reason, ...] = ()
     if wrong:
         found = reasons(Case(bill, tuple(previous), record, book, money, checks, wrong))
     own = record.consumed()
     detectable, both = record.detectable(), record.detectable_both()
-    if bill.estimated:
+    if bill.estimated or together.unknown or record.billed is None:
         detectable = both = None
     readings = {
         key: reading_time.read_at(match, printed) if match and printed is not None else None
@@ -126,7 +129,7 @@ def _reading(record: OwnRecord, together: JudgedTogether) -> list[Check]:
     """The checks of the indices that somebody read: none of them is an estimate."""
     found = []
     for check in check_reading.reading(record):
-        if together.count and check.key == "index_old":
+        if together.unread and check.key == "index_old":
             continue
         if record.bill.estimated and check.key == "index_new" and check.ours is not None:
             check = replace(check, result="cannot_tell", says="index_estimated", by=None)
@@ -134,9 +137,30 @@ def _reading(record: OwnRecord, together: JudgedTogether) -> list[Check]:
     return found
 
 
-def _consumption(record: OwnRecord) -> Check:
+def _arithmetic(alone: OwnRecord, together: JudgedTogether) -> Iterator[Check]:
+    """The sums of the indices; a bill that goes back to the last reading takes off what was charged since."""
+    for check in check_notice.arithmetic(alone):
+        less = together.again and check.key == "kwh" and alone.charged is not None
+        if less and alone.by_indices == (alone.charged or 0) + together.kwh:
+            values = {**check.values, **texts(sum=alone.by_indices, estimate=together.kwh)}
+            yield replace(check, result="agrees", says="kwh_less_estimate", values=values, by=None)
+        else:
+            yield check
+
+
+def _consumption(record: OwnRecord, together: JudgedTogether) -> Check:
     """The consumption; that of an estimate cannot disagree."""
     found = check_reading.consumption(record)
+    if together.unknown and found.billed is not None:
+        says, values = "consumption_after_estimate", {"kwh": found.values["kwh"]}
+        return Check(
+            key=found.key,
+            topic=found.topic,
+            result="cannot_tell",
+            says=says,
+            values=values,
+            billed=found.billed,
+        )
     if record.bill.estimated:
         found = replace(found, detectable=None)
         if found.result == "disagrees" and "low" in found.values:
@@ -150,7 +174,7 @@ def _judged_together(record: OwnRecord, alone: OwnRecord, together: JudgedTogeth
     if together.count and record.billed is not None:
         values = texts(first=record.bill.first or "?", kwh=record.billed, estimate=together.kwh)
         found.append(("settles", values))
-    if alone.charged is not None and alone.charged != alone.billed:
+    if alone.charged is not None and not_metered(record.bill):
         found.append(("not_metered", texts(charged=alone.charged, kwh=alone.billed)))
     return [
         Check(key=key, topic="consumption", result="agrees", says=key, values=values) for key, values in found
@@ -158,12 +182,12 @@ def _judged_together(record: OwnRecord, alone: OwnRecord, together: JudgedTogeth
 
 
 def _charged(
-    honest: tuple[Fraction, Fraction] | None, bill: Bill, together: JudgedTogether
+    honest: tuple[Fraction, Fraction] | None, record: OwnRecord, together: JudgedTogether
 ) -> tuple[Fraction, Fraction] | None:
     """The kWh that an honest bill may charge, where ``honest`` may flow through the meter."""
     if honest is None:
         return None
-    other = Fraction(not_metered(bill)) - together.kwh
+    other = Fraction(not_metered(record.bill)) - together.kwh
     return max(honest[0] + other, Fraction(0)), max(honest[1] + other, Fraction(0))
 
 
@@ -202,6 +226,7 @@ def _why(record: OwnRecord, consumption: Check) -> str:
         "consumption_no_date": "no_dates",
         "consumption_replaced": "replaced",
         "consumption_wide_day": "time",
+        "consumption_after_estimate": "estimated",
     }
     if consumption.says in known:
         return known[consumption.says]

@@ -15,13 +15,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from sodien.billing.arithmetic import difference
 from sodien.billing.audit.index_match import IndexMatch, least_above, match_index, most_below
 from sodien.billing.audit.practice import Practice, Window, windows
 from sodien.billing.audit.result import Covered, Uncounted, plain
-from sodien.billing.bill import TIME_OF_USE, Bill, main_row, not_metered, printed_kwh, whole_rows
+from sodien.billing.bill import TIME_OF_USE, Bill, IndexRow, main_row, not_metered, printed_kwh, whole_rows
 from sodien.metering.bounds import Bounded, Interval
 from sodien.metering.register.coverage import Coverage
 from sodien.metering.register.replacements import Installed, Meters
@@ -273,7 +274,8 @@ def own_record(bill: Bill, previous: Bill | None, meters: Meters, practice: Prac
     between = between or [meter]  # a period that ends before it begins has no meters in it
     replaced = len(between) > 1
     main = main_row(bill)
-    two = len(whole_rows(bill)) > 1
+    rows = whole_rows(bill)
+    two = len(rows) > 1 and not all(_goes_on(one, other) for one, other in pairwise(rows))
     unknown = main is not None and (bool(main.removed) or two) and not replaced
     old = new = None
     if main is not None and not unknown:
@@ -296,6 +298,11 @@ def own_record(bill: Bill, previous: Bill | None, meters: Meters, practice: Prac
                 fresh = match_index(meter.register, main.old, put_up, practice.truncation, digits)
                 old = fresh if fresh.fits is not False else old
     return OwnRecord(bill, practice, meters, (old_window, new_window), meter, replaced, unknown, old, new)
+
+
+def _goes_on(one: IndexRow, other: IndexRow) -> bool:
+    """Whether two rows are of one meter that was read between them."""
+    return one.new is not None and one.new == other.old and one.serial == other.serial
 
 
 def _changed(meters: Meters, window: Window) -> bool:

@@ -161,14 +161,27 @@ def windows(
     else:
         old = None
     if bill.last is not None and bill.last.year in _YEARS:
-        new = _window(bill.last, bill.last, practice, slip, printed=bill.read_at)
+        new = _window(bill.last, bill.last, practice, slip, printed=_hour(bill, practice))
     elif expected is not None:
         new = _window(expected[1], expected[1], practice, practice.slip_days, dated=False)
     else:
         new = None
-    if previous is not None and previous.read_at is not None and old is not None and previous.last == old.day:
-        old = _window(old.day, old.day, practice, 0, printed=previous.read_at)
+    if previous is not None and old is not None and previous.last == old.day:
+        hour = _hour(previous, practice)
+        old = old if hour is None else _window(old.day, old.day, practice, 0, printed=hour)
     return old, new
+
+
+def _hour(bill: Bill, practice: Practice) -> dt.time | None:
+    """The printed time of the new reading, where it tells one.
+
+    0:00 is how a date without a time is printed. A time within the margin after midnight may be of the day
+    printed or of the one after it.
+    """
+    printed = bill.read_at
+    if printed is None or printed == dt.time():
+        return None
+    return None if printed.hour * 60 + printed.minute <= practice.margin_minutes else printed
 
 
 def _window(

@@ -1,6 +1,7 @@
 """Estimated bills and the one that settles them are judged together: nobody read the meter in between.
 
-The bill after an estimate begins at an index that nobody read. Only the sum of both can be right or wrong.
+The bill after an estimate begins at an index that nobody read, or goes back to the last one that was read.
+Only the sum of both can be right or wrong.
 """
 
 from __future__ import annotations
@@ -25,38 +26,53 @@ class JudgedTogether:
         previous: the bills before.
         count: how many estimated bills it settles.
         kwh: what those have charged.
+        unread: the old index is that of an estimate, so nobody read it.
+        unknown: and nobody knows what the estimates have charged.
+        again: the bill goes back to the index of the last real reading, and charges what is left of it.
     """
 
     bill: Bill
     previous: Sequence[Bill]
     count: int = 0
     kwh: Fraction = Fraction(0)
+    unread: bool = False
+    unknown: bool = False
+    again: bool = False
 
 
 def settled(bill: Bill, previous: Sequence[Bill]) -> JudgedTogether:
     """``bill`` with the estimates it settles; an estimate itself settles nothing."""
     estimates: list[Bill] = []
-    after = bill
     for earlier in reversed(previous):
-        if bill.estimated or not earlier.estimated or not _joins(earlier, after):
+        if not earlier.estimated or (estimates and not _joins(earlier, estimates[-1])):
             break
         estimates.append(earlier)
-        after = earlier
-    if not estimates:
-        return JudgedTogether(bill, previous)
+    unread = bool(estimates) and _joins(estimates[0], bill)
+    again = bool(estimates) and not unread and _same_old(estimates[-1], bill)
+    if bill.estimated or not (unread or again):
+        return JudgedTogether(bill, previous, unread=unread)
     charged = [_kwh(one) for one in estimates]
     if None in charged:
-        return JudgedTogether(bill, previous)
+        return JudgedTogether(bill, previous, unread=unread, unknown=True)
     kwh = sum((one for one in charged if one is not None), Decimal(0))
     since = estimates[-1]
     own = _kwh(bill)
     together = replace(
         bill,
         first=since.first,
-        rows=_rows(bill, since),
+        rows=_rows(bill, since, kwh if again else None),
         kwh=None if own is None else own + kwh,
     )
-    return JudgedTogether(together, previous[: -len(estimates)], len(estimates), Fraction(kwh))
+    before = previous[: -len(estimates)]
+    return JudgedTogether(together, before, len(estimates), Fraction(kwh), unread=unread, again=again)
+
+
+def _same_old(since: Bill, bill: Bill) -> bool:
+    """Whether the bill goes back to the old index of an estimate, for days after it."""
+    one, other = main_row(since), main_row(bill)
+    if one is None or other is None or one.old is None or one.old != other.old:
+        return False
+    return since.last is None or bill.first is None or bill.first >= since.last
 
 
 def _joins(earlier: Bill, later: Bill) -> bool:
@@ -78,11 +94,20 @@ def _kwh(bill: Bill) -> Decimal | None:
     return (row.new - row.old) * (row.multiplier or 1) + (row.removed or 0)
 
 
-def _rows(bill: Bill, since: Bill) -> tuple[IndexRow, ...]:
-    """The bill's rows with the first whole one's old index that of ``since``; kWh of rows do not count."""
+def _rows(bill: Bill, since: Bill, paid: Decimal | None) -> tuple[IndexRow, ...]:
+    """The bill's rows with the first whole one's old index that of ``since``; kWh of rows do not count.
+
+    ``paid`` kWh of estimates that a row takes off are none of a sub-meter.
+    """
     before = main_row(since)
     old = before.old if before is not None else None
     first = whole_rows(bill)[:1]
     return tuple(
-        replace(row, kwh=None, old=old if any(row is one for one in first) else row.old) for row in bill.rows
+        replace(
+            row,
+            kwh=None,
+            old=old if any(row is one for one in first) else row.old,
+            sub=None if row.sub == paid else row.sub,
+        )
+        for row in bill.rows
     )

@@ -224,7 +224,8 @@ def _hour_parts(book: Book, use: Consumption, spans: _Spans) -> Iterator[ChargeP
                 "The tariff {tariff} prices each register ({registers}); give the kWh of each.",
                 tariff=book.id,
                 registers=", ".join(hour.register for hour in spans[-1][0].hours),
-            )
+            ),
+            "charge_hours_no_kwh",
         )
     shares = {register: _shares(book, kwh, spans) for register, kwh in use.registers.items()}
     for at, (table, first, last) in enumerate(spans):
@@ -236,7 +237,10 @@ def _hour_parts(book: Book, use: Consumption, spans: _Spans) -> Iterator[ChargeP
                     decision=table.decision,
                     register=register,
                     registers=", ".join(prices) or "–",
-                )
+                ),
+                "charge_no_register",
+                decision=table.decision,
+                register=register,
             )
         lines = tuple(
             _line(book, table, 0, None, kwh[at], prices[register], register)
@@ -280,7 +284,9 @@ def _flat(book: Book, use: Consumption, table: PriceTable, kwh: Decimal) -> Char
                 tr(
                     "The table of {decision} has no price for prepayment; add it to a tariff file.",
                     decision=table.decision,
-                )
+                ),
+                "charge_no_prepaid",
+                decision=table.decision,
             )
         return _line(book, table, 0, None, kwh, table.prepaid.price)
     if table.undeclared is None:
@@ -346,7 +352,11 @@ def _demand(book: Book, use: Consumption, fixed: Fixed) -> Decimal:
                 tariff=book.id,
                 name=fixed.name,
                 unit="kW" if fixed.per == "kw" else "kVA",
-            )
+            ),
+            "charge_no_demand",
+            tariff=book.id,
+            name=fixed.name,
+            unit="kW" if fixed.per == "kw" else "kVA",
         )
     return demand
 

@@ -115,7 +115,10 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
                     "add the decision of that time to a tariff file.",
                     tariff=self.id,
                     day=formats.date(day),
-                )
+                ),
+                "charge_no_prices",
+                tariff=self.id,
+                day=day,
             )
         return max(fit, key=_began)
 

@@ -25,7 +25,17 @@ MinimumPer = Literal["month", "day", "period"]
 
 
 class TariffError(SodienError):
-    """A tariff cannot be used, or not for this period: one sentence with the place and the remedy."""
+    """A tariff cannot be used, or not for this period: one sentence with the place and the remedy.
+
+    Attributes:
+        key: of the sentence with which a verdict says it in any language; empty where it has none.
+        values: what that sentence is filled with.
+    """
+
+    def __init__(self, message: str, key: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,10 @@ class Tax(msgspec.Struct, frozen=True):
                     "add one to a tariff file (percent: 0 for none).",
                     tax=self.name,
                     day=formats.date(day),
-                )
+                ),
+                "charge_no_rate",
+                tax=self.name,
+                day=day,
             )
         return max(fit, key=lambda rate: rate.first)
 

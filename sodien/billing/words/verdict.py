@@ -15,7 +15,7 @@ from sodien.i18n import tr
 
 #: Values that are money, in checks of the charge.
 _MONEY: Final = frozenset(
-    {"printed", "net", "tax", "price", "sum", "by", "right", "debt", "discount", "step"}
+    {"printed", "net", "tax", "price", "sum", "by", "right", "debt", "discount", "step", "own", "other"}
 )
 
 
@@ -74,7 +74,7 @@ def headline(verdict: Verdict) -> str:
     if verdict.overall == "consistent":
         text = _consistent(verdict)
     elif verdict.overall == "cannot_tell":
-        text = tr("With what was counted nobody can tell whether the bill is right.")
+        text = _cannot_tell(verdict)
     elif verdict.disagrees_by_kwh is None:
         text = _disagrees(verdict)
     elif verdict.direction == "over":
@@ -117,6 +117,14 @@ def _disagrees(verdict: Verdict) -> str:
     if topics & {"reading", "consumption"}:
         return tr("The bill disagrees with your own register.")
     return tr("The bill disagrees with itself, with the bill before or with what is known of your meter.")
+
+
+def _cannot_tell(verdict: Verdict) -> str:
+    text = say(f"cannot_tell_{verdict.why}", {})
+    if verdict.habits:
+        habit = habit_phrase(verdict.habits)
+        text += " " + tr("It can be right only if the utility {habit}.", habit=habit)
+    return text
 
 
 def _consistent(verdict: Verdict) -> str:

@@ -24,6 +24,7 @@ from sodien.billing.audit.result import Verdict
 from sodien.billing.audit.verdict import judge
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.tariff.model import Book
+from sodien.billing.tariff.prices import Fixed
 from sodien.billing.words import verdict as words
 from sodien.bills.tariff_files import load_book
 from sodien.metering.register.observations import Anchor
@@ -101,6 +102,7 @@ def replaced() -> Meters:
 
 
 PLATES = changed(PRACTICE, plates={"m": "24562125", "n": "30117788"})
+PLATES_ONE = changed(PRACTICE, plates={"m": "24562125"})
 FINAL = 1000 + 44 * 24 + 10
 SPLIT = row(HONEST, old=d(3), new=d(391), removed=d(FINAL - OLD), kwh=d(FINAL - OLD + 388))
 READS = changed(PRACTICE, period=(dt.date(2026, 7, 1), dt.date(2026, 7, 31)))
@@ -129,6 +131,10 @@ def identity() -> Iterator[tuple[str, Verdict]]:
         case(replace(HONEST, customer="PB05010001234", serial="24562125", households=d(1)), practice=ONE),
     )
     yield "another customer", case(replace(HONEST, customer="PB05019999999"))
+    yield (
+        "another code for our meter",
+        case(replace(HONEST, customer="PB05019999999", serial="24562125"), practice=PLATES_ONE),
+    )
     yield "another meter", case(replace(HONEST, serial="19980412"))
     yield "the former meter", case(replace(HONEST, serial="30117788"), practice=PLATES)
     yield "another multiplier", case(row(HONEST, multiplier=d(20), kwh=d(749 * 20)))
@@ -142,7 +148,18 @@ def continuity() -> Iterator[tuple[str, Verdict]]:
     yield "ends before it begins", case(replace(HONEST, first=dt.date(2026, 8, 5)), [JUNE])
     yield (
         "another customer's before",
+        case(
+            replace(HONEST, customer="PB05010001234"),
+            [replace(JUNE, customer="PB05019999999", rows=(IndexRow(new=d(9)),))],
+        ),
+    )
+    yield (
+        "another code before",
         case(replace(HONEST, customer="PB05010001234"), [replace(JUNE, customer="PB05019999999")]),
+    )
+    yield (
+        "an old index with decimals",
+        case(row(HONEST, old=d("1705.2"), new=d("2454.5"), kwh=d(749)), [JUNE]),
     )
     yield "another meter before", case(replace(HONEST, serial="24562125"), [replace(JUNE, serial="11112222")])
     yield (
@@ -223,6 +240,15 @@ def readings() -> Iterator[tuple[str, Verdict]]:
         "settles no estimate that does not join",
         case(august, [replace(estimate, rows=(IndexRow(new=d(9)),))]),
     )
+    yield "goes back to the last reading", case(row(august, old=d(OLD), kwh=d(august.kwh)), [JUNE, estimate])
+    paid = row(august, old=d(OLD), kwh=d(august.kwh), sub=estimate.kwh)
+    yield "goes back to the last reading, and says so", case(paid, [JUNE, estimate])
+    dear = replace(bill(OLD, OLD + 900), estimated=True)
+    back = bill(OLD + 900, OLD + 760, -140, first=dt.date(2026, 8, 1), last=dt.date(2026, 8, 1))
+    yield "gives back what was estimated too much", case(back, [JUNE, dear])
+    unknown = Bill(first=HONEST.first, last=HONEST.last, estimated=True)
+    yield "after an estimate of nobody knows what", case(august, [JUNE, unknown])
+    yield "an estimate after an estimate", case(replace(august, estimated=True), [JUNE, dear])
     yield "settles an estimate without indices", case(august, [JUNE, replace(estimate, rows=())])
     yield "only the new index", case(row(HONEST, old=None))
     yield "only the old index", case(row(HONEST, new=None))
@@ -311,6 +337,28 @@ def charges() -> Iterator[tuple[str, Verdict]]:
             OPEN,
         ),
     )
+    some = tuple(
+        replace(t, price=t.price * 9 / 10, amount=t.amount * 9 / 10) if n < 4 and t.amount else t
+        for n, t in enumerate(TIERS)
+    )
+    lower = taxed(replace(FULL, tiers=some), sum((t.amount or d(0) for t in some), d(0)))
+    yield "a discount in the first prices", money(lower, OPEN)
+    only = changed(ONE, permitted=Permitted(discounts=ALL.discounts))
+    yield (
+        "a discount in the first prices, and ninety more",
+        money(replace(lower, net=None, tax=None, total=(lower.total or 0) + 90), only),
+    )
+    gross = tuple(replace(t, price=(p := round(t.price * d("1.08"))), amount=t.kwh * p) for t in TIERS)
+    whole = sum((t.amount or d(0) for t in gross), d(0))
+    yield (
+        "prices with the tax in them",
+        money(replace(FULL, tiers=gross, tax=None, tax_rate=None, total=whole), OPEN),
+    )
+    yield "the highest tier first", money(replace(FULL, tiers=TIERS[::-1]))
+    yield (
+        "tax on what a discount leaves",
+        money(replace(given, net=FULL.net), OPEN),
+    )
     yield "the sum of the lines is wrong", money(replace(FULL, net=(FULL.net or 0) + 500))
     yield "the tax is wrong", money(replace(FULL, tax=(FULL.tax or 0) + 900))
     yield "the tax is rounded", money(taxed(FULL, FULL.net or 0))
@@ -355,7 +403,19 @@ def tariffs() -> Iterator[tuple[str, Verdict]]:
     yield "money without kWh", money(Bill(first=HONEST.first, last=HONEST.last, total=d(5)))
     past = dt.date(1990, 1, 1), dt.date(1990, 1, 31)
     yield "no table", money(bare(FULL, first=past[0], last=past[1]))
+    yield "a tax rate that is none", money(replace(FULL, tax_rate=d("1.5")))
+    yield "prepayment", money(FULL, changed(ONE, scheme="prepaid"))
+    (tax,) = BOOK.taxes
+    ended = replace(BOOK, taxes=(replace(tax, rates=(replace(tax.rates[0], last=dt.date(2024, 1, 1)),)),))
+    yield "no tax rate", case(replace(FULL, tax=None, tax_rate=None), book=ended, practice=ONE)
+    table = BOOK.table_on(dt.date(2026, 7, 31))
+    kept = replace(table, prepaid=None, fixed=(Fixed("Demand", "kw", d(9)),))
+    yield "demand that is not printed", case(FULL, book=replace(BOOK, tables=(kept,)), practice=ONE)
+    bare_table = replace(BOOK, tables=(replace(table, prepaid=None),))
+    yield "no price for prepayment", case(FULL, book=bare_table, practice=changed(ONE, scheme="prepaid"))
     hours = by_hours(100, 50, 70)
+    two_hours = replace(BUSINESS, tables=tuple(replace(t, hours=t.hours[:2]) for t in BUSINESS.tables))
+    yield "an hour without a price", case(hours, book=two_hours)
     yield "hours without prices", money(hours)
     unread = tuple(IndexRow(register=name) for name in ("BT", "CD"))
     yield "hours without kWh", case(replace(hours, rows=unread), book=BUSINESS)
@@ -368,6 +428,7 @@ def tariffs() -> Iterator[tuple[str, Verdict]]:
     home = july(549)
     mixed = taxed(replace(FULL, tiers=(*home.tiers, shop)), (home.net or 0) + 200 * 3152)
     yield "a shop on the same meter", money(mixed, OPEN)
+    yield "a shop, and the sum is wrong", money(replace(mixed, net=(mixed.net or 0) + 500), OPEN)
     yield "a shop that is not printed", money(bare(mixed, net=mixed.net), OPEN)
     yield "the table before", money(july(749, prices=FORMER_PRICES))
     yield "the table before, totals alone", money(charged(HONEST, "total", prices=FORMER_PRICES))
@@ -554,6 +615,7 @@ def summary(verdict: Verdict) -> dict[str, Any]:
     kept = ("overall", "why", "disagrees_by_kwh", "direction", "disagrees_by_money", "otherwise_kwh")
     sizes = ("detectable_kwh", "detectable_both_kwh")
     found = {name: whole[name] for name in (*kept, *sizes) if name in whole}
+    found["headline"] = words.headline(verdict)
     found["checks"] = [f"{check.key}: {check.says}" for check in verdict.checks]
     found["disagrees"] = [check.says for check in verdict.checks if check.result == "disagrees"]
     for name in ("reasons", "assumptions", "advice", "habits"):

@@ -63,25 +63,25 @@ class Utility:
 # -- when it reads, how it rounds ------------------------------------------------------------------------
 
 
-def _slips(home: Household, random: Random) -> None:
+def slips(home: Household, random: Random) -> None:
     for k, day in enumerate(home.days):
         home.read[k] = instant(day + random.randrange(-1, 2) * _DAY, home.practice, random)
 
 
-def _midnight(home: Household, random: Random) -> None:
+def midnight(home: Household, random: Random) -> None:
     home.practice = replace(home.practice, read="end_of_day", hour=None)
     for k, day in enumerate(home.days):
         home.read[k] = day_bounds(day, ZONE)[1] + random.randrange(-30, 31) * _MINUTE
 
 
-def _rounds(cut: Callable[[Fraction], int]) -> Reads:
+def rounds(cut: Callable[[Fraction], int]) -> Reads:
     def reads(home: Household, random: Random) -> None:
         home.world.cut = cut
 
     return reads
 
 
-def _nearest(value: Fraction) -> int:
+def nearest(value: Fraction) -> int:
     return floor(value + Fraction(1, 2))
 
 
@@ -92,33 +92,33 @@ def _even(value: Fraction) -> int:
 # -- what it prints --------------------------------------------------------------------------------------
 
 
-def _one_meter(home: Household, k: int) -> bool:
+def one_meter(home: Household, k: int) -> bool:
     return home.world.meter(home.read[k]) is home.world.meter(home.read[k + 1])
 
 
-def _first_same(home: Household, k: int, bill: Bill, random: Random) -> Bill:
+def first_same(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     return strip(bill, first=home.days[k])
 
 
-def _registers(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-    if not _one_meter(home, k) or bill.kwh is None or len(bill.rows) != 1:
+def registers(home: Household, k: int, bill: Bill, random: Random) -> Bill:
+    if not one_meter(home, k) or bill.kwh is None or len(bill.rows) != 1:
         return bill
     flow = home.world.energy(home.read[k + 1]) - home.world.energy(home.read[k])
-    kwh = Decimal(_nearest(Fraction(flow, UNIT) * home.world.meter(home.read[k]).multiplier))
+    kwh = Decimal(nearest(Fraction(flow, UNIT) * home.world.meter(home.read[k]).multiplier))
     honest_kwh = home.bills[k].kwh
     if bill.rows[0].kwh != honest_kwh:  # a mistake: rounded as the honest bill would have been
         kwh = bill.kwh
     rows = (strip(bill.rows[0], kwh=kwh),)
-    return charged(_bare(strip(bill, rows=rows, kwh=kwh)), home.prints[k])
+    return charged(bare(strip(bill, rows=rows, kwh=kwh)), home.prints[k])
 
 
-def _bare(bill: Bill) -> Bill:
+def bare(bill: Bill) -> Bill:
     return strip(bill, tiers=(), net=None, tax=None, tax_rate=None, total=None)
 
 
-def _estimated(home: Household, k: int, bill: Bill, random: Random) -> Bill:
+def estimated(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     """The second month is estimated, said so, and settled by the third."""
-    if not all(_one_meter(home, at) for at in range(len(home.read) - 1)) or k == 0:
+    if not all(one_meter(home, at) for at in range(len(home.read) - 1)) or k == 0:
         return bill
     meter = home.world.meter(home.read[k + 1])
     old, new = bill.rows[0].old, bill.rows[0].new
@@ -136,7 +136,7 @@ def _estimated(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     kwh = Decimal(steps * meter.multiplier)
     rows = (strip(bill.rows[0], old=old, new=new, kwh=kwh),)
     made = strip(bill, rows=rows, kwh=kwh, estimated=k == 1)
-    return charged(_bare(made), home.prints[k])
+    return charged(bare(made), home.prints[k])
 
 
 def _removed(inside: bool) -> Prints:
@@ -160,17 +160,17 @@ def _apart(name: str) -> Prints:
             return bill
         kwh = bill.kwh + (part if name == "direct" else -part)
         row: IndexRow = strip(bill.rows[0], **{name: part})
-        return charged(_bare(strip(bill, rows=(row,), kwh=kwh)), home.prints[k])
+        return charged(bare(strip(bill, rows=(row,), kwh=kwh)), home.prints[k])
 
     return prints
 
 
-def _full(bill: Bill) -> Bill:
-    return charged(_bare(bill), "all")
+def full(bill: Bill) -> Bill:
+    return charged(bare(bill), "all")
 
 
 def _average(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-    made = _full(bill)
+    made = full(bill)
     if made.net is None or not made.kwh:
         return made
     places = random.choice((0, 2))
@@ -181,7 +181,7 @@ def _average(home: Household, k: int, bill: Bill, random: Random) -> Bill:
 
 def _hours(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     """Three registers and their prices, as businesses have them."""
-    if not _one_meter(home, k) or bill.kwh is None or bill.kwh < 3 or len(bill.rows) != 1:
+    if not one_meter(home, k) or bill.kwh is None or bill.kwh < 3 or len(bill.rows) != 1:
         return bill
     m = home.world.meter(home.read[k]).multiplier
     steps = int(bill.kwh) // m
@@ -196,7 +196,7 @@ def _hours(home: Household, k: int, bill: Bill, random: Random) -> Bill:
         for row, price in zip(rows, (2870, 5025, 1918), strict=True)
     )
     net = sum((one.amount or Decimal(0) for one in tiers), Decimal(0))
-    tax = Decimal(_nearest(Fraction(net) * 8 / 100))
+    tax = Decimal(nearest(Fraction(net) * 8 / 100))
     return strip(
         bill,
         rows=(*bill.rows, *rows),
@@ -208,9 +208,9 @@ def _hours(home: Household, k: int, bill: Bill, random: Random) -> Bill:
     )
 
 
-def _total_step(step: int, how: Callable[[Fraction], int]) -> Prints:
+def total_step(step: int, how: Callable[[Fraction], int]) -> Prints:
     def prints(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-        made = charged(_bare(bill), random.choice(("all", "total")))
+        made = charged(bare(bill), random.choice(("all", "total")))
         return (
             made
             if made.total is None
@@ -220,9 +220,9 @@ def _total_step(step: int, how: Callable[[Fraction], int]) -> Prints:
     return prints
 
 
-def _debt(said: bool) -> Prints:
+def debt(said: bool) -> Prints:
     def prints(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-        made = charged(_bare(bill), random.choice(("all", "total")))
+        made = charged(bare(bill), random.choice(("all", "total")))
         if made.total is None:
             return made
         before = home.bills[k - 1].total if k and random.random() < 0.5 else None
@@ -236,12 +236,12 @@ def _discount(said: bool) -> Prints:
     """The state gives up a tenth: of the sum before tax, or of every price."""
 
     def prints(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-        made = _full(bill)
+        made = full(bill)
         if made.net is None:
             return made
-        less = Decimal(_nearest(Fraction(made.net) / 10))
+        less = Decimal(nearest(Fraction(made.net) / 10))
         net = made.net - less
-        tax = Decimal(_nearest(Fraction(net) * 8 / 100))
+        tax = Decimal(nearest(Fraction(net) * 8 / 100))
         made = strip(made, net=net, tax=tax, total=net + tax, discount=less if said else None)
         return made if random.random() < 0.5 else strip(made, tiers=(), net=None, tax=None, tax_rate=None)
 
@@ -255,11 +255,11 @@ def _purposes(said: bool) -> Prints:
         if bill.kwh is None or bill.kwh < 10:
             return bill
         shop = Decimal(random.randrange(1, int(bill.kwh)))
-        made = charged(_bare(strip(bill, kwh=bill.kwh - shop)), "all")
+        made = charged(bare(strip(bill, kwh=bill.kwh - shop)), "all")
         assert made.net is not None
         other = TierRow(kwh=shop, price=Decimal(3152), amount=shop * 3152)
         net = made.net + shop * 3152
-        tax = Decimal(_nearest(Fraction(net) * 8 / 100))
+        tax = Decimal(nearest(Fraction(net) * 8 / 100))
         made = strip(made, kwh=bill.kwh, tiers=(*made.tiers, other), net=net, tax=tax, total=net + tax)
         if said:
             return made
@@ -270,7 +270,7 @@ def _purposes(said: bool) -> Prints:
 
 def _tax(how: Callable[[Fraction], int]) -> Prints:
     def prints(home: Household, k: int, bill: Bill, random: Random) -> Bill:
-        made = _full(bill)
+        made = full(bill)
         if made.net is None:
             return made
         tax = Decimal(how(Fraction(made.net) * 8 / 100))
@@ -279,7 +279,7 @@ def _tax(how: Callable[[Fraction], int]) -> Prints:
     return prints
 
 
-def _both(*prints: Prints) -> Prints:
+def both(*prints: Prints) -> Prints:
     def all_of(home: Household, k: int, bill: Bill, random: Random) -> Bill:
         for one in prints:
             bill = one(home, k, bill, random)
@@ -290,31 +290,31 @@ def _both(*prints: Prints) -> Prints:
 
 UTILITIES: tuple[Utility, ...] = (
     Utility("usual"),
-    Utility("day_early_or_late", _slips),
-    Utility("first_is_last", None, _first_same),
-    Utility("index_nearest", _rounds(_nearest)),
-    Utility("index_even", _rounds(_even)),
-    Utility("index_up", _rounds(ceil)),
-    Utility("kwh_by_registers", None, _registers),
-    Utility("around_midnight", _midnight),
-    Utility("estimated", None, _estimated, energy=False),
+    Utility("day_early_or_late", slips),
+    Utility("first_is_last", None, first_same),
+    Utility("index_nearest", rounds(nearest)),
+    Utility("index_even", rounds(_even)),
+    Utility("index_up", rounds(ceil)),
+    Utility("kwh_by_registers", None, registers),
+    Utility("around_midnight", midnight),
+    Utility("estimated", None, estimated, energy=False),
     Utility("removed_inside", None, _removed(True)),
     Utility("removed_outside", None, _removed(False)),
     Utility("sub_meter", None, _apart("sub"), energy=False),
     Utility("direct", None, _apart("direct"), energy=False),
     Utility("average_price", None, _average),
     Utility("three_prices", None, _hours, energy=False),
-    Utility("total_100", None, _total_step(100, _nearest)),
-    Utility("total_1000", None, _total_step(1000, _nearest)),
-    Utility("total_1000_up", None, _total_step(1000, ceil)),
-    Utility("old_debt_printed", None, _debt(True)),
-    Utility("old_debt_silent", None, _debt(False)),
+    Utility("total_100", None, total_step(100, nearest)),
+    Utility("total_1000", None, total_step(1000, nearest)),
+    Utility("total_1000_up", None, total_step(1000, ceil)),
+    Utility("old_debt_printed", None, debt(True)),
+    Utility("old_debt_silent", None, debt(False)),
     Utility("discount_printed", None, _discount(True)),
     Utility("discount_silent", None, _discount(False)),
     Utility("two_purposes", None, _purposes(True), energy=False),
     Utility("two_purposes_silent", None, _purposes(False), energy=False),
     Utility("tax_down", None, _tax(floor)),
     Utility("tax_even", None, _tax(round)),
-    Utility("cooperative", _rounds(ceil), _both(_first_same, _total_step(1000, _nearest))),
-    Utility("late_and_first_is_last", _slips, _first_same),
+    Utility("cooperative", rounds(ceil), both(first_same, total_step(1000, nearest))),
+    Utility("late_and_first_is_last", slips, first_same),
 )

@@ -179,7 +179,7 @@ def test_the_rounding_of_a_price_change_is_no_mistake(kwh, shift, total_only):
         (Bill(kwh=Decimal(100), total=Decimal(1)), "charge_no_dates"),
         (
             Bill(kwh=Decimal(1), total=Decimal(1), first=dt.date(1990, 1, 1), last=dt.date(1990, 1, 31)),
-            "charge_no_table",
+            "charge_no_prices",
         ),
     ],
 )

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sodien.billing.audit.verdict import judge
 from tests.billing.audit import mistakes
 from tests.billing.audit.practices import UTILITIES, Utility
+from tests.billing.audit.rare_practices import RARE
 
 SEEDS = st.integers(0, 2**32)
 
 
-@pytest.mark.parametrize("utility", UTILITIES, ids=lambda one: one.name)
+@pytest.mark.parametrize("utility", [*UTILITIES, *RARE], ids=lambda one: one.name)
 @settings(max_examples=6, deadline=None)
 @given(SEEDS)
 def test_no_honest_utility_is_accused(utility: Utility, seed: int) -> None:
@@ -45,7 +46,11 @@ def test_who_was_accused_once_is_accused_no_more(name: str, seed: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(SEEDS, st.sampled_from([one for one in UTILITIES if one.energy]), st.sampled_from(mistakes.READING))
+@given(
+    SEEDS,
+    st.sampled_from([one for one in (*UTILITIES, *RARE) if one.energy]),
+    st.sampled_from(mistakes.READING),
+)
 def test_a_wrong_reading_above_what_is_detectable_is_found(
     seed: int, utility: Utility, kind: mistakes.Maker
 ) -> None:
