@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sodien.billing.notices.file_kinds import pdf_problem
 from sodien.billing.notices.model import Problem, Understood
 from sodien.billing.notices.orders import agreed
 from sodien.billing.notices.read import MOST_BYTES, MOST_CHARACTERS, read
+from sodien.billing.notices.templates import MessageTemplate
 
 _PROGRAM = Path(__file__).with_name("pdf_program.py")
 #: The oldest that is tried.
@@ -36,9 +38,11 @@ class PdfLimits:
     pages: int = 24
 
 
-def read_file(data: bytes, limits: PdfLimits | None = None) -> Understood:
+def read_file(
+    data: bytes, limits: PdfLimits | None = None, templates: Sequence[MessageTemplate] = ()
+) -> Understood:
     """What a notice says, whatever kind of file it is; never raises for what is in it."""
-    understood = read(data)
+    understood = read(data, templates)
     if [problem.key for problem in understood.problems] != ["pdf"]:
         return understood
     if len(data) > MOST_BYTES:
@@ -46,7 +50,7 @@ def read_file(data: bytes, limits: PdfLimits | None = None) -> Understood:
     texts = pdf_texts(data, limits or PdfLimits())
     if isinstance(texts, Problem):
         return Understood(text="", problems=(texts,))
-    return agreed([read(text) for text in dict.fromkeys(texts)])
+    return agreed([read(text, templates) for text in dict.fromkeys(texts)])
 
 
 def pdf_texts(data: bytes, limits: PdfLimits) -> tuple[str, ...] | Problem:

@@ -81,8 +81,8 @@ def _layers(paths: Iterable[Path], decimals: dict[str, int]) -> list[TariffLayer
     return found
 
 
-def files_in(path: Path) -> list[Path]:
-    """The YAML files of a folder by name; of a file, itself. Raises TariffError."""
+def files_in(path: Path, remedy: str | None = None) -> list[Path]:
+    """The YAML files of a folder by name; of a file, itself. Raises TariffError with this remedy."""
     if not path.is_dir():
         return [path]
     try:
@@ -93,7 +93,7 @@ def files_in(path: Path) -> list[Path]:
                 "{path} cannot be listed ({why}); {remedy}.",
                 path=one_line(path),
                 why=error.strerror,
-                remedy=_missing(),
+                remedy=remedy or _missing(),
             )
         ) from None
 

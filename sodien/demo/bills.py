@@ -20,6 +20,7 @@ from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.quota import Consumption
 from sodien.billing.tariff.rounding import half_up
 from sodien.bills.audit import book_of
+from sodien.bills.notice_templates import known_templates
 from sodien.bills.receive import notice_of, receive_notice
 from sodien.bills.review import evidence_of
 from sodien.demo.folder import Folder
@@ -134,7 +135,8 @@ def _enter(pi: Pi, text: str, name: str, over: int, wrong: int | None, sheet: Pa
     assert pi.ledger is not None
     where = MeterLedger(pi.settings, pi.ledger, pi.meter_settings)
     now = pi.now_ms()
-    received = receive_notice(where, notice_of(read(text)), now=now, by="demo", replaces=wrong)
+    notice = notice_of(read(text, known_templates().usable))
+    received = receive_notice(where, notice, now=now, by="demo", replaces=wrong)
     ((stored, verdict),) = received.bills
     sheet.write_text(evidence_of(where, now=now, entry=stored.entry).html, encoding="utf-8")
     return Judged(name, over, stored.numbers()[-1], verdict)

@@ -20,6 +20,7 @@ from sodien import i18n
 from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.prices import TariffError
 from sodien.billing.tariff.quota import Consumption
+from sodien.bills.notice_templates import known_templates
 from sodien.bills.tariff_files import load_book, packaged, parse
 
 ROOT = Path(__file__).parents[2]
@@ -226,8 +227,8 @@ def test_whatever_is_written_comes_out_as_a_sentence_or_a_sheet(data: st.DataObj
 # -- packaging -----------------------------------------------------------------------------------------
 
 
-def test_an_installed_package_has_its_tariffs(tmp_path: Path) -> None:
-    """As the wheel lays it out: the package, and config/tariffs where pyproject.toml puts it."""
+def test_an_installed_package_has_its_tariffs_and_templates(tmp_path: Path) -> None:
+    """As the wheel lays it out: the package, and folders of config where pyproject.toml puts them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     shutil.copytree(ROOT / "sodien", tmp_path / "sodien", ignore=shutil.ignore_patterns("__pycache__"))
@@ -237,7 +238,10 @@ def test_an_installed_package_has_its_tariffs(tmp_path: Path) -> None:
             shutil.copytree(ROOT / source, tmp_path / target, dirs_exist_ok=True)
         else:
             shutil.copy(ROOT / source, tmp_path / target)
-    code = "from sodien.bills.tariff_files import *; print(packaged()); print(len(load_book().tables))"
+    code = (
+        "from sodien.bills.tariff_files import *; print(packaged()); print(len(load_book().tables))\n"
+        "from sodien.bills.notice_templates import *; print(packaged()); print(len(known_templates().usable))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -246,7 +250,10 @@ def test_an_installed_package_has_its_tariffs(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert run.stdout.split() == [str(tmp_path / "sodien" / "data" / "tariffs"), "9"]
+    data = tmp_path / "sodien" / "data"
+    templates = len(known_templates().usable)
+    assert run.stdout.split() == [str(data / "tariffs"), "9", str(data / "notices"), f"{templates}"]
+    assert templates > 10
 
 
 def test_a_clone_has_its_tariffs() -> None:

@@ -25,6 +25,8 @@ from sodien.billing.notices.pieces import Typist
 from sodien.billing.notices.reach import PLACES
 from sodien.billing.notices.readable import readable
 from sodien.billing.notices.tables import find_tables
+from sodien.billing.notices.templated import bind_templates
+from sodien.billing.notices.templates import MessageTemplate
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.tokens import tokens
 from sodien.billing.notices.unlabelled import bind_unlabelled
@@ -41,7 +43,7 @@ _SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
 
 
 def read_message(
-    folded: Folded, text: str, begin: int, finish: int
+    folded: Folded, text: str, begin: int, finish: int, templates: Sequence[MessageTemplate] = ()
 ) -> tuple[list[Document], list[Problem], list[tuple[int, int]]]:
     """The documents of one message, what is wrong with them, and the stretches they use."""
     said = readable(folded.text[begin:finish])
@@ -49,6 +51,7 @@ def read_message(
     binder = bound(folded, text, begin, without_changed(said, identity))
     for place in (*identity.places.values(), *filter(None, [identity.phrase])):
         binder.cover(*place)
+    bind_templates(binder, templates, folded.text[begin:finish])
     found, used = binder.found, used_stretches(binder)
     if nature.is_receipt(said, found):
         return [], [Problem("receipt")], []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sodien.billing.bill import Bill
 from sodien.billing.notices.accents import from_tcvn3
@@ -21,6 +21,7 @@ from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.portal_json import is_json, read_json
 from sodien.billing.notices.splitting import messages
 from sodien.billing.notices.sums import misfits
+from sodien.billing.notices.templates import MessageTemplate
 from sodien.billing.notices.text import fold
 
 __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Understood", "plain", "read"]
@@ -37,11 +38,12 @@ _DECLARED = re.compile(rb"""^\s{0,20}<\?xml[^>]{0,80}encoding\s{0,5}=\s{0,5}["']
 _ENCODINGS = frozenset({"windows-1258", "windows-1252", "iso-8859-1", "us-ascii"})
 
 
-def read(source: str | bytes) -> Understood:
+def read(source: str | bytes, templates: Sequence[MessageTemplate] = ()) -> Understood:
     """What a notice says, with the stretch of text behind every field.
 
     Args:
         source: the text, or the bytes of a file: UTF-8, UTF-16 with its mark, or what XML declares.
+        templates: messages of known senders, for free text.
     """
     told = no_text(source)
     if told is not None:
@@ -65,17 +67,17 @@ def read(source: str | bytes) -> Understood:
         return _understood(text, documents, problems, tuple(unused))
     if len(text) > MOST_CHARACTERS:
         return Understood(text="", problems=(Problem("too_many", "", {"most": f"{MOST_CHARACTERS}"}),))
-    return read_text(text)
+    return read_text(text, templates)
 
 
-def read_text(text: str) -> Understood:
+def read_text(text: str, templates: Sequence[MessageTemplate] = ()) -> Understood:
     """Read free text of any length, in time linear in it."""
     folded = fold(text)
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []
     for begin, finish in messages(folded.text):
-        new, wrong, used = read_message(folded, text, begin, finish)
+        new, wrong, used = read_message(folded, text, begin, finish, templates)
         documents += new
         problems += wrong
         covered += used

@@ -17,6 +17,7 @@ from sodien.billing.notices.read import MOST_BYTES
 from sodien.billing.notices.states import TELLING, field_states
 from sodien.billing.words.notices import adjustment, field_name, invoice_name, sentence
 from sodien.bills.notice_file import read_file
+from sodien.bills.notice_templates import known_templates
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import (
     applied,
@@ -61,7 +62,7 @@ def command(
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
-    understood = read_file(_bytes(file))
+    understood = read_file(_bytes(file), templates=known_templates().usable)
     if dry_run and session.as_json:
         print_json(plain(understood))
         return 0
