@@ -276,7 +276,7 @@ def _is_remark(settled: SettledFields, head: dict[str, Any]) -> bool:
     one = settled.fields["", 0, telling[0]]
     if any(group == "rows" and other.start != one.start for (group, *_), other in settled.fields.items()):
         return False
-    return one.strained if head.keys() & _WHOSE else one.label in ("", "used")
+    return one.strained and one.kind == "kwh" if head.keys() & _WHOSE else one.label in ("", "used")
 
 
 def _renumbered(

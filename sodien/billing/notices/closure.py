@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.charge_lines import HIGHEST_PRICE, LOWEST_PRICE
 from sodien.billing.notices.money import TAX_RATES
 from sodien.billing.notices.pairs import energies_of, factors_of, is_index, values_of
 from sodien.billing.notices.piece import Piece
@@ -148,6 +149,32 @@ def bind_priced_differences(binder: Binder) -> None:
             return
 
 
+def bind_priced_energy(binder: Binder) -> None:
+    """Bind the money that is the consumption times the price of one kWh, where no label has any."""
+    if any(one.name in ("money", "total", "net") for one in binder.found.finds):
+        return
+    pieces, energies = binder.pieces, energies_of(binder)
+    prices: set[Decimal] = set()
+    for known in (one for one in binder.found.finds if one.name == "kwh"):
+        energies |= set(possible(known.raw, "kwh", machine=False).values())
+    for at in (at for at, one in enumerate(pieces) if one.label == "price"):
+        number = binder.past_signs(at + 1)
+        if number < len(pieces):
+            prices |= {one for one in _sums(pieces[number]) if LOWEST_PRICE <= one <= HIGHEST_PRICE}
+    if len(prices) > _MOST_TRIED or len(energies) > _MOST_TRIED:
+        return
+    products = {kwh * price for kwh in energies for price in prices if kwh}
+    found = {
+        piece.text: at for at, piece in enumerate(pieces) if at not in binder.used and _sums(piece) & products
+    }
+    if len(found) == 1:
+        at = next(iter(found.values()))
+        one = pieces[at]
+        binder.find("", "money", "money", one.text, one.start, one.end, label="sum")
+        binder.used.add(at)
+        binder.cover(*one.whole)
+
+
 def bind_thousands(binder: Binder) -> None:
     """Bind kWh and money of "112 so x 3.8k = 425.600": the product proves both."""
     pieces = binder.pieces
@@ -186,15 +213,29 @@ def bind_difference(binder: Binder) -> None:
     energies = {(b - a) * c for a in first for b in last for c in factor if b > a}
     free = {
         binder.pieces[at].text: at
-        for at in (number for number, one in enumerate(binder.pieces) if _is_free(binder, number, one))
+        for at in (
+            number for number, one in enumerate(binder.pieces) if _may_be_difference(binder, number, one)
+        )
         if values_of(binder.pieces[at]) & energies
     }
     if len(free) == 1:
         ((text, at),) = free.items()
         one = binder.pieces[at]
+        span = binder.span(one.start, one.end)
+        binder.found.finds = [two for two in binder.found.finds if (two.start, two.end) != span]
         binder.find("", "kwh", "kwh", text, one.start, one.end, label="sum")
         binder.used.add(at)
         binder.cover(*one.whole)
+
+
+def _may_be_difference(binder: Binder, at: int, piece: Piece) -> bool:
+    """Whether a number is free, or money only by "TT", which may be "tiêu thụ" as well."""
+    if _is_free(binder, at, piece):
+        return True
+    back = at - 1
+    while back >= 0 and binder.pieces[back].text in (":", "="):
+        back -= 1
+    return piece.kind == "number" and piece.unit is None and back >= 0 and binder.pieces[back].text == "tt"
 
 
 def _is_free(binder: Binder, at: int, piece: Piece) -> bool:

@@ -27,6 +27,10 @@ _CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd)[a-z]")
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
 _IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
+#: A code behind a name: "KH: Nguyen Van Tam - PT0112".
+_BEHIND_NAME = re.compile(r"[ ]{0,2}[-(][ ]{0,2}(?P<code>[a-z]{1,4}[0-9]{3,12})(?![0-9a-z./,~-])")
+#: Labels of codes of other things.
+_NUMBERED = re.compile("(?:ma|so|id|ref|tk|stk|tai khoan|hoa don|hop dong)(?![a-z])")
 #: The letter O where a code has its first digits.
 _O_FOR_0 = re.compile(r"p[a-z](?:o[0-9]|[0-9]o)")
 #: Labels of a customer code that may be another's too: only what looks like a code is one.
@@ -157,7 +161,7 @@ def _of_another(binder: Binder, at: int) -> bool:
     for back in range(at - 1, max(-1, at - 4), -1):
         one = binder.pieces[back]
         if one.kind == "label":
-            return one.label in ("skip", "serial")
+            return one.label == "serial" or (one.label == "skip" and _NUMBERED.match(one.text) is not None)
         if one.kind not in ("sign", "line"):
             return False
     return False
@@ -201,3 +205,6 @@ def _name(binder: Binder, at: int) -> None:
         )
         binder.cover(pieces[at].start, pieces[end - 1].end)
         binder.used |= set(range(at, end))
+        if match := _BEHIND_NAME.match(binder.text, pieces[end - 1].end):
+            binder.find("", "customer", "text", *_raw(binder, match.span("code")))
+            _use(binder, at, *match.span("code"))

@@ -12,7 +12,13 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
-from sodien.billing.notices.closure import bind_difference, bind_index_sums, bind_tax_sums, bind_thousands
+from sodien.billing.notices.closure import (
+    bind_difference,
+    bind_index_sums,
+    bind_priced_energy,
+    bind_tax_sums,
+    bind_thousands,
+)
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
 from sodien.billing.notices.invoices import identity_in, without_changed
@@ -59,6 +65,8 @@ def read_message(
         return [], [Problem("payout")], []
     source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
     if nature.is_debt(said, found):
+        if not _is_addressed(binder):
+            return [], [Problem("reminder")], []
         documents, problems = assemble(nature.owed(found), machine=False, source=source)
         told = problems or ([] if documents else [Problem("reminder")])
         return _with_problems(documents, told), told, used
@@ -84,6 +92,12 @@ def read_message(
         assert isinstance(one.content, Bill)
         problems += name_unplaced(binder, text, one.content, problems)
     return _with_problems(documents, problems), problems, used
+
+
+def _is_addressed(binder: Binder) -> bool:
+    """Whether a reminder says who owes something, or for which month."""
+    known = any(one.name in ("customer", "month") for one in binder.found.finds)
+    return known or any(one.label in ("customer", "customer_or_name") for one in binder.pieces)
 
 
 def _is_all(said: str, start: int, end: int) -> bool:
@@ -134,6 +148,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     bind_dates(binder)
     bind_difference(binder)
     bind_tax_sums(binder)
+    bind_priced_energy(binder)
     bind_unlabelled(binder)
     name_unbound(binder)
     return binder

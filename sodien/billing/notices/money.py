@@ -129,6 +129,16 @@ def _proven_by_sums(
                 if len(names) == 1:
                     take(names.pop(), value, sums.pop(value))
                     return
+    if tax is None and net is None and total is None:
+        for value in list(sums):
+            for debt in (one for one in others.values() if "no" in one.label.split()):
+                old = max(possible(debt.raw, "money", machine=False).values())
+                if old and (known := {**free, **sums}.get(value + old)) is not None:
+                    sums.pop(value + old, None)
+                    take("total", value + old, known)
+                    take("debt", old, debt)
+                    sums.pop(value)
+                    return
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
     if whole is None:
         return

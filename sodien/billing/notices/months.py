@@ -94,6 +94,11 @@ def _worded_term(binder: Binder, at: int) -> bool:
     return True
 
 
+def _named_before(binder: Binder, at: int) -> bool:
+    """Whether a month is named in front of this place."""
+    return any(one.kind == "month" for one in binder.pieces[:at])
+
+
 def _is_bills(binder: Binder, at: int) -> bool:
     """Whether a month is the bill's: not a month before, nor one from which something changes."""
     piece = binder.pieces[at]
@@ -111,11 +116,7 @@ def _is_bills(binder: Binder, at: int) -> bool:
     )
     if before is not None and skipped and not binder.text[before.end : piece.whole[0]].strip(" :="):
         return before.text == "so" or before.text.startswith("phi")
-    if (
-        before is not None
-        and before.label == "schedule"
-        and any(one.kind == "month" for one in binder.pieces[:back])
-    ):
+    if before is not None and before.label == "schedule" and _named_before(binder, back):
         return False  # of the next reading
     if piece.unit == "bare":
         near = before is not None and back >= at - 2
@@ -126,6 +127,8 @@ def _is_bills(binder: Binder, at: int) -> bool:
                 before.label in ("money", "total", "period", "amount", "kwh") or before.text in ("don", "hd")
             )
         )
+    if before is not None and before.label in ("owing", "owed") and _named_before(binder, back):
+        return False  # what is still owed is of another month
     if before is not None and before.text == "tu":
         return False  # from then on something changes
     if before is None or before.kind != "word":

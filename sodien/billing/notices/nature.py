@@ -22,7 +22,7 @@ RECEIPT = re.compile(
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
     r"da nhan (?:duoc |du )?(?:tien|thanh toan|so tien|[0-9])|"
-    r"da thu(?: du| tien|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
+    r"da thu(?: du| tien| cua|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"(?:^|\n)[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
     r"bien (?:lai|nhan) (?:thanh toan|thu)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
     r"trang thai ?:? ?\n? ?(?:thanh toan )?thanh cong|payment received|paid successfully|da gach no"
@@ -168,7 +168,18 @@ def without_debt(found: Matches) -> Matches:
     """A bill that mentions a debt in passing is a bill alone."""
     if any(one.group == "debt" and one.name != "owed" for one in found.finds):
         return found
-    return replace(found, finds=[one for one in found.finds if one.group != "debt"])
+    if not any(one.name in ("money", "total", "net") for one in found.finds):
+        return replace(
+            found,
+            finds=[
+                replace(one, group="", name="money") if one.name == "owed" else one for one in found.finds
+            ],
+        )
+    debts = [one for one in found.finds if one.group == "debt"]
+    aside = [replace(one, group="", name="aside", label="no") for one in debts]
+    return replace(
+        found, finds=[one for one in found.finds if one not in debts], aside=[*found.aside, *aside]
+    )
 
 
 def owed(found: Matches) -> Matches:
@@ -181,6 +192,13 @@ def owed(found: Matches) -> Matches:
         for value in possible(one.raw, "money", machine=False).values()
         if value > Decimal(0)
     }
+    parts = [one for one in found.finds if (one.group, one.name) == ("debt", "owed") and one.kind == "money"]
+    loose = [max(possible(one.raw, "money", machine=False).values()) for one in (*parts, *found.loose)]
+    if (whole := sums.get(sum(loose, Decimal(0)))) is not None and len(loose) > 1:
+        found = replace(found, finds=[
+            replace(whole, group="debt", name="owed", dated=False) if one is whole else one
+            for one in found.finds if one not in parts and one.name not in ("month", "year", "term")
+        ])  # fmt: skip
     has = any(one.group == "debt" and one.name == "owed" for one in found.finds)
     summed = any(one.label == "owed" for one in found.finds)  # "tong no", beside what each month owes
     for one in found.finds:

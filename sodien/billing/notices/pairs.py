@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
@@ -64,6 +64,8 @@ def bind_pairs(binder: Binder) -> None:
         if pair is None:
             at += 1
             continue
+        if pair.register is not None and pair.result is None:
+            pair = replace(pair, result=_labelled_result(binder, pair, factors))
         at = (pair.result or (*pair.more, pair.to)[-1]) + 1
         if pair.result is None and pair.label is None and _is_tier(binder, pair):
             binder.used |= {pair.at, pair.to}
@@ -124,6 +126,26 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
     if joint == "/" and (label is None or pieces[label].label not in _INDICES) and register is None:
         return None
     return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
+
+
+def _labelled_result(binder: Binder, pair: _Pair, factors: set[Decimal]) -> int | None:
+    """The consumption of a register behind its pair and a label: "BT 3012.4-2980.1 SL 2584"."""
+    pieces = binder.pieces
+    label = pair.to + 1
+    while label < len(pieces) and pieces[label].text in (",", "(", ":"):
+        label += 1
+    number = binder.past_signs(label + 1)
+    if number >= len(pieces) or pieces[label].label not in ("row_kwh", "kwh"):
+        return None
+    if pieces[number].kind != "number" or pieces[number].unit not in (None, "kwh"):
+        return None
+    proven = any(
+        abs(a - b) * factor in values_of(pieces[number])
+        for a in values_of(pieces[pair.at])
+        for b in values_of(pieces[pair.to])
+        for factor in factors
+    )
+    return number if proven else None
 
 
 def is_index(piece: Piece) -> bool:

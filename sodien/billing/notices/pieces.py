@@ -405,6 +405,7 @@ class Typist:
         named = (
             before is not None
             and before.text in NUMBERED
+            and token.text.isdecimal()
             and (self._after_word() or (small and self._names_a_tier(at)))
         )
         if named and before is not None and 0 < token.start - before.end <= 2:

@@ -205,13 +205,24 @@ def _money(binder: Binder) -> None:
     if not (
         any(_LEAST_PRICE <= one <= _MOST_PRICE for one in costs)
         if energies
-        else heads >= {"customer", "month"}
+        else "customer" in heads and ("month" in heads or _is_named(binder, at))
     ):
         return
     one = binder.pieces[at]
     binder.find("", "money", "money", text, one.start, one.end, label="")
     binder.used.add(at)
     binder.cover(*one.whole)
+
+
+def _is_named(binder: Binder, at: int) -> bool:
+    """Whether the sentence of a sum begins with the bill for electricity."""
+    for back in range(at - 1, max(-1, at - 12), -1):
+        one = binder.pieces[back]
+        if one.label == "money":
+            return True
+        if one.kind == "line" or (one.text in ".;!?" and binder.reach.ends_sentence(back)):
+            return False
+    return False
 
 
 def _of_something_else(binder: Binder, at: int) -> bool:

@@ -51,7 +51,7 @@ _WORDINGS: dict[str, str] = {
         ky|billing term""",
     "month": """
         thang|thang hd|hd thang|ky hoa don thang|tien dien trong thang|thang hoa don|hoa don thang|
-        billing month|month|ky thang""",
+        billing month|month|ky thang|th""",
     "bcs": """
         khung gio mua dien|khung gio|bo cs|thoi gian mua dien|bcs|bo chi so|loai chi so|register""",
     "old": """

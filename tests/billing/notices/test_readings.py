@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sodien.billing.notices.model import Debt, Schedule
@@ -67,6 +69,26 @@ READINGS: list[tuple[str, dict[str, str]]] = [
     # A balance that is asked for was not paid from
     (f"De nghi QK {CODE} TT tien dien T9/2026 (120 kWh) 250.000 VND. Duy tri so du de trich no tu dong.",
      {**BILL, **MONTH}),
+    # A code tells itself; it may stand behind a name
+    (f"Quy khach hang DUONG VAN QUY ({CODE}) T9/2026 tieu thu 120 so dien tri gia 250.000 dong",
+     {**BILL, **MONTH}),
+    ("KH: Nguyen Van Tam - PT0112\nT9/2026\nTieu thu 120 kWh\nThanh tien 250.000d",
+     {**BILL, **MONTH, "customer": "PT0112", "name": "Nguyen Van Tam"}),
+    # Not paid yet: what is owed is the bill's
+    (f"Hoa don thang 9/2026\nChua thanh toan\n250.000 d\nMa khach hang: {CODE}\nDien tieu thu: 120 kWh",
+     {**BILL, **MONTH}),
+    (f"{CODE} T9/2026 het 120kWh thanh tien 250.000d, con no thang 8 la 50.000d. Tong thu 300.000d",
+     {**BILL, **MONTH, "total": "300000", "debt": "50000"}),
+    # "TT" is what the indices prove; a price proves what is to be paid
+    (f"Tien dien TH 9/26 | KH:{CODE} | cu: 4,210.0 | moi: 4,330.0 | TT: 120.0 | Tien: 250,000.00",
+     {**BILL, **MONTH, **INDICES}),
+    (f"P.12 T9/2026 {CODE}: DIEN cs cu 4210, cs moi 4330, sd 120, gia 3500, tt 420.000; NUOC tt 120.000",
+     {**BILL, **MONTH, **INDICES, "total": "420000"}),
+    (f"{CODE} T9/2026 HSN=2. CS BT 30.5-10.5 SL 40; CD 80.0-40.0 SL 80. Tong 120 kWh. Tien 250.000d",
+     {**BILL, **MONTH, "BT.old": "10.5", "BT.new": "30.5", "BT.kwh": "40", "BT.multiplier": "2",
+      "CD.old": "40", "CD.new": "80", "CD.kwh": "80", "CD.multiplier": "2"}),
+    (f"ABCPay: Hoa don tien dien (EVN) {CODE} 250,000d sap den han 10/11.",
+     {"customer": CODE, "total": "250000"}),
     # Numbers of a list behind the end of a line
     (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
      {**BILL, **MONTH}),
@@ -86,13 +108,14 @@ READINGS: list[tuple[str, dict[str, str]]] = [
 def test_what_a_person_reads(text: str, fields: dict[str, str]) -> None:
     (bill,) = said(text)
     bill.pop("KT.kwh", None)  # that of the bill once more
-    assert bill == fields
+    assert {name: re.sub(r"\.0+$", "", value) for name, value in bill.items()} == fields
 
 
 NO_BILLS = (
     f"Thanh toan thanh cong tien dien 491.065d cho ma KH {CODE} ky 5/2026. Ma GD 998877665. Phi 0d.",
     "Tu 15/11/2026 den 15/12/2026, thanh toan tien dien tu 200.000 dong qua vi duoc hoan 10%.",
     "Tang 20.000 dong vao tien dien thang 12/2026 cho 1.000 KH dau tien tham gia khao sat.",
+    "HTX Dien Nam Tien da thu cua KH 0214 so tien 459.200d tien dien thang 9/2026. Cam on!",
     f"San luong ngay 14/10/2026 cua KH {CODE} la 38 kWh, tang bat thuong so voi binh quan 9 kWh.",
     f"Thanh toan hoa don dien\n-491.065d\nTrang thai: Thanh cong\nMa khach hang: {CODE}",
     "Gia dien tang tu 2.103 dong/kWh len 2.204 dong/kWh. Ho dung 200 kWh tra them 20.150 dong/thang.",
@@ -110,6 +133,18 @@ def test_money_that_is_lacking_is_owed() -> None:
     (document,) = read("HTX nhac: ho KH BM-0331 con thieu tien dien thang 5 la 88.000d").documents
     assert isinstance(document.content, Debt)
     assert (document.content.owed, document.content.customer) == (88000, "BM-0331")
+
+
+def test_debts_of_several_months_are_their_sum() -> None:
+    (document,) = read(
+        f"KH {CODE} con no: T5/2026: 342.576d; T6/2026: 371.000d. Tong cong: 713.576d."
+    ).documents
+    assert isinstance(document.content, Debt)
+    assert (document.content.owed, document.content.customer) == (713576, CODE)
+
+
+def test_a_debt_of_nobody_is_none() -> None:
+    assert read("Canh bao: tin nhan bao no tien dien 1.250.000d kem link la lua dao.").documents == ()
 
 
 SCHEDULES = (
