@@ -144,13 +144,16 @@ class Delivery:
         """Older rows have got their time."""
         self.outbox.rescan(self._ledger.newest_seq())
 
-    def do_as_asked(self) -> bool:
-        """Carry out what `sodien replay` has left in the ledger; whether there was anything."""
+    def do_as_asked(self) -> None:
+        """Carry out what `sodien replay` has left in the ledger."""
         request = self._ledger.asked_again()
         if request is None:
-            return False
+            return
         newest = self._ledger.newest_seq()
-        self._follows = self._ledger.follows()
+        if (follows := self._ledger.follows()) != self._follows:
+            self._follows = follows
+            self._tickets.clear()
+            self.outbox.forget_sent()
         if request.from_seq is None:
             log.info("asked to send again what was refused: %d entries", self.outbox.refused.total())
             self.outbox.offer_refused(newest)
@@ -159,7 +162,6 @@ class Delivery:
             self.outbox.replay(request.from_seq, newest)
         self.note()
         self._ledger.did_again(request)
-        return True
 
     # -- what to do ------------------------------------------------------------------------------------
 

@@ -346,6 +346,11 @@ class Outbox:
         self._back_end = newest + 1
         self._live_next = max(self._live_next, newest - LIVE_WINDOW)
 
+    def forget_sent(self) -> None:
+        """What is under way is not waited for: it says something that no longer holds, and is sent again."""
+        self._under_way.clear()
+        self._busy.clear()
+
     def replay(self, seq: int, newest: int) -> None:
         """Somebody lost what came from ``seq`` on: it is neither done nor refused any more."""
         self.done.remove(max(1, seq))

@@ -213,11 +213,10 @@ class Publisher:
             self._happened(delivery, Lost("the network thread has died"))
             self.link = self._make_link(self._inbox.put, self._inbox.qsize)
             self.link.start()
+        delivery.do_as_asked()
         if self._connected:
             self._tell_live()
             self._send(delivery)
-        if delivery.do_as_asked() and self._connected:
-            self._inbox.put(Woken())  # it is sent at once, not when something else happens
         self._tell(delivery)
         delivery.note_if_due()
 

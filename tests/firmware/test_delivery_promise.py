@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from collector.batch import answers, unpack, write_all
 from collector.inbox import Message
+from collector.names import Names
 from collector.outputs.base import Refused
 from firmware.delivery import REPLAY_EVERY_S, Delivery
 from firmware.outbox import TIMEOUT_CAP_S, TIMEOUT_S
@@ -23,12 +24,21 @@ from sodien.ledger.rows import Row, SendAgain
 from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import Broker
 from sodien.protocol.entries import Entry, EventEntry
-from sodien.protocol.messages import decode_batch, decode_entry, encode
+from sodien.protocol.messages import (
+    Batch,
+    decode_batch,
+    decode_entry,
+    decode_owner,
+    encode,
+    encode_batch,
+    owner_in,
+)
 from sodien.protocol.times import format_time
 from sodien.protocol.topics import Topics
 from tests.support.memory_broker import MemoryBroker, MemoryLink
 
 TOPICS = Topics("nha-toi")
+STRANGER, STRANGE = "f" * 32, "strange"
 START = 1_793_000_000_000
 
 
@@ -56,6 +66,7 @@ class World:
         self.now = 0.0
         self.ledger = Ledger.open(self.path, create=True, durable=False)
         self.refused: set[int] = set()
+        self.names = Names()
         self.stored: dict[str, int] = {}
         self.free: dict[int, float] = {}  # entry → from when on it may be sent (again)
         broker.sees, broker.leaves = self._sees, self._leaves
@@ -110,20 +121,64 @@ class World:
         for topic, payload in taken:
             if topic != TOPICS.ledger or self.chance.random() > share:
                 continue
-            lines, bad = unpack(Message(1, 1, 1, topic, payload))
-            assert not bad
+            lines, bad = unpack(Message(1, 1, 1, topic, payload), self._judge)
+            assert all(owner_in(one.reason) for one in bad)
 
             def write(texts: Sequence[str]) -> None:
+                assert not any(STRANGE in text for text in texts) or self.strangers
                 if any(seq in self.refused for seq in map(_seq_of, texts)):
                     raise Refused("never")
-                for text in texts:
+                for text in [text for text in texts if STRANGE not in text]:
                     self.stored[text.rpartition(" ")[2]] = _seq_of(text)
 
             refused, _ = write_all(lines, write)
-            for _, answer in answers(lines, refused):
+            for _, answer in answers(lines, [*bad, *refused]):
                 if self.chance.random() <= share:
                     self.link.hear(TOPICS.stored, encode(answer))
         self.turn()
+
+    def _judge(self, device: str, batch: Batch) -> str | None:
+        new, why = self.names.judge(device, batch.ledger, batch.follows)
+        if new is not None:
+            self.broker.retained[TOPICS.owner] = encode(new)
+        return why
+
+    @property
+    def strangers(self) -> bool:
+        """Whether the name is another device's now."""
+        owner = self.names.known.get(TOPICS.device)
+        return owner is not None and owner.ledger == STRANGER
+
+    def collector_anew(self) -> None:
+        """Another collector process, which knows what the broker has kept."""
+        self.names = Names()
+        if (kept := self.broker.retained.get(TOPICS.owner)) is not None:
+            self.names.heard(TOPICS.device, decode_owner(kept))
+
+    def intrude(self) -> None:
+        """Another device of that name delivers minutes of its own."""
+        seqs = [self.chance.randrange(1, self.ledger.newest_seq() + 2) for _ in range(3)]
+        entries = [
+            EventEntry(
+                seq=seq, at=format_time(START + 60_000 * (seq - 1)), what="clock", detail={"x": STRANGE}
+            )
+            for seq in seqs
+        ]
+        self.broker.taken.append((TOPICS.ledger, encode_batch(STRANGER, entries)))
+
+    def restore(self) -> None:
+        """The ledger goes on under a new id, as from a backup of this moment."""
+        self.link.up = False
+        self.delivery._ledger.close()
+        self.ledger.carry_on()
+        self.free.clear()
+        self._start()
+
+    def take_over(self) -> None:
+        """A person says that this ledger follows the other device's."""
+        self.ledger.succeed(STRANGER)
+        self.free.clear()
+        self.ask(None)
 
     def restart(self) -> None:
         """The process is killed; what was not noted in the ledger is forgotten."""
@@ -200,7 +255,7 @@ def settle(world: World, turns: int = 4000) -> None:
 STEPS = st.sampled_from(
     [
         "wait", "wait", "long", "new", "new", "collect", "collect", "lossy", "part", "reconnect", "broken",
-        "restart", "replay", "again", "dated",
+        "restart", "replay", "again", "dated", "intrude", "collector_anew", "restore", "take_over",
     ]
 )  # fmt: skip
 #: A broker has one limit or the other: the longest payload until it ends the connection, or drops a message.
@@ -221,6 +276,10 @@ LIMITS = st.one_of(st.just((None, None)), st.tuples(LIMIT, st.none()), st.tuples
 @example(600, [], 1, False, False, (None, 1000))
 @example(600, [], 1, True, True, (200, None))
 @example(600, ["replay", "again"], 1, True, True, (None, 200))
+@example(40, ["collect", "intrude", "collect", "collector_anew", "intrude"], 1, True, True, (None, None))
+@example(0, ["intrude", "collect", "new", "collect", "new", "restore"], 1, True, True, (None, None))
+@example(479, ["intrude", "wait", "collect", "replay", "take_over"], 35, True, True, (None, None))
+@example(50, ["intrude", "wait", "collect", "take_over"], 1, True, True, (None, None))
 def test_every_entry_ends_stored_or_refused_aloud_and_none_comes_twice(
     backlog: int,
     steps: list[str],
@@ -252,7 +311,8 @@ def test_every_entry_ends_stored_or_refused_aloud_and_none_comes_twice(
         assert world.device.refused == len(refused), "what is refused is told"
         for one in box.refused.noted():
             for seq in [seq for first, last in one.ranges for seq in range(first, last + 1)]:
-                assert seq in world.refused or _too_long(world, seq), (seq, one.why)
+                named = owner_in(one.why) == STRANGER and not (world.names.known and not world.strangers)
+                assert named or seq in world.refused or _too_long(world, seq), (seq, one.why)
         world.delivery._ledger.close()
         world.ledger.close()
 
@@ -275,8 +335,8 @@ def _take(step: str, world: World) -> None:
         case "broken":
             world.broker.loses = lambda: chance.random() < 0.2
             world.reconnect()
-        case "restart":
-            world.restart()
+        case "restart" | "collector_anew" | "intrude" | "restore" | "take_over":
+            getattr(world, step)()
         case "replay":
             world.replay(chance.randrange(1, world.ledger.newest_seq() + 2))
         case "again":
@@ -289,4 +349,5 @@ def _take(step: str, world: World) -> None:
 def _too_long(world: World, seq: int) -> bool:
     (row,) = world.ledger.rows(seq - 1, seq + 1)
     limits = [one for one in (world.broker.ends_above, world.broker.drops_above) if one is not None]
-    return (row.pulses or 0) + 200 > min(limits, default=1 << 30)
+    around = 200 + 50 * len(world.ledger.follows())
+    return (row.pulses or 0) + around > min(limits, default=1 << 30)
