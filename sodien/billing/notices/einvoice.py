@@ -9,7 +9,14 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from sodien.billing.notices.model import Document, Problem, TextSpan
-from sodien.billing.notices.tree import MOST_DEPTH, MOST_ELEMENTS, MOST_VALUE, Node, plain_name
+from sodien.billing.notices.tree import (
+    MOST_DEPTH,
+    MOST_ELEMENTS,
+    MOST_VALUE,
+    Node,
+    plain_name,
+    with_free_fields,
+)
 from sodien.billing.notices.tree_fields import XML, read_tree
 
 #: A longer start tag holds nothing that is looked for.
@@ -103,4 +110,4 @@ def read_invoice(text: str) -> tuple[list[Document], list[Problem], list[TextSpa
         return [], [Problem(str(refused))], []
     except expat.ExpatError as error:
         return [], [Problem("xml_broken", "", {"line": f"{error.lineno}"})], []
-    return read_tree(text, root, XML)
+    return read_tree(text, with_free_fields(root), XML)

@@ -19,6 +19,14 @@ def _names(**lines: str) -> dict[str, str]:
     return {name: field for field, names in lines.items() for name in names.split()}
 
 
+#: Programmers' prefixes for the kind of a value: strMaKH, iThang, dSanLuong, lTongTien, dtTuNgay.
+_KINDS = ("STR", "DT", "I", "D", "L")
+
+
+def _prefixed(table: Table) -> dict[str, tuple[str, str]]:
+    return {kind + name: field for name, field in table.items() for kind in _KINDS} | dict(table)
+
+
 #: Wherever it stands outside of rows. CMIS, the national e-invoice, and Vietnamese names of any style.
 HEAD = _table(
     {
@@ -30,7 +38,7 @@ HEAD = _table(
         ("term", "int"): "KY",
         ("month", "int"): "THANG",
         ("year", "int"): "NAM",
-        ("kwh", "kwh"): "DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU TONGDIENNANGTIEUTHU",
+        ("kwh", "kwh"): "DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU TONGDIENNANGTIEUTHU DNTT SLTT SANLUONGTIEUTHU",
         ("net", "money"): "SOTIEN TGTCTHUE TIENCHUATHUE TIENDIENCHUATHUE TIENTRUOCTHUE",
         ("tax", "money"): "TIENGTGT TGTTHUE TIENTHUE TIENTHUEGTGT",
         ("tax_rate", "percent"): "TYLETHUE TSUAT THUESUAT THUESUATGTGT",
@@ -48,7 +56,7 @@ INDEX = _table(
         ("new", "index"): "CHISOMOI CHISOCUOI CHISOCUOIKY CSMOI CSCK",
         ("old", "index"): "CHISOCU CHISODAU CHISODAUKY CSCU CSDK",
         ("multiplier", "factor"): "HSNHAN HSN HESONHAN",
-        ("kwh", "kwh"): "SANLUONG DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU",
+        ("kwh", "kwh"): "SANLUONG DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU DNTT SLTT SANLUONGTIEUTHU",
         ("removed", "kwh"): "SLUONGTHAO",
         ("sub", "kwh"): "SLUONGTRPHU",
         ("direct", "kwh"): "SLUONGTTIEP",
@@ -67,42 +75,59 @@ TIER = _table(
 LINE_TAX = _table({("tax_rate", "percent"): "TSUAT"})
 
 #: What else portals and what people save of them call the fields; in other documents these may mean anything.
-PORTAL_HEAD = HEAD | _table(
-    {
-        ("customer", "text"): "CUSTOMERCODE CUSTOMERID CUSTOMERNUMBER",
-        ("name", "text"): "CUSTOMERNAME",
-        ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
-        ("first", "date"): "FROMDATE DATEFROM PERIODSTART PERIODFROM STARTDATE",
-        ("last", "date"): "TODATE DATETO PERIODEND PERIODTO ENDDATE",
-        ("term", "int"): "TERM IKY",
-        ("month", "int"): "MONTH ITHANG BILLMONTH BILLINGMONTH THANGHOADON",
-        ("year", "int"): "YEAR INAM BILLYEAR NAMHOADON",
-        ("kwh", "kwh"): "SANLUONG TIEUTHU DSANLUONG TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH",
-        ("net", "money"): "SUBTOTAL AMOUNTBEFORETAX",
-        ("tax", "money"): "VATAMOUNT TAXAMOUNT",
-        ("tax_rate", "percent"): "VATRATE TAXRATE",
-        ("total", "money"): "TOTAL TOTALAMOUNT AMOUNTDUE LTONGTIEN",
-        ("money", "money"): "SOTIEN TIENDIEN AMOUNT BILLAMOUNT",
-        ("households", "count"): "HOUSEHOLDS",
-    }
+PORTAL_HEAD = _prefixed(
+    HEAD
+    | _table(
+        {
+            ("customer", "text"): "CUSTOMERCODE CUSTOMERID CUSTOMERNUMBER",
+            ("name", "text"): "CUSTOMERNAME",
+            ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
+            ("first", "date"): "FROMDATE DATEFROM PERIODSTART PERIODFROM STARTDATE",
+            ("last", "date"): "TODATE DATETO PERIODEND PERIODTO ENDDATE",
+            ("term", "int"): "TERM KYHD",
+            ("month", "int"): "MONTH BILLMONTH BILLINGMONTH THANGHOADON THANGHD",
+            ("year", "int"): "YEAR BILLYEAR NAMHOADON NAMHD",
+            ("kwh", "kwh"): "SANLUONG TIEUTHU TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH",
+            ("net", "money"): "SUBTOTAL AMOUNTBEFORETAX",
+            ("tax", "money"): "VATAMOUNT TAXAMOUNT THUE VAT THUEGTGT TIENVAT",
+            ("tax_rate", "percent"): "VATRATE TAXRATE",
+            ("total", "money"): "TOTAL TOTALAMOUNT AMOUNTDUE",
+            ("money", "money"): "SOTIEN TIENDIEN AMOUNT BILLAMOUNT THANHTIEN",
+            ("households", "count"): "HOUSEHOLDS",
+        }
+    )
 )
-PORTAL_INDEX = INDEX | _table(
-    {
-        ("register", "text"): "BOCHISO REGISTER",
-        ("new", "index"): "NEWINDEX NEWREADING CURRENTINDEX CURRENTREADING ENDINDEX ENDREADING",
-        ("old", "index"): "OLDINDEX OLDREADING PREVIOUSINDEX PREVIOUSREADING STARTINDEX STARTREADING",
-        ("multiplier", "factor"): "HESO MULTIPLIER",
-        ("kwh", "kwh"): "CONSUMPTION KWH",
-        ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
-    }
+PORTAL_INDEX = _prefixed(
+    INDEX
+    | _table(
+        {
+            ("register", "text"): "BOCHISO REGISTER",
+            ("new", "index"): "NEWINDEX NEWREADING CURRENTINDEX CURRENTREADING ENDINDEX ENDREADING",
+            ("old", "index"): "OLDINDEX OLDREADING PREVIOUSINDEX PREVIOUSREADING STARTINDEX STARTREADING",
+            ("multiplier", "factor"): "HESO MULTIPLIER",
+            ("kwh", "kwh"): "CONSUMPTION KWH",
+            ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
+        }
+    )
 )
-PORTAL_TIER = TIER | _table(
-    {
-        ("kwh", "kwh"): "KWH QUANTITY CONSUMPTION",
-        ("price", "price"): "PRICE UNITPRICE",
-        ("amount", "money"): "AMOUNT",
-    }
+PORTAL_TIER = _prefixed(
+    TIER
+    | _table(
+        {
+            ("kwh", "kwh"): "KWH QUANTITY CONSUMPTION",
+            ("price", "price"): "PRICE UNITPRICE",
+            ("amount", "money"): "AMOUNT",
+        }
+    )
 )
+#: Money, unless it is a rate: "vat": 8, "thue": "8%".
+TAXES = frozenset({"THUE", "VAT", "THUEGTGT"})
+#: Short names that mean each other's opposite, by the one that stands beside them: old, new.
+PAIRS = (("CSC", "CSM"), ("CSD", "CSC"), ("CSDAU", "CSCUOI"))
+#: A register in a name: CHISO_CU_BT, "Chỉ số cũ (CĐ)", chiSoMoiCaoDiem.
+REGISTERS = {"BINHTHUONG": "BT", "CAODIEM": "CD", "THAPDIEM": "TD"} | {
+    one: one for one in ("KT", "BT", "CD", "TD", "VC")
+}
 #: A value of one of these may say the whole period: "Kỳ 1 - 10/2026 (31 ngày từ … đến …)", "10/2026".
 PERIODS = frozenset({"KY", "THANG", "KYHOADON", "TERM", "MONTH", "PERIOD", "BILLINGPERIOD", "BILLMONTH"})
 #: A group with one of these and no month is of one day or hour, no bill.

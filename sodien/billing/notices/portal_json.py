@@ -10,7 +10,14 @@ import json
 import re
 
 from sodien.billing.notices.model import Document, Problem, TextSpan
-from sodien.billing.notices.tree import MOST_DEPTH, MOST_ELEMENTS, MOST_VALUE, Node, plain_name
+from sodien.billing.notices.tree import (
+    MOST_DEPTH,
+    MOST_ELEMENTS,
+    MOST_VALUE,
+    Node,
+    plain_name,
+    with_free_fields,
+)
 from sodien.billing.notices.tree_fields import JSON, read_tree
 
 #: What JSON begins with and no message does: "[EVN] …" is one.
@@ -42,7 +49,7 @@ def read_json(text: str) -> tuple[list[Document], list[Problem], list[TextSpan]]
     except _BrokenError as broken:
         (problem,) = broken.args
         return [], [problem], []
-    documents, problems, rest = read_tree(text, root, JSON)
+    documents, problems, rest = read_tree(text, with_free_fields(root), JSON)
     if not documents and not problems:
         problems.append(Problem("json_unknown"))
     return documents, problems, rest
@@ -59,7 +66,7 @@ class _Scanner:
 
     def scan(self) -> Node:
         """The tree. Raises _BrokenError."""
-        at, key, wants = 0, "", "value"
+        at, key, named, wants = 0, "", (0, 0), "value"
         text = self._text
         while at < len(text):
             token = _TOKEN.match(text, at)
@@ -69,8 +76,8 @@ class _Scanner:
                 raise self._broken(at)
             kind = token.lastgroup
             at = token.end()
-            if wants == "key" and kind == "string":
-                key, wants = _unescaped(token["string"]), "colon"
+            if wants in ("key", "first key") and kind == "string":
+                key, named, wants = _unescaped(token["string"]), token.span("string"), "colon"
             elif wants == "colon" and token["sign"] == ":":
                 wants = "member"
             elif wants == "comma" and token["sign"] == "," and self._open:
@@ -79,13 +86,11 @@ class _Scanner:
                 if token["close"] != self._open.pop()[1]:
                     raise self._broken(token.start("close"))
                 wants = "comma" if self._open else "value"
-            elif wants == "first key" and kind == "string":
-                key, wants = _unescaped(token["string"]), "colon"
             elif kind == "open" and wants in ("value", "member", "first value"):
                 self._begin(token["open"], key, named=wants == "member")
                 wants = "first key" if token["open"] == "{" else "first value"
             elif kind in ("string", "number", "word") and wants in ("value", "member", "first value"):
-                self._value(token, kind, key, named=wants == "member")
+                self._value(token, kind, key, named if wants == "member" else None)
                 wants = "comma" if self._open else "value"
             else:
                 raise self._broken(token.start(kind or 0))
@@ -112,10 +117,10 @@ class _Scanner:
             self._once(key, "")
         self._open.append((node, "}" if sign == "{" else "]", {}))
 
-    def _value(self, token: re.Match[str], kind: str, key: str, *, named: bool) -> None:
-        group, name = self._place(key, named=named)
+    def _value(self, token: re.Match[str], kind: str, key: str, named: tuple[int, int] | None) -> None:
+        group, name = self._place(key, named=named is not None)
         raw = token[kind]
-        if named:
+        if named is not None:
             self._once(key, raw)
         if kind == "word" and not raw.endswith(("NaN", "Infinity")):
             return  # true, false and null say nothing of a bill
@@ -129,6 +134,7 @@ class _Scanner:
                 token.end(kind),
                 exact=kind == "number",
                 escaped=value != inside,
+                labelled=named,
                 parent=group,
             )
         )

@@ -186,13 +186,17 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
         keys = {name: ("rows", row, name) for name in ("old", "new", "multiplier", "kwh")}
         if keys["kwh"] not in by and len(rows) == 1:
             keys["kwh"] = ("", 0, "kwh")
-        if any(keys[name] not in by for name in ("old", "new", "kwh")) or ("rows", row, "removed") in by:
+        lines = _kwh_of_lines(by, machine) if keys["kwh"] not in by and len(rows) == 1 else []
+        if keys["old"] not in by or keys["new"] not in by or not (lines or keys["kwh"] in by):
+            continue
+        if ("rows", row, "removed") in by:
             continue
         options = {
             name: sorted({value for one in by.get(key, ()) for value in _candidates(one, machine)})
             for name, key in keys.items()
         }
         options["multiplier"] = options["multiplier"] or [Decimal(1)]
+        options["kwh"] = options["kwh"] or lines
         if any(not 1 <= len(values) <= 6 for values in options.values()):
             continue
         fits = [
@@ -213,6 +217,18 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
                 known[keys[name]] = value
     yield from known.items()
     yield from _parts(by, rows, known, machine)
+
+
+def _kwh_of_lines(by: Mapping[Key, Sequence[Match]], machine: bool) -> list[Decimal]:
+    """The kWh of all printed lines of the charge, where each can be read in one way only."""
+    found = [
+        {value for one in by[key] for value in _candidates(one, machine)}
+        for key in by
+        if key[0] == "tiers" and key[2] == "kwh"
+    ]
+    if not found or any(len(one) != 1 for one in found):
+        return []
+    return [sum((value for one in found for value in one), Decimal(0))]
 
 
 def _parts(

@@ -30,6 +30,7 @@ class Node:
         start, end: where it stands.
         exact: it is a number of the format itself: the point is its decimal mark.
         escaped: its text is written otherwise than it reads.
+        label: a free field's name as it is printed; ``labelled`` where that, or a key of JSON, stands.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Node:
     end: int = 0
     exact: bool = False
     escaped: bool = False
+    label: str = ""
+    labelled: tuple[int, int] | None = None
     children: list[Node] = field(default_factory=list)
     parent: Node | None = None
 
@@ -59,6 +62,26 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+
+def with_free_fields(root: Node) -> Node:
+    """The tree with each free field of the national format as a value under its own name.
+
+    There TTRUONG is the name and DLIEU the value. Changes the tree, and returns it.
+    """
+    for node in root.walk():
+        parts = {child.name: child for child in node.children}
+        value, name = parts.get("DLIEU"), parts.get("TTRUONG")
+        if value is None or name is None or value.children or name.children:
+            continue
+        node.name, node.label, node.labelled = (
+            plain_name(name.text),
+            name.text.strip(),
+            (name.start, name.end),
+        )
+        node.text, node.start, node.end = value.text, value.start, value.end
+        node.exact, node.escaped, node.children = value.exact, value.escaped, []
+    return root
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import msgspec
 
@@ -22,19 +23,32 @@ from sodien.billing.notices.machine_names import (
     PORTAL_HEAD,
     PORTAL_INDEX,
     PORTAL_TIER,
+    TAXES,
     TIER,
     Table,
 )
 from sodien.billing.notices.model import Document, Problem, TextSpan
+from sodien.billing.notices.readable import readable
 from sodien.billing.notices.settled import MOST_ROWS, NUMBERS, Match, Matches
-from sodien.billing.notices.text import fold, without_glosses
+from sodien.billing.notices.text import fold
 from sodien.billing.notices.tree import MOST_VALUE, Node
+from sodien.billing.notices.tree_registers import by_register, paired, register_in
+from sodien.billing.notices.tree_services import has_other_line, is_other_service, is_priced, walk_power
 from sodien.billing.notices.unplaced_values import name_unplaced_values
 
 #: Free fields that are read.
 MOST_FREE = 300
 #: What the name of a line of goods may say: "Điện tiêu thụ tháng 03 năm 2026 từ ngày … đến ngày …".
 _IN_GOODS = frozenset({"first", "last", "month", "year", "term"})
+#: What stands beside the only register and is the whole bill's.
+_OF_ALL = frozenset({*_IN_GOODS, "customer", "households"})
+#: What is money, or a share of it.
+_MONEY = frozenset({"money", "price", "percent"})
+#: A free field of another month; an index or a debt of the month before is this bill's.
+_OTHER_TIME = re.compile(
+    r"^(?!.*(?:chi so|\bcs\b|\bno\b)).*"
+    r"(?:(?:thang|ky|nam)[ _]truoc|cung[ _]ky|binh[ _]quan|trung[ _]binh|so[ _]voi|luy[ _]ke)"
+)
 #: Stretches of a document that are named as not understood.
 MOST_REST = 200
 
@@ -94,11 +108,7 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
         documents += [msgspec.structs.replace(one, problems=tuple(wrong)) for one in new]
         problems += wrong
         covered |= mine
-    unused = [
-        _trimmed(leaf)
-        for leaf in root.walk()
-        if not leaf.children and leaf.text.strip() and leaf.name not in ("TTRUONG", "KDLIEU")
-    ]
+    unused = [_trimmed(leaf) for leaf in root.walk() if not leaf.children and leaf.text.strip()]
     return documents, problems, [one for one in unused if one.start not in covered][:MOST_REST]
 
 
@@ -114,7 +124,7 @@ def _trimmed(leaf: Node) -> TextSpan:
 
 def _bills(root: Node, kind: Format) -> list[tuple[Node, list[Node]]]:
     """The branches that hold one bill each, as wide as possible, with what stands beside and is of each."""
-    heads = [node for node in root.walk() if _is_head(node, kind)]
+    heads = [node for node in walk_power(root) if not is_other_service(node) and _is_head(node, kind)]
     heads = [node for node in heads if not _is_register(node, kind)] or heads
     if _one_bill(heads, kind) or not heads:
         return [(root, [])]
@@ -169,7 +179,11 @@ def _measured(names: set[str], kind: Format) -> bool:
 
 
 def _indexed(names: set[str], kind: Format) -> bool:
-    return any(kind.index.get(name, ("", ""))[0] in ("new", "old") for name in names)
+    table = paired(names, kind.index)
+    return any(
+        table.get(found[0] if (found := register_in(name, table)) else name, ("", ""))[0] in ("new", "old")
+        for name in names
+    )
 
 
 def _one_bill(heads: Sequence[Node], kind: Format) -> bool:
@@ -204,7 +218,8 @@ def _owners(heads: list[Node], kind: Format) -> tuple[list[Node], list[Node]]:
 def _collect(text: str, top: Node, kind: Format) -> Matches:
     found = Matches()
     rows = tiers = 0
-    for node in top.walk():
+    registers: list[Node] = []
+    for node in walk_power(top):
         leaves = node.leaves()
         names = {leaf.name for leaf in leaves}
         indexed = _indexed(names, kind) or ("BCS" in names and "SANLUONG" in names)
@@ -215,7 +230,8 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
                 _leaf(text, found, leaf, "", 0, LINE_TAX)
         elif indexed and not kind.named(names, "total"):
             table = _row_table(names, kind)
-            rows += _rows(text, found, leaves, "rows", rows, table)
+            rows += _registers(text, found, leaves, rows, table, kind)
+            registers.append(node)
             if kind.portal:
                 for leaf in leaves:
                     _leaf(text, found, leaf, "", 0, _without(kind.head, table))
@@ -225,18 +241,65 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
                 own = {name: field for name, field in _row_table(names, kind).items() if field[0] != "serial"}
                 if not names & {"SANLUONG"}:
                     own = {name: field for name, field in own.items() if field[0] != "kwh"}
-                rows += _rows(text, found, leaves, "rows", rows, own)
+                rows += _registers(text, found, leaves, rows, own, kind)
+            head = _without(kind.head, own)
+            if _in_line(node):
+                head = {name: field for name, field in head.items() if field[1] not in _MONEY}
             for leaf in leaves:
-                _leaf(text, found, leaf, "", 0, _without(kind.head, own))
+                _leaf(text, found, leaf, "", 0, head)
+    if not kind.portal and len(registers) == 1:
+        _days_beside(text, found, registers[0], kind)
+    if has_other_line(top):
+        _drop_sums(found)
     _spread_serials(found)
     return found
 
 
+def _in_line(node: Node) -> bool:
+    """Whether it stands in a line of the charge, so that its money is that line's."""
+    return any(is_priced(above) for above in node.above())
+
+
+def _days_beside(text: str, found: Matches, node: Node, kind: Format) -> None:
+    """The days of the only register's group, where the bill has none: they are the bill's."""
+    if any(one.name in ("first", "last") for one in found.finds):
+        return
+    for leaf in node.leaves():
+        if kind.head.get(leaf.name, ("", ""))[0] in _OF_ALL:
+            _leaf(text, found, leaf, "", 0, kind.head)
+
+
+def _drop_sums(found: Matches) -> None:
+    """Leave out the sums of a bill with lines of other services: they are not electricity's alone."""
+    sums = [one for one in found.finds if not one.group and one.name in ("net", "tax", "total", "money")]
+    found.finds = [one for one in found.finds if one not in sums]
+    for one in sums:
+        if one.name in ("total", "money"):
+            found.problems.append(Problem("unplaced", "total", {"text": one.raw}))
+
+
+def _registers(
+    text: str, found: Matches, leaves: Sequence[Node], number: int, table: Table, kind: Format
+) -> int:
+    """The rows of one group: each register that a name tells, else one after the other. Returns how many."""
+    count = 0
+    for code, told, group in by_register(leaves, table):
+        if not code and not _indexed({leaf.name for leaf in group}, kind):
+            for leaf in group:  # beside the registers: of the whole bill
+                _leaf(text, found, leaf, "", 0, {n: f for n, f in table.items() if f[0] == "kwh"})
+            continue
+        if code and told is not None and told.labelled is not None and number + count < MOST_ROWS:
+            found.finds.append(Match("rows", number + count, "register", "text", code, *told.labelled))
+        count += _rows(text, found, group, "rows", number + count, table)
+    return count or _rows(text, found, leaves, "rows", number, table)
+
+
 def _row_table(names: set[str], kind: Format) -> Table:
     """The fields of a register's group; beside SAN_LUONG another consumption is of the whole bill."""
+    table = paired(names, kind.index)
     if "SANLUONG" not in names:
-        return kind.index
-    return {name: field for name, field in kind.index.items() if field[0] != "kwh" or name == "SANLUONG"}
+        return table
+    return {name: field for name, field in table.items() if field[0] != "kwh" or name == "SANLUONG"}
 
 
 def _without(head: Table, taken: Table) -> Table:
@@ -272,6 +335,8 @@ def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: 
     if leaf.name not in table or not value:
         return
     name, kind = table[leaf.name]
+    if leaf.name in TAXES and _is_rate(value):
+        name, kind = "tax_rate", "percent"
     path = f"{group}[{index}].{name}" if group else name
     at = leaf.start if leaf.escaped else text.find(value, leaf.start, leaf.end)
     if len(value) > MOST_VALUE or at == -1:
@@ -305,6 +370,12 @@ def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: 
     found.finds.append(Match(group, index, name, kind, raw, at, end, negative=negative, exact=exact))
 
 
+def _is_rate(value: str) -> bool:
+    """Whether what is called tax is its rate: 8, 0.08, 8%."""
+    number = value.removesuffix("%").strip().replace(",", ".")
+    return re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,4})?", number) is not None and 0 < Decimal(number) <= 20
+
+
 def _spread_serials(found: Matches) -> None:
     """One meter: its serial is the bill's. Several: each register keeps its own, and the bill has none."""
     rows = [one for one in found.finds if one.group == "rows" and one.name == "serial"]
@@ -326,15 +397,17 @@ def _spread_serials(found: Matches) -> None:
 
 
 def _free_fields(top: Node, kind: Format) -> Iterator[tuple[str, Node]]:
-    """The national format's free fields (TTRUONG is the name, DLIEU the value) and goods; whole periods."""
+    """The national format's free fields under names that no table has, and goods; whole periods."""
+    known = kind.head.keys() | kind.index.keys()
     for node in top.walk():
-        parts = {child.name: child for child in node.children}
-        if "TTRUONG" in parts and "DLIEU" in parts and not parts["DLIEU"].children:
-            yield parts["TTRUONG"].text.strip(), parts["DLIEU"]
+        if node.name in PERIODS and not node.children and _words(node):
+            yield "Kỳ hóa đơn", node
+        elif node.label:
+            known_name = node.name in known or register_in(node.name, kind.index) is not None
+            if not known_name and not _OTHER_TIME.search(fold(node.label).text):
+                yield node.label, node
         elif node.name == "THHDVU" and not node.children:
             yield "", node
-        elif kind.portal and node.name in PERIODS and not node.children and _words(node):
-            yield "Kỳ hóa đơn", node
 
 
 def _words(node: Node) -> bool:
@@ -344,6 +417,7 @@ def _words(node: Node) -> bool:
 
 def _read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) -> set[int]:
     """Read free fields as lines of text, "name: value", whatever their names are; returns the values used."""
+    in_lines = {node.start for _, node in fields if _in_line(node)}
     lines: list[str] = []
     places: list[tuple[int, int, int, str]] = []
     length = 0
@@ -358,11 +432,13 @@ def _read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) ->
         length += len(lines[-1]) + 1
     joined = "\n".join(lines)
     folded = fold(joined)
-    binder = bound(folded, joined, 0, without_glosses(folded.text))
+    binder = bound(folded, joined, 0, readable(folded.text))
     found.problems += [one for one in binder.found.problems if one.key != "which_period"]
     used: set[int] = set()
     for one in binder.found.finds:
         for start, end, at, name in places:
+            if one.kind in _MONEY and at in in_lines:
+                continue
             if start <= one.start and one.end <= end and (name or one.name in _IN_GOODS):
                 found.finds.append(replace(one, start=at + one.start - start, end=at + one.end - start))
                 used.add(at)

@@ -54,10 +54,7 @@ def _missing(bill: Bill) -> Iterator[tuple[str, str]]:
 def _values(top: Node) -> Iterator[tuple[str, Node]]:
     """The numbers of a document by their names; a free field is called by what stands in it."""
     for node in top.walk():
-        names = {child.name: child for child in node.children}
         for leaf in node.leaves():
-            name = leaf.name
-            if name == "DLIEU" and "TTRUONG" in names:
-                name = names["TTRUONG"].text.strip()
+            name = leaf.label or leaf.name
             if _NUMBER.fullmatch(leaf.text.strip()) and leaf.text.strip("0., \n"):
                 yield name, leaf

@@ -92,13 +92,16 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
         return _letters(written).endswith(_letters(str(value)))
     if isinstance(value, str):
         if path.endswith(".register") and value in _REGISTERS:
-            return _letters(_REGISTERS[value]) in _letters(shown) or _letters(value) == _letters(shown)
+            said = _letters(shown)  # a word, or the end or beginning of a program's name: CHISO_CU_BT
+            return _letters(_REGISTERS[value]) in said or said.startswith(value) or said.endswith(value)
         return _letters(value) == _letters(written)
     shown = re.sub("[Oo](?=[0-9./-])|(?<=[0-9])[Oo]", "0", shown) if re.search("[0-9]", shown) else shown
     before, behind = text[:start][-1:], text[end:][:1]
     if before.isdigit() or behind.isdigit():
         return False  # a part of a longer number
     if isinstance(value, dt.date):
+        if match := re.fullmatch(r"([0-9-]{10})T17:00:00(?:\.0+)?Z", shown):  # midnight in Viet Nam
+            return dt.date.fromisoformat(match[1]) + dt.timedelta(days=1) == value
         parts = sorted(map(int, _DIGITS.findall(shown)))
         if parts in (
             sorted((value.day, value.month, value.year)),

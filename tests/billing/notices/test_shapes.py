@@ -1,0 +1,229 @@
+"""What programs of utilities and portals write: free fields, registers in names, months inside of others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sodien.billing.bill import Bill
+from sodien.billing.notices.machine_names import PORTAL_INDEX
+from sodien.billing.notices.read import read
+from sodien.billing.notices.tree_registers import register_in
+from tests.billing.notices.invention import inventions
+
+FIRST, LAST = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+LINES = ((50, 1984), (50, 2050), (100, 2380), (30, 2998))
+NET, TAX, TOTAL = 529640, 42371, 572011
+
+
+def free(fields: Mapping[str, object]) -> str:
+    inside = "".join(
+        f"<TTin><TTruong>{name}</TTruong><KDLieu>string</KDLieu><DLieu>{value}</DLieu></TTin>"
+        for name, value in fields.items()
+    )
+    return f"<TTKhac>{inside}</TTKhac>"
+
+
+def invoice(head: str = "", lines: Sequence[str] = (), total: str = "") -> str:
+    """230 kWh in the national format; ``lines``: free fields of each line."""
+    goods = "".join(
+        f"<HHDVu><TChat>1</TChat><STT>{n}</STT><THHDVu>Điện sinh hoạt bậc {n}</THHDVu><DVTinh>kWh</DVTinh>"
+        f"<SLuong>{kwh}</SLuong><DGia>{price}</DGia><ThTien>{kwh * price}</ThTien><TSuat>8%</TSuat>"
+        f"{more}</HHDVu>"
+        for n, ((kwh, price), more) in enumerate(zip(LINES, [*lines, "", "", "", ""], strict=False), 1)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><HDon><DLHDon Id="data"><TTChung><KHMSHDon>1</KHMSHDon>'
+        f"<KHHDon>K26TSD</KHHDon><SHDon>4711</SHDon><NLap>2026-11-03</NLap>{head}</TTChung><NDHDon><NMua>"
+        f"<Ten>NGUYỄN VĂN MẪU</Ten><MKHang>PB05010009999</MKHang></NMua><DSHHDVu>{goods}</DSHHDVu><TToan>"
+        f"<TgTCThue>{NET}</TgTCThue><TgTThue>{TAX}</TgTThue><TgTTTBSo>{TOTAL}</TgTTTBSo>{total}</TToan>"
+        "</NDHDon></DLHDon></HDon>"
+    )
+
+
+def bills(source: str) -> list[Bill]:
+    """All bills; nothing in them is invented, and nothing is wrong."""
+    understood = read(source)
+    assert not list(inventions(understood))
+    assert [one.key for one in understood.problems if one.key != "several_meters"] == []
+    return [one.content for one in understood.documents if isinstance(one.content, Bill)]
+
+
+def rows(bill: Bill) -> list[tuple[str, int, int]]:
+    return [(row.register, int(row.old or 0), int(row.new or 0)) for row in bill.rows]
+
+
+# -- free fields ---------------------------------------------------------------------------------------
+
+INDICES: tuple[dict[str, object], ...] = (
+    {"CHISO_CU": "9618", "CHISO_MOI": "9848", "NGAY_DKY": "01/10/2026", "NGAY_CKY": "31/10/2026"},
+    {"ChiSoCu": "9618", "ChiSoMoi": "9848", "NgayDauKy": "01/10/2026", "NgayCuoiKy": "31/10/2026"},
+    {"Chỉ số cũ": "9.618", "Chỉ số mới": "9.848", "Từ ngày": "01/10/2026", "Đến ngày": "31/10/2026"},
+    {"Chỉ số đầu kỳ": "9618", "Chỉ số cuối kỳ": "9848",
+     "Kỳ": "Kỳ 1 - 10/2026 (31 ngày từ 01/10/2026 đến 31/10/2026)"},
+    {"CSC": "9618", "CSM": "9848", "TU_NGAY": "2026-10-01T00:00:00", "DEN_NGAY": "2026-10-31T00:00:00"},
+    {"CSD": "9618", "CSC": "9848", "TuNgay": "2026-09-30T17:00:00Z", "DenNgay": "2026-10-31"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", INDICES)
+@pytest.mark.parametrize("place", ["head", "line", "total"])
+def test_indices_and_days_in_free_fields_of_any_place(fields: dict[str, object], place: str) -> None:
+    said = free(fields)
+    (bill,) = bills(invoice(**{place: said} if place != "line" else {"lines": [said]}))  # type: ignore[arg-type]
+    assert rows(bill) == [("KT", 9618, 9848)]
+    assert (bill.first, bill.last) == (FIRST, LAST)
+    assert (bill.kwh, bill.net, bill.tax, bill.total) == (230, NET, TAX, TOTAL)
+
+
+def test_they_may_be_elements_of_their_own() -> None:
+    said = "".join(f"<{name}>{value}</{name}>" for name, value in INDICES[0].items())
+    (bill,) = bills(invoice(f"<TTKhac>{said}</TTKhac>"))
+    assert (rows(bill), bill.first, bill.last) == ([("KT", 9618, 9848)], FIRST, LAST)
+
+
+def test_the_money_of_a_line_is_not_the_bills() -> None:
+    lines = [free({"Tiền thuế": "7.936", "Thành tiền sau thuế": "107.136"}), free({"Tiền thuế": "8.200"})]
+    (bill,) = bills(invoice(free(INDICES[0]), lines))
+    assert (bill.net, bill.tax, bill.total) == (NET, TAX, TOTAL)
+
+
+def test_another_months_energy_is_not_this_bills() -> None:
+    other = {"Điện năng tháng trước": "210", "Cùng kỳ năm trước": "190", "SAN_LUONG_BINH_QUAN": "205"}
+    (bill,) = bills(invoice(free(INDICES[0]), total=free(other)))
+    assert bill.kwh == 230
+
+
+def test_two_meters_in_the_lines_of_their_energy() -> None:
+    lines = [
+        free({"Số công tơ": "24562125", "Chỉ số cũ": "9618", "Chỉ số mới": "9700", "Điện tiêu thụ": "82"}),
+        free({"Số công tơ": "26000777", "Chỉ số cũ": "3", "Chỉ số mới": "151", "Điện tiêu thụ": "148"}),
+    ]
+    (bill,) = bills(invoice(lines=lines))
+    assert [(row.serial, row.kwh) for row in bill.rows] == [("24562125", 82), ("26000777", 148)]
+
+
+# -- registers in names --------------------------------------------------------------------------------
+
+HOURS = {"BT": (1500, 1620), "CD": (800, 860), "TD": (610, 660)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("CHISO_CU_{}", "CHISO_MOI_{}"),
+        ("Chỉ số cũ ({})", "Chỉ số mới ({})"),
+        ("{}_CSCU", "{}_CSMOI"),
+        ("ChiSoDau{}", "ChiSoCuoi{}"),
+    ],
+)
+def test_registers_whose_names_tell_their_hours(old: str, new: str) -> None:
+    fields: dict[str, object] = {
+        name.format(code): value
+        for code, pair in HOURS.items()
+        for name, value in zip((old, new), pair, strict=True)
+    }
+    expected = [(code, *pair) for code, pair in HOURS.items()]
+    (bill,) = bills(invoice(free({**fields, "HS_NHAN": "1"})))
+    assert rows(bill) == expected
+    assert [row.multiplier for row in bill.rows] == [1, 1, 1]
+    (bill,) = bills(
+        json.dumps({**fields, "maKhachHang": "PB05010009999", "thang": 10, "nam": 2026, "sanLuong": 230})
+    )
+    assert rows(bill) == expected
+    assert (bill.kwh, bill.month) == (230, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("CHISOCUBT", ("CHISOCU", "BT")),
+        ("CHISOMOIGIOCAODIEM", ("CHISOMOI", "CD")),
+        ("CHISOCUTHAPDIEM", ("CHISOCU", "TD")),
+        ("SANLUONGKT", ("SANLUONG", "KT")),
+        ("BTCHISOCU", ("CHISOCU", "BT")),
+        ("CHISOCU", None),
+        ("DIENTTHU", None),
+        ("TENKHBT", None),
+        ("SOCTOTD", None),
+    ],
+)
+def test_which_names_have_a_register(name: str, found: tuple[str, str] | None) -> None:
+    assert register_in(name, PORTAL_INDEX) == found
+
+
+# -- portals -------------------------------------------------------------------------------------------
+
+
+def month(number: int, kwh: int, total: int, **more: object) -> dict[str, object]:
+    return {"thang": number, "nam": 2026, "san_luong": kwh, "tong_tien": total, **more}
+
+
+MONTHS = [month(9, 180, 423468), month(10, 230, TOTAL)]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        MONTHS,
+        {"data": MONTHS},
+        {"isError": False, "code": 200, "data": {"maKhachHang": "PB05010009999", "dsHoaDon": MONTHS}},
+        {"maKh": "PB05010009999", "hoaDon": [{"chiTiet": one} for one in MONTHS]},
+        {"PB05010009999": {"2026": {"09": MONTHS[0], "10": MONTHS[1]}}},
+        {"state": "572011", "attributes": {"bills": MONTHS, "unit_of_measurement": "đ"}},
+        [{"iThang": 9, "iNam": 2026, "dSanLuong": 180.0, "lTongTien": 423468, "strMaKH": "PB05010009999"},
+         {"iThang": 10, "iNam": 2026, "dSanLuong": 230.0, "lTongTien": TOTAL, "strMaKH": "PB05010009999"}],
+        [{"thangHd": 9, "namHd": 2026, "dntt": 180, "thanhTien": 423468},
+         {"thangHd": 10, "namHd": 2026, "dntt": 230, "thanhTien": TOTAL}],
+    ],
+)  # fmt: skip
+def test_an_array_of_months_is_several_bills(shape: Any) -> None:
+    found = bills(json.dumps(shape, ensure_ascii=False))
+    assert [(one.month, one.year, one.kwh, one.total) for one in found] == [
+        (9, 2026, 180, 423468),
+        (10, 2026, 230, TOTAL),
+    ]
+
+
+def test_lines_of_json_are_months_too() -> None:
+    lines = [json.dumps({**one, "csc": 100, "csm": 100 + int(str(one["san_luong"]))}) for one in MONTHS]
+    assert [rows(one) for one in bills("\n".join(lines))] == [[("KT", 100, 280)], [("KT", 100, 330)]]
+
+
+@pytest.mark.parametrize(("vat", "tax", "rate"), [(TAX, TAX, None), (8, None, "0.08"), ("8%", None, "0.08")])
+def test_vat_is_money_or_its_rate(vat: object, tax: int | None, rate: str | None) -> None:
+    (bill,) = bills(json.dumps({**MONTHS[1], "subtotal": NET, "vat": vat}))
+    assert (bill.net, bill.tax, bill.tax_rate) == (NET, tax, Decimal(rate) if rate else None)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [{"loai": "nuoc", **month(10, 15, 180000)}, {"loai": "dien", **MONTHS[1]}],
+        [{"loaiDichVu": "Tiền nước", **month(10, 15, 180000)}, {"loaiDichVu": "Tiền điện", **MONTHS[1]}],
+        {"dien": MONTHS[1], "nuoc": {"chi_so_cu": 120, "chi_so_moi": 135, "tong_tien": 180000}},
+        {"type": "electricity", **MONTHS[1], "others": [{"service_type": "water", **month(10, 15, 180000)}]},
+        {"ten": "Phong Nguyen", **MONTHS[1]},
+    ],
+)
+def test_water_is_no_electricity(shape: Any) -> None:
+    (bill,) = bills(json.dumps(shape, ensure_ascii=False))
+    assert (bill.kwh, bill.total, bill.rows) == (230, TOTAL, ())
+
+
+def test_sums_over_other_services_are_none_of_electricity() -> None:
+    water = (
+        "<HHDVu><TChat>1</TChat><THHDVu>Nước sinh hoạt</THHDVu><DVTinh>m3</DVTinh><SLuong>15</SLuong>"
+        "<DGia>12000</DGia><ThTien>180000</ThTien></HHDVu>"
+    )
+    understood = read(invoice().replace("<DSHHDVu>", f"<DSHHDVu>{water}"))
+    (document,) = understood.documents
+    assert isinstance(document.content, Bill)
+    assert [tier.kwh for tier in document.content.tiers] == [50, 50, 100, 30]
+    assert (document.content.net, document.content.tax, document.content.total) == (None, None, None)
+    assert ("unplaced", "total") in [(one.key, one.field) for one in understood.problems]
