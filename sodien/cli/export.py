@@ -68,8 +68,16 @@ def _entries(ledger: Path) -> Iterator[list[Any]]:
     """The bytes that are hashed, with their times; see docs/reference/seals.md."""
     for row in raw_entries(ledger):
         at = row[5]
-        when = [format_time(at), at] if isinstance(at, int) else ["", "-"]
+        when = [_shown(at), at] if isinstance(at, int) else ["", "-"]
         yield [row[0], *when, content(row).decode("utf-8", "backslashreplace")]
+
+
+def _shown(at: int) -> str:
+    """A time; empty for one that no calendar has."""
+    try:
+        return format_time(at)
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _write(stream: TextIO, header: list[str], rows: Iterable[list[Any]]) -> None:

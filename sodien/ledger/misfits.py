@@ -1,8 +1,8 @@
-"""What a person may note: times, lengths and numbers that everything later can reckon with and show.
+"""What a row may hold: times, lengths and numbers that everything later can reckon with and show.
 
-Checked before anything is stored. A row that is in a ledger all the same (of an earlier version, or of a card
-that fails) is set aside by its number: whoever asks for rows of its kind does not get it, and everything else
-goes on.
+What a person notes is checked before it is stored, and more narrowly than what the daemon writes. A row that
+is in a ledger all the same (of an earlier version, or of a card that fails) is set aside by its number:
+whoever asks for rows of its kind does not get it, and everything else goes on.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from sodien.ledger.rows import NewRow
 EARLIEST_MS: Final = 946_684_800_000
 LATEST_MS: Final = 4_102_444_800_000
 YEARS: Final = range(2000, 2100)
+#: What the daemon writes while a clock is wrong can be shown all the same: from 1970 to 9000, ms UTC.
+_FIRST_MS: Final = 0
+_LAST_MS: Final = 221_845_392_000_000
 #: A time that is known no better than this is none.
 MOST_WITHIN_MS: Final = 366 * 86_400_000
 #: More digits than any dial, counter or price.
@@ -30,6 +33,9 @@ NOTED: Final = frozenset(
     {"dial", "resolution", "amendment", "replacement", "constant", "bill", "verdict", "schedule"}
 )
 
+#: The kinds whose row says how much was counted.
+_COUNTED: Final = frozenset({"tick", "gap"})
+
 Misfit = Literal["time", "span", "number", "content"]
 _TIMES: Final = frozenset({"of", "read_at", "corrects"})
 _POSITIVE: Final = frozenset({"constant", "multiplier", "digits"})
@@ -37,33 +43,45 @@ _MOST_PLACES: Final = 20
 
 
 def misfit(row: NewRow) -> Misfit | None:
-    """What of a noted row cannot be reckoned with; None where it is sound, or of a kind nobody notes."""
-    if row.kind not in NOTED:
-        return None
-    if row.at is not None and not EARLIEST_MS <= row.at < LATEST_MS:
+    """What of a row cannot be reckoned with; None where it is sound, or of a kind that is not known."""
+    noted = row.kind in NOTED
+    first, last = (EARLIEST_MS, LATEST_MS) if noted else (_FIRST_MS, _LAST_MS)
+    if row.at is not None and not (isinstance(row.at, int) and first <= row.at < last):
         return "time"
+    if row.kind in _COUNTED and not (isinstance(row.pulses, int) and row.pulses >= 0):
+        return "number"
+    if not all(
+        isinstance(value, int | None) for value in (row.run, row.mono, row.pulses, row.first, row.doubt)
+    ):
+        return "number"
+    if row.kind == "tick" or row.kind not in BODIES:
+        return None
     try:
         body = row.read(BODIES[row.kind])
-    except (msgspec.DecodeError, UnicodeError, ArithmeticError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, ArithmeticError, RecursionError, TypeError):
         return "content"
-    return _in(body)
+    return _in(body, noted)
 
 
-def _in(values: Body | msgspec.Struct) -> Misfit | None:
+def _in(values: Body | msgspec.Struct, noted: bool) -> Misfit | None:
     for name in values.__struct_fields__:
-        found = _of(name, getattr(values, name))
+        found = _of(name, getattr(values, name), noted)
         if found is not None:
             return found
     return None
 
 
-def _of(name: str, value: Any) -> Misfit | None:
+def _of(name: str, value: Any, noted: bool) -> Misfit | None:
     match value:
         case int() if name in _TIMES and not EARLIEST_MS <= value < LATEST_MS:
             return "time"
+        case int() if name == "end" and not _FIRST_MS <= value < _LAST_MS:
+            return "time"
+        case int() if name == "ns" and not 0 <= value < _LAST_MS * 1_000_000:
+            return "span"
         case int() if name == "within_ms" and not 0 <= value <= MOST_WITHIN_MS:
             return "span"
-        case dt.date() if value.year not in YEARS:
+        case dt.date() if noted and value.year not in YEARS:
             return "time"
         case Decimal():
             exponent = value.as_tuple().exponent
@@ -71,9 +89,9 @@ def _of(name: str, value: Any) -> Misfit | None:
             if not small or value.adjusted() >= _MOST_DIGITS:
                 return "number"
         case msgspec.Struct():
-            return _in(value)
+            return _in(value, noted)
         case tuple():
-            return next((found for found in (_of(name, one) for one in value) if found), None)
+            return next((found for found in (_of(name, one, noted) for one in value) if found), None)
     if name in ("digits", "decimals") and not 0 <= value <= _MOST_PLACES:
         return "number"
     if name in _POSITIVE and isinstance(value, int | Decimal) and not 0 < value < 10**_MOST_DIGITS:

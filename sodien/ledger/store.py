@@ -332,7 +332,14 @@ class Ledger:
         return [row_of(one) for one in self._all(f"SELECT {COLUMNS} FROM entry WHERE {where}", *values)]
 
     def _row(self, where: str, *values: object) -> Row | None:
-        return next(iter(self._rows(where, *values)), None)
+        """The first of these rows that is not set aside."""
+        try:
+            with contextlib.closing(
+                self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE {where}", values)
+            ) as found:
+                return next((row for row in map(row_of, found) if misfit(row) is None), None)
+        except sqlite3.Error as error:
+            raise sentence(self.path, error) from error
 
     def confirmed(self) -> list[tuple[int, int]]:
         """Ranges of sequence numbers (both ends included) that the database has confirmed."""
@@ -390,11 +397,19 @@ class Ledger:
         rows = self._rows(f"{' AND '.join(where)} ORDER BY at, seq", *values)
         return [row for row in rows if misfit(row) is None]
 
-    def set_aside(self) -> dict[int, Misfit]:
-        """What is wrong with the noted rows that :meth:`of_kind` leaves out, by their number."""
-        kinds = ", ".join("?" * len(NOTED))
-        rows = self._rows(f"kind IN ({kinds}) AND at IS NOT NULL ORDER BY seq", *sorted(NOTED))
-        return {row.seq: why for row in rows if (why := misfit(row)) is not None}
+    def set_aside(self, *, everything: bool = False) -> dict[int, Misfit]:
+        """What is wrong with the rows that :meth:`of_kind` leaves out, by their number.
+
+        Those that a person noted; with ``everything`` those that the daemon wrote too, which reads the whole
+        ledger.
+        """
+        where, kinds = "at IS NOT NULL", () if everything else sorted(NOTED)
+        if not everything:
+            where += f" AND kind IN ({', '.join('?' * len(NOTED))})"
+        with contextlib.closing(
+            self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE {where} ORDER BY seq", kinds)
+        ) as found:
+            return {row.seq: why for row in map(row_of, found) if (why := misfit(row)) is not None}
 
     def count_of(self, kind: str, meter: str, after: int = -(1 << 62), until: int = 1 << 62) -> int:
         """How many dated rows of a kind a meter has with ``after < at <= until``.
@@ -413,7 +428,7 @@ class Ledger:
     def newest(self, kind: str, meter: str, at: int | None = None) -> Row | None:
         """The last dated row of a kind, at or before ``at`` when given."""
         return self._row(
-            "meter = ? AND kind = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            "meter = ? AND kind = ? AND at <= ? ORDER BY at DESC",
             meter,
             kind,
             at if at is not None else 1 << 62,
@@ -421,11 +436,11 @@ class Ledger:
 
     def next_after(self, kind: str, meter: str, at: int) -> Row | None:
         """The first dated row of a kind after ``at``."""
-        return self._row("meter = ? AND kind = ? AND at > ? ORDER BY at LIMIT 1", meter, kind, at)
+        return self._row("meter = ? AND kind = ? AND at > ? ORDER BY at", meter, kind, at)
 
     def last_tick(self, meter: str) -> Row | None:
         """The last tick in order of writing, dated or not."""
-        return self._row("kind='tick' AND meter = ? ORDER BY seq DESC LIMIT 1", meter)
+        return self._row("kind='tick' AND meter = ? ORDER BY seq DESC", meter)
 
     def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
         """The first or last dated tick in order of writing within sequence numbers, both included."""
@@ -434,7 +449,7 @@ class Ledger:
         # The + keeps SQLite from the index by time, which it would have to sort as a whole.
         return self._row(
             "seq BETWEEN ? AND ? AND +kind = 'tick' AND +meter = ?"
-            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1",
+            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'}",
             first_seq,
             last_seq,
             meter,
@@ -444,8 +459,7 @@ class Ledger:
         """The first tick after a time, or the last one at or before it, within sequence numbers."""
         side, order = (">", "ASC") if after else ("<=", "DESC")
         return self._row(
-            f"meter = ? AND kind = 'tick' AND at {side} ?"
-            f" AND seq BETWEEN ? AND ? ORDER BY at {order} LIMIT 1",
+            f"meter = ? AND kind = 'tick' AND at {side} ? AND seq BETWEEN ? AND ? ORDER BY at {order}",
             meter,
             at,
             first_seq,
@@ -463,21 +477,19 @@ class Ledger:
 
     def first_tick_of(self, boot: str, meter: str) -> Row | None:
         """The first tick written in a boot, dated or not."""
-        found = self._one(
-            f"SELECT {', '.join('e.' + name for name in COLUMNS.split(', '))}"
-            " FROM entry e JOIN run r ON r.id = e.run"
-            " WHERE e.kind='tick' AND e.meter = ? AND r.boot = ? ORDER BY e.seq LIMIT 1",
+        return self._row(
+            "kind='tick' AND meter = ? AND run IN (SELECT id FROM run WHERE boot = ?) ORDER BY seq",
             meter,
             boot,
         )
-        return row_of(found) if found else None
 
     def counts(self, meter: str) -> Iterator[tuple[int, int, int, int]]:
         """Every tick of a meter in order of writing, dated or not: (run, monotonic ns, pulses, doubt)."""
         try:
             yield from self._db.execute(
                 "SELECT run, mono, pulses, ifnull(doubt, 0) FROM entry"
-                " WHERE kind = 'tick' AND meter = ? AND run IS NOT NULL AND mono IS NOT NULL ORDER BY seq",
+                " WHERE kind = 'tick' AND meter = ? AND typeof(run) = 'integer' AND typeof(mono) = 'integer'"
+                " AND typeof(pulses) = 'integer' ORDER BY seq",
                 (meter,),
             )
         except sqlite3.Error as error:

@@ -94,7 +94,7 @@ def check_set_aside(ledger: Ledger, state: State | None) -> Finding:
         "content": tr("a content that cannot be read"),
     }
     try:
-        found = {seq: what[why] for seq, why in ledger.set_aside().items()}
+        found = {seq: what[why] for seq, why in ledger.set_aside(everything=True).items()}
     except SodienError as error:
         return broken("set-aside", error)
     for seq in state.set_aside if state is not None else ():
