@@ -28,7 +28,7 @@ from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.notices.read import MOST_BYTES, Understood, read
 from sodien.billing.words.notices import sentence
 from sodien.bills.intake import Received
-from sodien.bills.notice_templates import known_templates
+from sodien.bills.notice_templates import templates_for
 from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
 from sodien.errors import FieldError, SodienError
 from sodien.history.note import Noted
@@ -259,7 +259,7 @@ def understood(seen: Snapshot, source: str | bytes) -> tuple[Understood, Notice]
     """What a notice says. Raises SodienError where it says nothing that is understood."""
     if len(source) > MOST_BYTES:
         raise SodienError(tr("The notice is larger than {most} MB.", most=MOST_BYTES // 1_000_000))
-    found = read(source, known_templates().usable)
+    found = read(source, templates_for(seen.settings).usable)
     notice = notice_of(found)
     if not (notice.bills or notice.schedules or notice.adjustments):
         raise SodienError(

@@ -19,10 +19,11 @@ import msgspec
 import pytest
 
 from collector.line_protocol import of_entry
+from sodien.billing.notices.templates import FIELDS
 from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.model import Rules
 from sodien.billing.tariff.quota import Consumption
-from sodien.bills import practice_files
+from sodien.bills import notice_templates, practice_files
 from sodien.bills.tariff_files import TariffFile, load_book
 from sodien.cli.group import COMMANDS
 from sodien.metering.register.observations import Anchor, Blind, Counted
@@ -129,7 +130,7 @@ def test_every_command_of_a_group_is_in_the_reference(name: str) -> None:
         text = read("docs/reference/command-line.md")
         section = re.search(rf"^## sodien {name}$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
         assert section
-        named = set(re.findall(rf"`sodien {name} ([a-z]+)", section[1]))
+        named = set(re.findall(rf"`sodien {name} ([a-z-]+)", section[1]))
         assert named == set(command.commands)
 
 
@@ -194,7 +195,7 @@ def test_the_settings_reference_has_default_and_range(key: str) -> None:
 def test_settings_shown_on_a_page_can_be_used(page: Path) -> None:
     meters = "meters: [{id: main, pin: 17, constant: 1600}]\n"
     for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "yaml" and not block.startswith(("tariff:", "companies:")):
+        if kind == "yaml" and not block.startswith(("tariff:", "companies:", "sender:")):
             text = block if "device:" in block else "device: nha-toi\n" + block
             parse(text if "meters:" in text else text + meters, page)
 
@@ -238,6 +239,22 @@ def test_the_practice_reference_has_every_key() -> None:
     known = set(yaml_reader.keys(practice_files.PracticeFile))
     assert {name for name in rows if not name.startswith("…")} <= known
     assert {key for key in known if not key.endswith((".certainty", ".source"))} <= rows
+
+
+@EVERY_PAGE
+def test_message_templates_shown_on_a_page_can_be_used(page: Path, tmp_path: Path) -> None:
+    for number, (kind, block) in enumerate(_FENCE.findall(page.read_text(encoding="utf-8"))):
+        if kind == "yaml" and block.startswith("sender:"):
+            file = tmp_path / f"{number}.yaml"
+            file.write_text(block, encoding="utf-8")
+            assert [one.wrong for one in notice_templates.check_file(file)] == [{}]
+
+
+def test_the_template_reference_has_every_key_and_every_slot() -> None:
+    page = read("docs/reference/notices.md")
+    keys = {re.sub(r"\.says\..*", ".says.…", key) for key in yaml_reader.keys(notice_templates.TemplateFile)}
+    assert keys <= set(re.findall(r"^\| `([a-z_.…\[\]]+)` \|", page, re.MULTILINE))
+    assert {f"{name}:{kind}" for name, kind in FIELDS.items()} <= set(re.findall(r"`\{(\w+:\w+)\}`", page))
 
 
 def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:

@@ -17,13 +17,14 @@ from typing import Annotated, get_args
 import msgspec
 
 from sodien.billing.bill import Bill
-from sodien.billing.notices.model import Schedule, Understood
+from sodien.billing.notices.model import Problem, Schedule, Understood
 from sodien.billing.notices.read import read as read_notice
 from sodien.billing.notices.templates import MessageTemplate, template
 from sodien.bills.practice_files import Certainty
 from sodien.bills.tariff_files import files_in
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.settings.model import Settings
 from sodien.settings.reader import SettingsError, read, read_text
 from sodien.value_rules import Choice, Word, one_line
 
@@ -115,6 +116,11 @@ def known_templates(paths: Sequence[Path] = ()) -> Templates:
     return Templates(tuple(usable), tuple(broken))
 
 
+def templates_for(settings: Settings) -> Templates:
+    """The packaged ones and those of all meters: whose a notice is, its text says only when it is read."""
+    return known_templates([path for meter in settings.meters for path in meter.billing.notices])
+
+
 def _listed(paths: Sequence[Path]) -> Iterable[tuple[Path, SodienError | None]]:
     for path in dict.fromkeys(paths):
         try:
@@ -152,18 +158,34 @@ def parse(text: str, file: Path) -> TemplateFile:
     return content
 
 
-def differences(message: TemplateMessage) -> dict[str, tuple[str | None, str | None]]:
-    """Field → what the example should say and what is read of it, where they differ; empty when all is well.
+@dataclass(frozen=True, slots=True)
+class CheckedExample:
+    """What is read of an example.
 
-    The template is tried together with the typed reader, as a notice is read.
+    Attributes:
+        read: field → value, as text.
+        wrong: field → what the file says and what is read, where they differ; None for nothing.
+        problems: what is not clear of it.
     """
-    said = {name: value for name, value in msgspec.structs.asdict(message.says).items() if value is not None}
-    got = values(read_notice(message.example, [message.text]))
-    return {
-        name: (said.get(name), got.get(name))
-        for name in ExampleSays.__struct_fields__
-        if not _same(said.get(name), got.get(name))
-    }
+
+    read: dict[str, str]
+    wrong: dict[str, tuple[str | None, str | None]]
+    problems: tuple[Problem, ...] = ()
+
+
+def check_file(file: Path) -> list[CheckedExample]:
+    """Each example of a file, read with its templates and the packaged ones. Raises SettingsError."""
+    messages = parse(read_text(file, _missing()), file).messages
+    return [checked(one, [*_shipped(), *(other.text for other in messages)]) for one in messages]
+
+
+def checked(message: TemplateMessage, others: Sequence[MessageTemplate] = ()) -> CheckedExample:
+    """An example tried as a notice is read: beside the typed reader, and ``others``."""
+    understood = read_notice(message.example, [message.text, *others])
+    got = values(understood)
+    said = {name: getattr(message.says, name) for name in ExampleSays.__struct_fields__}
+    wrong = {n: (value, got.get(n)) for n, value in said.items() if not _same(value, got.get(n))}
+    return CheckedExample(got, wrong, understood.problems)
 
 
 def values(understood: Understood) -> dict[str, str]:

@@ -128,8 +128,8 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``hour`` being the meter's ``reading_hour`` ± ``reading_minutes``; ``slip_days`` is how far a reading may
     be from the usual day where a notice prints no date; ``truncation`` what the utility does with decimals.
     ``printed_slip_days`` to ``total_step`` are habits of the utility, as
-    :class:`sodien.billing.audit.practice.Practice` has them, and ``practices`` are files on what else it may
-    do. ``scheme`` and ``prorate`` are for the cost so far.
+    :class:`sodien.billing.audit.practice.Practice` has them, ``practices`` are files on what else it may do,
+    and ``notices`` files on how it words its messages. ``scheme`` and ``prorate`` are for the cost so far.
     """
 
     customer: Annotated[
@@ -170,6 +170,7 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
         int, Number("what totals are rounded to, in units of the currency", 1, 10**6, int)
     ] = 1
     practices: Annotated[tuple[Path, ...], Each(File("a practice file, or a folder of them"))] = ()
+    notices: Annotated[tuple[Path, ...], Each(File("a file of message templates, or a folder of them"))] = ()
 
 
 class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):

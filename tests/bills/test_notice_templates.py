@@ -14,7 +14,7 @@ from sodien.bills.notice_templates import (
     MOST_CHARACTERS,
     TemplateFile,
     TemplateMessage,
-    differences,
+    checked,
     known_templates,
     packaged,
     parse,
@@ -41,7 +41,7 @@ SAID = "Nha ba Tam moc dau 812 moc sau 912 tra 250.000"
 
 @pytest.mark.parametrize(("file", "number", "message"), SHIPPED)
 def test_every_example_says_what_its_file_says(file: Path, number: int, message: TemplateMessage) -> None:
-    assert differences(message) == {}
+    assert checked(message).wrong == {}
     understood = read(message.example, known_templates().usable)
     assert not understood.problems
     assert values(understood) == values(read(message.example, [message.text]))
@@ -97,7 +97,7 @@ def test_a_broken_file_stops_no_other_and_is_named_with_its_line(tmp_path: Path)
 def test_what_an_example_does_not_say_is_told(tmp_path: Path) -> None:
     text = FILE.replace("{old: 812, new: 912", "{old: 813, kwh: 100")
     (message,) = parse(text, tmp_path / "x.yaml").messages
-    assert differences(message) == {"old": ("813", "812"), "new": (None, "912"), "kwh": ("100", None)}
+    assert checked(message).wrong == {"old": ("813", "812"), "new": (None, "912"), "kwh": ("100", None)}
 
 
 @pytest.mark.parametrize("key", TemplateFile.__struct_fields__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from sodien.billing.notices.model import Debt, Problem, Understood
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import MOST_BYTES
 from sodien.billing.notices.states import TELLING, field_states
+from sodien.billing.notices.templates import MessageTemplate
 from sodien.billing.words.notices import adjustment, field_name, invoice_name, sentence
 from sodien.bills.notice_file import read_file
-from sodien.bills.notice_templates import known_templates
+from sodien.bills.notice_templates import known_templates, templates_for
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
 from sodien.cli.bill.fields import (
     applied,
@@ -62,7 +64,7 @@ def command(
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
-    understood = read_file(_bytes(file), templates=known_templates().usable)
+    understood = read_file(_bytes(file), templates=_templates(session))
     if dry_run and session.as_json:
         print_json(plain(understood))
         return 0
@@ -85,6 +87,16 @@ def command(
         for day in received.reading_days:
             click.echo(tr("The next reading day is {day}.", day=formats.date(day)))
     return int(received.disagrees)
+
+
+def _templates(session: Session) -> tuple[MessageTemplate, ...]:
+    """How senders word their messages; a file that cannot be used is told, and stops nothing."""
+    known = known_templates()
+    with suppress(SodienError):  # --dry-run needs no settings; else they are asked for again
+        known = templates_for(session.settings)
+    for error in known.broken:
+        click.echo(tr("A template file is not used: {error}", error=error), err=True)
+    return known.usable
 
 
 def _bytes(file: str) -> bytes:

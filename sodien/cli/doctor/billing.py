@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,8 +10,9 @@ from sodien import formats
 from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.quota import Consumption
 from sodien.billing.words.sentences import sentence
+from sodien.bills.notice_templates import known_templates, templates_for
 from sodien.bills.tariff_files import load_book
-from sodien.cli.doctor.finding import Finding
+from sodien.cli.doctor.finding import Finding, broken
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.metering import calendar
@@ -57,3 +59,16 @@ def check_tariff(settings: Settings, meter: MeterSettings, now: int) -> Finding:
     if doubts:
         return Finding("tariff", "info", f"{meter.id}: {sentence(doubts[0])}")
     return Finding("tariff", "ok", tr("{meter}: the tariff is {tariff}", meter=meter.id, tariff=book.id))
+
+
+def check_templates(settings: Settings) -> Iterator[Finding]:
+    """Each template file of the household that cannot be used; nothing where it has none."""
+    if not any(meter.billing.notices for meter in settings.meters):
+        return
+    known = templates_for(settings)
+    for error in known.broken:
+        found = broken("notices", error)
+        yield Finding("notices", "warn", found.sentence, found.remedy)
+    if not known.broken:
+        count = len(known.usable) - len(known_templates().usable)
+        yield Finding("notices", "ok", tr("message templates of your own: {count}", count=count))

@@ -12,7 +12,7 @@ import click
 
 from sodien import __version__
 from sodien.cli.context import Session, print_json, with_session
-from sodien.cli.doctor.billing import check_tariff, reading_day
+from sodien.cli.doctor.billing import check_tariff, check_templates, reading_day
 from sodien.cli.doctor.broker import check_broker, check_denied, try_broker
 from sodien.cli.doctor.counting import (
     check_clock,
@@ -103,6 +103,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
     for meter in settings.meters:
         yield reading_day(settings, meter, now, known.get(meter.id))
         yield check_tariff(settings, meter, now)
+    yield from check_templates(settings)
 
 
 def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
