@@ -18,6 +18,8 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "multiplier": ("rows", "multiplier", "factor"),
     "row_kwh": ("rows", "kwh", "kwh"),
     "removed": ("rows", "removed", "kwh"),
+    "direct": ("rows", "direct", "kwh"),
+    "sub_meter": ("rows", "sub", "kwh"),
     "kwh": ("", "kwh", "kwh"),
     "kwh_all": ("", "kwh", "kwh"),
     "kwh_or_index": ("", "kwh", "kwh"),
@@ -53,7 +55,7 @@ _LEAST_BILL = 10_000
 #: Labels that any other label may have in front of it: their own value is a code or a word.
 _ASIDE = word_set(
     """customer customer_or_name bcs month term period to from estimated outage goods unit quantity meter_old
-    meter_new import export ordinal tier direct actual aside before_tax included"""
+    meter_new import export ordinal tier actual aside before_tax included"""
 )
 #: Signs and words between a day and the value of that day.
 _SAYING = frozenset({"la", ":", "=", ")"})

@@ -14,6 +14,7 @@ from decimal import Decimal
 from sodien.billing.notices.charge_lines import ordered, printed_tier
 from sodien.billing.notices.lines import TextLine, read_lines
 from sodien.billing.notices.settled import MOST_ROWS
+from sodien.billing.notices.table_columns import APART, CHARGE, HEADS, IDLE, ORDERS, POWER, REGISTER, VALUES
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
@@ -23,25 +24,6 @@ _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
 _BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
-#: Columns that hold a number, in a table of registers.
-_REGISTER = {"multiplier": "factor", "new": "index", "old": "index", "kwh": "kwh", "row_kwh": "kwh",
-             "kwh_all": "kwh"}  # fmt: skip
-#: Columns that hold a number which is no field.
-_IDLE = frozenset({"direct", "sub_meter", "actual"})
-_CHARGE = frozenset({"price", "amount"})
-_HEADS = frozenset(_REGISTER) | _IDLE | _CHARGE | {
-    "bcs", "serial", "customer", "ordinal", "tier", "net", "tax", "total", "money", "goods", "unit",
-    "quantity", "from", "to", "last",
-}  # fmt: skip
-#: Words of the row of electricity.
-_POWER = frozenset({"dien", "tien", "nang", "sinh", "hoat", "luong", "sh"})
-#: Columns whose values a bill has fields for.
-_VALUES = frozenset(_REGISTER) | {"net", "tax", "total", "money"}
-#: Orders in which registers are printed without a head.
-_ORDERS = (
-    ("multiplier", "new", "old", "kwh"), ("new", "old", "multiplier", "kwh"),
-    ("old", "new", "multiplier", "kwh"), ("new", "old", "kwh"), ("old", "new", "kwh"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +89,7 @@ class _Finder:
         if self._printed_tiers(line):
             return at + 1
         if not line.numbers:
-            if line.labels and set(line.labels) <= _HEADS:
+            if line.labels and set(line.labels) <= HEADS:
                 more = at > 0 and self._only_heads(lines[at - 1])
                 self._head = [*self._head, *line.labels] if more else line.labels
                 self._head_at = [*(self._head_at if more else ()), (line.start, line.end)]
@@ -118,6 +100,7 @@ class _Finder:
             return at + 1
         if (
             self._power_row(line)
+            or self._whole_row(line)
             or self._register_row(line)
             or self._tier_row(line)
             or self._sum_row(line)
@@ -125,7 +108,7 @@ class _Finder:
         ):
             return at + 1
         self._inline(line)
-        if self._head_at and len(set(self._head) & _VALUES) > 1 and not line.labels and not line.words:
+        if self._head_at and len(set(self._head) & VALUES) > 1 and not line.labels and not line.words:
             self._found.unfit.append(self._head)
         self._head_at = []
         if line.labels:
@@ -133,7 +116,7 @@ class _Finder:
         return at + 1
 
     def _only_heads(self, line: TextLine) -> bool:
-        return bool(line.labels) and not line.numbers and set(line.labels) <= _HEADS
+        return bool(line.labels) and not line.numbers and set(line.labels) <= HEADS
 
     def _take(self, start: int, end: int) -> None:
         self._found.taken[start] = end
@@ -160,17 +143,32 @@ class _Finder:
                 # What does not add up is read as it is printed, where nothing else can be meant.
                 names = names if len(tokens) == len(columns) and not line.words else None
         elif line.register is not None or (len(tokens) == 3 and not line.labels and self._rises(tokens)):
-            fits = [order for order in _ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
+            fits = [order for order in ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
             names = fits[0] if len(fits) == 1 else None
         if names is None:
             return False
         self._add_row(line, names, tokens)
         return True
 
+    def _whole_row(self, line: TextLine) -> bool:
+        """A register with the first line of the charge beside it, as the billing system's paper has it."""
+        columns = [one for one in self._columns() if one != "actual"]
+        plain = [one for one in columns if one not in APART]  # it prints nothing for 0 kWh
+        if (line.words and line.register is None) or not self._tiered() or not {"new", "old"} <= set(plain):
+            return False
+        tokens = [self._tokens[one] for one in line.numbers]
+        names = next((one for one in (columns, plain) if len(one) + 3 == len(tokens)), None)
+        pair = ordered(tokens[-3], tokens[-2], tokens[-1], self._price_first()) if names else None
+        if names is None or pair is None or not self._proven(names, tokens):
+            return False
+        self._add_row(line, names, tokens)
+        self._add_tier(*pair, tokens[-1])
+        return True
+
     def _power_row(self, line: TextLine) -> bool:
         """The row of electricity among other services: "| Điện | 3.400 | 3.600 | 200 | 474.876 |"."""
-        columns = [one for one in self._head if one in _REGISTER or one in _CHARGE | {"total", "money"}]
-        if not line.words or not set(line.words) <= _POWER or len(line.numbers) != len(columns):
+        columns = [one for one in self._head if one in REGISTER or one in CHARGE | {"total", "money"}]
+        if not line.words or not set(line.words) <= POWER or len(line.numbers) != len(columns):
             return False
         tokens = [self._tokens[one] for one in line.numbers]
         if not self._proven(columns, tokens) or len(set(columns)) < len(columns):
@@ -185,9 +183,9 @@ class _Finder:
         """The numeric columns of the last head, without those of the charge."""
         columns = []
         for label in self._head:
-            if label in _CHARGE:
+            if label in CHARGE:
                 break
-            if label in _REGISTER or label in _IDLE:
+            if label in REGISTER or label in IDLE:
                 columns.append(label)
         return columns if len(set(columns)) == len(columns) else []
 
@@ -228,9 +226,11 @@ class _Finder:
                     Cell("rows", row, "register", "text", stretch, stretch.text.upper() or line.register)
                 )
         for name, token in zip(names, tokens, strict=False):
-            if name in _REGISTER:
+            if name in REGISTER:
                 short = "kwh" if name in ("row_kwh", "kwh_all") else name
-                self._found.cells.append(Cell("rows", row, short, _REGISTER[name], token))
+                self._found.cells.append(Cell("rows", row, short, REGISTER[name], token))
+            elif name in APART:
+                self._found.cells.append(Cell("rows", row, APART[name], "kwh", token))
         self._take(line.start, line.end)
 
     def _serial(self, line: TextLine) -> bool:
@@ -271,7 +271,7 @@ class _Finder:
 
     def _printed_order(self, line: TextLine) -> bool:
         """Three values under a head of three columns, as they are printed though they do not multiply."""
-        columns = [one for one in self._head if one in _REGISTER or one in _CHARGE or one == "quantity"]
+        columns = [one for one in self._head if one in REGISTER or one in CHARGE or one == "quantity"]
         if not self._tiered() or len(line.numbers) != 3 or len(columns) != 3 or line.words:
             return False
         if not self._side_by_side(line.numbers):
@@ -422,10 +422,10 @@ class _Finder:
 
     def _assign(self, head: Sequence[str], tokens: Sequence[Token]) -> None:
         for label, token in zip(head, tokens, strict=True):
-            if label in _REGISTER:
+            if label in REGISTER:
                 name = "kwh" if label in ("row_kwh", "kwh_all") else label
                 group = "rows" if label in ("old", "new", "multiplier") else ""
-                self._found.cells.append(Cell(group, 0, name, _REGISTER[label], token))
+                self._found.cells.append(Cell(group, 0, name, REGISTER[label], token))
             elif label in ("net", "tax", "total", "money"):
                 self._found.cells.append(Cell("", 0, label, "money", token))
 
@@ -434,7 +434,7 @@ class _Finder:
         if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
             return
         columns = set(line.labels)
-        if not columns <= set(_REGISTER) | {"net", "tax", "total", "money"} or len(columns) != len(
+        if not columns <= set(REGISTER) | {"net", "tax", "total", "money"} or len(columns) != len(
             line.labels
         ):
             return

@@ -94,9 +94,11 @@ _WORDINGS: dict[str, str] = {
     "import": """
         chieu giao|giao cho khach hang|nhan tu luoi|nhan luoi|mua tu luoi|lay tu luoi|tieu thu tu
         luoi| dien mua| chieu mua|tu luoi|import|imported""",
-    "direct": "dn truc tiep|san luong truc tiep|dien nang truc tiep|sluong ttiep",
-    "sub_meter": "dn tru phu|san luong tru phu|dien nang tru phu|sluong trphu",
-    "actual": "dn thuc te|dien nang thuc te|san luong thuc te",
+    "direct": """
+        (dn/san luong/sl/dien nang/dien/sluong) (truc tiep/cong truc tiep/cong them/ttiep)""",
+    "sub_meter": """
+        (dn/san luong/sl/dien nang/dien/sluong) (tru phu/trphu/tru cong to phu/cong to phu)""",
+    "actual": "(dn/dien nang/san luong) (thuc te/tinh gia)",
     "before_tax": """
         (chua/chua gom/chua bao gom/chua co/chua tinh) (thue/vat/thue gtgt/thue
         vat/gtgt)|(excluding/before) vat""",

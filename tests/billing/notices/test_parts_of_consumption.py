@@ -10,6 +10,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Problem, Understood
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import read
+from tests.billing.notices.invention import inventions
 
 XML = """<HOADONS>
 <HOADON MA_KHANG="PE07000451298" KY="1" THANG="9" NAM="2026" DIEN_TTHU="{kwh}" TONG_TIEN="816750">
@@ -64,3 +65,49 @@ def test_they_stand_beside_the_bill_in_json() -> None:
     (row,) = document["bill"]["rows"]
     assert (row["old"], row["new"], row["kwh"]) == ("1000", "1300", "305")
     assert not {"sub", "direct"} & row.keys()
+
+
+HEAD = "Mã KH: PB05010012345\nTừ ngày 01/10/2026 đến ngày 31/10/2026\n"
+
+
+def only(text: str) -> Bill:
+    found = read(text)
+    assert not list(inventions(found))
+    assert found.problems == ()
+    (document,) = found.documents
+    assert isinstance(document.content, Bill)
+    return document.content
+
+
+@pytest.mark.parametrize(
+    "sub", ["Sản lượng trừ phụ", "ĐN trừ phụ", "Điện năng trừ công tơ phụ", "Điện công tơ phụ"]
+)
+@pytest.mark.parametrize("direct", ["Sản lượng trực tiếp", "ĐN trực tiếp", "Điện năng cộng thêm"])
+def test_lines_of_text_name_them_too(sub: str, direct: str) -> None:
+    bill = only(
+        f"{HEAD}Chỉ số cũ: 9618\nChỉ số mới: 9848\n{sub}: 50 kWh\n{direct}: 10 kWh\n"
+        "Điện năng tiêu thụ: 190 kWh\nTổng cộng tiền thanh toán: 449.172 đồng\n"
+    )
+    (row,) = bill.rows
+    assert (row.old, row.new, row.sub, row.direct, bill.kwh) == (9618, 9848, 50, 10, 190)
+
+
+@pytest.mark.parametrize(
+    ("apart", "kwh", "last"),
+    [
+        ("10  50  ", 190, "90  2.380  214.200"),
+        ("0  0  ", 230, "130  2.380  309.400"),
+        ("", 230, "130  2.380  309.400"),
+    ],
+)
+def test_the_billing_systems_paper_has_columns_for_them(apart: str, kwh: int, last: str) -> None:
+    net = sum(k * p for k, p in ((50, 1984), (50, 2050), (kwh - 100, 2380)))
+    bill = only(
+        f"{HEAD}Bộ chỉ số  Chỉ số mới  Chỉ số cũ  Hệ số nhân  ĐN tiêu thụ  ĐN trực tiếp  ĐN trừ phụ  "
+        f"ĐN tính giá  Đơn giá  Thành tiền\nKT  9.848  9.618  1  230  {apart}50  1.984  99.200\n"
+        f"50  2.050  102.500\n{last}\nCộng  {kwh}  {net}\n"
+    )
+    (row,) = bill.rows
+    assert (row.old, row.new, row.multiplier, row.kwh) == (9618, 9848, 1, 230)
+    assert (row.direct, row.sub) == ((10, 50) if kwh == 190 else (None, None))
+    assert (bill.kwh, bill.net, len(bill.tiers)) == (kwh, net, 3)
