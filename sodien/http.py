@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from sodien import tls
+from sodien.i18n import tr
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -91,7 +94,16 @@ class HttpClient:
 
 
 def reason_of(error: BaseException) -> str:
-    """Why there was no answer: the system's words where it has some, else those of the client."""
+    """Why there was no answer: TLS by its fault, the system's words where it has some, else the client's."""
+    if (found := tls.fault(error)) is not None:
+        words: dict[tls.Fault, str] = {
+            "expired": tr("its certificate has expired, or the clock here is wrong"),
+            "early": tr("its certificate is not valid yet, or the clock here is wrong"),
+            "name": tr("its certificate is for another name than the one in the address"),
+            "authority": tr("its certificate is of an authority that is not known here"),
+            "no_tls": tr("it does not speak TLS at this port: http:// instead of https://"),
+        }
+        return words[found]
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:

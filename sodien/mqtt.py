@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from sodien import tls
 from sodien.errors import SodienError
 from sodien.i18n import tr
 
@@ -76,16 +77,15 @@ def why_unreachable(error: OSError | None) -> str:
     """Why there is no connection, in words; a certificate's fault by its name."""
     if error is None:
         return tr("the broker does not answer")
-    # By name, because ssl is loaded only where it is used.
-    code = getattr(error, "verify_code", None)
-    if code == 10:
-        return tr("the broker's certificate has expired, or the clock here is wrong")
-    if code == 9:
-        return tr("the broker's certificate is not valid yet, or the clock here is wrong")
-    if code in (62, 64):
-        return tr("the broker's certificate is for another name than mqtt.host")
-    if code in (2, 18, 19, 20, 21):
-        return tr("the broker's certificate is of an authority that mqtt.tls.ca does not name")
+    words: dict[tls.Fault, str] = {
+        "expired": tr("the broker's certificate has expired, or the clock here is wrong"),
+        "early": tr("the broker's certificate is not valid yet, or the clock here is wrong"),
+        "name": tr("the broker's certificate is for another name than mqtt.host"),
+        "authority": tr("the broker's certificate is of an authority that mqtt.tls.ca does not name"),
+        "no_tls": tr("the broker does not speak TLS at this port"),
+    }
+    if (found := tls.fault(error)) is not None:
+        return words[found]
     return str(error.strerror or error)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 import sys
 from typing import Any, Final
@@ -49,8 +50,11 @@ def set_up(*, steering: bool = False) -> None:
     codecs.register_error(_HANDLER, _replace)
     for name in ("stdout", "stderr"):
         stream: Any = getattr(sys, name)
+        if stream is None:  # closed by whoever called; what is said goes nowhere, and no file gets its number
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            continue
         if type(stream) is not io.TextIOWrapper:
-            continue  # closed, or a test's
+            continue  # a test's
         if steering:
             stream.reconfigure(errors=_HANDLER)
             continue

@@ -52,7 +52,7 @@ class Influx2:
             self._writer.write(bucket=self._bucket, record="\n".join(lines), write_precision=self._precision)
         except ApiException as error:
             if not error.status:  # the client's way of saying that TLS failed
-                raise Denied(f"{where} cannot be trusted: {error.reason}; check its certificate") from None
+                raise Denied(f"{where} cannot be trusted: {reason_of(error)}") from None
             headers: Any = error.headers or {}
             remedy = f"create the bucket: influx bucket create --name {self._bucket} --org {self._org}"
             raise error_of(

@@ -79,6 +79,15 @@ def test_a_reader_that_went_away_is_no_failure(odd: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("words", [("status",), ("export", "ticks"), ("status", "--json")])
+def test_output_that_the_caller_closed_is_no_failure(odd: Path, words: tuple[str, ...]) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "sodien", *words]
+    done = subprocess.run(
+        [*command, "-c", str(odd / "sodien.yaml")], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_settings_that_are_a_pipe_and_photos_without_end(odd: Path) -> None:
     os.mkfifo(odd / "pipe")
     for words in (("status", "-c", str(odd / "pipe")), ("dial", "12345.6", "--photo", "/dev/zero")):

@@ -1,0 +1,29 @@
+"""What is wrong with the other side's TLS, by the number that OpenSSL gives, never by its words."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+#: ``no_tls``: what answers there does not speak it.
+Fault = Literal["expired", "early", "name", "authority", "no_tls"]
+
+#: X509_V_ERR_… of OpenSSL's x509_vfy.h.
+_FAULTS: Final[dict[int, Fault]] = {
+    9: "early", 10: "expired", 62: "name", 64: "name",
+    2: "authority", 18: "authority", 19: "authority", 20: "authority", 21: "authority",
+}  # fmt: skip
+
+
+def fault(error: BaseException | None) -> Fault | None:
+    """The fault that an error, or what led to it, stands for; None for any other trouble.
+
+    By attributes, because :mod:`ssl` is loaded only where it is used.
+    """
+    while error is not None:
+        found = _FAULTS.get(getattr(error, "verify_code", 0))
+        if found is not None:
+            return found
+        if getattr(error, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+            return "no_tls"
+        error = error.__cause__ or error.__context__
+    return None
