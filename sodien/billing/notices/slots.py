@@ -10,7 +10,7 @@ from sodien.billing.notices.codes import CODE
 from sodien.billing.notices.counts import COUNTED
 from sodien.billing.notices.dates import YEARS, printed_date
 from sodien.billing.notices.month_forms import Parts, month_form
-from sodien.billing.notices.values import readings
+from sodien.billing.notices.values import Kind, possible
 from sodien.billing.notices.vocabulary import MONEY, SCALES
 
 
@@ -62,9 +62,12 @@ _CODE = re.compile(r"(?<![0-9~])(?:p[a-z] [0-9]{11,13}|[0-9a-z][0-9a-z._/-]{0,29
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 
 
-def _number(text: str, at: int) -> re.Match[str] | None:
+def _number(text: str, at: int, kind: Kind) -> re.Match[str] | None:
+    """A number of a bill, whole and of no other type than this."""
     match = _NUMBER.match(text, at)
-    return match if match and readings(match[0]) and not _OTHER.match(text, match.end()) else None
+    if match is None or _OTHER.match(text, match.end()) or _PHONE.fullmatch(match[0]):
+        return None
+    return match if possible(match[0], kind, machine=False) else None
 
 
 def _with_unit(match: re.Match[str], unit: re.Pattern[str], text: str) -> Iterator[Slotted]:
@@ -76,14 +79,14 @@ def _with_unit(match: re.Match[str], unit: re.Pattern[str], text: str) -> Iterat
 
 
 def _index(text: str, at: int) -> Iterator[Slotted]:
-    match = _number(text, at)
-    if match and not _PHONE.fullmatch(match[0]) and not _worth(text, match.end()):
+    match = _number(text, at, "index")
+    if match and not _worth(text, match.end()):
         yield from _with_unit(match, _KWH, text)
 
 
 def _energy(text: str, at: int) -> Iterator[Slotted]:
-    match = _number(text, at)
-    if match and not _PHONE.fullmatch(match[0]) and not _worth(text, match.end()):
+    match = _number(text, at, "kwh")
+    if match and not _worth(text, match.end()):
         yield from _with_unit(match, _ENERGY, text)
 
 
@@ -93,8 +96,8 @@ def _worth(text: str, end: int) -> bool:
 
 
 def _money(text: str, at: int) -> Iterator[Slotted]:
-    match = _number(text, at)
-    if match is None or _KWH.match(text, match.end()) or _PHONE.fullmatch(match[0]):
+    match = _number(text, at, "money")
+    if match is None or _KWH.match(text, match.end()):
         return
     if sum(map(str.isdecimal, match[0])) >= _LEAST_MONEY or _CURRENCY.match(text, match.end()):
         yield from _with_unit(match, _CURRENCY, text)
@@ -102,12 +105,18 @@ def _money(text: str, at: int) -> Iterator[Slotted]:
 
 def _percent(text: str, at: int) -> Iterator[Slotted]:
     match = _NUMBER.match(text, at)
-    if match and (sign := _PERCENT.match(text, match.end())):
-        yield Slotted(match[0], *match.span(), sign.end())
+    if match and possible(match[0], "percent", machine=False) and _PERCENT.match(text, match.end()):
+        yield from _with_unit(match, _PERCENT, text)
+
+
+def _factor(text: str, at: int) -> Iterator[Slotted]:
+    match = _number(text, at, "factor")
+    if match and " " not in match[0]:
+        yield Slotted(match[0], *match.span(), match.end())
 
 
 def _count(text: str, at: int) -> Iterator[Slotted]:
-    match = _number(text, at)
+    match = _number(text, at, "count")
     if match and match[0].isdecimal() and len(match[0]) <= _MOST_COUNT:
         yield Slotted(match[0], *match.span(), match.end())
 
@@ -152,6 +161,7 @@ def _code(text: str, at: int) -> Iterator[Slotted]:
 #: Type → its values that begin at a place of a folded text; two only where a unit may be the template's own.
 SLOTS: dict[str, Callable[[str, int], Iterator[Slotted]]] = {
     "index": _index, "energy": _energy, "money": _money, "percent": _percent, "count": _count,
+    "factor": _factor,
     "date": _date, "month": _month, "code": _code,
 }  # fmt: skip
 

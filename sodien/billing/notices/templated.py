@@ -6,13 +6,20 @@ from collections.abc import Sequence
 
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.dates import printed_date
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reading_days import completed
 from sodien.billing.notices.settled import Match
 from sodien.billing.notices.templates import ANY, FIELDS, Bound, MessageTemplate, all_fits
 
-#: Type of a slot → kind of the match; a count is a number only where arithmetic needs one.
-_KINDS = {"code": "text", "index": "index", "energy": "kwh", "money": "money", "percent": "percent"}
-_COUNTS = {"multiplier": "factor", "households": "count"}
+#: Type of a slot → kind of the match.
+_KINDS = {
+    "code": "text",
+    "index": "index",
+    "energy": "kwh",
+    "money": "money",
+    "percent": "percent",
+    "factor": "factor",
+}
 _GROUPS = {"old": "rows", "new": "rows", "multiplier": "rows", "day": "schedule", "until": "schedule"}
 
 
@@ -60,13 +67,14 @@ def _write(binder: Binder, bound: Bound, typed: Sequence[Match]) -> None:
         return
     if name == ANY:
         return
-    kind = _COUNTS.get(name) or _KINDS.get(FIELDS[name], "int")
+    kind = "count" if name == "households" else _KINDS.get(FIELDS[name], "int")
     apart = " " in one.raw and (kind == "index" or (kind == "kwh" and one.close == one.end))
     raw = "".join(one.raw.split()).upper() if kind == "text" else one.raw
     group = _GROUPS.get(name, "")
-    if name == "kwh" and any(find.key == ("rows", 0, "kwh") for find in typed):
+    if name == "kwh" and {find.key for find in typed if find.name == "kwh"} == {("rows", 0, "kwh")}:
         group = "rows"  # where the typed reader has it, so that another value meets it
-    binder.find(group, name, kind, raw, one.start, one.end, weak=apart, label="template")
+    minus = binder.negative(Piece("number", raw, one.start, one.end))
+    binder.find(group, name, kind, raw, one.start, one.end, weak=apart, negative=minus, label="template")
 
 
 def _days(binder: Binder, bounds: Sequence[Bound]) -> None:

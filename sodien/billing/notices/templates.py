@@ -23,7 +23,7 @@ from sodien.value_rules import Wrong, show
 #: Field of a bill or of an announced reading day → type of its slot.
 FIELDS = {
     "customer": "code", "serial": "code", "term": "count", "month": "month", "first": "date", "last": "date",
-    "old": "index", "new": "index", "multiplier": "count", "kwh": "energy", "net": "money", "tax": "money",
+    "old": "index", "new": "index", "multiplier": "factor", "kwh": "energy", "net": "money", "tax": "money",
     "tax_rate": "percent", "total": "money", "households": "count", "day": "date", "until": "date",
 }  # fmt: skip
 #: Slots that say what stands there and give no field; the last two pass over words.

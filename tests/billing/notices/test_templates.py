@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,7 +20,7 @@ from sodien.billing.notices.read import read
 from sodien.billing.notices.templates import FIELDS, MOST_MESSAGE, MOST_WORDS, MessageTemplate, fits, template
 from sodien.billing.notices.text import fold
 from sodien.value_rules import Wrong
-from tests.billing.notices.insertions import APART
+from tests.billing.notices.insertions import APART, BESIDE, inserted, places
 
 #: A message that no label of the typed reader helps with.
 MARKS = template("Nhà {any:text} mốc đầu {old:index} mốc sau {new:index} hết {kwh:energy} trả {total:money}")
@@ -49,8 +51,8 @@ def test_a_template_reads_what_no_label_tells() -> None:
     (row,) = bill(helped).rows
     assert (row.old, row.new, bill(helped).kwh, bill(helped).total) == (8100, 8200, 100, 250_000)
     assert not helped.problems
-    places = {field.path: SAID[field.start : field.end] for field in helped.documents[0].fields}
-    assert places == {"rows[0].old": "8.100", "rows[0].new": "8.200", "kwh": "100", "total": "250.000"}
+    where = {field.path: SAID[field.start : field.end] for field in helped.documents[0].fields}
+    assert where == {"rows[0].old": "8.100", "rows[0].new": "8.200", "kwh": "100", "total": "250.000"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_money_that_a_template_calls_something_else_is_not_the_total() -> None:
     assert bill(read(text, [one])).total == 250_000
 
 
-OPTIONAL = "Báo bà con mốc {new:index}[ hệ số {multiplier:count}][ nợ {any:money}] nộp {total:money}"
+OPTIONAL = "Báo bà con mốc {new:index}[ hệ số {multiplier:factor}][ nợ {any:money}] nộp {total:money}"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +140,7 @@ VALUES = {
     "date": ["31/10/2026", "2026-10-31", "31.10", "31-10-26", "16 tháng 10 năm 2026"],
     "month": ["10/2026", "T10"[1:], "10 năm 2026", "2026-10", "10.26"],
     "count": ["3", "12"],
+    "factor": ["1", "40", "1,00", "0.5"],
     "code": ["PB05010009999", "LV0456", "CP37/00214", "DC-81", "T07-L02-00118", "PB 15020045678"],
 }
 #: Pairs where what is printed may be either: a bare number is what its template calls it.
@@ -161,7 +164,11 @@ def test_a_slot_takes_its_own_type(kind: str) -> None:
 @pytest.mark.parametrize("other", VALUES)
 def test_a_slot_takes_no_other_type(kind: str, other: str) -> None:
     for value in VALUES[other]:
-        if other != kind and (other, value) not in SHARED and (kind, other) != ("index", "energy"):
+        if (
+            other != kind
+            and (other, value) not in SHARED
+            and ((kind, other) != ("index", "energy") and "factor" not in (kind, other))
+        ):
             text = f"Báo bà con điện là {value}"
             assert slots(f"Báo bà con điện là {{any:{kind}}}", text) == [], value
 
@@ -293,3 +300,61 @@ def test_ways_do_not_multiply() -> None:
     one = template("an an an" + "[ an]" * 8 + " an" * 90 + " {any:text} het {kwh:energy}")
     text = "an " * 400 + "b het 5 kwh"
     assert ("kwh", "5") in [(bound.name, bound.found.raw) for bound in fits(one, text)]
+
+
+# -- every notice as a template of its own ---------------------------------------------------------------
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+NAMES = {**{name: name for name in FIELDS}, **{f"rows[0].{n}": n for n in ("old", "new", "multiplier")}}
+
+
+def as_template(text: str, understood: Understood) -> MessageTemplate | None:
+    """A notice with slots in the place of the values that the typed reader reads of it."""
+    (document,) = understood.documents
+    places = {field.path: field for field in document.fields}
+    written, at = "", 0
+    for path, field in sorted(places.items(), key=lambda one: one[1].start):
+        if path not in NAMES or field.start < at:
+            continue
+        end = field.end
+        if path == "month" and "year" in places and 0 < places["year"].start - end < 12:
+            end = places["year"].end
+        written += f"{text[at : field.start]}{{{NAMES[path]}:{FIELDS[NAMES[path]]}}}"
+        at = end
+    try:
+        return template(written + text[at:])
+    except Wrong:
+        return None  # a page with tables is longer than any message
+
+
+def own_templates() -> Iterator[tuple[str, Understood, MessageTemplate]]:
+    for file in CORPUS:
+        text = re.sub(r"[\[\]{}]", " ", file.read_bytes().decode("utf-8", "replace"))
+        understood = read(text)
+        if len(understood.documents) == 1 and len(text) <= MOST_MESSAGE:
+            one = as_template(text, understood)
+            if one is not None:
+                yield text, understood, one
+
+
+def test_every_notice_is_read_alike_by_a_template_of_its_own() -> None:
+    seen = 0
+    for text, understood, one in own_templates():
+        helped = read(text, [one])
+        assert fits(one, fold(text).text), text
+        assert [one.content for one in helped.documents] == [one.content for one in understood.documents]
+        assert len(helped.problems) <= len(understood.problems)
+        seen += 1
+    assert seen >= 25
+
+
+def test_a_number_put_anywhere_gives_a_template_no_other_value() -> None:
+    fitted = 0
+    for text, understood, one in own_templates():
+        printed = {(bound.name, bound.found.raw) for bound in fits(one, fold(text).text) if bound.name}
+        for place, beside in places(text, understood.documents[0]):
+            for phrase in BESIDE if beside else APART:
+                found = fits(one, fold(inserted(text, place, phrase, beside)).text)
+                assert {(bound.name, bound.found.raw) for bound in found if bound.name} <= printed, phrase
+                fitted += bool(found)
+    assert fitted >= 100
