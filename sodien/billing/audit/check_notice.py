@@ -245,7 +245,8 @@ def _row(
     total = sums.row_energy(row, printed, multiplier=factor, digits=digits)
     assert total is not None
     adds = printed is not None and sums.rounds_to(total, printed)
-    if row.new < row.old and digits is None and not adds:
+    rolls = digits is not None and (printed is None or sums.turns_over(row))
+    if row.new < row.old and not rolls and not adds:
         # Without a printed consumption, and with an unknown dial, it may have gone round.
         result: Result = "cannot_tell" if printed is None else "disagrees"
         return check(key, "arithmetic", result, "kwh_falls", **values)

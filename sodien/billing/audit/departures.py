@@ -59,7 +59,8 @@ def _departures(practice: Practice, bill: Bill, previous: Sequence[Bill]) -> Ite
     for kwh_from in allowed.kwh_from:
         if kwh_from == "registers" != practice.kwh_from:  # the wider one: it allows for the indices too
             yield Departure("kwh_from", kwh_from, "billing.kwh_from")
-    if allowed.margin_minutes > practice.margin_minutes and practice.read != "hour":
+    timed = practice.read == "hour" and bill.read_at is None
+    if allowed.margin_minutes > practice.margin_minutes and not timed:
         yield Departure("margin_minutes", allowed.margin_minutes, "billing.margin_minutes")
     for first_day in allowed.first_days:
         if first_day != practice.first_day and not _first_day_known(bill, previous):

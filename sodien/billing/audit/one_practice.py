@@ -84,6 +84,8 @@ def judge_as(
         overall = "cannot_tell"
     # An old index that does not continue the bill before is not to be relied on.
     honest = record.free() if wrong & {"index_joins", "indices_twice"} else record.honest()
+    if wrong & {"dates", "days_join"}:
+        honest = None  # the days may be what is wrong
     by, direction = _off(record, honest, checks, wrong)
     off_energy = bool(wrong & READING)
     read = ("identity", "continuity")
@@ -144,6 +146,8 @@ def _arithmetic(alone: OwnRecord, together: JudgedTogether) -> Iterator[Check]:
         if less and alone.by_indices == (alone.charged or 0) + together.kwh:
             values = {**check.values, **texts(sum=alone.by_indices, estimate=together.kwh)}
             yield replace(check, result="agrees", says="kwh_less_estimate", values=values, by=None)
+        elif together.unread and check.says == "kwh_falls":
+            yield replace(check, result="cannot_tell", says="kwh_falls_estimate")
         else:
             yield check
 

@@ -123,8 +123,13 @@ class OwnRecord:
 
     @property
     def plates(self) -> tuple[list[str], list[str]]:
-        """Serial numbers on plates: of the meters installed in the period, and of all others."""
+        """Serial numbers on plates: of the meters installed in the period, and of all others.
+
+        Where nobody knows the period, it may have been any of ours.
+        """
         here = self._installed() if self.replaced else [self.meter]
+        if self.windows[1] is None:
+            here = list(self.meters.installed)
         if any(meter.serial not in self.practice.plates for meter in here):
             return [], []
         own = [self.practice.plates[meter.serial] for meter in here]

@@ -213,4 +213,6 @@ def _within(day: dt.date, practice: Practice, printed: dt.time | None) -> tuple[
     else:
         return start, end + margin
     low, high = middle - minutes * _MINUTE_MS, middle + length + minutes * _MINUTE_MS
+    if printed is not None and high > end:  # 23:59 and the like stand for the end of the day
+        return max(start, min(low, end - margin)), end + margin
     return max(start, low), min(end, high)

@@ -99,6 +99,9 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "({new} − {old}) × {multiplier}{plus} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
     ),
     "kwh_falls": "The new index {new} is below the old index {old}, and nothing on the bill explains it.",
+    "kwh_falls_estimate": (
+        "The new index {new} is below the old index {old}, which was an estimate and may have been too high."
+    ),
     "kwh_not_printed": (
         "({new} − {old}) × {multiplier}{plus} = {sum} kWh; the notice prints no consumption to compare."
     ),

@@ -246,6 +246,8 @@ def readings() -> Iterator[tuple[str, Verdict]]:
     dear = replace(bill(OLD, OLD + 900), estimated=True)
     back = bill(OLD + 900, OLD + 760, -140, first=dt.date(2026, 8, 1), last=dt.date(2026, 8, 1))
     yield "gives back what was estimated too much", case(back, [JUNE, dear])
+    none = bill(OLD + 900, OLD + 760, 0, first=dt.date(2026, 8, 1), last=dt.date(2026, 8, 1))
+    yield "gives back nothing", case(none, [JUNE, dear])
     unknown = Bill(first=HONEST.first, last=HONEST.last, estimated=True)
     yield "after an estimate of nobody knows what", case(august, [JUNE, unknown])
     yield "an estimate after an estimate", case(replace(august, estimated=True), [JUNE, dear])

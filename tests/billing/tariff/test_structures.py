@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sodien.billing.tariff.charge import Charge, charge, charge_together
 from sodien.billing.tariff.model import Book, Steps
-from sodien.billing.tariff.prices import Fixed, Minimum, PriceTable, TariffError, Tier
+from sodien.billing.tariff.prices import Fixed, PriceTable, TariffError, Tier
 from sodien.billing.tariff.quota import Consumption
 from sodien.bills.tariff_files import load_book, packaged
 
@@ -23,6 +23,10 @@ BUSINESS = load_book((), "vn-business-below-6kv")
 HOUSEHOLD = load_book()
 KEPCO = load_book([EXAMPLES / "kr-kepco-residential-lv.yaml"])
 TNB = load_book([EXAMPLES / "my-tnb-domestic-2025.yaml"])
+PSEG = load_book([EXAMPLES / "us-pseg-general-service.yaml"], "us-pseg-general-service")
+PIONEER = load_book([EXAMPLES / "us-pioneer-demand.yaml"], "us-pioneer-demand")
+LYREC = load_book([EXAMPLES / "us-lyrec-25-kva.yaml"], "us-lyrec-25-kva")
+FEED_IN = load_book([EXAMPLES / "au-feed-in.yaml"], "au-feed-in")
 PWC = load_book([EXAMPLES / "us-fayetteville-pwc-tou.yaml"])
 MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
 
@@ -132,55 +136,47 @@ def test_in_a_band_all_kwh_have_the_price_of_the_tier_reached(kwh: int) -> None:
 # -- charges beside the energy -----------------------------------------------------------------------------
 
 
-# https://www.civilengineeringhandbook.tk/energy-management/185-calculation-of-a-monthly-bill.html works out a
-# bill of Public Service Electric & Gas. Its demand charge is $262.34 for 30 kW by a table not printed there.
-def test_a_negative_charge_per_kwh_published() -> None:
-    book = dollars(
-        Tier(price=Decimal("0.09444")),
-        fixed=(
-            Fixed("Customer charge", "period", Decimal("3.74")),
-            Fixed("Energy cost adjustment", "kwh", Decimal("-0.017192")),
-            Fixed("Demand charge", "period", Decimal("262.34")),
-        ),
-    )
-    found = cost(book, 17_588)
+# The addresses of the pages that print these numbers are in the files.
+
+
+def test_a_negative_charge_per_kwh_and_demand_published() -> None:
+    found = charge(PSEG, Consumption(Decimal(17_588), *month(1996, 6), kw=Decimal(30)))
     assert found.parts[0].lines[0].amount == Decimal("1661.01")
-    assert found.fixed[1].amount == Decimal("-302.37")
+    assert [extra.amount for extra in found.fixed] == [
+        Decimal("3.74"),
+        Decimal("-302.37"),
+        Decimal("262.34"),
+    ]
     assert found.total == Decimal("1624.72")
 
 
-# https://pioneerelectric.com/understanding-demand: 25 ¢ per kW, 10 kW of demand are $2.50.
 def test_a_charge_per_kw_of_demand_published() -> None:
-    book = dollars(Tier(price=Decimal(0)), fixed=(Fixed("Demand", "kw", Decimal("0.25")),))
-    found = cost(book, 0, kw=Decimal(10))
+    found = charge(PIONEER, Consumption(Decimal(0), *month(2021, 6), kw=Decimal(10)))
     assert [(extra.basis, extra.amount) for extra in found.fixed] == [("10 kw × 0.25", Decimal("2.50"))]
-    with pytest.raises(TariffError, match="charges Demand by the kW; give how many"):
-        cost(book, 0)
+    with pytest.raises(TariffError, match="charges Demand by the kW; give how many") as caught:
+        charge(PIONEER, Consumption(Decimal(0), *month(2021, 6)))
+    assert caught.value.key == "charge_no_demand"
 
 
-# https://lyrec.com/content/capacity-minimum: with a transformer of 25 kVA the base rate is $15, the least of
-# a month $25, and at $0.071 per kWh 141 kWh ($10.01) make up the difference.
+def test_a_charge_per_kva_is_counted_alike_computed() -> None:
+    book = dollars(Tier(price=Decimal(0)), fixed=(Fixed("Demand", "kva", Decimal("1.10")),))
+    assert [extra.amount for extra in cost(book, 0, kva=Decimal("42.5")).fixed] == [Decimal("46.75")]
+    with pytest.raises(TariffError, match="charges Demand by the kVA; give how many"):
+        cost(book, 0, kw=Decimal(10))
+
+
 @pytest.mark.parametrize(("kwh", "net"), [(0, "25.00"), (140, "25.00"), (141, "25.01")])
 def test_a_minimum_bill_published(kwh: int, net: str) -> None:
-    book = dollars(
-        Tier(price=Decimal("0.071")),
-        fixed=(Fixed("Base rate", "month", Decimal(15)),),
-        minimum=Minimum("Capacity minimum", "month", Decimal(25)),
-    )
-    found = cost(book, kwh)
+    found = charge(LYREC, Consumption(Decimal(kwh), *month(2021, 6)))
     assert found.net == Decimal(net)
     assert found.net == found.parts[0].lines[0].amount + sum(extra.amount for extra in found.fixed)
 
 
-def test_energy_delivered_to_the_grid_is_credited_computed() -> None:
-    """No public worked example was found; computed."""
-    book = dollars(Tier(price=Decimal("0.10")), fixed=(Fixed("Solar credit", "delivered", Decimal("-0.04")),))
-    found = cost(book, 300, delivered=Decimal(120))
-    assert [(extra.basis, extra.amount) for extra in found.fixed] == [
-        ("120 delivered × -0.04", Decimal("-4.80"))
-    ]
-    assert found.net == Decimal("25.20")
-    assert cost(book, 300).fixed[0].amount == 0
+def test_energy_delivered_to_the_grid_is_credited_published() -> None:
+    found = charge(FEED_IN, Consumption(Decimal(0), *month(2025, 6), delivered=Decimal(300)))
+    assert [extra.amount for extra in found.fixed] == [Decimal(30), Decimal(-24)]
+    assert found.net == 6
+    assert charge(FEED_IN, Consumption(Decimal(0), *month(2025, 6))).net == 30
 
 
 # -- two purposes on one meter -----------------------------------------------------------------------------
