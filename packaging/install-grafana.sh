@@ -12,8 +12,11 @@ if [ -z "${DESTDIR:-}" ]; then
     [ -d /etc/grafana ] || { echo "There is no /etc/grafana: install Grafana first (https://grafana.com/grafana/download)." >&2; exit 2; }
 fi
 
-install -d -m 0755 "$boards" "$provisioning/dashboards" "$provisioning/datasources" "$provisioning/alerting"
-install -m 0644 "$here"/dashboards/*.json "$boards/"
+install -d -m 0755 "$boards/en" "$boards/vi" "$provisioning/dashboards" "$provisioning/datasources" "$provisioning/alerting"
+for language in en vi; do
+    install -m 0644 "$here/dashboards/$language"/*.json "$boards/$language/"
+done
+rm -f "$boards"/*.json # those of both languages at once, of an earlier version
 install -m 0644 "$here/provisioning/dashboards/sodien.yaml" "$provisioning/dashboards/"
 install -m 0644 "$here/provisioning/alerting/sodien.yaml" "$provisioning/alerting/"
 if [ -e "$provisioning/datasources/sodien.yaml" ]; then

@@ -21,7 +21,7 @@ from babel.messages.extract import extract, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMS = ("sodien", "firmware", "collector", "page")
+PROGRAMS = ("sodien", "firmware", "collector", "page", "config/grafana/source")
 LANGUAGE = "vi"
 #: How the name of a Jinja template ends.
 TEMPLATE = ".j2"

@@ -24,7 +24,7 @@ from tests.grafana.household import (
 
 Row = dict[str, Any]
 
-LOW, BEST, HIGH = "low · thấp nhất", "best · ước tính", "high · cao nhất"
+LOW, BEST, HIGH = "low", "best", "high"
 MAIN = Household("main", scale=1)
 #: Share of each hour in which pulses were counted: the gap took 13:10 to 14:40 of the 22nd.
 COVERAGE = dict.fromkeys(MAIN.hours, 1.0) | {local(22, 13): 10 / 60, local(22, 14): 20 / 60}
@@ -51,11 +51,12 @@ def power_now(rows: list[Row]) -> None:
 
 
 def register_now(rows: list[Row]) -> None:
-    (row,) = rows
+    assert [row["register"] for row in rows] == [close(float(MAIN.registers[NOW].best))]
+
+
+def register_between(rows: list[Row]) -> None:
     register = MAIN.registers[NOW]
-    assert (row[LOW], row[BEST], row[HIGH]) == close(
-        tuple(map(float, (register.low, register.best, register.high)))
-    )
+    assert [(row[LOW], row[HIGH]) for row in rows] == [close((float(register.low), float(register.high)))]
 
 
 def today(rows: list[Row]) -> None:
@@ -80,12 +81,12 @@ def queue(rows: list[Row]) -> None:
 
 
 def peak_power(rows: list[Row]) -> None:
-    assert {row["time"]: row["peak · đỉnh"] for row in rows} == close(MAIN.powers)
+    assert {row["time"]: row["peak"] for row in rows} == close(MAIN.powers)
 
 
 def hourly_mean(rows: list[Row]) -> None:
     expected = {start: float(energy.best) * 1000 for start, energy in MAIN.hours.items()}
-    assert {row["time"]: row["hourly mean · trung bình giờ"] for row in rows} == close(expected)
+    assert {row["time"]: row["hourly"] for row in rows} == close(expected)
 
 
 def per_day(rows: list[Row]) -> None:
@@ -97,6 +98,14 @@ def per_day(rows: list[Row]) -> None:
         )
     assert rows[0][HIGH] == close(rows[0][LOW])
     assert rows[1][HIGH] - rows[1][LOW] == close(float(GAP_KWH))
+
+
+def stacked(rows: list[Row]) -> None:
+    assert [row["time"] for row in rows] == [local(day) for day in DAYS]
+    for row in rows:
+        energy = MAIN.days[row["time"]]
+        assert (row["known"], row["known"] + row["open"]) == close((float(energy.low), float(energy.high)))
+    assert rows[1]["open"] == close(float(GAP_KWH))
 
 
 def register_band(rows: list[Row]) -> None:
@@ -120,11 +129,11 @@ def hourly_register(rows: list[Row]) -> None:
 
 
 def dial_points(rows: list[Row]) -> None:
-    assert rows == [{"time": START, "dial · mặt công tơ": float(DIAL_LOW)}]
+    assert rows == [{"time": START, "dial": float(DIAL_LOW)}]
 
 
 def coverage(rows: list[Row]) -> None:
-    assert {row["time"]: row["coverage · có đếm"] for row in rows} == close(COVERAGE)
+    assert {row["time"]: row["coverage"] for row in rows} == close(COVERAGE)
 
 
 def gap_table(rows: list[Row]) -> None:
@@ -134,21 +143,18 @@ def gap_table(rows: list[Row]) -> None:
         "end_ms": GAP_END,
         "seconds": 5400,
         "reason": "power",
-        "supply": None,
         "kwh_low": 0,
         "kwh_high": close(13.2),
-        "pulses_max": 21120,
-        "counted": 0,
     }
 
 
 def snapshots(rows: list[Row]) -> None:
     (row,) = rows
     assert (row["time"], row["day"]) == (local(23), "2026-11-22")
-    for name, at in (("start", local(22)), ("end", local(23)), ("hour", local(22, 9))):
+    for name, at in (("start", local(22)), ("end", local(23))):
         register = MAIN.register(at)
-        shown = row[f"{name}_low"], row[name], row[f"{name}_high"]
-        assert shown == close(tuple(map(float, (register.low, register.best, register.high))))
+        shown = row[f"{name}_low"], row[f"{name}_high"]
+        assert shown == close((float(register.low), float(register.high)))
 
 
 def refused(rows: list[Row]) -> None:
@@ -166,13 +172,13 @@ def refused(rows: list[Row]) -> None:
 def daily_cost(rows: list[Row]) -> None:
     # Of the first day no hour comes before the first entry; of the 23rd the period's first hour is left out.
     hours = {21: 23, 22: 24, 23: 23, 24: 10}
-    assert {row["time"]: row["cost · tiền"] for row in rows} == close(
+    assert {row["time"]: row["step"] for row in rows if row["step"] is not None} == close(
         {local(day) + 1000: count * money.PER_HOUR for day, count in hours.items()}
     )
 
 
 def cost_today(rows: list[Row]) -> None:
-    assert (rows[-1]["time"], rows[-1]["cost · tiền"]) == (local(24) + 1000, 10 * money.PER_HOUR)
+    assert (rows[-1]["time"], rows[-1]["step"]) == (local(24) + 1000, 10 * money.PER_HOUR)
 
 
 def newest_cost(*names: str) -> Callable[[list[Row]], None]:
@@ -199,7 +205,7 @@ def periods(rows: list[Row]) -> None:
 
 
 def daily_coverage(rows: list[Row]) -> None:
-    assert {row["time"]: row["coverage · có đếm"] for row in rows} == close(
+    assert {row["time"]: row["coverage"] for row in rows} == close(
         {local(21): 1, local(22): 1 - 1.5 / 24, local(23): 1}
     )
 
@@ -217,7 +223,6 @@ def day_table(rows: list[Row]) -> None:
         assert (row["kwh_low"], row["kwh"], row["kwh_high"]) == close(
             tuple(map(float, (energy.low, energy.best, energy.high)))
         )
-        assert row["pulses"] == close(row["kwh_low"] * CONSTANT)
     assert [(row["counted"], row["seconds"]) for row in rows] == [
         (86400, 86400),
         (81000, 86400),
@@ -228,7 +233,7 @@ def day_table(rows: list[Row]) -> None:
 def index_point(rows: list[Row]) -> None:
     (row,) = rows
     assert row["last"] == "2026-11-22"
-    index = row["utility's index · chỉ số điện lực"]
+    index = row["index"]
     assert index == 12386.0
     # The household of the example was billed more than its dial can have shown on that day.
     assert index > MAIN.register(local(23)).high
@@ -239,9 +244,23 @@ def next_reading_day(rows: list[Row]) -> None:
 
 
 def last_verdict(rows: list[Row]) -> None:
-    assert rows == [
-        {"time": money.VERDICT_AT, "verdict": "disagrees", "disagrees_by_kwh": 3.2, "detectable_kwh": 14}
-    ]
+    assert rows == [{"time": money.VERDICT_AT, "verdict": "disagrees"}]
+
+
+def beside_verdict(name: str, value: float) -> Callable[[list[Row]], None]:
+    def check(rows: list[Row]) -> None:
+        assert [(row["time"], row[name]) for row in rows] == [(money.VERDICT_AT, value)]
+
+    return check
+
+
+def difference(rows: list[Row]) -> None:
+    (row,) = rows
+    own = {name: money.VERDICT[name] for name in ("own_kwh_low", "own_kwh", "own_kwh_high")}
+    assert row["difference"] == close(money.VERDICT["billed_kwh"] - own["own_kwh"])
+    assert row["least"] == close(own["own_kwh_low"] - own["own_kwh"])
+    assert row["most"] == close(own["own_kwh_high"] - own["own_kwh"])
+    assert row["least"] <= 0 <= row["most"]
 
 
 def as_stored(at: int, fields: dict[str, Any], **absent: None) -> Callable[[list[Row]], None]:
@@ -254,9 +273,7 @@ def as_stored(at: int, fields: dict[str, Any], **absent: None) -> Callable[[list
 
 
 def dial_table(rows: list[Row]) -> None:
-    assert rows == [
-        {"time": START, "reading": "12345.6", "low": 12345.6, "high": 12345.7, "within_s": 0, "by": "Lan"}
-    ]
+    assert rows == [{"time": START, "reading": "12345.6", "within_s": 0, "by": "Lan"}]
 
 
 def replaced(rows: list[Row]) -> None:
@@ -279,18 +296,18 @@ def ticks(start: int, end: int) -> int:
 def audit_today(rows: list[Row]) -> None:
     newest = rows[-1]
     assert newest["time"] == local(24)
-    assert newest["missing · thiếu"] == 0
-    assert newest["in the ledger · trong sổ"] == ticks(local(24), NOW + 1) > 300
+    assert newest["missing"] == 0
+    assert newest["expected"] == ticks(local(24), NOW + 1) > 300
 
 
 def audit_hours(rows: list[Row]) -> None:
     expected = {at: ticks(at, at + HOUR) for at in range(START, NOW, HOUR) if ticks(at, at + HOUR)}
-    for name in ("here · đã có", "in the ledger · trong sổ"):
+    for name in ("stored", "expected"):
         assert {row["time"]: row[name] for row in rows} == expected
 
 
 def ledger_size(rows: list[Row]) -> None:
-    assert [row["ledger"] for row in rows] == [40960]
+    assert [row["ledger"] for row in rows] == [0.04096]
 
 
 def open_energy(rows: list[Row]) -> None:
@@ -298,8 +315,8 @@ def open_energy(rows: list[Row]) -> None:
 
 
 def queue_and_ledger(rows: list[Row]) -> None:
-    assert [row["waiting · chờ"] for row in rows] == [number % 5 for number in range(len(rows))]
-    assert {row["ledger · sổ"] for row in rows} == {40960}
+    assert [row["waiting"] for row in rows] == [number % 5 for number in range(len(rows))]
+    assert {row["ledger"] for row in rows} == {0.04096}
     assert len(rows) == len(range(START + HOUR, NOW, HOUR))
 
 
@@ -318,23 +335,25 @@ def events(rows: list[Row]) -> None:
 EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien Power stat A": power_now,
     "sodien Register stat A": register_now,
-    "sodien Today, whole hours stat A": today,
-    "sodien Cost today stat A": cost_today,
+    "sodien The register is certainly stat A": register_between,
+    "sodien Today stat A": today,
+    "sodien Cost today (đ) stat A": cost_today,
     "sodien Newest entry stat A": newest_entry,
+    "sodien Period ends stat A": next_reading_day,
     "sodien Period so far stat A": of_cost("kwh"),
-    "sodien Cost so far stat A": of_cost("cost"),
-    "sodien Tier stat A": newest_cost("tier"),
+    "sodien Cost so far (đ) stat A": of_cost("cost"),
+    "sodien Tier gauge A": newest_cost("tier"),
     "sodien kWh at the reading day stat A": of_cost("projected_kwh"),
-    "sodien Cost at the reading day stat A": of_cost("projected_cost"),
-    "sodien Power timeseries A": peak_power,
-    "sodien Power timeseries B": hourly_mean,
+    "sodien The bill to expect (đ) stat A": of_cost("projected_cost"),
+    "sodien Power over time timeseries A": peak_power,
+    "sodien Power over time timeseries B": hourly_mean,
     "sodien Register with bounds timeseries A": register_band,
     "sodien Register with bounds timeseries B": dial_points,
-    "sodien-days kWh per day timeseries A": per_day,
-    "sodien-days Cost per day timeseries A": daily_cost,
+    "sodien-days kWh per day timeseries A": stacked,
+    "sodien-days Cost per day (đ) timeseries A": daily_cost,
     "sodien-days kWh per month barchart A": per_day,
     "sodien-days Period against period timeseries A": periods,
-    "sodien-days Coverage timeseries A": daily_coverage,
+    "sodien-days Share of the day that was counted timeseries A": daily_coverage,
     "sodien-days Not counted, by reason timeseries A": blind,
     "sodien-days Days table A": day_table,
     "sodien-reading-day Our register and the utility's index timeseries A": hourly_register,
@@ -342,23 +361,26 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien-reading-day Our register and the utility's index timeseries C": index_point,
     "sodien-reading-day Next reading day stat A": next_reading_day,
     "sodien-reading-day Last verdict stat A": last_verdict,
-    "sodien-reading-day Verdicts table A": as_stored(money.VERDICT_AT, money.VERDICT, why=None),
+    "sodien-reading-day Off by at least stat A": beside_verdict("disagrees_by_kwh", 3.2),
+    "sodien-reading-day Noticed from stat A": beside_verdict("detectable_kwh", 14),
+    "sodien-reading-day Billed less counted timeseries A": difference,
+    "sodien-reading-day Verdicts table A": as_stored(money.VERDICT_AT, money.VERDICT),
     "sodien-reading-day Bills table A": as_stored(money.BILL_AT, money.BILL),
     "sodien-reading-day Reading days table A": snapshots,
     "sodien-reading-day Dial readings table A": dial_table,
     "sodien-reading-day Meters replaced table A": replaced,
     "sodien-health Newest entry stat A": newest_entry,
-    "sodien-health Entries today stat A": audit_today,
-    "sodien-health Waiting stat A": queue,
-    "sodien-health Ledger stat A": ledger_size,
-    "sodien-health Open energy stat A": open_energy,
-    "sodien-health Entries per hour timeseries A": audit_hours,
-    "sodien-health Coverage timeseries A": coverage,
-    "sodien-health Gaps table A": gap_table,
-    "sodien-health Refused edges timeseries A": refused,
-    "sodien-health Waiting and ledger timeseries A": queue_and_ledger,
-    "sodien-health What was said of gaps table A": resolutions,
-    "sodien-health Events table A": events,
+    "sodien-health Everything here today? stat A": audit_today,
+    "sodien-health Not delivered yet stat A": queue,
+    "sodien-health Size of the ledger stat A": ledger_size,
+    "sodien-health Not counted, at most stat A": open_energy,
+    "sodien-health Entries that arrived, by hour timeseries A": audit_hours,
+    "sodien-health Share of time that was counted timeseries A": coverage,
+    "sodien-health When nothing was counted table A": gap_table,
+    "sodien-health Flashes that were refused timeseries A": refused,
+    "sodien-health Not delivered, and size of the ledger timeseries A": queue_and_ledger,
+    "sodien-health What you said of it table A": resolutions,
+    "sodien-health Starts, stops and the clock table A": events,
 }
 for _stem in ("sodien", "sodien-days", "sodien-health", "sodien-reading-day"):
     EXPECTED |= {

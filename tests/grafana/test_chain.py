@@ -134,7 +134,7 @@ def kwh(house: House, start_ms: int, end_ms: int) -> float:
 
 
 def inside(row: dict[str, Any], true: float, slack: float = 0.0) -> None:
-    low, best, high = (row[name] for name in ("low · thấp nhất", "best · ước tính", "high · cao nhất"))
+    low, best, high = (row[name] for name in ("low", "best", "high"))
     assert low - slack <= true <= high + slack, (low, true, high)
     assert low <= best <= high
 
@@ -151,16 +151,17 @@ def test_every_panel_has_rows(ask: Callable[[str], Rows], house: House, path: Pa
 
 def test_now(ask: Callable[[str], Rows], house: House) -> None:
     assert ask("sodien Power stat A")[0]["power"] == pytest.approx(WATTS, rel=0.5)
-    peaks = [row["peak · đỉnh"] for row in ask("sodien Power timeseries A")]
+    peaks = [row["peak"] for row in ask("sodien Power over time timeseries A")]
     assert sum(peaks) / len(peaks) == pytest.approx(WATTS, rel=0.02)
-    (register,) = ask("sodien Register stat A")
+    (best,), (sure,) = ask("sodien Register stat A"), ask("sodien The register is certainly stat A")
     newest = ask("sodien Newest entry stat A")[0]["time"]
+    register = sure | {"best": best["register"]}
     inside(register, float(START_KWH) + kwh(house, house.wall_ms(0), newest), slack=1 / 1600)
-    (*_, today) = ask("sodien Today, whole hours stat A")
+    (*_, today) = ask("sodien Today stat A")
     midnight = today["time"]
     inside(today, kwh(house, midnight, midnight + 9 * 3_600_000), slack=1 / 1600)
     # Nothing was missed; of each hour the first and the last pulse may belong to a neighbour.
-    assert today["high · cao nhất"] - today["low · thấp nhất"] <= 9 * 2 / 1600 + 1e-9
+    assert today["high"] - today["low"] <= 9 * 2 / 1600 + 1e-9
 
 
 def test_days(ask: Callable[[str], Rows], house: House) -> None:
@@ -169,12 +170,13 @@ def test_days(ask: Callable[[str], Rows], house: House) -> None:
     assert [row["time"] - first["time"] for row in rows] == [0, 86_400_000, 2 * 86_400_000]
     for row in rows:
         start = max(row["time"], house.wall_ms(0))
-        inside(row, kwh(house, start, row["time"] + 86_400_000), slack=1 / 1600)
-    assert second["high · cao nhất"] - second["low · thấp nhất"] > 8, "two hours at 8.8 kW or less"
+        true = kwh(house, start, row["time"] + 86_400_000)
+        assert row["known"] - 1 / 1600 <= true <= row["known"] + row["open"] + 1 / 1600
+    assert second["open"] > 8, "two hours at 8.8 kW or less"
     by_day = {row["time"]: row for row in ask("sodien-days Not counted, by reason timeseries A")}
     assert by_day[first["time"]]["blind_before"] == pytest.approx(20 * 3600 + 20 * 60 + 30, abs=1)
     assert by_day[second["time"]]["blind_power"] == pytest.approx(7200, abs=120)
-    shares = [row["coverage · có đếm"] for row in ask("sodien-days Coverage timeseries A")]
+    shares = [row["coverage"] for row in ask("sodien-days Share of the day that was counted timeseries A")]
     assert shares[1] == pytest.approx(1 - 7200 / 86_400, abs=0.002)
     assert shares[2] == 1
 
@@ -183,9 +185,7 @@ def test_reading_day(ask: Callable[[str], Rows], house: House) -> None:
     (row,) = ask("sodien-reading-day Reading days table A")
     assert row["day"] == "2026-11-25"
     midnight = row["time"]
-    for name, at in (
-        ("start", midnight - 86_400_000), ("hour", midnight - 14 * 3_600_000 - 1_800_000), ("end", midnight)
-    ):  # fmt: skip
+    for name, at in (("start", midnight - 86_400_000), ("end", midnight)):
         true = float(START_KWH) + kwh(house, house.wall_ms(0), at)
         assert row[f"{name}_low"] - 1 / 1600 <= true <= row[f"{name}_high"] + 1 / 1600, name
     assert [row["reading"] for row in ask("sodien-reading-day Dial readings table A")] == ["12345.0"]
@@ -197,44 +197,39 @@ def test_cost(ask: Callable[[str], Rows], house: House) -> None:
     (kwh_so_far,) = ask("sodien Period so far stat A")
     true = kwh(house, midnight - 86_400_000, newest)
     inside(kwh_so_far, true, slack=1)  # the bill has whole kWh
-    (money,) = ask("sodien Cost so far stat A")
-    for name in ("low · thấp nhất", "best · ước tính", "high · cao nhất"):
+    (money,) = ask("sodien Cost so far (đ) stat A")
+    for name in ("low", "best", "high"):
         use = Consumption(Decimal(kwh_so_far[name]), dt.date(2026, 11, 26), dt.date(2026, 12, 25))
         assert money[name] == pytest.approx(float(charge(load_book(), use).total), abs=1)
-    assert ask("sodien Tier stat A")[0]["tier"] == 1
+    assert ask("sodien Tier gauge A")[0]["tier"] == 1
     assert ask("sodien-reading-day Next reading day stat A")[0]["day"] == "2026-12-25"
-    assert sum(row["cost · tiền"] for row in ask("sodien-days Cost per day timeseries A")[-2:]) > 0
+    assert sum(row["step"] or 0 for row in ask("sodien-days Cost per day (đ) timeseries A")[-2:]) > 0
 
 
 def test_verdicts(ask: Callable[[str], Rows], house: House) -> None:
     wrong, right = ask("sodien-reading-day Verdicts table A")
-    assert (wrong["verdict"], wrong["first"], wrong["last"]) == ("disagrees", "2026-10-26", "2026-11-25")
-    assert "index_new" in wrong["wrong"].split()
+    assert (wrong["verdict"], wrong["last"]) == ("disagrees", "2026-11-25")
     assert right["verdict"] != "disagrees"
-    # The true register passed the honest index within the time that is named.
-    passed = [
-        at
-        for at in range(right["read_from_ms"], right["read_to_ms"] + 1, 60_000)
-        if 12_346 <= float(START_KWH) + kwh(house, house.wall_ms(0), at) < 12_347
-    ]
-    assert passed
     assert [row["index_new"] for row in ask("sodien-reading-day Bills table A")] == [12_400, 12_346]
     (last,) = ask("sodien-reading-day Last verdict stat A")
     assert (last["time"], last["verdict"]) == (wrong["time"], "disagrees")
 
 
 def test_health(ask: Callable[[str], Rows], house: House) -> None:
-    (gap,) = ask("sodien-health Gaps table A")
+    (gap,) = ask("sodien-health When nothing was counted table A")
     start, end = house.gaps()[0]
     assert (gap["time"], gap["end_ms"]) == pytest.approx((house.wall_ms(start), house.wall_ms(end)), abs=2)
     assert gap["reason"] == "power"
     assert gap["kwh_low"] <= kwh(house, gap["time"], gap["end_ms"]) <= gap["kwh_high"]
-    (*_, today) = ask("sodien-health Entries today stat A")
-    assert today["missing · thiếu"] == 0
-    assert today["in the ledger · trong sổ"] == sum(
+    (*_, today) = ask("sodien-health Everything here today? stat A")
+    assert today["missing"] == 0
+    assert today["expected"] == sum(
         row.meter == "main" and today["time"] <= (row.at or 0) for row in house.rows("tick")
     )
-    assert {row["what"] for row in ask("sodien-health Events table A")} >= {"started", "clock"}
+    assert {row["what"] for row in ask("sodien-health Starts, stops and the clock table A")} >= {
+        "started",
+        "clock",
+    }
 
 
 def test_every_tick_of_the_ledger_has_its_number(house: House) -> None:

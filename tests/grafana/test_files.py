@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,17 @@ import yaml
 from tests.grafana.dashboards import CONFIG, DASHBOARDS, MACRO, load, panels, queries, read_yaml
 
 #: What Grafana 10 to 13 all have; a word none of them knows is ignored without a sound.
-PANELS = {"stat", "timeseries", "table", "barchart"}
+PANELS = {"stat", "gauge", "timeseries", "table", "barchart"}
+#: None of them rescales, so that a number can be compared with the dial and the bill.
 UNITS = {
-    "watt", "kwatth", "short", "locale", "percentunit", "bytes", "string", "dtdurations", "dateTimeFromNow",
+    "suffix:kWh", "suffix:W", "suffix:MB", "locale", "none", "percentunit", "string", "dthms",
     "dateTimeAsIso",
 }  # fmt: skip
 TRANSFORMATIONS = {"organize", "renameByRegex", "formatTime", "groupBy", "convertFieldType"}
 PROPERTIES = {
     "displayName", "unit", "decimals", "color", "mappings", "thresholds", "custom.lineWidth",
     "custom.fillOpacity", "custom.fillBelowTo", "custom.drawStyle", "custom.showPoints", "custom.pointSize",
-    "custom.axisPlacement", "custom.cellOptions",
+    "custom.axisPlacement", "custom.cellOptions", "custom.lineStyle", "links",
 }  # fmt: skip
 
 EACH = pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
@@ -56,7 +58,7 @@ def test_units_overrides_and_transformations_are_known(path: Path) -> None:
             assert changes, panel["title"]
             assert {change["id"] for change in changes} <= PROPERTIES, panel["title"]
             assert {change["value"] for change in changes if change["id"] == "unit"} <= UNITS, panel["title"]
-        assert field["defaults"].get("unit", "short") in UNITS, panel["title"]
+        assert field["defaults"].get("unit", "none") in UNITS, panel["title"]
         assert {change["id"] for change in panel.get("transformations", [])} <= TRANSFORMATIONS
         if panel["type"] == "table":
             assert panel["options"]["showHeader"] is True
@@ -69,8 +71,8 @@ def test_units_overrides_and_transformations_are_known(path: Path) -> None:
 def test_the_dashboards_link_to_each_other_and_hand_on_what_was_chosen(path: Path) -> None:
     dashboard = load(path)
     (link,) = dashboard["links"]
-    assert (link["type"], link["includeVars"], link["tags"]) == ("dashboards", True, ["sodien"])
-    assert dashboard["tags"] == ["sodien"]
+    assert (link["type"], link["includeVars"], link["tags"]) == ("dashboards", True, ["sodien-en"])
+    assert dashboard["tags"] == ["sodien-en"]
 
 
 def test_the_files_are_as_their_source_says() -> None:
@@ -82,7 +84,7 @@ def test_the_files_are_as_their_source_says() -> None:
 
 def test_a_file_that_is_not_as_its_source_says_would_be_named(tmp_path: Path) -> None:
     shutil.copytree(CONFIG, tmp_path / "grafana")
-    changed = tmp_path / "grafana" / "dashboards" / "sodien-health.json"
+    changed = tmp_path / "grafana" / "dashboards" / "vi" / "sodien-health.json"
     changed.write_text(changed.read_text().replace("queue", "wait"))
     build = [sys.executable, str(tmp_path / "grafana" / "source" / "build.py")]
     check = subprocess.run([*build, "--check"], capture_output=True, text=True)
@@ -155,13 +157,49 @@ def test_queries_mind_what_grafana_and_influxql_do_to_them(path: Path) -> None:
         assert "difference(" not in query.text or 'difference("cost")' in query.text, query
 
 
+#: Where a person's words stand, and what tells the sets apart.
+WORDS = {"title", "description", "label", "noValue", "text", "displayName", "custom.fillBelowTo"}
+#: A name, a number or a unit is the same in both languages.
+SAME = {"Sodien", "http://localhost:8470", "Asia/Ho_Chi_Minh", ""}
+
+
+def differing(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every plain value of two dashboards that are built alike: where it stands, and both."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys(), path
+        for key, value in one.items():
+            name = one["id"] if key == "value" and isinstance(one.get("id"), str) else key
+            yield from differing(value, other[key], f"{path}/{name}")
+    elif isinstance(one, list):
+        assert len(one) == len(other), path
+        for number, (value, another) in enumerate(zip(one, other, strict=True)):
+            yield from differing(value, another, f"{path}/{number}")
+    else:
+        yield path, one, other
+
+
 @EACH
-def test_titles_are_in_both_languages(path: Path) -> None:
-    dashboard = load(path)
-    texts = [dashboard["title"], *(variable["label"] for variable in dashboard["templating"]["list"])]
-    for panel in panels(dashboard):
-        texts += [panel["title"], panel["description"]]
-    assert all(" · " in text for text in texts), texts
+def test_the_vietnamese_set_is_the_english_one_in_other_words(path: Path) -> None:
+    english, vietnamese = load(path), load(path.parents[1] / "vi" / path.name)
+    for place, one, other in differing(english, vietnamese):
+        key = place.rpartition("/")[2]
+        if place == "/uid":
+            assert other == f"{one}-vi"
+        elif "/tags/" in place:
+            assert (one, other) == ("sodien-en", "sodien-vi")
+        elif key in WORDS or re.fullmatch(r"/annotations/list/1/name", place):
+            assert "·" not in one
+            assert one != other or one in SAME, (place, one)
+        else:
+            assert one == other, place
+
+
+@EACH
+def test_titles_fit(path: Path) -> None:
+    """A column of the grid is 66 pixels at 1,600; a letter of a title is 8."""
+    for language in ("en", "vi"):
+        for panel in panels(load(path.parents[1] / language / path.name)):
+            assert len(panel["title"]) * 8 <= panel["gridPos"]["w"] * 66 - 24, panel["title"]
 
 
 def test_the_source_has_a_fixed_uid_and_no_secret() -> None:
@@ -186,6 +224,8 @@ def test_the_source_becomes_one_with_a_token_by_removing_comment_marks() -> None
 
 
 def test_the_provider_reads_files() -> None:
-    (provider,) = read_yaml("dashboards")["providers"]
-    assert provider["type"] == "file"
-    assert provider["options"]["path"].startswith("/var/lib/grafana/dashboards")
+    providers = read_yaml("dashboards")["providers"]
+    assert [one["type"] for one in providers] == ["file", "file"]
+    assert [one["folder"] for one in providers] == ["Sodien", "Số điện"]
+    for one, language in zip(providers, ("en", "vi"), strict=True):
+        assert one["options"]["path"] == f"/var/lib/grafana/dashboards/sodien/{language}"

@@ -2,45 +2,66 @@
 
 from __future__ import annotations
 
-from now import COST_SHORTCOMING, DAILY_COST
+from now import DAILY_COST
 from shapes import (
     BEST,
     HIGH,
     KWH,
+    LENGTH,
     LOW,
     MONEY,
+    NAMES,
     WHERE,
     Json,
     band,
-    both,
     bounds,
     colour,
     column,
     dashboard,
-    dots_for_bounds,
     override,
     query,
     series,
     table,
 )  # fmt: skip
 
+from sodien.i18n import Text
+
 #: Why seconds were not counted: the reasons of a gap, and the time before counting began.
-REASONS = {
-    "power": ("power cut", "mất điện", "red"),
-    "killed": ("program died", "chương trình chết", "orange"),
-    "stopped": ("program stopped", "chương trình dừng", "yellow"),
-    "overflow": ("edges lost", "mất xung", "purple"),
-    "damaged": ("ledger damaged", "sổ hỏng", "dark-red"),
-    "before": ("before counting began", "trước khi bắt đầu đếm", "gray"),
+REASONS: dict[str, Text] = {
+    "power": "power cut",
+    "killed": "program died",
+    "stopped": "program stopped",
+    "overflow": "flashes lost",
+    "restored": "ledger restored",
+    "damaged": "ledger damaged",
+    "before": "before counting began",
 }
+COLOURS = dict(
+    zip(REASONS, ("red", "orange", "yellow", "purple", "light-red", "dark-red", "gray"), strict=True)
+)
 
 
 def blind_columns() -> list[Json]:
     """Names and colours for the seconds of each reason."""
     return [
-        override(f"blind_{reason}", displayName=both(english, vietnamese), color=colour(name))
-        for reason, (english, vietnamese, name) in REASONS.items()
+        override(f"blind_{reason}", displayName=name, color=colour(COLOURS[reason]))
+        for reason, name in REASONS.items()
     ]
+
+
+#: A day's energy as one bar: what was counted, and on top of it, pale, what else can have flowed uncounted.
+STACK = '"kwh_low" AS "known", "kwh_high" - "kwh_low" AS "open"'
+
+
+def pale(column: str) -> Json:
+    """What was not counted: an outline that is hardly filled."""
+    return override(
+        column,
+        color=colour("light-orange"),
+        custom_fillOpacity=15,
+        custom_lineWidth=1,
+        custom_lineStyle={"fill": "dash", "dash": [4, 4]},
+    )
 
 
 def months() -> Json:
@@ -73,47 +94,38 @@ def months() -> Json:
 
 def build() -> Json:
     monthly = series(
-        both("kWh per month", "Điện năng mỗi tháng"),
-        both(
-            "Calendar months of whole days, with bounds; the browser's time zone decides where a month ends.",
-            "Tháng dương lịch từ các ngày trọn vẹn, với giới hạn; ranh giới tháng theo múi giờ của trình duyệt.",
-        ),
+        "kWh per month",
+        "Calendar months of whole days, with bounds; the browser's time zone decides where a month ends.",
         (0, 9, 12, 9),
         [query(f'SELECT {bounds("kwh")} FROM "day" WHERE {WHERE}', table=True)],
         KWH,
         timeFrom="800d",
         defaults={"min": 0, "decimals": 0},
         overrides=[
-            override(f"{LOW} (sum)", displayName=LOW, color=colour("blue")),
-            override(f"{BEST} (sum)", displayName=BEST, color=colour("green")),
-            override(f"{HIGH} (sum)", displayName=HIGH, color=colour("red")),
+            override(f"{LOW} (sum)", displayName=NAMES[LOW], color=colour("blue")),
+            override(f"{BEST} (sum)", displayName=NAMES[BEST], color=colour("green")),
+            override(f"{HIGH} (sum)", displayName=NAMES[HIGH], color=colour("red")),
         ],
     )
     monthly |= months()
     monthly["fieldConfig"]["defaults"]["custom"] = {"fillOpacity": 60, "lineWidth": 0}
     panels = [
         series(
-            both("kWh per day", "Điện năng mỗi ngày"),
-            both(
-                "Whole local days; the dots are the bounds.",
-                "Ngày trọn vẹn theo giờ địa phương; chấm là giới hạn.",
-            ),
+            "kWh per day",
+            "Whole local days. Green: counted for certain. Pale with a dashed edge: what else can have flowed while "
+            "nothing was counted; the true value ends somewhere in it.",
             (0, 0, 12, 9),
-            [query(f'SELECT {bounds("kwh")} FROM "day" WHERE {WHERE}')],
+            [query(f'SELECT {STACK} FROM "day" WHERE {WHERE}')],
             KWH,
             bars=True,
+            stacked=True,
             defaults={"min": 0, "decimals": 2, "color": colour("green")},
-            overrides=dots_for_bounds(),
+            overrides=[pale("open")],
         ),
         series(
-            both("Cost per day", "Tiền điện mỗi ngày"),
-            both(
-                "The best estimate, in the tariff's currency, taxes included: by how much the sum of the period grew; "
-                "higher tiers come later in a period.",
-                "Ước tính theo đồng tiền của biểu giá, gồm thuế: phần tăng thêm của kỳ; bậc cao rơi vào cuối kỳ.",
-            )
-            + " "
-            + COST_SHORTCOMING,
+            "Cost per day (¤)",
+            "The best estimate, taxes included: by how much the cost of the period grew; higher tiers come later in a "
+            "period. On the first day of a period its first hour is not in it.",
             (12, 0, 12, 9),
             [query(DAILY_COST)],
             MONEY,
@@ -122,11 +134,8 @@ def build() -> Json:
         ),
         monthly,
         series(
-            both("Period against period", "Kỳ này với kỳ trước"),
-            both(
-                "Billed kWh since the last reading day; each period begins at nothing.",
-                "Điện tính tiền từ ngày ghi trước; mỗi kỳ bắt đầu từ 0.",
-            ),
+            "Period against period",
+            "Billed kWh since the last reading day; each period begins at nothing.",
             (12, 9, 12, 9),
             [
                 query(
@@ -142,58 +151,46 @@ def build() -> Json:
             overrides=band(),
         ),
         series(
-            both("Coverage", "Tỷ lệ thời gian có đếm"),
-            both(
-                "Seconds counted over seconds elapsed, of whole days.",
-                "Số giây có đếm trên tổng số giây, theo ngày trọn vẹn.",
-            ),
+            "Share of the day that was counted",
+            "Seconds counted over seconds elapsed, of whole days.",
             (0, 18, 12, 7),
-            [query(f'SELECT "counted" / "seconds" AS "coverage · có đếm" FROM "day" WHERE {WHERE}')],
+            [query(f'SELECT "counted" / "seconds" AS "coverage" FROM "day" WHERE {WHERE}')],
             "percentunit",
             bars=True,
             defaults={"min": 0, "max": 1, "color": colour("green")},
         ),
         series(
-            both("Not counted, by reason", "Không đếm, theo lý do"),
-            both(
-                "Time of each day in which nothing was counted, and why. Empty is good.",
-                "Thời gian mỗi ngày không đếm được và lý do. Trống là tốt.",
-            ),
+            "Not counted, by reason",
+            "Time of each day in which nothing was counted, and why. Empty is good.",
             (12, 18, 12, 7),
             [query(f'SELECT /^blind_/ FROM "day" WHERE {WHERE}')],
-            "dtdurations",
+            LENGTH,
             bars=True,
             stacked=True,
             defaults={"min": 0},
             overrides=blind_columns(),
         ),
         table(
-            both("Days", "Từng ngày"),
-            both(
-                "Energy with bounds, pulses and seconds counted.",
-                "Điện năng với giới hạn, số xung và số giây có đếm.",
-            ),
+            "Days",
+            "Energy with bounds, and how long was counted.",
             (0, 25, 24, 9),
-            f"""SELECT "day", "kwh_low", "kwh", "kwh_high", "pulses", "counted", "seconds" FROM "day"
+            f"""SELECT "day", "kwh_low", "kwh", "kwh_high", "counted", "seconds" FROM "day"
             WHERE {WHERE} ORDER BY time DESC""",
             [
-                column("day", "day", "ngày", "string"),
-                column("kwh_low", "kWh ≥", unit=KWH, decimals=3),
-                column("kwh", "kWh ≈", unit=KWH, decimals=3),
-                column("kwh_high", "kWh ≤", unit=KWH, decimals=3),
-                column("pulses", "pulses", "số xung", decimals=0),
-                column("counted", "counted", "có đếm", "dtdurations"),
-                column("seconds", "length", "thời lượng", "dtdurations"),
+                column("day", "day", "string"),
+                column("kwh_low", "at least", KWH, 2),
+                column("kwh", "best estimate", KWH, 2),
+                column("kwh_high", "at most", KWH, 2),
+                column("counted", "counted", LENGTH),
+                column("seconds", "length", LENGTH),
             ],
             transformations=[{"id": "organize", "options": {"excludeByName": {"Time": True}}}],
         ),
     ]
     return dashboard(
         "sodien-days",
-        both("Sodien: days and months", "Số điện: ngày và tháng"),
-        both(
-            "kWh, cost and coverage by day and month.", "Điện năng, tiền và tỷ lệ có đếm theo ngày và tháng."
-        ),
+        "Sodien: days and months",
+        "kWh, cost and coverage by day and month.",
         "now-60d",
         panels,
         "15m",

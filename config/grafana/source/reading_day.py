@@ -5,15 +5,17 @@ from __future__ import annotations
 from now import bounds_of_register
 from shapes import (
     KWH,
+    LENGTH,
     MONEY,
+    NAMES,
     WHERE,
     Json,
     band,
-    both,
     colour,
     column,
     dashboard,
     hidden,
+    override,
     points,
     query,
     series,
@@ -21,33 +23,62 @@ from shapes import (
     table,
 )  # fmt: skip
 
-INDEX = "utility's index · chỉ số điện lực"
-DIAL = "dial · mặt công tơ"
+from sodien.i18n import Text
+
+VERDICTS: dict[str, Text] = {
+    "consistent": "fits what was counted",
+    "cannot_tell": "cannot tell",
+    "disagrees": "does not fit what was counted",
+}
+COLOURS = {"consistent": "green", "cannot_tell": "yellow", "disagrees": "red"}
+#: Where the household's page is; the tables lead there.
+PAGE = "${page:raw}/bills"
 
 
-def chart() -> Json:
+def difference(place: tuple[int, int, int, int]) -> Json:
+    """What the utility billed less what was counted, bill by bill, with our own bounds around nothing."""
+    return series(
+        "Billed less counted",
+        "One dot for each bill that was judged: what was billed less our best estimate. Inside the band our record "
+        "cannot tell the two apart; outside of it the bill does not fit what was counted.",
+        place,
+        [
+            query(
+                f"""SELECT "own_kwh_low" - "own_kwh" AS "least", "own_kwh_high" - "own_kwh" AS "most",
+                "billed_kwh" - "own_kwh" AS "difference" FROM "verdict" WHERE {WHERE}"""
+            )
+        ],
+        KWH,
+        timeFrom="400d",
+        defaults={"decimals": 1},
+        custom={"showPoints": "always", "pointSize": 4, "axisCenteredZero": True},
+        overrides=[
+            override("least", color=colour("green")),
+            override("most", color=colour("green"), custom_fillBelowTo=NAMES["least"], custom_fillOpacity=30),
+            points("difference", "red", 14),
+        ],
+    )
+
+
+def chart(place: tuple[int, int, int, int]) -> Json:
     """The utility's index is dated by its reading day, which is a text in the database; Grafana turns it to a time."""
     only_bills = {"id": "byRefId", "options": "C"}
     return series(
-        both("Our register and the utility's index", "Chỉ số của ta và của điện lực"),
-        both(
-            "The true register is inside the band. A yellow dot stands at the beginning of the reading day that the bill "
-            "names: it should be no lower than the band there, and no higher than where the band is a day later.",
-            "Chỉ số thật nằm trong dải. Chấm vàng đứng ở đầu ngày ghi trên hóa đơn: không được thấp hơn dải tại đó "
-            "và không được cao hơn dải ở cuối ngày.",
-        ),
-        (0, 0, 24, 10),
+        "Our register and the utility's index",
+        "The true register is inside the band. A yellow dot stands at the beginning of the reading day that the bill "
+        "names: it should be no lower than the band there, and no higher than where the band is a day later.",
+        place,
         [
             query(
                 f'SELECT {bounds_of_register()} FROM "meter" WHERE {WHERE} GROUP BY time($__interval) fill(none)'
             ),
-            query(f'SELECT "low" AS "{DIAL}" FROM "dial" WHERE {WHERE}', "B"),
-            query(f"""SELECT "last", "index_new" AS "{INDEX}" FROM "bill" WHERE {WHERE}""", "C", table=True),
+            query(f'SELECT "low" AS "dial" FROM "dial" WHERE {WHERE}', "B"),
+            query(f"""SELECT "last", "index_new" AS "index" FROM "bill" WHERE {WHERE}""", "C", table=True),
         ],
         KWH,
         interval="1h",
         defaults={"decimals": 1, "color": colour("green")},
-        overrides=[*band(), points(DIAL, "red", 7), points(INDEX, "yellow", 11)],
+        overrides=[*band(), points("dial", "red", 7), points("index", "yellow", 11)],
         transformations=[
             {"id": "organize", "filter": only_bills, "options": {"excludeByName": {"Time": True}}},
             {
@@ -64,191 +95,157 @@ def chart() -> Json:
     )
 
 
-def verdict_colours() -> Json:
-    words = {
-        "consistent": ("consistent · khớp", "green"),
-        "cannot_tell": ("cannot tell · chưa thể nói", "yellow"),
-        "disagrees": ("disagrees · lệch", "red"),
+def verdict_column() -> Json:
+    mapping = {
+        word: {"text": text, "color": COLOURS[word], "index": index}
+        for index, (word, text) in enumerate(VERDICTS.items())
     }
-    return {
-        "matcher": {"id": "byName", "options": "verdict"},
-        "properties": [
-            {"id": "displayName", "value": both("verdict", "kết luận")},
-            {"id": "custom.cellOptions", "value": {"type": "color-text"}},
-            {
-                "id": "mappings",
-                "value": [
-                    {
-                        "type": "value",
-                        "options": {
-                            word: {"text": text, "color": name, "index": index}
-                            for index, (word, (text, name)) in enumerate(words.items())
-                        },
-                    }
-                ],
-            },
-        ],
-    }
+    return column(
+        "verdict",
+        "verdict",
+        mappings=[{"type": "value", "options": mapping}],
+        custom_cellOptions={"type": "color-text"},
+    )
+
+
+def to_page(name: str, title: Text) -> Json:
+    """A column that leads to the bill on the household's page."""
+    return column(name, title, "string", links=[{"title": OPEN, "url": PAGE, "targetBlank": True}])
+
+
+OPEN: Text = "Open the bills on the household's page"
 
 
 def build() -> Json:
     panels = [
-        chart(),
         stat(
-            both("Next reading day", "Ngày ghi chỉ số tới"),
-            both(
-                "The end of the billing period that runs now; the reading day is in it.",
-                "Ngày cuối của kỳ hiện tại, cũng là ngày ghi.",
-            ),
-            (0, 10, 6, 4),
+            "Last verdict",
+            "On the last bill that was judged, in the colour of the answer.",
+            (0, 0, 10, 4),
+            f'SELECT last("verdict") AS "verdict" FROM "verdict" WHERE {WHERE}',
+            "string",
+            table=True,
+            fields="/^verdict$/",
+            background=True,
+            timeFrom="400d",
+            overrides=[verdict_column()],
+        ),
+        stat(
+            "Off by at least",
+            "By how much the last bill that was judged is off for certain. Nothing where it fits.",
+            (10, 0, 5, 4),
+            f'SELECT last("verdict"), "disagrees_by_kwh" FROM "verdict" WHERE {WHERE}',
+            KWH,
+            decimals=1,
+            table=True,
+            fields="/^disagrees_by_kwh$/",
+            timeFrom="400d",
+        ),
+        stat(
+            "Noticed from",
+            "An error of this size in the last bill would have been noticed.",
+            (15, 0, 5, 4),
+            f'SELECT last("verdict"), "detectable_kwh" FROM "verdict" WHERE {WHERE}',
+            KWH,
+            decimals=1,
+            table=True,
+            fields="/^detectable_kwh$/",
+            timeFrom="400d",
+        ),
+        stat(
+            "Next reading day",
+            "The end of the billing period that runs now; the meter is read on that day.",
+            (20, 0, 4, 4),
             f'SELECT last("last") AS "day" FROM "cost" WHERE {WHERE}',
             "string",
             table=True,
             fields="/^day$/",
-            timeFrom="2d",
+            timeFrom="2h",
         ),
-        stat(
-            both("Last verdict", "Kết luận gần nhất"),
-            both(
-                "On the last bill that was judged; red: it is off by at least this many kWh.",
-                "Về hóa đơn gần nhất; đỏ: lệch ít nhất chừng này kWh.",
-            ),
-            (6, 10, 18, 4),
-            f'SELECT last("verdict") AS "verdict", "disagrees_by_kwh", "detectable_kwh" FROM "verdict" WHERE {WHERE}',
-            KWH,
-            names=True,
-            table=True,
-            fields="/.*/",
-            timeFrom="400d",
-            overrides=[
-                verdict_colours(),
-                column("disagrees_by_kwh", "off by at least", "lệch ít nhất", KWH, 1),
-                column("detectable_kwh", "would be noticed from", "phát hiện được từ", KWH, 1),
+        difference((0, 4, 24, 9)),
+        table(
+            "Verdicts",
+            "Every bill that was judged, the newest first; a bill that was corrected later stays in the list.",
+            (0, 13, 13, 8),
+            f"""SELECT "last", "verdict", "disagrees_by_kwh", "billed_kwh", "own_kwh" FROM "verdict" WHERE {WHERE}
+            ORDER BY time DESC""",
+            [
+                to_page("last", "read on"),
+                verdict_column(),
+                column("disagrees_by_kwh", "off by at least", KWH, 1),
+                column("billed_kwh", "billed", KWH, 0),
+                column("own_kwh", "counted", KWH, 1),
             ],
             transformations=[hidden("Time")],
-        ),
-        table(
-            both("Verdicts", "Kết luận"),
-            both(
-                "Every verdict: whose bill, what it says, our own consumption with bounds, what did not agree and why.",
-                "Mọi kết luận: hóa đơn nào, nói gì, lượng điện của ta với giới hạn, điều gì không khớp và vì sao.",
-            ),
-            (0, 14, 24, 8),
-            f"""SELECT "first", "last", "verdict", "why", "direction", "disagrees_by_kwh", "disagrees_by_money",
-            "billed_kwh", "own_kwh_low", "own_kwh", "own_kwh_high", "detectable_kwh", "read_from_ms", "read_to_ms",
-            "wrong", "reason"
-            FROM "verdict" WHERE {WHERE} ORDER BY time DESC""",
-            [
-                column("Time", "judged", "lúc kết luận"),
-                column("first", "from", "từ ngày", "string"),
-                column("last", "to", "đến ngày", "string"),
-                verdict_colours(),
-                column("why", "in the way", "vướng ở"),
-                column("direction", "over or under", "thừa hay thiếu"),
-                column("disagrees_by_kwh", "off by ≥", "lệch ≥", KWH, 1),
-                column("disagrees_by_money", "money ≥", "tiền lệch ≥", MONEY, 0),
-                column("billed_kwh", "billed", "hóa đơn", KWH, 0),
-                column("own_kwh_low", "ours ≥", "của ta ≥", KWH, 1),
-                column("own_kwh", "ours ≈", "của ta ≈", KWH, 1),
-                column("own_kwh_high", "ours ≤", "của ta ≤", KWH, 1),
-                column("detectable_kwh", "would be noticed from", "phát hiện được từ", KWH, 1),
-                column("read_from_ms", "read, from", "lúc ghi, từ", "dateTimeAsIso"),
-                column("read_to_ms", "read, to", "lúc ghi, đến", "dateTimeAsIso"),
-                column("wrong", "disagree", "mục lệch"),
-                column("reason", "likeliest reason", "lý do dễ xảy ra nhất"),
-            ],
             timeFrom="400d",
         ),
         table(
-            both("Bills", "Hóa đơn"),
-            both("As the utility says it.", "Theo thông báo của điện lực."),
-            (0, 22, 24, 7),
-            f"""SELECT "first", "last", "index_old", "index_new", "multiplier", "kwh", "net", "tax", "total",
-            "estimated", "source" FROM "bill" WHERE {WHERE} ORDER BY time DESC""",
+            "Bills",
+            "As the utility says it.",
+            (13, 13, 11, 8),
+            f"""SELECT "last", "index_old", "index_new", "kwh", "total" FROM "bill" WHERE {WHERE}
+            ORDER BY time DESC""",
             [
-                column("Time", "noted", "lúc nhập"),
-                column("first", "from", "từ ngày", "string"),
-                column("last", "to", "đến ngày", "string"),
-                column("index_old", "old index", "chỉ số cũ", KWH, 1),
-                column("index_new", "new index", "chỉ số mới", KWH, 1),
-                column("multiplier", "multiplier", "hệ số nhân", decimals=0),
-                column("kwh", "billed", "điện tiêu thụ", KWH, 0),
-                column("net", "net", "chưa thuế", MONEY, 0),
-                column("tax", "tax", "thuế", MONEY, 0),
-                column("total", "total", "tổng cộng", MONEY, 0),
-                column("estimated", "estimated (1: yes)", "tạm tính (1: có)", decimals=0),
-                column("source", "from what", "nguồn"),
+                to_page("last", "read on"),
+                column("index_old", "old index", "none", 1),
+                column("index_new", "new index", "none", 1),
+                column("kwh", "billed", KWH, 0),
+                column("total", "to pay (¤)", MONEY, 0),
             ],
+            transformations=[hidden("Time")],
             timeFrom="400d",
         ),
+        chart((0, 21, 24, 10)),
         table(
-            both("Reading days", "Ngày ghi chỉ số"),
-            both(
-                "The register at the start and end of the utility's reading day, and at its usual hour, as known when "
-                "written.",
-                "Chỉ số lúc đầu và cuối ngày ghi điện, và vào giờ ghi thường lệ.",
-            ),
-            (0, 29, 24, 7),
-            f"""SELECT "day", "start_low", "start", "start_high", "end_low", "end", "end_high",
-            "hour_low", "hour", "hour_high" FROM "snapshot" WHERE {WHERE} ORDER BY time DESC""",
+            "Reading days",
+            "The register at the start and at the end of the day on which the utility read it, as known then.",
+            (0, 31, 24, 7),
+            f"""SELECT "day", "start_low", "start_high", "end_low", "end_high" FROM "snapshot" WHERE {WHERE}
+            ORDER BY time DESC""",
             [
-                column("day", "day", "ngày", "string"),
-                *(
-                    column(f"{key}{end}", english, f"{vietnamese} {sign}")
-                    for key, english, vietnamese in (
-                        ("start", "start", "đầu"),
-                        ("end", "end", "cuối"),
-                        ("hour", "hour", "giờ ghi"),
-                    )
-                    for end, sign in (("_low", "≥"), ("", "≈"), ("_high", "≤"))
-                ),
+                column("day", "day", "string"),
+                column("start_low", "start, at least", KWH, 1),
+                column("start_high", "start, at most", KWH, 1),
+                column("end_low", "end, at least", KWH, 1),
+                column("end_high", "end, at most", KWH, 1),
             ],
-            defaults={"unit": KWH, "decimals": 2},
             timeFrom="400d",
             transformations=[hidden("Time")],
         ),
         table(
-            both("Dial readings", "Các lần đọc mặt công tơ"),
-            both("Read by the household.", "Do gia đình đọc."),
-            (0, 36, 12, 7),
-            f"""SELECT "reading", "low", "high", "within_s", "by" FROM "dial" WHERE {WHERE} ORDER BY time DESC""",
+            "Dial readings",
+            "Read by the household.",
+            (0, 38, 12, 7),
+            f"""SELECT "reading", "within_s", "by" FROM "dial" WHERE {WHERE} ORDER BY time DESC""",
             [
-                column("Time", "read", "lúc đọc"),
-                column("reading", "shown", "hiển thị", "string"),
-                column("low", "kWh ≥", unit=KWH, decimals=2),
-                column("high", "kWh <", unit=KWH, decimals=2),
-                column("within_s", "time known to ±", "sai số giờ ±", "dtdurations"),
-                column("by", "by", "người đọc"),
+                column("Time", "read"),
+                column("reading", "shown", "string"),
+                column("within_s", "time known to ±", LENGTH),
+                column("by", "by"),
             ],
             timeFrom="400d",
         ),
         table(
-            both("Meters replaced", "Thay công tơ"),
-            both(
-                "Last reading of the old meter, first of the new one.",
-                "Chỉ số cuối công tơ cũ, đầu công tơ mới.",
-            ),
-            (12, 36, 12, 7),
+            "Meters replaced",
+            "Last reading of the old meter, first of the new one.",
+            (12, 38, 12, 7),
             f"""SELECT "old_final", "new_initial", "constant", "serial", "by" FROM "replacement" WHERE {WHERE}
             ORDER BY time DESC""",
             [
-                column("Time", "replaced", "lúc thay"),
-                column("old_final", "old, last", "cũ, cuối", "string"),
-                column("new_initial", "new, first", "mới, đầu", "string"),
+                column("Time", "replaced"),
+                column("old_final", "old, last", "string"),
+                column("new_initial", "new, first", "string"),
                 column("constant", "imp/kWh", decimals=0),
-                column("serial", "serial", "số công tơ", "string"),
-                column("by", "by", "người ghi"),
+                column("serial", "serial", "string"),
+                column("by", "by"),
             ],
             timeFrom="4000d",
         ),
     ]
     return dashboard(
         "sodien-reading-day",
-        both("Sodien: reading day", "Số điện: ngày ghi chỉ số"),
-        both(
-            "Our register beside the utility's index, and the verdict on each bill.",
-            "Chỉ số của ta bên chỉ số của điện lực, và kết luận về từng hóa đơn.",
-        ),
+        "Sodien: reading day",
+        "Our register beside the utility's index, and the verdict on each bill.",
         "now-70d",
         panels,
         "15m",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from sodien.i18n import Text
 
 Json = dict[str, Any]
 
@@ -12,14 +15,38 @@ TAG = "sodien"
 WHERE = """"device" = '${device:raw}' AND "meter" = '${meter:raw}' AND $timeFilter"""
 TZ = "tz('${tz:raw}')"
 
-LOW, BEST, HIGH = "low · thấp nhất", "best · ước tính", "high · cao nhất"
-KWH, WATT, NUMBER = "kwatth", "watt", "short"
-#: The currency is that of the tariff; the dashboards say which in a panel of its own.
-MONEY = "locale"
+LOW, BEST, HIGH = "low", "best", "high"
+#: Units that never rescale, so that a number can be compared with the dial and the bill.
+KWH, WATT, MEGABYTE, COUNT, MONEY, LENGTH = "suffix:kWh", "suffix:W", "suffix:MB", "locale", "locale", "dthms"
+#: What a panel says where there is nothing to say.
+NOTHING: Text = "nothing yet"
+
+#: What a column of a query is called; the English set and the Vietnamese one ask the same.
+NAMES: dict[str, Text] = {
+    LOW: "at least",
+    BEST: "best estimate",
+    HIGH: "at most",
+    "peak": "highest",
+    "hourly": "mean of the hour",
+    "dial": "dial reading",
+    "index": "the utility's index",
+    "step": "cost (¤)",
+    "coverage": "counted",
+    "known": "counted",
+    "open": "not counted, at most",
+    "difference": "utility − ours",
+    "least": "our bounds, from",
+    "most": "our bounds, to",
+    "waiting": "waiting",
+    "ledger": "ledger",
+    "expected": "in the ledger",
+    "stored": "arrived",
+    "missing": "missing",
+}
 
 
 def both(english: str, vietnamese: str) -> str:
-    """One label in both languages."""
+    """One label in both languages: of alerts, which go to everybody."""
     return f"{english} · {vietnamese}"
 
 
@@ -70,14 +97,14 @@ def band() -> list[Json]:
     edge: Json = {"custom_lineWidth": 0, "color": colour("blue")}
     return [
         override(LOW, **edge),
-        override(HIGH, **edge, custom_fillBelowTo=LOW, custom_fillOpacity=25),
+        override(HIGH, **edge, custom_fillBelowTo=NAMES[LOW], custom_fillOpacity=25),
     ]
 
 
 def _panel(
     kind: str,
-    title: str,
-    description: str,
+    title: Text,
+    description: Text,
     place: tuple[int, int, int, int],
     targets: list[Json],
     defaults: Json,
@@ -86,6 +113,10 @@ def _panel(
     more: Json,
 ) -> Json:
     x, y, w, h = place
+    columns = [found for target in targets for found in re.findall(r'AS "(\w+)"', target["query"])]
+    known = [column for column in dict.fromkeys(columns) if column in NAMES]
+    # Last: what comes before finds the columns by the names that the query gives them.
+    overrides = [*overrides, *(override(column, displayName=NAMES[column]) for column in known)]
     panel: Json = {
         "type": kind,
         "title": title,
@@ -93,7 +124,10 @@ def _panel(
         "gridPos": {"x": x, "y": y, "w": w, "h": h},
         "datasource": SOURCE,
         "targets": targets,
-        "fieldConfig": {"defaults": defaults, "overrides": overrides},
+        "fieldConfig": {
+            "defaults": ({"noValue": NOTHING} if kind in ("stat", "gauge") else {}) | defaults,
+            "overrides": overrides,
+        },
         "options": options,
         **more,
     }
@@ -103,8 +137,8 @@ def _panel(
 
 
 def stat(
-    title: str,
-    description: str,
+    title: Text,
+    description: Text,
     place: tuple[int, int, int, int],
     text: str,
     unit: str,
@@ -113,19 +147,24 @@ def stat(
     names: bool = False,
     table: bool = False,
     fields: str = "",
+    background: bool = False,
     defaults: Json | None = None,
     overrides: list[Json] | None = None,
     **more: object,
 ) -> Json:
-    """The last value of each column, with its name when there are several."""
+    """The last value of each column, with its name when there are several.
+
+    The last one, and nothing where that is empty: today's bucket is empty before anything is known of today, and
+    yesterday's must not stand for it.
+    """
     own: Json = {"unit": unit, "color": colour("text")}
     if decimals is not None:
         own["decimals"] = decimals
     options = {
-        "reduceOptions": {"values": False, "calcs": ["lastNotNull"], "fields": fields},
+        "reduceOptions": {"values": False, "calcs": ["last"], "fields": fields},
         "orientation": "auto",
         "textMode": "value_and_name" if names else "value",
-        "colorMode": "value",
+        "colorMode": "background" if background else "value",
         "graphMode": "none",
         "justifyMode": "auto",
     }
@@ -136,8 +175,8 @@ def stat(
 
 
 def series(
-    title: str,
-    description: str,
+    title: Text,
+    description: Text,
     place: tuple[int, int, int, int],
     targets: list[Json],
     unit: str,
@@ -174,8 +213,8 @@ def series(
 
 
 def table(
-    title: str,
-    description: str,
+    title: Text,
+    description: Text,
     place: tuple[int, int, int, int],
     text: str,
     columns: list[Json],
@@ -191,11 +230,9 @@ def table(
     )
 
 
-def column(
-    name: str, english: str, vietnamese: str = "", unit: str = "", decimals: int | None = None
-) -> Json:
+def column(name: str, title: Text, unit: str = "", decimals: int | None = None, **more: object) -> Json:
     """A table's column with its title, and its unit if it has one."""
-    changes: dict[str, object] = {"displayName": both(english, vietnamese) if vietnamese else english}
+    changes: dict[str, object] = {"displayName": title, **more}
     if unit:
         changes["unit"] = unit
     if decimals is not None:
@@ -203,12 +240,49 @@ def column(
     return override(name, **changes)
 
 
+def gauge(
+    title: Text,
+    description: Text,
+    place: tuple[int, int, int, int],
+    text: str,
+    steps: list[tuple[float | None, str]],
+    most: int,
+    **more: object,
+) -> Json:
+    """A whole number from 1 on a scale whose steps have colours."""
+    defaults: Json = {
+        "unit": "none",
+        "decimals": 0,
+        "min": 0,
+        "max": most,
+        "color": {"mode": "thresholds"},
+        "thresholds": {
+            "mode": "absolute",
+            "steps": [{"value": value, "color": name} for value, name in steps],
+        },
+    }
+    options = {
+        "reduceOptions": {"values": False, "calcs": ["last"], "fields": ""},
+        "orientation": "auto",
+        "showThresholdLabels": False,
+        "showThresholdMarkers": True,
+    }
+    return _panel("gauge", title, description, place, [query(text)], defaults, [], options, more)
+
+
 def hidden(*names: str) -> Json:
     """A transformation that leaves columns out."""
     return {"id": "organize", "options": {"excludeByName": dict.fromkeys(names, True)}}
 
 
-def _variable(name: str, label: str, text: str) -> Json:
+_ZONE: Text = "Time zone"
+_GAPS: Text = "Not counted"
+_PAGE: Text = "The household's page"
+#: Where that is, as long as nobody says otherwise.
+PAGE = "http://localhost:8470"
+
+
+def _variable(name: str, label: Text, text: str) -> Json:
     return {
         "name": name,
         "label": label,
@@ -230,15 +304,24 @@ def variables() -> list[Json]:
     """Device, meter, and the meter's time zone: every dashboard has them, and the links hand them on."""
     zone = {"selected": True, "text": "Asia/Ho_Chi_Minh", "value": "Asia/Ho_Chi_Minh"}
     return [
-        _variable("device", both("Device", "Thiết bị"), 'SHOW TAG VALUES FROM "meter" WITH KEY = "device"'),
+        _variable("device", "Device", 'SHOW TAG VALUES FROM "meter" WITH KEY = "device" WHERE time > 0'),
         _variable(
             "meter",
-            both("Meter", "Công tơ"),
-            """SHOW TAG VALUES FROM "meter" WITH KEY = "meter" WHERE "device" = '${device:raw}'""",
+            "Meter",
+            """SHOW TAG VALUES FROM "meter" WITH KEY = "meter" WHERE "device" = '${device:raw}' AND time > 0""",
         ),
         {
+            "name": "page",
+            "label": _PAGE,
+            "type": "textbox",
+            "query": PAGE,
+            "hide": 0,
+            "current": {"selected": True, "text": PAGE, "value": PAGE},
+            "options": [{"selected": True, "text": PAGE, "value": PAGE}],
+        },
+        {
             "name": "tz",
-            "label": both("Time zone", "Múi giờ"),
+            "label": _ZONE,
             "type": "textbox",
             "query": zone["value"],
             "hide": 0,
@@ -271,7 +354,7 @@ def annotations() -> list[Json]:
             "datasource": {"type": "grafana", "uid": "-- Grafana --"},
         },
         {
-            "name": both("Gaps", "Khoảng mất đếm"),
+            "name": _GAPS,
             "enable": True,
             "iconColor": "red",
             "datasource": SOURCE,
@@ -281,7 +364,7 @@ def annotations() -> list[Json]:
 
 
 def dashboard(
-    uid: str, title: str, description: str, begin: str, panels: list[Json], refresh: str = "1m"
+    uid: str, title: Text, description: Text, begin: str, panels: list[Json], refresh: str = "1m"
 ) -> Json:
     """A whole dashboard; panels are numbered in their order."""
     return {
