@@ -21,7 +21,7 @@ from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.portal_json import is_json, read_json
 from sodien.billing.notices.splitting import messages
 from sodien.billing.notices.sums import misfits
-from sodien.billing.notices.templates import MessageTemplate
+from sodien.billing.notices.templates import MessageTemplate, parted
 from sodien.billing.notices.text import fold
 
 __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Understood", "plain", "read"]
@@ -76,7 +76,7 @@ def read_text(text: str, templates: Sequence[MessageTemplate] = ()) -> Understoo
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []
-    for begin, finish in messages(folded.text):
+    for begin, finish in parted(templates, folded.text, messages(folded.text)):
         new, wrong, used = read_message(folded, text, begin, finish, templates)
         documents += new
         problems += wrong

@@ -10,6 +10,7 @@ the message; a slot that can have two values has both, and the reader names them
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ _PASSING = {
     "text": re.compile(r"[ \n\t]*(?:[a-z]+|[0-9]+|[^\s])"),
 }
 #: What a template and a message may hold; together they bound the time.
-MOST_WORDS, MOST_PASSING, MOST_OPTIONAL, MOST_MESSAGE = 120, 4, 8, 2000
+MOST_WORDS, MOST_PASSING, MOST_OPTIONAL, MOST_MESSAGE = 120, 4, 8, 4000
 #: Characters that one ``{any:words}`` passes over, and words of its own that a template must have.
 _MOST_PASSED, _LEAST_WORDS = 80, 3
 
@@ -265,3 +266,39 @@ def _walked(one: MessageTemplate, ways: _Ways, waiting: list[tuple[int, int]]) -
 def all_fits(templates: Iterable[MessageTemplate], text: str) -> list[Bound]:
     """What all templates that fit have in a text."""
     return list(dict.fromkeys(bound for one in templates for bound in fits(one, text)))
+
+
+def parted(
+    templates: Sequence[MessageTemplate], text: str, parts: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """The parts of a text, each cut further where one template fits several messages in it."""
+    for begin, finish in parts:
+        cuts = next(filter(None, (_cuts(one, text[begin:finish]) for one in templates)), [])
+        yield from itertools.pairwise([begin, *(begin + cut for cut in cuts), finish])
+
+
+def _cuts(one: MessageTemplate, text: str) -> list[int]:
+    """Where the second and further messages begin; each must be of another customer, month or day."""
+    bounds = fits(one, text)
+    words = {one.elements[at].name for at in one.first}
+    starts = [
+        bound.found.start
+        for bound in bounds
+        if not bound.name and text[bound.found.start : bound.found.end] in words
+    ]
+    cuts: list[int] = []
+    said: list[dict[str, str]] = [{}]
+    behind = 0
+    for bound in bounds:
+        if bound.name not in FIELDS or bound.found.start < behind:
+            continue
+        if bound.name in said[-1]:
+            cuts += [start for start in starts if behind <= start < bound.found.start][:1]
+            said.append({})
+        said[-1][bound.name] = bound.found.raw
+        behind = bound.found.close
+    whose = {tuple(map(part.get, ("customer", "month", "first", "last"))) for part in said}
+    if len(cuts) != len(said) - 1 or len(whose) < len(said) or (None,) * 4 in whose:
+        return []
+    messages = itertools.pairwise([0, *cuts, len(text)])
+    return cuts if all(fits(one, text[begin:finish]) for begin, finish in messages) else []
