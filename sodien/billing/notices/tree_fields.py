@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -12,7 +12,6 @@ import msgspec
 from sodien.billing.bill import Bill
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.dates import local_day
-from sodien.billing.notices.free_text import bound
 from sodien.billing.notices.invoices import identity_of
 from sodien.billing.notices.machine_names import (
     DAYS,
@@ -28,34 +27,31 @@ from sodien.billing.notices.machine_names import (
     Table,
 )
 from sodien.billing.notices.model import Document, Problem, TextSpan
-from sodien.billing.notices.readable import readable
 from sodien.billing.notices.settled import MOST_ROWS, NUMBERS, Match, Matches
-from sodien.billing.notices.text import fold
 from sodien.billing.notices.tree import MOST_VALUE, Node
+from sodien.billing.notices.tree_free import IN_GOODS, MONEY, free_fields, in_line, read_free, says_period
 from sodien.billing.notices.tree_registers import by_register, paired, register_in
-from sodien.billing.notices.tree_services import has_other_line, is_other_service, is_priced, walk_power
+from sodien.billing.notices.tree_services import (
+    counts_kwh,
+    is_other_service,
+    services,
+    walk_power,
+)
 from sodien.billing.notices.unplaced_values import name_unplaced_values
 
-#: Free fields that are read.
-MOST_FREE = 300
-#: What the name of a line of goods may say: "Điện tiêu thụ tháng 03 năm 2026 từ ngày … đến ngày …".
-_IN_GOODS = frozenset({"first", "last", "month", "year", "term"})
 #: What stands beside the only register and is the whole bill's.
-_OF_ALL = frozenset({*_IN_GOODS, "customer", "households"})
-#: What is money, or a share of it.
-_MONEY = frozenset({"money", "price", "percent"})
-#: A free field of another month; an index or a debt of the month before is this bill's.
-_OTHER_TIME = re.compile(
-    r"^(?!.*(?:chi so|\bcs\b|\bno\b)).*"
-    r"(?:(?:thang|ky|nam)[ _]truoc|cung[ _]ky|binh[ _]quan|trung[ _]binh|so[ _]voi|luy[ _]ke)"
-)
+_OF_ALL = frozenset({*IN_GOODS, "customer", "households"})
 #: Stretches of a document that are named as not understood.
 MOST_REST = 200
 
 _CODE = re.compile(r"(?P<value>[0-9A-Za-z][0-9A-Za-z./-]{0,29})")
 #: What a field may hold; a name may hold anything.
 _SHAPES = {
-    "number": re.compile(r"-?\s?(?P<value>[0-9.,]{1,30})\s?(?:%|kWh|VND|VNĐ|đ|đồng)?", re.IGNORECASE),
+    "number": re.compile(
+        r"-?\s?(?P<value>[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9.,]{1,30})"
+        r"\s?(?:%|kWh|VND|VNĐ|đ|đồng)?",
+        re.IGNORECASE,
+    ),
     "int": re.compile(r"(?P<value>[0-9]{1,4})(?:\.0)?"),
     "register": re.compile(r"(?P<value>[A-Za-z]{2,4})"),
     "customer": _CODE,
@@ -92,11 +88,15 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: set[int] = set()
+    others = False
     for top, shared in _bills(root, kind):
+        if services(top) == {False}:
+            others = True
+            continue
         found = _collect(text, top, kind)
         for leaf in shared:
             _leaf(text, found, leaf, "", 0, kind.head)
-        used = _read_free(text, found, list(_free_fields(top, kind)))
+        used = read_free(text, found, free_fields(top, kind.head, kind.index))
         new, wrong = assemble(found, machine=True, source=kind.source)
         identity = identity_of(top)
         new = [identity.on(one) for one in new]
@@ -108,6 +108,8 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
         documents += [msgspec.structs.replace(one, problems=tuple(wrong)) for one in new]
         problems += wrong
         covered |= mine
+    if others and not documents:
+        problems.append(Problem("other_goods"))
     unused = [_trimmed(leaf) for leaf in root.walk() if not leaf.children and leaf.text.strip()]
     return documents, problems, [one for one in unused if one.start not in covered][:MOST_REST]
 
@@ -224,6 +226,8 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
         names = {leaf.name for leaf in leaves}
         indexed = _indexed(names, kind) or ("BCS" in names and "SANLUONG" in names)
         priced = any(kind.tier.get(name, ("", ""))[0] == "price" for name in names)
+        if priced and not indexed and not counts_kwh(node):
+            continue
         if priced and not indexed:
             tiers += _rows(text, found, leaves, "tiers", tiers, kind.tier)
             for leaf in leaves:
@@ -243,21 +247,16 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
                     own = {name: field for name, field in own.items() if field[0] != "kwh"}
                 rows += _registers(text, found, leaves, rows, own, kind)
             head = _without(kind.head, own)
-            if _in_line(node):
-                head = {name: field for name, field in head.items() if field[1] not in _MONEY}
+            if in_line(node):
+                head = {name: field for name, field in head.items() if field[1] not in MONEY}
             for leaf in leaves:
                 _leaf(text, found, leaf, "", 0, head)
     if not kind.portal and len(registers) == 1:
         _days_beside(text, found, registers[0], kind)
-    if has_other_line(top):
+    if services(top) == {False, True}:
         _drop_sums(found)
     _spread_serials(found)
     return found
-
-
-def _in_line(node: Node) -> bool:
-    """Whether it stands in a line of the charge, so that its money is that line's."""
-    return any(is_priced(above) for above in node.above())
 
 
 def _days_beside(text: str, found: Matches, node: Node, kind: Format) -> None:
@@ -343,7 +342,7 @@ def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: 
         if kind != "text" or name in ("customer", "serial"):
             found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
         return
-    if kind == "int" and leaf.name in PERIODS and _words(leaf):
+    if kind == "int" and leaf.name in PERIODS and says_period(leaf):
         return  # a whole period, which is read as words
     raw, end, negative = value, leaf.end if leaf.escaped else at + len(value), False
     exact = leaf.exact and kind in NUMBERS
@@ -362,7 +361,7 @@ def _leaf(text: str, found: Matches, leaf: Node, group: str, index: int, table: 
         if match is None or within == -1:
             found.problems.append(Problem("unreadable", path, {"text": value[:40]}))
             return
-        raw = match["value"]
+        raw = re.sub(r"\s", " ", match["value"])
         at, end = within, within + len(raw)
         negative = kind in NUMBERS and value.startswith("-")
     if kind == "text" and name != "name":
@@ -391,55 +390,3 @@ def _spread_serials(found: Matches) -> None:
     elif len(serials) > 1:
         found.problems.append(Problem("several_meters", "serial", {"values": ", ".join(sorted(serials)[:6])}))
         found.finds = [one for one in found.finds if one not in head]
-
-
-# -- fields that are read as words ----------------------------------------------------------------------
-
-
-def _free_fields(top: Node, kind: Format) -> Iterator[tuple[str, Node]]:
-    """The national format's free fields under names that no table has, and goods; whole periods."""
-    known = kind.head.keys() | kind.index.keys()
-    for node in top.walk():
-        if node.name in PERIODS and not node.children and _words(node):
-            yield "Kỳ hóa đơn", node
-        elif node.label:
-            known_name = node.name in known or register_in(node.name, kind.index) is not None
-            if not known_name and not _OTHER_TIME.search(fold(node.label).text):
-                yield node.label, node
-        elif node.name == "THHDVU" and not node.children:
-            yield "", node
-
-
-def _words(node: Node) -> bool:
-    """Whether a term or month is no number, but says a whole period."""
-    return _SHAPES["int"].fullmatch(node.text.strip()) is None
-
-
-def _read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) -> set[int]:
-    """Read free fields as lines of text, "name: value", whatever their names are; returns the values used."""
-    in_lines = {node.start for _, node in fields if _in_line(node)}
-    lines: list[str] = []
-    places: list[tuple[int, int, int, str]] = []
-    length = 0
-    for name, node in fields[:MOST_FREE]:
-        value = " ".join(node.text.split())
-        at = text.find(value, node.start, node.end) if value else -1
-        if at == -1 or len(value) > MOST_VALUE or len(name) > MOST_VALUE:
-            continue
-        head = f"{name}: " if name else ""
-        places.append((length + len(head), length + len(head) + len(value), at, name))
-        lines.append(f"{head}{value}")
-        length += len(lines[-1]) + 1
-    joined = "\n".join(lines)
-    folded = fold(joined)
-    binder = bound(folded, joined, 0, readable(folded.text))
-    found.problems += [one for one in binder.found.problems if one.key != "which_period"]
-    used: set[int] = set()
-    for one in binder.found.finds:
-        for start, end, at, name in places:
-            if one.kind in _MONEY and at in in_lines:
-                continue
-            if start <= one.start and one.end <= end and (name or one.name in _IN_GOODS):
-                found.finds.append(replace(one, start=at + one.start - start, end=at + one.end - start))
-                used.add(at)
-    return used

@@ -182,6 +182,7 @@ _SENTENCES = {
         "This JSON has no bill in a form that is known: give the text of the notice, or type the numbers "
         "with 'sodien bill add'."
     ),
+    "other_goods": lambda f, v: tr("This invoice is not for electricity; it is no bill."),
     "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
     "receipt": lambda f, v: tr("This says that money has been paid; it is no bill."),
     "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is no bill."),

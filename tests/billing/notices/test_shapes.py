@@ -227,3 +227,92 @@ def test_sums_over_other_services_are_none_of_electricity() -> None:
     assert [tier.kwh for tier in document.content.tiers] == [50, 50, 100, 30]
     assert (document.content.net, document.content.tax, document.content.total) == (None, None, None)
     assert ("unplaced", "total") in [(one.key, one.field) for one in understood.problems]
+
+
+def goods(name: str, unit: str, kwh: object = 15) -> str:
+    """An invoice of one line, whatever it is for."""
+    return (
+        "<HDon><DLHDon><TTChung><KHHDon>K26TAA</KHHDon><SHDon>12</SHDon></TTChung><NDHDon><NMua>"
+        f"<MKHang>KH001</MKHang></NMua><DSHHDVu><HHDVu><TChat>1</TChat><THHDVu>{name}</THHDVu>"
+        f"<DVTinh>{unit}</DVTinh><SLuong>{kwh}</SLuong><DGia>12000</DGia><ThTien>180000</ThTien></HHDVu></DSHHDVu>"
+        "<TToan><TgTCThue>180000</TgTCThue><TgTThue>9000</TgTThue><TgTTTBSo>189000</TgTTTBSo></TToan></NDHDon>"
+        f"{free({'Chỉ số cũ': 120, 'Chỉ số mới': 135})}</DLHDon></HDon>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("Nước sinh hoạt", "m3"),
+        ("Cước viễn thông", "Tháng"),
+        ("Gạo ST25", "kg"),
+        ("Điện thoại di động", "Chiếc"),
+        ("Tiền điện, nước", "Tháng"),
+        ("Phí quản lý", ""),
+    ],
+)
+def test_an_invoice_for_something_else_is_told_as_that(name: str, unit: str) -> None:
+    understood = read(goods(name, unit))
+    assert understood.documents == ()
+    assert [one.key for one in understood.problems] == ["other_goods"]
+
+
+def test_invoices_of_other_sellers_in_a_list_are_left_out() -> None:
+    def listed(name: str, unit: str, quantity: int, price: int) -> dict[str, object]:
+        net = quantity * price
+        return {
+            "khhdon": "K26TAA", "shdon": quantity, "tgtcthue": net, "tgtthue": 0, "tgtttbso": net,
+            "hdhhdvu": [{"ten": name, "dvtinh": unit, "sluong": quantity, "dgia": price, "thtien": net}],
+        }  # fmt: skip
+
+    shop, power = listed("Gạo", "kg", 5, 40000), listed("Điện sinh hoạt", "kWh", 50, 1984)
+    (bill,) = bills(json.dumps({"datas": [shop, power], "total": 2}))
+    assert (bill.kwh, bill.total) == (50, 99200)
+
+
+@pytest.mark.parametrize(
+    ("unit", "tiers"), [("kWh", 1), ("KWH", 1), ("số", 1), ("", 1), ("Tháng", 0), ("kVArh", 0)]
+)
+def test_only_kwh_are_energy(unit: str, tiers: int) -> None:
+    (document,) = read(goods("Tiền điện sinh hoạt", unit)).documents
+    assert isinstance(document.content, Bill)
+    assert (len(document.content.tiers), document.content.total) == (tiers, 189000)
+
+
+def test_the_name_of_the_goods_may_hold_days_and_indices() -> None:
+    name = "Tiền điện từ ngày 01/10/2026 đến ngày 31/10/2026 (CSC: 9618, CSM: 9633, HSN: 1)"
+    (document,) = read(goods(name, "kWh").replace(free({"Chỉ số cũ": 120, "Chỉ số mới": 135}), "")).documents
+    assert isinstance(document.content, Bill)
+    assert (rows(document.content), document.content.first, document.content.last) == (
+        [("KT", 9618, 9633)],
+        FIRST,
+        LAST,
+    )
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"giao": {"chi_so_cu": 9618, "chi_so_moi": 9848}, "nhan": {"chi_so_cu": 1000, "chi_so_moi": 1400}},
+        {"import": {"old_index": 9618, "new_index": 9848}, "export": {"old_index": 1000, "new_index": 1400}},
+        {"chiSo": [{"chieu": "Giao", "chiSoCu": 9618, "chiSoMoi": 9848},
+                   {"chieu": "Nhận", "chiSoCu": 1000, "chiSoMoi": 1400}]},
+    ],
+)  # fmt: skip
+def test_what_is_fed_in_is_not_billed(shape: Any) -> None:
+    (bill,) = bills(json.dumps({**MONTHS[1], "ma_kh": "PB05010009999", **shape}, ensure_ascii=False))
+    assert rows(bill) == [("KT", 9618, 9848)]
+    assert (bill.kwh, bill.total) == (230, TOTAL)
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+def test_groups_of_one_value_may_be_blanks_apart(blank: str) -> None:
+    shape = {
+        "thang": 10,
+        "nam": 2026,
+        "csc": f"9{blank}618",
+        "csm": f"9{blank}848",
+        "tongTien": f"572{blank}011 đ",
+    }
+    (bill,) = bills(json.dumps(shape, ensure_ascii=False))
+    assert (rows(bill), bill.total) == ([("KT", 9618, 9848)], TOTAL)
