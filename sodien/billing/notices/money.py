@@ -40,7 +40,11 @@ def settle_money(
     amounts = [settled.values.get(("tiers", index, "amount")) for index in settled.indices("tiers")]
     lines = sum((one for one in amounts if isinstance(one, Decimal)), Decimal(0)) if amounts else None
 
+    torn = {problem.field for problem in problems if problem.key == "two_values"}
+
     def take(value: Decimal, name: str) -> None:
+        if name in torn:
+            return  # printed under its own name, twice: no third sum is it
         value = next(known for known in sums if known == value)  # as it is printed
         one = sums.pop(value)
         settled.values["", 0, name] = value

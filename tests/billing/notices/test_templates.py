@@ -87,6 +87,18 @@ def test_a_value_that_the_typed_reader_reads_otherwise_is_not_clear() -> None:
     assert [(problem.key, problem.field) for problem in found.problems] == [("two_values", "total")]
 
 
+def test_no_third_sum_takes_the_place_of_two_that_differ() -> None:
+    one = template("Kính gửi bà con phải nộp {total:money}")
+    text = (
+        "Tiền điện 300.000 đ. Kính gửi bà con phải nộp 280.000 đ. Tổng tiền thanh toán: 310.000 đ. "
+        "Tiêu thụ: 100 kWh"
+    )
+    for templates in ([], [one]):
+        found = read(text, templates)
+        assert bill(found).total is None
+        assert ("two_values", "total") in [(problem.key, problem.field) for problem in found.problems]
+
+
 def test_two_templates_that_differ_give_no_value() -> None:
     other = template("Nhà {any:text} mốc đầu {new:index} mốc sau {old:index} hết {kwh:energy}")
     found = read(SAID, [MARKS, other])
