@@ -49,9 +49,10 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     _loose_kwh(settled, problems)
     _loose_indices(settled, problems)
     _two_meters(settled, problems)
-    _share_kwh(settled)
-    _sum_kwh(settled, problems)
-    _only_line(settled, money)
+    if not any(problem.key == "two_values" and problem.field == "kwh" for problem in problems):
+        _share_kwh(settled)
+        _sum_kwh(settled, problems)
+        _only_line(settled, money)
     documents: list[Document] = []
     if bill := _bill(settled, found, source, problems):
         documents.append(bill)

@@ -99,6 +99,18 @@ def test_no_third_sum_takes_the_place_of_two_that_differ() -> None:
         assert ("two_values", "total") in [(problem.key, problem.field) for problem in found.problems]
 
 
+def test_no_registers_kwh_take_the_place_of_two_that_differ() -> None:
+    one = template("Kính gửi bà con hết {kwh:energy}")
+    text = (
+        "Kính gửi bà con hết 90 kWh. BCS: KT, CS cũ 812, CS mới 912, điện tiêu thụ 100 kWh. "
+        "Tổng điện năng tiêu thụ: 120 kWh. Tiền điện 300.000đ"
+    )
+    assert bill(read(text)).kwh == 120
+    found = read(text, [one])
+    assert bill(found).kwh is None
+    assert [(problem.key, problem.field) for problem in found.problems] == [("two_values", "kwh")]
+
+
 def test_two_templates_that_differ_give_no_value() -> None:
     other = template("Nhà {any:text} mốc đầu {new:index} mốc sau {old:index} hết {kwh:energy}")
     found = read(SAID, [MARKS, other])
