@@ -266,8 +266,15 @@ class PulseFilter:
 
         Lost edges alternate, so they hold at most ceil(n / 2) leading edges; floor(n / 2) where the line was
         active before. A flash not yet decided can't be any more and may be one pulse besides. So up to
-        ``ceil(n / 2)`` pulses become undecided, or ``n // 2 + 1`` with such a flash, and never more than fit
-        in the time at the minimum width and spacing. They are added with the next edge, which tells the time.
+        ``ceil(n / 2)`` pulses become undecided, ``n // 2 + 1`` with a flash in progress, ``ceil(n / 2) + 1``
+        with one that has ended and may flicker; and never more than fit in the time at the minimum width and
+        spacing. They are added with the next edge, which tells the time.
+
+        With a least dark time or a rhythm of flicker, no flash can be judged without the light before it.
+        Then the flash that the next edge begins, and those after it until the light was out for
+        ``min_dark_ns`` (for ``flicker_to_ns`` before one that is shorter than that), become undecided as
+        well, as many as fit at the minimum spacing: one more after a clean train, without end while the light
+        is never out for so long.
 
         Raises:
             ValueError: ``n`` is negative.

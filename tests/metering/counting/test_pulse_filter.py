@@ -64,23 +64,31 @@ def flashes_in(f: PulseFilter, accepted: Sequence[int]) -> int:
     return len(accepted) + sum(f.rejected.values()) + (f.pending is not None)
 
 
+def steps(limits: PulseLimits) -> st.SearchStrategy[int]:
+    """Times between two edges: anything, and often a limit or one beside it, where mistakes are."""
+    names = ("min_active_ns", "min_spacing_ns", "min_dark_ns", "flicker_from_ns", "flicker_to_ns")
+    edges = {getattr(limits, name) + by for name in names for by in (-1, 0, 1)}
+    least = [limits.min_spacing_ns - limits.min_active_ns + by for by in (-1, 0, 1)]
+    return st.integers(0, 30) | st.sampled_from(sorted(one for one in {*edges, *least} if one >= 0))
+
+
 @st.composite
 def trains(draw: st.DrawFn, limits: PulseLimits = TINY, slack: int = 0) -> list[Flash]:
     """Legal pulses, any width and any rate that is legal; ``slack`` more spacing than needed."""
     start, out = draw(st.integers(-50, 50)), []
     for _ in range(draw(st.integers(0, 12))):
-        width = draw(st.integers(limits.min_active_ns, 4 * limits.min_spacing_ns))
+        width = limits.min_active_ns + draw(st.integers(0, 4 * limits.min_spacing_ns) | steps(limits))
         out.append((start, start + width))
         start += max(limits.min_spacing_ns + slack, width + 1)
-        start += draw(st.integers(0, 3 * limits.min_spacing_ns))
+        start += draw(st.integers(0, 3 * limits.min_spacing_ns) | steps(limits))
     return out
 
 
 @st.composite
-def lines(draw: st.DrawFn, most: int = 40) -> list[Edge]:
+def lines(draw: st.DrawFn, most: int = 40, limits: PulseLimits = TINY) -> list[Edge]:
     """Any alternating line: legal pulses, glitches, dropouts and everything between."""
     t, active, out = draw(st.integers(-50, 50)), draw(st.booleans()), []
-    for step in draw(st.lists(st.integers(0, 30), max_size=most)):
+    for step in draw(st.lists(steps(limits), max_size=most)):
         t += step
         out.append((t, active))
         active = not active
