@@ -1,5 +1,6 @@
-"""The writing side of the counting loop: rows and counts wait here together, and go to the ledger together.
+"""The writing side of the counting loop: rows and counts wait here, and go to the ledger together.
 
+Where only counts are due they are saved alone, at a tenth of the cost, and the rows go on waiting.
 Nothing here waits or loses anything: while the ledger refuses (it is full or locked) rows stay in memory, and
 each call tries again when it is time to.
 """
@@ -14,9 +15,12 @@ from sodien.ledger.store import Ledger, LedgerBusyError, NewRow, Save
 log = logging.getLogger(__name__)
 
 MINUTE_NS = 60_000_000_000
-#: Ticks wait so long at most for company: what a commit costs the card hardly depends on what is in it, and
-#: a gap after a power cut begins at the last one.
+#: A count waits so long at most: a gap after a power cut begins at the last one saved.
 HOLD_NS = 3 * MINUTE_NS
+#: Ticks that have waited for so long are written with the next count that is saved, HOLD_NS later at most:
+#: what a commit costs the card hardly depends on what is in it. Longer than HOLD_NS, so that on quiet days
+#: only every second one is.
+ROWS_HOLD_NS = 4 * MINUTE_NS
 _RETRY_NS = 5_000_000_000
 
 
@@ -43,7 +47,7 @@ class LedgerWriter:
             on_saved: called when the ledger has taken all that was waiting.
         """
         self.run = run
-        self.on_disk_ns = now
+        self.on_disk_ns = self._rows_ns = now
         self.trouble: str | None = None
         self._ledger = ledger
         self._boot = boot
@@ -85,9 +89,17 @@ class LedgerWriter:
             return False
         if urgent or self.trouble is not None or self._saves or self._date_due is not None:
             return True
-        return bool(self._rows) and (
-            held or now >= self._hold_end() or any(row.kind != "tick" for row in self._rows)
-        )
+        return bool(self._rows) and (held or now >= self._hold_end() or self._has_news())
+
+    def _has_news(self) -> bool:
+        """Whether a row waits that is no tick."""
+        return any(row.kind != "tick" for row in self._rows)
+
+    def counts_suffice(self, now: int, *, held: bool = False) -> bool:
+        """Whether the rows may go on waiting when the counts are saved now."""
+        if held or self.trouble is not None or self._date_due is not None or self._has_news():
+            return False
+        return not self._rows or now < self._rows_ns + ROWS_HOLD_NS
 
     def next_due(self) -> int | None:
         """Monotonic ns at which :meth:`due` becomes true by itself; None when nothing waits."""
@@ -96,8 +108,18 @@ class LedgerWriter:
         return self._hold_end() if self._rows else None
 
     def _hold_end(self) -> int:
-        """Monotonic ns at which waiting ticks are written: with the minute that is closing then."""
+        """Monotonic ns at which what waits is written, or its count: with a minute that closes then."""
         return self.on_disk_ns + HOLD_NS + self._grace
+
+    def write_counts(self) -> bool:
+        """Save the counts alone; False where that cannot be done, and all is for :meth:`write`."""
+        saves = list(self._saves.values())
+        if not saves or not self._ledger.save_counts(saves):
+            return False
+        self._on_saved()
+        self.on_disk_ns = max([self.on_disk_ns, *(save.mono for save in saves)])
+        self._saves.clear()
+        return True
 
     def write(self, now: int) -> bool:
         """Bring rows and counts into the ledger; when it refuses, keep them and try again later.
@@ -131,7 +153,7 @@ class LedgerWriter:
         # What the run before had saved is among them too, with the time of another boot.
         ticks = [row.mono or 0 for row in self._rows if row.kind == "tick" and row.run == self.run]
         saves = [save.mono for save in self._saves.values()]
-        self.on_disk_ns = max([self.on_disk_ns, *ticks, *saves])
+        self.on_disk_ns = self._rows_ns = max([self.on_disk_ns, *ticks, *saves])
         self._rows.clear()
         self._saves.clear()
 

@@ -7,8 +7,9 @@ What a crash at each point costs:
 
 * an edge in the queue, or a counted pulse that is not saved: lost, less than ``at_risk_wh`` in all, and
   inside the gap that the next run declares from the last saved instant on;
-* ticks that wait to be written together, HOLD_NS at most: the same pulses, not more, because whatever is
-  written takes the whole count with it;
+* ticks that wait to be written together, seven minutes at most: in which of these minutes the saved pulses
+  came; the same pulses as above are lost, not more, because whatever is written takes the whole count with
+  it, and HOLD_NS after the last time the count is written alone;
 * rows made but not yet in the ledger (it is full or locked): they wait here in memory, counting goes on,
   and each step tries again; a crash meanwhile loses the same stretch, and the gap covers it;
 * after the ledger's commit: nothing.
@@ -366,9 +367,12 @@ class Recorder:
         urgent = any(state.must_save() for state in self.meters)
         if not self.writer.due(now, urgent=urgent, held=held):
             return False
+        alone = self.writer.counts_suffice(now, held=held)
         for state in self.meters:
-            if state.counter.open or state.doubt() != state.ticked_doubt:
+            if alone or state.counter.open or state.doubt() != state.ticked_doubt:
                 self._save(state, state.counted_until())
+        if alone and self.writer.write_counts():
+            return False
         return self.writer.write(now)
 
     def _save(self, state: MeterState, mono: int) -> None:

@@ -260,7 +260,7 @@ with open(copy, "rb") as source:
         os.setgroups([])
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
-    for part in ("", "-wal", "-shm"):
+    for part in ("", "-wal", "-shm", "-counts"):
         if os.path.lexists(ledger + part):
             os.rename(ledger + part, aside + part)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW

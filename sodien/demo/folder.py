@@ -13,6 +13,7 @@ _NAMES = (
     "ledger.db",
     "ledger.db-wal",
     "ledger.db-shm",
+    "ledger.db-counts",
     "ledger.db.lock",
     "database.lp",
     "put-aside.jsonl",

@@ -1,6 +1,6 @@
 """A meter's history up to now: what the ledger holds, and what the running daemon has counted since.
 
-Minute rows come into the ledger up to three minutes late; somebody who types what just happened need not wait
+Minute rows come into the ledger up to seven minutes late; somebody who types what just happened need not wait
 for them.
 """
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from sodien import __version__
 from sodien.files import acting_as_owner, only_one, sync_folder
 from sodien.i18n import tr
-from sodien.ledger import archive
+from sodien.ledger import archive, count_file
 from sodien.ledger.archive import BackupError, Manifest
 from sodien.ledger.errors import LedgerError, present, sentence
 from sodien.ledger.file import read_only
@@ -185,9 +185,12 @@ def check(ledger: Path) -> Verified:
 
 def _copy_ledger(ledger: Path, copy: Path) -> None:
     """One state of the ledger, whole and without its free pages; whoever counts is not held up."""
+    counts = count_file.read(ledger)
     try:
         with closing(read_only(ledger)) as db:
             db.execute("VACUUM INTO ?", (str(copy),))
+        with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+            count_file.take_in(db, counts)
     except sqlite3.Error as error:
         raise sentence(ledger, error) from None
 

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sodien.files import sync_folder
-from sodien.ledger import seals
+from sodien.ledger import count_file, seals
 from sodien.ledger.bodies import EventBody, GapBody
 from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
@@ -63,6 +63,7 @@ def salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
     building = Path(f"{path}.salvaging")
     for leftover in (building, Path(f"{building}-wal"), Path(f"{building}-shm"), finished):
         leftover.unlink(missing_ok=True)
+    counts = count_file.read(path)
     entries = lost = 0
     new = Ledger.open(building, create=True)
     try:
@@ -95,6 +96,7 @@ def salvage(path: Path, finished: Path, stamp: str, reason: str) -> Salvage:
             with contextlib.suppress(sqlite3.Error):
                 for row in old.execute("SELECT meter, run, mono, pulses, doubt FROM save").fetchall():
                     db.execute("INSERT OR REPLACE INTO save VALUES(?,?,?,?,?)", row)
+            count_file.take_in(db, counts)
             # A run whose own row is lost keeps its number, so that no new run gets it.
             db.execute(
                 "INSERT OR IGNORE INTO run(id, boot, started, version)"
@@ -124,7 +126,7 @@ def put_in_place(path: Path, finished: Path, label: str) -> Path | None:
     while aside.exists():
         number += 1
         aside = Path(f"{path}.{label}-{number}")
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("-wal", "-shm", "-counts"):
         if Path(f"{path}{suffix}").exists():
             os.rename(f"{path}{suffix}", f"{aside}{suffix}")
     there = path.exists()
