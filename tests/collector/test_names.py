@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt import publish, subscribe
 
+from collector import names_link
 from collector.names import Names
 from collector.outputs.file import FileOutput, read_lines
 from collector.service import Collector
 from sodien.history.send_again import refused_sentence
 from sodien.mqtt import Broker
-from sodien.protocol.messages import decode_owner, encode, owned_by, owner_in
+from sodien.protocol.messages import Batch, decode_owner, encode, owned_by, owner_in
 from tests.collector.conftest import Collect
 from tests.collector.device import Device
 from tests.support.servers import Mosquitto
@@ -159,6 +161,24 @@ def test_a_broker_that_forbids_the_topic_is_named_and_stops_nothing(
             second.wait_refused(list(second.entries))
         collector.stop()
     assert "does not let this user publish to sodien/+/owner" in caplog.text
+
+
+def test_a_broker_that_says_nothing_of_names_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(names_link, "PATIENCE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        link = names_link.NamesLink(Broker("127.0.0.1", silent.getsockname()[1]), "c", (1, 1))
+        link.start()
+        assert not link.ready(connected=False)
+        assert not link.ready(connected=True)
+        time.sleep(0.3)
+        assert link.ready(connected=True)
+        assert "does not say which ledger has which name" in caplog.text
+        batch = Batch(1, ONE, [])
+        assert link.judge("nha", batch) is None
+        assert link.judge("nha", Batch(1, TWO, [])) == owned_by(ONE)
+        link.stop()
 
 
 def test_what_nobody_of_ours_says_of_names_changes_nothing(mosquitto: Mosquitto, collect: Collect) -> None:

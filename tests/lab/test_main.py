@@ -7,7 +7,7 @@ KNOWN = "".join(sorted(runners()))
 
 def test_without_arguments_every_scenario_runs():
     options = arguments(KNOWN, [])
-    assert options.only == list("abcdefgh")
+    assert options.only == list("abcdefghi")
     assert sorted(SLOWEST_FIRST) == options.only
     assert not options.long
 
