@@ -8,11 +8,15 @@ A ledger that carries another on (from a backup, salvaged, or because a person s
 --succeeds``) names that one in every message, and takes the name over. Each such act makes its list longer.
 A ledger that was passed takes the name back only with a longer list than it had then: so two that name each
 other do not take turns.
+
+Collectors tell each other. One that knows nothing, because it has just started at a broker that has lost
+everything, may give the name away; so of two that contradict each other, the one that passed the other
+prevails, and if neither did, the one that has had the name for longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sodien.protocol.messages import Owner, owned_by
 
@@ -21,18 +25,42 @@ MOST_NAMES = 10_000
 _MOST_PASSED = 100
 
 
+def _passed(one: Owner, other: Owner) -> bool:
+    """Whether ``one`` has taken the name over from ``other``, and not the other way round since."""
+    back = other.passed.get(one.ledger)
+    return other.ledger in one.passed and (back is None or one.follows > back)
+
+
+def prevails(one: Owner, other: Owner) -> bool:
+    """Which of two that contradict each other has the name: whether it is ``one``."""
+    if _passed(one, other) != _passed(other, one):
+        return _passed(one, other)
+    return (one.since, one.ledger) < (other.since, other.ledger)
+
+
 class Names:
-    """Which ledger delivers under which name. ``known`` is by device."""
+    """Which ledger delivers under which name. ``known`` is by device; ``now_ms`` says the time, ms UTC."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_ms: Callable[[], int]) -> None:
         self.known: dict[str, Owner] = {}
+        self._now = now_ms
 
-    def heard(self, device: str, owner: Owner | None) -> None:
-        """Another collector, or we ourselves earlier, said so; None: somebody took it back."""
+    def heard(self, device: str, owner: Owner | None) -> bool:
+        """Another collector, or we ourselves earlier, said so; None: somebody took it back.
+
+        Returns False when we know better, and should say so.
+        """
+        known = self.known.get(device)
         if owner is None:
             self.known.pop(device, None)
-        elif device in self.known or len(self.known) < MOST_NAMES:
+        elif known is None:
+            if len(self.known) < MOST_NAMES:
+                self.known[device] = owner
+        elif owner.ledger != known.ledger:
+            if not prevails(owner, known):
+                return False
             self.known[device] = owner
+        return True
 
     def judge(self, device: str, ledger: str, follows: Sequence[str]) -> tuple[Owner | None, str | None]:
         """A ledger delivers under a name.
@@ -45,7 +73,7 @@ class Names:
         if owner is None:
             if len(self.known) >= MOST_NAMES:
                 return None, None
-            return self._take(device, Owner(ledger, len(follows))), None
+            return self._take(device, Owner(ledger, len(follows), since=self._now())), None
         if owner.ledger == ledger:
             return None, None
         if owner.ledger not in follows or len(follows) <= owner.passed.get(ledger, -1):
@@ -54,7 +82,7 @@ class Names:
         passed.pop(ledger, None)
         while len(passed) > _MOST_PASSED:
             del passed[next(iter(passed))]
-        return self._take(device, Owner(ledger, len(follows), passed)), None
+        return self._take(device, Owner(ledger, len(follows), passed, self._now())), None
 
     def _take(self, device: str, owner: Owner) -> Owner:
         self.known[device] = owner

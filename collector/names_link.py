@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -18,6 +19,7 @@ import paho.mqtt.client as paho
 
 from collector.names import MOST_NAMES, Names
 from collector.retry import Trouble
+from sodien.clock import now_ms
 from sodien.errors import BadPayload
 from sodien.mqtt import Broker, client_of, connect_options
 from sodien.mqtt_client import BoundedClient
@@ -31,6 +33,8 @@ _KEEPALIVE_S = 30
 KEPT_S = 1.0
 #: How long nothing is written while the broker is there and says nothing of names.
 PATIENCE_S = 30.0
+#: Collectors that would contradict each other for ever do so this seldom.
+CONTRADICT_EVERY_S = 5.0
 #: How long a name may take to be told before writing begins all the same.
 _TELL_S = 5.0
 _LARGEST = 16 << 10
@@ -51,13 +55,15 @@ class NamesLink:
     def __init__(
         self, broker: Broker, client_id: str, reconnect_s: tuple[int, int], kept_s: float = KEPT_S
     ) -> None:
-        self.names = Names()
+        self.names = Names(now_ms)
         self._broker = broker
         self._kept_s = kept_s
         self._queue: SimpleQueue[tuple[str, bytes] | None] = SimpleQueue()
         self._listening_at: float | None = None
         self._heard: set[str] | None = None  # on this connection, until all that was kept has come
         self._waits_since: float | None = None
+        self._contradicted: set[str] = set()
+        self._contradict_at = 0.0
         self._ready = False
         self._trouble = Trouble("telling whose a device's name is")
         self._client = self._make_client(f"{client_id}-names", reconnect_s)
@@ -122,9 +128,16 @@ class NamesLink:
             if now - self._listening_at < self._kept_s:
                 return
             heard, self._heard, self._ready = self._heard, None, True
-            for device, owner in list(self.names.known.items()):
-                if device not in heard:  # the broker has lost it
-                    self._client.publish(Topics(device).owner, encode(owner), qos=1, retain=True)
+            self._say_again(self.names.known.keys() - heard)  # the broker has lost them
+        if self._contradicted and now >= self._contradict_at:
+            self._contradict_at = now + CONTRADICT_EVERY_S
+            self._say_again(self._contradicted)
+            self._contradicted.clear()
+
+    def _say_again(self, devices: Iterable[str]) -> None:
+        for device in devices:
+            if (owner := self.names.known.get(device)) is not None:
+                self._client.publish(Topics(device).owner, encode(owner), qos=1, retain=True)
 
     def _hear(self, topic: str, payload: bytes) -> None:
         try:
@@ -135,7 +148,8 @@ class NamesLink:
             return
         if self._heard is not None:
             self._heard.add(device)
-        self.names.heard(device, owner)
+        if not self.names.heard(device, owner):
+            self._contradicted.add(device)
 
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 

@@ -54,11 +54,13 @@ class Owner(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         follows: how many ledgers it said it carries on when it took the name.
         passed: the ledgers that had the name before, with their number of the same kind.
+        since: when it took the name, ms UTC.
     """
 
     ledger: str
     follows: int = 0
     passed: dict[str, int] = {}
+    since: int = 0
     v: int = VERSION
 
 

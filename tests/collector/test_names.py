@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from paho.mqtt import publish, subscribe
 
 from collector import names_link
-from collector.names import Names
+from collector.names import Names, prevails
 from collector.outputs.file import FileOutput, read_lines
 from collector.service import Collector
 from sodien.history.send_again import refused_sentence
 from sodien.mqtt import Broker
-from sodien.protocol.messages import Batch, decode_owner, encode, owned_by, owner_in
+from sodien.protocol.messages import Batch, Owner, decode_owner, encode, owned_by, owner_in
 from tests.collector.conftest import Collect
 from tests.collector.device import Device
 from tests.support.servers import Mosquitto
@@ -27,7 +27,7 @@ ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
 
 
 def test_the_first_has_the_name() -> None:
-    names = Names()
+    names = Names(lambda: 0)
     new, why = names.judge("nha", ONE, [])
     assert (new, why) == (names.known["nha"], None)
     assert names.judge("nha", ONE, []) == (None, None)
@@ -38,7 +38,7 @@ def test_the_first_has_the_name() -> None:
 
 
 def test_who_follows_takes_the_name_over_and_two_never_take_turns() -> None:
-    names = Names()
+    names = Names(lambda: 0)
     names.judge("nha", ONE, [])
     assert names.judge("nha", TWO, [ONE])[1] is None, "restored from a backup of the first"
     assert names.judge("nha", ONE, [])[1] == owned_by(TWO)
@@ -49,7 +49,7 @@ def test_who_follows_takes_the_name_over_and_two_never_take_turns() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["send", "a", "b", "c"])), max_size=60))
 def test_a_name_changes_hands_only_as_often_as_somebody_said_so(steps: list[tuple[str, str]]) -> None:
-    names = Names()
+    names = Names(lambda: 0)
     follows: dict[str, list[str]] = {one: [] for one in "abc"}
     owner, changes = None, 0
     for ledger, what in steps:
@@ -62,6 +62,76 @@ def test_a_name_changes_hands_only_as_often_as_somebody_said_so(steps: list[tupl
             assert decode_owner(encode(new)) == new
             owner, changes = ledger, changes + 1
     assert changes <= 1 + sum(map(len, follows.values()))
+
+
+LEDGERS = st.sampled_from("abc")
+OWNERS = st.builds(
+    Owner, LEDGERS, st.integers(0, 2), st.dictionaries(LEDGERS, st.integers(0, 2)), st.integers(0, 2)
+)
+
+
+@given(OWNERS, OWNERS)
+def test_of_two_one_prevails(one: Owner, other: Owner) -> None:
+    if one.ledger != other.ledger:
+        assert prevails(one, other) != prevails(other, one)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 2), st.sampled_from("abc"), st.sampled_from(["send", "tell", "a", "b", "c"])
+        ),
+        max_size=60,
+    ),
+    st.sets(st.integers(0, 2)),
+)
+def test_collectors_come_to_agree_and_who_has_a_name_keeps_it(
+    steps: list[tuple[int, str, str]], forgetful: set[int]
+) -> None:
+    """Three collectors hear each other late, and some start anew at a broker that has lost everything."""
+    follows: dict[str, list[str]] = {one: [] for one in "abc"}
+    clock = iter(range(10**6))
+    collectors = [Names(lambda: next(clock)) for _ in range(3)]
+    said: list[Owner] = []
+    heard = [0, 0, 0]
+
+    def hear(number: int) -> None:
+        for owner in said[heard[number] :]:
+            if not collectors[number].heard("nha", owner):
+                said.append(collectors[number].known["nha"])
+        heard[number] = len(said)
+
+    for number, ledger, what in steps:
+        if what == "tell":
+            hear(number)
+        elif what == "send":
+            new, _ = collectors[number].judge("nha", ledger, follows[ledger])
+            said += [new] if new is not None else []
+        else:
+            follows[ledger].append(what)
+    for number in forgetful:
+        collectors[number].known.clear()
+    for _ in range(20):
+        for number in range(3):
+            hear(number)
+    assert len({one.known["nha"].ledger for one in collectors if "nha" in one.known}) <= 1
+    assert len(said) < 400, "nobody contradicts for ever"
+
+
+def test_a_collector_that_knows_nothing_does_not_give_a_name_away_for_good() -> None:
+    clock = iter(range(100))
+    knows, starts = Names(lambda: next(clock)), Names(lambda: next(clock))
+    first, _ = knows.judge("nha", ONE, [])
+    wrong, _ = starts.judge("nha", TWO, [])
+    assert first is not None
+    assert wrong is not None
+    assert not knows.heard("nha", wrong), "it says again what it knows"
+    assert starts.heard("nha", first)
+    assert starts.judge("nha", TWO, [])[1] == owned_by(ONE)
+    over, _ = knows.judge("nha", THREE, [ONE])
+    assert over is not None
+    assert starts.heard("nha", over)
+    assert not starts.heard("nha", first), "what the broker has kept of before is no news"
 
 
 def test_the_second_is_refused_and_nothing_is_overwritten(
@@ -128,6 +198,21 @@ def test_several_collectors_agree(mosquitto: Mosquitto, collect: Collect) -> Non
             assert not second.confirmed
     assert one.lines
     assert two.lines
+
+
+def test_a_new_collector_at_a_broker_that_lost_everything_is_put_right(
+    mosquitto: Mosquitto, collect: Collect
+) -> None:
+    knows = collect(Memory(), client_id="knows", share="group")
+    with Device(mosquitto.port, ledger=ONE) as first:
+        first.send(first.make(1))
+        first.wait_confirmed([1])
+        wrong = encode(Owner(TWO, since=1 << 50))  # what a collector said that knew of nothing
+        publish.single("sodien/nha/owner", wrong, 1, retain=True, hostname="127.0.0.1", port=mosquitto.port)
+        until(lambda: ONE in retained(mosquitto.port))
+        first.send(first.make(1))
+        first.wait_confirmed([2])
+    assert knows.counters.refused == 0
 
 
 def test_whoever_may_frees_a_name(mosquitto: Mosquitto, collect: Collect) -> None:

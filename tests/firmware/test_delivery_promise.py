@@ -66,7 +66,7 @@ class World:
         self.now = 0.0
         self.ledger = Ledger.open(self.path, create=True, durable=False)
         self.refused: set[int] = set()
-        self.names = Names()
+        self.names = Names(lambda: int(self.now))
         self.stored: dict[str, int] = {}
         self.free: dict[int, float] = {}  # entry → from when on it may be sent (again)
         broker.sees, broker.leaves = self._sees, self._leaves
@@ -151,7 +151,7 @@ class World:
 
     def collector_anew(self) -> None:
         """Another collector process, which knows what the broker has kept."""
-        self.names = Names()
+        self.names = Names(lambda: int(self.now))
         if (kept := self.broker.retained.get(TOPICS.owner)) is not None:
             self.names.heard(TOPICS.device, decode_owner(kept))
 
