@@ -6,6 +6,7 @@ expand and nothing external to fetch. A higher parser would hide where in the te
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
 from sodien.billing.notices.model import Document, Problem, TextSpan
@@ -17,8 +18,10 @@ from sodien.billing.notices.tree import (
     plain_name,
     with_free_fields,
 )
-from sodien.billing.notices.tree_fields import XML, read_tree
+from sodien.billing.notices.tree_fields import TOTALS, XML, read_tree
 
+#: What tells invoices whose Total is before tax and whose Amount is with it.
+_TOTALS = frozenset({"CUSCODE", "PRODUCTS", "TOTAL", "AMOUNT"})
 #: A longer start tag holds nothing that is looked for.
 MOST_TAG = 4000
 
@@ -110,4 +113,30 @@ def read_invoice(text: str) -> tuple[list[Document], list[Problem], list[TextSpa
         return [], [Problem(str(refused))], []
     except expat.ExpatError as error:
         return [], [Problem("xml_broken", "", {"line": f"{error.lineno}"})], []
+    if {node.name for node in root.walk()} >= _TOTALS:
+        return read_tree(text, with_free_fields(_with_line_sums(root)), TOTALS)
     return read_tree(text, with_free_fields(root), XML)
+
+
+def _with_line_sums(root: Node) -> Node:
+    """The tree with other names for the sums of lines, Total and Amount, which the head has too.
+
+    The sum before tax is the one that the line multiplies to: programs mean either by these names.
+    """
+    for node in root.walk():
+        by = {leaf.name: leaf for leaf in node.leaves()}
+        if not by.keys() >= {"PRODQUANTITY", "PRODPRICE"}:
+            continue
+        kwh, price = _number(by["PRODQUANTITY"]), _number(by["PRODPRICE"])
+        sums = [by[name] for name in ("TOTAL", "AMOUNT") if name in by]
+        fits = [one for one in sums if kwh is not None and price is not None and _number(one) == kwh * price]
+        for one in sums:
+            one.name = "THTIEN" if one in fits[:1] else f"LINE{one.name}"
+    return root
+
+
+def _number(leaf: Node) -> Decimal | None:
+    try:
+        return Decimal(leaf.text.strip())
+    except InvalidOperation:
+        return None

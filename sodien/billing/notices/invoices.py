@@ -14,7 +14,7 @@ from sodien.billing.notices.dates import local_day, read_date
 from sodien.billing.notices.machine_names import ADJUSTED_SINCE, CHANGED, CHANGES, INVOICE, REPLACED_SINCE
 from sodien.billing.notices.model import Document, Field, Problem
 from sodien.billing.notices.text import fold, without_glosses
-from sodien.billing.notices.tree import Node
+from sodien.billing.notices.tree import Node, place_in
 
 Places = Mapping[str, tuple[int, int]]
 
@@ -23,6 +23,7 @@ _SHAPES = {
     "series": re.compile(r"[A-Z0-9]{1,8}(?:/[A-Z0-9]{1,8})?"),
     "number": re.compile(r"[0-9]{1,12}"),
 }
+_JOINED = re.compile(r"(?P<series>[1-9]?[CK][0-9]{2}[A-Z]{3}|[A-Z]{2}/[0-9]{2}[A-Z])(?P<number>[0-9]{1,8})")
 #: The national series, perhaps with the form in front; and the one of before 2022.
 _NATIONAL = r"(?:[1-9]?[ck][0-9]{2}[a-z]{3}|[a-z]{2}/[0-9]{2}[a-z]{1,2})"
 _WITH_FORM = re.compile(r"([1-9])([CK][0-9]{2}[A-Z]{3})")
@@ -112,7 +113,7 @@ class Identity:
 # -- a program's document ------------------------------------------------------------------------------
 
 
-def identity_of(top: Node) -> Identity:
+def identity_of(text: str, top: Node) -> Identity:
     """What a branch of a document, which is one bill, says of invoices."""
     own = [one for node in top.walk() if "number" in (one := _parts(node, INVOICE))]
     groups = [node for node in top.walk() if _parts(node, CHANGED) or _is_changing(node)]
@@ -123,7 +124,7 @@ def identity_of(top: Node) -> Identity:
     }  # fmt: skip
     problems = [_BECAME["replaces"]] if since & REPLACED_SINCE else []
     problems += [_BECAME["adjusts"]] if since & ADJUSTED_SINCE else []
-    said = [found for leaf in top.walk() if (found := _said(leaf)) is not None]
+    said = [found for leaf in top.walk() if (found := _said(text, leaf)) is not None]
     if not groups:
         if len({(one.change, one.changed) for one in said}) != 1:
             return Identity(invoice, places=places, problems=tuple(problems))
@@ -139,13 +140,23 @@ def identity_of(top: Node) -> Identity:
     return Identity(invoice, change, changed or _UNKNOWN, {**places, **moved}, problems=tuple(problems))
 
 
-def _parts(node: Node, names: Mapping[str, str]) -> dict[str, Node]:
-    """The parts of an invoice's number right in a group; zeros and what has no such shape are none."""
-    return {
-        part: leaf
-        for leaf in node.leaves()
-        if (part := names.get(leaf.name)) is not None and _value(part, leaf.text) is not None
-    }
+def _parts(node: Node, names: Mapping[str, str]) -> dict[str, tuple[Any, Node]]:
+    """The parts of an invoice's number right in a group, each with its value and where that stands.
+
+    Zeros and what has no such shape are none. Series and number may be one: K26TSD4711.
+    """
+    found: dict[str, tuple[Any, Node]] = {}
+    for leaf in node.leaves():
+        part = names.get(leaf.name)
+        if part is None:
+            continue
+        joined = _JOINED.fullmatch(leaf.text.strip().upper()) if part == "number" else None
+        if joined is not None:
+            found["number"] = joined["number"].lstrip("0"), leaf
+            found.setdefault("series", (joined["series"], leaf))
+        elif (value := _value(part, leaf.text)) is not None:
+            found[part] = value, leaf
+    return found
 
 
 def _value(part: str, text: str) -> object:
@@ -161,14 +172,22 @@ def _value(part: str, text: str) -> object:
     return text.lstrip("0") if part == "number" else text
 
 
-def _one(groups: Sequence[Mapping[str, Node]], prefix: str) -> tuple[Invoice | None, Places]:
+def _one(groups: Sequence[Mapping[str, tuple[Any, Node]]], prefix: str) -> tuple[Invoice | None, Places]:
     """The invoice that all the groups name; none where they name several."""
-    found = {_invoice({part: _value(part, leaf.text) for part, leaf in one.items()}) for one in groups}
+    found = {_invoice({part: value for part, (value, _) in one.items()}) for one in groups}
     if len(found) != 1 or not groups:
         return None, {}
     (invoice,) = found
     return invoice, _with_form(
-        invoice, {part: (leaf.start, leaf.end) for part, leaf in groups[0].items()}, prefix
+        invoice, {part: _place(part, leaf) for part, (_, leaf) in groups[0].items()}, prefix
+    )
+
+
+def _place(part: str, leaf: Node) -> tuple[int, int]:
+    """Where a part stands; of a stamp the day alone, where that is printed."""
+    day = local_day(leaf.text.strip()) if part == "date" else None
+    return (
+        (leaf.start, leaf.start + len(day)) if day and leaf.text.startswith(day) else (leaf.start, leaf.end)
     )
 
 
@@ -201,16 +220,16 @@ def _is_changing(node: Node) -> bool:
     return (node.name == "TTHDLQUAN" or "IDHDONDC" in names) and any(True for _ in _ways(node))
 
 
-def _said(leaf: Node) -> Identity | None:
+def _said(text: str, leaf: Node) -> Identity | None:
     """What a value, such as a remark, says of another invoice."""
-    if leaf.children or leaf.escaped or len(leaf.text) < _LEAST_PHRASE:
+    if leaf.children or len(leaf.text) < _LEAST_PHRASE:
         return None
     folded = fold(leaf.text)
     found = _phrase(without_glosses(folded.text))
     if found is None:
         return None
     places = {
-        path: (leaf.start + start, leaf.start + end)
+        path: place_in(text, leaf, start, end)
         for path, place in found.places.items()
         for start, end in [folded.span(*place)]
     }

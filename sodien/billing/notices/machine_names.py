@@ -30,8 +30,8 @@ def _prefixed(table: Table) -> dict[str, tuple[str, str]]:
 #: Wherever it stands outside of rows. CMIS, the national e-invoice, and Vietnamese names of any style.
 HEAD = _table(
     {
-        ("customer", "text"): "MAKHANG MKHANG MAKHACHHANG MAKH",
-        ("name", "text"): "TENKHANG TENKHACHHANG TENKH",
+        ("customer", "text"): "MAKHANG MKHANG MAKHACHHANG MAKH CUSCODE BUYERCODE",
+        ("name", "text"): "TENKHANG TENKHACHHANG TENKH CUSNAME BUYERNAME",
         ("serial", "text"): "SOCTO MACTO SOCONGTO",
         ("first", "date"): "NGAYDKY TUNGAY NGAYDAUKY",
         ("last", "date"): "NGAYCKY DENNGAY NGAYCUOIKY",
@@ -39,13 +39,15 @@ HEAD = _table(
         ("month", "int"): "THANG",
         ("year", "int"): "NAM",
         ("kwh", "kwh"): "DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU TONGDIENNANGTIEUTHU DNTT SLTT SANLUONGTIEUTHU",
-        ("net", "money"): "SOTIEN TGTCTHUE TIENCHUATHUE TIENDIENCHUATHUE TIENTRUOCTHUE",
-        ("tax", "money"): "TIENGTGT TGTTHUE TIENTHUE TIENTHUEGTGT",
-        ("tax_rate", "percent"): "TYLETHUE TSUAT THUESUAT THUESUATGTGT",
+        ("net", "money"): """SOTIEN TGTCTHUE TIENCHUATHUE TIENDIENCHUATHUE TIENTRUOCTHUE TOTALAMOUNTWITHOUTTAX
+                             TOTALAMOUNTWITHOUTVAT""",
+        ("tax", "money"): "TIENGTGT TGTTHUE TIENTHUE TIENTHUEGTGT TOTALTAXAMOUNT TOTALVATAMOUNT VATAMOUNT",
+        ("tax_rate", "percent"): "TYLETHUE TSUAT THUESUAT THUESUATGTGT VATRATE",
         (
             "total",
             "money",
-        ): "TONGTIEN TGTTTBSO TONGCONG TONGTIENTHANHTOAN TONGCONGTIENTHANHTOAN",
+        ): """TONGTIEN TGTTTBSO TONGCONG TONGTIENTHANHTOAN TONGCONGTIENTHANHTOAN TOTALAMOUNTWITHTAX
+              TOTALAMOUNTWITHVAT""",
         ("households", "count"): "SOHO SOHODUNGDIEN",
     }
 )
@@ -66,11 +68,13 @@ INDEX = _table(
 #: Of a line of the charge.
 TIER = _table(
     {
-        ("kwh", "kwh"): "DIENTTHU SLUONG SOLUONG SANLUONG DIENTIEUTHU",
-        ("price", "price"): "DONGIA DGIA",
-        ("amount", "money"): "SOTIEN THTIEN THANHTIEN",
+        ("kwh", "kwh"): "DIENTTHU SLUONG SOLUONG SANLUONG DIENTIEUTHU PRODQUANTITY",
+        ("price", "price"): "DONGIA DGIA PRODPRICE",
+        ("amount", "money"): "SOTIEN THTIEN THANHTIEN ITEMTOTALAMOUNTWITHOUTTAX",
     }
 )
+#: Of the head of invoices that name the lines' sums so, before tax and with it: TOTAL, AMOUNT.
+TOTAL_AMOUNT = _table({("net", "money"): "TOTAL", ("total", "money"): "AMOUNT"})
 #: The national format prints the rate beside each line.
 LINE_TAX = _table({("tax_rate", "percent"): "TSUAT"})
 
@@ -136,23 +140,25 @@ DAYS = frozenset({"NGAY", "DATE", "DAY", "STRTIME", "TIME", "TIMESTAMP", "THOIGI
 #: The invoice's own number, as CMIS, the national format and the tax office's portal name its parts: field of
 #: :class:`sodien.billing.bill.Invoice`.
 INVOICE = _names(
-    form="KHMSHDON MAUSO MAUSOHOADON MAUSOHDON",
-    series="KHHDON KIHIEUSERY KYHIEUSERY KIHIEU KYHIEU KYHIEUHOADON KYHIEUHDON INVOICESERIES INVOICESYMBOL",
-    number="SHDON SOSERY SOHOADON SOHDON INVOICENO INVOICENUMBER",
-    date="NLAP TDLAP NGAYLAP NGAYHOADON NGAYPHANH NGAYPHATHANH INVOICEDATE",
+    form="KHMSHDON MAUSO MAUSOHOADON MAUSOHDON INVOICEPATTERN INVPATTERN",
+    series="""KHHDON KIHIEUSERY KYHIEUSERY KIHIEU KYHIEU KYHIEUHOADON KYHIEUHDON INVOICESERIES INVOICESYMBOL
+              SERIALNO INVSERIAL""",
+    number="SHDON SOSERY SOHOADON SOHDON INVOICENO INVOICENUMBER INVNO",
+    date="NLAP TDLAP NGAYLAP NGAYHOADON NGAYPHANH NGAYPHATHANH INVOICEDATE ARISINGDATE",
 )
 #: That of the invoice it changes.
 CHANGED = _names(
     form="KHMSHDCLQUAN KHMSHDGOC MAUSODCHINH",
     series="KHHDCLQUAN KHHDGOC KYHIEUDCHINH KIHIEUDCHINH",
-    number="SHDCLQUAN SHDGOC SERYDCHINH",
-    date="NLHDCLQUAN TDLHDGOC",
+    number="SHDCLQUAN SHDGOC SERYDCHINH ORIGINALINVOICEID",
+    date="NLHDCLQUAN TDLHDGOC ORIGINALINVOICEISSUEDATE",
 )
 #: How it changes it: name → value → field of the bill. CMIS: LL made out again, TT charged more, TH less.
 CHANGES: Mapping[str, Mapping[str, str]] = {
     "TCHDON": {"1": "replaces", "2": "adjusts"},
     "LOAIDCHINH": {"LL": "replaces", "TT": "adjusts", "TH": "adjusts"},
     "TTHAI": {"2": "replaces", "3": "adjusts"},
+    "ADJUSTMENTTYPE": {"3": "replaces", "5": "adjusts"},
     "TCHAT": {"2": "replaces", "3": "adjusts"},
 }
 #: The tax office's portal: what became of the invoice since.

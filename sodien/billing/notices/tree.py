@@ -17,6 +17,9 @@ MOST_VALUE = 200
 #: So does one under a longer name.
 MOST_NAME = 60
 
+#: What the name and the value of a free field are called.
+_FREE_NAMES = ("TTRUONG", "KEYLABEL", "KEYTAG")
+_FREE_VALUES = ("DLIEU", "STRINGVALUE", "NUMBERVALUE", "DATEVALUE")
 _SIGNS = re.compile("[^A-Z0-9]")
 
 
@@ -65,14 +68,15 @@ class Node:
 
 
 def with_free_fields(root: Node) -> Node:
-    """The tree with each free field of the national format as a value under its own name.
+    """The tree with each free field as a value under its own name. Changes the tree, and returns it.
 
-    There TTRUONG is the name and DLIEU the value. Changes the tree, and returns it.
+    TTRUONG is the name and DLIEU the value in the national format, keyLabel and stringValue in another one.
     """
     for node in root.walk():
-        parts = {child.name: child for child in node.children}
-        value, name = parts.get("DLIEU"), parts.get("TTRUONG")
-        if value is None or name is None or value.children or name.children:
+        parts = {child.name: child for child in node.children if not child.children}
+        value = next((parts[one] for one in _FREE_VALUES if one in parts), None)
+        name = next((parts[one] for one in _FREE_NAMES if one in parts), None)
+        if value is None or name is None:
             continue
         node.name, node.label, node.labelled = (
             plain_name(name.text),
@@ -82,6 +86,20 @@ def with_free_fields(root: Node) -> Node:
         node.text, node.start, node.end = value.text, value.start, value.end
         node.exact, node.escaped, node.children = value.exact, value.escaped, []
     return root
+
+
+#: One character of a string of JSON, however it is written.
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
+)
+
+
+def place_in(text: str, node: Node, start: int, end: int) -> tuple[int, int]:
+    """Where a stretch of a value's text (not empty) stands in the document, however that is escaped."""
+    if not node.escaped:
+        return node.start + start, node.start + end
+    at = [match.span() for match in _CHARACTER.finditer(text, node.start, node.end)]
+    return at[start][0], at[end - 1][1]
 
 
 @cache

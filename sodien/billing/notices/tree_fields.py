@@ -24,6 +24,7 @@ from sodien.billing.notices.machine_names import (
     PORTAL_TIER,
     TAXES,
     TIER,
+    TOTAL_AMOUNT,
     Table,
 )
 from sodien.billing.notices.model import Document, Problem, TextSpan
@@ -80,6 +81,7 @@ class Format:
 
 
 XML = Format("xml", HEAD, INDEX, TIER)
+TOTALS = Format("xml", {**HEAD, **TOTAL_AMOUNT}, INDEX, TIER)
 JSON = Format("text", PORTAL_HEAD, PORTAL_INDEX, PORTAL_TIER, portal=True)
 
 
@@ -98,7 +100,7 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
             _leaf(text, found, leaf, "", 0, kind.head)
         used = read_free(text, found, free_fields(top, kind.head, kind.index))
         new, wrong = assemble(found, machine=True, source=kind.source)
-        identity = identity_of(top)
+        identity = identity_of(text, top)
         new = [identity.on(one) for one in new]
         wrong += identity.problems if new else ()
         mine = {one.start for one in found.finds} | used | {start for start, _ in identity.places.values()}

@@ -11,7 +11,7 @@ from sodien.billing.notices.machine_names import PERIODS, Table
 from sodien.billing.notices.readable import readable
 from sodien.billing.notices.settled import Matches
 from sodien.billing.notices.text import fold
-from sodien.billing.notices.tree import MOST_VALUE, Node
+from sodien.billing.notices.tree import MOST_VALUE, Node, place_in
 from sodien.billing.notices.tree_registers import register_in
 from sodien.billing.notices.tree_services import is_priced
 
@@ -59,15 +59,15 @@ def in_line(node: Node) -> bool:
 def read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) -> set[int]:
     """Read free fields as lines of text, "name: value", whatever their names are; returns the values used."""
     lines: list[str] = []
-    places: list[tuple[int, int, int, str, bool]] = []
+    places: list[tuple[int, int, Node, str]] = []
     length = 0
     for name, node in fields[:MOST_FREE]:
-        value = " ".join(node.text.split())
-        at = text.find(value, node.start, node.end) if value else -1
-        if at == -1 or len(value) > MOST_VALUE or len(name) > MOST_VALUE:
+        value = re.sub(r"\s", " ", node.text)
+        stands = node.escaped or text.startswith(node.text, node.start)
+        if not value.strip() or not stands or len(value) > MOST_VALUE or len(name) > MOST_VALUE:
             continue
         head = f"{name}: " if name else ""
-        places.append((length + len(head), length + len(head) + len(value), at, name, in_line(node)))
+        places.append((length + len(head), length + len(head) + len(value), node, name))
         lines.append(f"{head}{value}")
         length += len(lines[-1]) + 1
     joined = "\n".join(lines)
@@ -77,10 +77,11 @@ def read_free(text: str, found: Matches, fields: Sequence[tuple[str, Node]]) -> 
     used: set[int] = set()
     for one in binder.found.finds:
         in_goods = one.name in IN_GOODS or (one.group == "rows" and one.kind in ("index", "factor"))
-        for start, end, at, name, of_line in places:
-            if one.kind in MONEY and of_line:
+        for start, end, node, name in places:
+            if one.kind in MONEY and in_line(node):
                 continue
             if start <= one.start and one.end <= end and (name or in_goods):
-                found.finds.append(replace(one, start=at + one.start - start, end=at + one.end - start))
-                used.add(at)
+                begin, finish = place_in(text, node, one.start - start, one.end - start)
+                found.finds.append(replace(one, start=begin, end=finish))
+                used.add(node.start)
     return used

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodien.billing.bill import Bill
+from sodien.billing.bill import Bill, Invoice
 from sodien.billing.notices.machine_names import PORTAL_INDEX
 from sodien.billing.notices.read import read
 from sodien.billing.notices.tree_registers import register_in
@@ -316,3 +316,78 @@ def test_groups_of_one_value_may_be_blanks_apart(blank: str) -> None:
     }
     (bill,) = bills(json.dumps(shape, ensure_ascii=False))
     assert (rows(bill), bill.total) == ([("KT", 9618, 9848)], TOTAL)
+
+
+# -- formats of invoice services -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sums", ["<Total>{net}</Total><Amount>{gross}</Amount>", "<Amount>{net}.00</Amount>"]
+)
+def test_invoices_whose_total_is_before_tax(sums: str) -> None:
+    lines = "".join(
+        f"<Product><ProdName>Điện</ProdName><ProdUnit>kWh</ProdUnit><ProdQuantity>{kwh}</ProdQuantity>"
+        f"<ProdPrice>{price}</ProdPrice>{sums.format(net=kwh * price, gross=kwh * price * 1.08)}</Product>"
+        for kwh, price in LINES
+    )
+    (bill,) = bills(
+        '<Invoice><Content Id="SigningData"><ArisingDate>03/11/2026 10:54:11</ArisingDate><InvoicePattern>'
+        "01GTKT0/001</InvoicePattern><SerialNo>TN/22E</SerialNo><InvoiceNo>0004711</InvoiceNo><CusCode>"
+        f"PB05010009999</CusCode><Products>{lines}</Products><Total>{NET}</Total><VAT_Rate>8</VAT_Rate>"
+        f"<VAT_Amount>{TAX}</VAT_Amount><Amount>{TOTAL}</Amount></Content></Invoice>"
+    )
+    assert (bill.customer, bill.kwh, bill.net, bill.tax, bill.total) == (
+        "PB05010009999",
+        230,
+        NET,
+        TAX,
+        TOTAL,
+    )
+    assert [tier.amount for tier in bill.tiers] == [kwh * price for kwh, price in LINES]
+    assert bill.invoice == Invoice(
+        form="01GTKT0/001", series="TN/22E", number="4711", date=dt.date(2026, 11, 3)
+    )
+
+
+@pytest.mark.parametrize(("way", "field"), [("1", None), ("3", "replaces"), ("5", "adjusts")])
+@pytest.mark.parametrize("escaped", [False, True])
+def test_invoices_that_name_free_fields_by_key_and_label(way: str, field: str | None, escaped: bool) -> None:
+    items = [
+        {"itemName": "Điện", "unitName": "kWh", "quantity": kwh, "unitPrice": price,
+         "itemTotalAmountWithoutTax": kwh * price}
+        for kwh, price in LINES
+    ]  # fmt: skip
+    said = {
+        "generalInvoiceInfo": {
+            "templateCode": "1/001", "invoiceSeries": "K26TSD", "invoiceNo": "K26TSD5022",
+            "invoiceIssuedDate": 1793466000000, "adjustmentType": way,
+            "originalInvoiceId": "K26TSD4711" if field else None,
+        },
+        "buyerInfo": {"buyerCode": "PB05010009999"},
+        "itemInfo": items,
+        "summarizeInfo": {
+            "totalAmountWithoutTax": NET, "totalTaxAmount": TAX, "totalAmountWithTax": TOTAL,
+        },
+        "metadata": [
+            {"keyTag": "csCu", "keyLabel": "Chỉ số cũ", "stringValue": "9618"},
+            {"keyTag": "csMoi", "keyLabel": "Chỉ số mới", "numberValue": 9848},
+            {"keyTag": "ky", "keyLabel": "Kỳ hóa đơn",
+             "stringValue": "Kỳ 1 - 10/2026 (31 ngày từ 01/10/2026 đến 31/10/2026)"},
+        ],
+    }  # fmt: skip
+    (bill,) = bills(json.dumps(said, ensure_ascii=escaped))
+    assert (bill.kwh, bill.net, bill.tax, bill.total) == (230, NET, TAX, TOTAL)
+    assert (rows(bill), bill.first, bill.last) == ([("KT", 9618, 9848)], FIRST, LAST)
+    assert bill.invoice == Invoice(series="K26TSD", number="5022")
+    old = Invoice(series="K26TSD", number="4711")
+    assert (bill.replaces, bill.adjusts) == (
+        old if field == "replaces" else None,
+        old if field == "adjusts" else None,
+    )
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_remark_is_read_however_the_json_is_written(escaped: bool) -> None:
+    remark = "Điều chỉnh giảm cho hóa đơn Mẫu số 1, Ký hiệu K26TSD, số 4711, ngày 03/11/2026"
+    (bill,) = bills(json.dumps({**MONTHS[1], "ghi_chu": remark}, ensure_ascii=escaped))
+    assert bill.adjusts == Invoice(form="1", series="K26TSD", number="4711", date=dt.date(2026, 11, 3))
