@@ -194,7 +194,8 @@ def _sum_kwh(settled: SettledFields, problems: list[Problem]) -> None:
         return
     if any(problem.field.rpartition(".")[2] == "kwh" for problem in problems):
         return
-    if sum(one["amount"] for one in tiers) != settled.number("net"):
+    charged = sum(one["amount"] for one in tiers)
+    if settled.number("net") not in (charged, charged - (settled.number("discount") or 0)):
         return
     lines = [settled.fields["tiers", index, "kwh"] for index in settled.indices("tiers")]
     settled.values["", 0, "kwh"] = sum((one["kwh"] for one in tiers), Decimal(0))

@@ -15,6 +15,7 @@ from sodien.billing.notices.machine_names import ADJUSTED_SINCE, CHANGED, CHANGE
 from sodien.billing.notices.model import Document, Field, Problem
 from sodien.billing.notices.text import fold, without_glosses
 from sodien.billing.notices.tree import Node, place_in
+from sodien.billing.notices.tree_services import GOODS, is_priced
 
 Places = Mapping[str, tuple[int, int]]
 
@@ -67,6 +68,8 @@ _TITLE = re.compile(
     r"(?:^|\n)[^a-z0-9\n]{0,6}hoa don(?: (?:tien dien|gtgt|gia tri gia tang|dien tu))*[^a-z0-9\n]{0,3}"
     r"(?P<how>thay the|dieu chinh)(?: (?:tang|giam|thong tin))?[^a-z0-9\n]{0,6}(?=\n|$)"
 )
+#: What the goods of such an invoice are called.
+_DIFFERENCE = re.compile(r"(?:dieu chinh|truy thu|thoai (?:hoan|thu)|hoan tra|giam tru)(?![a-z])")
 _BEGINS = re.compile(r"(?<![a-z])(?:mau(?: so)?|k[yi] hieu)(?![a-z])")
 _LEAST_PHRASE = 12
 _UNKNOWN = Invoice()
@@ -125,6 +128,8 @@ def identity_of(text: str, top: Node) -> Identity:
     problems = [_BECAME["replaces"]] if since & REPLACED_SINCE else []
     problems += [_BECAME["adjusts"]] if since & ADJUSTED_SINCE else []
     said = [found for leaf in top.walk() if (found := _said(text, leaf)) is not None]
+    if not said and not groups and (way := _by_name(top)):
+        return Identity(invoice, way, places=places, problems=tuple(problems))
     if not groups:
         if len({(one.change, one.changed) for one in said}) != 1:
             return Identity(invoice, places=places, problems=tuple(problems))
@@ -218,6 +223,21 @@ def _is_changing(node: Node) -> bool:
     """Whether a group says that it changes an invoice, and does not say which one."""
     names = {leaf.name for leaf in node.leaves() if leaf.text.strip()}
     return (node.name == "TTHDLQUAN" or "IDHDONDC" in names) and any(True for _ in _ways(node))
+
+
+def _by_name(top: Node) -> str:
+    """What an invoice does to another one by its own name, or by those of all its goods; "" for nothing."""
+    titles = [fold(leaf.text).text.strip() for leaf in top.walk() if leaf.name == "THDON"]
+    if match := next((one for text in titles if (one := _TITLE.match(text))), None):
+        return _way(match["how"])
+    goods = [
+        fold(leaf.text).text.strip()
+        for node in top.walk()
+        if is_priced(node)
+        for leaf in node.leaves()
+        if leaf.name in GOODS
+    ]
+    return "adjusts" if goods and all(_DIFFERENCE.match(one) for one in goods) else ""
 
 
 def _said(text: str, leaf: Node) -> Identity | None:

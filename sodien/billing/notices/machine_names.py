@@ -91,7 +91,7 @@ PORTAL_HEAD = _prefixed(
             ("term", "int"): "TERM KYHD",
             ("month", "int"): "MONTH BILLMONTH BILLINGMONTH THANGHOADON THANGHD",
             ("year", "int"): "YEAR BILLYEAR NAMHOADON NAMHD",
-            ("kwh", "kwh"): "SANLUONG TIEUTHU TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH",
+            ("kwh", "kwh"): "SANLUONG TIEUTHU TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH USAGE",
             ("net", "money"): "SUBTOTAL AMOUNTBEFORETAX",
             ("tax", "money"): "VATAMOUNT TAXAMOUNT THUE VAT THUEGTGT TIENVAT",
             ("tax_rate", "percent"): "VATRATE TAXRATE",

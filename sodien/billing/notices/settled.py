@@ -140,6 +140,8 @@ def settle_fields(
             if value not in problems:
                 problems.append(value)
             continue
+        if isinstance(value, Decimal) and (machine or one.kind in ("money", "price")):
+            value = _bare(value)
         key = one.key
         if key in torn:
             if len(torn[key]) < 6 and one.raw not in torn[key]:
@@ -255,6 +257,12 @@ def adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:
         abs((Decimal(10) ** size + new - old) * factor - kwh) < 1
         for size in range(digits, _MOST_DIAL_DIGITS + 1)
     )
+
+
+def _bare(value: Decimal) -> Decimal:
+    """Without zeros behind the point: programs write them whatever was rounded, and đồng have no parts."""
+    bare = value.normalize()
+    return bare.quantize(Decimal(1)) if bare == bare.to_integral_value() else bare
 
 
 def value_of(one: Match, mark: Mark | None, machine: bool) -> _Value | Problem:

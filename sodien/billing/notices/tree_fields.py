@@ -34,12 +34,15 @@ from sodien.billing.notices.tree_free import IN_GOODS, MONEY, free_fields, in_li
 from sodien.billing.notices.tree_registers import by_register, paired, register_in
 from sodien.billing.notices.tree_services import (
     counts_kwh,
+    is_discount,
     is_other_service,
     services,
     walk_power,
 )
 from sodien.billing.notices.unplaced_values import name_unplaced_values
 
+#: What stands above several bills and is of each; sums there are of all together.
+_SHARED = frozenset({"customer", "name", "serial", "year", "households"})
 #: What stands beside the only register and is the whole bill's.
 _OF_ALL = frozenset({*IN_GOODS, "customer", "households"})
 #: Stretches of a document that are named as not understood.
@@ -100,6 +103,8 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
             _leaf(text, found, leaf, "", 0, kind.head)
         used = read_free(text, found, free_fields(top, kind.head, kind.index))
         new, wrong = assemble(found, machine=True, source=kind.source)
+        if kind.portal:
+            new = [one for one in new if not _is_empty(one)]
         identity = identity_of(text, top)
         new = [identity.on(one) for one in new]
         wrong += identity.problems if new else ()
@@ -114,6 +119,17 @@ def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list
         problems.append(Problem("other_goods"))
     unused = [_trimmed(leaf) for leaf in root.walk() if not leaf.children and leaf.text.strip()]
     return documents, problems, [one for one in unused if one.start not in covered][:MOST_REST]
+
+
+def _is_empty(document: Document) -> bool:
+    """Whether all numbers of a bill are 0, as portals have it for a month that is not billed yet."""
+    bill = document.content
+    if not isinstance(bill, Bill) or bill.tiers:
+        return False
+    numbers = [bill.kwh, bill.net, bill.tax, bill.total]
+    numbers += [one for row in bill.rows for one in (row.old, row.new, row.kwh)]
+    known = [one for one in numbers if one is not None]
+    return len(known) > 1 and not any(known)
 
 
 def _trimmed(leaf: Node) -> TextSpan:
@@ -145,7 +161,14 @@ def _bills(root: Node, kind: Format) -> list[tuple[Node, list[Node]]]:
         shared = owners[0].leaves() if len(owners) == 1 and owners[0] not in (top, head) else []
         own = kind.named({leaf.name for leaf in head.leaves()}, "customer")
         inside = any(owners and owners[0] is node for node in top.walk())
-        found.append((top, [] if own or inside else [one for one in shared if one.name in kind.head]))
+        found.append(
+            (
+                top,
+                []
+                if own or inside
+                else [one for one in shared if kind.head.get(one.name, ("", ""))[0] in _SHARED],
+            )
+        )
     return found
 
 
@@ -204,13 +227,29 @@ def _one_bill(heads: Sequence[Node], kind: Format) -> bool:
     return True
 
 
+def _sums_up(head: Node, heads: Sequence[Node], kind: Format) -> bool:
+    """Whether a group of a portal has several months inside, so that its own sums are of all of them."""
+    if not kind.portal:
+        return False
+    months = [
+        one
+        for one in heads
+        if kind.named({leaf.name for leaf in one.leaves()}, "month", "first", "last")
+        and any(above is head for above in one.above())
+    ]
+    return len(months) > 1
+
+
 def _owners(heads: list[Node], kind: Format) -> tuple[list[Node], list[Node]]:
     """The heads of bills, and those that only say whose the bills beside or below them are."""
     owners = [
         head
         for head in heads
-        if {kind.head[name][0] for name in kind.signs({leaf.name for leaf in head.leaves()})} == {"customer"}
-        and not kind.named({leaf.name for leaf in head.leaves()}, "month")
+        if _sums_up(head, heads, kind)
+        or (
+            {kind.head[name][0] for name in kind.signs({leaf.name for leaf in head.leaves()})} == {"customer"}
+            and not kind.named({leaf.name for leaf in head.leaves()}, "month")
+        )
     ]
     bills = [head for head in heads if all(head is not one for one in owners)]
     return (bills, owners) if bills else (heads, [])
@@ -228,6 +267,10 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
         names = {leaf.name for leaf in leaves}
         indexed = _indexed(names, kind) or ("BCS" in names and "SANLUONG" in names)
         priced = any(kind.tier.get(name, ("", ""))[0] == "price" for name in names)
+        if is_discount(node):
+            for leaf in leaves:
+                _leaf(text, found, leaf, "", 0, {"THTIEN": ("discount", "money")})
+            continue
         if priced and not indexed and not counts_kwh(node):
             continue
         if priced and not indexed:

@@ -32,7 +32,7 @@ _GROUPS = frozenset({
 _WHAT = re.compile(
     r"(?:MA|TEN|STR)?(?:LOAI|DICHVU|DV|KHOAN|HANGMUC|TYPE|SERVICE|CATEGORY)\w{0,12}|CHIEU|HUONG|DIRECTION"
 )
-_GOODS = frozenset({"THHDVU", "TEN", "NAME", "ITEMNAME", "PRODNAME"})
+GOODS = frozenset({"THHDVU", "TEN", "NAME", "ITEMNAME", "PRODNAME"})
 #: Names of the price in a line of the charge.
 PRICES = frozenset(name for name, field in PORTAL_TIER.items() if field[0] == "price")
 _UNIT = frozenset({"DVTINH", "DVT", "DONVITINH", "DONVI", "UNIT", "UNITNAME", "PRODUNIT"})
@@ -47,9 +47,7 @@ def is_other_service(node: Node) -> bool:
     if node.name in _GROUPS and node.children:
         return True
     is_line = is_priced(node)
-    names = [
-        leaf for leaf in node.leaves() if _WHAT.fullmatch(leaf.name) or (is_line and leaf.name in _GOODS)
-    ]
+    names = [leaf for leaf in node.leaves() if _WHAT.fullmatch(leaf.name) or (is_line and leaf.name in GOODS)]
     said = [_plain(leaf) for leaf in names]
     if any(_OTHER.fullmatch(one) or _BOTH.search(one) or _FED_IN.fullmatch(one) for one in said):
         return True
@@ -66,6 +64,12 @@ def _plain(leaf: Node) -> str:
 def is_priced(node: Node) -> bool:
     """Whether a group is a line of the charge: it has a price."""
     return any(leaf.name in PRICES for leaf in node.leaves())
+
+
+def is_discount(node: Node) -> bool:
+    """Whether a line is a discount, as the national format tells it: TChat 3."""
+    leaves = {leaf.name: leaf.text.strip() for leaf in node.leaves()}
+    return node.name == "HHDVU" and leaves.get("TCHAT") == "3"
 
 
 def counts_kwh(node: Node) -> bool:

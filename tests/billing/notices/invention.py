@@ -56,7 +56,7 @@ def _summed(document: Document, kwh: Any) -> bool:
         isinstance(bill, Bill)
         and len(bill.tiers) > 1
         and sum(tier.kwh for tier in bill.tiers) == kwh
-        and sum(tier.amount or 0 for tier in bill.tiers) == bill.net
+        and sum(tier.amount or 0 for tier in bill.tiers) - (bill.discount or 0) == bill.net
     )
 
 
@@ -126,9 +126,8 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
         return int(digits) == value
     assert isinstance(value, Decimal)
     same = "".join(map(str, value.as_tuple().digits)).lstrip("0")
-    return same == digits.lstrip("0") or (
-        same == re.sub("[.,]0{1,2}$", "", shown).translate(_NO_MARKS).lstrip("0")
-    )
+    bare = re.sub(r"([.,][0-9]*?)0+$", r"\1", shown)  # zeros behind the point say nothing
+    return same in (digits.lstrip("0"), bare.translate(_NO_MARKS).lstrip("0"))
 
 
 def _letters(text: str) -> str:

@@ -391,3 +391,59 @@ def test_a_remark_is_read_however_the_json_is_written(escaped: bool) -> None:
     remark = "Điều chỉnh giảm cho hóa đơn Mẫu số 1, Ký hiệu K26TSD, số 4711, ngày 03/11/2026"
     (bill,) = bills(json.dumps({**MONTHS[1], "ghi_chu": remark}, ensure_ascii=escaped))
     assert bill.adjusts == Invoice(form="1", series="K26TSD", number="4711", date=dt.date(2026, 11, 3))
+
+
+# -- what programs leave in -----------------------------------------------------------------------------
+
+
+def test_zeros_behind_the_point_say_nothing() -> None:
+    fields: dict[str, object] = {"CHISO_CU": "9618.00", "CHISO_MOI": "9848.00", "HS_NHAN": "1.000"}
+    text = invoice(free(fields)).replace("</SLuong>", ".000</SLuong>").replace("</DGia>", ".0000</DGia>")
+    for money in (NET, TAX, TOTAL):
+        text = text.replace(f">{money}<", f">{money}.00<")
+    (bill,) = bills(text)
+    assert bill == bills(invoice(free({**fields, "CHISO_CU": 9618, "CHISO_MOI": 9848, "HS_NHAN": 1})))[0]
+    (row,) = bill.rows
+    printed = [row.old, row.new, bill.kwh, bill.tax, *(tier.price for tier in bill.tiers)]
+    assert [one.as_tuple().exponent for one in printed if one is not None] == [0] * 8
+
+
+def test_a_month_of_zeros_is_not_billed_yet() -> None:
+    ahead = month(11, 0, 0, chi_so_cu=0, chi_so_moi=0)
+    assert [one.month for one in bills(json.dumps([*MONTHS, ahead]))] == [9, 10]
+    (standstill,) = bills(json.dumps([{**ahead, "chi_so_cu": 9848, "chi_so_moi": 9848}]))
+    assert standstill.kwh == 0
+
+
+def test_sums_of_a_year_are_of_no_month() -> None:
+    shape = {"ma_kh": "PB05010009999", "nam": 2026, "tong_san_luong": 2400, "tong_tien": 6000000,
+             "hoa_don": [{k: v for k, v in one.items() if k != "nam"} for one in MONTHS]}  # fmt: skip
+    found = bills(json.dumps(shape))
+    assert [(one.customer, one.year, one.kwh, one.total) for one in found] == [
+        ("PB05010009999", 2026, 180, 423468),
+        ("PB05010009999", 2026, 230, TOTAL),
+    ]
+
+
+def test_a_line_of_discount_is_that() -> None:
+    line = "<HHDVu><TChat>3</TChat><THHDVu>Giảm giá hỗ trợ</THHDVu><ThTien>52964</ThTien></HHDVu></DSHHDVu>"
+    net, tax = NET - 52964, 38134
+    text = invoice(free(INDICES[0])).replace("</DSHHDVu>", line).replace(f">{NET}<", f">{net}<")
+    (bill,) = bills(text.replace(f">{TAX}<", f">{tax}<").replace(f">{TOTAL}<", f">{net + tax}<"))
+    assert (bill.kwh, bill.net, bill.discount, bill.total) == (230, net, 52964, net + tax)
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "adjusts"),
+    [
+        ("Hóa đơn điều chỉnh giảm", "Tiền điện", True),
+        ("Hóa đơn giá trị gia tăng", "Điều chỉnh giảm tiền điện tháng 10/2026", True),
+        ("Hóa đơn giá trị gia tăng", "Truy thu tiền điện", True),
+        ("Hóa đơn giá trị gia tăng", "Tiền điện", False),
+    ],
+)
+def test_an_invoice_is_a_difference_by_its_name_or_its_goods(title: str, name: str, adjusts: bool) -> None:
+    text = goods(name, "kWh").replace("<KHHDon>", f"<THDon>{title}</THDon><KHHDon>")
+    (document,) = read(text).documents
+    assert isinstance(document.content, Bill)
+    assert (document.content.adjusts == Invoice()) is adjusts
