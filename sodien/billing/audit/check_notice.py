@@ -33,8 +33,7 @@ def identity(record: OwnRecord, previous: Sequence[Bill] = ()) -> list[Check]:
         same = letters(bill.customer) == letters(practice.customer)
         customers = {"code": bill.customer, "own": practice.customer}
         one = _same("customer", same, "customer_agrees", "customer_differs", customers)
-        ours = bill.serial is not None and any(same_serial(bill.serial, own) for own in record.plates[0])
-        if not same and (ours or (bool(previous) and _goes_on(bill, previous[-1]))):
+        if not same and _ours(record, previous[-1] if previous else None):
             one = replace(one, result="cannot_tell", says="customer_changed")
         found.append(one)
     own_plates, other_plates = record.plates
@@ -94,7 +93,7 @@ def continuity(record: OwnRecord, previous: Sequence[Bill], *, again: bool = Fal
         values: dict[str, object] = {"code": bill.customer, "before": earlier.customer}
         if letters(earlier.customer or "") != letters(bill.customer or ""):
             one = check("customer_joins", "continuity", "disagrees", "customer_joins_not", **values)
-            if _goes_on(bill, earlier):
+            if _ours(record, earlier):
                 one = replace(one, result="cannot_tell", says="customer_joins_changed")
             found.append(one)
     if earlier.serial is not None and bill.serial is not None:
@@ -110,14 +109,18 @@ def continuity(record: OwnRecord, previous: Sequence[Bill], *, again: bool = Fal
     return [*found, joined] if joined is not None else found
 
 
-def _goes_on(bill: Bill, earlier: Bill) -> bool:
-    """Whether the bill is of the meter of the one before: by its serial number, or at the very index."""
+def _ours(record: OwnRecord, earlier: Bill | None) -> bool:
+    """Whether the bill is of our meter, or of that of the bill before: by number, or at the very index."""
+    bill = record.bill
+    ours = bill.serial is not None and any(same_serial(bill.serial, own) for own in record.plates[0])
+    if earlier is None or (ours and record.replaced):
+        return ours
     if bill.serial is not None and earlier.serial is not None:
         return same_serial(bill.serial, earlier.serial)
     main, before = main_row(bill), main_row(earlier)
     if main is None or before is None or main.old is None:
         return False
-    return main.old == before.new
+    return ours or main.old == before.new
 
 
 def _back(record: OwnRecord, before: str) -> bool:

@@ -100,13 +100,13 @@ def _index(key: str, match: IndexMatch, printed: Decimal, record: OwnRecord) -> 
 def counted_on(match: IndexMatch) -> tuple[Fraction, Fraction | None, Fraction]:
     """Our register beside an index as a person knows one: low, best, high, none of them below 0.
 
-    Before the first dial reading the register may be of the dial's round before; then it is told in that one
-    if the index was found there. Needs ``match.seen``.
+    The register is counted on where the dial goes round; it is told in the round of the dial in which the
+    index was found, unless it is of two rounds. Needs ``match.seen``.
     """
     assert match.seen is not None
     low, best, high = match.seen.low, match.best, match.seen.high
-    if match.index.value < 0:
-        rounds = match.printed - match.index.value
+    rounds = match.printed - match.index.value
+    if rounds > 0 or low + rounds >= 0:
         return low + rounds, None if best is None else best + rounds, high + rounds
     return max(low, Fraction(0)), None if best is None else max(best, Fraction(0)), max(high, Fraction(0))
 
