@@ -23,6 +23,7 @@ from sodien.metering.register.replacements import Installed, Meters
 from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, at, bill, meters, register
 
 HONEST = bill(JUNE_30 + 9, JULY_31 + 14)
+MANY = replace(HONEST, kwh=Decimal(14_980))
 UNREAD = meters(anchors=[])
 HOUR = changed(PRACTICE, read="hour", hour=dt.time(14), window_minutes=60)
 TIMES_20 = Meters([Installed("m", register(), None, Fraction(20))])
@@ -50,7 +51,7 @@ AUGUST_1 = dt.date(2026, 8, 1)
         (bill(JUNE_30 + 9, JULY_31 + 44), PRACTICE, UNREAD, (719, 769), (719, 769), 50, 50),
         (bill(JUNE_30 + 14, JULY_31 + 14), HOUR, meters(), (741, 747), (742, 745), 3, 6),
         (bill(JUNE_30 + 14, JULY_31 + 16), HOUR, meters(), (741, 747), (742, 745), 3, 6),
-        (replace(HONEST, kwh=Decimal(14_980)), PRACTICE, TIMES_20, (14_380, 15_380), (14_680, 15_180), 500, 1000),
+        (MANY, PRACTICE, TIMES_20, (14_380, 15_380), (14_680, 15_180), 500, 1000),
         (
             replace(HONEST, kwh=Decimal(1123)),
             PRACTICE,
