@@ -99,6 +99,25 @@ def test_what_an_honest_bill_may_have(made, practice, home, free, honest, one, b
     assert (record.detectable(), record.detectable_both()) == (one, both)
 
 
+def test_readings_that_may_have_been_at_one_time_leave_nothing_between_them():
+    """A day early or late each: the new one may have been read before the old one's last moment."""
+    slips = changed(PRACTICE, printed_slip_days=1)
+    made = bill(JULY_31, JULY_31 + 24, first=AUGUST_1, last=AUGUST_1)
+    used = own_record(made, None, UNREAD, slips).consumed()
+    assert used is not None
+    assert (used.low, used.best) == (0, 24)
+    assert 96 <= used.high < Fraction("96.1")  # from 30 July, 0:00, to 3 August, 0:00
+
+
+@pytest.mark.parametrize(("enough", "result"), [(25, "agrees"), (24, "cannot_tell")])
+def test_a_check_agrees_as_long_as_what_it_would_notice_is_enough(enough, result):
+    practice = changed(PRACTICE, enough_kwh=Fraction(enough), enough=Fraction(0))
+    verdict = judge(HONEST, [], meters(), None, practice)
+    assert verdict.detectable_kwh == 25
+    found = {check.key: check.result for check in verdict.checks}
+    assert (found["index_new"], found["consumption"]) == (result, result)
+
+
 def test_without_dates_nothing_is_known():
     record = own_record(replace(HONEST, first=None, last=None), None, meters(), PRACTICE)
     assert (record.free(), record.honest(), record.consumed()) == (None, None, None)
