@@ -120,7 +120,8 @@ def _ours(record: OwnRecord, earlier: Bill | None) -> bool:
     main, before = main_row(bill), main_row(earlier)
     if main is None or before is None or main.old is None:
         return False
-    return ours or main.old == before.new
+    # The bill after an estimate may go back to the reading before it.
+    return ours or main.old == before.new or (earlier.estimated and main.old == before.old)
 
 
 def _back(record: OwnRecord, before: str) -> bool:
