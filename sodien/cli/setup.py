@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from sodien.cli import aim
+from sodien.cli import lazytime as lazy
 from sodien.cli.context import Session, with_session
 from sodien.cli.doctor.broker import try_broker
 from sodien.cli.doctor.database import try_database
@@ -158,12 +159,18 @@ def questions() -> list[Question]:
 @click.option(
     "--set", "more", multiple=True, metavar="KEY=VALUE", help="Any other setting, e.g. mqtt.user=nha-toi."
 )
+@click.option(
+    "--lazytime/--no-lazytime",
+    default=None,
+    help="Let time stamps of files wait in memory, which spares the card, where this kernel makes use of it.",
+)
 @click.option("--no-test", is_flag=True, help="Do not try the sensor, the broker and the database.")
 @click.option("--yes", is_flag=True, help="Ask nothing: only what the options say changes.")
 def command(
     session: Session,
     meter: str | None,
     more: tuple[str, ...],
+    lazytime: bool | None,
     no_test: bool,
     yes: bool,
     **given: str | None,
@@ -205,6 +212,8 @@ def command(
         click.echo(f"  {'✓' if not finding.bad else '✗'} {finding.sentence}")
         if finding.remedy and finding.bad:
             click.echo(f"    → {finding.remedy}")
+    if lazytime is not False and (lazytime or not yes):
+        lazy.offer(done.ledger.path, ask=lazytime is None)
     _next_steps(reading)
     return 1 if any(finding.bad for finding in findings) else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from sodien.i18n import tr
 
 Flaw = Literal["forgets", "network", "read_only"]
 _MOUNTS: Final = Path("/proc/self/mountinfo")
+#: From this Linux on ext4 writes time stamps whatever lazytime says.
+_LAZY_NO_MORE: Final = (6, 6)
 _MEMORY: Final = frozenset({"tmpfs", "ramfs"})
 _NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse.sshfs", "afs", "glusterfs"})
 
@@ -56,6 +59,19 @@ def flaw(folder: str, known: Sequence[Mount]) -> Flaw | None:
     return None
 
 
+def spared_by_lazytime(folder: str, known: Sequence[Mount], kernel: str) -> str | None:
+    """Where the file system is mounted whose time stamps ``lazytime`` would keep off the card; None: nowhere.
+
+    ext4 before Linux 6.6, which is not mounted so yet. From there on a change counter goes with every time
+    stamp, and is written whatever the option says: measured, it costs more than it spares.
+    """
+    mount = _under(folder, known)
+    found = re.match(r"(\d+)\.(\d+)", kernel)
+    if mount is None or mount.kind != "ext4" or {"ro", "lazytime"} & set(mount.options) or found is None:
+        return None
+    return mount.at if (int(found[1]), int(found[2])) < _LAZY_NO_MORE else None
+
+
 def sentence(found: Flaw, folder: Path) -> str:
     """What it costs."""
     texts: dict[Flaw, str] = {
@@ -77,6 +93,15 @@ def looked_at(ledger: Path) -> Flaw | None:
     """:func:`flaw` of the folder of a ledger here; None where the kernel does not tell."""
     try:
         return flaw(os.path.realpath(ledger.parent), mounts(_MOUNTS.read_text(errors="replace")))
+    except (OSError, ValueError):
+        return None
+
+
+def lazytime_place(ledger: Path) -> str | None:
+    """:func:`spared_by_lazytime` for the folder of a ledger here."""
+    try:
+        known = mounts(_MOUNTS.read_text(errors="replace"))
+        return spared_by_lazytime(os.path.realpath(ledger.parent), known, os.uname().release)
     except (OSError, ValueError):
         return None
 

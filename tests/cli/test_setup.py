@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from sodien.cli import lazytime
 from sodien.cli.setup import command, proposed_name
 from sodien.protocol.topics import valid_name
 from sodien.settings import model as settings
@@ -291,3 +293,57 @@ def test_what_is_proposed_is_taken_and_a_name_of_ones_own_stays(
 
 def test_the_shipped_name_is_the_examples() -> None:
     assert settings.parse(example(), Path("x")).device == "nha-toi"
+
+
+class _Machine:
+    """A Pi whose root is on the card, and what systemctl is told there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, *, place: str | None = "/") -> None:
+        self.told: list[list[str]] = []
+        self.code = 0
+        unit = folder / "sodien-lazytime.service"
+        unit.touch()
+        monkeypatch.setattr(lazytime, "UNIT", unit)
+        monkeypatch.setattr(lazytime, "lazytime_place", lambda ledger: place)
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        monkeypatch.setattr(subprocess, "run", self._run)
+
+    def _run(self, line: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        self.told.append(line)
+        return subprocess.CompletedProcess(line, self.code, "", "no such option\n" if self.code else "")
+
+
+def test_lazytime_is_explained_and_switched_on(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = _Machine(monkeypatch, tmp_path)
+    monkeypatch.setattr(click, "confirm", lambda text, **_: "lazytime" in text)
+    lazytime.offer(path, ask=True)
+    assert machine.told == [["systemctl", "enable", "--now", "sodien-lazytime.service"]]
+    said = capsys.readouterr().out
+    assert "exact times of files" in " ".join(said.split())
+    assert "/ is mounted with lazytime now" in said
+    machine.code = 1
+    lazytime.offer(path, ask=False)
+    assert "no such option" in capsys.readouterr().out
+
+
+def test_lazytime_is_not_offered_where_it_spares_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = _Machine(monkeypatch, tmp_path, place=None)
+    lazytime.offer(path, ask=True)
+    lazytime.UNIT.unlink()
+    monkeypatch.setattr(lazytime, "lazytime_place", lambda ledger: "/")
+    lazytime.offer(path, ask=True)
+    assert (machine.told, capsys.readouterr().out) == ([], "")
+
+
+def test_a_ledger_elsewhere_is_told_what_to_write(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = _Machine(monkeypatch, tmp_path)
+    monkeypatch.setattr(lazytime, "lazytime_place", lambda ledger: "/mnt/usb" if ledger == path else "/")
+    lazytime.offer(path, ask=True)
+    assert machine.told == []
+    assert "add lazytime to the options of /mnt/usb in /etc/fstab" in capsys.readouterr().out
