@@ -12,13 +12,19 @@ import msgspec
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
 from sodien.billing.notices.money import settle_money
-from sodien.billing.notices.settled import NUMBERS, Key, Match, Matches, SettledFields, adds, settle_fields
+from sodien.billing.notices.settled import (
+    LEAST_PER_KWH,
+    MOST_PER_KWH,
+    NUMBERS,
+    Key,
+    Match,
+    Matches,
+    SettledFields,
+    adds,
+    settle_fields,
+)
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.values import decimal_mark
-
-#: What a kWh may cost on a bill, taxes and fees included: a number by the name of "số điện" that makes it
-#: cheaper or dearer is the dial's.
-LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
 
 _SHARED = ("term", "month", "year")
 _HEAD = ("customer", "serial", "name", "first", "last", *_SHARED, "kwh", "net", "tax", "tax_rate", "total",
@@ -43,7 +49,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     finds = [one for one in found.finds if one.key != ("", 0, "money")]
     printed = [one for one in found.finds if one.kind in NUMBERS and not one.exact]
     mark = decimal_mark(((one.raw, one.kind) for one in printed), machine=machine)  # type: ignore[misc]
-    settled = settle_fields(finds, mark, machine, problems)
+    settled = settle_fields(finds, money, mark, machine, problems)
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
     _idle_parts(settled)
     _loose_kwh(settled, problems)

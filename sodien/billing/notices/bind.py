@@ -9,7 +9,6 @@ its own unit needs no more than one label of its kind.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.company import BARE
@@ -18,7 +17,7 @@ from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
 from sodien.billing.notices.rows import Rows
-from sodien.billing.notices.settled import MOST_ROWS, Match, Matches
+from sodien.billing.notices.settled import MOST_ROWS, Match, Matches, shared_multiplier
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.units import register_at
 
@@ -121,7 +120,8 @@ class Binder:
                 self._word(at, piece)
             elif self.exporting and self._ends_part(at):
                 self.exporting = False
-        self._share_multiplier()
+        if len(self.rows.by_name) > 1:
+            self.found.finds = shared_multiplier(self.found.finds)
 
     def _ends_part(self, at: int) -> bool:
         """Whether a sentence ends here, or a blank line stands here."""
@@ -181,13 +181,6 @@ class Binder:
             )
         self.cover(self.pieces[at].start, self.pieces[end - 1].end)
         self.used |= set(range(at, end))
-
-    def _share_multiplier(self) -> None:
-        """A multiplier in front of all registers is that of each."""
-        factors = [one for one in self.found.finds if one.name == "multiplier"]
-        rows = {one.index for one in self.found.finds if one.group == "rows"}
-        if len(factors) == 1 and len(self.rows.by_name) > 1:
-            self.found.finds += [replace(factors[0], index=row) for row in rows - {factors[0].index}]
 
     def _index_label(self, at: int) -> int | None:
         """The label of indices that is in reach of a register's name."""
@@ -381,7 +374,12 @@ class Binder:
         if " " in piece.text:
             return kind not in ("money",) and piece.unit != "kwh"
         behind = self.text[piece.end : piece.end + 6]
-        return bool(re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/]|[.)][ a-z])", behind)) and piece.unit is None
+        return (
+            bool(
+                re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/]|[.)][ a-z]|[ ](?:ngay|thang|ho|kwh|so)\b)", behind)
+            )
+            and piece.unit is None
+        )
 
     def is_doubtful(self, at: int) -> bool:
         """A fraction, an unfinished group, a sum: more is printed than this number."""
@@ -400,6 +398,12 @@ class Binder:
             return False
         follower = self.pieces[at + 1]
         end = max(piece.close, piece.end)
+        if (
+            follower.text in ("den", "toi")
+            and self.pieces[at + 2 : at + 3]
+            and self.pieces[at + 2].kind == "number"
+        ):
+            return piece.unit is None
         if (
             follower.kind == "number"
             and self.text[end : follower.start].strip(" ") == ""
@@ -426,7 +430,7 @@ class Binder:
         return (
             len(behind) == 2
             and behind[0].text in ("-", "+", "*", "x")
-            and behind[1].kind not in ("label", "line")
+            and behind[1].kind not in ("label", "line", "word")
         )
 
     def doubt_end(self, at: int) -> int:

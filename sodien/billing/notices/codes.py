@@ -21,8 +21,9 @@ _WORD = re.compile(r"[ ]{0,3}[:=][ ]{0,3}(?P<code>[a-z]{1,8})(?![0-9a-z])")
 _DATE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[35789][0-9]{8})")
 _UNIT = re.compile(r"[0-9.,]+(?:kwh|kw|d|vnd|dong)?")
+_MONTH = re.compile(r"t\.?[0-9]{1,2}[./-](?:20)?[0-9]{2}")
 #: Digits that the end of a line has cut off a code.
-_CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd)[a-z]")
+_CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd|ngay|thang|ho|ky|x\b)[a-z]")
 #: A whole code and, without a blank, the next sentence: "PB05010009999.Tien dien".
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
@@ -37,6 +38,8 @@ _O_FOR_0 = re.compile(r"p[a-z](?:o[0-9]|[0-9]o)")
 _SHORT = frozenset({"ma", "ma so"})
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
 _MOST_WORDS = 8
+#: The characters of the longest code of a utility.
+_LONGEST = 13
 
 
 def bind_codes(binder: Binder) -> None:
@@ -53,7 +56,7 @@ def bind_codes(binder: Binder) -> None:
             _labelled(binder, at)
     for at, piece in enumerate(binder.pieces):
         if piece.kind == "code" and at not in binder.used and not _of_another(binder, at):
-            if _CUT.match(binder.text, piece.end):
+            if _is_cut(binder, piece.start, piece.end):
                 binder.problem("unreadable", "customer", piece.text)
                 continue
             binder.find("", "customer", "text", *_raw(binder, (piece.start, piece.end)))
@@ -91,7 +94,7 @@ def _labelled(binder: Binder, at: int) -> None:
             binder.cover(piece.start, end)
             return
         name = "serial" if serial else "customer"
-        if _CUT.match(binder.text, end):
+        if _is_cut(binder, start, end):
             binder.problem("unreadable", name, binder.text[start:end])
             _use(binder, at, piece.start, end)
             return
@@ -118,6 +121,12 @@ def _labelled(binder: Binder, at: int) -> None:
         _name(binder, at)
 
 
+def _is_cut(binder: Binder, start: int, end: int) -> bool:
+    """Whether digits in the next line may belong to a code; one with all its characters is whole."""
+    whole = end - start == _LONGEST and CODE.fullmatch(binder.text, start, end)
+    return not whole and _CUT.match(binder.text, end) is not None
+
+
 def _is_quantity(binder: Binder, at: int, start: int) -> bool:
     """Whether the run is a number with a unit: "… cua quy khach la 412338 dong"."""
     for one in binder.pieces[at + 1 : at + 8]:
@@ -133,6 +142,8 @@ def _explicit(binder: Binder, at: int) -> bool:
 
 
 def _is_code(text: str, label: str, *, glued: bool, short: bool) -> bool:
+    if _MONTH.fullmatch(text):
+        return False
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)
     if (

@@ -17,6 +17,11 @@ _MONTH = r"(?:thang|t|ky)[ ]?[0-9]{1,2}[/.-](?:20)?[0-9]{2}(?![0-9])"
 _MONTHS = r"[0-9]{1,2} thang (?:qua|dau|gan|cuoi|nam 20|20)"
 _WITHIN = r"(?:[^.;\n)]|\.(?=[0-9]))"
 _THEN = rf"(?:(?!(?:thang|ky) nay|rieng|{_MONTH}){_WITHIN})"
+#: Where the next value of a bill begins.
+_NEXT = (
+    r"(?<![a-z])(?:tong|so|tien|dien|chi so|cs|san luong|sl|tieu thu|thanh|dntt|st|cong|phai|can)(?![a-z])"
+)
+_SAID = rf"(?:(?!(?:thang|ky) nay|, | - |\||{_NEXT})[^0-9.;\n])"
 #: Where what is right begins.
 _RIGHT = r"(?:noi dung|so lieu|thong tin|nay|sua|dieu chinh)[^.;\n]{0,20}(?:dung|thanh|lai)(?![a-z])"
 #: The group of each is what is taken out.
@@ -69,8 +74,9 @@ _ELSEWHERE = (
     re.compile(rf"(?<![a-z])(?:khong phai|thay vi)(?! (?:tra|nop|dong))({_WITHIN}{{0,80}})"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
     re.compile(
-        r"(?<![a-z])(?:so voi|(?:cao|thap|nhieu|it|lon|nho) hon)"
-        rf"((?:(?!(?:thang|ky) nay|, ){_WITHIN}){{0,90}})"
+        rf"(?<![a-z])(?:so voi|(?:cao|thap|nhieu|it|lon|nho) hon)({_SAID}{{0,30}}"
+        r"(?:[0-9]{1,2}(?:/[0-9]{2,4})?(?![0-9]|[.,][0-9])(?: ?(?:la|[:=(]))?)?"
+        rf"{_SAID}{{0,12}}(?:{_QUANTITY})?)"
     ),
 )
 

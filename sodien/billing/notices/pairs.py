@@ -98,7 +98,8 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         to += 1
     if joint not in _JOINTS or to >= len(pieces) or pieces[to].kind != "number" or to in binder.used:
         # "7062 - (chi so cu) 6623": a label of the second number may stand between
-        to = _past_label(binder, at + 1) if pieces[at + 1 : at + 2] and pieces[at + 1].text == "-" else 0
+        minus = pieces[at].unit is None and bool(pieces[at + 1 : at + 2]) and pieces[at + 1].text == "-"
+        to = _past_label(binder, at + 1) if minus else 0
         joint = "-"
     if not to or not is_index(pieces[to]) or pieces[to].start - pieces[at].end > 40:
         return None
@@ -119,10 +120,13 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         behind + 1 < len(pieces)
         and not more
         and pieces[behind].text in ("-", "/", "*", "x")
+        and pieces[behind + 1].kind == "number"
         and pieces[behind + 1].unit not in ("kwh", "money")
     ):
         return None  # a longer sum; between values of other types such a sign only parts them
     register, label = _in_front(binder, at)
+    if label is not None and pieces[label].label in ("old", "new") and pieces[to].unit != pieces[at].unit:
+        return None  # "CSM 1184 - 245 kWh"
     if joint == "/" and (label is None or pieces[label].label not in _INDICES) and register is None:
         return None
     return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
@@ -176,7 +180,7 @@ def _in_front(binder: Binder, at: int) -> tuple[tuple[str, int] | None, int | No
             named = register_at(pieces, back)  # type: ignore[arg-type]
             if named is not None and register is None and binder.past_signs(named[1]) == at:
                 register = (named[0], back)
-        elif one.kind == "label":
+        elif one.kind == "label" and one.label != "from":
             usable = one.label in _LABELS and back not in binder.used and one.label != "money"
             return register, back if usable else None
         elif one.kind in ("number", "table") or (

@@ -25,7 +25,7 @@ from sodien.billing.notices.reading_days import (
     printed,
     read_at,
 )
-from sodien.billing.notices.vocabulary import word_set
+from sodien.billing.notices.vocabulary import ENERGY, word_set
 
 #: Words that say that a range, or the money in front of it, is about something else than the period.
 OTHER = word_set(
@@ -146,6 +146,8 @@ def _is_field(binder: Binder, at: int) -> bool:
 def _verdict(binder: Binder, one: _Range) -> str:
     """``period``, ``other`` or ``doubt``."""
     ahead = _words_ahead(binder, one.until)
+    if _is_month(binder, one):
+        return "period"
     if ahead[:1] and ahead[0] in OTHER:
         return "other"
     begin = binder.pieces[one.at].whole[0]
@@ -293,6 +295,27 @@ def _evidence(binder: Binder, at: int) -> bool:
         ):
             return True
     return False
+
+
+def _is_month(binder: Binder, one: _Range) -> bool:
+    """Whether a range is the printed month from its first to its last day, of nothing else by its words."""
+    first, last = completed(binder, (one.first, one.last))
+    month, year = printed(binder, "month"), printed(binder, "year")
+    if not (isinstance(first, dt.date) and isinstance(last, dt.date)):
+        return False
+    whole = first.day == 1 and (last + dt.timedelta(days=1)).day == 1
+    if not whole or (last.month, last.year, first.month, first.year) != (month, year, month, year):
+        return False
+    behind = binder.pieces[one.until + 1 : one.until + 2]
+    words = [piece.text for piece in behind if piece.kind == "word" and piece.text != "nhan"]
+    for back in range(one.at - 1, max(-1, one.at - 5), -1):
+        piece = binder.pieces[back]
+        if piece.label == "period":
+            return True
+        if (piece.kind not in ("word", "label") and piece.text not in (":", "(")) or piece.text in ENERGY:
+            break
+        words += piece.text.split()
+    return not set(words) & OTHER
 
 
 def _measures(binder: Binder, at: int) -> bool:

@@ -13,6 +13,7 @@ from sodien.billing.notices.counts import COUNTED, MOST_COUNTED, NUMBERED, is_co
 from sodien.billing.notices.dates import YEARS, PrintedDate, printed_date
 from sodien.billing.notices.month_forms import Parts, month_form, term_form
 from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.short_labels import is_one
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import attached, unit_after, with_end
 from sodien.billing.notices.vocabulary import label_at
@@ -22,8 +23,6 @@ _TO = frozenset({"-", "~", ">", "den", "to", "toi"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 #: Currencies that stand in front of their sum: "VND 1,204,115".
 _CURRENCIES = frozenset({"vnd", "vnđ"})
-#: Labels that are ones only with a sign behind them.
-_WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
 #: The first year that a notice may print with two digits behind its month.
@@ -77,7 +76,7 @@ class Typist:
 
     def _word(self, at: int) -> tuple[Piece, int]:
         token = self._tokens[at]
-        if token.text == "t" and self._tokens[at + 1].glued and (found := self._month(at + 1, at, "t")):
+        if token.text == "t" and self._is_short(at) and (found := self._month(at + 1, at, "t")):
             return found
         label = label_at(self._tokens, at)
         if label is None:
@@ -87,7 +86,7 @@ class Typist:
                 return found
             return Piece("word", token.text, token.start, token.end), at + 1
         name, end = label
-        if token.text in _WITH_SIGN and end == at + 1 and self._tokens[end].text not in (":", "="):
+        if not is_one(self._tokens, at, end):
             return Piece("word", token.text, token.start, token.end), end
         if token.text == "chi" and self._tokens[end].text == "so" and self._tokens[end - 2].text == "cong":
             end -= 2  # "chi so cong to so 21008877": the meter's number is a label of its own
@@ -103,6 +102,12 @@ class Typist:
             return Piece("word", token.text, token.start, token.end), at + 1
         last = self._tokens[end - 1]
         return Piece("label", self._text[token.start : last.end], token.start, last.end, label=name), end
+
+    def _is_short(self, at: int) -> bool:
+        """Whether a letter touches the month behind it: "T9", "T.9/2026"."""
+        behind = self._tokens[at + 1]
+        dotted = behind.text == "." and self._tokens[at + 2].start == behind.end
+        return behind.glued or (dotted and self._tokens[at + 2].kind in ("month", "short"))
 
     def _past(self, at: int) -> int:
         """Behind the colon, the line end and the word "ngày" in front of a value."""
@@ -318,9 +323,7 @@ class Typist:
             text = self._tokens[behind].text
             if text in _TO:
                 sign = True
-            elif text not in (",", "het", "ngay", "cuoi", "\n", ":", "(", ";") or (
-                not sign and text in ("(", ":")
-            ):
+            elif text not in (",", "het", "ngay", "cuoi", "\n", ":", ";") or (not sign and text == ":"):
                 break
             behind += 1
         token = self._tokens[at]

@@ -6,7 +6,7 @@ import re
 
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.values import possible
-from sodien.billing.notices.vocabulary import FILLERS, word_set
+from sodien.billing.notices.vocabulary import ENERGY, FILLERS, MONEY, word_set
 
 #: Label → group, field, kind of its number.
 PLACES: dict[str, tuple[str, str, str]] = {
@@ -66,8 +66,11 @@ _LIMITS = frozenset({"tu", "den", "toi", "tren", "duoi", "hon", "toi thieu", "to
 _MOST_BACK = 60
 _MOST_LINES = 2
 _TYPED = frozenset({"date", "range", "month", "term", "other", "code", "time"})
-#: Labels of money that is not electricity's: no label of a quantity of energy.
-_COSTS = re.compile("(?:phi|tien|le phi|phu phi|no|quy)(?![a-z])")
+#: Labels of energy that is not this bill's: no other label of something else has a quantity of energy.
+_ENERGY = re.compile(
+    "(?<![a-z])(?:thang|ky|nam|binh quan|trung binh|muc|toi thieu|toi da|luy ke|voi|cong suat|pmax|vo cong|"
+    "sai|chi so|san luong|dien nang|tieu thu|consumption|month|bill)(?![a-z])"
+)
 _DAY = re.compile(r"[0-9]{1,2}(?:[./-][0-9]{1,2})?")
 
 
@@ -175,7 +178,9 @@ class Reach:
                 if label in _ASIDE:
                     continue
                 if label == "skip":
-                    if back in self.used or (piece.unit == "kwh" and _COSTS.match(one.text)):
+                    if back in self.used or self._has_lost(back):
+                        continue
+                    if piece.unit == "kwh" and not _ENERGY.search(one.text):
                         continue
                     return back if strange <= 3 and (not bare or not strange or copula) else None
                 if back in self.used:
@@ -208,6 +213,11 @@ class Reach:
             )
             for one in range(where + 1, at)
         )
+
+    def _has_lost(self, label: int) -> bool:
+        """Whether the value of a label was taken out, so that its unit alone stands behind it."""
+        behind = self._pieces[label + 1 : label + 2]
+        return bool(behind) and behind[0].kind == "word" and behind[0].text in ENERGY | MONEY
 
     def _is_sum(self, label: int, at: int) -> bool:
         """Whether a number without currency is money where words stand in front of it: a count may, too."""

@@ -17,6 +17,8 @@ NUMBERS = frozenset(get_args(Kind))
 #: More registers or printed lines than any bill has.
 MOST_ROWS = 60
 _MOST_DIAL_DIGITS = 7
+#: What a kWh may cost on a bill, taxes and fees included: a number that makes it cheaper or dearer is not it.
+LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
 
 _Value = Decimal | dt.date | dt.time | int | str
 Key = tuple[str, int, str]
@@ -91,6 +93,15 @@ class Matches:
     loose: list[Match] = field(default_factory=list)
 
 
+def shared_multiplier(finds: list[Match]) -> list[Match]:
+    """With the only multiplier, in front of all registers, as that of each."""
+    factors = [one for one in finds if one.name == "multiplier"]
+    rows = {one.index for one in finds if one.group == "rows"}
+    if len(factors) != 1:
+        return finds
+    return [*finds, *(replace(factors[0], index=row) for row in rows - {factors[0].index})]
+
+
 @dataclass(frozen=True, slots=True)
 class SettledFields:
     """The values of a document by group, row and field, with the match of each."""
@@ -126,10 +137,13 @@ class SettledFields:
 
 
 def settle_fields(
-    finds: Sequence[Match], mark: Mark | None, machine: bool, problems: list[Problem]
+    finds: Sequence[Match], money: Sequence[Match], mark: Mark | None, machine: bool, problems: list[Problem]
 ) -> SettledFields:
-    """One value for each field; what cannot be settled is left out and named."""
-    proven = dict(_proofs(finds, machine))
+    """One value for each field; what cannot be settled is left out and named.
+
+    ``money``: sums of which it is open whether they are before tax.
+    """
+    proven = {**dict(_priced((*finds, *money), machine)), **dict(_proofs(finds, machine))}
     settled = SettledFields({}, {})
     torn: dict[Key, list[str]] = {}
     for one in _without_strained(finds):
@@ -208,7 +222,7 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
             )
             if adds(old, new, factor, kwh)
         ]
-        if len(fits) > 1 and len({fit[3] for fit in fits}) > 1:
+        if len(fits) > 1:
             # "20.150", "20.418" and 268 fit as they are; 0.268 of them would need a kWh of that size.
             whole = [fit for fit in fits if all(value == value.to_integral_value() for value in fit)]
             fits = whole if len(whole) == 1 else fits
@@ -231,6 +245,41 @@ def _kwh_of_lines(by: Mapping[Key, Sequence[Match]], machine: bool) -> list[Deci
     if not found or any(len(one) != 1 for one in found):
         return []
     return [sum((value for one in found for value in one), Decimal(0))]
+
+
+def _priced(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decimal]]:
+    """Energy and indices of which only one reading costs what a kWh may cost."""
+    by: dict[str, list[Match]] = {}
+    for one in finds:
+        if one.kind in NUMBERS and one.group in ("", "rows"):
+            by.setdefault(one.name, []).append(one)
+    sums = {max(_candidates(one, machine), default=Decimal(0)) for name in ("total", "net", "money")
+            for one in by.get(name, ())}  # fmt: skip
+    if (
+        machine
+        or not sums
+        or any(len({one.raw for one in by.get(name, ())}) > 1 for name in ("old", "new", "kwh", "multiplier"))
+    ):
+        return
+    options = {
+        name: _candidates(by[name][0], machine) for name in ("old", "new", "multiplier", "kwh") if name in by
+    }
+    cost = max(sums)
+
+    def costs(kwh: Decimal) -> bool:
+        return kwh > 0 and LEAST_PER_KWH <= cost / kwh <= MOST_PER_KWH
+
+    if len(fits := [kwh for kwh in options.get("kwh", ()) if costs(kwh)]) == 1:
+        yield from ((one.key, fits[0]) for one in by["kwh"])
+    factors = options.get("multiplier", [Decimal(1)])
+    pairs = [
+        (a, b)
+        for a, b, factor in itertools.product(options.get("old", ()), options.get("new", ()), factors)
+        if costs((b - a) * factor) and (a % 1 == 0) == (b % 1 == 0)
+    ]
+    if "kwh" not in options and len(pairs) == 1:
+        yield by["old"][0].key, pairs[0][0]
+        yield by["new"][0].key, pairs[0][1]
 
 
 def _parts(

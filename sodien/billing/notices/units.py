@@ -36,6 +36,9 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         return "kwh", at + 1
     if token.text == "so" and token.kind == "word":
         behind = tokens[at + 1]
+        own = label_at(tokens, at)
+        if tokens[at - 1].kind == "number" and (own is None or own[1] == at + 1) and label_at(tokens, at + 1):
+            return "kwh", at + 1  # "dung 6 so thanh tien 12.856"
         if tokens[at - 1].kind == "number" and behind.text == "dien" and tokens[at + 2].kind != "number":
             return "kwh", at + 2
         if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":

@@ -159,15 +159,33 @@ def _is_bare(piece: Piece) -> bool:
     return piece.kind == "number" and piece.unit is None
 
 
+def _ends_phrase(piece: Piece) -> bool:
+    """Whether words in front of this belong to another number."""
+    return (
+        piece.kind in ("number", "line", "date", "time", "range")
+        or piece.text in ("|", "kwh")
+        or (piece.kind == "other" and piece.label != "count")
+    )
+
+
 def _is_billed(binder: Binder, at: int) -> bool:
+    begin = max(
+        (back + 1 for back in range(max(0, at - 4), at) if _ends_phrase(binder.pieces[back])),
+        default=max(0, at - 4),
+    )
     before = [
         one
-        for back, one in enumerate(binder.pieces[max(0, at - 4) : at], max(0, at - 4))
+        for back, one in enumerate(binder.pieces[begin:at], begin)
         if (one.kind in ("word", "sign") and back not in binder.used)
         or one.label in ("skip", "money", "owed", "owing")
     ]
     words = {word for one in before[-2:] for word in one.text.split()}
-    behind = binder.pieces[at + 1].text if at + 1 < len(binder.pieces) else ""
+    beyond = binder.pieces[at + 1 : at + 2]
+    behind = (
+        beyond[0].text
+        if beyond and (beyond[0].kind == "word" or beyond[0].label in ("skip", "month"))
+        else ""
+    )
     first = behind.split()[0] if behind.split() else ""
     if at > 1 and binder.pieces[at - 1].text == "/" and _is_bare(binder.pieces[at - 2]):
         return False  # so much of so much

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from sodien.billing.bill import Bill
-from sodien.billing.notices.assemble import LEAST_PER_KWH, MOST_PER_KWH
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.settled import LEAST_PER_KWH, MOST_PER_KWH
 from sodien.billing.notices.values import possible
 
 #: A shorter number by itself is more often a count, a day or a part of an address than an index.

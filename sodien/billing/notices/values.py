@@ -99,7 +99,9 @@ def settle(raw: str, kind: Kind, mark: Mark | None, *, machine: bool) -> Decimal
     if len(found) == 2 and len(set(found.values())) == 1:
         return next(iter(found.values()))
     if len(found) == 2 and mark is not None:
-        return found[mark]
+        # Sums with a comma for thousands do not make an index of "1.938" with decimals out of 1938.
+        fraction = kind in ("index", "kwh") and not machine and found[mark].as_tuple().exponent == -3
+        return tuple(found.values()) if fraction else found[mark]
     if len(found) == 1:
         return next(iter(found.values()))
     return tuple(found.values())

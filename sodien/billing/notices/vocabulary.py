@@ -134,7 +134,7 @@ _WORDINGS: dict[str, str] = {
         payment/amount/amount due/due/payable/)|amount (due/payable)|grand total""",
     "money": """
         (tien/so tien/cuoc/hoa don/hd) tien dien|tien (dien/) (sinh hoat/sh/su
-        dung/nang)|(cuoc/phi/hoa don) dien|phi tien dien|tien hoa don|gia tri hoa don|so tien hoa
+        dung/nang)|(cuoc/phi/hoa don) dien|phi tien dien|tien hoa don|thanh toan|gia tri hoa don|so tien hoa
         don|hoa don tien dien sinh hoat|(so/) tien (dien/)|tt|st|tong (cong/)|cong|(electricity/)
         charge""",
     "households": """

@@ -1,0 +1,30 @@
+"""Words that are labels only where a value follows: behind a sign, or as a sum of money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sodien.billing.notices.tokens import Token
+from sodien.billing.notices.units import unit_after
+
+#: Labels that are ones only with a sign behind them.
+_WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh", "thanhtoan"})
+#: Of these, the ones of money.
+_OF_MONEY = frozenset({"tt", "tc", "st", "thanhtoan"})
+#: Money without its currency: in groups, or five digits and more.
+_SUM = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|[1-9][0-9]{4,8}")
+
+
+def is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the words from ``start`` to ``end`` are a label here; most are, whatever follows."""
+    said = "".join(one.text for one in tokens[start:end])
+    token = tokens[end]
+    if said not in _WITH_SIGN or token.text in (":", "="):
+        return True
+    if said not in _OF_MONEY or token.kind != "number":
+        return False
+    at = end
+    while tokens[at].kind == "number":
+        at += 1
+    return _SUM.fullmatch(token.text) is not None or unit_after(tokens, at)[0] == "money"
