@@ -262,7 +262,7 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     dated = "customer" in head and bool(head.keys() & {"first", "last"})
     if not (useful or tiers or dated or head.keys() & _TELLING):
         return None
-    if not tiers and _is_remark(settled, head):
+    if not tiers and not any(one.field for one in problems) and _is_remark(settled, head):
         return None
     bill = Bill(
         **head, rows=tuple(rows), tiers=tuple(tiers), estimated=found.estimated is not None, source=source
@@ -277,14 +277,16 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
 
 
 def _is_remark(settled: SettledFields, head: dict[str, Any]) -> bool:
-    """Whether there is one quantity alone, of no month, and of nobody or over words that are not known."""
+    """Whether there is one quantity alone: money of nobody and of no month, or the energy of a day."""
     telling = [*(head.keys() & _TELLING)]
-    if len(telling) != 1 or head.keys() & _WHEN:
+    if len(telling) != 1:
         return False
     one = settled.fields["", 0, telling[0]]
     if any(group == "rows" and other.start != one.start for (group, *_), other in settled.fields.items()):
         return False
-    return one.strained and one.kind == "kwh" if head.keys() & _WHOSE else one.label in ("", "used")
+    if one.kind == "kwh" and one.strained:
+        return True
+    return not head.keys() & (_WHEN | _WHOSE) and (one.label in ("", "used", "money", "amount"))
 
 
 def _renumbered(

@@ -38,6 +38,8 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
         return None
     second, middle = tokens[end + 1], end + 1
     unit_b, end = unit_after(tokens, end + 2)
+    if unit_a == "kwh" and tokens[end].text == ")" and tokens[end + 1].text == "=":
+        end += 1  # "(117 kWh x 3.800d) = 444.600"
     if "scale" in (unit_a, unit_b):
         return None  # "3k5": the value itself is not in the text
     amount = None

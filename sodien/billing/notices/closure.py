@@ -129,13 +129,13 @@ def _triple(binder: Binder, places: list[int]) -> None:
 def bind_priced_differences(binder: Binder) -> None:
     """Bind indices and money of "(2.450 - 2.361) x 3.500 = 311.500": the product proves both."""
     pieces = binder.pieces
-    for at in range(1, len(pieces) - 7):
+    for at in range(1, len(pieces) - 5):
         if pieces[at].text != "-":
             continue
         signs = [one.text for one in pieces[at + 2 : at + 8]]
         times = 1 if signs[0] == ")" else 0
         last = at + 2 + times
-        if signs[times] not in ("x", "*") or signs[times + 2] != "=":
+        if last + 3 >= len(pieces) or signs[times] not in ("x", "*") or signs[times + 2] != "=":
             continue
         new, old, price, amount = (pieces[one] for one in (at - 1, at + 1, last + 1, last + 3))
         kinds = (values_of(new), values_of(old), _sums(price), _sums(amount))

@@ -28,6 +28,8 @@ _CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd|ngay|thang|ho|k
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
 _IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
+#: What makes an index of the number in front.
+_PAIR = re.compile(r"[ ]{0,2}(?:->?|=?>|den|toi)[ ]{0,2}[0-9]")
 #: A code behind a name: "KH: Nguyen Van Tam - PT0112".
 _BEHIND_NAME = re.compile(r"[ ]{0,2}[-(][ ]{0,2}(?P<code>[a-z]{1,4}[0-9]{3,12})(?![0-9a-z./,~-])")
 #: Labels of codes of other things.
@@ -70,6 +72,8 @@ def _labelled(binder: Binder, at: int) -> None:
     match = _RUN.match(binder.text, piece.end)
     if match is not None and _is_quantity(binder, at, match.start("code")):
         return
+    if match is not None and serial and _PAIR.match(binder.text, match.end("code")):
+        return  # "cong to cu: 31649 - 31720"
     if (
         match is not None
         and not serial

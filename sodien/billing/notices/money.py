@@ -15,6 +15,12 @@ from sodien.billing.notices.values import Mark, possible
 TAX_RATES = (Decimal("0.08"), Decimal("0.10"))
 
 
+#: What a kWh may cost where a bare sum stands beside it, in đồng, and from how many kWh on that is told.
+_CHEAPEST, _DEAREST, _LEAST_KWH = 500, 7000, 10
+#: Words of electricity in front of a sum.
+_POWER = frozenset({"dien", "kwh"})
+
+
 def settle_money(
     settled: SettledFields,
     finds: Sequence[Match],
@@ -84,6 +90,8 @@ def settle_money(
         return
     if total is not None and (sum(sums) == total or (tax is not None and sum(sums) + tax == total)):
         return  # the parts of what is to be paid
+    if total is None and net is None and tax is None and not machine:
+        _without_others(settled, sums, loose, problems)
     wholes = {value for value, one in _by_value(loose).items() if {"tong", "cong"} & set(one.label.split())}
     if (
         len(sums) == 1
@@ -95,6 +103,35 @@ def settle_money(
         take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid
         return
     problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]
+
+
+def _without_others(
+    settled: SettledFields, sums: dict[Decimal, Match], loose: Sequence[Match], problems: list[Problem]
+) -> None:
+    """Leave out bare sums that the consumption cannot cost: they hold other things as well, or are a fee.
+
+    Where none is left, the only sum with a word of electricity in front that it may cost is taken.
+    """
+    rows = settled.indices("rows")
+    known = settled.number("kwh") or (
+        settled.values.get(("rows", rows[0], "kwh")) if len(rows) == 1 else None
+    )
+    if (
+        not isinstance(known, Decimal)
+        or known < _LEAST_KWH
+        or any(one.loose and one.name == "kwh" for one in settled.fields.values())
+    ):
+        return
+    kwh = known
+    others = [value for value in sums if not _CHEAPEST <= value / kwh <= _DEAREST]
+    problems += [Problem("which_money", "total", {"text": sums.pop(value).raw}) for value in others]
+    fits = [
+        (value, one)
+        for value, one in _by_value(loose).items()
+        if _CHEAPEST <= value / kwh <= _DEAREST and _POWER & set(one.label.split())
+    ]
+    if not sums and len(fits) == 1:
+        sums[fits[0][0]] = fits[0][1]
 
 
 def _proven_by_sums(

@@ -23,10 +23,16 @@ RECEIPT = re.compile(
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
     r"da nhan (?:duoc |du )?(?:tien|thanh toan|so tien|[0-9])|"
     r"da thu(?: du| tien| cua|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
-    r"(?:^|\n)[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
+    r"(?:^|\n|[:\]] )[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
     r"bien (?:lai|nhan) (?:thanh toan|thu)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
     r"trang thai ?:? ?\n? ?(?:thanh toan )?thanh cong|payment received|paid successfully|da gach no"
 )
+#: Verbs of paying in the past, which say less.
+_PAID = re.compile(
+    r"\bda (?:duoc |hoan (?:thanh|tat) )?(?:thanh toan|thu|dong|nop|tra|nhan|tt|tru|trich|gach)\b(?! dien)|"
+    r"\bthanh cong\b"
+)
+_ASKING = re.compile(r"\b(?:bo qua|vui long|xin(?! cam on)|moi|neu|chua|de nghi|dang ky)\b")
 #: Words of a bill that is still to be paid.
 _DUE = re.compile(
     r"(?:han|can|phai|vui long|chua|moi|de nghi|truoc ngay) (?:thanh toan|nop|tra|tt)|han tt|con no|han chot"
@@ -115,7 +121,15 @@ def is_receipt(text: str, found: Matches) -> bool:
         return False
     if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1:
         return True
-    return bool(paid)
+    return bool(paid) or (
+        not _DUE.search(text) and any(_says_paid(text, one) for one in _PAID.finditer(text))
+    )
+
+
+def _says_paid(text: str, paid: re.Match[str]) -> bool:
+    """Whether a verb of paying says so of a sum in its sentence, and asks for nothing."""
+    start, end = _sentence(text, paid.start())
+    return _SUM.search(text, start, end) is not None and _ASKING.search(text, start, end) is None
 
 
 def _sentence(text: str, at: int) -> tuple[int, int]:

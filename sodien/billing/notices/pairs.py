@@ -180,7 +180,7 @@ def _in_front(binder: Binder, at: int) -> tuple[tuple[str, int] | None, int | No
             named = register_at(pieces, back)  # type: ignore[arg-type]
             if named is not None and register is None and binder.past_signs(named[1]) == at:
                 register = (named[0], back)
-        elif one.kind == "label" and one.label != "from":
+        elif one.kind == "label" and one.label not in ("from", "term", "month"):
             usable = one.label in _LABELS and back not in binder.used and one.label != "money"
             return register, back if usable else None
         elif one.kind in ("number", "table") or (

@@ -62,7 +62,7 @@ _SAYING = frozenset({"la", ":", "=", ")"})
 SENTENCE = frozenset(".;!?")
 #: Signs that may stand between a label and its value.
 _HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
-_LIMITS = frozenset({"tu", "den", "toi", "tren", "duoi", "hon", "toi thieu", "toi da"})
+_LIMITS = frozenset({"tu", "den", "toi", "tren", "duoi", "hon", "toi thieu", "toi da", "khoang", "chung"})
 _MOST_BACK = 60
 _MOST_LINES = 2
 _TYPED = frozenset({"date", "range", "month", "term", "other", "code", "time"})
@@ -71,6 +71,7 @@ _ENERGY = re.compile(
     "(?<![a-z])(?:thang|ky|nam|binh quan|trung binh|muc|toi thieu|toi da|luy ke|voi|cong suat|pmax|vo cong|"
     "sai|chi so|san luong|dien nang|tieu thu|consumption|month|bill)(?![a-z])"
 )
+_UNITS_AND_MARKS = ENERGY | MONEY | {",", "."}
 _DAY = re.compile(r"[0-9]{1,2}(?:[./-][0-9]{1,2})?")
 
 
@@ -133,7 +134,7 @@ class Reach:
 
     def owner(self, at: int, piece: Piece) -> int | None:
         """The label in reach of this number; None when there is none."""
-        if self._is_limit(at, piece):
+        if self.is_limit(at, piece):
             return None
         copula = self.copula(at)
         strange = lines = 0
@@ -182,6 +183,8 @@ class Reach:
                         continue
                     if piece.unit == "kwh" and not _ENERGY.search(one.text):
                         continue
+                    if lines and any(two.kind not in ("sign", "line") for two in self._pieces[back + 1 : at]):
+                        return None
                     return back if strange <= 3 and (not bare or not strange or copula) else None
                 if back in self.used:
                     if fits(label, piece):
@@ -215,9 +218,9 @@ class Reach:
         )
 
     def _has_lost(self, label: int) -> bool:
-        """Whether the value of a label was taken out, so that its unit alone stands behind it."""
+        """Whether a label has no value: it was taken out, so that a mark or its unit stands behind it."""
         behind = self._pieces[label + 1 : label + 2]
-        return bool(behind) and behind[0].kind == "word" and behind[0].text in ENERGY | MONEY
+        return bool(behind) and behind[0].text in _UNITS_AND_MARKS
 
     def _is_sum(self, label: int, at: int) -> bool:
         """Whether a number without currency is money where words stand in front of it: a count may, too."""
@@ -227,7 +230,7 @@ class Reach:
             return True
         return max(possible(self._pieces[at].text, "money", machine=False).values()) >= _LEAST_BILL
 
-    def _is_limit(self, at: int, piece: Piece) -> bool:
+    def is_limit(self, at: int, piece: Piece) -> bool:
         """Whether a quantity is from where or up to where something holds: "tien dien tu 200.000 dong"."""
         return piece.unit in ("kwh", "money") and at > 0 and self._pieces[at - 1].text in _LIMITS
 

@@ -15,12 +15,13 @@ _ANCHOR = re.compile(
     (?P<power> (?:tien[ ]|so[ ]|chi[ ]so[ ])?dien(?![ ]thoai|[ ]?luc|[ ]tu|[ ]tich)(?![a-z])|kwh|electricity)
   | (?P<service>
         (?: (?:tien|phi|cuoc|phu[ ]phi|so|chi[ ]so|dong[ ]ho)[ ]
-          | (?: (?<=[.,;:+(|*•\n-]) | (?<=[.,;:+(|*•\n-][ ]) | (?<=[0-9k][ ]) | (?<=d[ ]) | \A ) (?:va[ ])? )
-        (?: nuoc(?:[ ]sinh[ ]hoat|[ ]nong|[ ]sach)?|rac|ve[ ]sinh|wifi|internet|mang(?:[ ]internet)?
+          | (?: (?<=[.,;:+(|*•\n-]) | (?<=[.,;:+(|*•\n-][ ]) | (?<=[ ]{3})
+              | (?<=[0-9k][ ]) | (?<=d[ ]) | \A ) (?:va[ ])? )
+        (?: nuoc(?:[ ]sinh[ ]hoat|[ ]nong|[ ]sach)?|rac|ve[ ]sinh|wifi|internet|net|mang(?:[ ]internet)?
           | truyen[ ]hinh(?:[ ]cap)?|gui[ ]xe|giu[ ]xe|thang[ ]may|dich[ ]vu|gas|giat|quan[ ]ly|ql|dv|bao[ ]ve
           | thue[ ]nha|thue[ ]phong
           | (?:phong|nha|coc|xe(?:[ ]may|[ ]dap|[ ]o[ ]?to|[ ]hoi)?)
-            (?=[ :=]{1,4}[0-9]{1,3}(?:[.,][0-9]{3}|[ ]?tr|k)) )
+            (?=[ :=]{1,4}(?:[0-9]{1,3}(?:[.,][0-9]{3}|[ ]?tr|k)|[0-9]{5,8}(?![0-9]))) )
       | water|room|rent|parking)(?![a-z])
   | (?P<total> (?:tong|cong)(?:[ ]cong)?(?:[ ]tien|[ ]so[ ]tien|[ ]phi|[ ]thanh[ ]toan|[ ]thu|[ ]tat[ ]ca
           |[ ]phai[ ](?:tra|nop|thu|dong)|[ ]can[ ](?:tra|nop))*

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.units import unit_after
+from sodien.billing.notices.units import SUM, unit_after
 
 #: Labels that are ones only with a sign behind them.
 _WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh", "thanhtoan"})
 #: Of these, the ones of money.
 _OF_MONEY = frozenset({"tt", "tc", "st", "thanhtoan"})
-#: Money without its currency: in groups, or five digits and more.
-_SUM = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|[1-9][0-9]{4,8}")
 
 
 def is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -27,4 +24,4 @@ def is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
     at = end
     while tokens[at].kind == "number":
         at += 1
-    return _SUM.fullmatch(token.text) is not None or unit_after(tokens, at)[0] == "money"
+    return SUM.fullmatch(token.text) is not None or unit_after(tokens, at)[0] == "money"

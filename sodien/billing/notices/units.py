@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, SCALES, label_at
 
+#: Money with its groups, or of five digits and more.
+SUM = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|[1-9][0-9]{4,8}")
 #: More terms than a year has.
 _MOST_TERMS = 12
 #: Ends behind the last token, so that looking ahead needs no care.
@@ -39,6 +42,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         own = label_at(tokens, at)
         if tokens[at - 1].kind == "number" and (own is None or own[1] == at + 1) and label_at(tokens, at + 1):
             return "kwh", at + 1  # "dung 6 so thanh tien 12.856"
+        if tokens[at - 1].kind == "number" and behind.text == ":" and SUM.fullmatch(tokens[at + 2].text):
+            return "kwh", at + 1  # "dien 88 so: 220.000"
         if tokens[at - 1].kind == "number" and behind.text == "dien" and tokens[at + 2].kind != "number":
             return "kwh", at + 2
         if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":

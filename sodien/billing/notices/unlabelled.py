@@ -9,7 +9,7 @@ from decimal import Decimal
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
-from sodien.billing.notices.settled import Match
+from sodien.billing.notices.settled import Match, shared_multiplier
 from sodien.billing.notices.units import register_at
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import word_set
@@ -69,6 +69,8 @@ def _registers(binder: Binder) -> None:
     numbers = [binder.pieces[number] for *_, number in found]
     if any(one.unit is None for one in numbers) and not _are_parts(binder, numbers):
         return
+    if not binder.rows.by_name and not binder.rows.named:
+        binder.rows.used = binder.rows.current
     taken = {binder.span(one.start, one.end) for one in numbers}
     binder.found.finds = [one for one in binder.found.finds if (one.start, one.end) not in taken]
     for name, begin, end, number in found:
@@ -79,6 +81,7 @@ def _registers(binder: Binder) -> None:
         binder.find("rows", "kwh", "kwh", one.text, one.start, one.end, index=row, label="register")
         binder.used |= set(range(begin, number + 1))
         binder.cover(span[0], one.whole[1])
+    binder.found.finds = shared_multiplier(binder.found.finds)
 
 
 def _have_values(binder: Binder) -> bool:
@@ -212,7 +215,13 @@ def _money(binder: Binder) -> None:
     for at, piece in enumerate(binder.pieces):
         free = piece.kind == "number" and at not in binder.used and at not in binder.skipped
         money = piece.unit == "money" or (piece.unit is None and energies and _GROUPED.fullmatch(piece.text))
-        if free and money and not _of_something_else(binder, at):
+        if (
+            free
+            and money
+            and not binder.reach.is_limit(at, piece)
+            and piece.text.strip("0.,")
+            and not _of_something_else(binder, at)
+        ):
             found[piece.text] = at
     if len(found) != 1:
         return
@@ -236,7 +245,7 @@ def _is_named(binder: Binder, at: int) -> bool:
     """Whether the sentence of a sum begins with the bill for electricity."""
     for back in range(at - 1, max(-1, at - 12), -1):
         one = binder.pieces[back]
-        if one.label == "money":
+        if one.label == "money" and "dien" in one.text.split():
             return True
         if one.kind == "line" or (one.text in ".;!?" and binder.reach.ends_sentence(back)):
             return False

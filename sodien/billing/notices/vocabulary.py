@@ -40,7 +40,7 @@ _WORDINGS: dict[str, str] = {
         ngay (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so)|ngay (ghi/chot/gcs)|(meter/) reading
         date|read date|date of reading""",
     "schedule": """
-        (se/se di/se den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong
+        (se/se di/se den/den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong
         to/cs/dien)|(ngay/) (ghi/chot) (chi so/cs/dien) (tiep theo/ky toi/du kien/ky tiep theo/ke
         tiep/thang toi)|next (reading date/reading day/meter reading)""",
     "period": """
@@ -119,7 +119,7 @@ _WORDINGS: dict[str, str] = {
         (tien/so tien/tong tien/tien dien/tong tien dien/tong cong/tong cong tien dien/cong/cong
         tien hang/thanh tien/tien dien thuc te) (chua/chua gom/chua bao gom/chua co/truoc)
         (thue/vat/thue gtgt/thue vat/gtgt) (dong/)|cong tien (dien/hang/hang hoa/)|(tong/) tien
-        hang|tien dien dieu chinh|net (amount/)|subtotal|(amount/) before (tax/vat)""",
+        hang|tien dien dieu chinh|net amount|subtotal|(amount/) before (tax/vat)""",
     "tax": """
         (tong/) (tien/) thue (gtgt/vat/gtgt vat/gia tri gia tang/) (dong/)|tong thue|thue gtgt phai
         tra|tien thue suat|vat (amount/)|tien (vat/gtgt)|tax|gtgt|value added tax""",

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Debt, Schedule
 from sodien.billing.notices.read import read
 from tests.billing.notices.test_kinds import CODE, said
@@ -89,6 +90,22 @@ READINGS: list[tuple[str, dict[str, str]]] = [
       "CD.old": "40", "CD.new": "80", "CD.kwh": "80", "CD.multiplier": "2"}),
     (f"ABCPay: Hoa don tien dien (EVN) {CODE} 250,000d sap den han 10/11.",
      {"customer": CODE, "total": "250000"}),
+    # The grand total of other things is not what so many kWh cost; a unit in front of a colon
+    (f"Phong tro {CODE} T9/2026\n   Thang may 60,000d | dien 120 so: 250,000d | Tong cong: 990,000d",
+     {**BILL, **MONTH}),
+    (f"Thong bao phi T9/2026 {CODE}\nDien (CS cu 4210, CS moi 4330): 120 kWh: 250000 dong, Wifi 80000 dong",
+     {**BILL, **MONTH, **INDICES}),
+    (f"Phong tro {CODE} T9/2026: Internet 100000d; Dien: (4330 - 4210) x 3000 = 360000d",
+     {"customer": CODE, **MONTH, **INDICES, "total": "360000"}),
+    (f"Phong tro {CODE} T9/2026\nTien phong: 1800000d; Dien: 120 so 360000d; Cong: 2160000d",
+     {**BILL, **MONTH, "total": "360000"}),
+    # "Net" is the internet's; two indices behind a stroke; the multiplier of all registers
+    (f"Phong 4A T9/2026 {CODE}\n- Dien: 4.210 -> 4.330 (120 so x 3.800d) = 456.000\n- Net: 70.000",
+     {**BILL, **MONTH, **INDICES, "total": "456000"}),
+    (f"{CODE} T9/2026\nDNTT: 120 kWh\nChi so ky truoc/ky nay: 4.210/4.330\nSo tien: 250.000 d",
+     {**BILL, **MONTH, **INDICES}),
+    (f"KH {CODE} T9/2026 (HSN 2): gio BT 70 kWh, gio CD 50 kWh, tong 120 kWh, tien 250.000 d",
+     {**BILL, **MONTH, "BT.kwh": "70", "BT.multiplier": "2", "CD.kwh": "50", "CD.multiplier": "2"}),
     # Numbers of a list behind the end of a line
     (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
      {**BILL, **MONTH}),
@@ -115,6 +132,17 @@ NO_BILLS = (
     f"Thanh toan thanh cong tien dien 491.065d cho ma KH {CODE} ky 5/2026. Ma GD 998877665. Phi 0d.",
     "Tu 15/11/2026 den 15/12/2026, thanh toan tien dien tu 200.000 dong qua vi duoc hoan 10%.",
     "Tang 20.000 dong vao tien dien thang 12/2026 cho 1.000 KH dau tien tham gia khao sat.",
+    "Canh bao: khong chuyen tien 727,428d cho nguoi tu xung nhan vien dien luc",
+    f"Thanh toan tu dong tien dien thang 1/2026 KH {CODE} thanh cong, so tien 1.511.719 dong.",
+    f"Tru tien thanh cong 656,195d tu vi cho hoa don dien {CODE} ky 10/2026. Xin cam on.",
+    f"Bien nhan: thu tien dien thang 9/2026 cua KH {CODE}, so tien 701,525d, da thu.",
+    f"EVNSPC xac nhan KH {CODE} da dong tien dien T4/2026: 1.164.197d. Xin cam on.",
+    f"Du kien tien dien thang 2/2026 cua KH {CODE} khoang 359,208 dong.",
+    f"Hom qua nha ban dung 9,8 kWh, cao hon trung binh 2 kWh. Ma KH {CODE}",
+    f"San luong thang 8/2026 tinh den 13/08/2026 cua KH {CODE} la 325 kWh, uoc tinh ca thang 355 kWh.",
+    f"Payoo: Da thanh toan HD dien {CODE}, so tien 610,865d, phi 0d, luc 09:20 08/01/2027.",
+    f"KH {CODE} da hoan thanh thanh toan tien dien thang 12/2026 (610.865 dong). Tran trong cam on.",
+    f"Hop dong mua ban dien cua KH {CODE} da ky ngay 12/10/2026, tien bao dam 500.000 dong.",
     "HTX Dien Nam Tien da thu cua KH 0214 so tien 459.200d tien dien thang 9/2026. Cam on!",
     f"San luong ngay 14/10/2026 cua KH {CODE} la 38 kWh, tang bat thuong so voi binh quan 9 kWh.",
     f"Thanh toan hoa don dien\n-491.065d\nTrang thai: Thanh cong\nMa khach hang: {CODE}",
@@ -165,6 +193,17 @@ def test_a_code_with_the_letter_o_is_named_and_not_read() -> None:
     (bill,) = [one.content for one in understood.documents]
     assert getattr(bill, "customer", None) in (None, "")
     assert "customer" in {one.field for one in understood.problems}
+
+
+def test_two_meters_by_their_sums() -> None:
+    (document,) = read(
+        f"{CODE} T10/2026 thay cong to. Cong to cu: 31649 - 31720 = 71 kWh. Cong to moi: 0 - 88 = 88 kWh. "
+        "Tong 159 kWh. Tien 369,490d"
+    ).documents
+    bill = document.content
+    assert isinstance(bill, Bill)
+    assert [(row.old, row.new, row.serial) for row in bill.rows] == [(31649, 31720, None), (0, 88, None)]
+    assert (bill.kwh, bill.total) == (159, 369490)
 
 
 def test_a_line_for_each_customer_needs_no_labels() -> None:
