@@ -18,6 +18,7 @@ from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
 from sodien.billing.notices.rows import Rows
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches, shared_multiplier
+from sodien.billing.notices.spoilt import LETTERS, is_spoilt
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.units import register_at
 
@@ -88,7 +89,7 @@ class Binder:
         first, last = self.span(start, end)
         raw = self._original[first:last] if kind == "name" else raw
         doubt = self.folded.doubtful(self.base + start, self.base + end)
-        if kind == "text" and (doubt or re.search("[0-9]o+[0-9]", self.text[start:end])):
+        if kind == "text" and (doubt or LETTERS.search(self._original[first:last])):
             self.problem("unreadable", name, self._original[first:last])  # no sum proves a code
             return
         weak = bool(more.pop("weak", False)) or doubt
@@ -375,9 +376,7 @@ class Binder:
             return kind not in ("money",) and piece.unit != "kwh"
         behind = self.text[piece.end : piece.end + 6]
         return (
-            bool(
-                re.match(r"[ ]?\n[.,]?[0-9]{1,3}(?![0-9/]|[.)][ a-z]|[ ](?:ngay|thang|ho|kwh|so)\b)", behind)
-            )
+            bool(re.match(r"[ ]?\n[.,]?[0-9]{1,6}(?![0-9/]|[.)][ a-z]|[ ](?:ngay|thang|ho)\b)", behind))
             and piece.unit is None
         )
 
@@ -385,25 +384,27 @@ class Binder:
         """A fraction, an unfinished group, a sum: more is printed than this number."""
         piece = self.pieces[at]
         before = self.pieces[at - 1] if at else None
+        if self.is_spoilt(at):
+            return True
         if (
             before is not None
             and before.kind == "number"
             and before.unit is None
             and at - 1 not in self.used
-            and self.text[before.end : piece.start] == " "
+            and self.text[before.end : piece.start].isspace()
+            and "\n" not in self.text[before.end : piece.start]
             and re.match("[0-9]{3}(?![0-9])", piece.text)
         ):
             return True
         if at + 1 >= len(self.pieces):
             return False
+        ahead = [one for one in self.pieces[at + 1 : at + 5] if one.kind != "line"]
+        while ahead and ahead[0].text == "-":
+            ahead = ahead[1:]
+        if len(ahead) > 1 and ahead[0].text in ("den", "toi") and ahead[1].kind == "number":
+            return piece.unit is None
         follower = self.pieces[at + 1]
         end = max(piece.close, piece.end)
-        if (
-            follower.text in ("den", "toi")
-            and self.pieces[at + 2 : at + 3]
-            and self.pieces[at + 2].kind == "number"
-        ):
-            return piece.unit is None
         if (
             follower.kind == "number"
             and self.text[end : follower.start].strip(" ") == ""
@@ -423,6 +424,10 @@ class Binder:
             ):
                 return not (follower.text in "/-" and beyond.unit in ("kwh", "money"))
         return False
+
+    def is_spoilt(self, at: int) -> bool:
+        """Whether a number may be a part of one: letters stand for digits of it, or a line end cuts it."""
+        return is_spoilt(self.text, self.pieces, at, self.used)
 
     def _is_term(self, at: int) -> bool:
         """Whether a number is the first of a sum or a difference that goes on behind it."""

@@ -36,12 +36,14 @@ _BEHIND_NAME = re.compile(r"[ ]{0,2}[-(][ ]{0,2}(?P<code>[a-z]{1,4}[0-9]{3,12})(
 _NUMBERED = re.compile("(?:ma|so|id|ref|tk|stk|tai khoan|hoa don|hop dong)(?![a-z])")
 #: The letter O where a code has its first digits.
 _O_FOR_0 = re.compile(r"p[a-z](?:o[0-9]|[0-9]o)")
+#: A code that the end of a line cuts in two.
+_IN_TWO = re.compile(r"(?P<code>p[a-z][0-9]{2}[0-9a-z]{0,8}[ ]?\n[0-9]{1,9})(?![0-9a-z])")
 #: Labels of a customer code that may be another's too: only what looks like a code is one.
 _SHORT = frozenset({"ma", "ma so"})
 _CUSTOMERS = frozenset({"customer", "customer_or_name"})
 _MOST_WORDS = 8
-#: The characters of the longest code of a utility.
-_LONGEST = 13
+#: The characters of the longest and of the shortest code of a utility.
+_LONGEST, _SHORTEST = 13, 11
 
 
 def bind_codes(binder: Binder) -> None:
@@ -61,9 +63,16 @@ def bind_codes(binder: Binder) -> None:
             if _is_cut(binder, piece.start, piece.end):
                 binder.problem("unreadable", "customer", piece.text)
                 continue
-            binder.find("", "customer", "text", *_raw(binder, (piece.start, piece.end)))
-            binder.cover(piece.start, piece.end)
-            binder.used.add(at)
+            end = _end(binder, piece.start, piece.end)
+            binder.find("", "customer", "text", *_raw(binder, (piece.start, end)))
+            binder.cover(piece.start, end)
+            _use(binder, at, piece.start, end)
+
+
+def _end(binder: Binder, start: int, end: int) -> int:
+    """Where a code ends: in the next line, where only its digits there make it a whole one."""
+    cut = _IN_TWO.match(binder.text, start)
+    return cut.end("code") if cut and len(_raw(binder, cut.span("code"))[0]) == _LONGEST else end
 
 
 def _labelled(binder: Binder, at: int) -> None:
@@ -89,6 +98,12 @@ def _labelled(binder: Binder, at: int) -> None:
         match["code"], piece.label, glued=match.start("code") == piece.end, short=piece.text in _SHORT
     ):
         start, end = match.span("code")
+        if (whole := _end(binder, start, end)) > end:
+            end = whole
+        elif end - start < _SHORTEST and _IN_TWO.match(binder.text, start):
+            binder.problem("unreadable", "customer", match["code"])
+            _use(binder, at, piece.start, end)
+            return
         if glued := _SENTENCE.match(binder.text, start):
             end = glued.end("code")
         if serial and piece.label in ("meter_old", "meter_new"):

@@ -9,6 +9,9 @@ from sodien.billing.notices.piece import Piece
 
 #: Labels of a number that is no quantity: groups behind it may not belong together.
 _NUMBERS = re.compile(r"\b(?:so|ma|tk|stk|hd|seri|mst|dt|sdt|id|ref)\b")
+#: Labels of a number of one or two digits: what stands behind it is another number.
+_COUNTS = frozenset({"households", "multiplier", "term", "ordinal", "tier"})
+_INDICES = _COUNTS | {"old", "new", "index"}
 
 
 def joined_groups(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -25,6 +28,7 @@ def joined_groups(text: str, pieces: list[Piece]) -> list[Piece]:
             and re.fullmatch(r"[0-9]{3}(?:[.,][0-9]{1,2})?", piece.text)
             and piece.unit in (None, "money", "kwh")
             and not (len(found) > 1 and found[-2].label == "skip" and _NUMBERS.search(found[-2].text))
+            and not (len(found) > 1 and found[-2].label in (_INDICES if piece.unit == "kwh" else _COUNTS))
             and not (len(found) > 1 and found[-2].kind == "number" and " " not in last.text
                      and text[found[-2].end : last.start] == " ")
         ):  # fmt: skip

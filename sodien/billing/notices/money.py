@@ -17,6 +17,8 @@ TAX_RATES = (Decimal("0.08"), Decimal("0.10"))
 
 #: What a kWh may cost where a bare sum stands beside it, in đồng, and from how many kWh on that is told.
 _CHEAPEST, _DEAREST, _LEAST_KWH = 500, 7000, 10
+#: Fields of money.
+_SUMS = frozenset({"money", "net", "tax", "total"})
 #: Words of electricity in front of a sum.
 _POWER = frozenset({"dien", "kwh"})
 
@@ -98,6 +100,7 @@ def settle_money(
         and total is None
         and net is None
         and tax is None
+        and not any(one.key == "unreadable" and one.field in _SUMS for one in problems)
         and not (any(next(iter(sums)) + one in wholes for one in extra if one))
     ):
         take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid

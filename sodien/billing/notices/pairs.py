@@ -124,6 +124,8 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         and pieces[behind + 1].unit not in ("kwh", "money")
     ):
         return None  # a longer sum; between values of other types such a sign only parts them
+    if binder.is_spoilt(at) or binder.is_spoilt(to):
+        return None
     register, label = _in_front(binder, at)
     if label is not None and pieces[label].label in ("old", "new") and pieces[to].unit != pieces[at].unit:
         return None  # "CSM 1184 - 245 kWh"

@@ -78,7 +78,7 @@ class Typist:
         token = self._tokens[at]
         if token.text == "t" and self._is_short(at) and (found := self._month(at + 1, at, "t")):
             return found
-        label = label_at(self._tokens, at)
+        label = label_at(self._tokens, at, wrapped=True)
         if label is None:
             if not token.glued and (found := self._month_form(at, at) or self._year(at)):
                 return found

@@ -181,7 +181,7 @@ class Reach:
                 if label == "skip":
                     if back in self.used or self._has_lost(back):
                         continue
-                    if piece.unit == "kwh" and not _ENERGY.search(one.text):
+                    if piece.unit == "kwh" and not _ENERGY.search(" ".join(one.text.split())):
                         continue
                     if lines and any(two.kind not in ("sign", "line") for two in self._pieces[back + 1 : at]):
                         return None
@@ -292,6 +292,8 @@ class Reach:
         one = self._pieces[back]
         if one.unit in ("percent", "price", "phone", "households"):
             return True
+        if one.unit == "doubt":
+            return copula == "la"
         if back in self.skipped:
             return True
         if back in self.used:

@@ -434,9 +434,7 @@ class _Finder:
         if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
             return
         columns = set(line.labels)
-        if not columns <= set(REGISTER) | {"net", "tax", "total", "money"} or len(columns) != len(
-            line.labels
-        ):
+        if not columns <= {*REGISTER, "net", "tax", "total", "money"} or len(columns) != len(line.labels):
             return
         at = line.start
         seen = 0
@@ -444,7 +442,8 @@ class _Finder:
             label = label_at(self._tokens, at) if self._tokens[at].kind == "word" else None
             seen += len(label[0].split()) if label else 0
             at = label[1] if label else at + 1
-        if seen != len(line.labels) or not self._side_by_side(line.numbers):
+        groups = unit_after(self._tokens, line.numbers[-1] + 1)[0] == "money"  # "17 142 dong"
+        if seen != len(line.labels) or groups or not self._side_by_side(line.numbers):
             return
         self._assign(line.labels, [self._tokens[one] for one in line.numbers])
         self._take(line.start, line.end)

@@ -14,6 +14,9 @@ _TORN = (
     # money or kWh inside its groups: "636.|768d", "1|.335.551 dong"
     re.compile(rf"(?<![0-9.,])[0-9]{{1,3}}(?:[.,][0-9]{{3}})*[.,] ?(\n)[0-9]{{3}}(?:[.,][0-9]{{3}})*{_UNIT}"),
     re.compile(rf"(?<![0-9.,])[0-9]{{1,3}}(?:[.,][0-9]{{3}})* ?(\n)(?:[.,][0-9]{{3}})+{_UNIT}"),
+    # money inside a group: "2,1|46,975 dong"
+    re.compile(rf"(?<=[0-9][.,][0-9]) ?(\n)[0-9]{{2}}(?:[.,][0-9]{{3}})*{_UNIT}"),
+    re.compile(rf"(?<=[0-9][.,][0-9]{{2}}) ?(\n)[0-9](?:[.,][0-9]{{3}})*{_UNIT}"),
     # a month: "thang 1|0/2026", "T10/20|26"
     re.compile(r"\b(?:thang|t)[ ]?1(\n)[0-2][/-](?:20)?[0-9]{2}(?![0-9/])"),
     re.compile(r"(?<![0-9])[0-9]{1,2}/20?(\n)[0-9]{2,3}(?![0-9/])"),
@@ -21,6 +24,10 @@ _TORN = (
     re.compile(r"(?<![0-9/])[0-9]{1,2}/(\n)(?:[0-9]{1,2}/)?[0-9]{4}(?![0-9])"),
     # a day: "01/0|5/2026"
     re.compile(r"(?<![0-9/])[0-9]{1,2}/[01]?(\n)[0-9]{1,2}/[0-9]{4}(?![0-9])"),
+)
+#: A line end between groups of money that stand one blank apart, and inside a group with its marks.
+_BETWEEN_GROUPS = re.compile(
+    rf"(?<![0-9.,/])[1-9][0-9]{{0,2}}(?: [0-9]{{3}})*(\n)[0-9]{{3}}(?: [0-9]{{3}})*{_UNIT}"
 )
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9.,/])\n(?=[0-9])|(?<=[0-9])\n(?=[.,/][0-9])")
 
@@ -31,3 +38,8 @@ def line_ends_in_numbers(text: str) -> set[int]:
     if torn:
         torn |= {match.start() for match in _BETWEEN_DIGITS.finditer(text)}
     return torn
+
+
+def with_groups(text: str) -> str:
+    """The folded text with blanks for line ends between groups of money: "4 800|920 dong"; nothing moves."""
+    return _BETWEEN_GROUPS.sub(lambda match: match[0].replace("\n", " "), text)

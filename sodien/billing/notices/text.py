@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodien.billing.notices.accents import from_tcvn3, typed_accents
-from sodien.billing.notices.tears import line_ends_in_numbers
+from sodien.billing.notices.tears import line_ends_in_numbers, with_groups
 from sodien.billing.notices.vocabulary import word_set
 
 _ODD = {
@@ -175,6 +175,8 @@ def _unwrapped(folded: Folded) -> Folded:
 
 def _mended(folded: Folded) -> Folded:
     """Without the line ends that cut a number."""
+    if "\n" in folded.text:
+        folded = Folded(with_groups(folded.text), folded.at, folded.zeros)
     torn = line_ends_in_numbers(folded.text) if "\n" in folded.text else set()
     if not torn:
         return folded

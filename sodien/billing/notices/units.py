@@ -28,6 +28,9 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     a word that multiplies (triệu), None for no unit.
     """
     token = tokens[at]
+    wrapped = token.kind == "line" and tokens[at + 1].text in ENERGY | MONEY
+    if wrapped and tokens[at + 2].text not in (":", "=") and tokens[at + 2].kind != "number":
+        at, token = at + 1, tokens[at + 1]  # a unit in the next line
     if token.text == "%":
         return "percent", at + 1
     if token.text in ENERGY:

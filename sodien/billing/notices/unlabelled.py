@@ -134,7 +134,7 @@ def _all_kwh(binder: Binder) -> None:
 
 def _kwh(binder: Binder) -> None:
     """kWh without a label, when there is one such number and it is not said to be something else."""
-    if any(one.name == "kwh" and one.group == "" for one in binder.found.finds) or binder.rows.blocked:
+    if any(one.name == "kwh" and one.group != "tiers" for one in binder.found.finds) or binder.rows.blocked:
         return
     left = [
         (at, piece)
@@ -142,6 +142,7 @@ def _kwh(binder: Binder) -> None:
         if piece.kind == "number"
         and piece.unit == "kwh"
         and at not in binder.used | binder.skipped
+        and not binder.is_spoilt(at)
         and _is_billed(binder, at)
     ]
     values = {piece.text for _, piece in left}
@@ -173,7 +174,11 @@ def _ends_phrase(piece: Piece) -> bool:
 
 def _is_billed(binder: Binder, at: int) -> bool:
     begin = max(
-        (back + 1 for back in range(max(0, at - 4), at) if _ends_phrase(binder.pieces[back])),
+        (
+            back + 1
+            for back in range(max(0, at - 4), at)
+            if back != at - 1 and _ends_phrase(binder.pieces[back])
+        ),
         default=max(0, at - 4),
     )
     before = [
@@ -214,6 +219,7 @@ def _money(binder: Binder) -> None:
     found: dict[str, int] = {}
     for at, piece in enumerate(binder.pieces):
         free = piece.kind == "number" and at not in binder.used and at not in binder.skipped
+        free = free and not binder.is_doubtful(at)
         money = piece.unit == "money" or (piece.unit is None and energies and _GROUPED.fullmatch(piece.text))
         if (
             free

@@ -243,8 +243,8 @@ _MOST_WORDS = 9
 _JOINTS = frozenset("._/-")
 
 
-def label_at(tokens: Sequence[Token], start: int) -> tuple[str, int] | None:
-    """The longest label that begins at this word, and the index behind it."""
+def label_at(tokens: Sequence[Token], start: int, *, wrapped: bool = False) -> tuple[str, int] | None:
+    """The longest label that begins at this word, and the index behind it; ``wrapped``: over one line end."""
     compact, at, best = "", start, None
     for _ in range(_MOST_WORDS):
         token = tokens[at]
@@ -263,6 +263,8 @@ def label_at(tokens: Sequence[Token], start: int) -> tuple[str, int] | None:
             ):
                 return best  # the end of a sentence, not of an abbreviation
             joint += 1
+        if wrapped and joint < len(tokens) and tokens[joint].kind == "line":
+            joint, wrapped = joint + 1, False
         if joint >= len(tokens) or tokens[joint].kind != "word":
             break
         at = joint

@@ -106,6 +106,13 @@ READINGS: list[tuple[str, dict[str, str]]] = [
      {**BILL, **MONTH, **INDICES}),
     (f"KH {CODE} T9/2026 (HSN 2): gio BT 70 kWh, gio CD 50 kWh, tong 120 kWh, tien 250.000 d",
      {**BILL, **MONTH, "BT.kwh": "70", "BT.multiplier": "2", "CD.kwh": "50", "CD.multiplier": "2"}),
+    # Labels, units and groups over the end of a line
+    (f"{CODE} T9/2026 120 kWh, TONG TIEN SAU\nTHUE: 250,000 DONG", {**BILL, **MONTH}),
+    (f"TB tien dien T9/2026 KH {CODE} (120\nKWH): THANH TOAN 250 000\nDONG", {**BILL, **MONTH}),
+    (f"KH {CODE} T9/2026 120 kWh, tien 250\n000 dong", {**BILL, **MONTH}),
+    (f"MKH {CODE[:6]}\n{CODE[6:]}: T9/2026, 120 kWh, tien dien la 250 000d", {**BILL, **MONTH}),
+    (f"Hoa don\nT9/2026\nMa KH\n{CODE}\nSan luong:\n120 kWh\nTong tien:\n250.000 d\nTrung binh ngay:\n4 kWh",
+     {**BILL, **MONTH}),
     # Numbers of a list behind the end of a line
     (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
      {**BILL, **MONTH}),
@@ -186,6 +193,38 @@ def test_a_day_to_come_without_any_quantity_is_announced(text: str) -> None:
     (document,) = read(text).documents
     assert isinstance(document.content, Schedule)
     assert (f"{document.content.day}", document.content.customer) == ("2026-11-30", CODE)
+
+
+SPOILT = (
+    "tong tien 431 l79 dong", "tong tien 737,l41 dong", "tong tien 1   504 246 dong",
+    "tong tien: 2.729.\n916 |",
+    "Tong tieu thu: l.378 kWh", "chi so: 135 - l685", "CS l3154 -> 13188", "CS 9514 -> l0074",
+    "dung 21\n44 so",
+    "so cu 4\n2312", "tien 2977500d + VAT 23820Od = 3215700d",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_part_of_a_number_is_no_value(spoilt: str) -> None:
+    understood = read(f"Thong bao KH {CODE} thang 9/2026: {spoilt}")
+    for document in understood.documents:
+        bill = document.content
+        assert isinstance(bill, Bill)
+        assert (bill.rows, bill.kwh, bill.total, bill.net, bill.tax) == ((), None, None, None, None)
+    assert understood.problems
+
+
+@pytest.mark.parametrize("two", ["so ho 1 120 kWh", "chi so cu 4210, chi so moi 4330 120 kWh"])
+def test_a_count_and_energy_are_no_one_number(two: str) -> None:
+    (bill,) = said(f"{CODE} T9/2026 {two} tien 250.000 d")
+    assert bill.get("kwh", "120") == "120"
+    assert bill.get("KT.new", "4330") == "4330"
+
+
+@pytest.mark.parametrize("code", ["PBl5616364812", "PB64095l90786", "PA9387712144O", "PE05444580"])
+def test_a_part_of_a_code_is_no_code(code: str) -> None:
+    understood = read(f"MKH {code}\n6: T9/2026, 120 kWh, tien 250.000d")
+    assert [one.content.customer for one in understood.documents if isinstance(one.content, Bill)] == [None]
 
 
 def test_a_code_with_the_letter_o_is_named_and_not_read() -> None:
