@@ -179,11 +179,7 @@ def charge_sums(bill: Bill, billed: Fraction | None) -> Iterator[Sum]:
     if bill.tiers and billed is not None:
         yield Sum("tiers_kwh", sum((tier.kwh for tier in bill.tiers), Decimal(0)), billed)
     if bill.net is not None and (lines := _lines(bill)) is not None:
-        sums = [
-            Sum("tiers_net", bill.net, Fraction(lines) - off)
-            for off in (Fraction(0), Fraction(bill.discount or 0))
-        ]
-        yield next((one for one in sums if one.adds), sums[0])
+        yield Sum("tiers_net", bill.net, Fraction(lines))
 
 
 def money_sums(bill: Bill) -> Iterator[Sum]:
