@@ -131,6 +131,11 @@ class NamesLink:
             self._say_again(self.names.known.keys() - heard)  # the broker has lost them
         if self._contradicted and now >= self._contradict_at:
             self._contradict_at = now + CONTRADICT_EVERY_S
+            log.warning(
+                "another collector knew of no ledger that delivers as %s and took another one; what it wrote "
+                "may stand in the place of entries: 'sodien replay --from' on that device puts them right",
+                ", ".join(sorted(self._contradicted)),
+            )
             self._say_again(self._contradicted)
             self._contradicted.clear()
 

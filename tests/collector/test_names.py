@@ -201,7 +201,7 @@ def test_several_collectors_agree(mosquitto: Mosquitto, collect: Collect) -> Non
 
 
 def test_a_new_collector_at_a_broker_that_lost_everything_is_put_right(
-    mosquitto: Mosquitto, collect: Collect
+    mosquitto: Mosquitto, collect: Collect, caplog: pytest.LogCaptureFixture
 ) -> None:
     knows = collect(Memory(), client_id="knows", share="group")
     with Device(mosquitto.port, ledger=ONE) as first:
@@ -213,6 +213,7 @@ def test_a_new_collector_at_a_broker_that_lost_everything_is_put_right(
         first.send(first.make(1))
         first.wait_confirmed([2])
     assert knows.counters.refused == 0
+    assert "no ledger that delivers as nha" in caplog.text
 
 
 def test_whoever_may_frees_a_name(mosquitto: Mosquitto, collect: Collect) -> None:
