@@ -4,7 +4,7 @@ VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop audit lab lab-long peers
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop pictures audit lab lab-long peers
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -76,7 +76,16 @@ $(TELEGRAF):
 		github.com/influxdata/telegraf/cmd/telegraf@$(TELEGRAF_VERSION)
 
 interop: $(VENV)/.dev servers $(TELEGRAF)  ## the shipped Telegraf settings, on a real Telegraf (needs Go, some minutes once)
-	TELEGRAF=$(abspath $(TELEGRAF)) $(BIN)/pytest interop $(ARGS)
+	TELEGRAF=$(abspath $(TELEGRAF)) $(BIN)/pytest interop/test_telegraf.py $(ARGS)
+
+GRAFANA := interop/grafana
+$(GRAFANA)/build/page.js: $(GRAFANA)/package.json $(GRAFANA)/vite.config.js $(GRAFANA)/src/main.jsx
+	@command -v npm >/dev/null || { echo "make pictures draws with Grafana's components and needs npm: sudo apt-get install npm" >&2; exit 2; }
+	cd $(GRAFANA) && npm install --no-audit --no-fund --no-package-lock --ignore-scripts && npm run build
+
+pictures: $(VENV)/.dev servers dashboards $(GRAFANA)/build/page.js  ## Grafana's dashboards as Grafana's components draw them (needs npm, some minutes once)
+	$(BIN)/pytest $(GRAFANA) $(ARGS)
+	$(BIN)/python -m interop.grafana.pictures build/pictures
 
 audit: $(VENV)/.dev  ## compare the installed packages with published advisories (needs a network)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit

@@ -284,7 +284,6 @@ def replaced(rows: list[Row]) -> None:
             "new_initial": "12345.6",
             "constant": CONSTANT,
             "serial": "A17",
-            "by": "Lan",
         }
     ]
 
@@ -342,7 +341,7 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien Period ends stat A": next_reading_day,
     "sodien Period so far stat A": of_cost("kwh"),
     "sodien Cost so far (đ) stat A": of_cost("cost"),
-    "sodien Tier gauge A": newest_cost("tier"),
+    "sodien Tier bargauge A": newest_cost("tier"),
     "sodien kWh at the reading day stat A": of_cost("projected_kwh"),
     "sodien The bill to expect (đ) stat A": of_cost("projected_cost"),
     "sodien Power over time timeseries A": peak_power,

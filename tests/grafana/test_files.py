@@ -17,7 +17,7 @@ import yaml
 from tests.grafana.dashboards import CONFIG, DASHBOARDS, MACRO, load, panels, queries, read_yaml
 
 #: What Grafana 10 to 13 all have; a word none of them knows is ignored without a sound.
-PANELS = {"stat", "gauge", "timeseries", "table", "barchart"}
+PANELS = {"stat", "bargauge", "timeseries", "table", "barchart"}
 #: None of them rescales, so that a number can be compared with the dial and the bill.
 UNITS = {
     "suffix:kWh", "suffix:W", "suffix:MB", "locale", "none", "percentunit", "string", "dthms",
@@ -27,7 +27,7 @@ TRANSFORMATIONS = {"organize", "renameByRegex", "formatTime", "groupBy", "conver
 PROPERTIES = {
     "displayName", "unit", "decimals", "color", "mappings", "thresholds", "custom.lineWidth",
     "custom.fillOpacity", "custom.fillBelowTo", "custom.drawStyle", "custom.showPoints", "custom.pointSize",
-    "custom.axisPlacement", "custom.cellOptions", "custom.lineStyle", "links",
+    "custom.axisPlacement", "custom.cellOptions", "custom.lineStyle", "custom.width", "links",
 }  # fmt: skip
 
 EACH = pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from days import REASONS
 from shapes import (
     COUNT,
     KWH,
@@ -13,18 +14,39 @@ from shapes import (
     colour,
     column,
     dashboard,
+    hidden,
     override,
     points,
     query,
     series,
     stat,
     table,
+    worded,
 )  # fmt: skip
+
+from sodien.i18n import Text
 
 EXPECTED, STORED, MISSING = "expected", "stored", "missing"
 
 #: The points of a meter are numbered in the ledger, so what is between the first and the last one is known.
 AUDIT = """last("number") - first("number") + 1"""
+
+
+#: What the household can say of a gap, and what the device notes of itself.
+SAID: dict[str, Text] = {
+    "energy": "so much flowed",
+    "supply_out": "the supply was out",
+    "supply_on": "the supply was on",
+    "undo": "taken back",
+}
+EVENTS: dict[str, Text] = {
+    "started": "program started",
+    "stopped": "program stopped",
+    "clock": "the clock was set",
+    "meter": "settings of the meter",
+    "power": "more power than the settings allow",
+    "counter": "counter carried on",
+}
 
 
 def build() -> Json:
@@ -117,9 +139,9 @@ def build() -> Json:
             FROM "gap" WHERE {WHERE} ORDER BY time DESC""",
             [
                 column("Time", "from"),
-                column("end_ms", "to", "dateTimeAsIso"),
+                column("end_ms", "to", "dateTimeAsIso", custom_width=165),
                 column("seconds", "length", LENGTH),
-                column("reason", "reason"),
+                column("reason", "reason", mappings=worded(REASONS)),
                 column("kwh_low", "at least", KWH, 2),
                 column("kwh_high", "at most", KWH, 2),
             ],
@@ -173,13 +195,13 @@ def build() -> Json:
             (0, 28, 12, 7),
             f"""SELECT "of_ms", "what", "low", "high", "by" FROM "resolution" WHERE {WHERE} ORDER BY time DESC""",
             [
-                column("Time", "said"),
-                column("of_ms", "of the gap at", "dateTimeAsIso"),
-                column("what", "what"),
+                column("of_ms", "of the gap at", "dateTimeAsIso", custom_width=165),
+                column("what", "what", mappings=worded(SAID)),
                 column("low", "at least", KWH, 2),
                 column("high", "at most", KWH, 2),
                 column("by", "by"),
             ],
+            transformations=[hidden("Time")],
             timeFrom="400d",
         ),
         table(
@@ -190,7 +212,7 @@ def build() -> Json:
             ORDER BY time DESC""",
             [
                 column("Time", "when"),
-                column("what", "what"),
+                column("what", "what", mappings=worded(EVENTS)),
                 column("detail", "detail"),
             ],
         ),

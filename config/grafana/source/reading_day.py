@@ -7,7 +7,6 @@ from shapes import (
     KWH,
     LENGTH,
     MONEY,
-    NAMES,
     WHERE,
     Json,
     band,
@@ -21,6 +20,7 @@ from shapes import (
     series,
     stat,
     table,
+    worded,
 )  # fmt: skip
 
 from sodien.i18n import Text
@@ -39,8 +39,8 @@ def difference(place: tuple[int, int, int, int]) -> Json:
     """What the utility billed less what was counted, bill by bill, with our own bounds around nothing."""
     return series(
         "Billed less counted",
-        "One dot for each bill that was judged: what was billed less our best estimate. Inside the band our record "
-        "cannot tell the two apart; outside of it the bill does not fit what was counted.",
+        "One dot for each bill that was judged: what was billed less our best estimate. Inside the green bar our "
+        "record cannot tell the two apart; outside of it the bill does not fit what was counted.",
         place,
         [
             query(
@@ -51,10 +51,11 @@ def difference(place: tuple[int, int, int, int]) -> Json:
         KWH,
         timeFrom="400d",
         defaults={"decimals": 1},
-        custom={"showPoints": "always", "pointSize": 4, "axisCenteredZero": True},
+        bars=True,
+        custom={"barAlignment": 0, "barWidthFactor": 0.9, "fillOpacity": 30, "axisCenteredZero": True},
         overrides=[
             override("least", color=colour("green")),
-            override("most", color=colour("green"), custom_fillBelowTo=NAMES["least"], custom_fillOpacity=30),
+            override("most", color=colour("green")),
             points("difference", "red", 14),
         ],
     )
@@ -95,16 +96,13 @@ def chart(place: tuple[int, int, int, int]) -> Json:
     )
 
 
+def verdict_words() -> Json:
+    return {"mappings": worded(VERDICTS, COLOURS)}
+
+
 def verdict_column() -> Json:
-    mapping = {
-        word: {"text": text, "color": COLOURS[word], "index": index}
-        for index, (word, text) in enumerate(VERDICTS.items())
-    }
     return column(
-        "verdict",
-        "verdict",
-        mappings=[{"type": "value", "options": mapping}],
-        custom_cellOptions={"type": "color-text"},
+        "verdict", "verdict", custom_cellOptions={"type": "color-text"}, custom_width=230, **verdict_words()
     )
 
 
@@ -128,7 +126,7 @@ def build() -> Json:
             fields="/^verdict$/",
             background=True,
             timeFrom="400d",
-            overrides=[verdict_column()],
+            defaults=verdict_words(),
         ),
         stat(
             "Off by at least",
@@ -166,7 +164,7 @@ def build() -> Json:
         table(
             "Verdicts",
             "Every bill that was judged, the newest first; a bill that was corrected later stays in the list.",
-            (0, 13, 13, 8),
+            (0, 13, 14, 8),
             f"""SELECT "last", "verdict", "disagrees_by_kwh", "billed_kwh", "own_kwh" FROM "verdict" WHERE {WHERE}
             ORDER BY time DESC""",
             [
@@ -182,12 +180,11 @@ def build() -> Json:
         table(
             "Bills",
             "As the utility says it.",
-            (13, 13, 11, 8),
-            f"""SELECT "last", "index_old", "index_new", "kwh", "total" FROM "bill" WHERE {WHERE}
+            (14, 13, 10, 8),
+            f"""SELECT "last", "index_new", "kwh", "total" FROM "bill" WHERE {WHERE}
             ORDER BY time DESC""",
             [
                 to_page("last", "read on"),
-                column("index_old", "old index", "none", 1),
                 column("index_new", "new index", "none", 1),
                 column("kwh", "billed", KWH, 0),
                 column("total", "to pay (¤)", MONEY, 0),
@@ -229,7 +226,7 @@ def build() -> Json:
             "Meters replaced",
             "Last reading of the old meter, first of the new one.",
             (12, 38, 12, 7),
-            f"""SELECT "old_final", "new_initial", "constant", "serial", "by" FROM "replacement" WHERE {WHERE}
+            f"""SELECT "old_final", "new_initial", "constant", "serial" FROM "replacement" WHERE {WHERE}
             ORDER BY time DESC""",
             [
                 column("Time", "replaced"),
@@ -237,7 +234,6 @@ def build() -> Json:
                 column("new_initial", "new, first", "string"),
                 column("constant", "imp/kWh", decimals=0),
                 column("serial", "serial", "string"),
-                column("by", "by"),
             ],
             timeFrom="4000d",
         ),

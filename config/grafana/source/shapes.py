@@ -24,7 +24,7 @@ NOTHING: Text = "nothing yet"
 #: What a column of a query is called; the English set and the Vietnamese one ask the same.
 NAMES: dict[str, Text] = {
     LOW: "at least",
-    BEST: "best estimate",
+    BEST: "about",
     HIGH: "at most",
     "peak": "highest",
     "hourly": "mean of the hour",
@@ -125,7 +125,7 @@ def _panel(
         "datasource": SOURCE,
         "targets": targets,
         "fieldConfig": {
-            "defaults": ({"noValue": NOTHING} if kind in ("stat", "gauge") else {}) | defaults,
+            "defaults": ({"noValue": NOTHING} if kind in ("stat", "bargauge") else {}) | defaults,
             "overrides": overrides,
         },
         "options": options,
@@ -223,7 +223,8 @@ def table(
     **more: object,
 ) -> Json:
     """Rows, newest first; ``columns`` are the overrides that name them."""
-    field: Json = {"custom": {"align": "auto", "filterable": False}, **(defaults or {})}
+    field: Json = {"custom": {"align": "auto", "filterable": False, "minWidth": 70}, **(defaults or {})}
+    columns = [*columns, override("Time", custom_width=165)]
     options = {"showHeader": True, "cellHeight": "sm"}
     return _panel(
         "table", title, description, place, [query(text, table=True)], field, columns, options, more
@@ -240,6 +241,15 @@ def column(name: str, title: Text, unit: str = "", decimals: int | None = None, 
     return override(name, **changes)
 
 
+def worded(words: dict[str, str], colours: dict[str, str] | None = None) -> list[Json]:
+    """Mappings that say in plain words what a column holds."""
+    options = {
+        word: {"text": text, "index": index} | ({"color": colours[word]} if colours else {})
+        for index, (word, text) in enumerate(words.items())
+    }
+    return [{"type": "value", "options": options}]
+
+
 def gauge(
     title: Text,
     description: Text,
@@ -249,7 +259,7 @@ def gauge(
     most: int,
     **more: object,
 ) -> Json:
-    """A whole number from 1 on a scale whose steps have colours."""
+    """A whole number as a bar of that many cells, whose steps have colours."""
     defaults: Json = {
         "unit": "none",
         "decimals": 0,
@@ -263,11 +273,14 @@ def gauge(
     }
     options = {
         "reduceOptions": {"values": False, "calcs": ["last"], "fields": ""},
-        "orientation": "auto",
-        "showThresholdLabels": False,
-        "showThresholdMarkers": True,
+        "orientation": "horizontal",
+        "displayMode": "lcd",
+        "showUnfilled": True,
+        "valueMode": "color",
+        "namePlacement": "auto",
+        "sizing": "auto",
     }
-    return _panel("gauge", title, description, place, [query(text)], defaults, [], options, more)
+    return _panel("bargauge", title, description, place, [query(text)], defaults, [], options, more)
 
 
 def hidden(*names: str) -> Json:

@@ -1,0 +1,134 @@
+"""What a person reads on each dashboard, drawn by Grafana's own components, for values that are known."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from interop.grafana.pictures import BOARDS, PAGE, asked, draw, fill
+from tests.grafana.dashboards import CONFIG, load, panels
+from tests.grafana.household import NOW, START, local
+from tests.support.servers import Influx
+
+pytestmark = pytest.mark.skipif(
+    not PAGE.exists() or shutil.which("chromium") is None,
+    reason="make pictures builds the page; needs Chromium",
+)
+LANGUAGES = ("en", "vi")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
+    with Influx(tmp_path_factory.mktemp("influxdb")) as server:
+        fill(server)
+        server.query("CREATE DATABASE empty")
+        yield server
+
+
+def path_of(name: str, language: str) -> Path:
+    return CONFIG / "dashboards" / language / f"{name}.json"
+
+
+def shown(server: Influx, name: str, language: str, now: int = NOW, database: str = "sodien") -> list[str]:
+    """What each panel shows, in the order of the panels."""
+    path = path_of(name, language)
+    drawn = draw(path, asked(server, path, now, database), now)
+    return [drawn[panel["title"]] for panel in panels(load(path))]
+
+
+#: By dashboard: what the first panels show; None where it is drawn and has no text of its own.
+READS: dict[str, dict[str, list[str]]] = {
+    "sodien": {
+        "en": [
+            "300 W",
+            "12385.1 kWh",
+            "at least 12383.8 kWh at most 12397.1 kWh",
+            "at least 1.49 kWh about 1.49 kWh at most 1.49 kWh",
+            "10,000",
+            "at least 16 kWh about 17 kWh at most 19 kWh",
+            "at least 33,999 about 34,000 at most 34,002",
+            "1",
+            "2026-12-22",
+            "2026-11-24 10:25:00",
+            "at least 179 kWh about 180 kWh at most 182 kWh",
+            "at least 399,999 about 400,000 at most 400,002",
+            "highest mean of the hour",
+            "at least about at most dial reading",
+        ],
+        "vi": [
+            "300 W",
+            "12385.1 kWh",
+            "ít nhất 12383.8 kWh nhiều nhất 12397.1 kWh",
+            "ít nhất 1.49 kWh khoảng 1.49 kWh nhiều nhất 1.49 kWh",
+            "10,000",
+            "ít nhất 16 kWh khoảng 17 kWh nhiều nhất 19 kWh",
+        ],
+    },
+    "sodien-reading-day": {
+        "en": [
+            "does not fit what was counted",
+            "3.2 kWh",
+            "14.0 kWh",
+            "2026-12-22",
+            "our bounds, from our bounds, to utility − ours",
+        ],
+        "vi": ["lệch so với số đã đếm", "3.2 kWh", "14.0 kWh", "2026-12-22"],
+    },
+    "sodien-health": {
+        "en": ["2026-11-24 10:25:00", "missing 0 in the ledger 341", "1", "0.0 MB", "13.20 kWh"],
+        "vi": ["2026-11-24 10:25:00", "thiếu 0 trong sổ 341", "1", "0.0 MB", "13.20 kWh"],
+    },
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", READS)
+def test_a_panel_reads_as_the_dial_and_the_bill_do(server: Influx, name: str, language: str) -> None:
+    found = shown(server, name, language)
+    wanted = READS[name][language]
+    assert found[: len(wanted)] == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", BOARDS)
+def test_every_panel_is_drawn_without_an_error_and_none_rescales(
+    server: Influx, name: str, language: str
+) -> None:
+    for text in shown(server, name, language):
+        assert "failed" not in text
+        assert "No data" not in text
+        assert text
+        assert not {"MWh", "GWh", "Wh", "kW", "K", "Mil", "KiB", "GB"} & set(text.split()), text
+
+
+def test_just_after_midnight_nothing_is_shown_that_was_yesterday(server: Influx) -> None:
+    today, cost = (shown(server, "sodien", "en", local(25, 0, 5))[number] for number in (3, 4))
+    assert "kWh" not in today
+    assert "nothing yet" in today
+    assert cost == "nothing yet"
+
+
+def test_after_an_outage_nothing_stands_for_now(server: Influx) -> None:
+    found = shown(server, "sodien", "en", local(26, 12))
+    assert [text for text in found[:9] if "nothing yet" not in text] == []
+    assert found[9] == "2026-11-24 10:25:00"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_database_is_no_error(server: Influx, language: str) -> None:
+    nothing = {"en": "nothing yet", "vi": "chưa có"}[language]
+    for name in BOARDS:
+        for panel, text in zip(
+            panels(load(path_of(name, language))), shown(server, name, language, NOW, "empty"), strict=True
+        ):
+            wanted = nothing if panel["type"] in ("stat", "bargauge") else "No data"
+            assert text == wanted, (panel["title"], text)
+
+
+def test_the_first_evening_shows_what_there_is(server: Influx) -> None:
+    found = shown(server, "sodien", "en", START + 5 * 3_600_000)
+    assert all("failed" not in text for text in found)
+    assert found[0].endswith(" W")
