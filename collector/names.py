@@ -22,7 +22,7 @@ from sodien.protocol.messages import Owner, owned_by
 
 #: Names that are told apart, and ledgers that are remembered of one: beyond any house.
 MOST_NAMES = 10_000
-_MOST_PASSED = 100
+_MOST_PASSED = 50
 
 
 def _passed(one: Owner, other: Owner) -> bool:

@@ -37,7 +37,7 @@ PATIENCE_S = 30.0
 CONTRADICT_EVERY_S = 5.0
 #: How long a name may take to be told before writing begins all the same.
 _TELL_S = 5.0
-_LARGEST = 16 << 10
+_LARGEST = 4 << 10
 #: How many messages of strangers may wait; there is one for each name.
 _MOST_WAITING = 2 * MOST_NAMES
 

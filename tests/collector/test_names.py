@@ -64,6 +64,16 @@ def test_a_name_changes_hands_only_as_often_as_somebody_said_so(steps: list[tupl
     assert changes <= 1 + sum(map(len, follows.values()))
 
 
+def test_the_longest_owner_is_taken() -> None:
+    names, follows = Names(lambda: 1 << 50), list[str]()
+    for number in range(200):
+        follows.append(f"{number:032x}")
+        new, _ = names.judge("nha", f"{number + 1:032x}", follows)
+    assert new is not None
+    assert len(new.passed) == 50
+    assert len(encode(new)) < names_link._LARGEST
+
+
 LEDGERS = st.sampled_from("abc")
 OWNERS = st.builds(
     Owner, LEDGERS, st.integers(0, 2), st.dictionaries(LEDGERS, st.integers(0, 2)), st.integers(0, 2)
