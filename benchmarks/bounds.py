@@ -3,10 +3,14 @@
 Each history has load, power cuts, stops, kills, missed saves, boots that never know the time, readings (also
 mistyped, corrected and withdrawn ones), replaced meters, roll-overs and corrected constants, and goes
 through the real ledger: a file, opened anew for every run of the simulated Pi.
+
+``--households N`` tries as many households besides, whose edges go through the whole daemon and whose
+readings and registers through the command line: twins, multipliers, and filter settings that do not fit.
 """
 
 from __future__ import annotations
 
+import logging
 import statistics
 import tempfile
 import time
@@ -18,13 +22,26 @@ from typing import Any
 from common import arguments, show
 
 from tests.support.histories import History, samples
+from tests.support.stations import Household
 
 PER_HISTORY = 6
+
+
+def households(seeds: range) -> tuple[int, list[str]]:
+    """How many checks there were, and which of them failed."""
+    checks, wrong = 0, []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory(prefix="sodien-bounds-") as folder:
+            found = Household(Path(folder), Random(seed)).found(PER_HISTORY)
+        checks += len(found)
+        wrong += [f"household {seed}: {one.what}" for one in found if not one.holds]
+    return checks, wrong
 
 
 def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--histories", type=int, default=300)
+    parser.add_argument("--households", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     began = time.monotonic()
@@ -43,10 +60,15 @@ def main() -> None:
             if one.forced:
                 widths.append(one.high - one.low)
                 forced.append(one.forced)
+    logging.disable(logging.CRITICAL)  # settings that refuse pulses are told, thousands of times here
+    checks, outside = households(range(options.seed, options.seed + options.households))
+    violations += outside
     ratios = [float(width / least) for width, least in zip(widths, forced, strict=True)]
     result: dict[str, Any] = {
         "histories": options.histories,
         "contained": contained,
+        "households": options.households,
+        "household_checks": checks,
         "violations": len(violations),
         "median_width_kwh": float(round(statistics.median(widths), 6)) if widths else None,
         "median_unknown_kwh": float(round(statistics.median(forced), 6)) if forced else None,

@@ -27,7 +27,7 @@ from sodien.cli.group import run
 from sodien.ledger.bodies import HourBody
 from sodien.ledger.store import Ledger
 from sodien.protocol.times import format_time
-from sodien.settings.model import Settings, load
+from sodien.settings.model import Settings, SettingsError, load
 
 MS = 1_000_000
 SECOND = 1000 * MS
@@ -109,8 +109,7 @@ class Household:
         self.most = amps * 220 * 14 // 10
         twins = random.choice((1, 1, 2))
         self.walls = [self._wall(number) for number in range(twins)]
-        self.config.write_text(self._yaml(amps), encoding="utf-8")
-        self.settings: Settings = load(self.config)
+        self.settings = self._settings(amps)
         self.clock = ManualClock(BEGIN_MS * MS, monotonic_ns=5 * SECOND)
         self._lit = [False] * twins
         self._live(random.randint(1, 4))
@@ -123,6 +122,13 @@ class Household:
         name = ("main", "main2")[number]
         phase = random.randrange(UNIT // constant)
         return Wall(name, constant, width, random.choice(MULTIPLIERS), start, phase)
+
+    def _settings(self, amps: int) -> Settings:
+        """Any settings that are taken: a width longer than the shortest period is refused."""
+        while True:
+            self.config.write_text(self._yaml(amps), encoding="utf-8")
+            with contextlib.suppress(SettingsError):
+                return load(self.config)
 
     def _yaml(self, amps: int) -> str:
         random, meters = self.random, ""
@@ -261,8 +267,7 @@ class Household:
                 if start < 0:
                     continue
                 low, high = Fraction(body.energy.low), Fraction(body.energy.high)
-                # The minute rows tell a pulse's time; the instants are whole milliseconds.
-                true = Fraction(wall.energy(end) - wall.energy(start), UNIT) * wall.multiplier
+                true = Fraction(wall.energy(end) - wall.energy(start), UNIT)  # multiplied when it is sent
                 what = f"{wall.id}, hour {row.at}: {float(low)} … {float(high)}, true {float(true)}"
                 found.append(Found(what, low <= true <= high, high - low))
         return found
