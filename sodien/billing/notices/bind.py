@@ -20,7 +20,7 @@ from sodien.billing.notices.rows import Rows
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches, shared_multiplier
 from sodien.billing.notices.spoilt import LETTERS, is_spoilt
 from sodien.billing.notices.text import Folded
-from sodien.billing.notices.units import register_at
+from sodien.billing.notices.units import GROUPED, register_at
 
 #: Labels that the name of a register may stand in front of.
 _OF_REGISTER = frozenset({"old", "new", "index", "kwh", "row_kwh", "multiplier"})
@@ -298,7 +298,7 @@ class Binder:
             return
         label = self.pieces[where]
         if label.label not in PLACES or label.label == "skip":
-            if piece.unit == "money":
+            if piece.unit == "money" or (piece.unit is None and GROUPED.fullmatch(piece.text)):
                 first, last = self.span(piece.start, piece.end)
                 self.found.aside.append(
                     Match("", 0, "aside", "money", piece.text, first, last, label=label.text)
@@ -350,10 +350,10 @@ class Binder:
         self.cover(label.start if where < at else piece.start, piece.whole[1])
 
     def _is_of_many(self, at: int) -> bool:
-        """Whether a count says that a sum is of several months: "6 tháng đầu năm"."""
+        """Whether a count says of how much of the time: "6 tháng đầu năm", "10 ngày đầu tháng"."""
         one, behind = self.pieces[at], self.pieces[at + 1 : at + 2]
-        counted = one.label == "count" and "thang" in self.text[one.start : one.end]
-        return counted and bool(behind) and behind[0].text in ("dau", "cuoi", "qua", "gan", "vua")
+        counted = one.label == "count" and re.search("thang|ngay", self.text[one.start : one.end])
+        return bool(counted and behind) and behind[0].text in ("dau", "cuoi", "qua", "gan", "vua")
 
     def _before_tax(self, where: int, at: int) -> bool:
         """Whether a bracket says that the money is without tax: "(chưa VAT)"."""

@@ -86,3 +86,9 @@ def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> TextLine:
         at += 1
     unit = unit_after(tokens, numbers[0] + 1)[0] if numbers else None
     return TextLine(start, end, numbers, words, labels, register, unit)
+
+
+def is_span(tokens: Sequence[Token], line: TextLine) -> bool:
+    """Whether a line begins with what its tier goes from and to: "51-100  2.050  50  102.500"."""
+    first, second = line.numbers[:2]
+    return first == line.start and second == first + 2 and tokens[first + 1].text == "-"

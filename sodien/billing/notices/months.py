@@ -124,7 +124,8 @@ def _is_bills(binder: Binder, at: int) -> bool:
             near
             and before is not None
             and (
-                before.label in ("money", "total", "period", "amount", "kwh") or before.text in ("don", "hd")
+                before.label in ("money", "total", "period", "amount", "kwh")
+                or before.text in ("don", "hd", "hdtd")
             )
         )
     if before is not None and before.label in ("owing", "owed") and _named_before(binder, back):

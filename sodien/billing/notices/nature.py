@@ -71,7 +71,7 @@ _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:t
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
     r"con no|dang no|no tien dien|con thieu|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
-    r"chua (?:thanh toan|nop|tra)|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
+    r"chua (?:thanh toan|nop|tra|tt|dong)\b|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
 )
@@ -80,7 +80,8 @@ _OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
 _AVOIDED = re.compile(r"\b(?:tranh|neu|ai|ho nao|kh nao)(?: bi)? ?$")
 #: A new bill that is called unpaid, as banks announce it.
 _TO_PAY = re.compile(
-    r"co [0-9]{1,2} hoa don[^.:;\n]{0,30}chua (?:thanh toan|tra)|trang thai:? ?\n? ?chua thanh toan"
+    r"co (?:[0-9]{1,2} )?(?:hoa don|hd)[^.:;\n]{0,90}chua (?:thanh toan|tra|tt)|"
+    r"trang thai:? ?\n? ?chua thanh toan"
 )
 PROMOTION = re.compile(
     r"quay so|trung thuong|khuyen mai|uu dai|tri an|phieu mua hang|voucher|rut tham|boc tham|qua tang|"
@@ -226,7 +227,9 @@ def owed(found: Matches) -> Matches:
         if one.name in ("first", "last", "net", "tax", "tax_rate", "kwh") or one.group == "rows":
             continue
         finds.append(one)
-    alone = [one for one in found.aside if one.label == "no"]
+    alone = [one for one in found.aside if one.label in ("no", "han", "qua han")]
+    if not has and not sums and not alone and len(found.loose) == 1:
+        alone = [found.loose[0]]
     if not has and not sums and len(alone) == 1:
         finds.append(replace(alone[0], group="debt", name="owed"))
     return Matches(finds, found.problems)

@@ -30,7 +30,8 @@ _ELSEWHERE = (
     re.compile(rf"(?:cao|thap|nhieu|it) nhat[^;\n]{{0,30}}?{_QUANTITY}"),
     re.compile(
         rf"(?<![a-z])(?:du (?:bao|kien|toan|doan)|uoc (?:tinh )?(?:den|toi|ca|het)|"
-        rf"chenh lech|lech|vuot|goi|cung ky|hom (?:qua|nay)|tuan (?:qua|nay|truoc)|nam (?:ngoai|truoc)|"
+        rf"chenh lech|lech|vuot|goi|cung ky|hom (?:qua|nay)|muc tieu(?! thu)|"
+        rf"(?<![0-9] )nam 20[0-9]{{2}}|tuan (?:qua|nay|truoc)|nam (?:ngoai|truoc)|"
         rf"[0-9]{{1,2}} thang (?:qua|dau nam|gan)|luy ke|tu dau nam)"
         rf"[^.;,\n0-9]{{0,20}}(?:20[0-9]{{2}}|[0-9]{{1,2}}(?:/[0-9]{{2,4}})?(?= la |:))?[^.;,\n0-9]{{0,14}}"
         rf"({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"

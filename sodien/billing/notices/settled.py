@@ -17,6 +17,8 @@ NUMBERS = frozenset(get_args(Kind))
 #: More registers or printed lines than any bill has.
 MOST_ROWS = 60
 _MOST_DIAL_DIGITS = 7
+#: How far printed decimals of a consumption may be from what the indices give.
+_EXACT = Decimal("0.005")
 #: What a kWh may cost on a bill, taxes and fees included: a number that makes it cheaper or dearer is not it.
 LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
 
@@ -299,11 +301,12 @@ def _parts(
 
 def adds(old: Decimal, new: Decimal, factor: Decimal, kwh: Decimal) -> bool:
     """Whether two indices give a consumption, with the dial rolled over if the new one is the lower."""
+    rounded = 1 if kwh == kwh.to_integral_value() else _EXACT
     if new >= old:
-        return abs((new - old) * factor - kwh) < 1 and (kwh != 0 or new == old)
+        return abs((new - old) * factor - kwh) < rounded and (kwh != 0 or new == old)
     digits = max(len(str(int(abs(old)))), len(str(int(abs(new)))))
     return any(
-        abs((Decimal(10) ** size + new - old) * factor - kwh) < 1
+        abs((Decimal(10) ** size + new - old) * factor - kwh) < rounded
         for size in range(digits, _MOST_DIAL_DIGITS + 1)
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
-from sodien.billing.notices.lines import TextLine, read_lines
+from sodien.billing.notices.lines import TextLine, is_span, read_lines
 from sodien.billing.notices.settled import MOST_ROWS
 from sodien.billing.notices.table_columns import APART, CHARGE, HEADS, IDLE, ORDERS, POWER, REGISTER, VALUES
 from sodien.billing.notices.tokens import Token
@@ -265,7 +265,8 @@ class _Finder:
             self._add_tier(pair[0], pair[1], c)
             if set(line.labels) <= {"tier", "ordinal"} and tail[0] - line.start <= 3:
                 self._found.heads.append((line.start, tail[0] + 1))
-            self._take(tail[0], line.end if alone else behind)
+            begin = line.start if tail == line.numbers[2:] and is_span(self._tokens, line) else tail[0]
+            self._take(begin, line.end if alone else behind)
             return True
         return self._printed_order(line)
 
@@ -442,8 +443,7 @@ class _Finder:
             label = label_at(self._tokens, at) if self._tokens[at].kind == "word" else None
             seen += len(label[0].split()) if label else 0
             at = label[1] if label else at + 1
-        groups = unit_after(self._tokens, line.numbers[-1] + 1)[0] == "money"  # "17 142 dong"
-        if seen != len(line.labels) or groups or not self._side_by_side(line.numbers):
-            return
-        self._assign(line.labels, [self._tokens[one] for one in line.numbers])
-        self._take(line.start, line.end)
+        grouped = unit_after(self._tokens, line.numbers[-1] + 1)[0] == "money"  # "17 142 dong"
+        if seen == len(line.labels) and not grouped and self._side_by_side(line.numbers):
+            self._assign(line.labels, [self._tokens[one] for one in line.numbers])
+            self._take(line.start, line.end)

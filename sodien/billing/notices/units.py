@@ -10,6 +10,8 @@ from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, SCA
 
 #: Money with its groups, or of five digits and more.
 SUM = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|[1-9][0-9]{4,8}")
+#: Money without a currency, by its groups.
+GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 #: More terms than a year has.
 _MOST_TERMS = 12
 #: Ends behind the last token, so that looking ahead needs no care.

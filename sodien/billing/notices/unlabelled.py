@@ -28,7 +28,7 @@ _NOT_CHARGED = word_set(
     uu dai khuyen mai ho tro truoc cu ve cat mo"""
 )
 #: Words in front of a sum without currency that leave it what the electricity costs.
-_CHARGED = word_set("kwh so het la tien dien thanh tra phai tong cong")
+_CHARGED = word_set("kwh so het la tien dien thanh tra phai tong cong hd hdtd td")
 #: Money without a currency.
 _GROUPED = re.compile(
     r"[1-9][0-9]{1,2}[.,][0-9]{3}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2}|[1-9][0-9]{0,2}(?:,[0-9]{3}){2}"

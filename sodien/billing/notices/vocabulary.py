@@ -56,12 +56,12 @@ _WORDINGS: dict[str, str] = {
         khung gio mua dien|khung gio|bo cs|thoi gian mua dien|bcs|bo chi so|loai chi so|register""",
     "old": """
         (chi so/cs/chiso/cso/so/so dien/chi so dien/chi so cong to/so cong to/chi so ghi) cu|(chi
-        so/cs) (ky/thang/lan) truoc|(chi so/cs/so) (dau/dau ky/dk)|chi so (dau thang/truoc/bat
+        so/cs) (ky/thang/lan) truoc|(chi so/cs/so) (dau/dau ky/dk)|(chi so/cs) (dau thang/truoc/bat
         dau/luc dau/cuoi ky truoc)|so cu cong to|dau ky|d
         ky|csc|csd|csdk|(previous/old/last/opening) (reading/index)""",
     "new": """
         (chi so/cs/chiso/cso/so/so dien/chi so dien/chi so cong to/chi so ghi) moi|(chi so/cs)
-        (ky/thang/lan) nay|(chi so/cs/so/chiso) (cuoi/cuoi ky/ck)|chi so (cuoi thang/sau/ket
+        (ky/thang/lan) nay|(chi so/cs/so/chiso) (cuoi/cuoi ky/ck)|(chi so/cs) (cuoi thang/sau/ket
         thuc/hien tai)|cuoi ky|c ky|csm|csck|(current/new/present/closing) (reading/index)""",
     "old new": "chi so cu moi|cs cu moi|chi so cu va moi|chi so dau cuoi|cs dau cuoi",
     "multiplier": """

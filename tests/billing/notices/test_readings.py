@@ -113,6 +113,19 @@ READINGS: list[tuple[str, dict[str, str]]] = [
     (f"MKH {CODE[:6]}\n{CODE[6:]}: T9/2026, 120 kWh, tien dien la 250 000d", {**BILL, **MONTH}),
     (f"Hoa don\nT9/2026\nMa KH\n{CODE}\nSan luong:\n120 kWh\nTong tien:\n250.000 d\nTrung binh ngay:\n4 kWh",
      {**BILL, **MONTH}),
+    # An old debt without currency; a bill that a bank calls unpaid; other years and aims
+    (f"T9/2026 KH {CODE} tieu thu 120 so, tien 250.000, no cu 50.000, tong thu 300.000d",
+     {**BILL, **MONTH, "total": "300000", "debt": "50000"}),
+    (f"QK co HD tien dien ky 9/2026, ma KH {CODE}, so tien 250,000 VND chua thanh toan.",
+     {"customer": CODE, **MONTH, "total": "250000"}),
+    (f"KH {CODE} T9/2026 120 kWh, 250.000d. Nam 2025 dung 3120 kWh. Muc tieu: 3000 kWh", {**BILL, **MONTH}),
+    (f"{CODE} HDTD 09/2026 250,000 (120 kWh), han 07/10/2026", {**BILL, **MONTH}),
+    (f"{CODE} T9/2026: CS truoc 4.210, CS sau 4.330, tieu thu 120 so, 250.000 d",
+     {**BILL, **MONTH, **INDICES}),
+    (f"{CODE} T9/2026\nCS moi  CS cu  HSN  San luong\nKT  4.330  4.210  1  120\n"
+     "Muc  Don gia  kWh  Thanh tien\n0-50  1.984  50  99.200\n51-100  2.050  50  102.500\n"
+     "101-200  2.380  20  47.600\nTong cong  269.244",
+     {**BILL, **MONTH, **INDICES, "KT.multiplier": "1", "total": "269244"}),
     # Numbers of a list behind the end of a line
     (f"1. Ma KH: {CODE}, T9/2026\n2. Dien: 120 kWh, thanh tien 250.000\n3. Nuoc: 14 m3, 154.000",
      {**BILL, **MONTH}),
@@ -150,6 +163,7 @@ NO_BILLS = (
     f"Payoo: Da thanh toan HD dien {CODE}, so tien 610,865d, phi 0d, luc 09:20 08/01/2027.",
     f"KH {CODE} da hoan thanh thanh toan tien dien thang 12/2026 (610.865 dong). Tran trong cam on.",
     f"Hop dong mua ban dien cua KH {CODE} da ky ngay 12/10/2026, tien bao dam 500.000 dong.",
+    f"Canh bao: san luong 10 ngay dau thang 2/2027 cua KH {CODE} la 120 kWh.",
     "HTX Dien Nam Tien da thu cua KH 0214 so tien 459.200d tien dien thang 9/2026. Cam on!",
     f"San luong ngay 14/10/2026 cua KH {CODE} la 38 kWh, tang bat thuong so voi binh quan 9 kWh.",
     f"Thanh toan hoa don dien\n-491.065d\nTrang thai: Thanh cong\nMa khach hang: {CODE}",
