@@ -24,6 +24,8 @@ from sodien.protocol import entries, messages, times
 log = logging.getLogger(__name__)
 
 NOTE_CONFIRMED_S = 3600.0
+#: So long a note that is due waits for rows.
+NOTE_WITH_ROWS_S = 600.0
 #: What the database refuses is noted sooner, so that it is told also after a restart.
 NOTE_REFUSED_S = 600.0
 #: Strangers may ask for a replay at most so often.
@@ -80,6 +82,7 @@ class Delivery:
         self._most: int | None = None
         self._replay_at = float("-inf")
         self._noted = self._ended()
+        self._newest = ledger.newest_seq()
         now = monotonic()
         self._note_at, self._note_refused_at = now + NOTE_CONFIRMED_S, now
 
@@ -253,10 +256,15 @@ class Delivery:
         return self.outbox.oldest(self._ledger.newest_seq())
 
     def note_if_due(self) -> None:
-        """Note in the ledger what has ended, every hour."""
-        now = self._monotonic()
+        """Note in the ledger what has ended, every hour, right after rows were written if any are soon.
+
+        What the file system has yet to write for those, journal and time stamps, serves for the note too.
+        """
+        now, newest = self._monotonic(), self._ledger.newest_seq()
+        wait = NOTE_WITH_ROWS_S if newest == self._newest else 0.0
+        self._newest = newest
         (done, refused), (noted, noted_refused) = self._ended(), self._noted
-        if (done != noted and (now >= self._note_at or abs(done - noted) > _NOTE_AT_MOST)) or (
+        if (done != noted and (now >= self._note_at + wait or abs(done - noted) > _NOTE_AT_MOST)) or (
             refused != noted_refused and now >= self._note_refused_at
         ):
             self.note()
