@@ -219,7 +219,7 @@ def _show(report: dict[str, Any]) -> None:
                 tr("pulses counted"),
                 _range(*(formats.count(step["pulses"][end]) for end in ("low", "high"))),
             ),
-            (tr("energy counted"), formats.kwh_bounds(step["counted_kwh"])),
+            (tr("counted, as on the dial"), formats.kwh_bounds(step["counted_kwh"])),
         ]
         if step["blind_kwh"].high:
             rows.append((tr("not counted"), formats.kwh_bounds(step["blind_kwh"])))

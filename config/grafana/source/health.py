@@ -60,7 +60,7 @@ def build() -> Json:
             "dateTimeAsIso",
             table=True,
             fields="/^Time$/",
-            timeFrom="90d",
+            timeFrom="7d",
         ),
         stat(
             "Everything here today?",

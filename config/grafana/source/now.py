@@ -164,7 +164,7 @@ def build() -> Json:
             "dateTimeAsIso",
             table=True,
             fields="/^Time$/",
-            timeFrom="90d",
+            timeFrom="7d",
         ),
         stat(
             "kWh at the reading day",
