@@ -37,20 +37,11 @@ _ELSEWHERE = (
         rf"({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
     ),
     re.compile(
-        rf"(?<![a-z])(?:tang|giam|nhieu hon|it hon)(?: them)? {_QUANTITY}"
-        r"(?=[^.;\n]{0,12} (?:so voi|so)(?![a-z]))"
-    ),
-    re.compile(
         rf"(?<![a-z])(?<!cs )(?<!chi so )(?<!no )(?<!kwh )(?<!dong )(?<!d )(?:thang|ky) truoc"
         rf"[^.;,\n]{{0,24}}?{_QUANTITY}"
     ),
-    re.compile(r"(?:thang|ky) truoc[ ]?\(?([0-9]{1,2}/[0-9]{4})"),
     re.compile(
-        rf"(?<=[^0-9/]){_MONTHS}({_THEN}{{0,90}})(?=.{{0,200}}{_MONTH})",
-        re.DOTALL,
-    ),
-    re.compile(
-        rf"{_MONTH}.{{0,200}}?[^0-9/]{_MONTHS}({_THEN}{{0,90}})",
+        rf"(?<![0-9/]){_MONTHS}({_THEN}{{0,90}})(?=.{{0,200}}{_MONTH})",
         re.DOTALL,
     ),
     re.compile(
@@ -65,14 +56,7 @@ _ELSEWHERE = (
         rf"cam on{_WITHIN}{{0,60}} da (?:thanh toan|nop)({_WITHIN}{{0,60}})(?=[.;].{{0,80}}{_MONTH})",
         re.DOTALL,
     ),
-    re.compile(
-        rf"{_MONTH}.{{0,160}}(?:con|dang|no) (?:no |cu ){_WITHIN}{{0,20}}?({_MONTH})"
-        r"(?=[^0-9\n]{0,12}[0-9])",
-        re.DOTALL,
-    ),
-    re.compile(r"((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)(?= du (?:bao|kien))"),
     re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
-    re.compile(rf"(?<![a-z])(?:khong phai|thay vi)(?! (?:tra|nop|dong))({_WITHIN}{{0,80}})"),
     re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
     re.compile(
         rf"(?<![a-z])(?:so voi|(?:cao|thap|nhieu|it|lon|nho) hon)({_SAID}{{0,30}}"

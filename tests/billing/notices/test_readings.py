@@ -34,6 +34,7 @@ READINGS: list[tuple[str, dict[str, str]]] = [
      {**BILL, **MONTH}),
     (f"Dien nang tieu thu hom qua: 7,42 kWh\nTien dien T9/2026 KH {CODE}\nDien tieu thu 120 kWh\n250.000 d",
      {**BILL, **MONTH}),
+    (f"3 thang gan day: 300 kWh, 610.000d. T9/2026 {CODE}: 120 kWh, 250.000d", {**BILL, **MONTH}),
     # What multiplies proves itself
     (f"Tien dien T9/2026 KH {CODE}: 120kw x 2.050 + 8% = 265.680d",
      {**BILL, **MONTH, "tax_rate": "0.08", "total": "265680"}),
