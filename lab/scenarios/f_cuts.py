@@ -287,16 +287,17 @@ def examined(
 
 def taken_out(disk: Path, place: Path) -> None:
     """Copy the ledger's files out of a file system that is not mounted."""
-    for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
+    kept = ("ledger.db", "ledger.db-wal", "ledger.db-counts")
+    for name in (*kept, "ledger.db-shm"):
         (place / name).unlink(missing_ok=True)
     commands = place / "commands"
-    commands.write_text(f"dump /ledger.db {place}/ledger.db\ndump /ledger.db-wal {place}/ledger.db-wal\n")
+    commands.write_text("".join(f"dump /{name} {place}/{name}\n" for name in kept))
     subprocess.run(
         [machine.tool("debugfs"), "-f", str(commands), str(disk)], capture_output=True, check=False
     )
-    for name in ("ledger.db", "ledger.db-wal"):  # debugfs makes an empty file for one that is not there
+    for name in kept[1:]:  # debugfs makes an empty file for one that is not there
         file = place / name
-        if file.exists() and not file.stat().st_size and name.endswith("wal"):
+        if file.exists() and not file.stat().st_size:
             file.unlink()
 
 

@@ -40,8 +40,10 @@ UNIT = 3_600_000 * SECOND
 CONSTANTS = (100, 800, 1600, 6400, 10_000)
 WIDTHS = (MS // 4, 2 * MS, 5 * MS, 15 * MS, 80 * MS)
 MULTIPLIERS = (1, 1, 10, 40)
-#: The dial of all meters here has five digits before the mark and one behind.
+#: The dial of all meters here has five digits before the mark and three behind: a coarser one would hide
+#: what a few flashes are worth.
 DIAL = 100_000
+STEPS = 1000
 
 
 @dataclass
@@ -112,13 +114,15 @@ class Household:
         self.settings = self._settings(amps)
         self.clock = ManualClock(BEGIN_MS * MS, monotonic_ns=5 * SECOND)
         self._lit = [False] * twins
+        self._lives: list[tuple[int, int]] = []
         self._live(random.randint(1, 4))
 
     def _wall(self, number: int) -> Wall:
         random, constant = self.random, self.random.choice(CONSTANTS)
         period = UNIT // (self.most * constant)
         width = random.choice([width for width in WIDTHS if 3 * width < 2 * period])
-        start = Fraction(random.choice((0, 999_998, random.randrange(1_000_000))), 10)
+        last = DIAL * STEPS
+        start = Fraction(random.choice((0, last - 2, random.randrange(last))), STEPS)
         name = ("main", "main2")[number]
         phase = random.randrange(UNIT // constant)
         return Wall(name, constant, width, random.choice(MULTIPLIERS), start, phase)
@@ -134,13 +138,13 @@ class Household:
         random, meters = self.random, ""
         for number, wall in enumerate(self.walls):
             more = ""
-            if random.random() < 0.5:
+            if random.random() < 0.7:
                 more += f", min_pulse_ms: {random.choice(('0.2', '1', '5', '15', '50', '200'))}"
             if random.random() < 0.3:
                 more += f", min_dark_ms: {random.choice(('0', '1', '10', '60', '200'))}"
             meters += (
                 f"  - {{id: {wall.id}, pin: {17 + number}, constant: {wall.constant}, breaker_amps: {amps}"
-                f", multiplier: {wall.multiplier}{more}}}\n"
+                f", multiplier: {wall.multiplier}, decimals: 3{more}}}\n"
             )
         risk = random.choice((1, 5, 20))
         return f"device: nha\nledger: {{path: ledger.db, at_risk_wh: {risk}}}\nmeters:\n{meters}"
@@ -159,7 +163,7 @@ class Household:
                 watts = random.choice((0, 0, 40, 300, 2000, self.most))
                 end = t + random.randint(SECOND, 20 * MINUTE)
                 if station is not None and watts:  # not more flashes than it takes
-                    end = min(end, t + random.randint(1, 30) * UNIT // (wall.constant * watts) + 1)
+                    end = min(end, t + random.randint(1, 120) * UNIT // (wall.constant * watts) + 1)
                 end = min(end, until)
                 edges += [(at, index, active) for at, active in wall.flow(end, watts)]
                 t = end
@@ -189,6 +193,7 @@ class Household:
         random = self.random
         for number in range(runs):
             queue: SimpleQueue[Edge] = SimpleQueue()
+            born = self.clock.now_ns()
             with contextlib.closing(
                 Ledger.open(self.settings.ledger.path, create=True, durable=False)
             ) as ledger:
@@ -201,6 +206,7 @@ class Household:
                 end = random.choice(("stop", "kill", "power", "power"))
                 if end == "stop":
                     assert station.stop()
+            self._lives.append((born // MS, self.clock.now_ns() // MS))
             self._say(number)
             if number == runs - 1:
                 return
@@ -229,18 +235,19 @@ class Household:
             if random.random() < 0.25 and number:
                 continue
             t = now // MS * MS if random.random() < 0.6 else random.randrange(now // MS + 1) * MS
-            tenths = floor(wall.register(t) * 10) % (10 * DIAL)
-            reading = f"{tenths // 10:05d}.{tenths % 10}"
+            shown = floor(wall.register(t) * STEPS) % (STEPS * DIAL)
+            reading = f"{shown // STEPS:05d}.{shown % STEPS:03d}"
             at = format_time(BEGIN_MS + t // MS)
             self.sodien("dial", reading, "--at", at, "--within", "1s", "--meter", wall.id)
 
     # -- what comes of it ------------------------------------------------------------------------------
 
     def found(self, instants: int) -> list[Found]:
-        """Registers that ``sodien status`` shows at random instants, and the energy of every hour."""
+        """Registers that ``sodien status`` shows, mostly of when the daemon lived, and each hour's energy."""
         random, end, all_found = self.random, self.clock.now_ns() // MS, []
         for _ in range(instants):
-            t = random.randrange(end)
+            first, last = random.choice(self._lives) if random.random() < 0.8 else (0, end - 1)
+            t = random.choice((random.randint(first, last), last))
             report = self.sodien("status", "--at", format_time(BEGIN_MS + t))
             assert len(report["meters"]) == len(self.walls)
             for wall, shown in zip(self.walls, report["meters"], strict=True):
