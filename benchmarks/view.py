@@ -1,4 +1,4 @@
-"""What a look at the register costs: a year (or more) of minute rows, ten anchors and fifty gaps a year."""
+"""What a look at the register costs: a year (or more) of minute rows, ten readings and fifty boots a year."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ BEGIN = 1_700_000_000_000 // 60_000 * 60_000
 MINUTE = 60_000
 DAY = 1440 * MINUTE
 P_MAX = Fraction(88, 10)
+AWAKE_NS = 20_000_000_000
 METER = MeterSettings(id="main", pin=17, constant=Decimal(1600))
 
 
@@ -26,11 +27,24 @@ def fill(path: Path, years: int) -> int:
     """Write the years; returns how many minutes they have."""
     random, minutes = Random(1), years * 365 * 1440
     ledger = Ledger.open(path, create=True, durable=False)
-    run = ledger.begin_run("boot", 0, "1")
+    boots = 0
+
+    def begin(at: int) -> int:
+        """A boot that begins to count 20 s after its start, and knows the time at once."""
+        nonlocal boots
+        boots += 1
+        run, boot = ledger.begin_run(f"boot {boots}", AWAKE_NS, "1"), f"boot {boots}"
+        clock = {"what": "clock", "detail": {"boot": boot, "offset_ns": at * 1_000_000 - AWAKE_NS}}
+        rows.append(NewRow("event", "", run, AWAKE_NS, at, body=clock))
+        rows.append(NewRow("event", "", run, AWAKE_NS, at + 1, body={"what": "started", "detail": {}}))
+        return run
+
     gaps = set(random.sample(range(minutes), 50 * years))
     reads = set(random.sample(range(minutes), 10 * years))
     count = away = 0
     rows: list[NewRow] = []
+    run, origin = begin(BEGIN), BEGIN
+    cut: tuple[int, int] | None = None
     for minute in range(minutes):
         at = BEGIN + minute * MINUTE
         if minute in reads:
@@ -41,14 +55,25 @@ def fill(path: Path, years: int) -> int:
         if away:
             away -= 1
             continue
+        if cut is not None:
+            since, minutes_away = cut
+            ns = minutes_away * MINUTE * 1_000_000
+            gap = {
+                "ns": ns,
+                "reason": "power",
+                "after": count,
+                "high": str(Decimal("8.8") * minutes_away / 60),
+            }
+            run, origin, cut = begin(at), at, None
+            rows.append(NewRow("tick", "main", run, AWAKE_NS, at, count, 0))
+            rows.append(NewRow("gap", "main", run, None, since, count, body=gap))
+            continue
         count += random.randint(1, 15)
-        rows.append(NewRow("tick", "main", run, at * 1_000_000, at, count, 50_000))
+        mono = (at - origin) * 1_000_000 + AWAKE_NS
+        rows.append(NewRow("tick", "main", run, mono, at, count, 50_000))
         if minute in gaps:
             away = random.randint(1, 120)
-            ns = (away + 1) * MINUTE * 1_000_000
-            high = str(Decimal("8.8") * (away + 1) / 60)
-            gap = {"ns": ns, "reason": "power", "after": count, "high": high}
-            rows.append(NewRow("gap", "main", run, None, at, count, body=gap))
+            cut = at, away + 1
         if len(rows) > 100_000:
             ledger.append(rows)
             rows = []

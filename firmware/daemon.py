@@ -33,6 +33,7 @@ from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
 from sodien.history import daemon_state as state_file
+from sodien.history.evidence import Count
 from sodien.history.reading_days import Calendars
 from sodien.history.send_again import refused_sentence
 from sodien.history.wire_entries import WireEntries
@@ -110,7 +111,7 @@ class Station:
         self.left_out: dict[str, int] = {}
         self._next_live = 0
         self._last_pulses: tuple[int, ...] = ()
-        self._doubt: dict[str, int] = {}
+        self._counts: dict[str, Count] = {}
         self._latest: dict[str, Live] = {}
         self._told = ToldCounters(ledger, [meter.id for meter in settings.meters], ask=ask_broker)
         if publisher is not None:
@@ -196,7 +197,8 @@ class Station:
             return
         self._next_live = now + LIVE_NS
         self._last_pulses = pulses
-        self._doubt = {meter.settings.id: meter.doubt() for meter in meters}
+        counts = {meter.settings.id: self.recorder.count_now(meter) for meter in meters}
+        self._counts = {meter: count for meter, count in counts.items() if count is not None}
         self._latest = self._live.make(self.recorder, now, self._refused())
         if self._publisher is not None:
             for state in meters:
@@ -240,7 +242,7 @@ class Station:
             denied=publisher.retained.denied if publisher else (),
             refused=publisher.refused if publisher else 0,
             refused_because=publisher.refused_because if publisher else None,
-            doubt=self._doubt,
+            counts=self._counts,
             refused_flashes={
                 state.settings.id: found
                 for state in recorder.meters

@@ -117,33 +117,32 @@ class LiveView:
         rejected = dict(state.filter.rejected)
         count = recorder.count_now(state)
         if count is None:
-            why = tr("the clock is not set yet")
-            return Live(
-                state.counter.pulses,
-                None,
-                power,
-                most,
-                why=why,
-                rejected=rejected,
-                counter_kwh=self._counter(state),
-                problem=trouble,
-            )
+            return self._without_time(state, power, most, tr("the clock is not set yet"), trouble)
         meter = state.settings
         before = self._views.get(meter.id)
         view = self._views[meter.id] = MeterHistory(self._ledger, meter, state.p_max_kw, count, before=before)
-        register = view.at(count.at)
+        at = view.end
+        if at is None or not view.reaches_now:
+            return self._without_time(
+                state,
+                power,
+                most,
+                next(iter(view.findings(self._settings.zone, explain=False)), view.why_none()),
+                trouble,
+            )
+        register = view.at(at)
         energies: dict[str, Bounds] = {}
         days = self._calendars.of(state.settings)
-        times = spans(view, days, self._settings.zone, count.at)
+        times = spans(view, days, self._settings.zone, at)
         for name, (start, end) in times.items():
             energies[name] = view.energy(start, end)
-        today = calendar.date_of(count.at, self._settings.zone)
+        today = calendar.date_of(at, self._settings.zone)
         day, near = reminder(today, days)
-        cost = self._costs.live(view, state.settings, days, count.at)
+        cost = self._costs.live(view, state.settings, days, at)
         return Live(
             pulses=state.counter.pulses,
             multiplier=meter.multiplier if meter.multiplier != 1 else None,
-            at=format_time(count.at),
+            at=format_time(at),
             power_w=power,
             power_max_w=most,
             register=register,
@@ -162,6 +161,21 @@ class LiveView:
             reading_day=day.isoformat(),
             reminder=near,
             problem=trouble or next(iter(view.findings(self._settings.zone, explain=False)), delivery),
+        )
+
+    def _without_time(
+        self, state: MeterState, power: float | None, most: float | None, why: str, trouble: str | None
+    ) -> Live:
+        """Count and power, while nobody can say when this is."""
+        return Live(
+            state.counter.pulses,
+            None,
+            power,
+            most,
+            why=why,
+            rejected=dict(state.filter.rejected),
+            counter_kwh=self._counter(state),
+            problem=trouble,
         )
 
 

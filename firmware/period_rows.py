@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sodien.settings.model import Settings
 
 _KINDS = ("hour", "day", "snapshot", "reminder", "cost")
+#: While the clock may be wrong, it is looked at again after this.
+_AGAIN_MS = 60_000
 #: Rows a call returns at most, so that catching up after weeks does not hold up the counting.
 MOST = 48
 
@@ -58,7 +60,9 @@ class PeriodRows:
             if settled is None or settled < self._next_end(state.settings.id):
                 continue
             view = MeterHistory(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
-            if view.start is None:
+            if view.start is None or not view.certain:
+                # Nothing is closed by a clock that may be wrong.
+                self._next.update({(state.settings.id, kind): settled + _AGAIN_MS for kind in _KINDS})
                 continue
             # What matters most comes first.
             for make in (self._snapshots, self._reminders, self._days, self._hours, self._cost):
@@ -72,14 +76,17 @@ class PeriodRows:
         """When the next period of any kind ends, as far as it is known already; ms UTC."""
         return min(self._next.get((meter, kind), 0) for kind in _KINDS)
 
-    def _first_start(self, meter: str, kind: str, view: MeterHistory) -> int:
-        """Where the next period of a kind begins: after the newest row, else where the ledger begins."""
-        newest = self._ledger.newest(kind, meter)
+    def _first_start(self, meter: str, kind: str, view: MeterHistory, settled: int) -> int:
+        """Where the next period of a kind begins: after the newest row, else where the ledger begins.
+
+        Rows of what has not come yet were written by a clock that was wrong, and do not count.
+        """
+        newest = self._ledger.newest(kind, meter, settled)
         return newest.read(HourBody).end if newest is not None else view.start or 0
 
     def _hours(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         meter = state.settings.id
-        start = self._first_start(meter, "hour", view)
+        start = self._first_start(meter, "hour", view, settled)
         start = calendar.hour_start(start, self._zone)
         while True:
             end = calendar.next_hour(start, self._zone)
@@ -92,7 +99,7 @@ class PeriodRows:
 
     def _days(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         meter = state.settings.id
-        start = self._first_start(meter, "day", view)
+        start = self._first_start(meter, "day", view, settled)
         while True:
             day = calendar.date_of(start, self._zone)
             start, end = calendar.day_bounds(day, self._zone)
@@ -105,7 +112,7 @@ class PeriodRows:
 
     def _snapshots(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         meter, rule = state.settings.id, self._calendars.of(state.settings)
-        newest = self._ledger.newest("snapshot", meter)
+        newest = self._ledger.newest("snapshot", meter, settled)
         after = newest.at if newest and newest.at is not None else view.start or 0
         day = calendar.next_reading_day(calendar.date_of(after, self._zone), rule)
         while True:
@@ -143,7 +150,7 @@ class PeriodRows:
     def _cost(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         """The cost so far at the end of each hour."""
         meter = state.settings.id
-        newest = self._ledger.newest("cost", meter)
+        newest = self._ledger.newest("cost", meter, settled)
         at = newest.at if newest is not None and newest.at is not None else view.start or 0
         days = self._calendars.of(state.settings)
         while True:

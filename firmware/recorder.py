@@ -30,7 +30,7 @@ from firmware.lost_edges import overflow
 from firmware.meter_state import MeterState, begin_state
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
-from sodien.history.meter import Count
+from sodien.history.evidence import Count
 from sodien.ledger.bodies import ClockNoted, EventBody, HealthBody
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.counting.counter import Tick
@@ -95,6 +95,7 @@ class Recorder:
         #: The monotonic ns up to which all edges are in the queue, when somebody knows.
         self.delivered: Callable[[], int] | None = None
         self._hold_until = 0
+        self._vouched = "trust" if settings.clock == "trust" else None
         self.watch = ClockWatch()
         now = started if started is not None else clock.monotonic_ns()
         self._last_step = now
@@ -176,7 +177,9 @@ class Recorder:
         self._next_clock = now + (_CLOCK_CALM_NS if self.watch.last else _CLOCK_EVERY_NS)
         if record is None:
             return
-        noted = ClockNoted(boot=self._clock.boot_id, offset_ns=record.offset_ns, step_ms=record.step_ms)
+        noted = ClockNoted(
+            boot=self._clock.boot_id, offset_ns=record.offset_ns, step_ms=record.step_ms, how=self._vouched
+        )
         self.writer.add(self._row("event", "", record.mono_ns, body=EventBody.of(noted)))
         if record.step_ms:
             log.warning("the synchronised clock stepped by %d ms", record.step_ms)
@@ -188,7 +191,8 @@ class Recorder:
         """Put every meter's next minute boundary on the wall clock's next full minute."""
         offset = self.watch.last.offset_ns if self.watch.last else self._clock.wall_ns() - now
         for state in self.meters:
-            after = max(state.settled, state.boundary - MINUTE_NS) + offset
+            # No tick may hold a pulse that came after it.
+            after = max(state.settled, state.counter.last_pulse or 0, state.boundary - MINUTE_NS) + offset
             state.boundary = (after // MINUTE_NS + 1) * MINUTE_NS - offset
 
     # -- counting --------------------------------------------------------------------------------------
@@ -386,16 +390,10 @@ class Recorder:
 
     def count_now(self, state: MeterState) -> Count | None:
         """The meter's count as of the last settled instant or pulse, None while the clock is not known."""
-        wall = self.watch.wall_ns(state.counted_until())
-        if wall is None:
+        if self.watch.last is None:
             return None
         first = self._first_unwritten(state)
-        return Count(
-            -(-wall // 1_000_000),
-            state.counter.pulses,
-            self.watch.wall_ms(first) if first is not None else None,
-            state.doubt(),
-        )
+        return Count(self.run, state.counted_until(), state.counter.pulses, first, state.doubt())
 
     def _first_unwritten(self, state: MeterState) -> int | None:
         """When the first pulse since the ledger's last tick began, counting those of waiting ticks."""

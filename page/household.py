@@ -158,7 +158,7 @@ class Household:
         if before is not None and 0 <= now - before.now < _FRESH_MS:
             return before
         state = daemon_state.read(ledger)
-        counted = live_count(ledger, meter.id, state)
+        counted = live_count(meter.id, state)
         earlier = before.history if before is not None else None
         history = history_of(self.settings, ledger, meter, counted, before=earlier)
         at = history.end if history.end is not None else now

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,13 +16,13 @@ import click
 from sodien.cli.context import Session, with_session
 from sodien.errors import SodienError
 from sodien.files import replacing
+from sodien.history.current import MeterLedger
 from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
 from sodien.ledger.seals import content
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import raw_entries
 from sodien.protocol.times import format_time
-from sodien.protocol.values import Bounds
 from sodien.settings.model import MeterSettings, Settings
 
 KINDS = ("ticks", "snapshots", "gaps", "entries")
@@ -47,12 +49,10 @@ def command(session: Session, what: str, since: str | None, until: str | None, o
         return 0
     first = session.instant(since) if since else None
     last = session.instant(until) if until else None
-    energies: dict[int, Bounds] = {}
     if what == "gaps":
-        for where in session.meter_ledgers:
-            history = where.history()
-            energies |= {gap.seq: history.gap_energy(gap) for gap in history.gaps}
-    header, rows = _table(settings, session.ledger, session.meters, what, first, last, energies)
+        header, rows = _gaps(session.meter_ledgers, first, last)
+    else:
+        header, rows = _table(settings, session.ledger, session.meters, what, first, last)
     _write_to(output, header, rows)
     return 0
 
@@ -104,6 +104,32 @@ def _bounds(found: Any) -> list[Any]:
     return [found.low, found.best, found.high] if found is not None else ["", "", ""]
 
 
+def _gaps(
+    meters: Iterable[MeterLedger], first: int | None, last: int | None
+) -> tuple[list[str], Iterable[list[Any]]]:
+    """The gaps as `sodien gaps` has them, where what is known now puts them."""
+    rows: list[list[Any]] = []
+    for where in meters:
+        history = where.history()
+        for gap in history.gaps:
+            if (first is not None and gap.start < first) or (last is not None and gap.start >= last):
+                continue
+            most = gap.blind(constants := history.constants_over(gap.start, gap.end)).high or Fraction(0)
+            rows.append(
+                [
+                    where.meter.id,
+                    format_time(gap.start),
+                    format_time(gap.end),
+                    gap.outage.ns / 1e9,
+                    gap.reason,
+                    *_bounds(history.gap_energy(gap)),
+                    math.ceil(most * max(constants)),
+                ]
+            )
+    header = ["meter", "from", "to", "seconds", "reason", "kwh_low", "kwh", "kwh_high", "pulses_max"]
+    return header, rows
+
+
 def _table(
     settings: Settings,
     ledger: Ledger,
@@ -111,7 +137,6 @@ def _table(
     what: str,
     first: int | None,
     last: int | None,
-    energies: Mapping[int, Bounds],
 ) -> tuple[list[str], Iterable[list[Any]]]:
     kwh = ["kwh_low", "kwh", "kwh_high"]
     render = WireEntries(settings, ledger)
@@ -121,18 +146,6 @@ def _table(
         "ticks": (
             ["meter", "at", "pulses", *kwh, "power_w", "coverage"],
             lambda e: [e.meter, e.at, e.pulses, *_bounds(e.register), e.power_w, e.coverage],
-        ),
-        "gaps": (
-            ["meter", "from", "to", "seconds", "reason", *kwh, "pulses_max"],
-            lambda e: [
-                e.meter,
-                e.at,
-                e.end,
-                e.seconds,
-                e.reason,
-                *_bounds(energies.get(e.seq, e.energy)),
-                e.pulses_max,
-            ],
         ),
         "snapshots": (
             [

@@ -71,7 +71,7 @@ def _meter(
 ) -> dict[str, Any]:
 
     live = state.live.get(meter.id) if state else None
-    counted = live_count(ledger, meter.id, state) if at is None else None
+    counted = live_count(meter.id, state) if at is None else None
     history = history_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id, "digits": meter.digits, "multiplier": meter.multiplier}

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodien.history import daemon_state
-from sodien.history.counts import at_of, pulses_of
-from sodien.history.meter import Count, MeterHistory, history_of
-from sodien.protocol.times import parse_time
+from sodien.history.evidence import Count
+from sodien.history.meter import MeterHistory, history_of
 
 if TYPE_CHECKING:
     from sodien.history.daemon_state import State
@@ -35,23 +34,14 @@ class MeterLedger:
         ``extra`` are rows that the ledger does not hold (yet).
         """
         running = daemon_state.read(self.ledger)
-        now = live_count(self.ledger, self.meter.id, running)
+        now = live_count(self.meter.id, running)
         return history_of(self.settings, self.ledger, self.meter, now, extra)
 
 
-def live_count(ledger: Ledger, meter: str, state: State | None) -> Count | None:
-    """What the daemon has counted since the newest minute row; None where the ledger itself is as new.
+def live_count(meter: str, state: State | None) -> Count | None:
+    """What the daemon has counted since the newest minute row; None where nothing is known of it.
 
     Only the count is taken: the register, its reasons and findings are worked out from what the ledger
     holds now, so that a dial reading counts at once, and in the language of whoever asks.
     """
-    tick = ledger.newest("tick", meter)
-    live = state.live.get(meter) if state is not None else None
-    if state is None or live is None or live.at is None or tick is None:
-        return None
-    at, since = parse_time(live.at), at_of(tick)
-    if at <= since or live.pulses < pulses_of(tick):
-        return None
-    # When the pulses since the newest row came is not in the live state: any time since then.
-    first = since if live.pulses > pulses_of(tick) else None
-    return Count(at, live.pulses, first, state.doubt.get(meter, 0))
+    return state.counts.get(meter) if state is not None else None

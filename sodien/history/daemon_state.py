@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from sodien.history.evidence import Count
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.refused import Doubted
 from sodien.protocol.messages import Live
@@ -34,7 +35,7 @@ class State(msgspec.Struct, omit_defaults=True):
         trouble: a sentence while the ledger refuses rows.
         set_aside: entries that cannot be sent.
         denied: topics that the broker lets the device not write, or not read.
-        doubt: cumulative pulses in doubt of each meter, as of ``live``.
+        counts: of each meter while the clock is set, as of ``live``.
         refused_flashes: of each meter whose limits seem to refuse pulses.
     """
 
@@ -54,7 +55,7 @@ class State(msgspec.Struct, omit_defaults=True):
     denied: tuple[str, ...] = ()
     refused: int = 0
     refused_because: str | None = None
-    doubt: dict[str, int] = {}
+    counts: dict[str, Count] = {}
     refused_flashes: dict[str, Doubted] = {}
 
 

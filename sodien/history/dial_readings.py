@@ -15,6 +15,7 @@ from functools import cached_property
 from sodien.history.corrections import amendments, withdraws
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.metering.axis.line import BootLine
 from sodien.metering.register.observations import Anchor
 
 
@@ -94,9 +95,9 @@ class DialReading:
         """The register was below this, kWh."""
         return Fraction(self._now.high)
 
-    def anchor(self, since: int | None, until: int | None) -> Anchor:
-        """It as evidence for a meter that was installed from ``since`` to ``until`` (ms UTC)."""
-        start, end = self.at - self.within, self.at + self.within
+    def anchor(self, since: int | None, until: int | None, line: BootLine) -> Anchor:
+        """It as evidence on the line, for a meter that was installed there from ``since`` to ``until``."""
+        start, end = line.early(self.at - self.within), line.late(self.at + self.within)
         start = start if since is None else max(start, since)
         end = end if until is None else min(end, until)
         return Anchor(self.name, self.low, self.high, min(start, end), end)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def meter_notes(ledger: Ledger, meter: str) -> list[tuple[Row, MeterNoted]]:
-    """What was noted of a meter's settings, by time."""
-    events = ((row, row.read(EventBody).meter) for row in ledger.of_kind("event", meter))
+    """What was noted of a meter's settings, dated or not, in order of writing."""
+    rows = sorted([*ledger.of_kind("event", meter), *ledger.undated("event", meter)], key=lambda row: row.seq)
+    events = ((row, row.read(EventBody).meter) for row in rows)
     return [(row, noted) for row, noted in events if noted is not None]
 
 
@@ -40,14 +41,14 @@ def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row,
             yield row, noted
 
 
-def counted_kw(ledger: Ledger, meter: str, constant: Callable[[int], Fraction]) -> Fraction:
+def counted_kw(ledger: Ledger, meter: str, constant: Callable[[Row], Fraction]) -> Fraction:
     """The most power in kW that pulses have proven where it was more than the settings took for possible.
 
-    0 where they never did. ``constant`` tells the imp/kWh in force at an instant (ms UTC).
+    0 where they never did. ``constant`` tells the imp/kWh in force at an entry.
     """
     most = Fraction(0)
     for row in ledger.of_kind("event", meter):
         noted = row.read(EventBody).power
         if noted is not None:
-            most = max(most, proven_kw(noted.pulses, noted.ns, constant(row.at or 0)) or most)
+            most = max(most, proven_kw(noted.pulses, noted.ns, constant(row)) or most)
     return most

@@ -1,6 +1,7 @@
-"""Gaps as the ledger has them, and what a person said about them since.
+"""Gaps: what lay between counted pieces, what was declared of it, and what a person said since.
 
-A gap row is what the daemon declared. A ``resolution`` row is a later statement about it, dated when it was
+A gap row is what the daemon declared: why, and what it knew. Where it lies and how long it was follows from
+the pieces beside it. A ``resolution`` row is a later statement about it, dated when it was
 made, that names the gap by its time (with meter and kind its identity); the last one counts, and ``undo``
 takes the others back. Nothing is ever edited.
 """
@@ -10,12 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
 
 from sodien.ledger.bodies import GapBody, ResolutionBody
-from sodien.ledger.store import Ledger, NewRow, Row
+from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.register.observations import Blind
 from sodien.metering.register.outage import Outage
+
+if TYPE_CHECKING:
+    from sodien.history.evidence import Between, MeterEvidence
+    from sodien.metering.axis.line import BootLine
 
 #: ``supply_out`` and ``supply_on``: the supply itself was out, or was not; ``energy``: kWh from a person.
 What = Literal["supply_out", "supply_on", "energy", "undo"]
@@ -32,12 +38,17 @@ class Resolution:
     by: str | None = None
 
 
+#: The time of a gap's row → what counts of what was said of it.
+Said = dict[int, Resolution | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One declared gap.
+    """A stretch in which nobody counted.
 
     Attributes:
-        seq: its entry.
+        seq: the entry that declares it; 0 where none does.
+        of: that entry's time, its name in what is said of it.
         start, end: in ms UTC.
         pulses, after: cumulative count at its start and at its end.
         outage: what was declared.
@@ -49,6 +60,7 @@ class Gap:
     """
 
     seq: int
+    of: int
     start: int
     end: int
     reason: str
@@ -68,11 +80,10 @@ class Gap:
             return False
         return self.resolution.what == "supply_out" if self.resolution else self.metered
 
-    def blind(self, constants: Sequence[Fraction], ms: int | None = None) -> Blind:
-        """It as evidence; ``constants`` are those in force in it, ``ms`` its length if better known."""
+    def blind(self, constants: Sequence[Fraction]) -> Blind:
+        """It as evidence; ``constants`` are those in force in it."""
         said = self.resolution
-        ns = None if ms is None else ms * 1_000_000
-        found = self.outage.supply_out(constants) if self.supply_out else self.outage.flowed(constants, ns)
+        found = self.outage.supply_out(constants) if self.supply_out else self.outage.flowed(constants)
         low, high = max(found.low, self.least), found.high
         if self.most is not None:
             # The parts of a pulse before the first and after the last of them make one more.
@@ -83,40 +94,31 @@ class Gap:
         return Blind(low, max(low, high), self.reason)
 
 
-def gaps(
-    ledger: Ledger, meter: str, p_max_kw: Fraction, extra: Iterable[NewRow] = (), *, stepped: bool = False
-) -> list[Gap]:
-    """All dated gaps of a meter in order.
+def gaps(evidence: MeterEvidence, p_max_kw: Fraction, said: Said) -> list[Gap]:
+    """What lay between the counted pieces of a meter, by time, with what a person said of it.
 
     Args:
-        ledger: where to read.
-        meter: its id.
+        evidence: the pieces.
         p_max_kw: the most the supply can carry as known now; a gap may have been declared with less.
-        extra: resolutions that the ledger does not hold (yet).
-        stepped: a clock was wrong, so that their times do not tell their order.
+        said: from :func:`said_of`.
     """
-    said: dict[int, Resolution | None] = {}
+    return [
+        _gap(evidence.line, between, (before.end, after.start), (before.last, after.first), p_max_kw, said)
+        for between, (before, after) in zip(evidence.between, pairwise(evidence.pieces), strict=True)
+    ]
+
+
+def said_of(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> Said:
+    """The time of a gap's row → what a person said of it last, None after an undo.
+
+    ``extra`` are resolutions that the ledger does not hold (yet).
+    """
     noted = sorted(ledger.of_kind("resolution", meter), key=lambda row: row.seq)
+    found: Said = {}
     for row in [*noted, *(row for row in extra if row.kind == "resolution")]:
         body = row.read(ResolutionBody)
-        said[body.of] = _resolution(row.at or 0, body)
-    rows = ledger.of_kind("gap", meter)
-    if stepped:
-        boots: dict[str, int] = {}
-        since = {run.id: boots.setdefault(run.boot, run.id) for run in ledger.runs_after(0)}
-        # The count never falls. Where nothing was counted in between, boots are in order of starting, and
-        # in one of them a gap before it, which has no monotonic time, comes first.
-        rows.sort(
-            key=lambda row: (
-                row.pulses or 0,
-                row.read(GapBody).after,
-                since.get(row.run or 0, 0),
-                -1 if row.mono is None else row.mono,
-                row.seq,
-            )
-        )
-    found = [_gap(row, p_max_kw, said.get(row.at or 0)) for row in rows]
-    return found if stepped else sorted(found, key=lambda gap: (gap.pulses, gap.after, gap.start))
+        found[body.of] = _resolution(row.at or 0, body)
+    return found
 
 
 def _resolution(at: int, body: ResolutionBody) -> Resolution | None:
@@ -131,30 +133,46 @@ def _resolution(at: int, body: ResolutionBody) -> Resolution | None:
     )
 
 
-def _gap(row: Row, p_max_kw: Fraction, resolution: Resolution | None) -> Gap:
-    assert row.at is not None
-    assert row.pulses is not None
-    body = row.read(GapBody)
-    declared = Fraction(body.high) * 3_600_000_000_000 / body.ns if body.ns else Fraction(0)
+def _gap(
+    line: BootLine,
+    between: Between,
+    span: tuple[int, int],
+    counts: tuple[int, int],
+    p_max_kw: Fraction,
+    said: Said,
+) -> Gap:
+    row = between.row
+    body = row.read(GapBody) if row is not None else None
+    ns = between.ns if between.ns is not None else (span[1] - span[0]) * 1_000_000
+    reason = body.reason if body is not None else _reason(between)
+    if body is not None and body.ns:
+        p_max_kw = max(p_max_kw, Fraction(body.high) * 3_600_000_000_000 / body.ns)
     outage = Outage(
-        body.ns,
-        max(declared, p_max_kw),
-        body.reason == "power",
-        body.awake_ns,
-        body.unsaved or 0,
-        body.boots or (),
+        ns,
+        p_max_kw,
+        reason == "power",
+        body.awake_ns if body is not None else None,
+        body.unsaved or 0 if body is not None else 0,
+        between.boots,
     )
     return Gap(
-        row.seq,
-        row.at,
-        body.end(row.at),
-        body.reason,
-        row.pulses,
-        body.after,
+        row.seq if row is not None else 0,
+        row.at or 0 if row is not None else line.wall(span[0]),
+        line.wall(span[0]),
+        line.wall(span[1]),
+        reason,
+        *counts,
         outage,
-        body.supply == "metered",
-        resolution,
-        row.mono is not None,
-        Fraction(body.low or 0),
-        body.most,
+        body is not None and body.supply == "metered",
+        said.get(row.at or 0) if row is not None else None,
+        between.same_boot,
+        Fraction(body.low or 0) if body is not None else Fraction(0),
+        body.most if body is not None else None,
     )
+
+
+def _reason(between: Between) -> str:
+    """Why nothing was counted, where nobody declared it."""
+    if between.goodbye:
+        return "stopped"
+    return "killed" if between.same_boot else "power"

@@ -2,8 +2,9 @@
 
 What says so, and what wins:
 
-* the settings, as the daemon noted them in the ledger when they changed (event ``meter``). A constant that
-  changed in the settings holds *from that event on*; the past keeps the one it was counted with;
+* the settings, as the daemon noted them in the ledger when they changed (event ``meter``), wherever its boot
+  lies in time. A constant that changed in the settings holds *from that event on*; the past keeps the one it
+  was counted with;
 * a ``replacement`` row: from its time on another meter, with everything it says of it;
 * a ``constant`` row: from its time on another constant, or, ``from_start``, for as long as this meter
   was installed: it takes the place of all that was noted before of the time up to it;
@@ -20,10 +21,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sodien.history.corrections import amendments, withdraws
 from sodien.history.events import meter_notes
+from sodien.history.evidence import MeterEvidence
 from sodien.ledger.bodies import ConstantBody, DialRange, MeterNoted, ReplacementBody
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
@@ -31,8 +33,8 @@ from sodien.metering.register.observations import Anchor
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings
 
-#: Before every instant of a ledger.
-BEGINNING = -(1 << 62)
+#: Before, and after, every instant of a ledger.
+BEGINNING, NEVER = -(1 << 62), 1 << 62
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Installation:
         within: how exactly that is known, ± ms.
         end: the start of the next; None for the one that is installed now.
         constants: (since ms UTC, imp/kWh) by time; the first since BEGINNING or the start.
+        positions: for each of them since when on the line of all boots.
         entries: for each of them the entry that says so; None for the settings.
         ends: readings that belong to the replacements at its start and end.
         entry: the replacement's entry, None for the first installation.
@@ -56,6 +59,7 @@ class Installation:
     decimals: int
     multiplier: Fraction
     constants: list[tuple[int, Fraction]]
+    positions: list[int] = field(default_factory=lambda: [BEGINNING])
     entries: list[int | None] = field(default_factory=lambda: [None])
     within: int = 0
     end: int | None = None
@@ -72,6 +76,20 @@ class Installation:
         changed = [constant for since, constant in self.constants if start < since <= end]
         return [self.constant(start), *changed]
 
+    def constant_at(self, position: int) -> Fraction:
+        """imp/kWh in force at an instant of the line."""
+        index = bisect_right(self.positions, position)
+        return self.constants[max(0, index - 1)][1]
+
+    def constants_between(self, start: int, end: int) -> list[Fraction]:
+        """Those in force at any time in a span of the line, at least one."""
+        changed = [
+            constant
+            for since, (_, constant) in zip(self.positions, self.constants, strict=True)
+            if start < since <= end
+        ]
+        return [self.constant_at(start), *changed]
+
 
 def installed_at(found: Sequence[Installation], at: int) -> Installation:
     """Of these by time, the one that was installed at an instant (ms UTC)."""
@@ -83,12 +101,20 @@ def installed_at(found: Sequence[Installation], at: int) -> Installation:
 
 
 def installations(
-    ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow] = ()
+    ledger: Ledger,
+    settings: MeterSettings,
+    extra: Iterable[NewRow] = (),
+    evidence: MeterEvidence | None = None,
 ) -> list[Installation]:
     """The meters of one id by time, at least one.
 
-    ``extra`` are rows that the ledger does not hold (yet).
+    Args:
+        ledger: where to read.
+        settings: the meter's.
+        extra: rows that the ledger does not hold (yet).
+        evidence: of this meter, which tells where the daemon's notes lie in time; None reads it.
     """
+    evidence = evidence or MeterEvidence(ledger, settings.id)
     extra = list(extra)
     meter = settings.id
     amended = amendments(ledger, meter, extra)
@@ -97,14 +123,38 @@ def installations(
         rows = [*ledger.of_kind(kind, meter), *(row for row in extra if row.kind == kind)]
         return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
 
-    noted = sorted(meter_notes(ledger, meter), key=lambda pair: pair[0].seq)
-    found = [_first(settings, noted)]
+    notes = meter_notes(ledger, meter)
+    found = [_first(settings, notes)]
     for row in sorted(standing("replacement"), key=lambda row: row.at or 0):
         found.append(_next(found[-1], row, len(found) + 1))
+    noted = [_placed(row, said, found, evidence) for row, said in notes]
     for installation in found:
-        _constants(installation, noted, standing("constant"))
+        _constants(installation, noted, standing("constant"), evidence)
         _dial(installation, noted)
     return found
+
+
+class _Noted(NamedTuple):
+    """A note of the settings: at ms UTC, and at a place on the line."""
+
+    at: int
+    position: int
+    seq: int
+    said: MeterNoted
+
+
+def _placed(row: Row, said: MeterNoted, found: Sequence[Installation], evidence: MeterEvidence) -> _Noted:
+    """Where a note lies. What was noted after a replacement had been typed comes after that replacement."""
+    position = evidence.position(row)
+    if position is None:
+        following = evidence.following(row)
+        position = NEVER if following is None else following
+    at = evidence.line.wall(position) if position != NEVER else NEVER
+    for installation in found:
+        if installation.entry is not None and installation.entry < row.seq and installation.start is not None:
+            at = max(at, installation.start)
+            position = max(position, evidence.line.late(installation.start))
+    return _Noted(at, position, row.seq, said)
 
 
 def _first(settings: MeterSettings, noted: Sequence[tuple[Row, MeterNoted]]) -> Installation:
@@ -146,37 +196,37 @@ def _reading(name: str, shown: DialRange, at: int) -> Anchor:
 
 
 def _constants(
-    installation: Installation, noted: Sequence[tuple[Row, MeterNoted]], entries: Sequence[NewRow]
+    installation: Installation, noted: Sequence[_Noted], entries: Sequence[NewRow], evidence: MeterEvidence
 ) -> None:
     """Bring together what was noted of this installation, in order of noting."""
     start = installation.constants[0][0]
-    said: list[tuple[int, NewRow, ConstantBody]] = []
-    for (_, before), (row, now) in pairwise(noted):
-        if now.constant != before.constant:
-            said.append((row.seq, row, ConstantBody(constant=now.constant)))
+    said: list[tuple[int, int, int, ConstantBody]] = []
+    for before, now in pairwise(noted):
+        if now.said.constant != before.said.constant:
+            said.append((now.seq, now.at, now.position, ConstantBody(constant=now.said.constant)))
     for entry in entries:
-        seq = entry.seq if isinstance(entry, Row) else 1 << 62
-        said.append((seq, entry, entry.read(ConstantBody)))
-    changes = {start: (installation.constants[0][1], installation.entries[0])}
-    for _, entry, body in sorted(said, key=lambda one: one[0]):
-        at = entry.at or 0
-        number = entry.seq if isinstance(entry, Row) else None
+        seq, at = entry.seq if isinstance(entry, Row) else NEVER, entry.at or 0
+        position = (evidence.line.early(at) + evidence.line.late(at)) // 2
+        said.append((seq, at, position, entry.read(ConstantBody)))
+    changes = {start: (installation.constants[0][1], installation.entries[0], installation.positions[0])}
+    for seq, at, position, body in sorted(said, key=lambda one: one[0]):
         if at < start or (installation.end is not None and at >= installation.end):
             continue
+        number = seq if seq != NEVER else None
         constant = Fraction(body.constant)
         if body.from_start:
             changes = {since: value for since, value in changes.items() if since > at}
-            changes[start] = constant, number
+            changes[start] = constant, number, installation.positions[0]
         else:
-            changes[at] = constant, number
-    installation.constants = [(since, value) for since, (value, _) in sorted(changes.items())]
-    installation.entries = [number for _, (_, number) in sorted(changes.items())]
+            changes[at] = constant, number, position
+    installation.constants = [(since, value) for since, (value, _, _) in sorted(changes.items())]
+    installation.entries = [number for _, (_, number, _) in sorted(changes.items())]
+    installation.positions = [position for _, (_, _, position) in sorted(changes.items())]
 
 
-def _dial(installation: Installation, noted: Sequence[tuple[Row, MeterNoted]]) -> None:
+def _dial(installation: Installation, noted: Sequence[_Noted]) -> None:
     """What the settings said later of the dial and the multiplier."""
-    for (_, old), (row, new) in pairwise(noted):
-        at = row.at or 0
+    for (_, _, _, old), (at, _, _, new) in pairwise(noted):
         if (installation.start is not None and at < installation.start) or (
             installation.end is not None and at >= installation.end
         ):

@@ -7,24 +7,25 @@ said of them) and looks up single ticks on demand, so its cost does not grow wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodien import formats
-from sodien.history.counts import Counts, at_of, pulses_of
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.events import counted_kw
-from sodien.history.gaps import Gap, gaps
-from sodien.history.installations import Installation, installations, installed_at
-from sodien.history.pieces import Pieces, installations_over, joined, of_installation, sure
+from sodien.history.evidence import Count, MeterEvidence
+from sodien.history.gaps import Gap, gaps, said_of
+from sodien.history.installations import NEVER, Installation, installations, installed_at
+from sodien.history.pieces import Pieces, changeover, joined, of_installation
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
-from sodien.metering.bounds import rounded, rounded_down, rounded_up
+from sodien.metering.axis.placed import PlacedRegister
+from sodien.metering.bounds import Bounded, rounded, rounded_down, rounded_up
 from sodien.metering.register.coverage import Coverage, coverage
-from sodien.metering.register.observations import Counted
+from sodien.metering.register.observations import Blind
 from sodien.metering.register.register import Register, RegisterFinding
 from sodien.metering.register.replacements import Energy, Installed, Meters
 from sodien.protocol.times import format_time
@@ -35,22 +36,6 @@ if TYPE_CHECKING:
 
 #: What a history is made of beside the ticks; one more of them, and it has to be built anew.
 _KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
-_ONE = Fraction(1)  # the pieces get their constant when it is known which meter they are of
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A count beyond what the ledger holds: all pulses before ``at`` (ms UTC).
-
-    Attributes:
-        first: when the first pulse since the ledger's last tick began (ms UTC); None without one.
-        doubt: cumulative pulses in doubt; 0 where the ledger knows as much.
-    """
-
-    at: int
-    pulses: int
-    first: int | None = None
-    doubt: int = 0
 
 
 def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
@@ -91,25 +76,30 @@ class MeterHistory:
             extra: dial readings and what else is said that the ledger does not hold (yet).
             before: an earlier history of the same meter, from which is taken what has not changed since.
         """
-        self._ledger = ledger
-        self._meter = meter.id
-        self.now = now
-        self._ticks = Counts(ledger, meter.id, now)
+        self._ledger, self._meter = ledger, meter.id
         self.stamp = stamp(ledger, meter.id)
         self.p_max_kw = self._supply_kw = p_max_kw
         self._plain = not extra
-        self._vague: list[Counted] = []
-        self._open: tuple[int, int, int] = 0, 0, 0  # the last piece: start, count and doubt at its start
         if before is not None and before._holds(self):
-            whole = self._longer(before)
+            self._evidence: MeterEvidence = before._evidence
+            self._evidence.extend(now)
+            self.p_max_kw = before.p_max_kw
+            self.installations: list[Installation] = before.installations
+            self.gaps: list[Gap] = before.gaps
+            self.readings: list[DialReading] = before.readings
+            self._links: list[Blind] = before._links
         else:
-            self.installations = installations(ledger, meter, extra)
-            self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self.constant))
-            self.gaps = gaps(ledger, meter.id, self.p_max_kw, extra, stepped=self._ticks.stepped)
+            self._evidence = MeterEvidence(ledger, meter.id, now)
+            self.installations = installations(ledger, meter, extra, self._evidence)
+            self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
+            self.gaps = gaps(self._evidence, self.p_max_kw, said_of(ledger, meter.id, extra))
             self.readings = readings(ledger, meter.id, extra)
-            self.pieces = self._pieces()
-            whole = joined(self.pieces, self.gaps, self.installations, self._vague)
-        self._links = whole.links
+            self._links = joined(
+                self._evidence.pieces, self.gaps, self.installations, self._evidence.line
+            ).links
+        self.pieces = list(self._evidence.pieces)
+        self._line = self._evidence.line
+        whole = Pieces(self.pieces, self._links)
         following: list[Installation | None] = [*self.installations[1:], None]
         self.meters = Meters(
             [
@@ -121,80 +111,35 @@ class MeterHistory:
     # -- evidence --------------------------------------------------------------------------------------
 
     def _holds(self, later: MeterHistory) -> bool:
-        """Whether only the count has gone on since. Where a clock was wrong, a new tick may move anything."""
+        """Whether only the count has gone on since. Where a clock is in doubt, time alone may settle it."""
         same = (self.stamp, self._supply_kw, self._meter) == (later.stamp, later._supply_kw, later._meter)
-        return same and self._plain and later._plain and bool(self.pieces) and not self._ticks.stepped
+        same = same and self._ledger is later._ledger
+        return same and self._plain and later._plain and bool(self.pieces) and self._line.sharp
 
-    def _longer(self, before: MeterHistory) -> Pieces:
-        """Everything as in the history before, but for the last piece."""
-        self._ticks.eras = before._ticks.eras
-        self.p_max_kw = before.p_max_kw
-        self.installations, self.gaps, self.readings = before.installations, before.gaps, before.readings
-        self._open = before._open
-        self.pieces = [*before.pieces[:-1], self._last(*self._open)]
-        return Pieces(self.pieces, before._links)
-
-    def _pieces(self) -> list[Counted]:
-        """Counted pieces, one more than there are gaps; none before the first dated tick."""
-        first = self._ticks.first
-        if first is None:
-            self.gaps = []
-            return []
-        # Where the first counts were lost with a damaged card, a gap before the first one left says nothing.
-        begun = self._ticks.hull(at_of(first))[0]
-        self.gaps = [gap for gap in self.gaps if self._ticks.hull(gap.end)[1] > begun]
-        pieces: list[Counted] = []
-        start, count, doubt = at_of(first), pulses_of(first), first.doubt
-        for gap in self.gaps:
-            # A clock that stepped back, or a time moved by a millisecond to stay unique, can make a gap
-            # begin before the piece it ends: its energy counts all the same.
-            cut = max(gap.start, start)
-            seen = self._ledger.newest("tick", self._meter, gap.start)
-            pieces.append(self._piece(start, cut, count, max(count, gap.pulses), doubt, seen))
-            start, count = gap.end, max(gap.after, pieces[-1].last)
-            start = start if self._ticks.stepped else max(cut, start)
-            doubt = seen.doubt if seen else doubt
-        self._open = start, count, doubt
-        pieces.append(self._last(*self._open))
-        if self._ticks.stepped:
-            pieces, self._vague = sure(pieces, self.gaps, self._ticks)
-        return pieces
-
-    def _last(self, start: int, count: int, doubt: int) -> Counted:
-        """The piece that goes on now; ``count`` and ``doubt`` are those at its start."""
-        last = self._ticks.last
-        end, pulses = start, count
-        if last is not None and at_of(last) >= start:
-            end, pulses = at_of(last), max(count, pulses_of(last))
-        else:
-            last = None
-        if self.now is not None and self.now.at >= end:
-            end, pulses = self.now.at, max(pulses, self.now.pulses)
-        return self._piece(start, end, count, pulses, doubt, last)
-
-    def _piece(self, start: int, end: int, first: int, last: int, doubt: int, tick: Row | None) -> Counted:
-        """A counted piece; ``doubt`` were in doubt before it, ``tick`` is its last."""
-        after = max(doubt, tick.doubt) if tick is not None else doubt
-        if self.now is not None and self.now.at == end:
-            after = max(after, self.now.doubt)
-        if self._ticks.stepped:
-            return Counted(start, end, first, last, _ONE, after - doubt, after - doubt)
-        doubts = self._ticks.doubts(start, end, doubt, after)
-        return Counted(start, end, first, last, _ONE, doubts=doubts)
+    def _constant_of(self, row: Row) -> Fraction:
+        """imp/kWh in force at an entry of the daemon."""
+        position = self._evidence.position(row)
+        return self.constant(self._evidence.line.wall(position) if position is not None else NEVER)
 
     def _installed(self, whole: Pieces, installation: Installation, after: Installation | None) -> Installed:
-        part = of_installation(whole, installation, after, self.count) if whole.pieces else Pieces()
-        since = installation.start - installation.within if installation.start is not None else None
-        until = installation.end + (after.within if after else 0) if installation.end is not None else None
-        anchors = [
-            reading.anchor(since, until) for reading in self._standing(installation)
-        ] + installation.ends
-        register = Register(
+        line, count = self._line, self._evidence.count
+        part = of_installation(whole, installation, after, count, line) if whole.pieces else Pieces()
+        since = until = None
+        if installation.start is not None:
+            since = changeover(installation.start, installation.within, line)[0]
+        if installation.end is not None:
+            until = changeover(installation.end, after.within if after else 0, line)[1]
+        anchors = [reading.anchor(since, until, line) for reading in self._standing(installation, after)]
+        anchors += [
+            replace(end, start=line.early(end.start), end=line.late(end.end)) for end in installation.ends
+        ]
+        register = PlacedRegister(
+            line,
             part.pieces,
             part.links,
             anchors,
             self.p_max_kw,
-            part.count(self.count),
+            part.count(count),
             digits=installation.digits,
         )
         return Installed(
@@ -207,30 +152,40 @@ class MeterHistory:
             within=installation.within,
         )
 
-    def _standing(self, installation: Installation) -> list[DialReading]:
+    def _standing(self, installation: Installation, after: Installation | None) -> list[DialReading]:
+        """The readings that are of this meter for certain: within a replacement's window either may be it."""
+
+        def since(one: DialReading, start: int | None, within: int) -> bool:
+            """Whether a meter hung there when this was read, one that came at ``start`` ± ``within``."""
+            return start is None or one.at - (one.within if within else 0) >= start + within
+
+        def until(one: DialReading, end: int | None, within: int) -> bool:
+            return end is None or one.at + (one.within if within else 0) < end - within
+
         return [
-            reading
-            for reading in self.readings
-            if not reading.withdrawn
-            and (installation.start is None or reading.at >= installation.start)
-            and (installation.end is None or reading.at < installation.end)
+            one
+            for one in self.readings
+            if not one.withdrawn
+            and since(one, installation.start, installation.within)
+            and until(one, installation.end, after.within if after else 0)
         ]
 
     def count(self, at: int) -> tuple[int, int]:
         """The cumulative count at an instant (ms UTC), as (at least, at most)."""
-        return self._ticks.count(at)
+        low, high = self._evidence.count(self._line.early(at)), self._evidence.count(self._line.late(at))
+        return min(low[0], high[0]), max(low[1], high[1])
 
     # -- answers ---------------------------------------------------------------------------------------
 
     @property
     def start(self) -> int | None:
         """ms UTC of the first thing known, None for an empty ledger."""
-        return self.pieces[0].start if self.pieces else None
+        return self._line.wall(self.pieces[0].start) if self.pieces else None
 
     @property
     def end(self) -> int | None:
         """ms UTC of the last thing known."""
-        return self.pieces[-1].end if self.pieces else None
+        return self._line.wall(self.pieces[-1].end) if self.pieces else None
 
     @property
     def installation(self) -> Installation:
@@ -249,8 +204,9 @@ class MeterHistory:
         """Every imp/kWh in force at any time in a span (ms UTC), at least one."""
         return [
             constant
-            for installation in installations_over(self.installations, start, end)
-            for constant in installation
+            for one in self.installations
+            if (one.end is None or one.end >= start) and (one.start is None or one.start <= end)
+            for constant in one.constants_over(start, end)
         ]
 
     def at(self, at: int) -> Bounds | None:
@@ -262,7 +218,9 @@ class MeterHistory:
         No register is below 0. Where it might be, more can have flowed before the first reading than that
         reading shows: the dial may have gone round in between, and what it showed before is not known.
         """
-        found = self.meters.at(at) if self.pieces else None
+        found = None
+        if self.pieces:
+            found = self._at_the_end() if at == self.end and not self._line.sharp else self.meters.at(at)
         if found is None or found.low < 0:
             return None
         turn = 10 ** self.installed_at(at).digits
@@ -272,6 +230,22 @@ class MeterHistory:
     def multiplier(self, at: int) -> Fraction:
         """kWh per kWh of the dial at an instant (ms UTC)."""
         return self.installed_at(at).multiplier
+
+    def _at_the_end(self) -> Bounded | None:
+        """The register at the end of what was counted, by its place, whatever any clock says."""
+        register = self.meters.installed[-1].register
+        assert isinstance(register, PlacedRegister)
+        return register.on_line(self.pieces[-1].end)
+
+    @property
+    def reaches_now(self) -> bool:
+        """Whether the count that goes beyond the ledger has its place in time."""
+        return self._evidence.now is not None
+
+    @property
+    def certain(self) -> bool:
+        """Whether the clock of the run that goes on is beyond doubt, so that periods may be closed by it."""
+        return self._evidence.certain
 
     def instant(self, at: int) -> Instant:
         """The register at an instant, or why there is none."""
@@ -333,14 +307,17 @@ class MeterHistory:
 
         ``explain`` looks for the likeliest reasons too, which takes a while: not for the counting loop.
         """
-        if not self.conflicts:
+        if not self.conflicts and not self._evidence.clashes:
             return []
         from sodien.history import words  # heavy, and mostly there is nothing to word
 
         def named(name: str) -> str:
             return self.named(name, zone)
 
-        return [words.finding(one, register, named, explain=explain) for register, one in self.conflicts]
+        found = [words.contradiction(one, zone) for one in self._evidence.clashes]
+        return found + [
+            words.finding(one, register, named, explain=explain) for register, one in self.conflicts
+        ]
 
     def named(self, name: str, zone: tzinfo, lang: str | None = None) -> str:
         """A reading of the evidence as people know it: its value and local time."""
@@ -365,7 +342,11 @@ class MeterHistory:
 
     def coverage(self, start: int, end: int) -> Coverage:
         """How much of the time between two instants was counted, and why not the rest."""
-        return coverage(self.pieces, [gap.reason for gap in self.gaps], start, end)
+        wall = self._line.wall
+        pieces = self.pieces
+        if not self._line.sharp:
+            pieces = [replace(one, start=wall(one.start), end=wall(one.end), doubts=()) for one in pieces]
+        return coverage(pieces, [gap.reason for gap in self.gaps], start, end)
 
 
 def history_of(

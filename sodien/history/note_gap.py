@@ -64,7 +64,7 @@ def resolve_gap(
         _check_energy(*energy, gap, history)
     low, high = energy if energy is not None and what == "energy" else (None, None)
     body = ResolutionBody(
-        of=gap.start,
+        of=gap.of,
         what=what,
         low=low,
         high=high,

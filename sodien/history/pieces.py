@@ -1,7 +1,4 @@
-"""Counted pieces and the blind stretches between them, read from the ledger and cut where a meter changed.
-
-Only the rare rows are read (gaps and what was said of them); single ticks are looked up on demand.
-"""
+"""Counted pieces and the blind stretches between them, cut where a meter or its constant changed."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ from sodien.history.installations import Installation
 from sodien.metering.register.observations import Blind, Counted, CountError
 
 if TYPE_CHECKING:
-    from sodien.history.counts import Counts
+    from sodien.metering.axis.line import BootLine
 
-#: The cumulative count at an instant (ms UTC), as (at least, at most).
+#: The cumulative count at an instant of the line, as (at least, at most).
 Lookup = Callable[[int], tuple[int, int]]
 _ANY = Fraction(1)  # stands for the constant until the pieces are cut
 
@@ -43,73 +40,30 @@ class Pieces:
 
 
 def joined(
-    pieces: Sequence[Counted],
-    gaps: Sequence[Gap],
-    installations: Sequence[Installation],
-    vague: Sequence[Counted] = (),
+    pieces: Sequence[Counted], gaps: Sequence[Gap], installations: Sequence[Installation], line: BootLine
 ) -> Pieces:
-    """Pieces with the gaps between them as evidence.
-
-    Of the ``vague`` ones it is not sure when they began or ended.
-    """
+    """Pieces with the gaps between them as evidence."""
     links = []
     for before, gap, after in zip(pieces, gaps, pieces[1:], strict=False):
-        constants = [
-            c for installation in installations_over(installations, gap.start, gap.end) for c in installation
-        ]
-        links.append(gap.blind(constants, after.start - before.end))
-        if before in vague or after in vague:
-            # The clock was wrong, so it may have been longer, and hold what was counted beside it.
-            high = gap.outage.flowed(constants, (after.start - before.end) * 1_000_000).high
-            links[-1] = Blind(Fraction(0), high, gap.reason)
+        links.append(gap.blind(constants_between(installations, before.end, after.start, line)))
     return Pieces(list(pieces), links)
 
 
-def sure(
-    pieces: Sequence[Counted], gaps: Sequence[Gap], ticks: Counts
-) -> tuple[list[Counted], list[Counted]]:
-    """Pieces cut back to the time in which it is sure that they were counted, where a clock was wrong.
-
-    What was counted in the time that was cut off is in doubt: it may lie in the gap beside. Returns all
-    pieces, and those of which it is not sure when they began or ended.
-    """
-    found: list[Counted] = []
-    vague: list[Counted] = []
-    until: int | None = None
-    for piece, gap in zip(reversed(pieces), [*reversed(gaps), None], strict=True):
-        begun, ended = ticks.hull(piece.start), ticks.hull(piece.end)
-        if gap is not None and gap.same_boot:
-            # It was dated by where the gap before it began.
-            early, late = (at + piece.start - gap.start for at in ticks.hull(gap.start))
-            begun = min(begun[0], early), max(begun[1], late)
-        start, end = begun[1], ended[0]
-        if until is not None:
-            end = min(end, until)
-        start = min(start, end)
-        extra = piece.extra
-        if start != piece.start or begun[0] != begun[1]:
-            extra += max(0, min(ticks.count(start)[1], piece.last) - piece.first)
-        if end != piece.end or ended[0] != ended[1]:
-            extra += max(0, piece.last - max(ticks.count(end)[0], piece.first))
-        found.insert(0, replace(piece, start=start, end=end, extra=min(extra, piece.last - piece.first)))
-        if (start, end) != (piece.start, piece.end) or begun[0] != begun[1] or ended[0] != ended[1]:
-            vague.append(found[0])
-        until = start
-    return found, vague
-
-
-def installations_over(installations: Sequence[Installation], start: int, end: int) -> list[list[Fraction]]:
-    """The constants of each installation that touches a span."""
+def constants_between(
+    installations: Sequence[Installation], start: int, end: int, line: BootLine
+) -> list[Fraction]:
+    """Every imp/kWh that can have been in force at any time in a span of the line, at least one."""
     return [
-        installation.constants_over(start, end)
-        for installation in installations
-        if (installation.end is None or installation.end >= start)
-        and (installation.start is None or installation.start <= end)
+        constant
+        for one in installations
+        if (one.end is None or line.late(one.end) >= start)
+        and (one.start is None or line.early(one.start) <= end)
+        for constant in one.constants_between(start, end)
     ]
 
 
 def of_installation(
-    whole: Pieces, installation: Installation, after: Installation | None, lookup: Lookup
+    whole: Pieces, installation: Installation, after: Installation | None, lookup: Lookup, line: BootLine
 ) -> Pieces:
     """The part of one installation, with its constants; ``after`` is the next, for how exactly it began.
 
@@ -118,18 +72,17 @@ def of_installation(
     """
     part = whole
     if installation.start is not None:
-        _, part = divided(part, installation.start - installation.within, lookup)
-        part = _shared(
-            part, installation.start - installation.within, installation.start + installation.within, lookup
-        )
+        start, end = changeover(installation.start, installation.within, line)
+        _, part = divided(part, start, lookup)
+        part = _shared(part, start, end, lookup)
     if installation.end is not None:
-        within = after.within if after else 0
-        part, _ = divided(part, installation.end + within, lookup)
-        part = _shared(part, installation.end - within, installation.end + within, lookup)
+        start, end = changeover(installation.end, after.within if after else 0, line)
+        part, _ = divided(part, end, lookup)
+        part = _shared(part, start, end, lookup)
     result = Pieces()
     for index, piece in enumerate(part.pieces):
-        rest = Pieces([replace(piece, constant=installation.constant(piece.start))])
-        for since, constant in installation.constants:
+        rest = Pieces([replace(piece, constant=installation.constant_at(piece.start))])
+        for since, (_, constant) in zip(installation.positions, installation.constants, strict=True):
             if piece.start < since < piece.end:
                 done, rest = divided(rest, since, lookup)
                 result.pieces += done.pieces
@@ -139,6 +92,11 @@ def of_installation(
         if index < len(part.links):
             result.links.append(part.links[index])
     return result
+
+
+def changeover(at: int, within: int, line: BootLine) -> tuple[int, int]:
+    """Between which instants of the line one meter took the place of another, known to ± ``within`` ms."""
+    return line.early(at - within), line.late(at + within)
 
 
 def divided(whole: Pieces, at: int, lookup: Lookup) -> tuple[Pieces, Pieces]:

@@ -106,11 +106,12 @@ class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """The clock became known in a boot, or stepped: wall time = monotonic time + ``offset_ns``."""
+    """The clock became known, or stepped: wall = monotonic + ``offset_ns``; ``how``: None or ``trust``."""
 
     boot: str
     offset_ns: int
     step_ms: int = 0
+    how: str | None = None
 
 
 class PowerNoted(msgspec.Struct, frozen=True, kw_only=True):

@@ -459,37 +459,99 @@ class Ledger:
         """The last tick in order of writing, dated or not."""
         return self._row("kind='tick' AND meter = ? ORDER BY seq DESC", meter)
 
-    def edge_tick(self, meter: str, first_seq: int, last_seq: int, *, last: bool) -> Row | None:
-        """The first or last dated tick in order of writing within sequence numbers, both included."""
-        if self.newest("tick", meter) is None:
-            return None  # the search below would read everything
-        # The + keeps SQLite from the index by time, which it would have to sort as a whole.
-        return self._row(
-            "seq BETWEEN ? AND ? AND +kind = 'tick' AND +meter = ?"
-            f" AND +at IS NOT NULL ORDER BY seq {'DESC' if last else 'ASC'}",
-            first_seq,
-            last_seq,
+    def begins(self) -> dict[int, int]:
+        """The first sequence number of each run that has written something, by the run's id."""
+        found: dict[int, int] = {}
+        for which in ("meter = '' AND kind = 'event' AND at IS NOT NULL", "at IS NULL"):
+            for run, seq in self._all(
+                f"SELECT run, min(seq) FROM entry WHERE {which} AND run IS NOT NULL GROUP BY run"
+            ):
+                found[run] = min(seq, found.get(run, seq))
+        for (run,) in self._all("SELECT id FROM run"):
+            if run not in found and (seq := self._first_of(run)) is not None:
+                found[run] = seq
+        return found
+
+    def _first_of(self, run: int) -> int | None:
+        """The first row of a run that has noted no start; runs write one after another."""
+        low, high = 1, self.newest_seq() + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self._one(
+                "SELECT run FROM entry WHERE seq >= ? AND run IS NOT NULL ORDER BY seq LIMIT 1", middle
+            )
+            if row is not None and row[0] < run:
+                low = middle + 1
+            else:
+                high = middle
+        row = self._one("SELECT seq FROM entry WHERE seq >= ? AND run = ? ORDER BY seq LIMIT 1", low, run)
+        return int(row[0]) if row else None
+
+    def edge_ticks(self, meter: str, within: Sequence[tuple[int, int, int]], *, last: bool) -> dict[int, Row]:
+        """The first or last tick of each run, by order of writing.
+
+        Args:
+            meter: its id.
+            within: (run, first sequence number, the one after the last) where to look.
+            last: the last one of each, instead of the first.
+        """
+        rows = self._rows(
+            "seq IN (SELECT (SELECT seq FROM entry WHERE seq >= json_extract(value, '$[1]')"
+            " AND seq < json_extract(value, '$[2]') AND +kind = 'tick' AND +meter = ?"
+            f" AND +run = json_extract(value, '$[0]') ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1)"
+            " FROM json_each(?))",
             meter,
+            msgspec.json.encode(within).decode(),
+        )
+        found = {row.run: row for row in rows if row.run is not None}
+        bounds = {run: (first, below) for run, first, below in within}
+        for run in [run for run, row in found.items() if misfit(row) is not None]:
+            where = "seq >= ? AND seq < ? AND +kind = 'tick' AND +meter = ? AND +run = ? ORDER BY seq"
+            sound = self._row(f"{where} {'DESC' if last else 'ASC'}", *bounds[run], meter, run)
+            if sound is None:
+                del found[run]
+            else:
+                found[run] = sound
+        return found
+
+    def last_noted(self, within: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+        """The monotonic ns of the last row that each run wrote; ``within`` as for :meth:`edge_ticks`."""
+        found = self._all(
+            "SELECT run, mono FROM entry WHERE seq IN (SELECT (SELECT seq FROM entry WHERE"
+            " seq >= json_extract(value, '$[1]') AND seq < json_extract(value, '$[2]')"
+            " AND +run = json_extract(value, '$[0]') AND typeof(mono) = 'integer' ORDER BY seq DESC LIMIT 1)"
+            " FROM json_each(?))",
+            msgspec.json.encode(within).decode(),
+        )
+        return {int(run): int(mono) for run, mono in found}
+
+    def tick_from(self, meter: str, seq: int, below: int) -> Row | None:
+        """The first tick of a meter, by order of writing, from a sequence number on and before another."""
+        return self._row(
+            "seq >= ? AND seq < ? AND +kind = 'tick' AND +meter = ? ORDER BY seq", seq, below, meter
         )
 
-    def tick_near(self, meter: str, at: int, first_seq: int, last_seq: int, *, after: bool) -> Row | None:
-        """The first tick after a time, or the last one at or before it, within sequence numbers."""
-        side, order = (">", "ASC") if after else ("<=", "DESC")
-        return self._row(
-            f"meter = ? AND kind = 'tick' AND at {side} ? AND seq BETWEEN ? AND ? ORDER BY at {order}",
-            meter,
-            at,
-            first_seq,
-            last_seq,
+    def ticks_between(self, meter: str, after: int, below: int) -> list[Row]:
+        """The ticks of a meter between two sequence numbers, these left out, in order of writing."""
+        return self._rows(
+            "seq > ? AND seq < ? AND +kind = 'tick' AND +meter = ? ORDER BY seq", after, below, meter
         )
+
+    def tick_before(self, meter: str, seq: int) -> Row | None:
+        """The last tick of a meter before a sequence number."""
+        return self._row("seq < ? AND +kind = 'tick' AND +meter = ? ORDER BY seq DESC", seq, meter)
 
     def last_dated_tick(self, meter: str) -> Row | None:
         """The last dated tick in order of writing: a clock that stepped back does not matter."""
-        return self.edge_tick(meter, 0, 1 << 62, last=True)
+        if self.newest("tick", meter) is None:
+            return None  # the search below would read everything
+        # The + keeps SQLite from the index by time, which it would have to sort as a whole.
+        return self._row("+kind = 'tick' AND +meter = ? AND +at IS NOT NULL ORDER BY seq DESC", meter)
 
     def undated(self, kind: str, meter: str, after: int = 0) -> list[Row]:
         """Rows of a kind whose time is not known with ``seq > after``, in order of writing."""
-        where = "kind = ? AND meter = ? AND at IS NULL AND seq > ? ORDER BY seq"
+        # The + keeps SQLite from reading all rows in order: those without a time are few, and indexed.
+        where = "kind = ? AND meter = ? AND at IS NULL AND +seq > ? ORDER BY +seq"
         return self._rows(where, kind, meter, after)
 
     def first_tick_of(self, boot: str, meter: str) -> Row | None:

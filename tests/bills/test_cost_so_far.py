@@ -46,7 +46,7 @@ class Home:
         begin = (start - START) // HOUR
         self.ledger.append(
             [
-                NewRow("tick", "main", run, n * HOUR, START + n * HOUR, n * 1000, HOUR - 3600)
+                NewRow("tick", "main", run, n * HOUR * 1_000_000, START + n * HOUR, n * 1000, HOUR - 3600)
                 for n in range(begin, 24 * 31)
             ]
         )

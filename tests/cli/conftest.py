@@ -19,8 +19,10 @@ from sodien import i18n
 from sodien.cli import aim
 from sodien.cli.group import run
 from sodien.history import daemon_state as state_file
+from sodien.history.evidence import Count
 from sodien.ledger.store import Ledger, NewRow, Save
 from sodien.protocol.messages import Live
+from sodien.protocol.times import parse_time
 from tests.support.rows import body_of
 
 MINUTE = 60_000
@@ -116,7 +118,11 @@ def runs(home: Path, live: Live | None, *, broker: str = "connected", clock_set:
     """Leave the state of a daemon that runs on this ledger."""
     ledger = Ledger.open(home.parent / "ledger.db")
     lives = {"main": live} if live is not None else {}
-    state = state_file.State(os.getpid(), minute(151), clock_set, broker, queue=3, live=lives)
+    counts = {}
+    if live is not None and live.at is not None:
+        mono = (parse_time(live.at) - START) * 1_000_000
+        counts["main"] = Count(1, mono, live.pulses, minute(150) * 1_000_000 - START * 1_000_000)
+    state = state_file.State(os.getpid(), minute(151), clock_set, broker, queue=3, live=lives, counts=counts)
     state_file.write(state_file.write_path(ledger), state)
     ledger.close()
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from sodien.history import daemon_state as state
+from sodien.history.evidence import Count
 from sodien.ledger.store import Ledger
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time
-from tests.cli.conftest import Sodien, minute
+from tests.cli.conftest import MINUTE, Sodien, minute
 
 Readings = Callable[[], list[dict[str, Any]]]
 AT = ["--at", "2026-10-30 08:30"]
@@ -174,7 +175,8 @@ def test_the_daemons_count_is_taken_into_account(sodien: Sodien, home: Path) -> 
     """A quiet house writes no minute rows; while the daemon runs, it is counting all the same."""
     ledger = Ledger.open(home.parent / "ledger.db")
     live = Live(pulses=720, at=format_time(minute(180)))
-    running = state.State(os.getpid(), minute(180), True, "connected", live={"main": live})
+    counts = {"main": Count(1, 180 * MINUTE * 1_000_000, 720)}
+    running = state.State(os.getpid(), minute(180), True, "connected", live={"main": live}, counts=counts)
     state.write(state.write_path(ledger), running)
     ledger.close()
     out = sodien("dial", "12345.6", "--at", "2026-10-30 11:00", "--within", "0s", "-c", home).out

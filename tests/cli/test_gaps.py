@@ -27,7 +27,7 @@ def cut(config: Path) -> Path:
         "awake_ns": 30_000_000_000,
         "unsaved": 8,
     }
-    again = ledger.begin_run("next", 0, "1")
+    again = ledger.begin_run("next", 120 * MINUTE * 1_000_000, "1")
     ledger.append([NewRow("gap", "main", again, None, minute(60), 480, body=body)])
     ledger.append([tick(again, 120 + n, 480 + n * 8) for n in range(31)])
     ledger.close()

@@ -78,6 +78,8 @@ def test_an_outage_over_the_reading_day_only_makes_it_late(tmp_path: Path) -> No
     assert house.rows("snapshot") == [], "never decided on an unset clock"
     house.clock.synchronise()
     house.play(5)
+    assert house.rows("snapshot") == [], "after days a clock has to stand for an hour"
+    house.play(3600)
     (row,) = house.rows("snapshot")
     assert row.at == wall("2026-12-01T00:00:00") // 1_000_000
     for name in ("start", "end"):

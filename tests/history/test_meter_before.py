@@ -107,7 +107,7 @@ def test_a_view_from_the_one_before_is_as_one_made_anew(steps: list[str], seed: 
             assert house.station is not None
             count = house.station.recorder.count_now(house.station.recorder.meters[0])
             view = MeterHistory(house.ledger, meter, meter.p_max_kw, count, before=before)
-            at = count.at if count is not None else view.end or 0
+            at = view.end or 0
             assert told(view, at) == told(MeterHistory(house.ledger, meter, meter.p_max_kw, count), at)
             before = view
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sodien.history.evidence import MeterEvidence
 from sodien.history.gaps import gaps
 from sodien.ledger.opening import finished_path, open_or_salvage
 from sodien.ledger.salvage import salvage
@@ -190,7 +191,7 @@ def test_a_hole_between_two_counts_is_a_gap(tmp_path: Path) -> None:
     # From the tick of minute 2 (row 4) to that of minute 8 (row 10), with 60 pulses somewhere in it.
     assert (gap.at, gap.pulses, body_of(gap)["after"], body_of(gap)["ns"]) == (120_000, 20, 80, 360 * 10**9)
     assert (body_of(gap)["reason"], body_of(gap)["high"]) == ("damaged", "0.880000")
-    (declared,) = gaps(ledger, "main", Fraction("8.8"))
+    (declared,) = gaps(MeterEvidence(ledger, "main"), Fraction("8.8"), {})
     blind = declared.blind([Fraction(1000)])
     assert blind.low == Fraction(59, 1000)
     assert blind.high is not None

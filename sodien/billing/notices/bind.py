@@ -18,7 +18,7 @@ from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES, SENTENCE, UNITS, Reach
 from sodien.billing.notices.rows import Rows
 from sodien.billing.notices.settled import MOST_ROWS, Match, Matches, shared_multiplier
-from sodien.billing.notices.spoilt import LETTERS, goes_on, is_spoilt
+from sodien.billing.notices.spoilt import LETTERS, is_spoilt
 from sodien.billing.notices.text import Folded
 from sodien.billing.notices.units import GROUPED, register_at
 
@@ -323,8 +323,7 @@ class Binder:
             if kind == "money":
                 self.problem("unreadable", name, piece.text)  # for energy of which direction?
             return
-        doubt = self.is_doubtful(at) or (label.label == "index" and goes_on(self.pieces, at))
-        if doubt or (name == "kwh" and piece.unit is None and self._is_term(at)):
+        if self.is_doubtful(at) or (name == "kwh" and piece.unit is None and self._is_term(at)):
             self.problem("unreadable", name, self.text[piece.start : self.doubt_end(at)])
             return
         index = 0
@@ -334,10 +333,11 @@ class Binder:
             group, index = "rows", self.rows.current
             if not self.rows.used:
                 self.rows.used = 1
-        if any(self._is_of_many(one) for one in range(where + 1, at)):
+        between = range(where + 1, at)
+        if any(self._is_of_many(one) for one in between):
             self.problem("several_months", name, piece.text)
             return
-        dated = any(self.pieces[one].kind in ("month", "term") for one in range(where + 1, at))
+        dated = any(self.pieces[one].kind in ("month", "term") for one in between)
         unlabelled = (label.label == "kwh_or_index" and piece.unit is None) or label.text in BARE
         negative = self.negative(piece)
         rows = range(self.rows.used) if self.rows.shared and name == "multiplier" else (index,)

@@ -23,16 +23,4 @@ def is_spoilt(text: str, pieces: Sequence[Piece], at: int, used: set[int]) -> bo
         return False
     before = pieces[at - 2]
     bare = before.kind == "number" and before.unit is None and at - 2 not in used
-    return bare and (pieces[at - 3].kind in ("word", "label") or pieces[at - 3].text in (":", "="))
-
-
-def goes_on(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether a sign and another number follow over the end of a line: "CS 724 -> | 2995"."""
-    ahead = [one for one in pieces[at + 1 : at + 6] if one.kind != "line"]
-    signs = [one for one in ahead[:2] if one.text in ("-", ">")]
-    return (
-        bool(signs)
-        and ahead[0] is signs[0]
-        and len(ahead) > len(signs)
-        and ahead[len(signs)].kind == "number"
-    )
+    return bare and pieces[at - 3].kind in ("word", "label")

@@ -14,10 +14,11 @@ from sodien.clock import SystemClock
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.history.flash_words import refused_flashes
-from sodien.history.meter import Count
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw
+from sodien.protocol.messages import Live
+from sodien.protocol.times import parse_time
 from sodien.settings.model import GpioSettings, MeterSettings, Settings
 
 _STALE_MS = 120_000
@@ -90,16 +91,18 @@ def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> 
 
 
 def check_pulses(
-    settings: Settings, ledger: Ledger, meter: str, now: int, live: Count | None = None
+    settings: Settings, ledger: Ledger, meter: str, now: int, live: Live | None = None
 ) -> Finding:
     """A count that has not moved for a day is a sensor that has come off more often than an empty house.
 
-    ``live`` is what was counted since the newest minute row.
+    ``live`` is what the running daemon has counted.
     """
     last = ledger.newest("tick", meter)
     if last is None or last.at is None:
         return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
-    pulses, at = (live.pulses, live.at) if live is not None else (last.pulses or 0, last.at)
+    pulses, at = last.pulses or 0, last.at
+    if live is not None and live.at is not None and live.pulses >= pulses:
+        pulses, at = live.pulses, parse_time(live.at)
     # The count of a day ago, or the oldest one of a ledger that is younger.
     before = ledger.newest("tick", meter, now - _QUIET_MS)
     if before is not None and before.pulses == pulses:

@@ -39,7 +39,6 @@ from sodien.cli.doctor.ledger import (
 )
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
-from sodien.history.current import live_count
 from sodien.history.daemon_state import State
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
@@ -127,7 +126,7 @@ def _meter(
     settings: Settings, ledger: Ledger, meter: MeterSettings, state: State | None, now: int
 ) -> Iterator[Finding]:
     try:
-        yield check_pulses(settings, ledger, meter.id, now, live_count(ledger, meter.id, state))
+        yield check_pulses(settings, ledger, meter.id, now, state.live.get(meter.id) if state else None)
         yield from check_flashes(settings, meter, state)
         yield check_dial(settings, ledger, meter)
         yield from check_power(settings, ledger, meter)

@@ -52,10 +52,10 @@ class Boot:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A gap as it was declared.
+    """A gap: what is known of it.
 
     Attributes:
-        ns: its length by the clock.
+        ns: its length, the greatest possible where that is not exact.
         p_max_kw: the most the supply can carry.
         power: True where counting ended without a goodbye and went on in another boot: a power cut, as far
             as the Pi can tell.
@@ -81,17 +81,15 @@ class Outage:
         """Whether "the supply itself was out" bounds it: every end was without a goodbye, before a boot."""
         return self.power and self.awake_ns is not None and not any(boot.clean for boot in self.boots)
 
-    def flowed(self, constants: Sequence[Fraction], ns: int | None = None) -> Interval:
+    def flowed(self, constants: Sequence[Fraction]) -> Interval:
         """kWh that can have flowed: pulses that were counted, and the most the supply carries otherwise.
 
-        Args:
-            constants: imp/kWh in force at any time in it, at least one.
-            ns: its length, where that is better known than when it was declared.
+        ``constants`` are the imp/kWh in force at any time in it, at least one.
         """
         least, largest = min(constants), max(constants)
         parts = [boot.energy(least, largest, self.p_max_kw) for boot in self.boots]
         counted_ns = sum(boot.counted_ns for boot in self.boots)
-        blind = self.p_max_kw * max(0, (self.ns if ns is None else ns) - counted_ns) / _HOUR_NS
+        blind = self.p_max_kw * max(0, self.ns - counted_ns) / _HOUR_NS
         return _sum([*parts, Interval(Fraction(0), blind)])
 
     def supply_out(self, constants: Sequence[Fraction]) -> Interval:

@@ -214,7 +214,7 @@ SPOILT = (
     "tong tien 431 l79 dong", "tong tien 737,l41 dong", "tong tien 1   504 246 dong",
     "tong tien: 2.729.\n916 |",
     "Tong tieu thu: l.378 kWh", "chi so: 135 - l685", "CS l3154 -> 13188", "CS 9514 -> l0074",
-    "dung 21\n44 so", "CS 724 ->\n2995", "chi so: 477\n- 2607", "so tien: 4\n84.590 VND",
+    "dung 21\n44 so",
     "so cu 4\n2312", "tien 2977500d + VAT 23820Od = 3215700d",
 )  # fmt: skip
 

@@ -1,0 +1,110 @@
+"""Looking up a count: ticks are found by their place in the ledger, never by their date.
+
+Within a run the ticks of a meter are in order of both sequence number and monotonic time, so the one that is
+looked for is found by interpolation between two that are known, in three or four look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sodien.ledger.store import Ledger, Row
+from sodien.metering.register.observations import CountError
+
+#: So few entries are read at once instead of being searched.
+_FEW = 48
+#: A pulse that is noted late began no earlier than this before.
+LATE_MS = 60_000
+#: Look-ups that finding the times of doubts may cost.
+_MOST_LOOKS = 400
+
+
+class Seen(NamedTuple):
+    """A tick on the line: ms, when the first new pulse before it began, its count and doubt."""
+
+    seq: int
+    at: int
+    first: int
+    pulses: int
+    doubt: int
+
+
+class Ticks:
+    """One meter's ticks from one to another of the same run; ``down`` puts monotonic ns on the line."""
+
+    def __init__(self, ledger: Ledger, meter: str, head: Row, tail: Row, down: Callable[[int], int]) -> None:
+        self._ledger, self._meter, self._down = ledger, meter, down
+        self.head, self.tail = self.seen(head), self.seen(tail)
+        self._memo: dict[int, tuple[Seen | None, Seen | None]] = {}
+
+    def seen(self, row: Row) -> Seen:
+        """A tick of this run on the line."""
+        at = self._down(row.mono or 0)
+        return Seen(row.seq, at, at - (row.first or 0), row.pulses or 0, row.doubt)
+
+    def go_on(self, tail: Row) -> None:
+        """The run has written more; ``tail`` is its last tick now."""
+        self.tail = self.seen(tail)
+
+    def around(self, at: int) -> tuple[Seen | None, Seen | None]:
+        """The last tick at or before an instant of the line, and the first one after it."""
+        if at < self.head.at:
+            return None, self.head
+        if at >= self.tail.at:
+            return self.tail, None
+        if at not in self._memo:
+            self._memo[at] = self._search(at)
+        return self._memo[at]
+
+    def _search(self, at: int) -> tuple[Seen, Seen]:
+        low, high, below, step = self.head, self.tail, self.tail.seq, 0
+        while below - low.seq > _FEW:
+            step += 1
+            share = (at - low.at) / (high.at - low.at) if step % 3 else 0.5
+            guess = low.seq + 1 + int((below - low.seq - 1) * share)
+            row = self._ledger.tick_from(self._meter, min(max(guess, low.seq + 1), below - 1), below)
+            if row is None:
+                below = min(max(guess, low.seq + 1), below - 1)
+                continue
+            found = self.seen(row)
+            if found.at <= at:
+                low = found
+            else:
+                high, below = found, min(max(guess, low.seq + 1), below - 1)
+        for row in self._ledger.ticks_between(self._meter, low.seq, below):
+            found = self.seen(row)
+            if found.at > at:
+                return low, found
+            low = found
+        return low, high
+
+    def doubts(self, before: int, start: int, end: int) -> tuple[CountError, ...]:
+        """When the pulses in doubt came that were added since ``before``, within start..end of the line.
+
+        Found by halving between ticks as long as the look-ups last; where they do not, windows stay wide.
+        """
+        found: list[CountError] = []
+        looks = _MOST_LOOKS
+        first = self.head._replace(doubt=min(before, self.tail.doubt))
+        spans = [(first, self.tail)] if self.tail.doubt > first.doubt else []
+        while spans:
+            a, b = spans.pop()
+            row = None
+            if looks > 0 and b.seq - a.seq > 1:
+                looks -= 1
+                middle = (a.seq + b.seq + 1) // 2
+                row = self._ledger.tick_from(self._meter, middle, b.seq)
+                if row is None and middle > a.seq + 1:
+                    row = self._ledger.tick_from(self._meter, a.seq + 1, middle)
+            if row is None:
+                # A late pulse belongs before the tick that it was noted after.
+                window = max(start, min(a.at - LATE_MS, end)), max(start, min(b.at, end))
+                found.append(CountError(*window, b.doubt - a.doubt, b.doubt - a.doubt))
+                continue
+            middle_tick = self.seen(row)
+            doubt = min(max(middle_tick.doubt, a.doubt), b.doubt)
+            middle_tick = middle_tick._replace(doubt=doubt)
+            spans += [(middle_tick, b)] if b.doubt > doubt else []
+            spans += [(a, middle_tick)] if doubt > a.doubt else []
+        return tuple(found)

@@ -1,0 +1,177 @@
+"""Where each boot lies on the wall clock, from what its clock did and from the order of boots. Pure.
+
+Within a boot the monotonic clock gives order and length exactly. What can be unknown or wrong is only the
+boot's *offset* (wall time less monotonic time), and it is never repaired row by row: it is worked out anew
+from all that is known when somebody asks, so that every later record heals the past by itself.
+
+* Records whose offsets differ by no more than STEP_NS are one that stood longer. The last one counts for the
+  whole boot. A step that has not *stood* yet (STOOD_NS without another) may be wrong itself: then every
+  offset since the last one that stood is possible.
+* Order is evidence: a boot begins after the one before it has ended. Where two boots contradict that, the one
+  whose clock stood counts; of two that stood the later; of two that did not neither; of two whose clock is
+  trusted unseen (``clock: trust``) the earlier. The other one is a boot whose time is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+#: An offset that moved by more than this has stepped.
+STEP_NS: Final = 250_000_000
+#: NTP clients look at least every 34 minutes: a wrong step is put right within this.
+STOOD_NS: Final = 3_600_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetRecord:
+    """From monotonic ``mono`` on, wall time was ``mono + offset`` (ns); ``trusted``: nobody had checked."""
+
+    mono: int
+    offset: int
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BootFacts:
+    """What is known of one boot: from its first run's start to the last thing noted, monotonic ns."""
+
+    begin: int
+    end: int
+    records: tuple[OffsetRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A boot's offset (ns) is between ``low`` and ``high``, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Boots ``earlier`` and ``later`` (indices) cannot both be where their clocks put them.
+
+    Attributes:
+        lost: those of the two that do not count.
+        by_ns: the later one would have begun at least so long before the earlier one ended.
+    """
+
+    earlier: int
+    later: int
+    lost: tuple[int, ...]
+    by_ns: int
+
+
+def place(boots: Sequence[BootFacts]) -> tuple[list[Place | None], list[Clash]]:
+    """Where each boot lies, None where its time is not known, and the contradictions found.
+
+    Boots are in the order in which they ran. Linear in their number, as long as few contradict each other.
+    """
+    spans = list(accumulate((boot.end - boot.begin for boot in boots), initial=0))
+    claims = [_claim(boot) for boot in boots]
+    out: set[int] = set()
+    told: list[Clash] = []
+    while True:
+        kept, clashes = _pass(boots, claims, spans, out)
+        # Who lost against a boot that itself lost gets another chance.
+        final = [one for one in clashes if len(one.lost) > 1 or _winner(one) in kept]
+        told += final
+        out.update(index for one in final for index in one.lost)
+        if len(final) == len(clashes):
+            break
+    _tighten(boots, kept, spans)
+    places: list[Place | None] = [None] * len(boots)
+    for index, (low, high) in kept.items():
+        places[index] = Place(low, high)
+    return places, sorted(told, key=lambda one: (one.later, one.earlier))
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a boot's own clock says: its offset from ``low`` to ``high``."""
+
+    low: int
+    high: int
+    stood: bool
+    trusted: bool
+
+    @property
+    def rank(self) -> int:
+        return 2 if self.stood else 0 if self.trusted else 1
+
+
+def _claim(boot: BootFacts) -> _Claim | None:
+    if not boot.records:
+        return None
+    groups: list[OffsetRecord] = []
+    for record in boot.records:
+        if groups and abs(record.offset - groups[-1].offset) <= STEP_NS:
+            first = groups.pop()
+            record = OffsetRecord(first.mono, record.offset, first.trusted and record.trusted)
+        groups.append(record)
+    ends = [*(after.mono for after in groups[1:]), boot.end]
+    stood = [not one.trusted and end - one.mono >= STOOD_NS for one, end in zip(groups, ends, strict=True)]
+    since = max((index for index, yes in enumerate(stood) if yes), default=0)
+    possible = [one.offset for one in groups[since:]]
+    return _Claim(min(possible), max(possible), stood[-1], all(one.trusted for one in groups))
+
+
+def _pass(
+    boots: Sequence[BootFacts], claims: Sequence[_Claim | None], spans: Sequence[int], out: set[int]
+) -> tuple[dict[int, tuple[int, int]], list[Clash]]:
+    """The boots that stand beside each other, forwards, with the offsets that the ones before leave."""
+    stack: list[tuple[int, int, int]] = []
+    clashes: list[Clash] = []
+    for index, claim in enumerate(claims):
+        if claim is None or index in out:
+            continue
+        low, high, counts = claim.low, claim.high, True
+        while stack:
+            before, before_low, _ = stack[-1]
+            earliest = before_low + boots[before].end + _room(spans, before, index) - boots[index].begin
+            if earliest <= high + 2 * STEP_NS:  # each record is as exact as that
+                low, high = max(low, earliest), max(high, earliest)
+                break
+            other = claims[before]
+            assert other is not None
+            lost = _lost(before, other, index, claim)
+            clashes.append(Clash(before, index, lost, earliest - high))
+            if before in lost:
+                stack.pop()
+            if index in lost:
+                counts = False
+                break
+        if counts:
+            stack.append((index, low, high))
+    return {index: (low, high) for index, low, high in stack}, clashes
+
+
+def _lost(a: int, earlier: _Claim, b: int, later: _Claim) -> tuple[int, ...]:
+    """Which of two boots that contradict each other do not count."""
+    if earlier.rank != later.rank:
+        return (a,) if earlier.rank < later.rank else (b,)
+    return ((b,), (a, b), (a,))[earlier.rank]
+
+
+def _winner(clash: Clash) -> int:
+    return clash.earlier if clash.later in clash.lost else clash.later
+
+
+def _room(spans: Sequence[int], before: int, after: int) -> int:
+    """How long the boots between two others ran."""
+    return spans[after] - spans[before + 1]
+
+
+def _tighten(boots: Sequence[BootFacts], kept: dict[int, tuple[int, int]], spans: Sequence[int]) -> None:
+    """Backwards: no boot ends after the next one has begun."""
+    after: int | None = None
+    for index in sorted(kept, reverse=True):
+        low, high = kept[index]
+        if after is not None:
+            latest = kept[after][1] + boots[after].begin - _room(spans, index, after) - boots[index].end
+            kept[index] = low, max(low, min(high, latest))
+        after = index
