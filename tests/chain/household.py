@@ -159,7 +159,7 @@ class Household:
         """The cumulative count the ledger holds."""
         ledger = Ledger.open(self.ledger_path)
         try:
-            return max(save.pulses for save in ledger.saves().values())
+            return max((save.pulses for save in ledger.saves().values()), default=0)
         finally:
             ledger.close()
 
