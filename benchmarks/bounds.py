@@ -6,6 +6,7 @@ through the real ledger: a file, opened anew for every run of the simulated Pi.
 
 ``--households N`` tries as many households besides, whose edges go through the whole daemon and whose
 readings and registers through the command line: twins, multipliers, and filter settings that do not fit.
+``--clocks N`` lets as many more live through clocks that are wrong at start, set late or wrong, and step.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 from common import arguments, show
 
+from tests.support.clock_stories import outside, play, story
 from tests.support.histories import History, samples
 from tests.support.stations import Household
 
@@ -38,10 +40,22 @@ def households(seeds: range) -> tuple[int, list[str]]:
     return checks, wrong
 
 
+def clocks(seeds: range) -> list[str]:
+    """Stories of wrong clocks in which the truth lies outside."""
+    wrong = []
+    for seed in seeds:
+        text, tail = story(seed)
+        with tempfile.TemporaryDirectory(prefix="sodien-bounds-") as folder:
+            if found := outside(play(Path(folder), text, seed=seed, tail=tail)):
+                wrong.append(f"clocks {seed}: {found[0]}")
+    return wrong
+
+
 def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--histories", type=int, default=300)
     parser.add_argument("--households", type=int, default=0)
+    parser.add_argument("--clocks", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     began = time.monotonic()
@@ -61,14 +75,16 @@ def main() -> None:
                 widths.append(one.high - one.low)
                 forced.append(one.forced)
     logging.disable(logging.CRITICAL)  # settings that refuse pulses are told, thousands of times here
-    checks, outside = households(range(options.seed, options.seed + options.households))
-    violations += outside
+    checks, wrong = households(range(options.seed, options.seed + options.households))
+    violations += wrong
+    violations += clocks(range(options.seed, options.seed + options.clocks))
     ratios = [float(width / least) for width, least in zip(widths, forced, strict=True)]
     result: dict[str, Any] = {
         "histories": options.histories,
         "contained": contained,
         "households": options.households,
         "household_checks": checks,
+        "clock_stories": options.clocks,
         "violations": len(violations),
         "median_width_kwh": float(round(statistics.median(widths), 6)) if widths else None,
         "median_unknown_kwh": float(round(statistics.median(forced), 6)) if forced else None,

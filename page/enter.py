@@ -187,6 +187,10 @@ def moment(seen: Snapshot, form: Form) -> int:
     except ValueError:
         raise FieldError("time", tr("Write the time as 07:30.")) from None
     local = dt.datetime.combine(day, clock, zone)
+    if formats.both_meant(local) is not None:
+        raise FieldError(
+            "time", tr("Clocks change in this hour, so the time is not clear; read again later.")
+        )
     return int(local.timestamp() * 1000)
 
 

@@ -324,6 +324,19 @@ def parse_moment(text: str, zone: dt.tzinfo) -> dt.datetime:
     return typed if typed.tzinfo is not None else typed.replace(tzinfo=zone)
 
 
+def both_meant(moment: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
+    """The two instants that a local time can mean when clocks change in that hour; None for all others.
+
+    By the offset before the change and by the one after it: where clocks go back the first is the earlier
+    one, where they go forward (so that no clock shows this time) the later one.
+    """
+    before, after = (moment.replace(fold=fold) for fold in (0, 1))
+    if before.utcoffset() == after.utcoffset():
+        return None
+    first, second = (one.astimezone(dt.UTC).astimezone(moment.tzinfo) for one in (before, after))
+    return first, second
+
+
 # -- parts ---------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ from sodien.errors import FieldError, SodienError
 from sodien.i18n import tr
 from sodien.metering import constant
 
+#: What is typed lies in one of these years.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
 _RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:\.\.|…)\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
@@ -31,7 +33,42 @@ def parse_when(text: str, zone: dt.tzinfo, now: int) -> int:
         raise SodienError(
             tr("'{text}' is not a time; write it like 2026-11-30 07:30 (or: now).", text=text)
         ) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise SodienError(
+            tr(
+                "'{text}' cannot be meant; write a time of the years {first} to {last}.",
+                text=text,
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            )
+        )
+    if ":" in text and moment.tzinfo is zone:
+        _check_once(text, moment)
     return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def _check_once(text: str, moment: dt.datetime) -> None:
+    """Raise SodienError where clocks go back or forward, so that a local time comes twice or not at all."""
+    both = formats.both_meant(moment)
+    if both is None:
+        return
+    exact = [one.isoformat(timespec="seconds") for one in both]
+    if both[0].timestamp() < both[1].timestamp():
+        raise SodienError(
+            tr(
+                "'{text}' comes twice, since clocks go back then; write {first} or {second}.",
+                text=text,
+                first=exact[0],
+                second=exact[1],
+            )
+        )
+    raise SodienError(
+        tr(
+            "'{text}' does not come, since clocks go forward then; write for example {first}.",
+            text=text,
+            first=exact[0],
+        )
+    )
 
 
 def parse_within(text: str) -> int:

@@ -1,124 +1,21 @@
-"""Clocks that were wrong, as lists of events: the truth stays inside whatever the clock did.
-
-A case is one line: ``start``, ``stop``, ``kill`` (SIGKILL), ``cut`` (the power goes), ``boot x`` (it comes
-back, the wall clock off by x), ``step x`` (the wall clock is off by x from now on), ``sync x`` (the network
-vouches for a clock that is off by x) and ``dial`` (somebody reads the dial, by a clock of their own), each
-with the second at which it happens. A load between 20 W and 6 kW flows all the time; truth is compared every
-few seconds, and over random spans.
-"""
+"""Clocks that were wrong: whatever they did, the truth stays inside; see `tests.support.clock_stories`."""
 
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from sodien.ledger.store import NewRow
 from tests.firmware.house import SECOND, House, settings_of
-
-START_KWH = Fraction(1234)
-#: The truth is known to a pulse at either end, times to a millisecond.
-SLACK = Fraction(2, 1600)
-EVERY_S = 7
-SPANS = 600
-_EVENT = re.compile(r"(?P<what>[a-z]+)(?: (?P<off>[-+]?\d+))? @(?P<at>\d+)")
-
-
-def load(seed: int) -> Iterator[int]:
-    """Flashes of a household between 20 W and 6 kW, from world time 0 on."""
-    chance = random.Random(seed)
-    at, phase = 0, Fraction(1, 2)
-    while True:
-        watts = chance.choice([20, 60, 200, 800, 2500, 6000])
-        length = chance.randint(20, 600) * SECOND
-        done = phase + Fraction(watts * 1600 * length, 3_600_000 * SECOND)
-        for number in range(1, int(done) + 1):
-            yield at + int((number - phase) * 3_600_000 * SECOND / (watts * 1600))
-        phase = done - int(done)
-        at += length
-
-
-class Event(NamedTuple):
-    """What happens at a second of the world."""
-
-    what: str
-    off: int
-    at: int
-
-
-def events(text: str) -> list[Event]:
-    """A case's line, read."""
-    found = []
-    for part in text.split(", "):
-        match = _EVENT.fullmatch(part)
-        assert match is not None, part
-        found.append(Event(match["what"], int(match["off"] or 0), int(match["at"])))
-    assert [one.at for one in found] == sorted(one.at for one in found)
-    return found
-
-
-def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: int = 600) -> House:
-    """A house that lived through these events, and ``tail`` seconds more."""
-    settings = settings_of(folder, "clock: trust\n" if trust else "")
-    house = House(settings, load(seed))
-    clock = house.clock
-    for event in events(text):
-        house.play_until(event.at * SECOND)
-        wall = clock.true_wall_ns() + event.off * SECOND
-        match event.what:
-            case "start":
-                house.start()
-            case "stop":
-                house.stop()
-            case "kill":
-                house.kill()
-            case "cut":
-                house.kill()
-            case "boot":
-                clock.reboot(wall_ns=wall, synchronised=trust)
-            case "step":
-                clock.step_wall(wall - clock.wall_ns())
-            case "sync":
-                clock.synchronise()
-                clock.step_wall(event.off * SECOND)
-            case "dial":
-                house.read_dial(START_KWH)
-            case _:
-                raise AssertionError(event)
-    house.play(tail)
-    return house
-
-
-def outside(house: House, seed: int = 1) -> list[str]:
-    """Where the truth lies outside: registers every few seconds, and energies of random spans."""
-    view = house.view()
-    end = house.clock.now_ns() - SECOND
-    found = []
-    for world in range(0, end, EVERY_S * SECOND):
-        shown = view.at(house.wall_ms(world))
-        if shown is None:
-            continue
-        true = house.register(START_KWH, world)
-        if not Fraction(shown.low) - SLACK <= true <= Fraction(shown.high) + SLACK:
-            found.append(f"{world // SECOND} s: {float(true)} not in [{shown.low} … {shown.high}]")
-    chance = random.Random(seed)
-    for _ in range(SPANS):
-        a, b = sorted(chance.randrange(end) for _ in range(2))
-        used = view.energy(house.wall_ms(a), house.wall_ms(b))
-        true = Fraction(house.true_pulses(a, b), 1600)
-        if not Fraction(used.low) - SLACK <= true <= Fraction(used.high) + SLACK:
-            spell = f"{a // SECOND} to {b // SECOND} s"
-            found.append(f"{spell}: {float(true)} not in [{used.low} … {used.high}]")
-    return found
+from tests.support.clock_stories import EVERY_S, SLACK, START_KWH, load, outside, play, story
 
 
 def case(name: str, text: str, *, trust: bool = False, seed: int = 1) -> object:
@@ -363,3 +260,10 @@ def answers(house: House) -> list[object]:
     energies = [view.energy(a, b) for a, b in pairwise(times)]
     gaps = [(gap.start, gap.end, gap.reason, gap.outage) for gap in view.gaps]
     return [[view.at(at) for at in times], energies, gaps, view.pieces]
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_random_stories_of_clocks(tmp_path: Path, seed: int) -> None:
+    text, tail = story(seed)
+    found = outside(play(tmp_path, text, seed=seed, tail=tail))
+    assert not found, f"{len(found)} outside: {found[:3]} in: {text}"
