@@ -146,8 +146,9 @@ class MeterEvidence:
         records: dict[int, list[OffsetRecord]] = {index: [] for index in boots.values()}
         for run in runs:
             boot = self._boot[run.id]
-            begin.setdefault(boot, run.started)
-            tail = self._tails.get(run.id)
+            head, tail = self._heads.get(run.id), self._tails.get(run.id)
+            # What it wrote first counts: a run begins with a tick.
+            begin.setdefault(boot, head.mono if head is not None and head.mono is not None else run.started)
             known = [run.started, run.stopped, noted.get(run.id), tail.mono if tail else None]
             if now is not None and now.run == run.id:
                 known.append(now.mono)

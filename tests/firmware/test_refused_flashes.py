@@ -79,7 +79,7 @@ def test_it_is_told_with_the_setting_that_ends_it(house: House) -> None:
     assert (found.name, found.level, found.bad) == ("flashes", "warn", True)
     assert found.remedy is not None
     assert "min_pulse_ms: 1" in found.remedy
-    count = live_count(house.ledger, "main", state)
+    count = live_count("main", state)
     assert count is not None
     assert count.doubt >= len(house.emitted) - 3 - 5 * SECOND * 4000 * 1600 // (3_600_000 * SECOND)
     assert list(check_flashes(house.settings, house.settings.meters[0], None)) == []
