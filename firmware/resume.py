@@ -13,8 +13,9 @@ import msgspec
 
 from sodien.clock import ms_of
 from sodien.history.events import clock_notes, meter_notes
+from sodien.history.evidence import boot_of
 from sodien.ledger.bodies import EventBody, GapBody, MeterNoted
-from sodien.ledger.store import Ledger, NewRow, Row, Run
+from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
 
@@ -227,23 +228,8 @@ def _boots(ledger: Ledger, meter: str, before: Row, known: LastCount, boot: str)
     runs = [
         run for run in ledger.runs_after(before.run) if run.boot != boot and (not own or run.boot != own.boot)
     ]
-    return tuple(_one_boot(list(one), ticks) for _, one in groupby(runs, key=lambda run: run.boot))
-
-
-def _one_boot(runs: list[Run], ticks: dict[int, list[NewRow]]) -> Boot:
-    awake = last = runs[0].started
-    counted, doubt, counts = 0, 0, []
-    for run in runs:
-        rows = ticks.get(run.id)
-        if rows is None:
-            continue
-        a, b = rows[0], rows[-1]
-        assert a.mono is not None and b.mono is not None  # noqa: PT018  (every tick has one)
-        counted += b.mono - a.mono
-        last = max(last, b.mono)
-        counts.append((b.pulses or 0) - (a.pulses or 0))
-        doubt += max(0, b.doubt - a.doubt)
-    return Boot(awake, last - awake, counted, tuple(counts), doubt, runs[-1].stopped is not None)
+    ends = {run: (rows[0], rows[-1]) for run, rows in ticks.items()}
+    return tuple(boot_of(list(one), ends) for _, one in groupby(runs, key=lambda run: run.boot))
 
 
 def _boot(ledger: Ledger, row: Row) -> str | None:

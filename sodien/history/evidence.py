@@ -7,7 +7,7 @@ rows were lost; runs of boots whose time is not known lie inside the gap between
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sodien.history.ticks import LATE_MS, Ticks
 from sodien.ledger.bodies import EventBody, GapBody
-from sodien.ledger.store import Ledger, Row, Run
+from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
 from sodien.metering.axis.placement import STOOD_NS, BootFacts, Clash, OffsetRecord, place
 from sodien.metering.register.observations import Counted, CountError
@@ -45,7 +45,10 @@ class Count:
 
 
 class _Part(NamedTuple):
-    """A stretch of one run without a gap, of a boot whose place is known; ``begun`` in monotonic ns."""
+    """A stretch of one run without a gap, of a boot whose place is known; ``begun`` in monotonic ns.
+
+    ``hole`` is the gap inside the run that it comes after, None for a run's first.
+    """
 
     run: int
     boot: int
@@ -53,6 +56,7 @@ class _Part(NamedTuple):
     begun: int
     ended: int
     first: int
+    hole: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,6 @@ class Between:
     """What lay between two counted pieces.
 
     Attributes:
-        before, after: the runs on either side.
         row: the gap as it was declared; None where nobody did.
         ns: its length, where it is exact: inside of one boot.
         same_boot: whether it is.
@@ -68,8 +71,6 @@ class Between:
         goodbye: whether the run before it ended cleanly.
     """
 
-    before: int
-    after: int
     row: Row | None
     ns: int | None
     same_boot: bool
@@ -91,6 +92,21 @@ class Contradiction:
     begun: int
     earlier_lost: bool
     later_lost: bool
+
+
+def boot_of(runs: Sequence[Run], ends: Mapping[int, tuple[NewRow, NewRow]]) -> Boot:
+    """What the runs of one boot have counted; ``ends`` are the first and last tick of each, by its id."""
+    awake = last = runs[0].started
+    counted, doubt, counts = 0, 0, []
+    for run in runs:
+        head, tail = ends.get(run.id, (None, None))
+        if head is None or tail is None or head.mono is None or tail.mono is None:
+            continue
+        counted += tail.mono - head.mono
+        last = max(last, tail.mono)
+        counts.append((tail.pulses or 0) - (head.pulses or 0))
+        doubt += max(0, tail.doubt - head.doubt)
+    return Boot(awake, last - awake, counted, tuple(counts), doubt, runs[-1].stopped is not None)
 
 
 class MeterEvidence:
@@ -201,17 +217,17 @@ class MeterEvidence:
             return self.line.down(boot, mono)
 
         found = []
-        begun, first = head.mono or 0, head.pulses or 0
+        begun, first, hole = head.mono or 0, head.pulses or 0, None
         for row, start, ns in self._holes(run):
             ticks = Ticks(self._ledger, self._meter, head, start, down)
-            found.append(_Part(run, boot, ticks, begun, max(begun, start.mono or 0), first))
-            begun, first = (start.mono or 0) + ns, row.read(GapBody).after
+            found.append(_Part(run, boot, ticks, begun, max(begun, start.mono or 0), first, hole))
+            begun, first, hole = (start.mono or 0) + ns, row.read(GapBody).after, row
             after = self._ledger.tick_from(self._meter, start.seq + 1, tail.seq + 1)
             while after is not None and (after.mono or 0) < begun - 2_000_000:
                 after = self._ledger.tick_from(self._meter, after.seq + 1, tail.seq + 1)
             head = after or tail
         ticks = Ticks(self._ledger, self._meter, head, tail, down)
-        found.append(_Part(run, boot, ticks, begun, max(begun, tail.mono or 0), first))
+        found.append(_Part(run, boot, ticks, begun, max(begun, tail.mono or 0), first, hole))
         return found
 
     def _holes(self, run: int) -> list[tuple[Row, Row, int]]:
@@ -323,9 +339,8 @@ class MeterEvidence:
     # -- what lay between ------------------------------------------------------------------------------
 
     def _between(self, a: _Part, b: _Part) -> Between:
-        if a.run == b.run:
-            row = next(row for row, start, _ in self._holes(a.run) if start.seq == a.ticks.tail.seq)
-            return Between(a.run, b.run, row, b.begun - a.ended, True, self._hidden(a, b, ()), False)
+        if b.hole is not None:
+            return Between(b.hole, b.begun - a.ended, True, self._hidden(a, b, ()), False)
         inside = self._runs[self._place_of[a.run] + 1 : self._place_of[b.run]]
         same = a.boot == b.boot
         rows = self._declared.get((b.run, None) if same else (None, b.boot), [])
@@ -336,8 +351,6 @@ class MeterEvidence:
         for run in inside:
             ended = run if self._boot[run.id] == a.boot else ended
         return Between(
-            a.run,
-            b.run,
             rows[-1] if rows else None,
             b.begun - a.ended if same else None,
             same,
@@ -349,21 +362,9 @@ class MeterEvidence:
         grouped: dict[int, list[Run]] = {}
         for run in runs:
             grouped.setdefault(self._boot[run.id], []).append(run)
-        return tuple(self._summary(one) for one in grouped.values())
-
-    def _summary(self, runs: Sequence[Run]) -> Boot:
-        """A boot whose time is not known; :class:`sodien.metering.register.outage.Boot`."""
-        awake = last = runs[0].started
-        counted, doubt, counts = 0, 0, []
-        for run in runs:
-            head, tail = self._heads.get(run.id), self._tails.get(run.id)
-            if head is None or tail is None or head.mono is None or tail.mono is None:
-                continue
-            counted += tail.mono - head.mono
-            last = max(last, tail.mono)
-            counts.append((tail.pulses or 0) - (head.pulses or 0))
-            doubt += max(0, tail.doubt - head.doubt)
-        return Boot(awake, last - awake, counted, tuple(counts), doubt, runs[-1].stopped is not None)
+        counted = [run.id for run in runs if run.id in self._heads and run.id in self._tails]
+        ends = {run: (self._heads[run], self._tails[run]) for run in counted}
+        return tuple(boot_of(one, ends) for one in grouped.values())
 
     def _hidden(self, a: _Part, b: _Part, boots: tuple[Boot, ...]) -> tuple[Boot, ...]:
         """With what the count has risen by and no row tells of: rows were lost."""

@@ -54,7 +54,6 @@ class Gap:
         outage: what was declared.
         metered: the settings said then that the Pi is fed from the metered supply, and it ended in a cut.
         resolution: what a person said last; None without, and after an undo.
-        same_boot: it lies within one boot, so its length is exact whatever its times are.
         least: kWh that must have flowed, where the row says so.
         most: pulses that can have been missed, where that is known: edges were counted as they were lost.
     """
@@ -69,7 +68,6 @@ class Gap:
     outage: Outage
     metered: bool = False
     resolution: Resolution | None = None
-    same_boot: bool = False
     least: Fraction = Fraction(0)
     most: int | None = None
 
@@ -165,7 +163,6 @@ def _gap(
         outage,
         body is not None and body.supply == "metered",
         said.get(row.at or 0) if row is not None else None,
-        between.same_boot,
         Fraction(body.low or 0) if body is not None else Fraction(0),
         body.most if body is not None else None,
     )

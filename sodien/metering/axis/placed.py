@@ -58,7 +58,7 @@ class PlacedRegister(Register):
         if t2 < t1:
             raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
         widest = super().energy(early[0], late[1])
-        middle = super().energy(sum((early[0], late[0])) // 2, sum((early[1], late[1])) // 2)
+        middle = super().energy((early[0] + late[0]) // 2, (early[1] + late[1]) // 2)
         low = super().energy(late[0], early[1]).low if late[0] <= early[1] else Fraction(0)
         high = max(low, min(widest.high, self._most_kw * (t2 - t1) / MS_PER_HOUR))
         return Bounded(low, min(max(low, middle.best), high), high)
