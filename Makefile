@@ -9,6 +9,10 @@ ARGS   ?=
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
+# axe-core, which looks for what keeps people from using the page: a small wheel has it. Its code for Playwright is
+# not used, so Playwright stays away.
+AXE := axe-playwright-python==0.1.8
+
 # One environment, rebuilt when the project's dependencies change.
 $(VENV)/.demo: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sodien needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
@@ -19,6 +23,7 @@ $(VENV)/.demo: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.demo
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[collector,demo,page,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(AXE)
 	@touch $@
 
 # What the daemon needs on a Pi besides.

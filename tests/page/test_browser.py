@@ -14,7 +14,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -22,10 +24,16 @@ from selenium.common.exceptions import NoSuchElementException, StaleElementRefer
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from page.passphrase import make, write
-from tests.cli.billed import SETTINGS, household, notice
+from sodien.billing.notices.read import read
+from sodien.bills.receive import notice_of, receive_notice
+from sodien.history.current import MeterLedger
+from sodien.ledger.store import Ledger
+from sodien.settings import model
+from tests.cli.billed import NOW, SETTINGS, household, notice
 from tests.page.conftest import WORDS
 from tests.page.test_photos import jpeg
 
@@ -125,58 +133,131 @@ def shows(browser: webdriver.Chrome, text: str) -> str:
     return str(wait.until(there, f"{text!r} is never shown"))
 
 
-#: Contrast of every text with what is behind it (WCAG 2.2, 1.4.3), as the browser computes the colours.
-CONTRAST = """
+#: The rules of WCAG 2.2 A and AA, and what axe calls good practice.
+AXE = "const done = arguments[0]; axe.run(document).then(found => done(found.violations), done)"
+#: Every text in a drawing against the page (WCAG 2.2, 1.4.3), as the browser computes the colours.
+CONTRAST_IN_DRAWINGS = """
 const part = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
-const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
-const rgb = text => {
-  const m = text.match(/[\\d.]+/g).map(Number);
-  return m[3] === 0 ? null : m.slice(0, 3);
+const light = text => {
+  const [r, g, b] = text.match(/[\\d.]+/g).map(Number);
+  return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
 };
-const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-const behind = el => {
-  for (; el; el = el.parentElement) { const c = rgb(getComputedStyle(el).backgroundColor); if (c) return c; }
-  return dark ? [0, 0, 0] : [255, 255, 255];
-};
-const bad = [];
-for (const el of document.querySelectorAll('body *')) {
-  const says = [...el.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-  if (el.closest('svg, .skip') || !says || !el.offsetParent) continue;
-  const a = light(rgb(getComputedStyle(el).color)), b = light(behind(el));
-  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-  if (ratio < 4.5) bad.push(el.tagName + '.' + el.className + ' ' + ratio.toFixed(2));
-}
-return bad;
-"""
-#: Every field has a label, every picture a name, every id is there once, every button says something.
-NAMES = """
-const bad = [];
-for (const el of document.querySelectorAll('input:not([type=hidden]), textarea:not([hidden]), select'))
-  if (!el.labels || !el.labels.length) bad.push('no label: ' + el.outerHTML);
-for (const el of document.querySelectorAll('svg'))
-  if (!el.getAttribute('aria-label')) bad.push('no name: svg');
-for (const el of document.querySelectorAll('a, button'))
-  if (!el.textContent.trim() && !el.querySelector('title')) bad.push('says nothing: ' + el.outerHTML);
-const ids = [...document.querySelectorAll('[id]')].map(el => el.id).filter(id => id !== 'hatch');
-if (new Set(ids).size !== ids.length) bad.push('an id twice');
-if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
-return bad;
+const paper = light(getComputedStyle(document.body).backgroundColor);
+return [...document.querySelectorAll('svg text')].filter(el => {
+  const ink = light(getComputedStyle(el).fill);
+  return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05) < 4.5;
+}).map(el => el.getAttribute('class') + ': ' + el.textContent);
 """
 
 
-def test_every_screen_fits_every_width_in_both_languages_and_schemes(serve, chromium):
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """axe-core's source, from the wheel that the Makefile names."""
+    try:
+        wheel = distribution("axe-playwright-python")
+    except PackageNotFoundError:
+        pytest.skip("axe-core is missing: make .venv/.dev")
+    return Path(str(wheel.locate_file("axe_playwright_python/axe.min.js"))).read_text(encoding="utf-8")
+
+
+def violations(browser: webdriver.Chrome, axe: str) -> list[str]:
+    """What axe finds on the screen, one line each."""
+    browser.execute_script(axe)
+    return [
+        f"{found['id']}: {found['help']} {[node['html'][:120] for node in found['nodes'][:3]]}"
+        for found in browser.execute_async_script(AXE)
+    ]
+
+
+def with_bills(folder: Path) -> list[int]:
+    """Bills of every verdict in the ledger: unknowable, wrong and withdrawn, and right; their numbers."""
+    settings = model.load(folder / "sodien.yaml")
+    ledger = Ledger.open(settings.ledger.path)
+    where = MeterLedger(settings, ledger, settings.meters[0])
+
+    def enter(text: str, **more: Any) -> int:
+        found = receive_notice(where, notice_of(read(text)), now=NOW, **more)
+        return found.bills[-1][0].entry
+
+    august = notice().replace("10/2026", "08/2026")
+    try:
+        unknown, wrong = enter(august), enter(notice(new=9968))
+        return [
+            unknown,
+            wrong,
+            enter(notice(), replaces=wrong),
+            enter(
+                notice(old=9868, new=9999)
+                .replace("tháng 10", "tháng 11")
+                .replace("01/10", "01/11")
+                .replace("31/10", "03/11")
+            ),
+        ]
+    finally:
+        ledger.close()
+
+
+def both(browser: webdriver.Chrome) -> Iterator[str]:
+    """The screen as it stands, light and dark."""
+    for dark in (False, True):
+        scheme = "dark" if dark else "light"
+        browser.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        )
+        yield scheme
+
+
+def sound(browser: webdriver.Chrome, axe: str) -> None:
+    """No fault that axe finds, light and dark, and every text of a drawing can be read."""
+    for scheme in both(browser):
+        where = (browser.current_url, scheme)
+        assert browser.execute_script(CONTRAST_IN_DRAWINGS) == [], where
+        assert violations(browser, axe) == [], where
+
+
+def test_every_screen_fits_every_width_and_has_no_fault_in_both_languages_and_schemes(serve, chromium, axe):
     served = serve()
-    for path in SCREENS:
+    entries = with_bills(served.folder)
+    for path in (*SCREENS, "/health", "/nothing", *(f"/bills/{entry}" for entry in entries)):
         for lang in ("vi", "en"):
-            for dark in (False, True):
-                for width in WIDTHS:
-                    size(chromium, width, dark=dark)
-                    chromium.get(f"{served.base}{path}{'&' if '?' in path else '?'}lang={lang}")
-                    wide = chromium.execute_script("return document.documentElement.scrollWidth")
-                    assert wide <= width, (path, lang, width, wide)
-                where = (path, lang, "dark" if dark else "light")
-                assert chromium.execute_script(CONTRAST) == [], where
-                assert chromium.execute_script(NAMES) == [], where
+            size(chromium, WIDTHS[0])
+            chromium.get(f"{served.base}{path}{'&' if '?' in path else '?'}lang={lang}")
+            for width in WIDTHS:
+                size(chromium, width)
+                wide = chromium.execute_script("return document.documentElement.scrollWidth")
+                assert wide <= width, (path, lang, width, wide)
+            sound(chromium, axe)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_step_on_the_way_has_a_fault(serve, chromium, axe, lang):
+    served = serve("listen: 0.0.0.0", words=WORDS)
+    chromium.delete_all_cookies()
+    size(chromium, 360)
+
+    def next_step(selector: str, *keys: str) -> None:
+        before = chromium.find_element(By.TAG_NAME, "html")
+        chromium.find_element(By.CSS_SELECTOR, selector).send_keys(*keys)
+        WebDriverWait(chromium, 20, 0.05).until(staleness_of(before))
+        sound(chromium, axe)
+        assert chromium.execute_script("return document.documentElement.scrollWidth") <= 360
+
+    chromium.get(f"{served.base}/enter?lang={lang}")
+    next_step("#passphrase", "wrong words", Keys.ENTER)
+    next_step("#passphrase", WORDS, Keys.ENTER)
+    next_step("#reading", "98x", Keys.ENTER)
+    chromium.find_element(By.ID, "reading").clear()
+    chromium.find_element(By.ID, "day").clear()
+    chromium.execute_script("document.getElementById('day').value = '2026-11-04'")
+    chromium.execute_script("document.getElementById('time').value = '07:00'")
+    next_step("#reading", "9804.4", Keys.ENTER)
+    next_step("[name=keep]", Keys.ENTER)
+    next_step("main form button", Keys.ENTER)
+    chromium.get(f"{served.base}/enter")
+    chromium.find_element(By.ID, "text").send_keys(notice(new=9968))
+    next_step("form[action$='/notices'] button", Keys.ENTER)
+    next_step("[name=keep]", Keys.ENTER)
+    assert "/bills/" in chromium.current_url
 
 
 def test_a_reading_with_its_photograph_and_undo_at_the_meter(serve, chromium):
