@@ -194,7 +194,7 @@ def test_to_a_file_and_ready_for_systemd(mosquitto: Mosquitto, process: Process,
         systemd.settimeout(20)
         child = process.start("--to", str(tmp_path / "out.lp"), NOTIFY_SOCKET=str(address))
         told = [systemd.recv(4096).decode()]
-        while told[-1] != "READY=1":  # it is ready once it tries: what it tries may be told before, and how that went
+        while told[-1] != "READY=1":  # what it tries may be told before, and how that went
             assert told[-1].startswith("STATUS=")
             told.append(systemd.recv(4096).decode())
         with Device(mosquitto.port) as device:
