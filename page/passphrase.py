@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 import threading
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from sodien.errors import SodienError
-from sodien.files import replacing
+from sodien.files import acting_as_owner, replacing
 from sodien.i18n import tr
 
 #: 16 MiB and five rounds: as strong as OWASP's least, and bearable for a machine with 512 MB.
@@ -49,24 +50,27 @@ class Passphrase(msgspec.Struct, frozen=True):
         return self.derived("api").hex()
 
 
+def unfit(typed: str) -> str | None:
+    """Why it can be no passphrase; None where it can."""
+    if LEAST <= len(typed) <= MOST:
+        return None
+    return tr(
+        "A passphrase has {least} to {most} characters; take three or four words.", least=LEAST, most=MOST
+    )
+
+
 def make(typed: str) -> Passphrase:
     """A new passphrase with a salt and a key of its own. Raises SodienError for one too short or too long."""
-    if not LEAST <= len(typed) <= MOST:
-        raise SodienError(
-            tr(
-                "A passphrase has {least} to {most} characters; take three or four words.",
-                least=LEAST,
-                most=MOST,
-            )
-        )
+    if (why := unfit(typed)) is not None:
+        raise SodienError(why)
     salt = secrets.token_bytes(16)
     return Passphrase(salt.hex(), _hash(typed, salt).hex(), secrets.token_hex(32))
 
 
 def write(path: Path, passphrase: Passphrase) -> None:
-    """Put it into the file, mode 0600. Raises OSError."""
-    with replacing(path) as file:
-        path.with_name(f".{path.name}.new").chmod(0o600)
+    """Put it into the file, mode 0600; by root as the folder's owner, who serves the page. Raises OSError."""
+    with acting_as_owner(path.parent), replacing(path, as_caller=False) as file:
+        os.fchmod(file.fileno(), 0o600)
         file.write(msgspec.json.format(msgspec.json.encode(passphrase)) + b"\n")
 
 

@@ -17,6 +17,7 @@ import click
 
 from sodien.cli import aim
 from sodien.cli import lazytime as lazy
+from sodien.cli import page as household_page
 from sodien.cli.context import Session, with_session
 from sodien.cli.doctor.broker import try_broker
 from sodien.cli.doctor.database import try_database
@@ -30,6 +31,7 @@ from sodien.settings.model import MeterSettings, Settings
 from sodien.settings.reader import read_text
 
 _LOOK_S = 10
+_UNITS = "sodien-firmware sodien-collector"
 #: Questions that need no answer.
 _OPTIONAL = ("meter.billing.customer", "meter.billing.serial")
 #: The example's name, which every Pi would have that nobody names.
@@ -164,6 +166,11 @@ def questions() -> list[Question]:
     default=None,
     help="Let time stamps of files wait in memory, which spares the card, where this kernel makes use of it.",
 )
+@click.option(
+    "--page/--no-page",
+    default=None,
+    help="Show the household's page in the home network, with a passphrase.",
+)
 @click.option("--no-test", is_flag=True, help="Do not try the sensor, the broker and the database.")
 @click.option("--yes", is_flag=True, help="Ask nothing: only what the options say changes.")
 def command(
@@ -171,6 +178,7 @@ def command(
     meter: str | None,
     more: tuple[str, ...],
     lazytime: bool | None,
+    page: bool | None,
     no_test: bool,
     yes: bool,
     **given: str | None,
@@ -214,7 +222,11 @@ def command(
             click.echo(f"    → {finding.remedy}")
     if lazytime is not False and (lazytime or not yes):
         lazy.offer(done.ledger.path, ask=lazytime is None)
-    _next_steps(reading)
+    if page is not False and (page or not yes) and household_page.offer(path, ask=page is None):
+        units = f"{_UNITS} sodien-page"
+    else:
+        units = _UNITS
+    _next_steps(reading, units)
     return 1 if any(finding.bad for finding in findings) else 0
 
 
@@ -378,8 +390,8 @@ def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
     )
 
 
-def _next_steps(reading: str | None) -> None:
-    click.echo(tr("Next: sudo systemctl enable --now sodien-firmware sodien-collector"))
+def _next_steps(reading: str | None, units: str) -> None:
+    click.echo(tr("Next: sudo systemctl enable --now {units}", units=units))
     if reading:
         sentence = tr(
             "Then read the dial again and type: sudo -u sodien sodien dial {reading}", reading=reading

@@ -55,7 +55,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture
 def sodien(place: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def call(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", LOADED, words[0], "-c", str(place / "sodien.yaml"), *words[1:]]
+        command = [sys.executable, "-c", LOADED, *words, "-c", str(place / "sodien.yaml")]
         return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     return call
@@ -89,6 +89,20 @@ def test_a_restore_follows_no_link(
     done = sodien("restore", str(backup))
     assert "Traceback" not in done.stderr
     nothing_of_roots(place)
+
+
+def test_a_passphrase_that_root_sets_is_the_services(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    words = place / "words"
+    words.write_text("four words\n")
+    link(place, ".page-passphrase.json.new")
+    done = sodien("page", "passphrase", "--file", str(words))
+    assert done.returncode == 0, done.stderr
+    nothing_of_roots(place)
+    kept = place / "state" / "page-passphrase.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert str(kept) in (place / "sodien.yaml").read_text()
 
 
 def test_what_root_does_is_the_services(

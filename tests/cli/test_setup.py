@@ -12,6 +12,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from page.app import create_app
+from page.passphrase import make
+from page.passphrase import read as read_passphrase
+from page.passphrase import write as write_passphrase
 from sodien.cli import lazytime
 from sodien.cli.setup import command, proposed_name
 from sodien.protocol.topics import valid_name
@@ -149,7 +153,10 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
     runner = CliRunner()
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     result = runner.invoke(
-        command, ["-c", str(path), "--no-test"], input="\n".join(answers) + "\n", standalone_mode=False
+        command,
+        ["-c", str(path), "--no-test", "--no-page"],
+        input="\n".join(answers) + "\n",
+        standalone_mode=False,
     )
     assert result.exception is None, result.output
     done = settings.load(path)
@@ -176,7 +183,7 @@ def test_an_answer_that_was_given_before_is_offered(path: Path, monkeypatch: pyt
     billing = "billing: {customer: PB05010001234, serial: '00123456'}"
     path.write_text(f"device: d\nmeters:\n  - {{id: main, pin: 17, constant: 1600, {billing}}}\n")
     result = CliRunner().invoke(
-        command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
     )
     assert result.exception is None, result.output
     assert "[PB05010001234]" in result.output
@@ -193,7 +200,9 @@ def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     runner = CliRunner()
     lines = "nha-lan\n" + "\n" * 11 + "n\n"
-    result = runner.invoke(command, ["-c", str(path), "--no-test"], input=lines, standalone_mode=False)
+    result = runner.invoke(
+        command, ["-c", str(path), "--no-test", "--no-page"], input=lines, standalone_mode=False
+    )
     assert result.exception is not None or result.return_value is None
     assert not path.exists()
 
@@ -277,18 +286,64 @@ def test_what_is_proposed_is_taken_and_a_name_of_ones_own_stays(
     monkeypatch.setattr("socket.gethostname", lambda: "bep")
     runner = CliRunner()
     for given, expected in (("\n" * 12 + "y\n", "bep"), ("phong-khach\n" + "\n" * 11 + "y\n", "phong-khach")):
-        result = runner.invoke(command, ["-c", str(path), "--no-test"], input=given, standalone_mode=False)
+        result = runner.invoke(
+            command, ["-c", str(path), "--no-test", "--no-page"], input=given, standalone_mode=False
+        )
         assert result.exception is None, result.output
         assert settings.load(path).device == expected
-    runner.invoke(command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False)
+    runner.invoke(
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
+    )
     assert settings.load(path).device == "phong-khach"
     ledger = path.parent / "ledger.db"
     ledger.touch()  # something was counted under the name: it stays
     path.write_text(
         f"device: nha-toi\nmeters:\n  - {{id: main, pin: 17, constant: 1600}}\nledger: {{path: {ledger}}}\n"
     )
-    runner.invoke(command, ["-c", str(path), "--no-test"], input="\n" * 12 + "y\n", standalone_mode=False)
+    runner.invoke(
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
+    )
     assert settings.load(path).device == "nha-toi"
+
+
+def test_the_page_in_the_home_network(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    monkeypatch.setattr("socket.gethostname", lambda: "bep")
+    monkeypatch.setattr("page.serve.own_address", lambda: "192.168.1.20")
+    path.write_text(
+        f"device: d\nledger: {{path: {path.parent}/l.db}}\nmeters: [{{id: main, pin: 17, constant: 1600}}]\n"
+    )
+    typed = ["y", "y", "short", "short", "four words to remember", "four words", "four words", "four words"]
+    lines = "\n" * 12 + "\n".join(typed) + "\n"
+    result = CliRunner().invoke(command, ["-c", str(path), "--no-test"], input=lines, standalone_mode=False)
+    assert result.exception is None, result.output
+    done = settings.load(path).page
+    assert done.listen == "0.0.0.0"
+    assert done.passphrase_file == path.parent / "page-passphrase.json"
+    assert stat.S_IMODE(done.passphrase_file.stat().st_mode) == 0o600
+    assert read_passphrase(done.passphrase_file).fits("four words")
+    create_app(settings.load(path), path, lambda: 0)
+    assert "A passphrase has 8 to 200 characters" in result.output
+    assert "http://192.168.1.20:8470/" in result.output
+    assert "http://bep.local:8470/" in result.output
+    drawn = [line for line in result.output.splitlines() if set(line) <= set("█▀▄ ") and len(line) > 20]
+    assert len(drawn) > 12
+    assert "enable --now sodien-firmware sodien-collector sodien-page" in result.output
+
+
+def test_the_page_by_option_takes_a_passphrase_that_is_there(sodien: Sodien, path: Path) -> None:
+    path.write_text(
+        f"device: d\nledger: {{path: {path.parent}/l.db}}\nmeters: [{{id: main, pin: 17, constant: 1600}}]\n"
+    )
+    words = ("setup", "-c", path, "--yes", "--no-test", "--page")
+    refused = sodien(*words)
+    assert refused.code == 2
+    assert "sodien page passphrase" in refused.one_sentence()
+    assert settings.load(path).page.listen == "127.0.0.1"
+    write_passphrase(path.parent / "p.json", make("four words"))
+    assert sodien(*words, "--set", f"page.passphrase_file={path.parent}/p.json").code == 0
+    assert settings.load(path).page.listen == "0.0.0.0"
+    assert "http://" in sodien("page", "address", "-c", path).out
 
 
 def test_the_shipped_name_is_the_examples() -> None:
