@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
     "meter": ("Every day", "Which meter is installed; note its replacement or its constant."),
+    "clock": ("Every day", "What the Pi's clock did, boot by boot; say that one was wrong."),
     "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
     "audit": ("The utility's bill", "Check the bills anew from what is known now."),
     "report": ("The utility's bill", "The evidence sheet of a bill: one page to print or to send."),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sodien.ledger.bodies import ClockNoted, CounterNoted, EventBody, MeterNoted
+from sodien.ledger.bodies import ClockBody, ClockNoted, CounterNoted, EventBody, MeterNoted
 from sodien.metering.counting.power import proven_kw
 
 if TYPE_CHECKING:
-    from sodien.ledger.store import Ledger, Row
+    from sodien.ledger.store import Ledger, NewRow, Row
 
 
 def meter_notes(ledger: Ledger, meter: str) -> list[tuple[Row, MeterNoted]]:
@@ -39,6 +39,19 @@ def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row,
         noted = row.read(EventBody).clock
         if noted is not None:
             yield row, noted
+
+
+def clock_words(ledger: Ledger, extra: Iterable[NewRow] = ()) -> dict[str, NewRow]:
+    """Boot → the entry with which a person said that its clock was wrong, unless that was taken back."""
+    noted = sorted(ledger.of_kind(ClockBody.kind, ""), key=lambda row: row.seq)
+    found: dict[str, NewRow] = {}
+    said: list[NewRow] = [*noted, *(row for row in extra if row.kind == ClockBody.kind)]
+    for row in said:
+        body = row.read(ClockBody)
+        found[body.boot] = row
+        if body.what == "undo":
+            del found[body.boot]
+    return found
 
 
 def counted_kw(ledger: Ledger, meter: str, constant: Callable[[Row], Fraction]) -> Fraction:

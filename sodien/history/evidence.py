@@ -7,17 +7,18 @@ rows were lost; runs of boots whose time is not known lie inside the gap between
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from sodien.history.events import clock_words
 from sodien.history.ticks import LATE_MS, Ticks
 from sodien.ledger.bodies import EventBody, GapBody
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
-from sodien.metering.axis.placement import STOOD_NS, BootFacts, Clash, OffsetRecord, place
+from sodien.metering.axis.placement import STOOD_NS, BootFacts, Clash, OffsetRecord, Place, place
 from sodien.metering.register.observations import Counted, CountError
 from sodien.metering.register.outage import Boot
 
@@ -83,15 +84,39 @@ class Contradiction:
     """Two boots that cannot both be where their clocks put them.
 
     Attributes:
+        earlier, later: their numbers.
         ended: when the earlier one ended by its own clock, ms UTC.
         begun: when the later one began by its own, before that.
         earlier_lost, later_lost: whose time counts as not known.
     """
 
+    earlier: int
+    later: int
     ended: int
     begun: int
     earlier_lost: bool
     later_lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBoot:
+    """A boot, and where it lies.
+
+    Attributes:
+        number: its first run, by which people name it.
+        boot: its id.
+        facts: what is known of its clock.
+        place: its offset; None where its time is not known.
+        said_wrong: a person said that its clock was wrong, and it was not set since.
+        dated: only the dates of its rows say so.
+    """
+
+    number: int
+    boot: str
+    facts: BootFacts
+    place: Place | None
+    said_wrong: bool
+    dated: bool
 
 
 def boot_of(runs: Sequence[Run], ends: Mapping[int, tuple[NewRow, NewRow]]) -> Boot:
@@ -113,15 +138,21 @@ class MeterEvidence:
     """One meter's counted pieces by time.
 
     Attributes:
-        line: where the boots lie.
+        boots: all of them, in order.
+        line: where they lie.
         clashes: boots that cannot both be where their clocks put them.
         pieces: on the line, in ms; the constant is not in them.
         between: what lay between them, one fewer.
     """
 
-    def __init__(self, ledger: Ledger, meter: str, now: Count | None = None) -> None:
-        """Read the rare rows and the ends of each run; single ticks are looked up when somebody asks."""
-        self._ledger, self._meter = ledger, meter
+    def __init__(
+        self, ledger: Ledger, meter: str, now: Count | None = None, extra: Iterable[NewRow] = ()
+    ) -> None:
+        """Read the rare rows and the ends of each run; single ticks are looked up when somebody asks.
+
+        ``extra`` are a person's words about clocks that the ledger does not hold (yet).
+        """
+        self._ledger, self._meter, self._extra = ledger, meter, extra
         runs = ledger.runs_after(0)
         begins = ledger.begins()
         runs = [run for run in runs if run.id in begins]
@@ -169,24 +200,43 @@ class MeterEvidence:
             if now is not None and now.run == run.id:
                 known.append(now.mono)
             end[boot] = max(end.get(boot, 0), *(one for one in known if one is not None))
+        words = clock_words(self._ledger, self._extra)
         for row in sorted(self._ledger.of_kind("event", ""), key=lambda row: row.seq):
             said = row.read(EventBody).clock
-            if said is not None and said.boot in boots:
+            if said is None or said.boot not in boots:
+                continue
+            word = words.get(said.boot)
+            if word is None or (isinstance(word, Row) and word.seq < row.seq):
                 mono, trusted = row.mono or 0, said.how == "trust"
                 records[boots[said.boot]].append(OffsetRecord(mono, said.offset_ns, trusted))
+        wrong, dated = {boots[boot] for boot in words if boot in boots}, set()
         for tail in self._tails.values():
             # A ledger without clock records: the date of the last tick tells.
             boot = self._boot[tail.run or 0]
-            if tail.at is not None and tail.mono is not None and not records[boot]:
+            if tail.at is not None and tail.mono is not None and not records[boot] and boot not in wrong:
                 records[boot] = [OffsetRecord(begin[boot], tail.at * 1_000_000 - tail.mono)]
+                dated.add(boot)
         facts = [BootFacts(begin[one], end[one], tuple(records[one])) for one in boots.values()]
         places, clashes = place(facts)
-        return BootLine(facts, places), [self._told(one, facts) for one in clashes]
+        self.boots = [
+            KnownBoot(
+                next(run.id for run in runs if run.boot == boot),
+                boot,
+                fact,
+                placed,
+                index in wrong and not fact.records,
+                index in dated,
+            )
+            for (boot, index), fact, placed in zip(boots.items(), facts, places, strict=True)
+        ]
+        return BootLine(facts, places), [self._told(one) for one in clashes]
 
-    @staticmethod
-    def _told(clash: Clash, facts: Sequence[BootFacts]) -> Contradiction:
-        earlier, later = facts[clash.earlier], facts[clash.later]
+    def _told(self, clash: Clash) -> Contradiction:
+        before, after = self.boots[clash.earlier], self.boots[clash.later]
+        earlier, later = before.facts, after.facts
         return Contradiction(
+            before.number,
+            after.number,
             (earlier.end + earlier.records[-1].offset) // 1_000_000,
             (later.begin + later.records[-1].offset) // 1_000_000,
             clash.earlier in clash.lost,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 #: What a history is made of beside the ticks; one more of them, and it has to be built anew.
 _KINDS = ("gap", "resolution", "dial", "amendment", "replacement", "constant", "event")
+_CLOCKS = ("event", "clock")
 
 
 def bounds(low: Fraction, best: Fraction, high: Fraction) -> Bounds:
@@ -54,6 +55,7 @@ class MeterHistory:
         gaps: the declared gaps with what was said of them.
         readings: all dial readings, withdrawn ones too.
         pieces: what was counted, by time; the constant is not in them.
+        evidence: the boots, and where they lie in time.
     """
 
     def __init__(
@@ -81,24 +83,24 @@ class MeterHistory:
         self.p_max_kw = self._supply_kw = p_max_kw
         self._plain = not extra
         if before is not None and before._holds(self):
-            self._evidence: MeterEvidence = before._evidence
-            self._evidence.extend(now)
+            self.evidence: MeterEvidence = before.evidence
+            self.evidence.extend(now)
             self.p_max_kw = before.p_max_kw
             self.installations: list[Installation] = before.installations
             self.gaps: list[Gap] = before.gaps
             self.readings: list[DialReading] = before.readings
             self._links: list[Blind] = before._links
         else:
-            self._evidence = MeterEvidence(ledger, meter.id, now)
-            self.installations = installations(ledger, meter, extra, self._evidence)
+            self.evidence = MeterEvidence(ledger, meter.id, now, extra)
+            self.installations = installations(ledger, meter, extra, self.evidence)
             self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
-            self.gaps = gaps(self._evidence, self.p_max_kw, said_of(ledger, meter.id, extra))
+            self.gaps = gaps(self.evidence, self.p_max_kw, said_of(ledger, meter.id, extra))
             self.readings = readings(ledger, meter.id, extra)
             self._links = joined(
-                self._evidence.pieces, self.gaps, self.installations, self._evidence.line
+                self.evidence.pieces, self.gaps, self.installations, self.evidence.line
             ).links
-        self.pieces = list(self._evidence.pieces)
-        self._line = self._evidence.line
+        self.pieces = list(self.evidence.pieces)
+        self._line = self.evidence.line
         whole = Pieces(self.pieces, self._links)
         following: list[Installation | None] = [*self.installations[1:], None]
         self.meters = Meters(
@@ -118,11 +120,11 @@ class MeterHistory:
 
     def _constant_of(self, row: Row) -> Fraction:
         """imp/kWh in force at an entry of the daemon."""
-        position = self._evidence.position(row)
-        return self.constant(self._evidence.line.wall(position) if position is not None else NEVER)
+        position = self.evidence.position(row)
+        return self.constant(self.evidence.line.wall(position) if position is not None else NEVER)
 
     def _installed(self, whole: Pieces, installation: Installation, after: Installation | None) -> Installed:
-        line, count = self._line, self._evidence.count
+        line, count = self._line, self.evidence.count
         part = of_installation(whole, installation, after, count, line) if whole.pieces else Pieces()
         since = until = None
         if installation.start is not None:
@@ -172,7 +174,7 @@ class MeterHistory:
 
     def count(self, at: int) -> tuple[int, int]:
         """The cumulative count at an instant (ms UTC), as (at least, at most)."""
-        low, high = self._evidence.count(self._line.early(at)), self._evidence.count(self._line.late(at))
+        low, high = self.evidence.count(self._line.early(at)), self.evidence.count(self._line.late(at))
         return min(low[0], high[0]), max(low[1], high[1])
 
     # -- answers ---------------------------------------------------------------------------------------
@@ -240,12 +242,12 @@ class MeterHistory:
     @property
     def reaches_now(self) -> bool:
         """Whether the count that goes beyond the ledger has its place in time."""
-        return self._evidence.now is not None
+        return self.evidence.now is not None
 
     @property
     def certain(self) -> bool:
         """Whether the clock of the run that goes on is beyond doubt, so that periods may be closed by it."""
-        return self._evidence.certain
+        return self.evidence.certain
 
     def instant(self, at: int) -> Instant:
         """The register at an instant, or why there is none."""
@@ -303,21 +305,33 @@ class MeterHistory:
         return [(register, finding) for register in self.registers for finding in register.findings]
 
     def findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
-        """Sentences about dial readings that cannot all be true with what was counted, times in ``zone``.
+        """Sentences about clocks, and dial readings, that cannot all be true with what was counted.
 
-        ``explain`` looks for the likeliest reasons too, which takes a while: not for the counting loop.
+        Times are in ``zone``. ``explain`` looks for the likeliest reasons too, which takes a while: not for
+        the counting loop.
         """
-        if not self.conflicts and not self._evidence.clashes:
+        return [" ".join(said) for said in self.clock_findings(zone)] + self.dial_findings(
+            zone, explain=explain
+        )
+
+    def clock_findings(self, zone: tzinfo = UTC) -> list[tuple[str, str]]:
+        """Clocks that contradict each other: a sentence, and another one that says what to do."""
+        if not self.evidence.clashes:
+            return []
+        from sodien.history import words  # as below
+
+        return [(words.contradiction(one, zone), words.whose_clock(one)) for one in self.evidence.clashes]
+
+    def dial_findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
+        """Of :meth:`findings` those about dial readings."""
+        if not self.conflicts:
             return []
         from sodien.history import words  # heavy, and mostly there is nothing to word
 
         def named(name: str) -> str:
             return self.named(name, zone)
 
-        found = [words.contradiction(one, zone) for one in self._evidence.clashes]
-        return found + [
-            words.finding(one, register, named, explain=explain) for register, one in self.conflicts
-        ]
+        return [words.finding(one, register, named, explain=explain) for register, one in self.conflicts]
 
     def named(self, name: str, zone: tzinfo, lang: str | None = None) -> str:
         """A reading of the evidence as people know it: its value and local time."""
@@ -366,4 +380,6 @@ def stamp(ledger: Ledger, meter: str) -> tuple[int, ...]:
 
     Those of the device, such as a clock that was set, are among them.
     """
-    return *(ledger.count_of(kind, meter) for kind in _KINDS), ledger.count_of("event", "")
+    return *(ledger.count_of(kind, meter) for kind in _KINDS), *(
+        ledger.count_of(kind, "") for kind in _CLOCKS
+    )

@@ -200,6 +200,11 @@ def _resolution(row: Row, common: dict[str, Any]) -> entries.ResolutionEntry:
     )
 
 
+def _clock(row: Row, common: dict[str, Any]) -> entries.ClockEntry:
+    body = row.read(bodies.ClockBody)
+    return entries.ClockEntry(**common, boot=body.boot, what=body.what, by=body.by)
+
+
 def _amendment(row: Row, common: dict[str, Any]) -> entries.AmendmentEntry:
     body = row.read(bodies.AmendmentBody)
     return entries.AmendmentEntry(
@@ -402,6 +407,7 @@ def _time(ms: int | None) -> str | None:
 _AS_STORED: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
     "dial": _dial,
     "resolution": _resolution,
+    "clock": _clock,
     "amendment": _amendment,
     "replacement": _replacement,
     "constant": _constant,

@@ -161,6 +161,16 @@ def verdict(drift: Drift) -> str:
             return tr("the dial moved less than was counted: pulses too many, or a wrong constant")
 
 
+def whose_clock(found: Contradiction) -> str:
+    """The commands with which a person says which of two clocks was wrong."""
+    return tr(
+        "If you know whose clock was wrong, say so: sodien clock wrong {earlier} for the one before, "
+        "sodien clock wrong {later} for the one after.",
+        earlier=found.earlier,
+        later=found.later,
+    )
+
+
 def contradiction(found: Contradiction, zone: tzinfo) -> str:
     """Two boots whose clocks contradict each other, and what that means for what they counted."""
     times = {

@@ -311,6 +311,16 @@ class ResolutionBody(Body, frozen=True, kw_only=True):
     multiplier: int = 1
 
 
+class ClockBody(Body, frozen=True, kw_only=True):
+    """What a person says of the clock of a boot (its id): all that was noted of it before does not count."""
+
+    kind = "clock"
+
+    boot: str
+    what: Literal["wrong", "undo"]
+    by: str | None = None
+
+
 class AmendmentBody(Body, frozen=True, kw_only=True):
     """What is said later of the entry ``of`` (its time) of kind ``of_kind``.
 
@@ -435,6 +445,7 @@ BODIES: dict[str, type[Body]] = {
         ReminderBody,
         DialBody,
         ResolutionBody,
+        ClockBody,
         AmendmentBody,
         ReplacementBody,
         ConstantBody,

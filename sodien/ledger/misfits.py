@@ -30,7 +30,7 @@ _MOST_DIGITS: Final = 15
 _SMALLEST_EXPONENT: Final = -30
 #: The kinds that a person notes, also by way of a notice.
 NOTED: Final = frozenset(
-    {"dial", "resolution", "amendment", "replacement", "constant", "bill", "verdict", "schedule"}
+    {"dial", "resolution", "clock", "amendment", "replacement", "constant", "bill", "verdict", "schedule"}
 )
 
 #: The kinds whose row says how much was counted.

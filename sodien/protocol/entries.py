@@ -96,6 +96,17 @@ class ResolutionEntry(_Entry, tag="resolution", frozen=True, kw_only=True):
     by: str | None = None
 
 
+class ClockEntry(_Entry, tag="clock", frozen=True, kw_only=True):
+    """What a person says of the clock of a boot; ``at`` is when it was said. The last one of a boot counts.
+
+    ``what`` is ``wrong`` (what was noted of that clock before does not count) or ``undo``.
+    """
+
+    boot: str
+    what: str
+    by: str | None = None
+
+
 class AmendmentEntry(_Entry, tag="amendment", frozen=True, kw_only=True):
     """What is said of an earlier entry; ``at`` is when it was said. The last one of an entry counts.
 
@@ -334,6 +345,7 @@ Entry = (
     | GapEntry
     | DialEntry
     | ResolutionEntry
+    | ClockEntry
     | AmendmentEntry
     | ReplacementEntry
     | ConstantEntry

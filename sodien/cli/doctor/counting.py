@@ -147,7 +147,7 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
             tr("{meter}: no dial reading yet, so the register is not known", meter=meter.id),
             tr("type 'sodien dial' with what the meter shows."),
         )
-    if found := history.findings(settings.zone):
+    if found := history.dial_findings(settings.zone):
         return Finding(
             "dial",
             "warn",
@@ -159,6 +159,12 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
         "ok",
         tr("{meter}: {readings} dial readings agree with the count", meter=meter.id, readings=readings),
     )
+
+
+def check_clocks(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
+    """Boots whose clocks contradict each other: a person may know which one was wrong."""
+    for sentence, remedy in MeterLedger(settings, ledger, meter).history().clock_findings(settings.zone):
+        yield Finding("clocks", "warn", sentence, remedy)
 
 
 def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from sodien.cli.doctor.billing import check_tariff, check_templates, reading_day
 from sodien.cli.doctor.broker import check_broker, check_denied, try_broker
 from sodien.cli.doctor.counting import (
     check_clock,
+    check_clocks,
     check_daemon,
     check_dial,
     check_flashes,
@@ -88,6 +89,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
         yield check_set_aside(ledger, state)
         yield check_daemon(state, now)
         yield check_clock(settings, state)
+        yield from _clocks(settings, ledger)
         yield check_gpio(settings.gpio, counting=state is not None)
         for meter in settings.meters:
             yield from _meter(settings, ledger, meter, state, now)
@@ -120,6 +122,13 @@ def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
     if not database.bad:
         yield try_database(settings.influxdb)
     yield from check_grafana()
+
+
+def _clocks(settings: Settings, ledger: Ledger) -> Iterator[Finding]:
+    try:
+        yield from check_clocks(settings, ledger, settings.meters[0])
+    except SodienError as error:
+        yield broken("ledger", error)
 
 
 def _meter(

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 #: An offset that moved by more than this has stepped.
@@ -41,6 +41,12 @@ class BootFacts:
     begin: int
     end: int
     records: tuple[OffsetRecord, ...] = ()
+
+
+def steps(boot: BootFacts) -> list[tuple[int, int]]:
+    """(monotonic ns, by how many ns) of each step of a boot's clock."""
+    groups = _groups(boot)
+    return [(now.mono, now.offset - before.offset) for before, now in pairwise(groups)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +110,21 @@ class _Claim:
         return 2 if self.stood else 0 if self.trusted else 1
 
 
-def _claim(boot: BootFacts) -> _Claim | None:
-    if not boot.records:
-        return None
+def _groups(boot: BootFacts) -> list[OffsetRecord]:
+    """Its records, those without a step between them as one."""
     groups: list[OffsetRecord] = []
     for record in boot.records:
         if groups and abs(record.offset - groups[-1].offset) <= STEP_NS:
             first = groups.pop()
             record = OffsetRecord(first.mono, record.offset, first.trusted and record.trusted)
         groups.append(record)
+    return groups
+
+
+def _claim(boot: BootFacts) -> _Claim | None:
+    groups = _groups(boot)
+    if not groups:
+        return None
     ends = [*(after.mono for after in groups[1:]), boot.end]
     stood = [not one.trusted and end - one.mono >= STOOD_NS for one, end in zip(groups, ends, strict=True)]
     since = max((index for index, yes in enumerate(stood) if yes), default=0)

@@ -1,0 +1,117 @@
+"""`sodien clock`: boots and what their clocks did, and a person's word that one was wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodien.ledger.bodies import ClockBody
+from tests.cli.conftest import Sodien
+from tests.firmware.house import SECOND, House
+from tests.support.clock_stories import outside, play
+
+SETTINGS = """\
+device: nha-toi
+ledger: {path: ledger.db, at_risk_wh: 5}
+meters:
+  - {id: main, pin: 17, constant: 1600}
+"""
+AHEAD = 40 * 86_400
+#: The clock that nobody checks is 40 days ahead for ten minutes; then the power goes.
+AHEAD_FOR_TEN_MINUTES = (
+    f"start @0, dial @60, cut @1200, boot {AHEAD} @1300, start @1320, cut @1920, boot 0 @2000, start @2020"
+)
+
+
+def settled(folder: Path, text: str, *, trust: bool = False) -> tuple[House, Path]:
+    """A house that lived through a story, all of it in the ledger, and its settings file."""
+    house = play(folder, text, trust=trust)
+    house.write_held()
+    config = folder / "sodien.yaml"
+    config.write_text(SETTINGS + ("clock: trust\n" if trust else ""), encoding="utf-8")
+    return house, config
+
+
+def clock(sodien: Sodien, config: Path, code: int = 0) -> dict[str, Any]:
+    result = sodien("clock", "--json", "-c", config)
+    assert result.code == code, result.out
+    found: dict[str, Any] = result.json
+    return found
+
+
+def test_boots_are_listed_with_what_their_clocks_did(sodien: Sodien, tmp_path: Path) -> None:
+    house, config = settled(
+        tmp_path, "start @0, cut @1000, boot -50 @1060, start @1080, sync -300 @1200, step 0 @2000"
+    )
+    house.play(4000)
+    house.write_held()
+    first, second = clock(sodien, config)["boots"]
+    assert (first["boot"], first["how"], first["steps"], first["within_s"]) == (1, "network", [], 0.0)
+    assert (second["boot"], second["how"], second["within_s"]) == (2, "network", 0.0)
+    (step,) = second["steps"]
+    assert step["seconds"] == pytest.approx(300, abs=1)
+    shown = sodien("clock", "-c", config)
+    assert shown.code == 0
+    assert "set forward by 5" in shown.out
+
+
+def test_a_boot_whose_clock_was_never_set_lies_between_its_neighbours(sodien: Sodien, tmp_path: Path) -> None:
+    _, config = settled(
+        tmp_path,
+        "start @0, cut @1000, boot -50 @1060, start @1080, cut @1500, boot 0 @1600, start @1620, sync @1700",
+    )
+    first, second, third = clock(sodien, config)["boots"]
+    assert second["how"] == "never_set"
+    assert second["within_s"] is None
+    assert (second["start"], second["end"]) == (first["end"], third["start"])
+
+
+def test_a_person_says_which_clock_was_wrong(sodien: Sodien, tmp_path: Path) -> None:
+    """The finding's own command; the truth stays inside before and after, and the bounds become narrow."""
+    house, config = settled(tmp_path, AHEAD_FOR_TEN_MINUTES, trust=True)
+    (finding,) = clock(sodien, config, 1)["findings"]
+    before = sodien("doctor", "-c", config).out
+    assert "sodien clock wrong 2" in finding
+    assert "sodien clock wrong 2" in before
+    now = house.wall_ms(house.clock.now_ns() - SECOND)
+    wide = house.view().at(now)
+    assert wide is None or wide.high - wide.low > 5
+    command = re.search(r"sodien (clock wrong 2)", finding)
+    assert command is not None
+    tried = sodien(*command[1].split(), "--dry-run", "--json", "-c", config)
+    assert (tried.code, tried.json["how"], tried.json["before"]["how"]) == (0, "said_wrong", "trusted")
+    assert clock(sodien, config, 1)["findings"] == [finding]
+    noted = sodien(*command[1].split(), "--by", "Lan", "-c", config)
+    assert noted.code == 0, noted.out
+    assert [one["how"] for one in clock(sodien, config)["boots"]] == ["trusted", "said_wrong", "trusted"]
+    (row,) = house.ledger.of_kind("clock")
+    assert row.read(ClockBody).by == "Lan"
+    narrow = house.view().at(now)
+    assert narrow is not None
+    assert narrow.high - narrow.low < 4
+    assert not outside(house)
+    assert sodien("clock", "wrong", "2", "--undo", "-c", config).code == 1
+    assert clock(sodien, config, 1)["findings"] == [finding]
+
+
+def test_a_clock_that_is_set_after_the_word_counts_again(sodien: Sodien, tmp_path: Path) -> None:
+    house, config = settled(
+        tmp_path, "start @0, dial @60, cut @1200, boot -900 @1300, start @1320, sync -600 @1400"
+    )
+    house.play(4000)
+    assert sodien("clock", "wrong", "2", "-c", config).code == 0
+    assert not house.view().reaches_now
+    assert not outside(house)
+    house.clock.synchronise()
+    house.play(7300)
+    assert [one["how"] for one in clock(sodien, config)["boots"]] == ["network", "network"]
+    assert house.view().reaches_now
+    assert not outside(house)
+
+
+def test_a_boot_that_is_none_is_refused(sodien: Sodien, tmp_path: Path) -> None:
+    _, config = settled(tmp_path, "start @0")
+    assert "'sodien clock' lists them" in sodien("clock", "wrong", "7", "-c", config).one_sentence()
