@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sodien.history.events import counted_kw
-from sodien.ledger.bodies import PowerNoted
+from sodien.ledger.noted import PowerNoted
 from sodien.metering.counting.counter import Counter, Tick, most_unsaved, save_threshold
 from sodien.metering.counting.power import PowerMeter, busiest, proven_kw
 from sodien.metering.counting.pulse_filter import PulseFilter

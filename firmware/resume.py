@@ -14,7 +14,8 @@ import msgspec
 from sodien.clock import ms_of
 from sodien.history.events import clock_notes, meter_notes
 from sodien.history.evidence import boot_of
-from sodien.ledger.bodies import EventBody, GapBody, MeterNoted
+from sodien.ledger.bodies import EventBody, GapBody
+from sodien.ledger.noted import MeterNoted
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot

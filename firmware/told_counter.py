@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sodien.history.events import counter_note
-from sodien.ledger.bodies import CounterNoted, EventBody
+from sodien.ledger.bodies import EventBody
+from sodien.ledger.noted import CounterNoted
 from sodien.protocol.messages import Live
 
 if TYPE_CHECKING:

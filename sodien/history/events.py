@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sodien.ledger.bodies import ClockBody, ClockNoted, CounterNoted, EventBody, MeterNoted
+from sodien.ledger.bodies import ClockBody, EventBody
+from sodien.ledger.noted import ClockNoted, CounterNoted, MeterNoted
 from sodien.metering.counting.power import proven_kw
 
 if TYPE_CHECKING:

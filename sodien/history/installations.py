@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sodien.history.corrections import amendments, withdraws
 from sodien.history.events import meter_notes
 from sodien.history.evidence import MeterEvidence
-from sodien.ledger.bodies import ConstantBody, DialRange, MeterNoted, ReplacementBody
+from sodien.ledger.bodies import ConstantBody, DialRange, ReplacementBody
+from sodien.ledger.noted import MeterNoted
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from sodien.ledger.noted import ClockNoted, CounterNoted, MeterNoted, PowerNoted
 from sodien.metering.register.outage import Boot
 from sodien.protocol.values import Bounds, Instant, Money, Projection
 
@@ -88,48 +89,6 @@ class HealthBody(Body, frozen=True, kw_only=True):
     errors: int | None = None
     queue: int | None = None
     ledger_bytes: int | None = None
-
-
-class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the settings say of a meter, noted when it changes; what is None was not noted.
-
-    ``times``: by what the counter told outside multiplies since then; the first versions did not.
-    """
-
-    constant: Decimal
-    p_max_w: int | None = None
-    unsaved: int | None = None
-    digits: int | None = None
-    decimals: int | None = None
-    multiplier: Decimal | None = None
-    times: int | None = None
-
-
-class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """The clock became known, or stepped: wall = monotonic + ``offset_ns``; ``how``: None or ``trust``."""
-
-    boot: str
-    offset_ns: int
-    step_ms: int = 0
-    how: str | None = None
-
-
-class PowerNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """More flowed than the settings take for possible: so many pulses for certain within ``ns`` ns."""
-
-    pulses: int
-    ns: int
-
-
-class CounterNoted(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the counter told outside is ahead of the counts of ``ledger``, for all that it counts.
-
-    A ledger that was lost, or is newer than its backup, took with it what had been told.
-    """
-
-    ledger: str
-    pulses: int
-    kwh: Decimal
 
 
 #: The events that can be read back, by the word they are noted under.

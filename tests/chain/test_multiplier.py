@@ -29,7 +29,8 @@ from sodien.bills.evidence_sheet import gap_rows
 from sodien.history import daemon_state
 from sodien.history.meter import history_of
 from sodien.history.wire_entries import WireEntries
-from sodien.ledger.bodies import EventBody, MeterNoted
+from sodien.ledger.bodies import EventBody
+from sodien.ledger.noted import MeterNoted
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.counting.counter import counted_kwh
 from sodien.protocol.messages import Live, encode

@@ -14,7 +14,8 @@ from firmware.live_topics import KEPT_S, LiveTopics
 from firmware.told_counter import ToldCounters, ahead_of
 from sodien.errors import BadPayload
 from sodien.history.events import counter_note
-from sodien.ledger.bodies import CounterNoted, EventBody
+from sodien.ledger.bodies import EventBody
+from sodien.ledger.noted import CounterNoted
 from sodien.ledger.store import Ledger, NewRow
 from sodien.protocol.messages import MOST_KWH, MOST_PULSES, Live, decode_live, encode
 from sodien.protocol.topics import Topics
