@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from firmware.former_names import FormerNames
 from firmware.gpio.factory import delivered, losses_declared, make_factory, reader_alive, rest_s
 from firmware.gpio.inputs import Edge, close_inputs, open_inputs
-from firmware.homeassistant import Discovery, announcement
+from firmware.home_discovery import discovery_of
+from firmware.home_states import HomeStates
 from firmware.live import LiveView
 from firmware.period_rows import MOST, PeriodRows
 from firmware.publisher import Publisher
@@ -28,7 +29,7 @@ from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.reminder import ReminderCommand
 from firmware.sealing import Sealer
 from firmware.told_counter import ToldCounters
-from sodien import __version__, systemd
+from sodien import systemd
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
@@ -43,7 +44,7 @@ from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import broker_of
 
 if TYPE_CHECKING:
-    from sodien.protocol.messages import Live
+    from sodien.protocol.messages import Home, Live
     from sodien.settings.model import Settings
 
 log = logging.getLogger(__name__)
@@ -110,9 +111,11 @@ class Station:
         self._behind = True  # what ended while nothing ran
         self.left_out: dict[str, int] = {}
         self._next_live = 0
+        self._stopping = False
         self._last_pulses: tuple[int, ...] = ()
         self._counts: dict[str, Count] = {}
         self._latest: dict[str, Live] = {}
+        self._home = HomeStates() if settings.homeassistant.discovery else None
         self._told = ToldCounters(ledger, [meter.id for meter in settings.meters], ask=ask_broker)
         if publisher is not None:
             publisher.live_topics.expect(self._told.ahead, self._told.unknown, self._heard_kept)
@@ -205,7 +208,14 @@ class Station:
                 meter = state.settings.id
                 if meter not in self._told.unknown:
                     live = self._told.of(meter, state.counter.on_disk, self._latest[meter])
-                    self._publisher.live_topics.tell(meter, live)
+                    self._publisher.live_topics.tell(meter, live, self._for_home(meter, live, now))
+
+    def _for_home(self, meter: str, live: Live, now: int) -> Home | None:
+        """What to tell Home Assistant of a meter; everything as it is now before a clean stop."""
+        if self._home is None:
+            return None
+        wall = self.recorder.watch.wall_ms(now)
+        return self._home.next(meter, live, now // 1_000_000 if wall is None else wall, anew=self._stopping)
 
     def _refused(self) -> str | None:
         publisher = self._publisher
@@ -252,6 +262,7 @@ class Station:
 
     def stop(self) -> bool:
         """Count what is queued, save, say goodbye to the ledger. The inputs must be closed."""
+        self._stopping = True
         done = self.recorder.stop()
         if done:
             self._sealer.finish(self.recorder, self._clock.monotonic_ns())
@@ -260,20 +271,6 @@ class Station:
         if self._publisher is not None:
             self._publisher.wake()
         return done
-
-
-def discovery_of(settings: Settings, costs: Costs) -> Discovery:
-    """What the device says to Home Assistant; with discovery off, that it is gone.
-
-    The tariff, which tells the currency, is not read before a broker is there, and not by the counting loop.
-    """
-    home = settings.homeassistant
-
-    def make() -> dict[str, Any]:
-        currency = costs.currency(settings.meters[0])
-        return announcement(settings.device, [meter.id for meter in settings.meters], __version__, currency)
-
-    return Discovery(home.prefix, settings.device, make if home.discovery else None)
 
 
 def serve(settings: Settings) -> int:
@@ -321,12 +318,15 @@ def serve(settings: Settings) -> int:
             levels = None  # an edge came meanwhile: the first edge tells the level itself
         costs = Costs(settings, ledger)
         ledger.named(settings.device)
+        prefix = settings.homeassistant.prefix
+        if settings.homeassistant.discovery:
+            ledger.announced(prefix)
         former = FormerNames(
             settings.device,
             [meter.id for meter in settings.meters],
             ledger.names(),
             ledger.saves(),
-            settings.homeassistant.prefix,
+            [*(one for one in ledger.prefixes() if one != prefix), prefix],
         )
         publisher = Publisher(
             broker,

@@ -1,72 +1,63 @@
-"""Home Assistant's MQTT discovery: one device with all its meters, announced in one retained message.
+"""Home Assistant's MQTT discovery: what is announced of the Pi, and of each meter as a device of its own.
 
-Pure: payloads in and out; the publishing thread sends them. The rules are Home Assistant's (MQTT integration,
-"device discovery"; sensor integration, state classes):
+Pure: payloads out. The rules are Home Assistant's (MQTT integration, "device discovery"; sensor integration,
+state classes):
 
-* A device's configuration names its components; one that is left out stays until it has been announced once
-  with nothing but its platform. So the old announcement, which the broker retains, is read back first.
 * The Energy dashboard takes a sensor with device class ``energy`` and state class ``total_increasing``, and
   takes a value below nine tenths of the last for a new meter. A dial reading or a replaced meter may lower
-  the register, so the energy sensor is the counter since installation, which never goes down; the register
-  as on the dial is a second sensor without a state class.
-* ``None`` as a state means "unknown".
+  the register, so ``energy`` is the counter since installation, which never goes down; the register as on the
+  dial is a sensor without a state class.
+* What may fall has state class ``total``: its differences are added up, up and down. ``last_reset`` says that
+  it has begun anew; where it changes, the whole new value is added.
+* A state that is "None" means "unknown"; an attribute template gives an object; an empty ``last_reset`` is
+  left as it was.
+* A message may not be too long for the broker: each meter has its own announcement.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
+from sodien import formats
 from sodien.i18n import tr
-from sodien.protocol.topics import OFFLINE, ONLINE, ROOT, Topics, letters_of, valid_name
+from sodien.protocol.topics import OFFLINE, ONLINE, Topics, letters_of
 
-#: Seconds after which a power that no message renews is unknown; live states come once a minute at least.
+if TYPE_CHECKING:
+    from sodien.settings.model import MeterSettings
+
+#: Seconds after which a power that no message renews is unknown; states come once a minute at least.
 EXPIRE_POWER_S = 300
-#: Where Home Assistant says that it has started and wants to hear everything anew.
-BIRTH, BIRTH_PAYLOAD = "status", b"online"
 _SENSOR, _BINARY = "sensor", "binary_sensor"
 
 
-def config_topic(prefix: str, device: str) -> str:
-    """Where a device announces itself."""
-    return f"{prefix}/device/{_slug(device, '-')}/config"
+def config_topic(prefix: str, device: str, meter: str | None = None) -> str:
+    """Where a device announces itself, or one of its meters; ``+`` stands for any meter."""
+    names = [_slug(device, "-")] + ([] if meter is None else [meter if meter == "+" else _slug(meter, "-")])
+    return "/".join([prefix, "device", *names, "config"])
 
 
-def birth_topic(prefix: str) -> str:
-    """Where Home Assistant announces itself."""
-    return f"{prefix}/{BIRTH}"
+def announcements(
+    prefix: str,
+    device: str,
+    meters: Iterable[MeterSettings],
+    version: str,
+    *,
+    currency: str | None = None,
+    page: str | None = None,
+) -> dict[str, dict[str, Any]]:
+    """What to announce on which topic, in this order.
 
-
-def announcement(device: str, meters: list[str], version: str, currency: str | None = None) -> dict[str, Any]:
-    """The configuration of a device with these meters; ``currency`` (ISO 4217) adds the cost so far."""
+    Args:
+        prefix: of the discovery topics.
+        device: its id.
+        meters: those of the settings.
+        version: of this program.
+        currency: ISO 4217; None leaves out what is money.
+        page: address of the household's page, where others can reach it.
+    """
     topics = Topics(device)
-    components: dict[str, Any] = {
-        "connection": {
-            "p": _BINARY,
-            "unique_id": f"sodien_{device}_connection",
-            "name": tr("connection"),
-            "device_class": "connectivity",
-            "entity_category": "diagnostic",
-            "state_topic": topics.availability,
-            "payload_on": ONLINE,
-            "payload_off": OFFLINE,
-            "availability": [],
-        }
-    }
-    for meter in meters:
-        before = f"{meter} " if len(meters) > 1 else ""
-        for key, component in _of_meter(currency):
-            components[f"{_slug(meter)}_{key}"] = {
-                **component,
-                "name": before + component["name"],
-                "unique_id": f"sodien_{device}_{meter}_{key}",
-                "default_entity_id": f"{component['p']}.{_slug(device)}_{_slug(meter)}_{key}",
-                "state_topic": topics.live(meter),
-            }
-    return {
-        "dev": {"ids": [f"sodien_{device}"], "name": f"Sodien {device}", "mf": "Sodien", "sw": version},
+    shared: dict[str, Any] = {
         "o": {"name": "Sodien", "sw": version},
         "availability": [
             {
@@ -76,98 +67,75 @@ def announcement(device: str, meters: list[str], version: str, currency: str | N
             }
         ],
         "qos": 0,
-        "cmps": components,
     }
-
-
-class Discovery:
-    """What the publishing thread says to Home Assistant, and what it listens to.
-
-    Each answer is a list of (topic, payload) to publish retained, in order. Nothing is kept: what was
-    announced earlier is what the broker retains. A crash in the moment between the announcement and the
-    answer to the older one leaves the components of a removed meter in Home Assistant, as unavailable;
-    they can be deleted there.
-    """
-
-    def __init__(self, prefix: str, device: str, make: Callable[[], dict[str, Any]] | None) -> None:
-        """``make`` returns an :func:`announcement`; None withdraws what was announced earlier.
-
-        It is called once, when there is somebody to tell, in the thread that publishes.
-        """
-        self._make = make
-        self._topics = Topics(device)
-        self._config_topic = config_topic(prefix, device)
-        self._birth_topic = birth_topic(prefix)
-        self.listens_to = (self._config_topic, self._birth_topic)
-
-    @cached_property
-    def _config(self) -> dict[str, Any] | None:
-        return self._make() if self._make is not None else None
-
-    def connected(self) -> list[tuple[str, bytes]]:
-        """The broker is there; :attr:`listens_to` has been subscribed to before."""
-        return [(self._config_topic, _encode(self._config))] if self._config is not None else []
-
-    def heard(self, topic: str, payload: bytes, retained: bool) -> list[tuple[str, bytes]]:
-        """Something came on a topic that this listens to."""
-        if topic == self._birth_topic:
-            return self.connected() if payload == BIRTH_PAYLOAD else []
-        if not retained or not payload:
-            return []  # our own words come back
-        gone, topics = _gone(payload, self._config)
-        clear = [(live, b"") for live in topics if self._is_live(live)]
-        if self._config is None:
-            return [(self._config_topic, b""), *clear]
-        if not gone:
-            return []
-        first = {**self._config, "cmps": {**self._config["cmps"], **gone}}
-        return [(self._config_topic, _encode(first)), *clear, *self.connected()]
-
-    def _is_live(self, topic: str) -> bool:
-        """Whether a retained announcement names a live topic of this device: nothing else is cleared."""
-        meter = topic.removeprefix(f"{ROOT}/{self._topics.device}/").removesuffix("/live")
-        return valid_name(meter) and topic == self._topics.live(meter)
-
-
-def _gone(retained: bytes, config: dict[str, Any] | None) -> tuple[dict[str, Any], list[str]]:
-    """Components of an older announcement that are no more, as their removal; state topics nobody fills."""
-    now = config["cmps"] if config is not None else {}
-    try:
-        old = json.loads(retained)["cmps"]
-        gone = {
-            key: {"p": str(component["p"])}
-            for key, component in old.items()
-            if key not in now and len(component) > 1
+    about = {"mf": "Sodien", "sw": version} | ({"cu": page} if page is not None else {})
+    connection = {
+        "p": _BINARY,
+        "unique_id": f"sodien_{device}_connection",
+        "name": tr("Connection"),
+        "device_class": "connectivity",
+        "entity_category": "diagnostic",
+        "state_topic": topics.availability,
+        "payload_on": ONLINE,
+        "payload_off": OFFLINE,
+        "availability": [],
+    }
+    own = {
+        "ids": [f"sodien_{device}"],
+        "name": f"Sodien {device}",
+        "mdl": tr("Pulse counter on a Raspberry Pi"),
+        **about,
+    }
+    found = {config_topic(prefix, device): {"dev": own, **shared, "cmps": {"connection": connection}}}
+    for meter in meters:
+        dev = {
+            "ids": [f"sodien_{device}/{meter.id}"],
+            "name": tr("Meter {meter}", meter=meter.id),
+            "mdl": tr("Electricity meter, {constant} imp/kWh", constant=formats.number(meter.constant)),
+            "via_device": f"sodien_{device}",
+            **about,
         }
-        topics = {str(component["state_topic"]) for component in old.values() if len(component) > 1}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {}, []  # no announcement of ours; it is about to be overwritten
-    return gone, sorted(topics - {component["state_topic"] for component in now.values()})
-
-
-def _encode(payload: dict[str, Any]) -> bytes:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        if meter.billing.serial is not None:
+            dev["sn"] = meter.billing.serial
+        components = {
+            key: {
+                "unique_id": f"sodien_{device}_{meter.id}_{key}",
+                "default_entity_id": f"{component['p']}.{_slug(device)}_{_slug(meter.id)}_{key}",
+                "state_topic": topics.home(meter.id),
+                **component,
+            }
+            | (
+                {"json_attributes_topic": topics.home(meter.id)}
+                if "json_attributes_template" in component
+                else {}
+            )
+            for key, component in _of_meter(currency)
+        }
+        found[config_topic(prefix, device, meter.id)] = {"dev": dev, **shared, "cmps": components}
+    return found
 
 
 def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """The components of one meter: (key, configuration without what depends on the meter)."""
     yield (
         "energy",
-        {
-            "p": _SENSOR,
-            "name": tr("energy since installation"),
-            "device_class": "energy",
-            "state_class": "total_increasing",
-            "unit_of_measurement": "kWh",
-            "suggested_display_precision": 2,
-            "value_template": _value("counter_kwh"),
-        },
+        _kwh(tr("Energy counted"), _value("counter_kwh"), state_class="total_increasing"),
+    )
+    yield (
+        "energy_whole",
+        _kwh(
+            tr("Energy with what was not counted"),
+            _value("energy_kwh.best"),
+            state_class="total",
+            last_reset_value_template=_value("energy_since", none=""),
+            json_attributes_template=_attributes(low="energy_kwh.low", high="energy_kwh.high"),
+        ),
     )
     yield (
         "power",
         {
             "p": _SENSOR,
-            "name": tr("power"),
+            "name": tr("Power"),
             "device_class": "power",
             "state_class": "measurement",
             "unit_of_measurement": "W",
@@ -176,42 +144,57 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "value_template": _value("power_w"),
         },
     )
-    for key, name, path in (
-        ("register", tr("register"), "register.best"),
-        ("register_low", tr("register, lower bound"), "register.low"),
-        ("register_high", tr("register, upper bound"), "register.high"),
-        ("today", tr("today"), "today_kwh.best"),
-        ("period", tr("this billing period"), "period_kwh.best"),
+    yield (
+        "register",
+        _kwh(
+            tr("Register"),
+            _value("register.best"),
+            icon="mdi:counter",
+            json_attributes_template=_attributes(
+                low="register.low", high="register.high", why="why", at="at"
+            ),
+        ),
+    )
+    for key, name in (
+        ("register_low", tr("Register, lower bound")),
+        ("register_high", tr("Register, upper bound")),
     ):
         yield (
             key,
-            {
-                "p": _SENSOR,
-                "name": name,
-                "device_class": "energy",
-                "unit_of_measurement": "kWh",
-                "suggested_display_precision": 2,
-                "value_template": _value(path),
-            }
-            | ({"entity_category": "diagnostic"} if "_" in key else {}),
+            _kwh(
+                name,
+                _value(key.replace("_", ".")),
+                icon="mdi:counter",
+                entity_category="diagnostic",
+                enabled_by_default=False,
+            ),
         )
+    yield (
+        "today",
+        _kwh(
+            tr("Today"),
+            _value("today_kwh.best"),
+            json_attributes_template=_attributes(low="today_kwh.low", high="today_kwh.high"),
+        ),
+    )
+    yield (
+        "period",
+        _kwh(
+            tr("This billing period"),
+            _value("period_kwh.best"),
+            json_attributes_template=_attributes(
+                low="period_kwh.low", high="period_kwh.high", since="period_since"
+            ),
+        ),
+    )
     if currency is not None:
-        yield (
-            "cost",
-            {
-                "p": _SENSOR,
-                "name": tr("cost of this billing period"),
-                "device_class": "monetary",
-                "unit_of_measurement": currency,
-                "suggested_display_precision": 0,
-                "value_template": _value("cost.best"),
-            },
-        )
+        yield from _money(currency)
     yield (
         "coverage",
         {
             "p": _SENSOR,
-            "name": tr("coverage today"),
+            "name": tr("Coverage today"),
+            "icon": "mdi:eye-check-outline",
             "unit_of_measurement": "%",
             "suggested_display_precision": 1,
             "entity_category": "diagnostic",
@@ -222,8 +205,9 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         "reading_day",
         {
             "p": _SENSOR,
-            "name": tr("next reading day"),
+            "name": tr("Next reading day"),
             "device_class": "date",
+            "icon": "mdi:calendar-check",
             "value_template": _value("reading_day"),
         },
     )
@@ -231,28 +215,118 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         "read_dial",
         {
             "p": _BINARY,
-            "name": tr("time to read the dial"),
+            "name": tr("Time to read the dial"),
+            "icon": "mdi:bell-ring-outline",
             "value_template": "{{ 'ON' if value_json.reminder is defined else 'OFF' }}",
+            "json_attributes_template": _attributes(
+                sentence="reminder_text", when="reminder", day="reading_day"
+            ),
         },
     )
     yield (
         "problem",
         {
             "p": _BINARY,
-            "name": tr("problem"),
+            "name": tr("Problem"),
             "device_class": "problem",
             "entity_category": "diagnostic",
             "value_template": "{{ 'ON' if value_json.problem is defined else 'OFF' }}",
+            "json_attributes_template": _attributes(sentence="problem", since="problem_since"),
         },
     )
 
 
-def _value(path: str, after: str = "") -> str:
+def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield (
+        "cost",
+        {
+            "p": _SENSOR,
+            "name": tr("Cost of this billing period"),
+            "device_class": "monetary",
+            "state_class": "total",
+            "unit_of_measurement": currency,
+            "suggested_display_precision": 0,
+            "value_template": _value("cost.best"),
+            "last_reset_value_template": _value("period_since", none=""),
+            "json_attributes_template": _attributes(
+                low="cost.low", high="cost.high", counted_since="cost_since"
+            ),
+        },
+    )
+    yield (
+        "projection",
+        {
+            "p": _SENSOR,
+            "name": tr("Expected cost of this billing period"),
+            "device_class": "monetary",
+            "icon": "mdi:chart-line",
+            "unit_of_measurement": currency,
+            "suggested_display_precision": 0,
+            "value_template": _value("projection.cost.best"),
+            "json_attributes_template": _attributes(
+                low="projection.cost.low",
+                high="projection.cost.high",
+                kwh="projection.kwh.best",
+                kwh_low="projection.kwh.low",
+                kwh_high="projection.kwh.high",
+                day="projection.day",
+            ),
+        },
+    )
+    yield (
+        "price",
+        {
+            "p": _SENSOR,
+            "name": tr("Price now"),
+            "icon": "mdi:stairs-up",
+            "unit_of_measurement": f"{currency}/kWh",
+            "suggested_display_precision": 0,
+            "value_template": _value("price"),
+            "json_attributes_template": _attributes(
+                tier="tier", next_tier="next_tier.tier", next_price="next_tier.price"
+            ),
+        },
+    )
+    yield (
+        "next_tier",
+        _kwh(
+            tr("Next tier from"),
+            _value("next_tier.starts_at_kwh"),
+            icon="mdi:stairs",
+            json_attributes_template=_attributes(tier="next_tier.tier", price="next_tier.price"),
+        ),
+    )
+
+
+def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:
+    return {
+        "p": _SENSOR,
+        "name": name,
+        "device_class": "energy",
+        "unit_of_measurement": "kWh",
+        "suggested_display_precision": 2,
+        "value_template": template,
+        **more,
+    }
+
+
+def _value(path: str, after: str = "", none: str | None = None) -> str:
     """A template for a field that may be absent, also inside an object that may be absent."""
-    first, _, rest = path.partition(".")
-    value = f"value_json.{first}.{rest}" if rest else f"value_json.{first}"
-    value = f"(value_json.{first} | float){after}" if after else value
-    return f"{{{{ {value} if value_json.{first} is defined else None }}}}"
+    field = f"value_json.{path}"
+    value = f"({field} | float){after}" if after else field
+    return f"{{{{ {value} if {_there(path)} else {none!r} }}}}"
+
+
+def _attributes(**paths: str) -> str:
+    """A template for an object with those of these fields that are there."""
+    parts = ", ".join(
+        f"'{key}': value_json.{path} if {_there(path)} else None" for key, path in paths.items()
+    )
+    return f"{{{{ dict(({{{parts}}}).items() | rejectattr(1, 'none')) | tojson }}}}"
+
+
+def _there(path: str) -> str:
+    return f"value_json.{path.partition('.')[0]} is defined"
 
 
 def _slug(name: str, separator: str = "_") -> str:

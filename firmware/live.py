@@ -8,6 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.history.events import meter_notes
 from sodien.history.flash_words import refused_flashes
@@ -48,6 +50,8 @@ class LiveView:
         self._constants: dict[str, tuple[int, list[tuple[int, Fraction]]]] = {}
         self._views: dict[str, MeterHistory] = {}
         self._failures: dict[str, str] = {}
+        self._since: dict[str, str] = {}
+        self._troubled: dict[str, str | None] = {}
 
     def _noted_constants(self, meter: str) -> list[tuple[int, Fraction]]:
         """The meter's pulses per real kWh as far as they are dated, see :func:`counted_kwh`."""
@@ -88,8 +92,30 @@ class LiveView:
     def make(self, recorder: Recorder, now: int, delivery: str | None = None) -> dict[str, Live]:
         """The live state of every meter at monotonic ``now`` (ns); ``delivery`` is a problem of all."""
         return {
-            state.settings.id: self._one_or_why(recorder, state, now, delivery) for state in recorder.meters
+            state.settings.id: self._dated(
+                recorder, now, self._one_or_why(recorder, state, now, delivery), state
+            )
+            for state in recorder.meters
         }
+
+    def _dated(self, recorder: Recorder, now: int, live: Live, state: MeterState) -> Live:
+        """With the time since when there is a problem: any, as its words may change from one to the next."""
+        if live.problem is None:
+            self._troubled.pop(state.settings.id, None)
+            return live
+        wall = recorder.watch.wall_ms(now)
+        since = self._troubled.get(state.settings.id) or (format_time(wall) if wall is not None else None)
+        self._troubled[state.settings.id] = since
+        return msgspec.structs.replace(live, problem_since=since)
+
+    def _begun(self, meter: str) -> str | None:
+        """When counting of a meter was begun, by the date of the entry that says so: it never changes."""
+        if meter not in self._since:
+            first = next((row.at for row, _ in meter_notes(self._ledger, meter)), None)
+            if first is None:
+                return None
+            self._since[meter] = format_time(first)
+        return self._since[meter]
 
     def _one_or_why(self, recorder: Recorder, state: MeterState, now: int, delivery: str | None) -> Live:
         """Where the ledger holds what nobody can reckon with, count and power are told all the same."""
@@ -139,6 +165,7 @@ class LiveView:
         today = calendar.date_of(at, self._settings.zone)
         day, near = reminder(today, days)
         cost = self._costs.live(view, state.settings, days, at)
+        days_since = self._calendars.period_since(state.settings, today, self._settings.zone)
         return Live(
             pulses=state.counter.pulses,
             multiplier=meter.multiplier if meter.multiplier != 1 else None,
@@ -149,6 +176,9 @@ class LiveView:
             why=None if register else view.why_none(),
             today_kwh=energies["today"],
             period_kwh=energies["period"],
+            period_since=format_time(days_since),
+            energy_kwh=view.energy(view.start, at) if view.start is not None else None,
+            energy_since=self._begun(meter.id),
             coverage=view.coverage(*times["today"]).share,
             rejected=rejected,
             counter_kwh=self._counter(state),
@@ -156,6 +186,7 @@ class LiveView:
             currency=cost.currency if cost else None,
             cost_since=since_text(cost) if cost else None,
             tier=cost.tier if cost else None,
+            price=cost.price if cost else None,
             next_tier=cost.next_tier if cost else None,
             projection=cost.projection if cost else None,
             reading_day=day.isoformat(),

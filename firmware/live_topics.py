@@ -40,6 +40,7 @@ class LiveTopics:
         self._wake = wake
         self._lock = threading.Lock()
         self._latest: dict[str, bytes] = {}
+        self._told: set[str] = set()
         self._announced = False
         self._meters: frozenset[str] = frozenset()
         self._asked: dict[str, str] = {}
@@ -71,24 +72,28 @@ class LiveTopics:
         """Whether all states were told on this connection."""
         return self._announced
 
-    def tell(self, meter: str, live: messages.Live) -> None:
-        """This is the newest state of a meter."""
-        payload = messages.encode(live)
+    def tell(self, meter: str, live: messages.Live, home: messages.Home | None = None) -> None:
+        """This is the newest state of a meter, and what Home Assistant is told anew of it, if anything."""
+        payloads = {self._topics.live(meter): messages.encode(live)}
+        if home is not None:
+            payloads[self._topics.home(meter)] = messages.encode(home)
         with self._lock:
-            self._latest[meter] = payload
+            self._latest |= payloads
+            self._told.add(meter)
             if self._announced:
-                self._publish(self._topics.live(meter), payload, 0)
+                for topic, payload in payloads.items():
+                    self._publish(topic, payload, 0)
                 return
         self._wake()
 
     def announce(self) -> None:
         """Tell every state and then that the device is online; once per connection, as soon as it can be."""
         with self._lock:
-            if self._announced or not self._meters <= self._latest.keys():
+            if self._announced or not self._meters <= self._told:
                 return
-            for meter, payload in self._latest.items():
+            for topic, payload in self._latest.items():
                 # With an answer, once per connection: so a topic that the broker forbids is known.
-                self._publish(self._topics.live(meter), payload, 1)
+                self._publish(topic, payload, 1)
             self._publish(self._topics.availability, topics.ONLINE.encode(), 1)
             self._announced = True
 

@@ -28,7 +28,7 @@ from firmware.broker_link import (
 )
 from firmware.delivery import Delivery, Render
 from firmware.former_names import FormerNames
-from firmware.homeassistant import Discovery
+from firmware.home_discovery import Discovery
 from firmware.live_topics import LiveTopics
 from firmware.retained import Retained
 from sodien import errors
@@ -119,6 +119,7 @@ class Publisher:
             self._topics.availability,
             echoes=broker.version != 5,
         )
+        self.retained.leftovers = frozenset(self._former.gone)
         self.live_topics = LiveTopics(self._topics, self.retained.publish, self.wake)
         self._client_id = "-".join(part for part in ("sodien", device, ledger_id[:8]) if part)
         self._make_link = make_link or self._over_paho
@@ -130,10 +131,13 @@ class Publisher:
 
     def _reads(self, topic: str) -> bool:
         own = topic.startswith(self._topics.live("")[: -len("/live")]) and topic.endswith("/live")
-        return topic in self._home or (self._own_live and own)
+        return self._of_home(topic) or (self._own_live and own)
+
+    def _of_home(self, topic: str) -> bool:
+        return self._discovery is not None and self._discovery.hears(topic)
 
     def _heeds_retained(self, topic: str) -> bool:
-        return topic in (*self._home, *self.live_topics.asks, *self._former.listens_to)
+        return self._of_home(topic) or topic in (*self.live_topics.asks, *self._former.listens_to)
 
     # -- called from other threads ---------------------------------------------------------------------
 
@@ -305,8 +309,7 @@ class Publisher:
 
     def _heard(self, delivery: Delivery, message: Heard) -> None:
         topic = message.topic
-        if topic in self._home:
-            assert self._discovery is not None
+        if self._discovery is not None and self._discovery.hears(topic):
             if not message.retained:
                 self.retained.heard(topic)
             self._say(self._discovery.heard(topic, message.payload, message.retained))

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def sentence(meter: str, day: str, when: str) -> str:
+    """The reminder in words; ``day`` is a date, ``when`` is today or tomorrow."""
+    shown = formats.date(day)
+    if when == "today":
+        return tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=shown)
+    return tr(
+        "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.", meter=meter, day=shown
+    )
+
+
 def words(command: Iterable[str], meter: str, day: str, when: str) -> list[str]:
     """The command with ``{text}``, ``{meter}``, ``{day}`` and ``{when}`` filled in; other braces stay."""
-    shown = formats.date(day)
-    text = (
-        tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=shown)
-        if when == "today"
-        else tr(
-            "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.",
-            meter=meter,
-            day=shown,
-        )
-    )
-    values = {"{text}": text, "{meter}": meter, "{day}": day, "{when}": when}
+    values = {"{text}": sentence(meter, day, when), "{meter}": meter, "{day}": day, "{when}": when}
     filled = []
     for word in command:
         for name, value in values.items():

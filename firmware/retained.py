@@ -27,6 +27,7 @@ class Retained:
 
     Attributes:
         denied: topics that the broker does not let this user write, or read.
+        leftovers: topics that are only cleared: nobody misses them where the broker denies them.
         reads: whether a topic is listened to on this connection, so that our own words come back.
     """
 
@@ -56,6 +57,7 @@ class Retained:
         self._cuts: Counter[str] = Counter()
         self._awaited: dict[str, float] = {}
         self._largest: int | None = None
+        self.leftovers: frozenset[str] = frozenset()
         self.reads: Callable[[str], bool] = lambda _topic: False
         self.denied: tuple[str, ...] = ()
 
@@ -145,6 +147,8 @@ class Retained:
 
     def deny(self, topic: str, sentence: str) -> None:
         """The broker forbids this topic: it is named, here and by `sodien doctor`."""
+        if topic in self.leftovers:
+            return
         if topic not in self.denied:
             self.denied = (*self.denied, topic)
         self._warnings.warn(f"denied {topic}", f"{sentence}; allow it in the broker's access list")

@@ -57,6 +57,7 @@ class Cost:
         money: what is to be paid for it, taxes included.
         currency: ISO 4217.
         tier, next_tier: the tier reached, from 1, and the one above; None where there are none.
+        price: of a kWh in the tier reached, before tax.
         since: from when on it was counted (ms UTC), when that is later than the period's beginning.
         projection: at the end of the reading day; None where it is not known.
     """
@@ -67,6 +68,7 @@ class Cost:
     money: Money
     currency: str
     tier: int | None = None
+    price: Decimal | None = None
     next_tier: NextTier | None = None
     since: int | None = None
     projection: Projection | None = None
@@ -259,6 +261,7 @@ def _cost(book: Book, found: SoFar, use: Consumption, since: int | None) -> Cost
         money=_money(found.money),
         currency=book.currency,
         tier=found.tier,
+        price=found.price,
         next_tier=NextTier(above.tier, above.starts_at, above.price) if above is not None else None,
         since=since,
     )

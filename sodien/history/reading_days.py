@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 KINDS = ("schedule", "bill", "amendment")
 
 
-def reading_days(ledger: Ledger, meter: MeterSettings) -> ReadingDays:
-    """The calendar as the ledger knows it: a later entry wins, and what was withdrawn does not count."""
-    amended = amendments(ledger, meter.id)
+def reading_days(ledger: Ledger, meter: MeterSettings, told: int | None = None) -> ReadingDays:
+    """The calendar as the ledger knows it: a later entry wins, and what was withdrawn does not count.
+
+    With ``told`` (ms UTC), as it was known then: by the entries made before.
+    """
+    amended = amendments(ledger, meter.id) if told is None else {}
     days = []
     for kind in ("schedule", "bill"):  # where the meter was read counts more than where it was to be read
-        for row in ledger.of_kind(kind, meter.id):
+        for row in ledger.of_kind(kind, meter.id, until=told):
             of, day = _announced(row) if kind == "schedule" else _printed(row)
             if day is not None and not withdraws(amended.get((kind, of))):
                 days.append(day)
@@ -57,6 +60,7 @@ class Calendars:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[str, tuple[tuple[int, ...], ReadingDays]] = {}
+        self._since: dict[str, tuple[dt.date, int]] = {}
 
     def of(self, meter: MeterSettings) -> ReadingDays:
         """The calendar of a meter."""
@@ -64,6 +68,21 @@ class Calendars:
         known = self._known.get(meter.id)
         if known is None or known[0] != stamp:
             known = self._known[meter.id] = stamp, reading_days(self._ledger, meter)
+        return known[1]
+
+    def period_since(self, meter: MeterSettings, today: dt.date, zone: ZoneInfo) -> int:
+        """When the billing period of a day began, ms UTC, by what was known as it did.
+
+        A bill that comes later may have been read on another day than was expected. That moves the period,
+        and whoever adds up its cost must not take it for a new one.
+        """
+        first, _ = calendar.billing_period(today, self.of(meter))
+        known = self._since.get(meter.id)
+        if known is None or known[0] != first:
+            then = reading_days(self._ledger, meter, calendar.day_bounds(first, zone)[0])
+            near = calendar.previous_reading_day(first, then), calendar.next_reading_day(first, then)
+            begun = min((day + dt.timedelta(1) for day in near), key=lambda day: abs(day - first))
+            known = self._since[meter.id] = first, calendar.day_bounds(begun, zone)[0]
         return known[1]
 
 

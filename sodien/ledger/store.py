@@ -268,14 +268,22 @@ class Ledger:
     def succeed(self, ledger: str) -> None:
         """Say that this ledger follows another, of which it holds no entries: a new card, say."""
         with self._transaction():
-            self._set_meta("succeeds", msgspec.json.encode([*self._succeeds(), ledger]).decode())
+            self._set_meta("succeeds", msgspec.json.encode([*self._noted("succeeds"), ledger]).decode())
 
     def named(self, device: str) -> None:
         """Note the name under which it delivers now, unless that is noted."""
-        if self.names()[-1:] != [device]:
+        self._now("names", device)
+
+    def announced(self, prefix: str) -> None:
+        """Note where it is announced to Home Assistant now, unless that is noted."""
+        self._now("prefixes", prefix)
+
+    def _now(self, key: str, value: str) -> None:
+        before = self._noted(key)
+        if before[-1:] != [value]:
             with self._transaction():
-                names = [one for one in self.names() if one != device]
-                self._set_meta("names", msgspec.json.encode([*names, device]).decode())
+                noted = [*(one for one in before if one != value), value]
+                self._set_meta(key, msgspec.json.encode(noted).decode())
 
     # -- seals -----------------------------------------------------------------------------------------
 
@@ -611,14 +619,18 @@ class Ledger:
 
     def names(self) -> list[str]:
         """The devices' names under which it has delivered, the present one last; empty when not noted."""
-        return decode(self._meta("names"), list[str]) or []
+        return self._noted("names")
+
+    def prefixes(self) -> list[str]:
+        """Where it was announced to Home Assistant, the present prefix last; empty when not noted."""
+        return self._noted("prefixes")
+
+    def _noted(self, key: str) -> list[str]:
+        return decode(self._meta(key), list[str]) or []
 
     def follows(self) -> list[str]:
         """The ledgers that this one carries on, or was said to follow; each such act adds one."""
-        return [*(one.ledger for one in self.origins() if one.ledger), *self._succeeds()]
-
-    def _succeeds(self) -> list[str]:
-        return decode(self._meta("succeeds"), list[str]) or []
+        return [*(one.ledger for one in self.origins() if one.ledger), *self._noted("succeeds")]
 
     def _meta(self, key: str) -> str | None:
         found = self._one("SELECT value FROM meta WHERE key = ?", key)

@@ -103,16 +103,20 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
         register: kWh as the dial shows them; ``why`` says why it is absent.
         multiplier: energy and power are the dial's times this; absent where that is 1.
         today_kwh: since local midnight; ``period_kwh`` since the last reading day ended.
+        period_since: when this billing period began by what was known as it did; stays while it runs.
+        energy_kwh: consumed since ``energy_since``, what was not counted included, through all meters that
+            were installed; it may fall when more becomes known. ``energy_since`` is the ledger's beginning.
         coverage: share of today's elapsed seconds in which pulses were counted.
         counter_kwh: energy of all counted pulses since installation, each at the constant in force when it
             was counted; an exact count, not a register, so it has no bounds, and it never goes down.
         cost: what this billing period has cost so far, taxes included, in ``currency`` (ISO 4217).
         cost_since: from when on that was counted, when later than the period's beginning.
-        tier: the tier reached; ``next_tier`` the one above it.
+        tier: the tier reached, ``price`` a kWh in it before tax; ``next_tier`` the one above it.
         projection: at the end of the next reading day.
         reading_day: local date of the next reading day, today included.
         reminder: ``tomorrow`` or ``today`` when that is near: time to read the dial.
-        problem: a sentence when something needs a person.
+        problem: a sentence when something needs a person; ``problem_since`` when this was noticed first since
+            the start of the daemon.
     """
 
     pulses: int
@@ -124,6 +128,9 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str | None = None
     today_kwh: Bounds | None = None
     period_kwh: Bounds | None = None
+    period_since: str | None = None
+    energy_kwh: Bounds | None = None
+    energy_since: str | None = None
     coverage: float | None = None
     rejected: dict[str, int] = {}
     counter_kwh: Decimal | None = None
@@ -131,12 +138,23 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str | None = None
     cost_since: str | None = None
     tier: int | None = None
+    price: Decimal | None = None
     next_tier: NextTier | None = None
     projection: Projection | None = None
     reading_day: str | None = None
     reminder: str | None = None
     problem: str | None = None
+    problem_since: str | None = None
     v: int = VERSION
+
+
+class Home(Live, frozen=True, omit_defaults=True):
+    """The live state as Home Assistant is told it: numbers rounded, and moved only now and then.
+
+    ``reminder_text`` is the reminder as a sentence.
+    """
+
+    reminder_text: str | None = None
 
 
 _encoder = msgspec.json.Encoder(decimal_format="string")

@@ -41,6 +41,10 @@ class Topics:
         """The retained live state of one meter."""
         return f"{ROOT}/{self.device}/{meter}/live"
 
+    def home(self, meter: str) -> str:
+        """The retained state of one meter for Home Assistant."""
+        return f"{ROOT}/{self.device}/{meter}/home"
+
 
 #: What a collector subscribes to: the ledgers of all devices.
 ALL_LEDGERS = f"{ROOT}/+/ledger"

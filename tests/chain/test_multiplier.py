@@ -22,7 +22,8 @@ import pytest
 from jinja2 import Environment
 
 from collector.line_protocol import of_entry
-from firmware.homeassistant import announcement
+from firmware.home_states import rounded
+from firmware.homeassistant import announcements
 from firmware.live import constants_of
 from page.app import create_app
 from sodien.bills.evidence_sheet import gap_rows
@@ -83,8 +84,9 @@ class World:
 
     def entity(self, name: str) -> float:
         """What Home Assistant makes of the live state."""
-        component = announcement("nha-toi", ["main"], "1", "VND")["cmps"][f"main_{name}"]
-        state = json.loads(encode(self.live))
+        found = announcements("homeassistant", "nha-toi", self.settings.meters, "1", currency="VND")
+        component = found["homeassistant/device/nha-toi/main/config"]["cmps"][name]
+        state = json.loads(encode(rounded(self.live, "main")))
         return float(
             Environment(autoescape=False).from_string(component["value_template"]).render(value_json=state)
         )

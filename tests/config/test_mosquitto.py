@@ -26,13 +26,15 @@ CONFIG = "homeassistant/device/{}/config"
 MAY: dict[str, tuple[set[str], set[str]]] = {
     MINE.ledger: ({"nha-toi"}, {"sodien-collector", "admin"}),
     MINE.availability: ({"nha-toi"}, {"homeassistant", "admin"}),
-    MINE.live("main"): ({"nha-toi"}, {"nha-toi", "homeassistant", "admin"}),
+    MINE.live("main"): ({"nha-toi"}, {"nha-toi", "admin"}),
+    MINE.home("main"): ({"nha-toi"}, {"homeassistant", "admin"}),
     MINE.stored: ({"sodien-collector"}, {"nha-toi", "admin"}),
     MINE.replay: ({"admin"}, {"nha-toi", "admin"}),
     MINE.owner: ({"sodien-collector", "admin"}, {"sodien-collector", "admin"}),
     THEIRS.ledger: ({"neighbour"}, {"sodien-collector", "admin"}),
     CONFIG.format("nha-toi"): ({"nha-toi", "homeassistant"}, {"nha-toi", "homeassistant"}),
     CONFIG.format("neighbour"): ({"neighbour", "homeassistant"}, {"neighbour", "homeassistant"}),
+    CONFIG.format("nha-toi/main"): ({"nha-toi", "homeassistant"}, {"nha-toi", "homeassistant"}),
     "homeassistant/status": ({"homeassistant"}, {"nha-toi", "neighbour", "homeassistant"}),
     "other/topic": (set(), set()),
 }

@@ -24,17 +24,29 @@ CONFIG = "homeassistant/device/raspberrypi/config"
 
 def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
     former = FormerNames("nha-toi", ["main"], ["raspberrypi", "nha-toi"], ["main", "shop"])
-    assert former.gone == [NOW.live("shop")]
+    assert former.gone == [NOW.live("shop"), NOW.home("shop")]
     assert former.listens_to == (OLD.availability,)
     assert former.heard(OLD.availability, b"online") == [], "another device has it"
     assert former.heard(NOW.availability, b"offline") == []
     assert former.heard(OLD.availability, b"offline") == [
         OLD.live("main"),
+        OLD.home("main"),
         OLD.live("shop"),
+        OLD.home("shop"),
         CONFIG,
+        "homeassistant/device/raspberrypi/main/config",
+        "homeassistant/device/raspberrypi/shop/config",
         OLD.availability,
     ]
     assert not FormerNames("nha-toi", ["main"], ["nha-toi"], ["main"]).gone
+
+
+def test_a_prefix_that_was_left() -> None:
+    former = FormerNames("nha-toi", ["main"], counted=["main"], prefixes=["homeassistant", "ha"])
+    assert former.gone == [
+        "homeassistant/device/nha-toi/config",
+        "homeassistant/device/nha-toi/main/config",
+    ]
 
 
 @pytest.mark.parametrize("version", [5, 3])
@@ -50,8 +62,15 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, version: int, th
     person.connect("127.0.0.1", mosquitto.port)
     person.loop_start()
     person.subscribe("#", 1)
-    old = {OLD.live("main"): b"{}", CONFIG: b"{}", OLD.availability: there.encode()}
-    for topic, payload in {**old, NOW.live("shop"): b"{}"}.items():
+    old = {
+        OLD.live("main"): b"{}",
+        OLD.home("main"): b"{}",
+        CONFIG: b"{}",
+        CONFIG.replace("/config", "/shop/config"): b"{}",
+        OLD.availability: there.encode(),
+    }
+    gone = {NOW.live("shop"): b"{}", NOW.home("shop"): b"{}", CONFIG.replace("raspberrypi", "nha-toi"): b"{}"}
+    for topic, payload in {**old, **gone}.items():
         person.publish(topic, payload, 1, retain=True).wait_for_publish(5)
     path = settings_of(tmp_path).ledger.path
     Ledger.open(path, create=True).close()
@@ -60,12 +79,14 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, version: int, th
         "nha-toi",
         lambda: Ledger.open(path),
         lambda _own: list,
-        former=FormerNames("nha-toi", ["main"], ["raspberrypi", "nha-toi"], ["main", "shop"]),
+        former=FormerNames(
+            "nha-toi", ["main"], ["raspberrypi", "nha-toi"], ["main", "shop"], ["homeassistant", "ha"]
+        ),
     )
     device.start()
     try:
         deadline = time.monotonic() + 20
-        while kept.get(NOW.live("shop")) != b"" or kept.get(NOW.availability) != b"online":
+        while any(kept.get(one) != b"" for one in gone) or kept.get(NOW.availability) != b"online":
             assert time.monotonic() < deadline
             time.sleep(0.05)
         while there == "offline" and any(kept.get(topic) != b"" for topic in old):
@@ -84,5 +105,6 @@ def test_the_ledger_notes_the_names_it_has_had(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path / "ledger.db", create=True, durable=False)
     for name in ("a", "a", "b", "c", "b"):
         ledger.named(name)
-    assert ledger.names() == ["a", "c", "b"]
+        ledger.announced(name)
+    assert ledger.names() == ledger.prefixes() == ["a", "c", "b"]
     ledger.close()

@@ -5,29 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+from jinja2 import Environment, Template
 from paho.mqtt.enums import CallbackAPIVersion
 
-from firmware.daemon import discovery_of
-from firmware.homeassistant import Discovery, announcement, birth_topic, config_topic
+from firmware.home_discovery import Discovery, birth_topic, discovery_of, page_address
+from firmware.homeassistant import announcements, config_topic
 from firmware.live import reminder
 from firmware.publisher import Publisher
+from sodien import i18n
 from sodien.bills import tariff_files
 from sodien.bills.cost_so_far import Costs
 from sodien.ledger.store import Ledger
 from sodien.mqtt import Broker
-from sodien.protocol.messages import Live
+from sodien.protocol.messages import Home as HomeState
+from sodien.protocol.messages import Live, encode
 from sodien.protocol.topics import Topics
-from sodien.settings.model import parse
+from sodien.settings.model import MeterSettings, parse
 from tests.firmware.house import House, settings_of, steady
 from tests.firmware.test_publisher import until
 from tests.support.rows import body_of
@@ -35,79 +40,155 @@ from tests.support.servers import Mosquitto
 
 DEVICE, PREFIX = "nha-toi", "homeassistant"
 CONFIG, BIRTH = config_topic(PREFIX, DEVICE), birth_topic(PREFIX)
+MAIN, SHOP = (config_topic(PREFIX, DEVICE, meter) for meter in ("main", "shop"))
 TOPICS = Topics(DEVICE)
 
 # What Home Assistant's documents allow: MQTT sensor, MQTT binary sensor, device discovery; sensor classes.
 SHARED = {
     "p", "unique_id", "default_entity_id", "name", "device_class", "entity_category", "state_topic",
-    "value_template", "expire_after", "availability",
+    "value_template", "expire_after", "availability", "icon", "enabled_by_default",
+    "json_attributes_topic", "json_attributes_template",
 }  # fmt: skip
 ALLOWED = {
-    "sensor": SHARED | {"state_class", "unit_of_measurement", "suggested_display_precision"},
+    "sensor": SHARED
+    | {"state_class", "unit_of_measurement", "suggested_display_precision", "last_reset_value_template"},
     "binary_sensor": SHARED | {"payload_on", "payload_off"},
 }
+DEVICE_KEYS = {"ids", "name", "mf", "mdl", "sw", "sn", "cu", "via_device"}
 UNITS = {"energy": {"Wh", "kWh", "MWh"}, "power": {"W", "kW"}, "monetary": {"VND"}, "date": {None}}
 STATE_CLASSES = {"energy": {"total", "total_increasing"}, "power": {"measurement"}, "monetary": {"total"}}
+#: What a broker with small limits takes (Mosquitto's documents recommend no less than a few kB).
+MOST_B = 12_000
 
 
-def rules(payload: dict[str, Any]) -> None:
+def meters_of(ids: Iterable[str], meter: str = "") -> tuple[MeterSettings, ...]:
+    rows = "".join(f"  - {{id: {name}, pin: {pin}, constant: 1600{meter}}}\n" for pin, name in enumerate(ids))
+    return parse(f"device: {DEVICE}\ngpio: {{chip: 1}}\nmeters:\n{rows}", Path("x.yaml")).meters
+
+
+def announced(ids: Iterable[str], version: str = "1.0", **more: Any) -> dict[str, dict[str, Any]]:
+    return announcements(PREFIX, DEVICE, meters_of(ids), version, **more)
+
+
+def rules(found: dict[str, dict[str, Any]]) -> None:
     """Raises AssertionError where the documented rules are broken."""
-    assert set(payload) <= {"dev", "o", "cmps", "availability", "qos", "state_topic", "migrate_discovery"}
-    assert payload["dev"]["ids"]
-    assert payload["o"]["name"]
-    unique = [one["unique_id"] for one in payload["cmps"].values()]
+    components = [(key, one) for payload in found.values() for key, one in payload["cmps"].items()]
+    for topic, payload in found.items():
+        assert re.fullmatch(rf"{PREFIX}/device/([a-zA-Z0-9_-]+/)?[a-zA-Z0-9_-]+/config", topic)
+        assert set(payload) <= {"dev", "o", "cmps", "availability", "qos", "migrate_discovery"}
+        assert payload["dev"]["ids"]
+        assert set(payload["dev"]) <= DEVICE_KEYS
+        assert payload["o"]["name"]
+    unique = [one["unique_id"] for _, one in components]
     assert len(set(unique)) == len(unique)
-    entities = [one["default_entity_id"] for one in payload["cmps"].values() if "default_entity_id" in one]
+    entities = [one["default_entity_id"] for _, one in components if "default_entity_id" in one]
     assert len(set(entities)) == len(entities)
-    for key, one in payload["cmps"].items():
+    for key, one in components:
         assert re.fullmatch(r"[a-zA-Z0-9_-]+", key)
         assert set(one) <= ALLOWED[one["p"]], key
         assert one["state_topic"]
+        assert one["name"][0].isupper(), key
         assert re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", one.get("default_entity_id", "sensor.x")), key
         kind = one.get("device_class")
         if kind in UNITS:
             assert one.get("unit_of_measurement") in UNITS[kind], key
         if "state_class" in one:
             assert one["state_class"] in STATE_CLASSES[kind], key
+        if "last_reset_value_template" in one:
+            assert one["state_class"] == "total", key
         if kind == "date":
             assert "state_class" not in one
 
 
 @pytest.mark.parametrize("meters", [["main"], ["main", "Nhà.trọ-2".encode("ascii", "ignore").decode()]])
-def test_the_announcement_keeps_the_documented_rules(meters: list[str]) -> None:
-    rules(announcement(DEVICE, meters, "1.0", "VND"))
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_announcements_keep_the_documented_rules(meters: list[str], language: str) -> None:
+    with i18n.speaking(language):
+        found = announced(meters, currency="VND", page="http://192.0.2.7:8470/")
+    rules(found)
+    assert next(iter(found)) == CONFIG
+    pi, *others = (payload["dev"] for payload in found.values())
+    assert [one["via_device"] for one in others] == pi["ids"] * len(meters)
 
 
-def test_exactly_one_energy_sensor_a_meter_fits_the_energy_dashboard() -> None:
-    payload = announcement(DEVICE, ["main", "shop"], "1.0")
-    fitting = [
-        key
-        for key, one in payload["cmps"].items()
-        if one.get("device_class") == "energy" and one.get("state_class") == "total_increasing"
-    ]
-    assert fitting == ["main_energy", "shop_energy"]
+def test_one_sensor_of_each_kind_fits_the_energy_dashboard() -> None:
+    for topic, payload in list(announced(["main", "shop"], currency="VND").items())[1:]:
+        classes = {key: one["state_class"] for key, one in payload["cmps"].items() if "state_class" in one}
+        assert classes == {
+            "energy": "total_increasing",
+            "energy_whole": "total",
+            "power": "measurement",
+            "cost": "total",
+        }, topic
 
 
-def test_every_template_names_a_field_of_the_live_state() -> None:
-    fields = set(Live.__struct_fields__) | {"cost"}
-    for one in announcement(DEVICE, ["main"], "1.0", "VND")["cmps"].values():
-        named = set(re.findall(r"value_json\.(\w+)", one.get("value_template", "")))
-        assert named <= fields
-        # A field may be absent: nothing is read before it is known to be there.
-        assert not named or "is defined" in one["value_template"]
+def test_every_template_names_a_field_of_the_state() -> None:
+    fields = set(HomeState.__struct_fields__)
+    for one in announced(["main"], currency="VND")[MAIN]["cmps"].values():
+        for name in ("value_template", "last_reset_value_template", "json_attributes_template"):
+            named = set(re.findall(r"value_json\.(\w+)", one.get(name, "")))
+            assert named <= fields
+            # A field may be absent: nothing is read before it is known to be there.
+            assert not named or "is defined" in one[name]
 
 
-def test_what_is_gone_is_announced_as_removed_and_its_topic_cleared() -> None:
-    old = json.dumps(announcement(DEVICE, ["main", "shop"], "1.0")).encode()
-    config = announcement(DEVICE, ["main"], "1.1")
-    discovery = Discovery(PREFIX, DEVICE, lambda: config)
-    first, cleared, last = discovery.heard(CONFIG, old, retained=True)
-    components = json.loads(first[1])["cmps"]
-    assert components["shop_energy"] == {"p": "sensor"}
-    assert components["shop_problem"] == {"p": "binary_sensor"}
-    assert components["main_energy"] == config["cmps"]["main_energy"]
-    assert cleared == (TOPICS.live("shop"), b"")
-    assert json.loads(last[1]) == config
+@cache
+def compiled(template: str) -> Template:
+    return Environment(autoescape=False).from_string(template)
+
+
+def rendered(template: str, state: HomeState) -> str:
+    return compiled(template).render(value_json=json.loads(encode(state)))
+
+
+def test_what_is_not_known_is_unknown_and_has_no_attribute() -> None:
+    for one in announced(["main"], currency="VND")[MAIN]["cmps"].values():
+        assert rendered(one["value_template"], HomeState(0)) in ("None", "OFF")
+        assert rendered(one.get("last_reset_value_template", ""), HomeState(0)) == ""
+        assert rendered(one.get("json_attributes_template", "{}"), HomeState(0)) == "{}"
+
+
+@pytest.mark.parametrize("count", [1, 24, 60])
+def test_however_many_meters_no_message_is_long(count: int) -> None:
+    found = announced([f"phong-{n}" for n in range(count)], currency="VND", page="http://nha-toi.local:8470/")
+    assert len(found) == count + 1
+    rules(found)
+    assert max(len(json.dumps(one)) for one in found.values()) < MOST_B
+
+
+def test_the_page_is_where_others_reach_it() -> None:
+    def page(text: str) -> str | None:
+        minimal = f"device: a\nmeters: [{{id: m, pin: 1, constant: 1}}]\npage: {text}\n"
+        return page_address(parse(minimal, Path("x.yaml")).page)
+
+    assert page("{}") is None
+    assert page("{base: /dien, trusted_proxy: 127.0.0.1}") is None
+    assert page("{listen: 192.168.1.7, passphrase_file: x}") == "http://192.168.1.7:8470/"
+    assert page("{listen: 'fd00::7', passphrase_file: x}") == "http://[fd00::7]:8470/"
+    assert page("{listen: 0.0.0.0, passphrase_file: x}") == f"http://{socket.gethostname()}.local:8470/"
+
+
+def test_a_component_that_is_gone_is_announced_as_removed() -> None:
+    old = announced(["main"])
+    old[MAIN]["cmps"]["former"] = {"p": "sensor", "unique_id": "x", "state_topic": TOPICS.live("main")}
+    discovery = Discovery(PREFIX, DEVICE, lambda: announced(["main"], "1.1"))
+    (topic, first), *rest = discovery.heard(MAIN, json.dumps(old[MAIN]).encode(), retained=True)
+    assert topic == MAIN
+    assert json.loads(first)["cmps"]["former"] == {"p": "sensor"}
+    assert rest == discovery.connected(), "and nothing of a meter that is there is cleared"
+
+
+def test_a_meter_that_is_gone_is_withdrawn_and_its_state_cleared() -> None:
+    discovery = Discovery(PREFIX, DEVICE, lambda: announced(["main"], "1.1"))
+    said = discovery.heard(SHOP, json.dumps(announced(["main", "shop"])[SHOP]).encode(), retained=True)
+    assert said == [(SHOP, b""), (TOPICS.home("shop"), b"")]
+
+
+def test_what_it_listens_to() -> None:
+    discovery = Discovery(PREFIX, DEVICE, None)
+    assert all(discovery.hears(topic) for topic in (CONFIG, MAIN, SHOP, BIRTH))
+    for topic in ("", f"{PREFIX}/device/other/config", f"{PREFIX}/device/{DEVICE}/a/b/config", MAIN + "x"):
+        assert not discovery.hears(topic)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +205,8 @@ def test_what_is_gone_is_announced_as_removed_and_its_topic_cleared() -> None:
     ],
 )
 def test_whatever_the_broker_kept_does_no_harm(payload: bytes) -> None:
-    discovery = Discovery(PREFIX, DEVICE, lambda: announcement(DEVICE, ["main"], "1.0"))
-    assert discovery.heard(CONFIG, payload, retained=True) == []
+    discovery = Discovery(PREFIX, DEVICE, lambda: announced(["main"]))
+    assert discovery.heard(MAIN, payload, retained=True) == []
 
 
 def test_a_false_announcement_clears_no_foreign_topic() -> None:
@@ -138,12 +219,13 @@ def test_a_false_announcement_clears_no_foreign_topic() -> None:
                 "c": "sodien/neighbour/main/live",
                 "d": f"sodien/{DEVICE}/a/b/live",
                 "e": f"sodien/{DEVICE}/#/live",
+                "f": TOPICS.home("main"),
             }.items()
         }
     }
-    discovery = Discovery(PREFIX, DEVICE, lambda: announcement(DEVICE, ["main"], "1.0"))
+    discovery = Discovery(PREFIX, DEVICE, lambda: announced(["main"]))
     said = discovery.heard(CONFIG, json.dumps(evil).encode(), retained=True)
-    assert {topic for topic, _ in said} == {CONFIG}
+    assert {topic for topic, _ in said} == {CONFIG, MAIN}
 
 
 class Home:
@@ -164,7 +246,7 @@ class Home:
     def _hear(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
         if not message.payload:
             self.cleared.append(message.topic)
-        elif message.topic == CONFIG:
+        elif message.topic == MAIN:
             self.configs.append(json.loads(message.payload))
 
     def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
@@ -188,17 +270,22 @@ def publisher(folder: Path, port: int, discovery: Discovery) -> Publisher:
 
 
 def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> None:
-    home.say(CONFIG, json.dumps(announcement(DEVICE, ["main", "shop"], "0.9")).encode(), retain=True)
-    home.say(TOPICS.live("shop"), b"{}", retain=True)
-    config = announcement(DEVICE, ["main"], "1.0")
-    device = publisher(tmp_path, mosquitto.port, Discovery(PREFIX, DEVICE, lambda: config))
+    old = announced(["main", "shop"], "0.9")
+    old[MAIN]["cmps"]["former"] = {"p": "sensor", "unique_id": "x", "state_topic": TOPICS.live("main")}
+    for topic in (MAIN, SHOP):
+        home.say(topic, json.dumps(old[topic]).encode(), retain=True)
+    home.say(TOPICS.home("shop"), b"{}", retain=True)
+    config = announced(["main"], "1.0")[MAIN]
+    device = publisher(
+        tmp_path, mosquitto.port, Discovery(PREFIX, DEVICE, lambda: announced(["main"], "1.0"))
+    )
     device.start()
     try:
-        until(lambda: TOPICS.live("shop") in home.cleared, "the removed meter's state is cleared")
+        until(lambda: {TOPICS.home("shop"), SHOP} <= set(home.cleared), "the removed meter is gone")
         until(
             lambda: home.configs[-1:] == [config] and len(home.configs) == 4, "announced, removed, announced"
         )
-        assert home.configs[2]["cmps"]["shop_energy"] == {"p": "sensor"}
+        assert home.configs[2]["cmps"]["former"] == {"p": "sensor"}
         home.say(BIRTH, b"online")
         until(lambda: len(home.configs) == 5, "announced again when Home Assistant starts")
         assert home.configs[4] == config
@@ -213,11 +300,12 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> N
 def test_switched_off_it_withdraws_what_was_announced(
     tmp_path: Path, mosquitto: Mosquitto, home: Home
 ) -> None:
-    home.say(CONFIG, json.dumps(announcement(DEVICE, ["main"], "0.9")).encode(), retain=True)
+    for topic, config in announced(["main"], "0.9").items():
+        home.say(topic, json.dumps(config).encode(), retain=True)
     device = publisher(tmp_path, mosquitto.port, Discovery(PREFIX, DEVICE, None))
     device.start()
     try:
-        until(lambda: {CONFIG, TOPICS.live("main")} <= set(home.cleared), "withdrawn")
+        until(lambda: {CONFIG, MAIN, TOPICS.home("main")} <= set(home.cleared), "withdrawn")
     finally:
         device.stop(1)
 
@@ -225,12 +313,12 @@ def test_switched_off_it_withdraws_what_was_announced(
 def test_the_settings_choose(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     ledger = Ledger.open(settings.ledger.path, create=True, durable=False)
-    ((topic, payload),) = discovery_of(settings, Costs(settings, ledger)).connected()
+    (topic, _), (_, payload) = discovery_of(settings, Costs(settings, ledger)).connected()
     assert topic == CONFIG
-    assert json.loads(payload)["cmps"]["main_cost"]["unit_of_measurement"] == "VND"
+    assert json.loads(payload)["cmps"]["cost"]["unit_of_measurement"] == "VND"
     settings = settings_of(tmp_path, meter=", billing: {tariff: nowhere}")
-    ((_, payload),) = discovery_of(settings, Costs(settings, ledger)).connected()
-    assert "main_cost" not in json.loads(payload)["cmps"]
+    _, (_, payload) = discovery_of(settings, Costs(settings, ledger)).connected()
+    assert "cost" not in json.loads(payload)["cmps"]
     ledger.close()
 
 

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.homeassistant import announcement
+from firmware.homeassistant import announcements
 from sodien import i18n
 from sodien.metering.counting.limits import PulseLimits
 from sodien.settings.model import Settings, SettingsError, load, parse
@@ -246,12 +246,17 @@ def test_accepted_ids_are_injective_in_home_assistant(ids: list[str]) -> None:
     rows = "".join(SECOND.format(id=f"'{name}'", pin=18 + index) for index, name in enumerate(ids))
     text = MINIMAL + rows
     try:
-        meters = [one.id for one in parse(text, FILE).meters]
+        meters = parse(text, FILE).meters
     except SettingsError:
         return
-    components = announcement("nha", meters, "1")["cmps"]
-    assert len(components) == 1 + len(meters) * (len(announcement("nha", ["a"], "1")["cmps"]) - 1)
-    entities = [one["default_entity_id"] for one in components.values() if "default_entity_id" in one]
+    found = announcements("homeassistant", "nha", meters, "1")
+    assert len(found) == 1 + len(meters)
+    entities = [
+        one["default_entity_id"]
+        for config in found.values()
+        for one in config["cmps"].values()
+        if "default_entity_id" in one
+    ]
     assert len(set(entities)) == len(entities)
 
 

@@ -60,6 +60,7 @@ class SoFar:
         money: what is to be paid for it, taxes included.
         low, best, high: the whole charge of each.
         tier: that which the best estimate has reached, from 1; None where one price is for all kWh.
+        price: of a kWh in it, before tax; None with the tier.
         next: the tier above it; None in the last one.
         assumptions: everything taken for granted, those of the charges included.
     """
@@ -70,6 +71,7 @@ class SoFar:
     best: Charge
     high: Charge
     tier: int | None
+    price: Decimal | None
     next: Next | None
     assumptions: tuple[Assumption, ...]
 
@@ -114,7 +116,7 @@ def cost(
     kwh = billed(energy, multiplier)
     low, best, high = (price(book, replace(use, kwh=value)) for value in (kwh.low, kwh.best, kwh.high))
     totals = (low.total, best.total, high.total)
-    tier, after = _tiers(book, use, kwh)
+    tier, each, after = _tiers(book, use, kwh)
     said = (
         Assumption("whole_kwh", {"multiplier": str(multiplier)}),
         Assumption("whole_period", {}),
@@ -128,23 +130,26 @@ def cost(
         best=best,
         high=high,
         tier=tier,
+        price=each,
         next=after,
         assumptions=tuple(once.values()),
     )
 
 
-def _tiers(book: Book, use: Consumption, kwh: DecimalBounds) -> tuple[int | None, Next | None]:
-    """The tier reached by the best estimate, by the tiers that end the period, and the next one."""
+def _tiers(
+    book: Book, use: Consumption, kwh: DecimalBounds
+) -> tuple[int | None, Decimal | None, Next | None]:
+    """The tier reached by the best estimate, by the tiers that end the period, its price, and the next."""
     if use.scheme != "tiers":
-        return None, None
+        return None, None, None
     found = steps(book, use.first, use.last, use.prorate, use.households)
-    for number, (end, _) in enumerate(found, 1):
+    for number, (end, each) in enumerate(found, 1):
         if end is None or number == len(found):
-            return number, None
+            return number, each, None
         if kwh.best <= end:
             away = DecimalBounds(*(max(Decimal(0), end - value) for value in (kwh.high, kwh.best, kwh.low)))
-            return number, Next(number + 1, end, found[number][1], away)
-    return None, None
+            return number, each, Next(number + 1, end, found[number][1], away)
+    return None, None, None
 
 
 def steps(
