@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -31,6 +32,8 @@ CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: What everybody may see, and what sets no cookie.
+_OPEN = ("static", "style_sheet", "shared")
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -94,7 +97,7 @@ def guard(app: Flask, settings: Settings) -> None:
         g.visit = g.sessions.visit(request.cookies.get(COOKIE)) or g.sessions.new()
         g.may_write = g.visit.known or (g.passphrase is None and settings.page.loopback)
         g.may_read = g.may_write or settings.page.read_without_passphrase
-        if request.endpoint == "static":
+        if request.endpoint in _OPEN:
             return None
         if api.asked():
             g.may_read = g.may_read or _bearer_fits(g.passphrase)
@@ -103,7 +106,7 @@ def guard(app: Flask, settings: Settings) -> None:
                 abort(403)
             if not g.sessions.fits(g.visit, request.form.get("token")):
                 abort(403)
-        if request.endpoint not in ("log_in", "static", "manifest"):
+        if request.endpoint not in ("log_in", "manifest"):
             if not g.may_read:
                 if api.asked():
                     return make_response(
@@ -121,7 +124,7 @@ def guard(app: Flask, settings: Settings) -> None:
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
-        if request.endpoint != "static":
+        if request.endpoint not in _OPEN:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             if "visit" in g and response.status_code < 500 and not api.asked():
                 _set(response, COOKIE, g.sessions.cookie(g.visit), guards.SESSION_S, private=True)
@@ -173,6 +176,14 @@ def asked_language() -> str:
     if wanted in LANGUAGES:
         return wanted
     return request.accept_languages.best_match(LANGUAGES) or "vi"
+
+
+def in_language(code: str) -> str:
+    """The address of this screen in another language; of the forms where it answers what was sent."""
+    if request.method != "GET":
+        return url_for("enter_screen", lang=code)
+    asked = request.args.to_dict() | {"lang": code}
+    return f"{request.script_root}{request.path}?{urlencode(asked)}"
 
 
 def form_token() -> str:

@@ -10,12 +10,13 @@ from flask import Flask, Response, make_response, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from page import api, health
-from page.access import Answer, asked_language, form_token, guard
+from page.access import Answer, asked_language, form_token, guard, in_language
 from page.household import Household
 from page.photos import MOST_B
 from page.posts import add_posts
 from page.screens import Frame, add_screens, sentence
 from sodien import i18n
+from sodien.bills.evidence_sheet import design
 from sodien.i18n import tr
 from sodien.settings.model import Settings
 
@@ -52,7 +53,7 @@ def create_app(settings: Settings, config: Path | None, clock: Callable[[], int]
     app = PageApp(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MOST_REQUEST_B, MAX_FORM_MEMORY_SIZE=3_000_000, MAX_FORM_PARTS=30)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=tr, language=i18n.language, token=form_token)
+    app.jinja_env.globals.update(_=tr, language=i18n.language, token=form_token, in_language=in_language)
     household = Household(settings, clock)
     app.extensions["sodien"] = household
     guard(app, settings)
@@ -60,6 +61,14 @@ def create_app(settings: Settings, config: Path | None, clock: Callable[[], int]
     add_screens(app, frame)
     add_posts(app, frame)
     api.add_routes(app, household)
+
+    style = f"{design()}{(Path(__file__).parent / 'static' / 'page.css').read_text(encoding='utf-8')}"
+
+    @app.get("/static/page.css")
+    def style_sheet() -> Answer:
+        answer = Response(style, mimetype="text/css")
+        answer.add_etag()
+        return answer.make_conditional(request)
 
     @app.get("/manifest.webmanifest")
     def manifest() -> Answer:

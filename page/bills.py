@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -13,6 +14,7 @@ from page.household import Snapshot
 from sodien import formats
 from sodien.billing.audit.result import Check, Range, Verdict
 from sodien.billing.bill import Bill, main_row, printed_kwh
+from sodien.billing.evidence.sheet import letter
 from sodien.billing.tariff.model import Book
 from sodien.billing.words.verdict import (
     check_sentence,
@@ -22,12 +24,18 @@ from sodien.billing.words.verdict import (
     result_word,
 )
 from sodien.bills.audit import book_of, verdict_on
+from sodien.bills.evidence_sheet import company_for
 from sodien.bills.stored import StoredBill, bills, find_bill
 from sodien.i18n import tr
 from sodien.metering import calendar
 
+CRLF = "\r\n\r\n"
 #: The colours of a verdict, of a check: one word each for the style sheet, and a sign beside the colour.
 SIGNS = {"consistent": "✓", "agrees": "✓", "cannot_tell": "?", "disagrees": "✗", "withdrawn": "–"}
+
+
+#: What is wrong stands in front, what nobody can tell at the end.
+_ORDER = {"disagrees": 0, "agrees": 1, "cannot_tell": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,14 @@ class BillScreen:
     reasons: list[str]
     advice: list[str]
     assumptions: list[str]
+    letter: list[str]
+
+    @property
+    def mail(self) -> str:
+        """A ``mailto:`` with the verdict or the letter: all that a page without TLS can hand on."""
+        title = tr("Bill {name}", name=self.name)
+        words = self.letter or [self.headline, tr("The evidence sheet is attached.")]
+        return f"mailto:?subject={quote(title)}&body={quote(CRLF.join(words))}"
 
 
 def bill_lines(seen: Snapshot) -> list[ListedBill]:
@@ -81,10 +97,10 @@ def bill_screen(seen: Snapshot, entry: int) -> BillScreen:
     """One bill by the number of its entry. Raises SodienError when there is none."""
     stored = bills(seen.where.ledger, seen.meter.id)
     one = find_bill(stored, entry)
-    return screen_of(one, _verdict(seen, one, stored, book_of(seen.meter)))
+    return screen_of(seen, one, _verdict(seen, one, stored, book_of(seen.meter)))
 
 
-def screen_of(one: StoredBill, verdict: Verdict) -> BillScreen:
+def screen_of(seen: Snapshot, one: StoredBill, verdict: Verdict) -> BillScreen:
     """A bill and its verdict, worded; also of a bill that is not stored yet."""
     withdrawn = one.withdrawn_because
     return BillScreen(
@@ -96,10 +112,11 @@ def screen_of(one: StoredBill, verdict: Verdict) -> BillScreen:
         withdrawn=withdrawn,
         facts=facts_of(one.bill),
         lines=_number_lines(verdict),
-        checks=[_judged(check) for check in verdict.checks],
+        checks=[_judged(check) for check in sorted(verdict.checks, key=lambda one: _ORDER[one.result])],
         reasons=[reason_sentence(reason) for reason in verdict.reasons],
         advice=[note_sentence(note) for note in verdict.advice],
         assumptions=[note_sentence(note) for note in verdict.assumptions],
+        letter=[] if withdrawn else letter(one.bill, verdict, company_for(seen.meter, one.bill)),
     )
 
 

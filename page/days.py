@@ -97,7 +97,9 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
     return DaysScreen(
         by=by,
         title=title,
-        chart=drawings.bars(bars, describe=_describe(by, title)) if bars else None,
+        chart=drawings.bars(bars, describe=_describe(by, title), places=SHOWN["hour"] * (by == "hour"))
+        if bars
+        else None,
         rows=[
             (name, between(span.energy, 2), span.why, bar.link)
             for name, span, bar in zip(names, found, bars, strict=True)

@@ -55,18 +55,23 @@ class Bar:
     link: str | None = None
 
 
-def bars(found: Sequence[Bar], *, describe: str, unit: str = "kWh", labels: int = 6) -> Markup:
+def bars(
+    found: Sequence[Bar], *, describe: str, unit: str = "kWh", labels: int = 6, places: int = 0
+) -> Markup:
     """Bars with whiskers; what was not counted is hatched, and a bar of which nothing is known is a band.
 
-    ``describe`` says in words what the drawing shows.
+    ``describe`` says in words what the drawing shows; ``places`` is how many bars there is room for, where
+    the last ones are still to come.
     """
-    width, height, top, left, bottom = 600.0, 230.0, 26.0, 48.0, 26.0
-    plot_w, plot_h = width - left - 4, height - top - bottom
+    width, height, top, bottom = 600.0, 230.0, 26.0, 26.0
     most = nice(
         max((bar.high if bar.high < 8 * max(bar.best, 0.001) else bar.best for bar in found), default=1.0)
     )
-    step = plot_w / max(1, len(found))
-    thick = max(0.6, step * 0.72)
+    middle_text = formats.number(most / 2)
+    left = max(48.0, 14.0 + 11.0 * len(middle_text))
+    plot_w, plot_h = width - left - 4, height - top - bottom
+    step = plot_w / max(1, places, len(found))
+    thick = min(72.0, max(0.6, step * 0.72))
 
     def y(value: float) -> float:
         return top + plot_h * (1 - min(max(value, 0.0), most) / most)
@@ -104,9 +109,7 @@ def bars(found: Sequence[Bar], *, describe: str, unit: str = "kWh", labels: int 
             x = left + (number + 0.5) * step
             anchor = "start" if number == 0 and step < 40 else "end" if x > width - 30 else "middle"
             x += {"start": -step / 2, "end": step / 2}.get(anchor, 0.0)
-            out.append(
-                f'<text x="{_n(x)}" y="{_n(height - 7)}" text-anchor="{anchor}">{escape(bar.name)}</text>'
-            )
+            out.append(_text(x, height - 7, bar.name, "axis", anchor))
     return _svg(width, height, "bars", describe, "".join(out), image=not linked)
 
 
@@ -119,9 +122,9 @@ def _axis(most: float, unit: str, left: float, width: float, y: object) -> str:
         out.append(f'<path class="grid" d="M{_n(left)} {_n(at)}H{_n(width - 4)}"/>')
         text = formats.number(value) + (f" {unit}" if share == 1.0 else "")
         out.append(
-            f'<text class="axis" x="{_n(left - 5)}" y="{_n(at + 4)}" text-anchor="end">{escape(text)}</text>'
+            _text(left - 5, at + 4, text, "axis", "end")
             if share < 1
-            else f'<text class="axis" x="2" y="{_n(at - 6)}">{escape(text)}</text>'
+            else _text(2, at - 6, text, "axis", "start")
         )
     return "".join(out)
 
@@ -153,39 +156,28 @@ def staircase(
     def y(price: float) -> float:
         return top + plot_h * (1 - price / most_y)
 
-    out, begin = [], 0.0
+    stairs, texts, begin = [], [], 0.0
     for number, step in enumerate(steps, 1):
         end = most_x if step.end is None else step.end
-        out.append(_rect(x(begin), y(step.price), x(end) - x(begin), y(0) - y(step.price), "tier"))
+        middle, wide = (x(begin) + x(end)) / 2, x(end) - x(begin)
+        stairs.append(_rect(x(begin), y(step.price), wide, y(0) - y(step.price), "tier"))
         if best > begin:
-            to = min(best, end)
-            out.append(_rect(x(begin), y(step.price), x(to) - x(begin), y(0) - y(step.price), "tier used"))
-        if x(end) - x(begin) > 34:
-            out.append(
-                f'<text class="price" x="{_n((x(begin) + x(end)) / 2)}" y="{_n(y(step.price) - 5)}" '
-                f'text-anchor="middle">{escape(step.text)}</text>'
-            )
-        if x(end) - x(begin) > 16:
-            out.append(
-                f'<text class="tiername" x="{_n((x(begin) + x(end)) / 2)}" y="{_n(height - bottom - 6)}" '
-                f'text-anchor="middle">{number}</text>'
-            )
+            used = x(min(best, end)) - x(begin)
+            stairs.append(_rect(x(begin), y(step.price), used, y(0) - y(step.price), "tier used"))
+        if wide > 34:
+            texts.append(_text(middle, y(step.price) - 5, step.text, "price", "middle"))
+        if wide > 16:
+            kind = "tiername used" if x(best) > middle + 8 else "tiername"
+            texts.append(_text(middle, height - bottom - 6, str(number), kind, "middle"))
         if step.end is not None:
-            out.append(
-                f'<text class="axis" x="{_n(x(end))}" y="{_n(height - 8)}" text-anchor="middle">'
-                f"{escape(step.name)}</text>"
-            )
+            texts.append(_text(x(end), height - 8, step.name, "axis", "middle"))
         begin = end
     if x(high) - x(low) > 2:
-        out.append(_rect(x(low), top - 4, x(high) - x(low), y(0) - top + 4, "hatch"))
-    anchor = "end" if x(best) > width * 0.6 else "start"
-    shift = -6 if anchor == "end" else 6
-    out.append(f'<path class="here" d="M{_n(x(best))} {_n(top - 12)}V{_n(y(0))}"/>')
-    out.append(
-        f'<text class="heretext" x="{_n(x(best) + shift)}" y="{_n(top - 9)}" text-anchor="{anchor}">'
-        f"{escape(here)}</text>"
-    )
-    return _svg(width, height, "stairs", describe, "".join(out), image=True)
+        stairs.append(_rect(x(low), top - 4, x(high) - x(low), y(0) - top + 4, "hatch"))
+    stairs.append(f'<path class="here" d="M{_n(x(best))} {_n(top - 12)}V{_n(y(0))}"/>')
+    anchor, shift = ("end", -6) if x(best) > width * 0.6 else ("start", 6)
+    texts.append(_text(x(best) + shift, top - 9, here, "heretext", anchor))
+    return _svg(width, height, "stairs", describe, "".join([*stairs, *texts]), image=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,19 +210,14 @@ def number_line(mark: Mark, *, describe: str, yours: str, bill: str) -> Markup:
     out = [f'<path class="grid" d="M10 {_n(line)}H{_n(width - 10)}"/>']
     out.append(_rect(band_x, line - 9, band_w, 18, "band"))
     mine = min(max(band_x + band_w / 2, 90), width - 90)
-    out.append(
-        f'<text class="band-text" x="{_n(mine)}" y="{_n(line + 30)}" text-anchor="middle">'
-        f"{escape(yours)} {escape(mark.ours_text)}</text>"
-    )
+    out.append(_text(mine, line + 30, f"{yours} {mark.ours_text}", "band-text", "middle"))
     at = x(mark.theirs)
     if mark.wide:
         out.append(_rect(at, line - 15, x(mark.theirs + mark.wide) - at, 30, f"open {escape(mark.result)}"))
     out.append(f'<path class="theirs {escape(mark.result)}" d="M{_n(at)} {_n(line - 15)}V{_n(line + 15)}"/>')
     named = min(max(at, 90), width - 90)
-    out.append(
-        f'<text class="theirs-text {escape(mark.result)}" x="{_n(named)}" y="{_n(line - 22)}" '
-        f'text-anchor="middle">{escape(bill)} {escape(mark.theirs_text)}</text>'
-    )
+    kind = f"theirs-text {escape(mark.result)}"
+    out.append(_text(named, line - 22, f"{bill} {mark.theirs_text}", kind, "middle"))
     return _svg(width, height, "line", describe, "".join(out), image=True)
 
 
@@ -249,6 +236,10 @@ def _rect(x: float, y: float, width: float, height: float, kind: str) -> str:
     )
 
 
+def _text(x: float, y: float, said: str, kind: str, anchor: str) -> str:
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(said)}</text>'
+
+
 def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
@@ -262,6 +253,8 @@ def _svg(width: float, height: float, kind: str, describe: str, body: str, *, im
     pattern = (
         '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path class="hatchline" d="M0 0V6"/></pattern></defs>'
+        if 'class="hatch"' in body
+        else ""
     )
     return Markup(  # noqa: S704  (every text above is escaped)
         f'<svg class="drawing {kind}" viewBox="0 0 {_n(width)} {_n(height)}" {role}>{pattern}{body}</svg>'

@@ -277,7 +277,7 @@ def notice_meaning(seen: Snapshot, source: str) -> NoticeMeaning:
     found, notice = understood(seen, source)
     received = _receive(seen, notice, dry_run=True)
     return NoticeMeaning(
-        bills=[screen_of(one, verdict) for one, verdict in received.bills],
+        bills=[screen_of(seen, one, verdict) for one, verdict in received.bills],
         facts=[facts_of(bill) for bill in notice.bills],
         reading_days=[formats.date(day) for day in received.reading_days],
         problems=[sentence(problem) for problem in left_out(found)],

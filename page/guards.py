@@ -17,6 +17,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 #: How long a session lasts without a visit.
 SESSION_S: Final = 90 * 24 * 3600
+#: How long a link to one bill is good.
+LINK_S: Final = 14 * 24 * 3600
 #: Wrong passphrases of one address, and of all together, until the page stops listening for a while.
 PER_ADDRESS, IN_ALL = 5, 30
 WINDOW_S: Final = 15 * 60
@@ -93,6 +95,26 @@ class Sessions:
     def fits(self, visit: Visit, token: str | None) -> bool:
         """Whether a form carries this session's token."""
         return token is not None and hmac.compare_digest(self.token(visit).encode(), token.encode())
+
+
+class Links:
+    """Signed links to the sheet of one bill, good for a while: who has one sees that sheet alone."""
+
+    def __init__(self, key: bytes) -> None:
+        self._signer = URLSafeTimedSerializer(key, salt="sodien-bill")
+
+    def token(self, meter: str, entry: int) -> str:
+        """What the link ends with."""
+        text = self._signer.dumps([meter, entry])
+        assert isinstance(text, str)
+        return text
+
+    def bill(self, token: str) -> tuple[str, int] | None:
+        """The meter and the number of the bill; None for a link that is not ours or too old."""
+        try:
+            return msgspec.convert(self._signer.loads(token, max_age=LINK_S), tuple[str, int])
+        except (BadSignature, msgspec.ValidationError, ValueError, TypeError):
+            return None
 
 
 @dataclass

@@ -30,7 +30,7 @@ class NowScreen:
         colour: of it: ``good``, ``unsure`` or ``bad``.
         trouble: what needs a person; None where nothing does.
         digits: the dial; none where no dial reading was ever noted.
-        register: the same as text with its bounds and the multiplier, or why there is none.
+        register: the same in words with its bounds and the multiplier; nothing where it is not known.
         asof: when that was.
         power: what flows now, or at most.
         hour: the last hour as text; ``chart`` its twelve parts.
@@ -71,7 +71,7 @@ def now_of(seen: Snapshot) -> NowScreen:
         colour=colour,
         trouble=trouble,
         digits=_digits(seen, register),
-        register=history.shown(seen.at) + (f" · × {factor}" if factor != 1 else ""),
+        register=_register(seen, register) + (f" · × {factor}" if register and factor != 1 else ""),
         asof=formats.instant(seen.at, settings.zone),
         power=_power(live.power_w if live else None, live.power_max_w if live else None),
         hour=between(history.energy(start, seen.at), 3) if seen.at > start else "–",
@@ -148,6 +148,15 @@ def in_days(count: int) -> str:
     if count == 0:
         return tr("today")
     return tr("in {days}", days=formats.days(count))
+
+
+def _register(seen: Snapshot, register: Bounds | None) -> str:
+    """Between what and what the register is, as the dial shows it; nothing where it is not known."""
+    if register is None:
+        return ""
+    turn = 10 ** seen.history.installed_at(seen.at).digits
+    low, high = formats.low_high(Fraction(register.low) % turn, Fraction(register.high) % turn, 2)
+    return tr("between {low} and {high} kWh", low=low, high=high)
 
 
 def _power(watts: float | None, most: float | None) -> str:

@@ -44,7 +44,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 errors = {{"at": "time"}.get(field, field): str(error)}
                 return frame.forms(seen, form=form, errors=errors), 422
             household.forget()
-        return redirect(url_for("receipt", entry=noted.entry, meter=wanted()), 303)
+        return redirect(url_for("receipt", entry=noted.entry), 303)
 
     @app.get("/readings/<int:entry>")
     @screen
@@ -69,7 +69,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
         with household.meter(wanted()) as seen:
             enter.take_back(seen, entry)
             household.forget()
-        return redirect(url_for("receipt", entry=entry, meter=wanted()), 303)
+        return redirect(url_for("receipt", entry=entry), 303)
 
     @app.post("/notices")
     @screen
@@ -106,8 +106,8 @@ def add_posts(app: Flask, frame: Frame) -> None:
 
     def _after(judged: Any) -> Answer:
         if judged:
-            return redirect(url_for("bill_screen", entry=judged[-1][0].entry, meter=wanted()), 303)
-        return redirect(url_for("period_screen", meter=wanted()), 303)
+            return redirect(url_for("bill_screen", entry=judged[-1][0].entry), 303)
+        return redirect(url_for("period_screen"), 303)
 
     @app.post("/gaps/<int:entry>")
     @screen
@@ -118,4 +118,4 @@ def add_posts(app: Flask, frame: Frame) -> None:
         with household.meter(wanted()) as seen:
             resolve_gap(seen.where, entry, what, now=seen.now)  # type: ignore[arg-type]
             household.forget()
-        return redirect(url_for("health_screen", meter=wanted()), 303)
+        return redirect(url_for("health_screen"), 303)

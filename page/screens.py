@@ -10,12 +10,14 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from page import bills, days, enter, health, now, period
+from page import bills, days, enter, guards, health, now, period
 from page.access import Answer
 from page.household import Household, Snapshot
+from sodien import formats
 from sodien.bills.review import evidence_of
 from sodien.errors import SodienError
 from sodien.i18n import tr
+from sodien.metering import calendar
 
 P = ParamSpec("P")
 #: The sheet is a document of its own with its style in it; it may do nothing else.
@@ -45,6 +47,7 @@ class Frame:
             meter=seen.meter.id,
             light=health.light(self.doctor.last(), now.trouble_of(seen)),
             may_write=g.may_write,
+            known=g.visit.known,
             locked=g.passphrase is not None and not g.visit.known,
             **values,
         )
@@ -92,6 +95,11 @@ def add_screens(app: Flask, frame: Frame) -> None:
     """The addresses of what can be looked at."""
     household, show, wanted = frame.household, frame.show, frame.wanted
 
+    @app.url_defaults
+    def stay_with_the_meter(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint != "static" and (meter := wanted()) is not None:
+            values.setdefault("meter", meter)
+
     @app.get("/")
     @screen
     def now_screen() -> Answer:
@@ -111,7 +119,7 @@ def add_screens(app: Flask, frame: Frame) -> None:
         with household.meter(wanted()) as seen:
 
             def link(of: str, last: dt.date) -> str:
-                return url_for("days_screen", by=of, end=last.isoformat(), meter=wanted())
+                return url_for("days_screen", by=of, end=last.isoformat())
 
             return _with_etag(show("days.html.j2", seen, "days", days=days.days_of(seen, by, end, link)))
 
@@ -137,14 +145,36 @@ def add_screens(app: Flask, frame: Frame) -> None:
     @screen
     def bill_screen(entry: int) -> Answer:
         with household.meter(wanted()) as seen:
-            return show("bill.html.j2", seen, "bills", bill=bills.bill_screen(seen, entry))
+            found = bills.bill_screen(seen, entry)
+            link = until = None
+            if request.is_secure and g.passphrase is not None and g.visit.known:
+                token = _links().token(seen.meter.id, entry)
+                link = url_for("shared", token=token, _external=True)
+                end = seen.now + guards.LINK_S * 1000
+                until = formats.date(calendar.date_of(end, seen.settings.zone))
+            return show("bill.html.j2", seen, "bills", bill=found, link=link, until=until)
 
     @app.get("/bills/<int:entry>/sheet")
     @screen
     def sheet(entry: int) -> Answer:
-        with household.meter(wanted()) as seen:
+        return _sheet(wanted(), entry, "attachment" if "download" in request.args else "inline")
+
+    @app.get("/shared/<token>")
+    @screen
+    def shared(token: str) -> Answer:
+        found = _links().bill(token) if request.is_secure and g.passphrase is not None else None
+        if found is None:
+            return sentence(
+                tr("It cannot be shown"), tr("This link is not good any more; ask for a new one.")
+            ), 404
+        answer = _sheet(*found, "inline")
+        answer.headers["Cache-Control"] = "private, no-store"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    def _sheet(meter: str | None, entry: int, kind: str) -> Response:
+        with household.meter(meter) as seen:
             html = evidence_of(seen.where, now=seen.now, entry=entry).html
-        kind = "attachment" if "download" in request.args else "inline"
         return Response(
             html,
             headers={
@@ -174,6 +204,10 @@ def add_screens(app: Flask, frame: Frame) -> None:
                 trouble=trouble,
                 gaps=health.gap_lines(seen),
             )
+
+
+def _links() -> guards.Links:
+    return guards.Links(g.passphrase.derived("links"))
 
 
 def _view() -> tuple[str, dt.date | None]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sodien import __version__, formats
 from sodien.billing.audit.result import Range, Verdict, span
-from sodien.billing.companies import COMPANIES, company_of
+from sodien.billing.bill import Bill
+from sodien.billing.companies import COMPANIES, Company, company_of
 from sodien.billing.evidence.chart import DayBar
-from sodien.billing.evidence.sheet import TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
+from sodien.billing.evidence.sheet import DESIGN, TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.meter import MeterHistory
 from sodien.history.words import reason
@@ -40,9 +41,8 @@ def sheet_of(
     now: int,
 ) -> EvidenceSheet:
     """All that the sheet shows, as of ``now`` (ms UTC)."""
-    billing, bill = meter.billing, stored.bill
+    bill = stored.bill
     period = stored.period
-    company = COMPANIES.get(billing.company or "") or company_of(bill.customer or billing.customer)
     span_ms = _span(period, settings) if period is not None else None
     around = _span((period[0] - AROUND, period[1] + AROUND), settings) if period is not None else None
     return EvidenceSheet(
@@ -55,7 +55,7 @@ def sheet_of(
         constant=Decimal(meter.constant),
         multiplier=Decimal(meter.multiplier),
         ledger=ledger.id,
-        company=company,
+        company=company_for(meter, bill),
         days=tuple(_days(history, settings, period)) if period is not None else (),
         dials=tuple(_dials(history, around)),
         gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
@@ -149,6 +149,21 @@ def _broken_from(ledger: Ledger) -> int | None:
     return faults[0].seq if faults else None
 
 
+def company_for(meter: MeterSettings, bill: Bill) -> Company | None:
+    """The company of a bill: the one in the settings, else by the customer code; None where nothing tells."""
+    billing = meter.billing
+    return COMPANIES.get(billing.company or "") or company_of(bill.customer or billing.customer)
+
+
 def template() -> str:
-    """The text of the sheet's template."""
-    return (Path(__file__).parents[1] / "billing" / "evidence" / TEMPLATE).read_text(encoding="utf-8")
+    """The text of the sheet's template, with the household's design in it."""
+    return _beside(TEMPLATE).replace("/* design.css */", design())
+
+
+def design() -> str:
+    """Type, colours and spacing as CSS variables: what the sheet and the page have in common."""
+    return _beside(DESIGN)
+
+
+def _beside(name: str) -> str:
+    return (Path(__file__).parents[1] / "billing" / "evidence" / name).read_text(encoding="utf-8")

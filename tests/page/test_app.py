@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -372,3 +373,66 @@ def test_a_restored_ledger_is_seen(visit, tmp_path):
     household(tmp_path, SETTINGS, dial=False)
     someone.app.extensions["sodien"].forget()
     assert 'class="digit' not in someone.get("/")
+
+
+# -- handing a bill on -----------------------------------------------------------------------------------
+
+
+def test_a_bill_that_disagrees_has_its_letter_and_a_mail(visit):
+    someone = visit()
+    kept = someone.post("/notices", keep="yes", text=notice(new=9968))
+    page = someone.get(kept.headers["Location"] + "?lang=en")
+    assert "The letter to the power company" in page
+    mail = re.search(r'href="mailto:\?subject=([^&]*)&amp;body=([^"]*)"', page)
+    assert mail is not None
+    assert "Please check the reading on site" in unquote(mail[2])
+    assert "/shared/" not in page
+
+
+def test_over_tls_one_bill_can_be_shown_to_whoever_has_its_link(visit, monkeypatch):
+    someone = visit(words=WORDS)
+    plain, tls = "http://localhost", "https://localhost"
+    someone.log_in()
+    kept = someone.post("/notices", keep="yes", text=notice(new=9968))
+    where = kept.headers["Location"]
+    assert "/shared/" not in someone.get(where, base_url=plain)
+    assert 'rel="manifest"' not in someone.get(where, base_url=plain)
+    page = someone.get(where, base_url=tls)
+    assert 'rel="manifest"' in page
+    link = re.search(r'value="https://localhost(/shared/[^"]+)"', page)
+    assert link is not None
+    stranger = someone.app.test_client()
+    seen = stranger.get(link[1], base_url=tls)
+    assert seen.status_code == 200
+    assert "Please check the reading" in stranger.get(link[1] + "?lang=en", base_url=tls).text
+    assert seen.headers["Cache-Control"] == "private, no-store"
+    assert "Set-Cookie" not in seen.headers
+    for path in ("/", where, where + "/sheet"):
+        assert stranger.get(path, base_url=tls).status_code == 302
+    assert stranger.get(link[1], base_url=plain).status_code == 404
+    assert stranger.get(link[1][:-1] + "x", base_url=tls).status_code == 404
+    monkeypatch.setattr("page.guards.LINK_S", -1)
+    assert stranger.get(link[1], base_url=tls).status_code == 404
+
+
+def test_the_language_is_changed_where_one_is(visit):
+    someone = visit()
+    assert 'href="/days?by=hour&amp;end=2026-11-01&amp;lang=vi"' in someone.get(
+        "/days?by=hour&end=2026-11-01&lang=en"
+    )
+    shown = someone.post("/readings?lang=en", reading="9904.4", day="2026-11-04", time="08:00")
+    assert 'href="/enter?lang=vi"' in shown.text
+
+
+def test_a_second_meter_stays_chosen(visit, tmp_path):
+    someone = visit()
+    config = tmp_path / "sodien.yaml"
+    config.write_text(
+        config.read_text().replace("meters:\n", "meters:\n  - {id: shop, pin: 22, constant: 800}\n")
+    )
+    app = create_app(model.load(config), config, lambda: NOW)
+    text = app.test_client().get("/bills?meter=main").text
+    assert 'href="/period?meter=main"' in text
+    assert 'href="/static/page.css"' in text
+    app.extensions["sodien"].close()
+    assert someone.get("/bills")

@@ -142,9 +142,13 @@ const light = text => {
   const [r, g, b] = text.match(/[\\d.]+/g).map(Number);
   return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
 };
-const paper = light(getComputedStyle(document.body).backgroundColor);
+const behind = el => {
+  const { classList } = el;
+  if (!classList.contains('tiername')) return getComputedStyle(document.body).backgroundColor;
+  return getComputedStyle(document.querySelector(classList.contains('used') ? '.tier.used' : '.tier')).fill;
+};
 return [...document.querySelectorAll('svg text')].filter(el => {
-  const ink = light(getComputedStyle(el).fill);
+  const ink = light(getComputedStyle(el).fill), paper = light(behind(el));
   return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05) < 4.5;
 }).map(el => el.getAttribute('class') + ': ' + el.textContent);
 """

@@ -46,7 +46,10 @@ def chart(days: Sequence[DayBar], title: str) -> str:
     ticks = [top * k / 4 for k in range(5)]
     for value, label in zip(ticks, formats.evenly(ticks), strict=True):
         y = _y(value, top)
-        out.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ddd"/>')
+        out.append(
+            f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ccd6dc" '
+            f'class="grid"/>'
+        )
         out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     out.append(f'<text x="4" y="{_TOP - 3}">kWh</text>')
     every = math.ceil(len(days) / 31)
@@ -56,18 +59,18 @@ def chart(days: Sequence[DayBar], title: str) -> str:
         zero = _y(0, top)
         out.append(
             f'<rect x="{x - wide / 2:.1f}" y="{best:.1f}" width="{wide:.1f}" height="{zero - best:.1f}" '
-            f'fill="#4878a8"/>'
+            f'fill="#1f7a86" class="bar"/>'
         )
         if low - high >= 0.5:
             out.append(
                 f'<path d="M{x:.1f} {low:.1f}V{high:.1f}M{x - 3:.1f} {high:.1f}h6M{x - 3:.1f} {low:.1f}h6" '
-                f'stroke="#222" fill="none"/>'
+                f'stroke="#16222b" fill="none" class="whisker"/>'
             )
         strip = zero + 5
         out.append(
             f'<rect x="{x - wide / 2:.1f}" y="{strip:.1f}" width="{wide:.1f}" height="6" fill="#e8b4a0"/>'
             f'<rect x="{x - wide / 2:.1f}" y="{strip:.1f}" width="{wide * min(1.0, day.counted):.1f}" '
-            f'height="6" fill="#5a9a5a"/>'
+            f'height="6" fill="#1b6e2c" class="seen"/>'
         )
         if index % every == 0:
             label = f"{day.day.day}" if day.day.day != 1 and index else formats.day_of_month(day.day)

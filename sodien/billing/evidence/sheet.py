@@ -29,8 +29,9 @@ from sodien.billing.words.verdict import (
 )
 from sodien.i18n import language, tr
 
-#: The template, beside this module.
+#: The template, beside this module, and the design it takes.
 TEMPLATE: Final = "sheet.html.j2"
+DESIGN: Final = "design.css"
 _MINUTE_MS: Final = 60_000
 
 
@@ -187,7 +188,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "advice": [note_sentence(note) for note in verdict.advice],
         "limits": limits(),
         "seal": _seal(sheet),
-        "letter": letter(sheet) if verdict.overall == "disagrees" and sheet.withdrawn is None else [],
+        "letter": letter(bill, verdict, sheet.company) if sheet.withdrawn is None else [],
         "ladder": ladder(sheet.company),
         "made": tr(
             "Made by Sodien {version} on {time}.",
@@ -240,10 +241,11 @@ def ladder(company: Company | None) -> list[str]:
     ]
 
 
-def letter(sheet: EvidenceSheet) -> list[str]:
-    """A short letter to the utility, a paragraph each, for a bill that disagrees."""
-    bill, verdict = sheet.bill, sheet.verdict
-    name = sheet.company.name if sheet.company else tr("the power company")
+def letter(bill: Bill, verdict: Verdict, company: Company | None) -> list[str]:
+    """A short letter to the utility, a paragraph each; none for a bill that does not disagree."""
+    if verdict.overall != "disagrees":
+        return []
+    name = company.name if company else tr("the power company")
     wrong = [check_sentence(check) for check in verdict.checks if check.result == "disagrees"]
     charge_alone = any(note.key == "ask_for_bill" for note in verdict.advice)
     return [
