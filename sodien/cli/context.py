@@ -115,6 +115,10 @@ class Session:
         """A time that was typed, in ms UTC. Raises SodienError."""
         return parse_when(text, self.settings.zone, self.now)
 
+    def instant_or_now(self, text: str) -> int | None:
+        """The same; None for ``now``, which is known without any clock. Raises SodienError."""
+        return None if text == "now" else self.instant(text)
+
     def close(self) -> None:
         """Close the ledger, if it was opened."""
         if self._ledger is not None:

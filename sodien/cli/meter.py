@@ -85,7 +85,7 @@ def replace(
     noted = note_replacement(
         session.meter_ledger,
         now=session.now,
-        at=session.instant(when),
+        at=session.instant_or_now(when),
         old_final=old_final,
         new_initial=new_initial,
         constant=parse_constant(constant) if constant is not None else None,
@@ -125,7 +125,7 @@ def constant(
         session.meter_ledger,
         parse_constant(new),
         now=session.now,
-        at=session.instant(when),
+        at=session.instant_or_now(when),
         from_start=from_start,
         by=by,
         dry_run=dry_run,

@@ -14,8 +14,8 @@ from sodien.ledger.store import NewRow
 from sodien.metering.axis.placement import steps
 
 if TYPE_CHECKING:
+    from sodien.history.boots import KnownBoot
     from sodien.history.current import MeterLedger
-    from sodien.history.evidence import KnownBoot
     from sodien.history.meter import MeterHistory
 
 #: What places a boot: the network's word, ``clock: trust``, the dates of its rows; or why nothing does.
@@ -46,7 +46,7 @@ class BootClock:
 
 def boot_clocks(history: MeterHistory) -> list[BootClock]:
     """All boots in order. With several meters any of them tells, to the second."""
-    boots = history.evidence.boots
+    boots = history.evidence.boots.known
     found = []
     for index, one in enumerate(boots):
         facts, place = one.facts, one.place
@@ -91,7 +91,7 @@ def note_clock(
     Where the clock is set anew later, the boot has its place again. Raises SodienError when there is no such
     boot.
     """
-    boot = next((one for one in where.history().evidence.boots if one.number == number), None)
+    boot = next((one for one in where.history().evidence.boots.known if one.number == number), None)
     if boot is None:
         raise SodienError(tr("There is no boot {number}; 'sodien clock' lists them.", number=number))
     body = ClockBody(boot=boot.boot, what=what, by=by or None)

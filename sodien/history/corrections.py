@@ -36,7 +36,7 @@ def correction(
     at: int,
     shown: DialRange,
     *,
-    read_at: int,
+    read_at: int | None,
     within_ms: int,
     because: str | None = None,
     by: str | None = None,
@@ -47,7 +47,7 @@ def correction(
         entry: the dial reading.
         at: ms UTC.
         shown: what the dial showed.
-        read_at: when, ms UTC.
+        read_at: when, ms UTC; None: when it was typed for.
         within_ms: how exactly that is known, ± ms.
         because: why.
         by: who says so.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sodien.clock import Clock, SystemClock
 from sodien.history import daemon_state
 from sodien.history.evidence import Count
 from sodien.history.meter import MeterHistory, history_of
@@ -22,11 +23,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MeterLedger:
-    """One meter with its settings and the ledger that records it: what every use of a meter stands on."""
+    """One meter with its settings and the ledger that records it: what every use of a meter stands on.
+
+    ``clock`` is this machine's; None reads it when it is needed.
+    """
 
     settings: Settings
     ledger: Ledger
     meter: MeterSettings
+    clock: Clock | None = None
+
+    def here(self) -> tuple[int | None, int | None]:
+        """What is typed for now keeps this: the last run and monotonic ns, where that run is of this boot.
+
+        So it has its place there, however wrong the clock is. Elsewhere (None, None).
+        """
+        clock, last = self.clock or SystemClock(), self.ledger.last_run()
+        return (last.id, clock.monotonic_ns()) if last and last.boot == clock.boot_id else (None, None)
 
     def history(self, extra: Sequence[NewRow] = ()) -> MeterHistory:
         """What is known up to what the daemon has counted by now, while it runs.

@@ -8,15 +8,18 @@ itself stays as it was typed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sodien.history.corrections import amendments, withdraws
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import Ledger, NewRow, Row
-from sodien.metering.axis.line import BootLine
 from sodien.metering.register.observations import Anchor
+
+if TYPE_CHECKING:
+    from sodien.history.boots import Boots, Typed
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,13 @@ class DialReading:
         name: how findings call it, ``dial`` and its entry.
         row: what was typed at first.
         amendment: the last correction or withdrawal, None without.
+        stands: where it lies in time; None where nobody knows.
     """
 
     name: str
     row: NewRow
     amendment: NewRow | None = None
+    stands: Typed | None = None
 
     @property
     def withdrawn(self) -> bool:
@@ -77,13 +82,27 @@ class DialReading:
     @property
     def at(self) -> int:
         """When it was read, ms UTC: the middle of its window."""
-        said = self._correction
-        return said.read_at if said is not None and said.read_at is not None else self.row.at or 0
+        return self.stands.at if self.stands is not None else self._by_clock or self.row.at or 0
+
+    @property
+    def _by_clock(self) -> int | None:
+        """The time that a correction says."""
+        return self._correction.read_at if self._correction is not None else None
 
     @property
     def within(self) -> int:
         """How exactly that is known, ± ms."""
+        return self.stands.within if self.stands is not None else self._within
+
+    @property
+    def _within(self) -> int:
         return (self._correction or self.typed).within_ms or 0
+
+    def standing(self, boots: Boots) -> DialReading:
+        """It, with where it lies in time."""
+        at, within = self._by_clock, self._within
+        stands = boots.typed(self.row, within) if at is None else boots.by_clock(at, within)
+        return replace(self, stands=stands)
 
     @property
     def low(self) -> Fraction:
@@ -95,25 +114,29 @@ class DialReading:
         """The register was below this, kWh."""
         return Fraction(self._now.high)
 
-    def anchor(self, since: int | None, until: int | None, line: BootLine) -> Anchor:
+    def anchor(self, since: int | None, until: int | None) -> Anchor:
         """It as evidence on the line, for a meter that was installed there from ``since`` to ``until``."""
-        start, end = line.early(self.at - self.within), line.late(self.at + self.within)
-        start = start if since is None else max(start, since)
-        end = end if until is None else min(end, until)
+        assert self.stands is not None
+        start = self.stands.start if since is None else max(self.stands.start, since)
+        end = self.stands.end if until is None else min(self.stands.end, until)
         return Anchor(self.name, self.low, self.high, min(start, end), end)
 
 
-def readings(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> list[DialReading]:
+def readings(
+    ledger: Ledger, meter: str, extra: Iterable[NewRow] = (), boots: Boots | None = None
+) -> list[DialReading]:
     """All readings of a meter by time, withdrawn ones too.
 
-    ``extra`` are dial rows and amendments that the ledger does not hold (yet).
+    ``extra`` are dial rows and amendments that the ledger does not hold (yet); without ``boots`` times are
+    those of the entries.
     """
     extra = list(extra)
     amended = amendments(ledger, meter, extra)
     rows: list[NewRow] = [*ledger.of_kind("dial", meter), *(row for row in extra if row.kind == "dial")]
-    return [
+    found = [
         DialReading(
             f"dial {row.seq}" if isinstance(row, Row) else "dial new", row, amended.get(("dial", row.at or 0))
         )
         for row in rows
     ]
+    return [one.standing(boots) for one in found] if boots is not None else found

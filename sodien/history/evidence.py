@@ -13,12 +13,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from sodien.history.events import clock_words
+from sodien.history.boots import Boots
 from sodien.history.ticks import LATE_MS, Ticks
-from sodien.ledger.bodies import EventBody, GapBody
+from sodien.ledger.bodies import GapBody
 from sodien.ledger.store import Ledger, NewRow, Row, Run
-from sodien.metering.axis.line import BootLine
-from sodien.metering.axis.placement import STOOD_NS, BootFacts, Clash, OffsetRecord, Place, place
+from sodien.metering.axis.placement import STOOD_NS
 from sodien.metering.register.observations import Counted, CountError
 from sodien.metering.register.outage import Boot
 
@@ -79,46 +78,6 @@ class Between:
     goodbye: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two boots that cannot both be where their clocks put them.
-
-    Attributes:
-        earlier, later: their numbers.
-        ended: when the earlier one ended by its own clock, ms UTC.
-        begun: when the later one began by its own, before that.
-        earlier_lost, later_lost: whose time counts as not known.
-    """
-
-    earlier: int
-    later: int
-    ended: int
-    begun: int
-    earlier_lost: bool
-    later_lost: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBoot:
-    """A boot, and where it lies.
-
-    Attributes:
-        number: its first run, by which people name it.
-        boot: its id.
-        facts: what is known of its clock.
-        place: its offset; None where its time is not known.
-        said_wrong: a person said that its clock was wrong, and it was not set since.
-        dated: only the dates of its rows say so.
-    """
-
-    number: int
-    boot: str
-    facts: BootFacts
-    place: Place | None
-    said_wrong: bool
-    dated: bool
-
-
 def boot_of(runs: Sequence[Run], ends: Mapping[int, tuple[NewRow, NewRow]]) -> Boot:
     """What the runs of one boot have counted; ``ends`` are the first and last tick of each, by its id."""
     awake = last = runs[0].started
@@ -138,9 +97,8 @@ class MeterEvidence:
     """One meter's counted pieces by time.
 
     Attributes:
-        boots: all of them, in order.
+        boots: all of the ledger.
         line: where they lie.
-        clashes: boots that cannot both be where their clocks put them.
         pieces: on the line, in ms; the constant is not in them.
         between: what lay between them, one fewer.
     """
@@ -152,14 +110,12 @@ class MeterEvidence:
 
         ``extra`` are a person's words about clocks that the ledger does not hold (yet).
         """
-        self._ledger, self._meter, self._extra = ledger, meter, extra
+        self._ledger, self._meter = ledger, meter
         runs = ledger.runs_after(0)
         begins = ledger.begins()
         runs = [run for run in runs if run.id in begins]
         self._runs = runs
         self._place_of = {run.id: index for index, run in enumerate(runs)}
-        boots: dict[str, int] = {}
-        self._boot = {run.id: boots.setdefault(run.boot, len(boots)) for run in runs}
         ends = [*(begins[run.id] for run in runs[1:]), _LAST_SEQ][: len(runs)]
         windows = [(run.id, begins[run.id] - _AT_BEGIN, end) for run, end in zip(runs, ends, strict=True)]
         self._heads = ledger.edge_ticks(
@@ -168,93 +124,23 @@ class MeterEvidence:
         self._tails = ledger.edge_ticks(
             meter, [(run, a, b + _AT_BEGIN) for run, a, b in windows if run in self._heads], last=True
         )
+        open_run = (now.run, now.mono) if now is not None else None
+        self.boots = Boots(
+            ledger, runs, (self._heads, self._tails), ledger.last_noted(windows), open_run, extra
+        )
+        self.line, self._boot = self.boots.line, self.boots.of_run
         # What was declared: inside a boot before a run, between boots before a boot, or within a run.
         self._declared: dict[tuple[int | None, int | None], list[Row]] = {}
         for row in ledger.of_kind("gap", meter):
             if row.run in self._boot:
                 name = (None, self._boot[row.run]) if row.mono is None else (row.run, None)
                 self._declared.setdefault(name, []).append(row)
-        self.line, clashes = self._placed(runs, boots, ledger.last_noted(windows), now)
-        self.clashes = clashes
         self._parts = [part for run in runs for part in self._of_run(run.id)]
         self.between = [self._between(a, b) for a, b in pairwise(self._parts)]
         self.pieces = self._counted()
         self._starts = [piece.start for piece in self.pieces]
         self._open = self.pieces[-1] if self.pieces else None
         self.extend(now)
-
-    # -- where the boots lie ---------------------------------------------------------------------------
-
-    def _placed(
-        self, runs: Sequence[Run], boots: dict[str, int], noted: dict[int, int], now: Count | None
-    ) -> tuple[BootLine, list[Contradiction]]:
-        begin: dict[int, int] = {}
-        end: dict[int, int] = {}
-        records: dict[int, list[OffsetRecord]] = {index: [] for index in boots.values()}
-        for run in runs:
-            boot = self._boot[run.id]
-            head, tail = self._heads.get(run.id), self._tails.get(run.id)
-            # What it wrote first counts: a run begins with a tick.
-            begin.setdefault(boot, head.mono if head is not None and head.mono is not None else run.started)
-            known = [run.started, run.stopped, noted.get(run.id), tail.mono if tail else None]
-            if now is not None and now.run == run.id:
-                known.append(now.mono)
-            end[boot] = max(end.get(boot, 0), *(one for one in known if one is not None))
-        words = clock_words(self._ledger, self._extra)
-        for row in sorted(self._ledger.of_kind("event", ""), key=lambda row: row.seq):
-            said = row.read(EventBody).clock
-            if said is None or said.boot not in boots:
-                continue
-            word = words.get(said.boot)
-            if word is None or (isinstance(word, Row) and word.seq < row.seq):
-                mono, trusted = row.mono or 0, said.how == "trust"
-                records[boots[said.boot]].append(OffsetRecord(mono, said.offset_ns, trusted))
-        wrong, dated = {boots[boot] for boot in words if boot in boots}, set()
-        for tail in self._tails.values():
-            # A ledger without clock records: the date of the last tick tells.
-            boot = self._boot[tail.run or 0]
-            if tail.at is not None and tail.mono is not None and not records[boot] and boot not in wrong:
-                records[boot] = [OffsetRecord(begin[boot], tail.at * 1_000_000 - tail.mono)]
-                dated.add(boot)
-        facts = [BootFacts(begin[one], end[one], tuple(records[one])) for one in boots.values()]
-        places, clashes = place(facts)
-        self.boots = [
-            KnownBoot(
-                next(run.id for run in runs if run.boot == boot),
-                boot,
-                fact,
-                placed,
-                index in wrong and not fact.records,
-                index in dated,
-            )
-            for (boot, index), fact, placed in zip(boots.items(), facts, places, strict=True)
-        ]
-        return BootLine(facts, places), [self._told(one) for one in clashes]
-
-    def _told(self, clash: Clash) -> Contradiction:
-        before, after = self.boots[clash.earlier], self.boots[clash.later]
-        earlier, later = before.facts, after.facts
-        return Contradiction(
-            before.number,
-            after.number,
-            (earlier.end + earlier.records[-1].offset) // 1_000_000,
-            (later.begin + later.records[-1].offset) // 1_000_000,
-            clash.earlier in clash.lost,
-            clash.later in clash.lost,
-        )
-
-    def position(self, row: Row) -> int | None:
-        """Where an entry of the daemon lies on the line; None in a boot whose time is not known."""
-        boot = self._boot.get(row.run or 0)
-        if boot is None or row.mono is None:
-            return row.at
-        return self.line.down(boot, row.mono) if self.line.has(boot) else None
-
-    def following(self, row: Row) -> int | None:
-        """Where the first placed boot after that of an entry begins on the line; None without one."""
-        boot = self._boot.get(row.run or 0, 0)
-        after = [one for one in self.line.stretches if one.boot > boot]
-        return after[0].start + after[0].shift if after else None
 
     # -- pieces ----------------------------------------------------------------------------------------
 

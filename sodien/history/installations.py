@@ -126,8 +126,9 @@ def installations(
 
     notes = meter_notes(ledger, meter)
     found = [_first(settings, notes)]
-    for row in sorted(standing("replacement"), key=lambda row: row.at or 0):
-        found.append(_next(found[-1], row, len(found) + 1))
+    replaced = [(row, *_when(row, evidence)) for row in standing("replacement")]
+    for row, at, within in sorted(replaced, key=lambda one: one[1]):
+        found.append(_next(found[-1], row, at, within, len(found) + 1))
     noted = [_placed(row, said, found, evidence) for row, said in notes]
     for installation in found:
         _constants(installation, noted, standing("constant"), evidence)
@@ -146,9 +147,9 @@ class _Noted(NamedTuple):
 
 def _placed(row: Row, said: MeterNoted, found: Sequence[Installation], evidence: MeterEvidence) -> _Noted:
     """Where a note lies. What was noted after a replacement had been typed comes after that replacement."""
-    position = evidence.position(row)
+    position = evidence.boots.position(row)
     if position is None:
-        following = evidence.following(row)
+        following = evidence.boots.following(row)
         position = NEVER if following is None else following
     at = evidence.line.wall(position) if position != NEVER else NEVER
     for installation in found:
@@ -170,11 +171,17 @@ def _first(settings: MeterSettings, noted: Sequence[tuple[Row, MeterNoted]]) -> 
     )
 
 
-def _next(before: Installation, row: NewRow, number: int) -> Installation:
-    at, body = row.at or 0, row.read(ReplacementBody)
+def _when(row: NewRow, evidence: MeterEvidence) -> tuple[int, int]:
+    """When a meter was replaced, ms UTC, ± ms."""
+    within = row.read(ReplacementBody).within_ms or 0
+    typed = evidence.boots.typed(row, within)
+    return (typed.at, typed.within) if typed is not None else (row.at or 0, within)
+
+
+def _next(before: Installation, row: NewRow, at: int, within: int, number: int) -> Installation:
+    body = row.read(ReplacementBody)
     name = row.seq if isinstance(row, Row) else "new"
     before.end = at
-    within = body.within_ms or 0
     # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
     before.ends.append(_reading(f"final {name}", body.old_final, at + within))
     installation = Installation(
@@ -206,9 +213,9 @@ def _constants(
         if now.said.constant != before.said.constant:
             said.append((now.seq, now.at, now.position, ConstantBody(constant=now.said.constant)))
     for entry in entries:
-        seq, at = entry.seq if isinstance(entry, Row) else NEVER, entry.at or 0
-        position = (evidence.line.early(at) + evidence.line.late(at)) // 2
-        said.append((seq, at, position, entry.read(ConstantBody)))
+        seq = entry.seq if isinstance(entry, Row) else NEVER
+        typed = evidence.boots.typed(entry, 0) or evidence.boots.by_clock(entry.at or 0, 0)
+        said.append((seq, typed.at, (typed.start + typed.end) // 2, entry.read(ConstantBody)))
     changes = {start: (installation.constants[0][1], installation.entries[0], installation.positions[0])}
     for seq, at, position, body in sorted(said, key=lambda one: one[0]):
         if at < start or (installation.end is not None and at >= installation.end):

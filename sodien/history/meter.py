@@ -95,7 +95,7 @@ class MeterHistory:
             self.installations = installations(ledger, meter, extra, self.evidence)
             self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
             self.gaps = gaps(self.evidence, self.p_max_kw, said_of(ledger, meter.id, extra))
-            self.readings = readings(ledger, meter.id, extra)
+            self.readings = readings(ledger, meter.id, extra, self.evidence.boots)
             self._links = joined(
                 self.evidence.pieces, self.gaps, self.installations, self.evidence.line
             ).links
@@ -120,7 +120,7 @@ class MeterHistory:
 
     def _constant_of(self, row: Row) -> Fraction:
         """imp/kWh in force at an entry of the daemon."""
-        position = self.evidence.position(row)
+        position = self.evidence.boots.position(row)
         return self.constant(self.evidence.line.wall(position) if position is not None else NEVER)
 
     def _installed(self, whole: Pieces, installation: Installation, after: Installation | None) -> Installed:
@@ -131,7 +131,7 @@ class MeterHistory:
             since = changeover(installation.start, installation.within, line)[0]
         if installation.end is not None:
             until = changeover(installation.end, after.within if after else 0, line)[1]
-        anchors = [reading.anchor(since, until, line) for reading in self._standing(installation, after)]
+        anchors = [reading.anchor(since, until) for reading in self._standing(installation, after)]
         anchors += [
             replace(end, start=line.early(end.start), end=line.late(end.end)) for end in installation.ends
         ]
@@ -168,6 +168,7 @@ class MeterHistory:
             one
             for one in self.readings
             if not one.withdrawn
+            and one.stands is not None
             and since(one, installation.start, installation.within)
             and until(one, installation.end, after.within if after else 0)
         ]
@@ -316,11 +317,13 @@ class MeterHistory:
 
     def clock_findings(self, zone: tzinfo = UTC) -> list[tuple[str, str]]:
         """Clocks that contradict each other: a sentence, and another one that says what to do."""
-        if not self.evidence.clashes:
+        if not self.evidence.boots.clashes:
             return []
         from sodien.history import words  # as below
 
-        return [(words.contradiction(one, zone), words.whose_clock(one)) for one in self.evidence.clashes]
+        return [
+            (words.contradiction(one, zone), words.whose_clock(one)) for one in self.evidence.boots.clashes
+        ]
 
     def dial_findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
         """Of :meth:`findings` those about dial readings."""

@@ -25,7 +25,7 @@ def note_replacement(
     where: MeterLedger,
     *,
     now: int,
-    at: int,
+    at: int | None,
     old_final: str,
     new_initial: str,
     constant: Decimal | None = None,
@@ -42,7 +42,7 @@ def note_replacement(
     Args:
         where: the meter.
         now: ms UTC.
-        at: when it was replaced, ms UTC.
+        at: when it was replaced, ms UTC; None for now.
         old_final: what the old dial showed at last.
         new_initial: what the new dial showed at first.
         constant: of the new meter, imp/kWh; this and the next three are those of the settings if not given.
@@ -59,6 +59,8 @@ def note_replacement(
         SodienError: a replacement is noted for that time already.
     """
     meter = where.meter
+    place = where.here() if at is None else (None, None)
+    at = now if at is None else at
     check_time(at, now, where.settings.zone)
     old = installed_at(installations(where.ledger, meter), at)
     if old.start == at:
@@ -82,7 +84,7 @@ def note_replacement(
         within_ms=within,
         by=by or None,
     )
-    return note(where, NewRow("replacement", meter.id, at=at, body=body), at, dry_run=dry_run)
+    return note(where, NewRow("replacement", meter.id, *place, at, body=body), at, dry_run=dry_run)
 
 
 def note_constant(
@@ -101,10 +103,11 @@ def note_constant(
     register is reckoned anew from them. Raises FieldError for what cannot be a constant, or for a time that
     has not come.
     """
+    place = where.here() if at is None else (None, None)
     at = now if at is None else at
     check_time(at, now, where.settings.zone)
     body = ConstantBody(constant=_possible(constant), from_start=from_start, by=by or None)
-    return note(where, NewRow("constant", where.meter.id, at=at, body=body), at, dry_run=dry_run)
+    return note(where, NewRow("constant", where.meter.id, *place, at, body=body), at, dry_run=dry_run)
 
 
 def withdraw_meter_note(

@@ -63,9 +63,10 @@ def note_reading(
         FieldError: the reading is none of this dial, or its time has not come.
         SodienError: it is not known what time it is, or the picture cannot be kept.
     """
+    place: tuple[int | None, int | None] = None, None
     if at is None:
         _check_clock(where.ledger)
-        at = now
+        at, place = now, where.here()
     check_time(at, now, where.settings.zone)
     shown = _read(where, reading, at)
     body = DialBody(
@@ -76,7 +77,7 @@ def note_reading(
         by=by or None,
         photo=_kept(photo, where.ledger, keep=not dry_run) if photo is not None else None,
     )
-    return note(where, NewRow("dial", where.meter.id, at=at, body=body), at, dry_run=dry_run)
+    return note(where, NewRow("dial", where.meter.id, *place, at, body=body), at, dry_run=dry_run)
 
 
 def correct_reading(
@@ -98,10 +99,12 @@ def correct_reading(
         SodienError: there is no such dial reading.
     """
     wrong = find_reading(where, entry)
+    # What was typed for now stays where it is in its boot, unless another time is given.
+    read_at = wrong.at if at is None and wrong.row.mono is None else at
     at = wrong.at if at is None else at
     check_time(at, now, where.settings.zone)
     shown, within = _read(where, reading, at), wrong.within if within is None else within
-    row = correction(wrong.row, now, shown, read_at=at, within_ms=within, because=because, by=by)
+    row = correction(wrong.row, now, shown, read_at=read_at, within_ms=within, because=because, by=by)
     return note(where, row, at, dry_run=dry_run)
 
 

@@ -19,7 +19,7 @@ from sodien.metering.register.explanations import Explanation, explain_conflict
 from sodien.metering.register.register import Register, RegisterFinding
 
 if TYPE_CHECKING:
-    from sodien.history.evidence import Contradiction
+    from sodien.history.boots import Contradiction
 
 #: How a person knows a dial reading: its value and local time, for an id of the core.
 Named = Callable[[str], str]

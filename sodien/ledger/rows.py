@@ -21,7 +21,8 @@ class NewRow:
     Attributes:
         kind: one of the kinds of :mod:`sodien.protocol.entries`.
         meter: meter id, or "" for the device.
-        mono: monotonic nanoseconds of the run's boot; None for what a person enters.
+        run: the run that wrote it; of what a person typed for now, the last one of this boot.
+        mono: monotonic nanoseconds of the run's boot; None for what a person enters for a time of their own.
         at: wall time in ms UTC, or None while the clock is not known.
         pulses: cumulative accepted pulses (ticks and gaps).
         first: ticks only: ms from the first new pulse to this tick, 0 when there is none.

@@ -379,6 +379,11 @@ class Ledger:
         found = self._one("SELECT id, boot, started, version, stopped FROM run WHERE id = ?", run_id)
         return Run(*found) if found else None
 
+    def last_run(self) -> Run | None:
+        """The run that began last."""
+        found = self._one("SELECT id, boot, started, version, stopped FROM run ORDER BY id DESC LIMIT 1")
+        return Run(*found) if found else None
+
     def runs_after(self, run_id: int) -> list[Run]:
         """All runs that began after this one, in order."""
         found = self._all(

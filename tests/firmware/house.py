@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,6 +18,7 @@ from typing import Any
 from firmware.daemon import Station
 from firmware.gpio.inputs import Edge
 from firmware.simulation.manual_clock import ManualClock
+from sodien.history.current import MeterLedger
 from sodien.history.meter import MeterHistory
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.settings.model import Settings, parse
@@ -217,8 +219,11 @@ class House:
             count = self.station.recorder.count_now(self.station.recorder.meters[0])
         return MeterHistory(self.ledger, meter, meter.p_max_kw, count)
 
-    def read_dial(self, start_kwh: Fraction) -> None:
-        """A person reads the dial of a meter that stood at ``start_kwh`` at world time 0."""
+    def read_dial(self, start_kwh: Fraction, *, here: bool = False) -> None:
+        """A person reads the dial of a meter that stood at ``start_kwh`` at world time 0.
+
+        ``here``: they type it on the Pi, whose clock may be wrong.
+        """
         tenths = int(self.register(start_kwh) * 10)
         body: dict[str, Any] = {
             "reading": f"{tenths // 10}.{tenths % 10}",
@@ -226,7 +231,11 @@ class House:
             "high": f"{(tenths + 1) // 10}.{(tenths + 1) % 10}",
             "within_ms": 1000,
         }
-        self.ledger.append([NewRow("dial", "main", at=self.wall_ms(self.clock.now_ns()), body=body)])
+        row = NewRow("dial", "main", at=self.wall_ms(self.clock.now_ns()), body=body)
+        if here:
+            run, mono = MeterLedger(self.settings, self.ledger, self.settings.meters[0], self.clock).here()
+            row = replace(row, run=run, mono=mono, at=self.clock.wall_ns() // 1_000_000)
+        self.ledger.append([row])
 
     def register(self, start_kwh: Fraction, at: int | None = None) -> Fraction:
         """The true register, as far as whole flashes tell."""

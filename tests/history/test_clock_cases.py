@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from sodien.ledger.store import NewRow
+from sodien.history.current import MeterLedger
+from sodien.history.note_meter import note_constant, note_replacement
+from sodien.history.note_reading import correct_reading
+from sodien.ledger.store import NewRow, Row
 from tests.firmware.house import SECOND, House, settings_of
-from tests.support.clock_stories import EVERY_S, SLACK, START_KWH, load, outside, play, story
+from tests.support.clock_stories import EVERY_S, SLACK, START_KWH, events, load, outside, play, story
 
 
 def case(name: str, text: str, *, trust: bool = False, seed: int = 1) -> object:
@@ -267,3 +270,72 @@ def test_random_stories_of_clocks(tmp_path: Path, seed: int) -> None:
     text, tail = story(seed)
     found = outside(play(tmp_path, text, seed=seed, tail=tail))
     assert not found, f"{len(found)} outside: {found[:3]} in: {text}"
+
+
+NOTED = [
+    "start @0, dial @60, cut @1200, boot -3000 @1300, start @1320, sync -900 @1400, now @2000, step 0 @3000",
+    "start @0, dial @60, cut @1200, boot -3000 @1300, start @1320, sync 900 @1400, now @2000, step 0 @3000, "
+    "cut @3600, boot 0 @3700, start @3720",
+    "start @0, dial @60, cut @1200, boot -3000 @1300, start @1320, now @2000, cut @2600, boot 0 @2700, "
+    "start @2720, sync @2730",
+    "start @0, now @60, sync 700 @100, kill @900, now @1000, start @1100, step 0 @1200, now @3000, "
+    "step 50 @4000",
+]
+
+
+@pytest.mark.parametrize("text", NOTED)
+def test_what_is_typed_for_now_stands_in_its_boot(tmp_path: Path, text: str) -> None:
+    """Typed while the clock was wrong, and when nothing ran or nobody knew the time."""
+    house = play(tmp_path, text)
+    assert not outside(house)
+    view = house.view()
+    assert not view.findings()
+    typed = [one for one in view.readings if one.row.mono is not None]
+    assert len(typed) == text.count("now")
+    for reading, event in zip(typed, [one for one in events(text) if one.what == "now"], strict=True):
+        world = house.world(reading.at)
+        assert abs(world - event.at * SECOND) <= reading.within * 1_000_000 + SECOND
+    (known,) = {one.stands is not None for one in typed}
+    assert known
+
+
+def test_a_corrected_reading_stays_in_its_boot(tmp_path: Path) -> None:
+    house = play(tmp_path, "start @0, sync 900 @10, now @700")
+    where = MeterLedger(house.settings, house.ledger, house.settings.meters[0], house.clock)
+    (reading,) = house.view().readings
+    assert isinstance(reading.row, Row)
+    correct_reading(where, reading.row.seq, "1234.1", now=house.clock.wall_ns() // 10**6)
+    house.clock.synchronise()
+    house.play(4000)
+    (reading,) = house.view().readings
+    assert reading.corrected
+    assert abs(house.world(reading.at) - 700 * SECOND) <= 2 * SECOND
+
+
+@pytest.mark.parametrize("off", [-1500, 1500])
+def test_a_replacement_typed_for_now_stands_in_its_boot(tmp_path: Path, off: int) -> None:
+    """Another meter, and later its constant, typed while the clock is wrong; then it is put right."""
+    house = play(tmp_path, f"start @0, dial @60, step {off} @600", tail=1200)
+    where = MeterLedger(house.settings, house.ledger, house.settings.meters[0], house.clock)
+    house.write_held()
+    wall = house.clock.wall_ns() // 10**6
+    changed = house.clock.now_ns()
+    old = f"{int(house.register(START_KWH) * 10) / 10}"
+    note_replacement(where, now=wall, at=None, old_final=old, new_initial="7.0", within=1000)
+    house.play(600)
+    note_constant(where, Decimal(1600), now=house.clock.wall_ns() // 10**6, from_start=True)
+    house.clock.synchronise()
+    house.play(4000)
+    view = house.view()
+    (_, new) = view.installations
+    assert new.start is not None
+    assert abs(house.world(new.start) - changed) <= SECOND
+    for world in range(0, house.clock.now_ns() - SECOND, EVERY_S * SECOND):
+        found = view.at(house.wall_ms(world))
+        true = house.register(START_KWH, world)
+        if world > changed:
+            true = 7 + Fraction(house.true_pulses(changed, world), 1600)
+        assert found is not None
+        if abs(world - changed) > 2 * SECOND:
+            assert Fraction(found.low) - SLACK <= true, world // SECOND
+            assert true <= Fraction(found.high) + Fraction(1, 10) + SLACK, world // SECOND

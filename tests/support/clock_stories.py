@@ -2,9 +2,9 @@
 
 A story is one line: ``start``, ``stop``, ``kill`` (SIGKILL), ``cut`` (the power goes), ``boot x`` (it comes
 back, the wall clock off by x), ``step x`` (the wall clock is off by x from now on), ``sync x`` (the network
-vouches for a clock that is off by x) and ``dial`` (somebody reads the dial, by a clock of their own), each
-with the second at which it happens. A load between 20 W and 6 kW flows all the time; truth is compared every
-few seconds, and over random spans.
+vouches for a clock that is off by x), ``dial`` (somebody reads the dial, by a clock of their own) and ``now``
+(they type it on the Pi, for now), each with the second at which it happens. A load between 20 W and 6 kW
+flows all the time; truth is compared every few seconds, and over random spans.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: i
                 clock.step_wall(event.off * SECOND)
             case "dial":
                 house.read_dial(START_KWH)
+            case "now":
+                house.read_dial(START_KWH, here=True)
             case _:
                 raise AssertionError(event)
     house.play(tail)
@@ -128,12 +130,12 @@ def story(seed: int) -> tuple[str, int]:
         add("dial", chance.randint(30, 900))
     for boot in range(chance.randint(1, 4)):
         for _ in range(chance.randint(0, 3)):
-            what = chance.choice(["kill", "stop", "dial", "step"])
+            what = chance.choice(["kill", "stop", "dial", "now", "step"])
             off = chance.choice([-3600, -61, -6, 5, 20, 61, 3000])
             add(f"step {off}" if what == "step" else what, chance.randint(20, 2500))
             if what == "step":
                 add("step 0", chance.choice([40, 300, 4000]))
-            elif what != "dial":
+            elif what not in ("dial", "now"):
                 add("start", chance.choice([1, 30, 400]))
         add("cut", chance.randint(60, 1500))
         off = chance.choice([0, -50, -3000, -9000, 400, 86400])
@@ -149,5 +151,5 @@ def story(seed: int) -> tuple[str, int]:
         if wrong:
             add("step 0", chance.choice([50, 600, 4000]))
     if chance.random() < 0.5:
-        add("dial", chance.randint(10, 500))
+        add(chance.choice(["dial", "now"]), chance.randint(10, 500))
     return ", ".join(found), chance.choice([60, 600, 4500])

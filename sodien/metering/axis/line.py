@@ -71,6 +71,19 @@ class BootLine:
         one = self._by_boot[boot]
         return -(-(mono + one.low) // _MS) + one.shift
 
+    def around(self, boot: int, mono: int, within: int) -> tuple[int, int]:
+        """Between which instants of the line lies what was ``mono`` ns of a placed boot, ± ``within`` ms.
+
+        Beside the boot, where distances on the line are the greatest possible, wall time tells.
+        """
+        one = self._by_boot[boot]
+        start, end = self.down(boot, mono) - within, self.up(boot, mono) + within
+        if start < one.start + one.shift:
+            start = min(start, self.early(start - one.shift))
+        if end > one.end + one.shift:
+            end = max(end, self.late(end - one.shift + one.width))
+        return start, end
+
     def early(self, wall: int) -> int:
         """Where an instant (ms UTC) lies on the line at the earliest."""
         if self.sharp or not self.stretches:
