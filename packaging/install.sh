@@ -207,7 +207,14 @@ make_users() {
         done
         usermod -aG gpio sodien
     fi
-    install -d -m 0750 -o sodien -g sodien /var/lib/sodien
+    install -d -m 2770 -o sodien -g sodien /var/lib/sodien
+    # What an older release made becomes the group's too; secrets (0600) stay the service's own.
+    su -s /bin/sh sodien -c 'find /var/lib/sodien ! -type l ! -perm 0600 -exec chmod g+rwX {} +' 2>/dev/null || true
+    # Whoever installs it reads and enters what the meter shows, without sudo.
+    if [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ] && getent passwd "$SUDO_USER" >/dev/null; then
+        usermod -aG sodien "$SUDO_USER"
+        say "$SUDO_USER is in the group sodien now: 'sodien status' and the like need no sudo."
+    fi
     install -d -m 0750 -o sodien-collector -g sodien-collector /var/lib/sodien-collector
 }
 
@@ -233,7 +240,7 @@ do_install() {
     prune
     say "Sodien $("$release/bin/sodien" --version | cut -d' ' -f2) is installed. Next:"
     say "  1. the settings:  sudoedit /etc/sodien/sodien.yaml   (or: sudo sodien setup)"
-    say "  2. check them:    sudo -u sodien sodien doctor"
+    say "  2. check them:    sodien doctor"
     say "  3. start:         sudo systemctl enable --now sodien-firmware sodien-collector"
     say "  4. the page:      sudo systemctl enable --now sodien-page   (see docs/how-to/page.md)"
 }

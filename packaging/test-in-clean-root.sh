@@ -69,7 +69,8 @@ expect() {  # expect "what" command…
         echo "FAILED  $what"; sed 's/^/        /' "$root/tmp/out"; exit 1
     fi
 }
-as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "cd /var/lib/sodien && $*"; }
+as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "umask 007; cd /var/lib/sodien && $*"; }
+as_an() { inside setpriv --reuid an --regid an --clear-groups env HOME=/home/an USER=an sh -c "cd && $*"; }  # before the next login
 count() {  # count for some seconds on the simulated LED, from when the state is first written, then stop cleanly
     as_sodien "sodien run -c /etc/sodien/sodien.yaml & counting=\$!; left=$(($1 * slow * 6))
         while [ \$left -gt 0 ] && ! ls /var/lib/sodien/*state.json; do left=\$((left - 1)); sleep 1; done
@@ -77,6 +78,7 @@ count() {  # count for some seconds on the simulated LED, from when the state is
 }
 sql() { inside /opt/sodien/current/bin/python -c "import sqlite3,sys; print(sqlite3.connect('/var/lib/sodien/ledger.db').execute(sys.argv[1]).fetchone()[0])" "$1"; }
 
+inside useradd --create-home an
 expect "the first version installs" inside sh /src/old/packaging/install.sh install
 expect "its command runs for anybody" inside setpriv --reuid nobody --clear-groups /usr/local/bin/sodien --version
 expect "the users are there, and only the firmware's may use GPIO" \
@@ -95,7 +97,7 @@ before=$(sql "SELECT max(pulses) FROM entry")
 expect "something was counted" test "$before" -gt 0
 oldledger=$(sql "SELECT value FROM meta WHERE key='ledger'")
 
-expect "this version installs over it" inside make -C /src/new install
+expect "this version installs over it" inside env SUDO_USER=an make -C /src/new install
 expect "the person's settings are untouched" cmp "$root/etc/sodien/sodien.yaml" "$root/src/mine.yaml"
 expect "the newest example is beside them" cmp "$root/etc/sodien/sodien.yaml.example" "$here/config/sodien.yaml"
 expect "two releases are there" test "$(ls "$root/opt/sodien/releases" | wc -l)" -eq 2
@@ -109,6 +111,9 @@ expect "the count only went up" test "$after" -gt "$before"
 expect "the ledger has this version's format" test "$(sql 'PRAGMA user_version')" -eq "$schema"
 expect "status answers" as_sodien "sodien status --json"
 expect "a dial reading is noted" as_sodien "sodien dial 12345.6"
+expect "whoever installed it needs no sudo" as_an "sodien status --json"
+expect "not to write either" as_an "sodien dial 12345.6"
+expect "nor anew at the next login" inside su - an -c "sodien status --json"
 expect "it speaks Vietnamese, click's own words too" inside sh -c 'sodien --lang vi status --help | grep -q "^Cách dùng: sodien status"'
 expect "the manual page is there" test -s "$root/usr/local/share/man/man1/sodien.1"
 expect "completion is there" grep -q _SODIEN_COMPLETE "$root/usr/local/share/bash-completion/completions/sodien"
@@ -134,7 +139,7 @@ start() {  # start <log> <user> command…
     log=$1; user=$2; shift 2
     # exec, so that the process to be ended later is the program itself
     (exec chroot "$root" setpriv --reuid "$user" --regid "$user" --init-groups env HOME=/tmp \
-        sh -c "cd /var/lib/$user 2>/dev/null || cd /tmp; exec $*") >"$root/tmp/$log" 2>&1 &
+        sh -c "umask 007; cd /var/lib/$user 2>/dev/null || cd /tmp; exec $*") >"$root/tmp/$log" 2>&1 &
     pids="${pids:-} $!"
 }
 trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true' EXIT

@@ -23,12 +23,36 @@ from sodien.i18n import tr
 
 @contextmanager
 def acting_as_owner(folder: Path) -> Iterator[None]:
-    """For root in a folder of somebody else: act as its owner meanwhile. Nobody else notices."""
-    owner = None
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):
-            owner = folder.stat()
-    if owner is None or owner.st_uid == 0:
+    """What is made in the folder meanwhile is of use to whoever the folder is for.
+
+    Root in a folder of somebody else acts as its owner. In a folder that a group shares (set-group-ID, and the
+    group may write), new files are the group's to read and write, whoever makes them.
+    """
+    try:
+        found = folder.stat()
+    except OSError:
+        yield
+        return
+    with _umask_of(found), _as_owner(folder, found):
+        yield
+
+
+@contextmanager
+def _umask_of(folder: os.stat_result) -> Iterator[None]:
+    shared = stat.S_ISGID | stat.S_IWGRP
+    if folder.st_mode & shared != shared:
+        yield
+        return
+    before = os.umask(0o007)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _as_owner(folder: Path, owner: os.stat_result) -> Iterator[None]:
+    if os.geteuid() != 0 or owner.st_uid == 0:
         yield
         return
     groups = os.getgroups()
@@ -150,7 +174,7 @@ def only_one(ledger: Path) -> Iterator[None]:
     try:
         # A link is not followed, and what is in the file stays.
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        stream = _regular(os.open(lock_path(ledger), flags, 0o644), lock_path(ledger))
+        stream = _regular(os.open(lock_path(ledger), flags, 0o666), lock_path(ledger))
     except FileNotFoundError:
         yield
         return

@@ -94,7 +94,7 @@ def test_every_command_exists(page: Path) -> None:
 
 
 def test_a_command_that_does_not_exist_would_be_found() -> None:
-    text = "`sodien bill` and\n```sh\nsudo -u sodien sodien verify\n/opt/sodien/bin/sodien setup\n```\n"
+    text = "`sodien bill` and\n```sh\nsodien verify\n/opt/sodien/bin/sodien setup\n```\n"
     assert sorted(commands_named(text)) == ["bill", "setup", "verify"]
 
 

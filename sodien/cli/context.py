@@ -7,6 +7,12 @@ Local imports are left for what is heavy and mostly not needed, and for packages
 from __future__ import annotations
 
 import functools
+import grp
+import os
+import pwd
+import shlex
+import shutil
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -87,6 +93,7 @@ class Session:
             from sodien.ledger.store import Ledger  # not for the collector, which has none
 
             path = self.settings.ledger.path
+            _join_group(path.parent)
             self._acting.enter_context(acting_as_owner(path.parent))
             self._ledger = Ledger.open(path)
         return self._ledger
@@ -125,6 +132,20 @@ class Session:
             self._ledger.close()
             self._ledger = None
         self._acting.close()
+
+
+def _join_group(folder: Path) -> None:
+    """Who was put into the ledger's group after logging in has it from the next login on: start anew with it."""
+    if os.geteuid() == 0 or os.access(folder, os.X_OK):
+        return
+    try:
+        group = grp.getgrgid(folder.stat().st_gid)
+        member = pwd.getpwuid(os.getuid()).pw_name in group.gr_mem
+    except (KeyError, OSError):
+        return
+    command = shutil.which("sg")
+    if member and command is not None and group.gr_gid not in (os.getegid(), *os.getgroups()):
+        os.execv(command, [command, group.gr_name, "-c", shlex.join(sys.orig_argv)])
 
 
 def with_session(*, json: bool = True, meter: bool = True) -> Callable[[F], F]:

@@ -394,10 +394,10 @@ def _next_steps(reading: str | None, units: str) -> None:
     click.echo(tr("Next: sudo systemctl enable --now {units}", units=units))
     if reading:
         sentence = tr(
-            "Then read the dial again and type: sudo -u sodien sodien dial {reading}", reading=reading
+            "Then read the dial again and type: sodien dial {reading}", reading=reading
         )
     else:
         sentence = tr(
-            "Then read the dial and note what it shows, such as: sudo -u sodien sodien dial 12345.6"
+            "Then read the dial and note what it shows, such as: sodien dial 12345.6"
         )
     click.echo(sentence)

@@ -75,7 +75,7 @@ def write(path: Path, state: State) -> None:
     beside = path.with_suffix(".new")
     with contextlib.suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(beside, flags, 0o644), "wb") as file:
+        with os.fdopen(os.open(beside, flags, 0o666), "wb") as file:
             file.write(_encoder.encode(state))
         os.replace(beside, path)
 

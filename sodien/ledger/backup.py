@@ -156,7 +156,7 @@ def _acting(ledger: Path, folder: Path) -> AbstractContextManager[None]:
     if mine and os.geteuid() == 0 and ledger.is_symlink():
         raise BackupError(
             tr(
-                "{path}: a link, which root does not follow; run as its owner (sudo -u sodien …).",
+                "{path}: a link, which root does not follow; run this without sudo.",
                 path=ledger,
             )
         )
@@ -315,8 +315,7 @@ def restore(file: Path, ledger: Path, device: str, stamp: str) -> Restored:
     except OSError as error:
         raise BackupError(
             tr(
-                "{path}: the backup cannot be put there ({reason}); run as the user that owns it "
-                "(sudo -u sodien …).",
+                "{path}: the backup cannot be put there ({reason}); run this with sudo.",
                 path=ledger,
                 reason=error.strerror or error,
             )

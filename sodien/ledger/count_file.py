@@ -116,7 +116,7 @@ class CountFile:
         newest = read(self._ledger)
         self._turn = newest.turn if newest is not None else 0
         path = path_of(self._ledger)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
         try:
             missing = 2 * _BLOCK - os.fstat(fd).st_size
             if missing > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def present(path: Path) -> bool:
 def _no_permission(path: Path) -> LedgerError:
     return LedgerBusyError(
         tr(
-            "{path}: no permission to use the ledger; run as the user that owns it (sudo -u sodien …).",
+            "{path}: no permission to use the ledger; run this with sudo, or once: "
+            "sudo usermod -aG sodien {user}",
             path=path,
+            user=getpass.getuser(),
         )
     )

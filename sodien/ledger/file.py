@@ -6,6 +6,7 @@ whenever a file grows. So pages are small (1 KiB), and the WAL is laid out once 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -47,6 +48,7 @@ def connect(path: Path, *, create: bool = False, durable: bool = True) -> sqlite
             raise LedgerError(
                 tr("{path}: the folder does not exist; create it or change ledger.path.", path=path)
             )
+        _make(path)
     try:
         db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -66,6 +68,12 @@ def connect(path: Path, *, create: bool = False, durable: bool = True) -> sqlite
     except BaseException:
         db.close()
         raise
+
+
+def _make(path: Path) -> None:
+    """An empty file, as wide open as the umask lets it: SQLite alone would keep it from a group that writes."""
+    with contextlib.suppress(OSError):  # SQLite says the same better
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
 
 
 def _prepare(path: Path, db: sqlite3.Connection) -> None:

@@ -1,209 +1,133 @@
-"""Help in both languages, sentences instead of tracebacks, and what a command imports."""
+"""Whoever is in the service's group uses the ledger as the service does; neither shuts the other out."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-import sodien as package
-from sodien.cli.group import COMMANDS
-from sodien.i18n import catalogue
+from sodien.cli import context
+from tests.cli.conftest import SETTINGS
+from tests.cli.test_as_root import LOADED, SERVICE
+
+MEMBER, STRANGER = SERVICE + 1, SERVICE + 2
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="takes three users")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """The state directory as systemd makes it for the service, and what a member of its group has at home."""
+    folder = Path(tempfile.mkdtemp(prefix="sodien-group-"))
+    folder.chmod(0o755)
+    for name, user, group, mode in (("state", SERVICE, SERVICE, 0o2770), ("home", MEMBER, MEMBER, 0o700)):
+        one = folder / name
+        one.mkdir()
+        os.chown(one, user, group)
+        one.chmod(mode)
+    (folder / "sodien.yaml").write_text(SETTINGS.replace("ledger.db", str(folder / "state" / "ledger.db")))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def called(place: Path, user: int, *words: str, groups: tuple[int, ...] = ()) -> str:
+    """``sodien`` with a usual umask, or the service's, as one of the three; what it said."""
+    program = LOADED.replace(
+        "from sodien.cli.group import run",
+        f"import os, encodings.utf_8_sig, encodings.idna; os.umask({0o7 if user == SERVICE else 0o22})\n"
+        f"os.setgroups({list(groups)}); os.setgid({user}); os.setuid({user})\n"
+        "from sodien.cli.group import run",
+    )
+    command = [sys.executable, "-c", program, *words, "-c", str(place / "sodien.yaml")]
+    home = str(place / "home")
+    result = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=place,
+        env=os.environ | {"HOME": home, "USER": "somebody", "LOGNAME": "somebody"},
+    )
+    return result.stdout + result.stderr
+
+
+def member(place: Path, *words: str) -> str:
+    return called(place, MEMBER, *words, groups=(SERVICE,))
+
+
+MAKE = """
+from pathlib import Path; import sys
 from sodien.ledger.store import Ledger
-from tests.cli.conftest import Sodien, fill, tick
-
-NEED_SETTINGS = [["status"], ["dial", "1"], ["snapshots"], ["export", "ticks"], ["run"], ["collect"]]
-NEED_LEDGER = [["status"], ["dial", "1"], ["snapshots"], ["export", "gaps"]]
-
-
-def python(code: str, *argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, text=True, check=False)
+from tests.cli.conftest import fill
+ledger = Ledger.open(Path(sys.argv[1]), create=True); fill(ledger); ledger.close()
+"""
 
 
-@pytest.mark.parametrize("language", ["en", "vi"])
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_of_every_command(sodien: Sodien, name: str, language: str) -> None:
-    result = sodien("--lang", language, name, "--help")
-    assert result.code == 0
-    usage = {"en": "Usage", "vi": "Cách dùng"}[language]
-    assert f"{usage}: sodien {name}" in result.out
-    assert result.err == ""
-
-
-@pytest.mark.parametrize("language", ["en", "vi"])
-def test_the_list_of_commands(sodien: Sodien, language: str) -> None:
-    out = " ".join(sodien("--lang", language, "--help").out.split())
-    for name, texts in COMMANDS.items():
-        assert f" {name} " in out
-        for text in texts:
-            assert (catalogue("vi").gettext(text) if language == "vi" else text) in out
-
-
-def test_help_of_a_command_is_vietnamese_when_asked(sodien: Sodien, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
-    out = sodien("status", "--help").out
-    assert "Hiện chỉ số từng công tơ" in out
-    assert "kWh là chuỗi thập phân" in out
-    monkeypatch.setenv("SODIEN_LANG", "en")
-    assert "Show each meter's register" in sodien("status", "--help").out
-
-
-def test_a_mistyped_command_names_the_nearest(sodien: Sodien) -> None:
-    result = sodien("statsu")
-    assert result.code == 2
-    assert "There is no command 'statsu'; did you mean 'status'?" in result.err
-    result = sodien("xyzzy")
-    assert result.code == 2
-    assert "see 'sodien --help'" in result.err
-
-
-@pytest.mark.parametrize("words", NEED_SETTINGS, ids=" ".join)
-@pytest.mark.parametrize("language", ["en", "vi"])
-def test_missing_settings_are_one_sentence(
-    sodien: Sodien, tmp_path: Path, words: list[str], language: str
-) -> None:
-    missing = tmp_path / "nowhere.yaml"
-    result = sodien("--lang", language, *words, "-c", missing)
-    assert result.code == 2
-    assert str(missing) in result.one_sentence()
-    assert result.out == ""
-
-
-def test_the_environment_names_the_settings(
-    sodien: Sodien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SODIEN_CONFIG", str(tmp_path / "named.yaml"))
-    assert "named.yaml" in sodien("status").one_sentence()
-
-
-@pytest.mark.parametrize("words", NEED_LEDGER, ids=" ".join)
-def test_a_missing_ledger_is_one_sentence(sodien: Sodien, config: Path, words: list[str]) -> None:
-    result = sodien(*words, "-c", config)
-    assert result.code == 2
-    assert "there is no ledger yet; start 'sodien run' first" in result.one_sentence()
-    assert not (config.parent / "ledger.db").exists()
-
-
-def test_a_file_that_is_no_ledger_is_one_sentence(sodien: Sodien, config: Path) -> None:
-    (config.parent / "ledger.db").write_text("not a ledger at all, " * 100)
-    result = sodien("status", "-c", config)
-    assert result.code == 2
-    assert "the ledger is damaged" in result.one_sentence()
-
-
-def test_a_meter_that_does_not_exist_names_those_that_do(sodien: Sodien, home: Path) -> None:
-    result = sodien("dial", "12345.6", "--meter", "attic", "-c", home)
-    assert result.code == 2
-    assert "no meter 'attic'; the settings know: main" in result.one_sentence()
-
-
-def test_version_imports_nothing_heavy() -> None:
-    code = (
-        "import sys; sys.argv = ['sodien', '--version']; from sodien.cli import main; main();"
-        "print([m for m in ('click', 'yaml', 'gpiozero', 'msgspec', 'paho', 'rich') if m in sys.modules])"
+@pytest.fixture
+def counted(place: Path) -> Path:
+    """The service has counted."""
+    program = (
+        "import os, sodien.ledger.store, tests.cli.conftest\n"
+        f"os.umask(0o7); os.setgroups([]); os.setgid({SERVICE}); os.setuid({SERVICE})\n{MAKE}"
     )
-    assert python(code).stdout == f"sodien {package.__version__}\n[]\n"
+    command = [sys.executable, "-c", program, str(place / "state" / "ledger.db")]
+    subprocess.run(command, check=True, timeout=60)
+    return place
 
 
-def test_the_firmware_never_imports_the_database_client() -> None:
-    code = "import sys, firmware.daemon; print([m for m in sys.modules if m.startswith('influxdb')])"
-    result = python(code)
-    assert result.stdout == "[]\n", result.stderr
+def test_a_member_reads_writes_and_backs_up_and_the_service_goes_on(counted: Path) -> None:
+    photo = counted / "home" / "dial.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
+    os.chown(photo, MEMBER, MEMBER)
+    assert "kWh" in member(counted, "status")
+    assert "the dial showed" in member(counted, "dial", "12400.6", "--photo", str(photo))
+    assert "verified" in member(counted, "backup")
+    assert "the dial showed" in called(counted, SERVICE, "dial", "12400.7")
+    assert "verified" in called(counted, SERVICE, "backup", "--keep", "1")
+    assert "verified" in member(counted, "backup", "--keep", "1")
+    kept = list((counted / "state" / "backups").glob("*.tar.gz"))
+    assert len(kept) == 1
+    assert "restored" in member(counted, "restore", str(kept[0])).lower()
+    assert "the dial showed" in called(counted, SERVICE, "dial", "12400.8")
+    for one in (counted / "state").rglob("*"):
+        found = one.lstat()
+        assert found.st_gid == SERVICE, one
+        if one.suffix != ".gz":
+            assert found.st_mode & stat.S_IWGRP, one
+        assert not found.st_mode & stat.S_IRWXO, one
 
 
-#: What `sodien run` must never pay for: the database's client, reports, the bill, the demo, tools of setup.
-NOT_FOR_COUNTING = (
-    "amqtt", "asyncio", "babel", "click", "collector", "flask", "hypothesis", "influxdb_client", "jinja2",
-    "multiprocessing", "pydantic", "requests", "rich", "ruamel", "sodien.billing", "sodien.demo",
-    "sodien.drift", "sodien.settings.edit", "sodien.history.words", "unittest", "urllib3", "waitress", "xml",
-)  # fmt: skip
-
-
-#: What `sodien run` loads, settings read.
-RUN = (
-    "import sys, firmware.gpio.libgpiod.pins\nfrom firmware import daemon\n"
-    "daemon.serve = lambda settings: 0\n"
-    "import sodien.cli\nargument = sys.argv[1:]\nsys.argv = ['sodien', 'run', '--config', argument[0]]\n"
-    "try:\n    sodien.cli.main()\nexcept SystemExit: pass\nsys.argv[1:] = argument\n"
-)
-#: Packages of others that it stands on, and how many modules of its own it may load: all cost memory.
-#: paho-mqtt takes socks where something else has installed it.
-PACKAGES = {"colorzero", "gpiod", "gpiozero", "msgspec", "paho", "socks", "yaml"}
-MOST_OF_OURS = 120
-
-
-def test_run_loads_these_packages_and_few_modules_of_ours(config: Path) -> None:
-    code = (
-        RUN + "tops = [m.split('.')[0] for m in sys.modules]\n"
-        "before = set(sys.stdlib_module_names) | {'sodien', 'firmware', '__main__'}\n"
-        "print(sum(top in ('sodien', 'firmware') for top in tops))\n"
-        "print(' '.join(set(tops) - before))"
+def test_a_stranger_is_told_the_way_in(counted: Path) -> None:
+    said = called(counted, STRANGER, "status")
+    assert said == (
+        f"sodien: {counted}/state/ledger.db: no permission to use the ledger; run this with sudo, or once: "
+        "sudo usermod -aG sodien somebody\n"
     )
-    ours, others = python(code, str(config)).stdout.splitlines()
-    assert int(ours) <= MOST_OF_OURS
-    internal = ("_", "typing_", "cython_")
-    assert {name for name in others.split() if not name.startswith(internal)} <= PACKAGES
 
 
-@pytest.mark.parametrize("what", ["missing", "wrong", "ledger"])
-def test_the_unit_and_a_person_are_told_the_same(config: Path, what: str) -> None:
-    if what == "missing":
-        config = config.with_name("none.yaml")
-    elif what == "wrong":
-        config.write_text("device: [\n")
-    else:
-        (config.parent / "ledger.db").mkdir()
-    ways = [["--config", str(config)], ["--config", str(config), "--verbose"]]
-    unit, person = (
-        subprocess.run(
-            [sys.executable, "-m", "sodien", "run", *way],
-            capture_output=True, text=True, check=False, env={**os.environ, "SODIEN_LANG": "vi"},
-        )
-        for way in ways
-    )  # fmt: skip
-    assert (unit.returncode, unit.stdout, unit.stderr) == (person.returncode, person.stdout, person.stderr)
-    assert unit.returncode == 2
-    assert unit.stderr.startswith("sodien: ")
-
-
-def test_run_imports_nothing_that_counting_does_not_need(config: Path) -> None:
-    code = RUN + (
-        "print([m for m in sys.modules if any(m == w or m.startswith(w + '.') for w in sys.argv[2:])])"
-    )
-    result = python(code, str(config), *NOT_FOR_COUNTING)
-    assert result.stdout == "[]\n", result.stderr
-
-
-@pytest.mark.parametrize("words", [["--help"], ["status", "--help"], ["export", "--help"]], ids=" ".join)
-def test_a_command_imports_only_what_it_needs(words: list[str]) -> None:
-    code = (
-        "import sys\nfrom sodien.cli.group import run\n"
-        "try:\n    run(sys.argv[1:])\nexcept SystemExit: pass\n"
-        "print([m for m in ('gpiozero', 'paho', 'influxdb_client', 'yaml', 'rich') if m in sys.modules])"
-    )
-    assert python(code, *words).stdout.endswith("\n[]\n")
-
-
-@pytest.mark.parametrize("rows", [0, 2000], ids=["at the end", "in the middle"])
-def test_a_reader_that_leaves_early_is_no_error(config: Path, rows: int) -> None:
-    ledger = Ledger.open(config.parent / "ledger.db", create=True, durable=False)
-    fill(ledger)
-    run_id = ledger.begin_run("boot", 0, "1")
-    ledger.append([tick(run_id, n, 720 + n) for n in range(200, 200 + rows)])
-    ledger.close()
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        result = subprocess.run(
-            [sys.executable, "-m", "sodien", "export", "ticks", "-c", config],
-            stdout=writer,
-            env={**os.environ, "PYTHONUNBUFFERED": ""},
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-    finally:
-        os.close(writer)
-    assert (result.returncode, result.stderr) == (0, b"")
+def test_the_group_of_the_next_login_is_taken_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(context.os, "geteuid", lambda: MEMBER)
+    monkeypatch.setattr(context.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(context.os, "getegid", lambda: MEMBER)
+    monkeypatch.setattr(context.os, "getgroups", lambda: [MEMBER])
+    monkeypatch.setattr(context.os, "execv", lambda path, words: started.append(words))
+    monkeypatch.setattr(context.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(context.pwd, "getpwuid", lambda uid: SimpleNamespace(pw_name="an"))
+    group = SimpleNamespace(gr_gid=SERVICE, gr_name="sodien", gr_mem=["an"])
+    monkeypatch.setattr(context.grp, "getgrgid", lambda gid: group)
+    monkeypatch.setattr(context.sys, "orig_argv", ["python3", "/usr/local/bin/sodien", "dial", "1 2"])
+    context._join_group(tmp_path)
+    assert started == [["/usr/bin/sg", "sodien", "-c", "python3 /usr/local/bin/sodien dial '1 2'"]]
+    group.gr_mem = []
+    context._join_group(tmp_path)
+    assert len(started) == 1, "who is not in it is not"

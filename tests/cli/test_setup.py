@@ -193,7 +193,7 @@ def test_an_answer_that_was_given_before_is_offered(path: Path, monkeypatch: pyt
 
 def test_without_a_reading_it_says_what_to_type(sodien: Sodien, path: Path) -> None:
     out = sodien("setup", "-c", path, "--yes", "--no-test", "--pin", 5).out
-    assert out.splitlines()[-1].endswith("such as: sudo -u sodien sodien dial 12345.6")
+    assert out.splitlines()[-1].endswith("such as: sodien dial 12345.6")
 
 
 def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,8 @@ def command(
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
+    if not dry_run:
+        session.ledger  # noqa: B018 -- before standard input is read: it may start the program anew
     understood = read_file(_bytes(file), templates=_templates(session))
     if dry_run and session.as_json:
         print_json(plain(understood))

@@ -39,7 +39,7 @@ def check_disk(ledger: Path) -> Finding:
             "disk",
             "fail",
             tr("{folder}: cannot be looked into ({reason})", folder=folder, reason=error.strerror or error),
-            tr("create the folder, correct ledger.path, or run as its owner (sudo -u sodien …)."),
+            tr("create the folder, correct ledger.path, or run this with sudo."),
         )
     level: Level = "fail" if free < _DISK_FAIL else "warn" if free < _DISK_WARN else "ok"
     return Finding(
