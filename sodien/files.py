@@ -25,8 +25,8 @@ from sodien.i18n import tr
 def acting_as_owner(folder: Path) -> Iterator[None]:
     """What is made in the folder meanwhile is of use to whoever the folder is for.
 
-    Root in a folder of somebody else acts as its owner. In a folder that a group shares (set-group-ID, and the
-    group may write), new files are the group's to read and write, whoever makes them.
+    Root in a folder of somebody else acts as its owner. In a folder that a group shares (set-group-ID,
+    and the group may write), new files are the group's to read and write, whoever makes them.
     """
     try:
         found = folder.stat()

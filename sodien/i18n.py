@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -27,6 +27,8 @@ LANGUAGES = ("en", "vi")
 LOCALE = Path(__file__).parent / "locale"
 _DOMAIN = "sodien"
 _language = "en"
+#: Done to a text before its fields are filled in: the command line names commands as they were called.
+_finish: Callable[[str], str] | None = None
 #: What one thread speaks for a while: a page for the person who asked for it.
 _for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -44,6 +46,12 @@ def use(language: str | None = None) -> None:
     """Speak this language from now on (None: the environment's)."""
     global _language
     _language = language if language in LANGUAGES else from_environment(os.environ)
+
+
+def finish(change: Callable[[str], str] | None) -> None:
+    """Change every text before its fields are filled in; braces in what is put in are doubled."""
+    global _finish
+    _finish = change
 
 
 def use_for_click() -> None:
@@ -97,6 +105,8 @@ def tr(text: Text, /, context: str | None = None, **values: object) -> str:
     if text and (speaks := language()) != "en":
         found = catalogue(speaks)
         text = found.gettext(text) if context is None else found.pgettext(context, text)
+    if _finish is not None and "sodien " in text:
+        text = _finish(text) if values else _finish(text.replace("{", "{{").replace("}", "}}")).format()
     return text.format(**{name: _safe(value) for name, value in values.items()}) if values else text
 
 

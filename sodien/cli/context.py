@@ -135,7 +135,7 @@ class Session:
 
 
 def _join_group(folder: Path) -> None:
-    """Who was put into the ledger's group after logging in has it from the next login on: start anew with it."""
+    """Who was put into the ledger's group after logging in has it at the next login: start anew with it."""
     if os.geteuid() == 0 or os.access(folder, os.X_OK):
         return
     try:
@@ -145,7 +145,7 @@ def _join_group(folder: Path) -> None:
         return
     command = shutil.which("sg")
     if member and command is not None and group.gr_gid not in (os.getegid(), *os.getgroups()):
-        os.execv(command, [command, group.gr_name, "-c", shlex.join(sys.orig_argv)])
+        os.execv(command, [command, group.gr_name, "-c", shlex.join(sys.orig_argv)])  # noqa: S606
 
 
 def with_session(*, json: bool = True, meter: bool = True) -> Callable[[F], F]:

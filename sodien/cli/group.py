@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from sodien import i18n, terminal
-from sodien.cli import endings
+from sodien.cli import endings, printed_commands
 from sodien.errors import SodienError
 from sodien.i18n import Text, tr
 
@@ -132,21 +132,26 @@ def group(lang: str | None) -> None:
     """
 
 
-def _early_language(argv: list[str]) -> str | None:
-    """``--lang`` before click runs, so that help texts are in the right language too."""
-    for i, word in enumerate(argv):
-        if word == "--lang" and i + 1 < len(argv):
-            return argv[i + 1]
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
-    return None
+def language_of(argv: list[str]) -> tuple[str | None, list[str]]:
+    """What ``--lang`` says, wherever it stands, and the other words; what is no language stays."""
+    words = list(argv)
+    for i, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--lang" and i + 1 < len(words) and words[i + 1] in i18n.LANGUAGES:
+            return words[i + 1], words[:i] + words[i + 2 :]
+        if word.startswith("--lang=") and word.removeprefix("--lang=") in i18n.LANGUAGES:
+            return word.removeprefix("--lang="), words[:i] + words[i + 1 :]
+    return None, words
 
 
 def run(argv: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 a finding, 2 usage or settings; a mistake gets a sentence."""
     argv = sys.argv[1:] if argv is None else argv
-    i18n.use(_early_language(argv))
+    language, argv = language_of(argv)
+    i18n.use(language)
     i18n.use_for_click()
+    i18n.finish(printed_commands.for_call(argv, list(COMMANDS)))
     terminal.set_up(steering=bool({"aim", "demo"} & set(argv)))
     try:
         result: Any = translated(group).main(args=argv, prog_name="sodien", standalone_mode=False)

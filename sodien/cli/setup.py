@@ -393,11 +393,7 @@ def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
 def _next_steps(reading: str | None, units: str) -> None:
     click.echo(tr("Next: sudo systemctl enable --now {units}", units=units))
     if reading:
-        sentence = tr(
-            "Then read the dial again and type: sodien dial {reading}", reading=reading
-        )
+        sentence = tr("Then read the dial again and type: sodien dial {reading}", reading=reading)
     else:
-        sentence = tr(
-            "Then read the dial and note what it shows, such as: sodien dial 12345.6"
-        )
+        sentence = tr("Then read the dial and note what it shows, such as: sodien dial 12345.6")
     click.echo(sentence)

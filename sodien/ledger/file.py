@@ -71,7 +71,7 @@ def connect(path: Path, *, create: bool = False, durable: bool = True) -> sqlite
 
 
 def _make(path: Path) -> None:
-    """An empty file, as wide open as the umask lets it: SQLite alone would keep it from a group that writes."""
+    """An empty file, as open as the umask lets it: SQLite alone would keep it from a group that writes."""
     with contextlib.suppress(OSError):  # SQLite says the same better
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
 

@@ -68,6 +68,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SODIEN_LANG", "SODIEN_CONFIG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(i18n, "_language", "en")
+    monkeypatch.setattr(i18n, "_finish", None)
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_a_ledger_that_does_not_fit_is_a_finding_and_nothing_is_pruned(
         db.commit()
     result = sodien("backup", folder, "--keep", 1, "-c", sealed)
     assert result.code == 1
-    assert "from entry 7 on; 'sodien verify' says more" in result.one_sentence()
+    assert f"from entry 7 on; 'sodien verify -c {sealed}' says more" in result.one_sentence()
     assert list(folder.iterdir()) == [old]
 
 
@@ -122,7 +122,8 @@ def test_while_it_counts_nothing_is_restored(sodien: Sodien, sealed: Path, kept:
     with only_one(sealed.parent / "ledger.db"):
         result = sodien("restore", kept, "-c", sealed)
     assert result.code == 2
-    assert "another 'sodien run' is counting into this ledger; stop it first" in result.one_sentence()
+    sentence = f"another 'sodien run -c {sealed}' is counting into this ledger; stop it first"
+    assert sentence in result.one_sentence()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"junk", b"\x1f\x8b junk"])

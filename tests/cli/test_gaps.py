@@ -71,7 +71,7 @@ def test_explain_names_the_assumption_and_the_remedy(sodien: Sodien, cut: Path) 
     (gap,) = gaps(sodien, cut)
     text = sodien("gaps", "--explain", "-c", cut).out
     assert "At most 14.04 kW can flow through the main breaker, which is 14.036 kWh in 1 h." in text
-    assert f"at most 0.356 kWh flowed: sodien gaps resolve {gap['gap']} --supply-out" in text
+    assert f"at most 0.356 kWh flowed: sodien gaps resolve -c {cut} {gap['gap']} --supply-out" in text
 
 
 def test_a_person_says_that_the_supply_was_out(sodien: Sodien, cut: Path) -> None:

@@ -45,7 +45,7 @@ def test_every_option_lands_in_the_file(sodien: Sodien, path: Path) -> None:
     assert (meter.reading_day, done.mqtt.host, done.mqtt.port) == (15, "pi.local", 8883)
     assert (meter.billing.customer, meter.billing.serial) == ("PB05010001234", "00123456")
     assert (done.mqtt.user, done.influxdb.url) == ("nha-lan", "http://db:8086")
-    assert "sodien dial 012345,67" in result.out
+    assert f"sodien dial -c {path} 012345,67" in result.out
 
 
 def test_the_comments_of_the_example_are_kept(sodien: Sodien, path: Path) -> None:
@@ -193,7 +193,7 @@ def test_an_answer_that_was_given_before_is_offered(path: Path, monkeypatch: pyt
 
 def test_without_a_reading_it_says_what_to_type(sodien: Sodien, path: Path) -> None:
     out = sodien("setup", "-c", path, "--yes", "--no-test", "--pin", 5).out
-    assert out.splitlines()[-1].endswith("such as: sodien dial 12345.6")
+    assert out.splitlines()[-1].endswith(f"such as: sodien dial -c {path} 12345.6")
 
 
 def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,7 +186,7 @@ def test_no_ledger_yet(sodien: Sodien, config: Path) -> None:
     assert result.code == 1
     (finding,) = [f for f in result.json["findings"] if f["name"] == "ledger"]
     assert finding["level"] == "fail"
-    assert "start 'sodien run' first" in finding["remedy"]
+    assert f"start 'sodien run -c {config}' first" in finding["remedy"]
     assert not (config.parent / "ledger.db").exists()
 
 
