@@ -21,6 +21,8 @@ from firmware.former_names import FormerNames
 from firmware.gpio.factory import delivered, losses_declared, make_factory, reader_alive, rest_s
 from firmware.gpio.inputs import Edge, close_inputs, open_inputs
 from firmware.home_discovery import discovery_of
+from firmware.home_events import HomeEvents
+from firmware.home_requests import HomeRequests
 from firmware.home_states import HomeStates
 from firmware.live import LiveView
 from firmware.period_rows import MOST, PeriodRows
@@ -29,7 +31,7 @@ from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.reminder import ReminderCommand
 from firmware.sealing import Sealer
 from firmware.told_counter import ToldCounters
-from sodien import systemd
+from sodien import i18n, systemd
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
 from sodien.files import only_one
@@ -44,13 +46,15 @@ from sodien.ledger.store import Ledger, NewRow
 from sodien.mqtt import broker_of
 
 if TYPE_CHECKING:
-    from sodien.protocol.messages import Home, Live
+    from sodien.protocol.messages import Live
     from sodien.settings.model import Settings
 
 log = logging.getLogger(__name__)
 
 LIVE_NS = 5_000_000_000
 LIVE_IDLE_NS = 60_000_000_000
+#: Who asks for it gets it so soon after the last one.
+ASKED_NS = 1_000_000_000
 #: What is not counting and went wrong is tried again after this.
 AGAIN_NS = 60_000_000_000
 #: Turns that may fail in a row before the process gives up.
@@ -111,11 +115,10 @@ class Station:
         self._behind = True  # what ended while nothing ran
         self.left_out: dict[str, int] = {}
         self._next_live = 0
-        self._stopping = False
         self._last_pulses: tuple[int, ...] = ()
         self._counts: dict[str, Count] = {}
         self._latest: dict[str, Live] = {}
-        self._home = HomeStates() if settings.homeassistant.discovery else None
+        self._home = HomeStates(told=settings.homeassistant.discovery)
         self._told = ToldCounters(ledger, [meter.id for meter in settings.meters], ask=ask_broker)
         if publisher is not None:
             publisher.live_topics.expect(self._told.ahead, self._told.unknown, self._heard_kept)
@@ -123,6 +126,11 @@ class Station:
     def _heard_kept(self, kept: dict[str, Live]) -> None:
         """What the broker keeps of each meter; called by the publishing thread, it ends the loop's sleep."""
         self._told.kept.put(kept)
+        self.recorder.end_wait()
+
+    def read_now(self, meter: str) -> None:
+        """Somebody wants everything of a meter as it is now; any thread may say so."""
+        self._home.asked.add(meter)
         self.recorder.end_wait()
 
     def turn(self) -> None:
@@ -196,7 +204,9 @@ class Station:
         meters = self.recorder.meters
         pulses = tuple(n for m in meters for n in (m.counter.pulses, m.refused.doubt, m.counter.on_disk))
         changed = pulses != self._last_pulses
-        if now < self._next_live or not (changed or now >= self._next_live - LIVE_NS + LIVE_IDLE_NS):
+        last = self._next_live - LIVE_NS
+        due = now >= self._next_live and (changed or now >= last + LIVE_IDLE_NS)
+        if not due and not (self._home.asked and now >= last + ASKED_NS):
             return
         self._next_live = now + LIVE_NS
         self._last_pulses = pulses
@@ -204,18 +214,12 @@ class Station:
         self._counts = {meter: count for meter, count in counts.items() if count is not None}
         self._latest = self._live.make(self.recorder, now, self._refused())
         if self._publisher is not None:
+            clock = self.recorder.watch.wall_ms(now) or now // 1_000_000
             for state in meters:
                 meter = state.settings.id
                 if meter not in self._told.unknown:
                     live = self._told.of(meter, state.counter.on_disk, self._latest[meter])
-                    self._publisher.live_topics.tell(meter, live, self._for_home(meter, live, now))
-
-    def _for_home(self, meter: str, live: Live, now: int) -> Home | None:
-        """What to tell Home Assistant of a meter; everything as it is now before a clean stop."""
-        if self._home is None:
-            return None
-        wall = self.recorder.watch.wall_ms(now)
-        return self._home.next(meter, live, now // 1_000_000 if wall is None else wall, anew=self._stopping)
+                    self._publisher.live_topics.tell(meter, live, self._home.next(meter, live, clock))
 
     def _refused(self) -> str | None:
         publisher = self._publisher
@@ -225,7 +229,8 @@ class Station:
 
     def deadline(self) -> int:
         """Monotonic ns by which :meth:`turn` wants to be called again."""
-        times = [self.recorder.deadline(), max(self._next_live, self._next_live - LIVE_NS + LIVE_IDLE_NS)]
+        last = self._next_live - LIVE_NS
+        times = [self.recorder.deadline(), last + (ASKED_NS if self._home.asked else LIVE_IDLE_NS)]
         if self.recorder.writer.trouble is None:
             behind = self._behind and self.recorder.watch.last is not None
             stage, at = ("periods", self._clock.monotonic_ns()) if behind else ("seal", self._sealer.next)
@@ -262,7 +267,7 @@ class Station:
 
     def stop(self) -> bool:
         """Count what is queued, save, say goodbye to the ledger. The inputs must be closed."""
-        self._stopping = True
+        self._home.stopping = True
         done = self.recorder.stop()
         if done:
             self._sealer.finish(self.recorder, self._clock.monotonic_ns())
@@ -275,6 +280,8 @@ class Station:
 
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code; raises SodienError when it cannot start."""
+    if settings.language != "auto":
+        i18n.use(settings.language)
     clock = SystemClock(trust=settings.clock == "trust")
     if clock.warning:
         log.warning("%s", clock.warning)
@@ -317,13 +324,14 @@ def serve(settings: Settings) -> int:
         if not queue.empty():
             levels = None  # an edge came meanwhile: the first edge tells the level itself
         costs = Costs(settings, ledger)
+        past = ledger.newest_seq()
         ledger.named(settings.device)
-        prefix = settings.homeassistant.prefix
-        if settings.homeassistant.discovery:
-            ledger.announced(prefix)
+        prefix, told = settings.homeassistant.prefix, settings.homeassistant.discovery
+        ids = [meter.id for meter in settings.meters]
+        ledger.announced(prefix)
         former = FormerNames(
             settings.device,
-            [meter.id for meter in settings.meters],
+            ids,
             ledger.names(),
             ledger.saves(),
             [*(one for one in ledger.prefixes() if one != prefix), prefix],
@@ -335,6 +343,8 @@ def serve(settings: Settings) -> int:
             lambda own: WireEntries(settings, own),
             confirm=settings.mqtt.confirm,
             discovery=discovery_of(settings, costs),
+            requests=HomeRequests(settings, lambda meter: station.read_now(meter), now_ms) if told else None,
+            events=HomeEvents(settings.device, ids, past, settings.zone) if told else None,
             ledger_id=ledger.id,
             former=former,
         )

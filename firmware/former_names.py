@@ -55,9 +55,9 @@ class FormerNames:
         return self._left.get(topic, []) if payload == OFFLINE.encode() else []
 
 
-def _states(device: str, meter: str) -> tuple[str, str]:
+def _states(device: str, meter: str) -> tuple[str, ...]:
     topics = Topics(device)
-    return topics.live(meter), topics.home(meter)
+    return topics.live(meter), topics.home(meter), topics.dial_answer(meter)
 
 
 def _announced(prefix: str, device: str, meters: Iterable[str]) -> Iterator[str]:

@@ -83,10 +83,12 @@ class Discovery:
 
     def _is_state(self, topic: str) -> bool:
         """Whether a retained announcement names a state of a meter that this device no longer has."""
-        meter = topic.removeprefix(f"{ROOT}/{self._topics.device}/").rpartition("/")[0]
-        told = {one["state_topic"] for config in self._configs.values() for one in config["cmps"].values()}
-        lives = {self._topics.live(meter), self._topics.home(meter)}
-        return valid_name(meter) and topic in lives and not lives & told
+        meter = topic.removeprefix(f"{ROOT}/{self._topics.device}/").partition("/")[0]
+        told = {
+            one.get("state_topic") for config in self._configs.values() for one in config["cmps"].values()
+        }
+        states = {self._topics.live(meter), self._topics.home(meter), self._topics.dial_answer(meter)}
+        return valid_name(meter) and topic in states and not states & told
 
 
 def discovery_of(settings: Settings, costs: Costs) -> Discovery:
@@ -105,6 +107,7 @@ def discovery_of(settings: Settings, costs: Costs) -> Discovery:
             __version__,
             currency=currency,
             page=page_address(settings.page),
+            dial=home.dial,
         )
 
     return Discovery(home.prefix, settings.device, make if home.discovery else None)
@@ -131,10 +134,10 @@ def _gone(retained: bytes, config: dict[str, Any] | None) -> tuple[dict[str, Any
             for key, component in old.items()
             if key not in now and len(component) > 1
         }
-        topics = {str(component["state_topic"]) for component in old.values() if len(component) > 1}
+        topics = {str(one["state_topic"]) for one in old.values() if "state_topic" in one}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}, []  # no announcement of ours; it is about to be overwritten
-    return gone, sorted(topics - {component["state_topic"] for component in now.values()})
+    return gone, sorted(topics - {component.get("state_topic") for component in now.values()})
 
 
 def _encode(payload: dict[str, Any]) -> bytes:

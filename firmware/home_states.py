@@ -43,20 +43,32 @@ class _Told:
 
 
 class HomeStates:
-    """The states of all meters of a device; belongs to the counting loop."""
+    """The states of all meters of a device; belongs to the counting loop.
 
-    def __init__(self) -> None:
+    Attributes:
+        asked: meters of which everything is to be told as it is now; any thread may add one.
+        stopping: so is all of every meter, from now on.
+    """
+
+    def __init__(self, *, told: bool = True) -> None:
+        """``told``: False tells nothing, ever."""
+        self._tells = told
         self._told: dict[str, _Told] = {}
+        self.asked: set[str] = set()
+        self.stopping = False
 
-    def next(self, meter: str, live: Live, now: int, *, anew: bool = False) -> Home | None:
+    def next(self, meter: str, live: Live, now: int) -> Home | None:
         """What to tell, or None where nothing is to be told.
 
         Args:
             meter: its id.
             live: its live state as it is told.
             now: ms UTC, or of any clock that goes on while the time is not known.
-            anew: tell everything as it is now.
         """
+        anew = self.stopping or meter in self.asked
+        self.asked.discard(meter)
+        if not self._tells:
+            return None
         told = self._told.get(meter)
         fresh, slot = rounded(live, meter), (now + AHEAD_MS) // EVERY_MS
         if told is None or anew or slot != told.slot or _otherwise(told.home, fresh):

@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from firmware.home_events import KINDS
 from sodien import formats
 from sodien.i18n import tr
+from sodien.protocol.messages import LONGEST_READING
 from sodien.protocol.topics import OFFLINE, ONLINE, Topics, letters_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def announcements(
     *,
     currency: str | None = None,
     page: str | None = None,
+    dial: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """What to announce on which topic, in this order.
 
@@ -55,6 +58,7 @@ def announcements(
         version: of this program.
         currency: ISO 4217; None leaves out what is money.
         page: address of the household's page, where others can reach it.
+        dial: whether dial readings may be typed.
     """
     topics = Topics(device)
     shared: dict[str, Any] = {
@@ -98,21 +102,27 @@ def announcements(
         if meter.billing.serial is not None:
             dev["sn"] = meter.billing.serial
         components = {
-            key: {
-                "unique_id": f"sodien_{device}_{meter.id}_{key}",
-                "default_entity_id": f"{component['p']}.{_slug(device)}_{_slug(meter.id)}_{key}",
-                "state_topic": topics.home(meter.id),
-                **component,
-            }
-            | (
-                {"json_attributes_topic": topics.home(meter.id)}
-                if "json_attributes_template" in component
-                else {}
-            )
-            for key, component in _of_meter(currency)
+            key: _placed(key, component, device, meter.id)
+            for key, component in (*_of_meter(currency), *_asked_and_told(topics, meter.id, dial=dial))
         }
         found[config_topic(prefix, device, meter.id)] = {"dev": dev, **shared, "cmps": components}
     return found
+
+
+def _placed(key: str, component: dict[str, Any], device: str, meter: str) -> dict[str, Any]:
+    """A component with its ids and topics; a trigger has none of its own."""
+    if component["p"] == "device_automation":
+        return component
+    home = Topics(device).home(meter)
+    placed = {
+        "unique_id": f"sodien_{device}_{meter}_{key}",
+        "default_entity_id": f"{component['p']}.{_slug(device)}_{_slug(meter)}_{key}",
+        **({"state_topic": home} if component["p"] in (_SENSOR, _BINARY) else {}),
+        **component,
+    }
+    if "json_attributes_template" in component:
+        placed = {"json_attributes_topic": placed["state_topic"], **placed}
+    return placed
 
 
 def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -296,6 +306,70 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
             json_attributes_template=_attributes(tier="next_tier.tier", price="next_tier.price"),
         ),
     )
+
+
+def _asked_and_told(topics: Topics, meter: str, *, dial: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What can be asked of a meter, and what happens to it."""
+    yield (
+        "read_now",
+        {"p": "button", "name": tr("Read now"), "icon": "mdi:refresh", "command_topic": topics.read(meter)},
+    )
+    yield (
+        "event",
+        {
+            "p": "event",
+            "name": tr("What happened"),
+            "icon": "mdi:message-alert-outline",
+            "event_types": list(KINDS),
+            "state_topic": topics.home_event(meter),
+        },
+    )
+    for kind, name in zip(KINDS, (tr("Verdict"), tr("Reminder"), tr("Gap")), strict=True):
+        yield (
+            f"{kind}_trigger",
+            {
+                "p": "device_automation",
+                "automation_type": "trigger",
+                "topic": topics.home_event(meter),
+                "type": tr("told"),
+                "subtype": name,
+                "payload": kind,
+                "value_template": "{{ value_json.event_type }}",
+            },
+        )
+    if dial:
+        yield (
+            "dial",
+            {
+                "p": "text",
+                "name": tr("Dial reading"),
+                "icon": "mdi:form-textbox",
+                "max": LONGEST_READING,
+                "command_topic": topics.dial(meter),
+                "command_template": "{{ {'reading': value, 'at': now().isoformat()} | tojson }}",
+                "state_topic": topics.dial_answer(meter),
+                "value_template": "{{ value_json.typed if value_json.accepted is defined else '' }}",
+            },
+        )
+        yield (
+            "dial_answer",
+            {
+                "p": _SENSOR,
+                "name": tr("Dial reading, answer"),
+                "icon": "mdi:comment-check-outline",
+                "state_topic": topics.dial_answer(meter),
+                "value_template": "{{ value_json.sentence[:255] }}",
+                "json_attributes_template": _attributes(
+                    typed="typed",
+                    accepted="accepted",
+                    sentence="sentence",
+                    at="at",
+                    entry="entry",
+                    low="register.low",
+                    high="register.high",
+                ),
+            },
+        )
 
 
 def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from firmware.broker_link import (
 from firmware.delivery import Delivery, Render
 from firmware.former_names import FormerNames
 from firmware.home_discovery import Discovery
+from firmware.home_events import HomeEvents
+from firmware.home_requests import HomeRequests
 from firmware.live_topics import LiveTopics
 from firmware.retained import Retained
 from sodien import errors
@@ -67,6 +69,8 @@ class Publisher:
         *,
         confirm: str = "collector",
         discovery: Discovery | None = None,
+        requests: HomeRequests | None = None,
+        events: HomeEvents | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         ledger_id: str = "",
         former: FormerNames | None = None,
@@ -82,6 +86,8 @@ class Publisher:
             confirm: what makes an entry done: ``collector`` (the database has it) or ``broker`` (PUBACK has
                 to do).
             discovery: what to say to Home Assistant; None says and hears nothing.
+            requests: what may be asked there; None listens to nothing.
+            events: what happens, told there; None tells nothing.
             monotonic: seconds for time-outs; injectable.
             former: names that the device and its meters no longer have; None looks for nothing left behind.
             ledger_id: part of the client id: two devices of one name do not throw each other out.
@@ -89,7 +95,10 @@ class Publisher:
         """
         self._confirm = confirm
         self._discovery = discovery
-        self._home = discovery.listens_to if discovery is not None else ()
+        self._requests, self._events = requests, events
+        self._home: tuple[str, ...] = discovery.listens_to if discovery is not None else ()
+        if requests is not None:
+            self._home += requests.listens_to
         self._former = former or FormerNames(device, ())
         self._broker = broker
         self._topics = topics.Topics(device)
@@ -196,9 +205,10 @@ class Publisher:
 
     def delivery(self, ledger: Ledger) -> Delivery:
         """The delivery from a ledger that is this thread's own."""
+        self._ledger, self._render = ledger, self._make_render(ledger)
         delivery = Delivery(
             ledger,
-            self._make_render(ledger),
+            self._render,
             lambda: self.link,
             self._topics.ledger,
             self._monotonic,
@@ -221,8 +231,15 @@ class Publisher:
         if self._connected:
             self._tell_live()
             self._send(delivery)
+            self._tell_events()
         self._tell(delivery)
         delivery.note_if_due()
+
+    def _tell_events(self) -> None:
+        """Tell what happened, once whoever listens knows that the device is online."""
+        if self._events is not None and self.live_topics.announced:
+            for topic, payload in self._events.next(self._ledger, self._render):
+                self.link.publish(topic, payload)
 
     def _tell_live(self) -> None:
         """Say online as soon as every live state is known; stop listening to what the broker has kept."""
@@ -313,6 +330,8 @@ class Publisher:
             if not message.retained:
                 self.retained.heard(topic)
             self._say(self._discovery.heard(topic, message.payload, message.retained))
+        elif self._requests is not None and self._requests.hears(topic):
+            self._asked(message)
         elif topic in self._former.listens_to:
             for left in self._former.heard(topic, message.payload) if message.retained else ():
                 self.retained.publish(left, b"", 1)
@@ -325,6 +344,13 @@ class Publisher:
             self.live_topics.heard(topic, message.payload)
         else:
             self.retained.heard(topic)
+
+    def _asked(self, message: Heard) -> None:
+        assert self._requests is not None
+        try:
+            self._say(self._requests.heard(self._ledger, message.topic, message.payload))
+        except errors.BadPayload as error:
+            self._warnings.warn("misfit", f"a message that does not fit was ignored: {error}")
 
     def _answered(self, delivery: Delivery, answer: Answered) -> None:
         if delivery.answered(answer):

@@ -195,7 +195,7 @@ def test_the_settings_reference_has_default_and_range(key: str) -> None:
 def test_settings_shown_on_a_page_can_be_used(page: Path) -> None:
     meters = "meters: [{id: main, pin: 17, constant: 1600}]\n"
     for kind, block in _FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "yaml" and not block.startswith(("tariff:", "companies:", "sender:")):
+        if kind == "yaml" and not block.startswith(("tariff:", "companies:", "sender:", "blueprint:")):
             text = block if "device:" in block else "device: nha-toi\n" + block
             parse(text if "meters:" in text else text + meters, page)
 
@@ -314,7 +314,8 @@ def test_the_example_payloads_are_what_the_programs_read() -> None:
 def test_every_topic_is_in_the_reference() -> None:
     names = topics.Topics("d")
     known = {names.ledger, names.stored, names.owner, names.replay, names.availability}
-    known |= {names.live("m"), names.home("m")}
+    known |= {names.live("m"), names.home("m"), names.home_event("m"), names.dial_answer("m")}
+    known |= {names.dial("m"), names.read("m")}
     rows = re.findall(r"^\| `(sodien/[^`]+)` \|", read("docs/reference/mqtt.md"), re.MULTILINE)
     assert {row.replace("<device>", "d").replace("<meter>", "m") for row in rows} == known
 

@@ -34,6 +34,8 @@ _OWNED_BY = "another ledger delivers under this device's name: "
 #: Beyond what a household's meter can count in a hundred years: who reads more has read nonsense.
 MOST_PULSES = 10**12
 MOST_KWH = Decimal(10**8)
+#: Characters of a reading that was typed elsewhere.
+LONGEST_READING = 60
 
 
 class Batch(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -157,12 +159,39 @@ class Home(Live, frozen=True, omit_defaults=True):
     reminder_text: str | None = None
 
 
+class DialTyped(msgspec.Struct, frozen=True):
+    """A dial reading that somebody typed elsewhere, ``at`` a time by their clock (RFC 3339)."""
+
+    reading: str
+    at: str | None = None
+
+
+class DialAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained: what came of the last reading that was typed elsewhere.
+
+    Attributes:
+        typed: as it came.
+        sentence: what came of it.
+        accepted: whether it is in the ledger now, as ``entry``; ``register`` is what it shows since.
+        at: when it came.
+    """
+
+    typed: str
+    sentence: str
+    accepted: bool = False
+    entry: int | None = None
+    register: Bounds | None = None
+    at: str | None = None
+    v: int = VERSION
+
+
 _encoder = msgspec.json.Encoder(decimal_format="string")
 _entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _batch_decoder = msgspec.json.Decoder(Batch)
 _owner_decoder = msgspec.json.Decoder(Owner)
 _stored_decoder = msgspec.json.Decoder(Stored)
 _live_decoder = msgspec.json.Decoder(Live)
+_dial_decoder = msgspec.json.Decoder(DialTyped)
 _replay_decoder = msgspec.json.Decoder(Replay)
 
 
@@ -246,6 +275,22 @@ def decode_live(payload: bytes) -> Live:
     if not (0 <= live.pulses <= MOST_PULSES and kwh.is_finite() and 0 <= kwh <= MOST_KWH):
         raise BadPayload("live state: no meter counts that far")
     return live
+
+
+def decode_dial(payload: bytes) -> DialTyped:
+    """A typed reading: as JSON, or nothing but what was typed. Raises BadPayload."""
+    if payload.lstrip()[:1] == b"{":
+        typed = _decoded(_dial_decoder, payload, "typed reading")
+    else:
+        try:
+            typed = DialTyped(payload.decode())
+        except UnicodeDecodeError as error:
+            raise BadPayload(f"typed reading: {error}") from None
+    if not 1 <= len(typed.reading.strip()) <= LONGEST_READING:
+        raise BadPayload("typed reading: nothing, or more than a reading")
+    if typed.at is not None:
+        parse_time(typed.at)
+    return typed
 
 
 def decode_replay(payload: bytes) -> Replay:

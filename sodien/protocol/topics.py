@@ -45,6 +45,22 @@ class Topics:
         """The retained state of one meter for Home Assistant."""
         return f"{ROOT}/{self.device}/{meter}/home"
 
+    def home_event(self, meter: str) -> str:
+        """What happens to one meter, for Home Assistant."""
+        return f"{self.home(meter)}/event"
+
+    def dial_answer(self, meter: str) -> str:
+        """What came of the last reading of one meter that was typed elsewhere; retained."""
+        return f"{self.home(meter)}/dial"
+
+    def dial(self, meter: str) -> str:
+        """A dial reading of one meter that was typed elsewhere."""
+        return f"{ROOT}/{self.device}/{meter}/dial"
+
+    def read(self, meter: str) -> str:
+        """Whoever publishes here wants the state of one meter as it is now."""
+        return f"{ROOT}/{self.device}/{meter}/read"
+
 
 #: What a collector subscribes to: the ledgers of all devices.
 ALL_LEDGERS = f"{ROOT}/+/ledger"

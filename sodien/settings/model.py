@@ -71,6 +71,7 @@ _SECRETS = {
 }
 
 Clock = Literal["auto", "trust"]
+Language = Literal["auto", "en", "vi"]
 Factory = Literal["auto", "lgpio", "gpiod", "simulated"]
 Pull = Literal["none", "up", "down"]
 Active = Literal["high", "low"]
@@ -322,12 +323,16 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """MQTT discovery; ``prefix`` is the one set in Home Assistant's MQTT integration."""
+    """MQTT discovery; ``prefix`` is the one set in Home Assistant's MQTT integration.
+
+    ``dial``: dial readings may be typed there.
+    """
 
     discovery: Annotated[bool, Flag("true: announce the meters to Home Assistant")] = True
     prefix: Annotated[
         str, Word("Home Assistant's discovery prefix, such as homeassistant", values.prefix)
     ] = "homeassistant"
+    dial: Annotated[bool, Flag("true: dial readings may be typed in Home Assistant")] = False
 
 
 class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -389,6 +394,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clock: Annotated[Clock, Choice(get_args(Clock), "trust: the clock is right without network time")] = (
         "auto"
     )
+    language: Annotated[Language, Choice(get_args(Language), "what the daemon tells others in")] = "auto"
     ledger: LedgerSettings = LedgerSettings()
     gpio: GpioSettings = GpioSettings()
     mqtt: MqttSettings = MqttSettings()

