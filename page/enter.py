@@ -29,7 +29,7 @@ from sodien.billing.notices.read import MOST_BYTES, Understood, read
 from sodien.billing.words.notices import sentence
 from sodien.bills.intake import Received
 from sodien.bills.notice_templates import templates_for
-from sodien.bills.receive import Notice, left_out, notice_of, receive_notice
+from sodien.bills.receive import Notice, add_bill, left_out, notice_of, receive_notice, withdraw_bill
 from sodien.errors import FieldError, SodienError
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading, withdraw_reading
@@ -144,9 +144,7 @@ def meaning(seen: Snapshot, form: Form) -> Meaning:
 def keep(seen: Snapshot, form: Form) -> Noted:
     """Note the reading. Raises FieldError or SodienError; then nothing is stored."""
     noted = _note(seen, form, dry_run=False)
-    if form.photo and _NAME.fullmatch(form.photo):
-        with contextlib.suppress(OSError):
-            (draft_folder(seen) / form.photo).unlink()
+    _used(seen, form.photo)
     return noted
 
 
@@ -156,11 +154,6 @@ def take_back(seen: Snapshot, entry: int) -> Noted:
 
 
 def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:
-    photo = None
-    if form.photo:
-        if not _NAME.fullmatch(form.photo) or not (draft_folder(seen) / form.photo).is_file():
-            raise FieldError("photo", tr("The photograph is not here any more; choose it again."))
-        photo = draft_folder(seen) / form.photo
     return note_reading(
         seen.where,
         form.reading.strip().replace(",", "."),
@@ -168,9 +161,25 @@ def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:
         at=moment(seen, form),
         within=USUAL_WITHIN_MS,
         by=form.by.strip()[:60] or None,
-        photo=photo,
+        photo=_waiting(seen, form.photo),
         dry_run=dry_run,
     )
+
+
+def _waiting(seen: Snapshot, name: str) -> Path | None:
+    """The photograph of a form; None without one. Raises FieldError where it is gone."""
+    if not name:
+        return None
+    if not _NAME.fullmatch(name) or not (draft_folder(seen) / name).is_file():
+        raise FieldError("photo", tr("The photograph is not here any more; choose it again."))
+    return draft_folder(seen) / name
+
+
+def _used(seen: Snapshot, name: str) -> None:
+    """A photograph was kept: it waits no longer."""
+    if _NAME.fullmatch(name):
+        with contextlib.suppress(OSError):
+            (draft_folder(seen) / name).unlink()
 
 
 def moment(seen: Snapshot, form: Form) -> int:
@@ -256,7 +265,6 @@ class NoticeMeaning:
     facts: list[list[tuple[str, str]]]
     reading_days: list[str]
     problems: list[str]
-    text: str
 
 
 def understood(seen: Snapshot, source: str | bytes) -> tuple[Understood, Notice]:
@@ -281,7 +289,6 @@ def notice_meaning(seen: Snapshot, source: str) -> NoticeMeaning:
         facts=[facts_of(bill) for bill in notice.bills],
         reading_days=[formats.date(day) for day in received.reading_days],
         problems=[sentence(problem) for problem in left_out(found)],
-        text=source,
     )
 
 
@@ -297,7 +304,35 @@ def _receive(seen: Snapshot, notice: Notice, *, dry_run: bool) -> Received:
 
 #: The fields of the forms of a reading, and of a bill that is typed.
 FIELDS = ("reading", "day", "time", "by", "photo")
-TYPED = ("first", "last", "old", "new", "kwh", "total")
+TYPED = ("first", "last", "old", "new", "kwh", "total", "photo")
+
+
+def bill_meaning(seen: Snapshot, values: Mapping[str, str]) -> NoticeMeaning:
+    """What a bill that was typed would mean. Raises FieldError or SodienError; nothing is stored."""
+    received = _add(seen, values, dry_run=True)
+    return NoticeMeaning(
+        bills=[screen_of(seen, one, verdict) for one, verdict in received.bills],
+        facts=[facts_of(one.bill) for one, _ in received.bills],
+        reading_days=[],
+        problems=[],
+    )
+
+
+def keep_bill(seen: Snapshot, values: Mapping[str, str]) -> Received:
+    """Store and judge it, with its picture. Raises FieldError or SodienError; then nothing is stored."""
+    received = _add(seen, values, dry_run=False)
+    _used(seen, values["photo"])
+    return received
+
+
+def take_bill_back(seen: Snapshot, entry: int) -> None:
+    """Withdraw a bill. Raises SodienError when there is none."""
+    withdraw_bill(seen.where, entry, because=tr("taken back on the page"), now=seen.now)
+
+
+def _add(seen: Snapshot, values: Mapping[str, str], *, dry_run: bool) -> Received:
+    photo = _waiting(seen, values["photo"])
+    return add_bill(seen.where, typed_bill(values), now=seen.now, photo=photo, dry_run=dry_run)
 
 
 def typed_bill(values: Mapping[str, str]) -> Bill:

@@ -12,7 +12,6 @@ from page.access import Answer
 from page.screens import Frame, screen
 from sodien import formats
 from sodien.billing.notices.read import MOST_BYTES
-from sodien.bills.receive import add_bill
 from sodien.errors import FieldError, SodienError
 from sodien.history.note_gap import resolve_gap
 from sodien.history.note_reading import find_reading
@@ -36,6 +35,8 @@ def add_posts(app: Flask, frame: Frame) -> None:
                         form = replace(form, photo=name)
                         if taken is not None:
                             form = replace(form, day=taken.date().isoformat(), time=f"{taken:%H:%M}")
+                if "change" in request.form:
+                    return frame.forms(seen, form=form)
                 if "keep" not in request.form:
                     return show("reading.html.j2", seen, "enter", meaning=enter.meaning(seen, form))
                 noted = enter.keep(seen, form)
@@ -81,10 +82,13 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 if upload is not None and upload.filename:
                     found, _ = enter.understood(seen, upload.stream.read(MOST_BYTES + 1))
                     text = found.text
+                if "change" in request.form:
+                    return frame.forms(seen, notice=text)
                 if not text.strip():
                     raise SodienError(tr("Paste the notice's text, or choose its file."))
                 if "keep" not in request.form:
-                    return show("notice.html.j2", seen, "enter", meaning=enter.notice_meaning(seen, text))
+                    meaning = enter.notice_meaning(seen, text)
+                    return show("notice.html.j2", seen, "enter", meaning=meaning, sent={"text": text})
                 received = enter.keep_notice(seen, text)
             except SodienError as error:
                 return frame.forms(seen, notice=text, errors={"notice": str(error)}), 422
@@ -94,15 +98,32 @@ def add_posts(app: Flask, frame: Frame) -> None:
     @app.post("/bills")
     @screen
     def post_bill() -> Answer:
-        values = {name: request.form.get(name, "")[:60] for name in enter.TYPED}
+        values = {name: request.form.get(name, "")[:80] for name in enter.TYPED}
         with household.meter(wanted()) as seen:
             try:
-                received = add_bill(seen.where, enter.typed_bill(values), now=seen.now)
+                upload = request.files.get("picture")
+                if upload is not None and upload.filename:
+                    values["photo"], _ = enter.take_photo(seen, upload.stream)
+                if "change" in request.form:
+                    return frame.forms(seen, values=values)
+                if "keep" not in request.form:
+                    meaning = enter.bill_meaning(seen, values)
+                    return show("notice.html.j2", seen, "enter", meaning=meaning, sent=values)
+                received = enter.keep_bill(seen, values)
             except SodienError as error:
                 field = error.field if isinstance(error, FieldError) else "bill"
+                field = "picture" if field == "photo" else field
                 return frame.forms(seen, values=values, errors={field: str(error)}), 422
             household.forget()
             return _after(received.bills)
+
+    @app.post("/bills/<int:entry>/undo")
+    @screen
+    def undo_bill(entry: int) -> Answer:
+        with household.meter(wanted()) as seen:
+            enter.take_bill_back(seen, entry)
+            household.forget()
+        return redirect(url_for("bill_screen", entry=entry), 303)
 
     def _after(judged: Any) -> Answer:
         if judged:

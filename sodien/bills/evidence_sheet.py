@@ -18,6 +18,7 @@ from sodien.bills.stored import Period, StoredBill
 from sodien.history.meter import MeterHistory
 from sodien.history.words import reason
 from sodien.i18n import tr
+from sodien.ledger.bodies import Picture
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
 from sodien.metering import calendar
@@ -59,7 +60,7 @@ def sheet_of(
         days=tuple(_days(history, settings, period)) if period is not None else (),
         dials=tuple(_dials(history, around)),
         gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
-        photos=tuple(_photos(history, ledger, settings, around)),
+        photos=(*_photos(history, ledger, settings, around), *_screenshots(stored, ledger)),
         seal=_seal(ledger),
         broken_from=_broken_from(ledger),
         withdrawn=stored.withdrawn_because,
@@ -123,16 +124,23 @@ def _photos(
         kept = reading.typed.photo
         if kept is None or (around is not None and not around[0] <= reading.at <= around[1]):
             continue
-        path = ledger.path.parent / (kept.copy or "")
-        media = _MEDIA.get(path.suffix.lower())
-        if media is None or not path.is_file() or path.stat().st_size > LARGEST_PHOTO:
-            continue
-        yield Photo(
-            tr("{reading} on {time}, SHA-256 {digest}", reading=formats.dial(reading.text),
-               time=formats.instant(reading.at, settings.zone), digest=kept.sha256),
-            media,
-            path.read_bytes(),
-        )  # fmt: skip
+        caption = tr("{reading} on {time}, SHA-256 {digest}", reading=formats.dial(reading.text),
+                     time=formats.instant(reading.at, settings.zone), digest=kept.sha256)  # fmt: skip
+        yield from _photo(kept, ledger, caption)
+
+
+def _screenshots(stored: StoredBill, ledger: Ledger) -> Iterator[Photo]:
+    """The pictures of the notice itself that are still beside the ledger."""
+    for kept in stored.pictures:
+        yield from _photo(kept, ledger, tr("The notice, SHA-256 {digest}", digest=kept.sha256))
+
+
+def _photo(kept: Picture, ledger: Ledger, caption: str) -> Iterator[Photo]:
+    """The picture, unless it is gone, too large, or none."""
+    path = ledger.path.parent / (kept.copy or "")
+    media = _MEDIA.get(path.suffix.lower())
+    if media is not None and path.is_file() and path.stat().st_size <= LARGEST_PHOTO:
+        yield Photo(caption, media, path.read_bytes())
 
 
 def _seal(ledger: Ledger) -> SealRow | None:

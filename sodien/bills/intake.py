@@ -34,7 +34,7 @@ from sodien.history.corrections import withdrawal
 from sodien.history.note import check_rows
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
-from sodien.ledger.bodies import ScheduleBody
+from sodien.ledger.bodies import Picture, ScheduleBody
 from sodien.ledger.misfits import YEARS
 from sodien.ledger.store import NewRow
 from sodien.metering import calendar
@@ -92,7 +92,13 @@ class Intake:
         self.today = calendar.date_of(self.now, self.where.settings.zone)
 
     def take(
-        self, bill: Bill, *, text: str = "", corrects: StoredBill | None = None, because: str | None = None
+        self,
+        bill: Bill,
+        *,
+        text: str = "",
+        corrects: StoredBill | None = None,
+        because: str | None = None,
+        photo: Picture | None = None,
     ) -> None:
         """Take a bill, or what takes the place of one. Raises SodienError when it cannot be one."""
         settings, meter = self.where.settings, self.where.meter
@@ -112,6 +118,7 @@ class Intake:
             corrects=corrects.at if corrects is not None else None,
             because=because,
             by=self.by,
+            photo=photo,
         )
         if corrects is not None:
             taken = StoredBill((*corrects.rows, row), None, corrects.verdicts)

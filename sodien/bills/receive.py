@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.billing.bill import Bill, Invoice, is_same_invoice
@@ -16,6 +17,7 @@ from sodien.billing.words.notices import invoice_name, sentence
 from sodien.bills.intake import Intake, Received
 from sodien.bills.stored import StoredBill, bills, find_bill, merged
 from sodien.errors import SodienError
+from sodien.history import pictures
 from sodien.history.corrections import withdrawal
 from sodien.i18n import tr
 
@@ -160,10 +162,26 @@ def receive_notice(
 
 
 def add_bill(
-    where: MeterLedger, bill: Bill, *, now: int, by: str | None = None, replaces: int | None = None
+    where: MeterLedger,
+    bill: Bill,
+    *,
+    now: int,
+    by: str | None = None,
+    replaces: int | None = None,
+    photo: Path | None = None,
+    dry_run: bool = False,
 ) -> Received:
-    """Store and judge a bill that was typed. Raises SodienError as :func:`receive_notice` does."""
-    return receive_notice(where, Notice((bill,)), now=now, by=by, replaces=replaces)
+    """Store and judge a bill that was typed; ``photo`` is a picture of it, copied beside the ledger.
+
+    Raises SodienError as :func:`receive_notice` does, and where the picture cannot be kept.
+    """
+    intake = Intake(where, now, by)
+    if replaces is not None:
+        intake.replace(replaces, (bill,))
+    intake.take(bill, photo=pictures.kept(photo, where.ledger, keep=False) if photo is not None else None)
+    if photo is not None and not dry_run:
+        pictures.kept(photo, where.ledger, keep=True)
+    return intake.store(dry_run=dry_run)
 
 
 def correct_bill(

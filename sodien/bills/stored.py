@@ -20,7 +20,7 @@ from sodien.billing.bill import Bill, IndexRow, Invoice, is_same_invoice
 from sodien.errors import SodienError
 from sodien.history.corrections import amendments, withdraws
 from sodien.i18n import tr
-from sodien.ledger.bodies import AmendmentBody, BillBody, VerdictBody, as_stored
+from sodien.ledger.bodies import AmendmentBody, BillBody, Picture, VerdictBody, as_stored
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering import calendar
 
@@ -87,6 +87,11 @@ class StoredBill:
     def withdrawn_because(self) -> str | None:
         """Why it does not count; None while it does."""
         return self.withdrawal.read(AmendmentBody).because if self.withdrawal is not None else None
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures kept with it and with what took its place."""
+        return [found for row in self.rows if (found := row.read(BillBody).photo) is not None]
 
     def numbers(self) -> list[int]:
         """The numbers of all its rows."""
@@ -184,6 +189,7 @@ def new_row(
     corrects: int | None = None,
     because: str | None = None,
     by: str | None = None,
+    photo: Picture | None = None,
 ) -> NewRow:
     """The row of a bill, dated ``at`` (ms UTC); ``corrects`` is the time of the bill whose place it takes."""
     body = BillBody(
@@ -194,6 +200,7 @@ def new_row(
         corrects=corrects,
         because=because or None,
         by=by or None,
+        photo=photo,
     )
     return NewRow("bill", meter, at=at, body=body)
 

@@ -6,34 +6,28 @@ another entry, dated when it was said.
 
 from __future__ import annotations
 
-import errno
-import hashlib
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
-from sodien.files import open_file, replacing
-from sodien.history import daemon_state, words
+from sodien.history import daemon_state, pictures, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import installations, installed_at
 from sodien.history.note import Noted, check_time, note
 from sodien.i18n import tr
-from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
+from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import NewRow
 from sodien.metering import dial
 from sodien.metering.bounds import decimal_text
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
-    from sodien.ledger.bodies import AmendmentBody, DialBody, DialPhoto, DialRange
-from sodien.ledger.store import Ledger
+    from sodien.ledger.store import Ledger
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
 USUAL_WITHIN_MS = 60_000
-#: Bytes of a picture; those of telephones have a third of it.
-MOST_PHOTO_B = 50_000_000
 
 
 def note_reading(
@@ -75,7 +69,7 @@ def note_reading(
         high=shown.high,
         within_ms=within,
         by=by or None,
-        photo=_kept(photo, where.ledger, keep=not dry_run) if photo is not None else None,
+        photo=pictures.kept(photo, where.ledger, keep=not dry_run) if photo is not None else None,
     )
     return note(where, NewRow("dial", where.meter.id, *place, at, body=body), at, dry_run=dry_run)
 
@@ -150,27 +144,3 @@ def _check_clock(ledger: Ledger) -> None:
         raise SodienError(
             tr("The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.")
         )
-
-
-def _kept(file: Path, ledger: Ledger, *, keep: bool) -> DialPhoto:
-    """What is kept of a picture; the file is copied to ``photos`` beside the ledger. Raises SodienError."""
-    try:
-        with open_file(file) as stream:
-            data = stream.read(MOST_PHOTO_B + 1)
-        if len(data) > MOST_PHOTO_B:
-            raise OSError(errno.EFBIG, tr("more than {most} MB", most=MOST_PHOTO_B // 1_000_000), str(file))
-        digest = hashlib.sha256(data).hexdigest()
-        copy = ledger.path.parent / "photos" / f"{digest[:16]}{file.suffix.lower()}"
-        if keep and not copy.exists():
-            copy.parent.mkdir(exist_ok=True)
-            with replacing(copy, as_caller=False) as stream:
-                stream.write(data)
-    except OSError as error:
-        raise SodienError(
-            tr(
-                "{path}: the picture cannot be kept ({reason}); choose another --photo or leave it out.",
-                path=error.filename or file,
-                reason=error.strerror or error,
-            )
-        ) from None
-    return DialPhoto(path=str(file.absolute()), sha256=digest, copy=f"{copy.parent.name}/{copy.name}")

@@ -236,8 +236,8 @@ class ReminderBody(Body, frozen=True, kw_only=True):
 # -- what a person says --------------------------------------------------------------------------------
 
 
-class DialPhoto(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A picture of a dial: its SHA-256 (hexadecimal), where it was, and its copy beside the ledger."""
+class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture of a dial or a notice: its SHA-256 (hexadecimal), where it was, its copy by the ledger."""
 
     sha256: str
     path: str | None = None
@@ -254,7 +254,7 @@ class DialBody(Body, frozen=True, kw_only=True):
     high: Decimal
     within_ms: int | None = None
     by: str | None = None
-    photo: DialPhoto | None = None
+    photo: Picture | None = None
 
 
 class ResolutionBody(Body, frozen=True, kw_only=True):
@@ -349,6 +349,7 @@ class BillBody(Body, frozen=True, kw_only=True):
         text: the notice itself, with its ``sha256``.
         expected: the billing period that the household expected, where the bill prints none.
         corrects: the time of the bill whose place this one takes; ``because`` why.
+        photo: a picture of it, such as a screenshot beside numbers that were typed.
     """
 
     kind = "bill"
@@ -360,6 +361,7 @@ class BillBody(Body, frozen=True, kw_only=True):
     corrects: int | None = None
     because: str | None = None
     by: str | None = None
+    photo: Picture | None = None
 
 
 class VerdictBody(Body, frozen=True, kw_only=True):

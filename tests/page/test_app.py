@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import subprocess
@@ -18,7 +19,7 @@ from sodien.ledger.store import Ledger
 from sodien.settings import model
 from tests.cli.billed import NOW, SETTINGS, household, notice
 from tests.page.conftest import WORDS
-from tests.page.test_photos import jpeg
+from tests.page.test_photos import chunk, jpeg, png
 
 SCREENS = ("/", "/period", "/days", "/days?by=hour", "/days?by=month", "/bills", "/enter")
 
@@ -236,14 +237,56 @@ def test_a_notice_from_a_file_and_one_that_is_none(visit):
     assert someone.post("/notices", text="").status_code == 422
 
 
-def test_a_typed_bill_is_judged(visit):
+def test_a_typed_bill_is_shown_then_kept_with_its_screenshot_then_taken_back(visit, tmp_path):
     someone = visit()
-    kept = someone.post("/bills", old="9.570", new="9868", total="", first="", last="31/10/2026")
+    fields = {"old": "9.570", "new": "9868", "total": "", "first": "", "last": "31/10/2026"}
+    shot = png(chunk(b"tEXt", b"Author\0me"))
+    shown = someone.post("/bills?lang=en", picture=(io.BytesIO(shot), "Screenshot 1.png"), **fields)
+    assert "consistent" in shown.text
+    assert "With the picture." in shown.text
+    assert entries(someone, "bill") == []
+    name = re.search(r'name="photo" hidden>([0-9a-f]{64}\.png)<', shown.text)
+    assert name is not None
+    changed = someone.post("/bills?lang=en", change="yes", photo=name[1], **fields)
+    assert 'value="9.570"' in changed.text
+    assert "A picture is there already." in changed.text
+    kept = someone.post("/bills", keep="yes", photo=name[1], **fields)
     assert kept.status_code == 303
-    assert "consistent" in someone.get(kept.headers["Location"] + "?lang=en")
+    where = kept.headers["Location"]
+    assert "consistent" in someone.get(where + "?lang=en")
+    stored = tmp_path / "photos" / f"{name[1][:16]}.png"
+    assert b"Author" not in stored.read_bytes()
+    assert hashlib.sha256(stored.read_bytes()).hexdigest() == name[1][:64]
+    assert list((tmp_path / "photos" / "waiting").iterdir()) == []
+    sheet = someone.get(where + "/sheet?lang=en")
+    assert f"The notice, SHA-256 {name[1][:64]}" in sheet
+    assert "data:image/png;base64," in sheet
+    assert someone.post(where + "/undo").status_code == 303
+    assert "does not count any more: taken back on the page" in someone.get(where + "?lang=en")
+
+
+def test_what_is_wrong_with_a_typed_bill_is_said_at_its_field(visit):
+    someone = visit()
     bad = someone.post("/bills", old="abc", new="9868")
     assert bad.status_code == 422
     assert 'id="wrong-old"' in bad.text
+    hostile = someone.post(
+        "/bills", old="9570", new="9868", picture=(io.BytesIO(b"<svg onload=alert(1)>"), "x.png")
+    )
+    assert hostile.status_code == 422
+    assert 'id="wrong-picture"' in hostile.text
+    gone = someone.post("/bills", keep="yes", old="9570", new="9868", photo=f"{'0' * 64}.png")
+    assert 'id="wrong-picture"' in gone.text
+    assert entries(someone, "bill") == []
+
+
+def test_what_was_sent_can_be_changed_without_javascript(visit):
+    someone = visit()
+    fields = {"reading": "9904,4", "day": "2026-11-04", "time": "08:00", "by": "Mẹ"}
+    changed = someone.post("/readings", change="yes", **fields)
+    assert 'value="9904,4"' in changed.text
+    assert 'value="Mẹ"' in changed.text
+    assert "9868" in someone.post("/notices", change="yes", text=notice()).text
 
 
 # -- who may ---------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ _MINUTE_MS: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture of the dial: what it shows, its media type (``image/jpeg``, ``image/png``) and its bytes."""
+    """A picture of the dial or the notice: what it shows, its media type (``image/jpeg``) and its bytes."""
 
     caption: str
     media_type: str

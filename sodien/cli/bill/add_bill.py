@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,8 +23,14 @@ from sodien.i18n import tr
 @with_session()
 @field_options
 @replaces_option
+@click.option(
+    "--photo",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A picture of the notice; copied beside the ledger, its SHA-256 kept.",
+)
 @by_option
-def add(session: Session, replaces: int | None, by: str | None, **typed: Any) -> int:
+def add(session: Session, replaces: int | None, photo: Path | None, by: str | None, **typed: Any) -> int:
     """Enter a bill by hand, store it and judge it. Leave out what it does not say.
 
     Exit code 1: the bill disagrees.
@@ -34,7 +41,8 @@ def add(session: Session, replaces: int | None, by: str | None, **typed: Any) ->
             tr("Give what the bill says, for example --last 2026-10-31 --old 12345 --new 12645.")
         )
     where = session.meter_ledger
-    received = add_bill(where, applied(Bill(), values), now=session.now, by=by, replaces=replaces)
+    bill = applied(Bill(), values)
+    received = add_bill(where, bill, now=session.now, by=by, replaces=replaces, photo=photo)
     return _show(session, where, received)
 
 
