@@ -24,10 +24,37 @@ ADMIN = "admin-secret"
 ORG = "0a" * 8
 
 
+#: How servers refuse, in their words: (how known, status, body).
+ANSWERS: dict[str, tuple[str, int, dict[str, str]]] = {
+    "unknown token": ("run, 2.7.12", 401, {"code": "unauthorized", "message": "unauthorized access"}),
+    "no right to make a bucket": (
+        "read, 2.7", 401, {"code": "unauthorized", "message": f"write:orgs/{ORG}/buckets is unauthorized"}
+    ),
+    "no right to make a token": (
+        "read, 2.7", 403, {"code": "forbidden", "message": "permission {write [{buckets}]} is not allowed"}
+    ),
+    "mapping taken": (
+        "run, 2.7.12",
+        422,
+        {"code": "conflict", "message": "another DBRP mapping with same orgID, db, and rp exists"},
+    ),
+    "reserved name": (
+        "read, 2.7",
+        400,
+        {"code": "invalid", "message": "bucket name _mine is invalid. Buckets may not start with underscore"},
+    ),
+}  # fmt: skip
+
+
 class Influx2:
-    """Organisations, buckets, mappings and authorizations, in memory (InfluxDB 2.7 API reference)."""
+    """Organisations, buckets, mappings and authorizations, in memory (InfluxDB 2.7 API reference).
+
+    ``refuses`` are answers of :data:`ANSWERS` by the path that gets them; ``version`` what it says of itself.
+    """
 
     def __init__(self) -> None:
+        self.refuses: dict[str, str] = {}
+        self.version = "v2.7.12"
         self.buckets: list[dict[str, Any]] = []
         self.mappings: list[dict[str, Any]] = []
         self.tokens: list[dict[str, Any]] = []
@@ -41,13 +68,16 @@ class Influx2:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 self._answer(*world.post(urlsplit(self.path).path, body))
 
+            def do_DELETE(self) -> None:
+                self._answer(*world.delete(urlsplit(self.path).path))
+
             def _answer(self, status: int, body: object) -> None:
                 if self.headers.get("Authorization") != f"Token {ADMIN}" and self.path != "/ping":
                     status, body = 401, {"code": "unauthorized", "message": "unauthorized access"}
                 data = json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("X-Influxdb-Version", "v2.7.12")
+                self.send_header("X-Influxdb-Version", world.version)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -71,7 +101,16 @@ class Influx2:
             return 200, {"content": [m for m in self.mappings if [m["database"]] == query.get("db")]}
         return 404, {"code": "not found", "message": path}
 
+    def delete(self, path: str) -> tuple[int, object]:
+        kind, _, one = path.removeprefix("/api/v2/").partition("/")
+        things = {"buckets": self.buckets, "dbrps": self.mappings, "authorizations": self.tokens}[kind]
+        things[:] = [thing for thing in things if thing["id"] != one]
+        return 204, {}
+
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, object]:
+        if path in self.refuses:
+            _, status, said = ANSWERS[self.refuses[path]]
+            return status, said
         if path == "/api/v2/buckets":
             made = {**body, "id": f"{len(self.buckets):016x}"}
             self.buckets.append(made)
@@ -117,6 +156,10 @@ def test_everything_is_made_once_and_then_found(influx2: Influx2, tmp_path: Path
     assert [one["action"] for one in rights] == ["write", "read"]
     assert {one["resource"]["id"] for one in rights} == {bucket["id"]}
     assert all(len(token["permissions"]) == 1 for token in influx2.tokens)
+    assert [token["description"] for token in influx2.tokens] == [
+        "Sodien's collector: may only write sodien",
+        "Grafana for Sodien: may only read sodien",
+    ]
     assert (write.read_text(), read.read_text()) == ("secret-0\n", "secret-1\n")
     assert stat.S_IMODE(write.stat().st_mode) == 0o600
     again = list(provision(settings, "v2", ADMIN, write, read))
@@ -143,7 +186,7 @@ def test_a_bucket_that_forgets_is_said(influx2: Influx2) -> None:
 
 def test_what_can_go_wrong_is_one_sentence(influx2: Influx2, tmp_path: Path) -> None:
     settings = InfluxSettings(url=influx2.url)
-    with pytest.raises(SodienError, match="refused \\(401"):
+    with pytest.raises(SodienError, match="does not know the token"):
         list(provision(settings, "v2", "wrong", None, None))
     with pytest.raises(SodienError, match="cannot be written"):
         list(provision(settings, "v2", ADMIN, tmp_path / "no" / "folder", None))
@@ -154,6 +197,78 @@ def test_what_can_go_wrong_is_one_sentence(influx2: Influx2, tmp_path: Path) -> 
     influx2.server.server_close()
     with pytest.raises(SodienError, match="cannot be reached"):
         list(provision(settings, "v2", ADMIN, None, None))
+
+
+TAKEN = {"id": "7f" * 8, "database": "sodien", "bucketID": "ee" * 8, "orgID": ORG, "virtual": False}
+BUCKETS, MAPPINGS, TOKENS = "/api/v2/buckets", "/api/v2/dbrps", "/api/v2/authorizations"
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "cause"),
+    [
+        (BUCKETS, "no right to make a bucket", "may not do this: make the bucket sodien (write:orgs"),
+        (BUCKETS, "reserved name", "make the bucket sodien: bucket name _mine is invalid"),
+        (MAPPINGS, "mapping taken", "make the InfluxQL mapping of sodien: another DBRP mapping"),
+        (TOKENS, "no right to make a token", "may not do this: make a token (permission"),
+        (BUCKETS, "unknown token", "does not know the token in --admin-token"),
+    ],
+)
+def test_the_cause_is_named_and_nothing_half_is_left(
+    influx2: Influx2, tmp_path: Path, path: str, answer: str, cause: str
+) -> None:
+    influx2.refuses[path] = answer
+    write = tmp_path / "write.token"
+    with pytest.raises(SodienError) as raised:
+        list(provision(InfluxSettings(url=influx2.url), "v2", ADMIN, write, None))
+    assert cause in str(raised.value)
+    assert influx2.buckets == influx2.tokens == []
+    assert [one for one in influx2.mappings if not one["virtual"]] == []
+    assert not write.exists()
+
+
+def test_a_second_token_that_fails_takes_the_first_one_back(influx2: Influx2, tmp_path: Path) -> None:
+    with pytest.raises(SodienError, match="cannot be written"):
+        list(provision(InfluxSettings(url=influx2.url), "v2", ADMIN, tmp_path / "w", tmp_path / "no" / "r"))
+    assert influx2.buckets == influx2.tokens == []
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_name_that_leads_to_another_bucket(influx2: Influx2, default: bool) -> None:
+    influx2.mappings.append({**TAKEN, "default": default, "retention_policy": "autogen"})
+    with pytest.raises(SodienError) as raised:
+        list(provision(InfluxSettings(url=influx2.url), "v2", ADMIN, None, None))
+    assert "another bucket (eeee" in str(raised.value)
+    assert f"influx v1 dbrp delete --id {TAKEN['id']}" in str(raised.value)
+    assert influx2.buckets == [], "looked at before anything was made"
+
+
+def test_an_own_mapping_that_is_not_the_default_is_not_there(influx2: Influx2) -> None:
+    settings = InfluxSettings(url=influx2.url)
+    list(provision(settings, "v2", ADMIN, None, None))
+    ours = next(one for one in influx2.mappings if not one["virtual"])
+    ours["default"] = False
+    influx2.mappings.append({**TAKEN, "default": True, "retention_policy": "year"})
+    with pytest.raises(SodienError, match=f"influx v1 dbrp update --id {ours['id']} --default"):
+        list(provision(settings, "v2", ADMIN, None, None))
+    assert len(influx2.buckets) == 1, "what was there stays"
+
+
+def test_a_bucket_that_an_upgrade_has_named(influx2: Influx2) -> None:
+    """Database and policy of 1.x are one bucket's name; InfluxQL knows them as two."""
+    list(provision(InfluxSettings(url=influx2.url, bucket="sodien/year"), "v2", ADMIN, None, None))
+    (mapping,) = [one for one in influx2.mappings if not one["virtual"]]
+    assert (mapping["database"], mapping["retention_policy"]) == ("sodien", "year")
+
+
+@pytest.mark.parametrize(
+    ("version", "cause"), [("1.8.10", "influxdb.api: v1"), ("3.9.6", "influxdb3 create token")]
+)
+def test_a_server_that_has_none_of_this(influx2: Influx2, version: str, cause: str) -> None:
+    influx2.version = version
+    with pytest.raises(SodienError, match=f"version {version}.*{cause}"):
+        list(provision(InfluxSettings(url=influx2.url), "v2", ADMIN, None, None))
+    assert influx2.buckets == []
 
 
 def test_by_command(influx2: Influx2, tmp_path: Path, sodien: Sodien) -> None:

@@ -121,10 +121,10 @@ def _kept(client: HttpClient, influxdb: InfluxSettings) -> Finding:
     if answer.status in (401, 403):
         return good  # a token that may only write, as it should be
     try:
-        result = json.loads(answer.text)["results"][0]
-        rows = result["series"][0]["values"]
-        columns = result["series"][0]["columns"]
+        series = json.loads(answer.text)["results"][0]["series"][0]
+        columns = series["columns"]
         columns.index("duration")  # VictoriaMetrics answers every question with its list of databases
+        rows = series.get("values", [])  # InfluxDB 2 shows a token that may only write none, and says 200
     except (ValueError, KeyError, IndexError, TypeError):
         return Finding(
             "database-write",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.server
+import json
 import re
 import threading
 from pathlib import Path
+from typing import Any
 
 from collector.outputs.influx_v1 import Influx1
 from sodien.cli.doctor.database import METER_FIELDS, try_database
+from sodien.cli.doctor.finding import Finding
 from sodien.settings.model import InfluxSettings
 from tests.collector.test_line_protocol import EVERY_KIND
 from tests.support.servers import Influx, Victoria
@@ -47,15 +50,27 @@ def test_the_types_are_those_that_the_collector_writes() -> None:
     assert kinds == METER_FIELDS
 
 
-def test_retention_of_influxdb_2_is_asked_of_its_own_api() -> None:
+BUCKETS = "/api/v2/buckets"
+POLICIES = [["autogen", "0s", "168h0m0s", 1, True]]
+COLUMNS = ["name", "duration", "shardGroupDuration", "replicaN", "default"]
+
+
+def influx_2(buckets: list[Any], values: list[Any] | None) -> Finding:
+    """What the doctor says of an InfluxDB 2.7.12 that answers so: its own API, then InfluxQL."""
+    shown = {"name": "", "columns": COLUMNS} | ({} if values is None else {"values": values})
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.answer(204, b"")
 
         def do_GET(self) -> None:
-            buckets = b'{"buckets":[{"id":"0a","retentionRules":[{"type":"expire","everySeconds":86400}]}]}'
-            self.answer(200, buckets if self.path.startswith("/api/v2/buckets?name=sodien") else b"{}")
+            body: dict[str, Any] = {"results": [{"statement_id": 0}]}
+            if self.path.startswith(BUCKETS):
+                body = {"links": {"self": self.path}, "buckets": buckets}
+            elif "RETENTION" in self.path:
+                body = {"results": [{"statement_id": 0, "series": [shown]}]}
+            self.answer(200, json.dumps(body).encode())
 
         def answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -71,8 +86,20 @@ def test_retention_of_influxdb_2_is_asked_of_its_own_api() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         finding = try_database(InfluxSettings(url=f"http://127.0.0.1:{server.server_address[1]}"))
         server.shutdown()
+    return finding
+
+
+def test_retention_of_influxdb_2_is_asked_of_its_own_api() -> None:
+    forgets = {"id": "0a", "retentionRules": [{"type": "expire", "everySeconds": 86400}]}
+    finding = influx_2([forgets], POLICIES)
     assert "forgets after 1 day" in finding.sentence or "forgets after 24 h" in finding.sentence
     assert "bucket update --id 0a" in (finding.remedy or "")
+    assert influx_2([{"id": "0a", "retentionRules": []}], POLICIES).level == "ok"
+
+
+def test_a_token_that_may_only_write_is_as_it_should_be() -> None:
+    """InfluxDB 2.7 says 200 to it: no buckets, and a series without values."""
+    assert influx_2([], None).level == "ok"
 
 
 def test_influxdb_1_with_users(tmp_path: Path) -> None:
