@@ -44,7 +44,6 @@ def period_of(seen: Snapshot) -> PeriodScreen:
     today = calendar.date_of(max(seen.at - 1, 0), settings.zone)
     first, last = calendar.billing_period(today, seen.days)
     start, end = spans(history, seen.days, settings.zone, seen.at)["period"]
-    covered = history.coverage(start, end)
     cost = seen.cost
     projection = None
     if cost is not None and cost.projection is not None:
@@ -55,6 +54,7 @@ def period_of(seen: Snapshot) -> PeriodScreen:
             f"{low} … {formats.money(paid.high, cost.currency, 'up')}",
         )
     begin, _ = calendar.day_bounds(first, settings.zone)
+    covered = history.coverage(min(begin, end), end)
     stairs, tiers = _stairs(seen, first, last)
     return PeriodScreen(
         name=f"{formats.date(first)} – {formats.date(last)}",

@@ -41,6 +41,8 @@ HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 #: How many days back the household's usual consumption is looked for, and how many it takes at least.
 USUAL_DAYS, LEAST_DAYS = 28, 7
+#: Less of a period says nothing about the rest of it: a night is not a day.
+LEAST_HOURS = 24
 #: A day of which less was counted says nothing about usual days.
 COVERED = 0.98
 #: A tariff that could not be used is tried again after this.
@@ -220,7 +222,8 @@ class Costs:
     ) -> Bounded | None:
         """Power in kW over the rest of the period: from the quietest to the busiest of the last days.
 
-        Until enough days were counted: this period's average, and anything the supply can carry.
+        Until enough days were counted: this period's average, and anything the supply can carry. None in the
+        first hours, which say nothing about the days to come.
         """
         from sodien.billing.tariff.cost_so_far import usual_power
 
@@ -233,6 +236,8 @@ class Costs:
                 hours = seconds / 3600
                 powers.append((low / hours, best / hours, high / hours))
         if len(powers) < LEAST_DAYS:
+            if now - begin < LEAST_HOURS * HOUR_MS:
+                return None
             return usual_power(energy, Fraction(now - begin, 1000), history.p_max_kw)
         lows, bests, highs = zip(*powers, strict=True)
         return Bounded(min(lows), sum(bests, Fraction(0)) / len(bests), max(highs))

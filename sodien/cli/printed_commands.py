@@ -12,6 +12,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from sodien.settings.model import DEFAULT_FILE
@@ -57,7 +58,7 @@ def for_call(argv: Sequence[str], commands: Sequence[str]) -> Callable[[str], st
 
 def _config_of(argv: Sequence[str]) -> str | None:
     found = None
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+    for word, following in zip_longest(argv, argv[1:], fillvalue=""):
         if word == "--":
             break
         if word in ("-c", "--config"):

@@ -98,7 +98,15 @@ def _meter(
     days = reading_days(ledger, meter)
     times = spans(history, days, settings.zone, instant)
     energies = {name: history.energy(*span) for name, span in times.items()}
-    coverages = {name: history.coverage(*span) for name, span in times.items()}
+    first, last = calendar.billing_period(calendar.date_of(instant, settings.zone), days)
+    begin, _ = calendar.day_bounds(first, settings.zone)
+    since = times["period"][0]
+    report["period"] = {"first": first, "last": last}
+    report["period_since"] = format_time(since) if since > begin else None
+    coverages = {
+        "today": history.coverage(*times["today"]),
+        "period": history.coverage(min(begin, instant), instant),  # all of it: what was before counting too
+    }
     report["today_kwh"] = energies["today"]
     report["period_kwh"] = energies["period"]
     share = coverages["today"].share
@@ -155,8 +163,8 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 (tr("pulses"), formats.count(meter["pulses"])),
                 (tr("power"), _power(meter)),
                 (tr("today"), formats.kwh_bounds(meter["today_kwh"])),
-                (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
-                *_cost_rows(meter, settings),
+                *_period_rows(meter, settings),
+                *_cost_rows(meter),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
                 (tr("coverage of period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
@@ -230,7 +238,6 @@ def _cost(
         "cost": found.money,
         "currency": found.currency,
         "billed_kwh": found.kwh,
-        "period": {"first": found.first, "last": found.last},
         "cost_since": since_text(found),
         "tier": found.tier,
         "next_tier": found.next_tier,
@@ -238,18 +245,25 @@ def _cost(
     }
 
 
-def _cost_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
+def _period_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
+    """The billing period, what was used in it, and from when on that is counted."""
+    period = meter["period"]
+    rows = [
+        (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
+        (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
+    ]
+    if meter["period_since"] is not None:
+        since = local_time(parse_time(meter["period_since"]), settings)
+        rows.append(("", tr("only what was counted since {since}", since=since)))
+    return rows
+
+
+def _cost_rows(meter: dict[str, Any]) -> list[tuple[str, str]]:
     """The cost so far for people."""
     if meter["cost"] is None:
         return [(tr("cost so far"), f"– ({meter['cost_why']})")]
-    cost, currency, period = meter["cost"], meter["currency"], meter["period"]
-    rows = [
-        (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
-        (tr("cost so far"), formats.money_bounds(cost, currency)),
-    ]
-    if meter["cost_since"] is not None:
-        since = local_time(parse_time(meter["cost_since"]), settings)
-        rows.append(("", tr("only what was counted since {since}", since=since)))
+    cost, currency = meter["cost"], meter["currency"]
+    rows = [(tr("cost so far"), formats.money_bounds(cost, currency))]
     if meter["tier"] is not None:
         above = meter["next_tier"]
         text = str(meter["tier"])

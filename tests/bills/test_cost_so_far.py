@@ -214,3 +214,11 @@ def test_two_threads_read_the_tariff_once(tmp_path: Path, monkeypatch: pytest.Mo
         go_on.set()
         assert (first.result(60), second.result(60)) == ("VND", "VND")
     assert reads == [1]
+
+
+def test_nothing_is_projected_from_a_few_hours(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert home.at(23).projection is None
+    projected = home.at(24).projection
+    assert projected is not None
+    assert projected.kwh.low <= 31 * 24 <= projected.kwh.high

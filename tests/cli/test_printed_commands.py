@@ -49,6 +49,8 @@ def test_whatever_a_file_is_called_a_shell_reads_it_back(name: str) -> None:
 
 def test_what_is_found_anyway_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert for_call(["status", "-c", "/etc/sodien/sodien.yaml"], NAMES) is None
+    assert for_call([], NAMES) is None
+    assert for_call(["status", "-c"], NAMES) is None
     monkeypatch.setenv("SODIEN_CONFIG", "mine.yaml")
     assert for_call(["status", "--config=mine.yaml"], NAMES) is None
     assert for_call(["status", "--config=other.yaml"], NAMES) is not None
