@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from sodien.cli.typed import confirmed
 from sodien.i18n import tr
 from sodien.ledger.storage import lazytime_place
 
@@ -34,7 +35,7 @@ def offer(ledger: Path, *, ask: bool) -> None:
     if not same:
         click.echo(tr("To switch it on, add lazytime to the options of {place} in /etc/fstab.", place=place))
         return
-    if ask and not click.confirm(tr("Mount {place} with lazytime?", place=place), default=True):
+    if ask and not confirmed(tr("Mount {place} with lazytime?", place=place), default=True):
         return
     line = ["systemctl", "enable", "--now", UNIT.name]
     done = subprocess.run(line, check=False, capture_output=True, text=True)

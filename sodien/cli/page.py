@@ -15,6 +15,7 @@ import click
 
 from sodien import logs
 from sodien.cli.context import Session, with_session
+from sodien.cli.typed import confirmed
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings import edit
@@ -117,7 +118,7 @@ def offer(path: Path, *, ask: bool) -> bool:
             "there; it takes a passphrase"
         )
         click.echo(f"\n{why}")
-        if not click.confirm(tr("Show the page in the home network?"), default=True):
+        if not confirmed(tr("Show the page in the home network?"), default=True):
             return False
     if done.page.passphrase_file is None or not done.page.passphrase_file.exists():
         if not ask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import hashlib
 import os
 import re
@@ -23,6 +23,7 @@ from sodien.cli.doctor.broker import try_broker
 from sodien.cli.doctor.database import try_database
 from sodien.cli.doctor.finding import Finding
 from sodien.cli.doctor.ledger import check_storage
+from sodien.cli.typed import confirmed
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings import edit as settings_file
@@ -53,8 +54,8 @@ class Question:
     now: Callable[[Settings, MeterSettings], Any]
 
 
-def questions() -> list[Question]:
-    """In the order in which they are asked, in the language in use."""
+def questions(*, fresh: bool) -> list[Question]:
+    """In the order in which they are asked, in the language in use; ``fresh``: there are no settings yet."""
     return [
         Question(
             "device",
@@ -67,15 +68,19 @@ def questions() -> list[Question]:
             "pin",
             "meter.pin",
             tr("GPIO pin of the sensor"),
-            tr("the BCM number, 17 is place 11 on the header"),
+            tr("the BCM number; GPIO17 is physical pin 11 of the header"),
             lambda _, m: m.pin,
         ),
         Question(
             "active",
             "meter.active",
-            tr("Level of the pin while the LED is lit (high or low)"),
-            tr("many modules pull their output low; 'sodien aim' tells when it is wrong"),
-            lambda _, m: m.active,
+            tr("Which sensor (1 to 4)"),
+            tr(
+                "1: a module with a digital output (LM393), 2: a phototransistor with a resistor, "
+                "3: the meter's S0 output,\n4: any other whose output is high in light. "
+                "'sodien aim' sees when it is wrong"
+            ),
+            lambda _, m: "1" if fresh or m.active == "low" else "4",
         ),
         Question(
             "constant",
@@ -116,14 +121,14 @@ def questions() -> list[Question]:
             "customer",
             "meter.billing.customer",
             tr("Customer code (mã khách hàng), or nothing"),
-            tr("on every notice, such as PB05010001234; it tells the power company and its hotline"),
+            tr("on every notice, such as PB05010001234; used to work out your power company and its hotline"),
             lambda _, m: m.billing.customer,
         ),
         Question(
             "serial",
             "meter.billing.serial",
             tr("Serial number of the meter (số công tơ), or nothing"),
-            tr("on the meter's plate and on the notice; a notice for another meter is then noticed"),
+            tr("on the meter's plate and on the notice; so a notice for another meter is spotted"),
             lambda _, m: m.billing.serial,
         ),
         Question(
@@ -195,18 +200,28 @@ def command(
     before = text
     if meter is not None:
         text = _with_meter(text, path, meter, given, yes)
-    asked = [one for one in questions() if given[one.option] is not None] if yes else questions()
+    every = questions(fresh=not path.exists())
+    asked = [one for one in every if given[one.option] is not None] if yes else every
     reading: str | None = None
     chosen = meter
-    for one in asked:
-        text, said, chosen = _answer(one, given[one.option], text, path, chosen, yes)
+    changed: list[tuple[str, str]] = []
+    for number, one in enumerate(asked, 1):
+        place = f"{number}/{len(asked)}  "
+        old = text
+        text, said, chosen = _answer(one, given[one.option], text, path, chosen, yes, place)
         reading = said if one.option == "reading" and said else reading
+        if text != old:
+            changed.append((one.ask, said or "–"))
     for pair in more:
         text = _set(pair, text, path, chosen)
+        key, _, value = pair.partition("=")
+        changed.append((key, value))
     if text != before or not path.exists():
         if not yes:
-            _show_changes(before, text)
-            if not click.confirm(tr("Write {path}?", path=path), default=True):
+            click.echo()
+            for ask, said in changed:
+                click.echo(f"  {ask}: {said}")
+            if not confirmed(tr("Write {path}?", path=path), default=True):
                 raise click.Abort
         former = settings_file.write(path, text)
         click.echo(tr("Written: {path}", path=path))
@@ -252,7 +267,11 @@ def proposed_name(host: str, machine: Path = _MACHINE) -> str:
 
 
 def _interactive() -> bool:
-    return sys.stdin.isatty()
+    if not sys.stdin.isatty():
+        return False
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 -- from here on lines can be edited
+    return True
 
 
 def _present(path: Path) -> str:
@@ -290,7 +309,13 @@ def _meter(done: Settings, meter: str | None) -> MeterSettings:
 
 
 def _answer(
-    question: Question, given: str | None, text: str, path: Path, meter: str | None, yes: bool
+    question: Question,
+    given: str | None,
+    text: str,
+    path: Path,
+    meter: str | None,
+    yes: bool,
+    place: str,
 ) -> tuple[str, str | None, str | None]:
     """Ask until the answer can be used; returns the new text, the answer, and the meter meant."""
     present = settings.parse(text, path)
@@ -303,7 +328,9 @@ def _answer(
         if said is None:
             now = question.now(present, one)
             said = click.prompt(
-                question.ask, default="" if now is None else str(now), show_default=now is not None
+                f"{place}{question.ask}",
+                default="" if now is None else str(now),
+                show_default=now is not None,
             )
         said = said.strip()
         if question.key in _OPTIONAL and said == (question.now(present, one) or ""):
@@ -313,7 +340,9 @@ def _answer(
         except SodienError as error:
             if yes or given is not None:
                 raise SodienError(f"--{question.option.replace('_', '-')}: {_short(error)}") from None
-            click.echo(_short(error), err=True)
+            # A person was asked a question, and knows no key.
+            key = rf"^(?:meters\[\d+\]\.)?{re.escape(question.key.removeprefix('meter.'))}\b"
+            click.echo(re.sub(key, lambda _: f"{question.ask}:", _short(error)), err=True)
             said = None
 
 
@@ -332,6 +361,11 @@ def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
     elif key == "mqtt.host":
         host, _, port = said.partition(":")
         changes = {"mqtt.host": host} | ({"mqtt.port": _plain(port)} if port else {})
+    elif key == "influxdb.url":
+        changes = {key: said if "://" in said or not said else f"http://{said}"}
+    elif key == "meter.active":
+        # The three sensors that the docs wire hold the line high at rest and low in a pulse.
+        changes = {key: {"1": "low", "2": "low", "3": "low", "4": "high"}.get(said, said)}
     else:
         changes = {key: _plain(said) if said or key not in _OPTIONAL else None}
     new = settings_file.edited(text, changes, meter)
@@ -362,13 +396,6 @@ def _plain(text: str) -> Any:
 def _short(error: SodienError) -> str:
     """Without the place in a file that is not written yet."""
     return re.sub(r"^.*?, (?:line|dòng) \d+: ", "", str(error))
-
-
-def _show_changes(before: str, after: str) -> None:
-    click.echo()
-    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
-        if line[:1] in "+-" and line[:3] not in ("+++", "---"):
-            click.echo(f"  {line}")
 
 
 def _try(done: Settings, meter: str | None) -> list[Finding]:

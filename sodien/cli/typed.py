@@ -1,10 +1,13 @@
-"""Times, durations and numbers as a person types them."""
+"""Times, durations, numbers, yes and no as a person types them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
+
+import click
 
 from sodien import formats
 from sodien.errors import FieldError, SodienError
@@ -17,6 +20,27 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WITHIN = re.compile(r"(\d+)\s*(s|m|min|h)?")
 _RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:\.\.|…)\s*(\d+(?:[.,]\d+)?)(?:\s*kwh)?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
+
+
+_YES = ("y", "yes", "c", "có", "co", "ừ", "vâng", "đúng")
+_NO = ("n", "no", "k", "không", "khong", "ko")
+
+
+def confirmed(question: str, *, default: bool = False) -> bool:
+    """Ask a question that yes or no answers, in English or Vietnamese whatever the language in use.
+
+    An empty line is the default. Raises click.Abort at the end of input.
+    """
+    choice = tr("[Y/n]") if default else tr("[y/N]")
+    while True:
+        said = click.prompt(f"{question} {choice}", default="", show_default=False).strip().lower()
+        if not said:
+            return default
+        if unicodedata.normalize("NFC", said) in _YES:
+            return True
+        if unicodedata.normalize("NFC", said) in _NO:
+            return False
+        click.echo(tr("Please answer with yes or no (y or n)."))
 
 
 def parse_when(text: str, zone: dt.tzinfo, now: int) -> int:

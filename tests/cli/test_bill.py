@@ -417,7 +417,7 @@ def test_on_a_terminal_one_question_is_enough(
     entry = over_read(give)
     asked: list[str] = []
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(click, "confirm", lambda text: asked.append(text) or yes)
+    monkeypatch.setattr("sodien.cli.bill.import_notice.confirmed", lambda text: asked.append(text) or yes)
     result = give(notice())
     (question,) = asked
     assert f"Bill {entry} (2026-10-01 – 2026-10-31) says otherwise" in question
@@ -435,7 +435,7 @@ def test_an_invoice_that_names_the_bill_it_replaces_asks_by_its_number(
     entry = int(give(head.format(4711, "03") + notice(new=9968), "--json").json["bills"][0]["entry"])
     asked: list[str] = []
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(click, "confirm", lambda text: asked.append(text) or True)
+    monkeypatch.setattr("sodien.cli.bill.import_notice.confirmed", lambda text: asked.append(text) or True)
     other = "Thay thế cho hóa đơn Mẫu số 1, Ký hiệu K26TSD, số 4711, ngày 03/11/2026\n"
     result = give(head.format(5022, "04") + other + notice())
     (question,) = asked
@@ -451,7 +451,7 @@ def test_an_invoice_that_names_the_bill_it_replaces_asks_by_its_number(
 def test_what_only_completes_a_bill_asks_nothing(give: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     assert give(SMS_INDEX).code == 0
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(click, "confirm", lambda _text: pytest.fail("asked"))
+    monkeypatch.setattr("sodien.cli.bill.import_notice.confirmed", lambda _text: pytest.fail("asked"))
     assert give(SMS_MONEY).code == 0
 
 

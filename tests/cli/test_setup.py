@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from page.passphrase import read as read_passphrase
 from page.passphrase import write as write_passphrase
 from sodien.cli import lazytime
 from sodien.cli.setup import command, proposed_name
+from sodien.cli.typed import confirmed
 from sodien.protocol.topics import valid_name
 from sodien.settings import model as settings
 from sodien.settings.edit import edited, example, write
@@ -137,7 +139,7 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
     answers = [
         "nha-lan",
         "17",
-        "high",
+        "4",
         "1.600",
         "1600",
         "12345.6",
@@ -163,6 +165,41 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
     assert (done.device, done.meters[0].constant, done.meters[0].digits) == ("nha-lan", 1600, 5)
     assert "could mean thousands" in result.output
     assert "sodien dial 12345.6" in result.output
+
+
+def test_a_newcomer_who_presses_enter_has_what_the_docs_wire(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    answers = ["nha-lan", *[""] * 10, "localhost:8086", "có"]
+    result = CliRunner().invoke(
+        command, ["-c", str(path), "--no-test"], input="\n".join(answers) + "\n", standalone_mode=False
+    )
+    assert result.exception is None, result.output
+    done = settings.load(path)
+    assert (done.meters[0].active, done.meters[0].pull, done.influxdb.url) == (
+        "low",
+        "none",
+        "http://localhost:8086",
+    )
+    assert "3/12  Which sensor (1 to 4) [1]" in result.output
+    shown = result.output[result.output.index("12/12") :]
+    assert "Name of this Pi: nha-lan" in shown
+    # No key of the file: the person was asked questions.
+    assert not re.search(r"\b(active|device|influxdb|meters)\b", shown), shown
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [("y", True), ("Có", True), ("co\u0301", True), ("c", True), ("n", False), ("không", False), ("", True)],
+)
+def test_yes_and_no_in_both_languages(said: str, means: bool) -> None:
+    @click.command()
+    def asked() -> None:
+        click.echo(confirmed("?", default=True))
+
+    assert CliRunner().invoke(asked, input=f"{said}\n").output.endswith(f"{means}\n")
+    assert CliRunner().invoke(asked, input=f"perhaps\n{said}\n").output.endswith(f"{means}\n")
 
 
 def test_what_the_bill_needs_may_be_left_empty_and_taken_back(sodien: Sodien, path: Path) -> None:
@@ -372,7 +409,7 @@ def test_lazytime_is_explained_and_switched_on(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     machine = _Machine(monkeypatch, tmp_path)
-    monkeypatch.setattr(click, "confirm", lambda text, **_: "lazytime" in text)
+    monkeypatch.setattr("sodien.cli.lazytime.confirmed", lambda text, **_: "lazytime" in text)
     lazytime.offer(path, ask=True)
     assert machine.told == [["systemctl", "enable", "--now", "sodien-lazytime.service"]]
     said = capsys.readouterr().out

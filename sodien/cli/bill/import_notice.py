@@ -32,6 +32,7 @@ from sodien.cli.bill.fields import (
 )
 from sodien.cli.bill.show_bill import received_plain, show_bill, show_received
 from sodien.cli.context import Session, by_option, print_json, with_session
+from sodien.cli.typed import confirmed
 from sodien.errors import SodienError
 from sodien.history.current import MeterLedger
 from sodien.i18n import tr
@@ -189,13 +190,13 @@ def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
             days=days,
             which=invoice_name(bill.replaces),
         )
-        return other.entry if click.confirm(question) else None
+        return other.entry if confirmed(question) else None
     question = tr(
         "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
         entry=other.entry,
         days=days,
     )
-    return other.entry if click.confirm(question) else None
+    return other.entry if confirmed(question) else None
 
 
 def _show(understood: Understood, notice: Notice) -> None:
