@@ -50,7 +50,8 @@ class Binder:
         self.printed_kwh: frozenset[Decimal] = frozenset()
         self.rows = Rows(used=rows)
         self._tables = rows
-        self.exporting = False
+        #: The places of what is said of energy that the household feeds in.
+        self.exported = frozenset(self.reach.exported())
 
     # Writing down
 
@@ -119,17 +120,8 @@ class Binder:
                 self._number(at, piece)
             elif piece.kind == "word":
                 self._word(at, piece)
-            elif self.exporting and self._ends_part(at):
-                self.exporting = False
         if len(self.rows.by_name) > 1:
             self.found.finds = shared_multiplier(self.found.finds)
-
-    def _ends_part(self, at: int) -> bool:
-        """Whether a sentence ends here, or a blank line stands here."""
-        one, before = self.pieces[at], self.pieces[at - 1 : at]
-        if one.kind == "line":
-            return bool(before) and before[0].kind == "line"
-        return one.kind == "sign" and one.text in ".!" and self.reach.ends_sentence(at)
 
     def _word(self, at: int, piece: Piece) -> None:
         """A register's name in front of its index: "BT: 20418"."""
@@ -150,14 +142,8 @@ class Binder:
         where, number = self._index_label(at), self.pieces[behind]
         if where is None or number.unit not in UNITS["index"] or behind in self.used:
             return
-        if len(self.rows.by_name) == 0 and not self.rows.named:
-            self.rows.used = self._tables
-        known = name in self.rows.by_name
-        row = self.rows.register(name)
-        self.rows.named = True
-        if not known and (name != "KT"):
-            self.find("rows", "register", "text", name, piece.start, self.pieces[end - 1].end, index=row)
-        self.used |= {*range(at, end), behind, where}
+        row = self._row_of(name, at, end)
+        self.used |= {behind, where}
         if self.is_doubtful(behind):
             self.problem(
                 "unreadable",
@@ -171,17 +157,22 @@ class Binder:
 
     def _begin_register(self, name: str, at: int, end: int) -> None:
         """A register's name in front of its labels: "Giờ cao điểm: CS cũ 402, CS mới 441, SL 39 kWh"."""
+        self._row_of(name, at, end)
+        self.rows.blocked = True
+        self.cover(self.pieces[at].start, self.pieces[end - 1].end)
+
+    def _row_of(self, name: str, at: int, end: int) -> int:
+        """The row of a register, whose name stands in these pieces."""
         if not self.rows.by_name and not self.rows.named:
             self.rows.used = self._tables
         known = name in self.rows.by_name
         row = self.rows.register(name)
-        self.rows.named = self.rows.blocked = True
+        self.rows.named = True
+        start, finish = self.pieces[at].start, self.pieces[end - 1].end
         if not known and name != "KT":
-            self.find(
-                "rows", "register", "text", name, self.pieces[at].start, self.pieces[end - 1].end, index=row
-            )
-        self.cover(self.pieces[at].start, self.pieces[end - 1].end)
+            self.find("rows", "register", "text", name, start, finish, index=row)
         self.used |= set(range(at, end))
+        return row
 
     def _index_label(self, at: int) -> int | None:
         """The label of indices that is in reach of a register's name."""
@@ -251,12 +242,8 @@ class Binder:
             number = self.past_signs(at + 1)  # "ho su dung dien so ho 112": which household it is
             self.used |= {at, number}
             self.skipped.add(number)
-        elif piece.label == "export":
-            self.exporting = True
-        elif piece.label in ("import", "total", "kwh_all"):
-            self.exporting = False
-            if piece.label == "kwh_all":
-                self.rows.blocked = False
+        elif piece.label == "kwh_all":
+            self.rows.blocked = False
         elif piece.label == "estimated" and self.found.estimated is None:
             before = self.pieces[at - 1] if at else None
             ahead = [one.text for one in self.pieces[at + 1 : at + 4]]
@@ -293,7 +280,7 @@ class Binder:
             return
         where = self.reach.owner(at, piece)
         if where is None:
-            if self.exporting:
+            if at in self.exported:
                 self.skipped.add(at)
             return
         label = self.pieces[where]
@@ -318,7 +305,7 @@ class Binder:
         else:
             self.used.add(where)
         self.used.add(at)
-        if self.exporting:
+        if at in self.exported:
             self.skipped.add(at)
             if kind == "money":
                 self.problem("unreadable", name, piece.text)  # for energy of which direction?
@@ -372,6 +359,8 @@ class Binder:
 
     def weak(self, piece: Piece, kind: str) -> bool:
         """Whether only a sum can tell that this is one whole number: groups apart, or cut by a line end."""
+        if "  " in piece.text:
+            return True
         if " " in piece.text:
             return kind not in ("money",) and piece.unit != "kwh"
         behind = self.text[piece.end : piece.end + 6]

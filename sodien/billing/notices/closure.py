@@ -7,7 +7,7 @@ must be the only one, and a label that says something else forbids it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,12 +16,17 @@ from sodien.billing.notices.charge_lines import HIGHEST_PRICE, LOWEST_PRICE
 from sodien.billing.notices.money import TAX_RATES
 from sodien.billing.notices.pairs import energies_of, factors_of, is_index, values_of
 from sodien.billing.notices.piece import Piece
+from sodien.billing.notices.settled import Match
 from sodien.billing.notices.values import possible
 
 #: Labels that an index in a sum may stand behind.
 _INDICES = frozenset({"old", "new", "index", "used", "kwh", "row_kwh", "kwh_or_index"})
 _USED = frozenset({"kwh", "used", "row_kwh"})
+#: Words, passed over elsewhere, that an index of the time before stands behind.
+_BEFORE = frozenset({"ky truoc", "thang truoc", "so", "last month"})
 _MOST_APART = 24
+#: A pair has this many other numbers between it, at most.
+_MOST_BETWEEN = 3
 _MOST_TRIED = 40
 #: How far the printed tax may be from its rate, in đồng.
 _ROUNDED = 1
@@ -42,12 +47,11 @@ def bind_index_sums(binder: Binder) -> None:
     free = (at for at, piece in enumerate(binder.pieces) if _may_be_index(binder, at, piece))
     places = list(itertools.islice(free, _MOST_TRIED))
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
-    for at, to in itertools.pairwise(places):
-        if binder.pieces[to].start - binder.pieces[at].end > 2 * _MOST_APART or to - at > _MOST_APART:
-            continue
-        low, high = sorted((at, to), key=lambda one: max(values_of(binder.pieces[one])))
-        if _differs(binder, low, high, energies, factors) and _labels_agree(binder, low, high):
-            pairs.setdefault((binder.pieces[low].text, binder.pieces[high].text), (low, high))
+    for number, at in enumerate(places):
+        for to in (one for one in places[number + 1 : number + 1 + _MOST_BETWEEN] if one - at <= _MOST_APART):
+            low, high = sorted((at, to), key=lambda one: max(values_of(binder.pieces[one])))
+            if _differs(binder, low, high, energies, factors) and _labels_agree(binder, low, high):
+                pairs.setdefault((binder.pieces[low].text, binder.pieces[high].text), (low, high))
     if len(pairs) == 1:
         _bind_indices(binder, *next(iter(pairs.values())))
         return
@@ -56,7 +60,12 @@ def bind_index_sums(binder: Binder) -> None:
 
 
 def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
-    if at in binder.used or at in binder.skipped or not is_index(piece) or piece.glued or len(piece.text) < 2:
+    if (
+        at in binder.used | binder.skipped | binder.exported
+        or not is_index(piece)
+        or piece.glued
+        or len(piece.text) < 2
+    ):
         return False
     if piece.unit is not None or not values_of(piece) or binder.reach.is_day(at, piece):
         return False
@@ -69,7 +78,7 @@ def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
     where = binder.reach.owner(at, piece)
     if where is None or binder.pieces[where].label in _INDICES:
         return True
-    return binder.pieces[where].text in ("ky truoc", "thang truoc")
+    return binder.pieces[where].text in _BEFORE
 
 
 def _differs(binder: Binder, low: int, high: int, energies: set[Decimal], factors: set[Decimal]) -> bool:
@@ -87,6 +96,8 @@ def _labels_agree(binder: Binder, low: int, high: int) -> bool:
     labels = [None if one is None else binder.pieces[one].label for one in owners]
     if labels == ["old", "new"]:
         return False  # the labels do it
+    if labels[1] == "skip" and binder.pieces[owners[1] or 0].text == "so":
+        labels[1] = None  # "hôm nay số 8.812, tháng trước 8.650"
     return labels[0] in (None, "old", "index", "skip") and labels[1] in (None, "new", "index")
 
 
@@ -150,29 +161,60 @@ def bind_priced_differences(binder: Binder) -> None:
 
 
 def bind_priced_energy(binder: Binder) -> None:
-    """Bind the money that is the consumption times the price of one kWh, where no label has any."""
-    if any(one.name in ("money", "total", "net") for one in binder.found.finds):
+    """Bind the consumption and the money of a kWh's price, where only one product of them is printed."""
+    pieces = binder.pieces
+    has = {one.name for one in binder.found.finds if not one.group}
+    if any(one.group == "tiers" for one in binder.found.finds) or (
+        "kwh" in has and has & {"money", "total", "net"}
+    ):
         return
-    pieces, energies = binder.pieces, energies_of(binder)
-    prices: set[Decimal] = set()
-    for known in (one for one in binder.found.finds if one.name == "kwh"):
-        energies |= set(possible(known.raw, "kwh", machine=False).values())
-    for at in (at for at, one in enumerate(pieces) if one.label == "price"):
-        number = binder.past_signs(at + 1)
-        if number < len(pieces):
-            prices |= {one for one in _sums(pieces[number]) if LOWEST_PRICE <= one <= HIGHEST_PRICE}
-    if len(prices) > _MOST_TRIED or len(energies) > _MOST_TRIED:
-        return
-    products = {kwh * price for kwh in energies for price in prices if kwh}
-    found = {
-        piece.text: at for at, piece in enumerate(pieces) if at not in binder.used and _sums(piece) & products
+    priced = {
+        at
+        for at, one in enumerate(pieces)
+        if one.kind == "number" and (one.unit == "price" or _is_behind(binder, at, "price"))
     }
-    if len(found) == 1:
-        at = next(iter(found.values()))
-        one = pieces[at]
-        binder.find("", "money", "money", one.text, one.start, one.end, label="sum")
-        binder.used.add(at)
+    prices = {
+        value
+        for at in priced
+        for value in possible(pieces[at].text, "factor", machine=False).values()
+        if LOWEST_PRICE <= value <= HIGHEST_PRICE
+    }
+    energies = dict.fromkeys(energies_of(binder), -1)
+    for at, one in enumerate(pieces):
+        if one.kind == "number" and one.unit in (None, "kwh") and _is_behind(binder, at, "quantity", "kwh"):
+            energies |= dict.fromkeys(values_of(one), at)
+    if not prices or len(prices) > _MOST_TRIED or len(energies) > _MOST_TRIED:
+        return
+    products = {kwh * price: kwh for kwh in energies for price in prices if kwh > 1}
+    found = {
+        pieces[at].text: (at, energies[products[value]])
+        for at, one in enumerate(pieces)
+        if at not in priced
+        for value in _sums(one) & products.keys()
+    }
+    if len(found) != 1:
+        return
+    ((at, kwh),) = found.values()
+    for place, name, kind in ((kwh, "kwh", "kwh"), (at, "money", "money")):
+        one = pieces[place]
+        span = binder.span(one.start, one.end)
+        if place < 0 or (name == "money" and has & {"total", "net", "money"}):
+            continue
+        binder.found.finds = [two for two in binder.found.finds if (two.start, two.end) != span]
+        binder.find("", name, kind, one.text, one.start, one.end, label="sum")
+        binder.used.add(place)
         binder.cover(*one.whole)
+
+
+def _is_behind(binder: Binder, at: int, *labels: str) -> bool:
+    """Whether one of these labels stands in front of a number, with signs and words between at most."""
+    for back in range(at - 1, max(-1, at - 5), -1):
+        one = binder.pieces[back]
+        if one.kind == "label" and one.label != "skip":
+            return one.label in labels
+        if one.kind not in ("word", "sign", "label"):
+            return False
+    return False
 
 
 def bind_thousands(binder: Binder) -> None:
@@ -197,33 +239,39 @@ def _sums(piece: Piece) -> set[Decimal]:
 
 
 def bind_difference(binder: Binder) -> None:
-    """Bind the consumption that no label has, where it is the difference of the only two indices."""
-    found = {one.name: one for one in binder.found.finds if one.group == "rows" and one.index == 0}
-    indices = [one for one in binder.found.finds if one.name in ("old", "new")]
-    if (
-        len(indices) != 2
-        or not {"old", "new"} <= found.keys()
-        or "kwh" in {o.name for o in binder.found.finds}
-    ):
+    """Bind the third of old, new and consumption that no label has, where the other two give it."""
+    finds = binder.found.finds
+    found = {one.name: one for one in finds if one.group in ("", "rows") and one.index == 0}
+    if any(one.group == "rows" and one.index for one in finds) or binder.rows.shared:
         return
-    first, last, factor = (
-        set(possible(found[name].raw, "index", machine=False).values()) if name in found else {Decimal(1)}
-        for name in ("old", "new", "multiplier")
+    missing = {"old", "new", "kwh"} - found.keys()
+    if len(missing) != 1:
+        return
+    (name,) = missing
+    old, new, kwh, factor = (
+        set(possible(found[one].raw, "index", machine=False).values()) if one in found else set()
+        for one in ("old", "new", "kwh", "multiplier")
     )
-    energies = {(b - a) * c for a in first for b in last for c in factor if b > a}
+    factor = factor or {Decimal(1)}
+    if name == "kwh":
+        wanted = {(b - a) * c for a in old for b in new for c in factor if b > a}
+    elif name == "new":
+        wanted = {a + k / c for a in old for k in kwh for c in factor if c and k}
+    else:
+        wanted = {b - k / c for b in new for k in kwh for c in factor if c and k and b >= k / c}
+    may_be = _may_be_difference if name == "kwh" else _may_be_index
     free = {
         binder.pieces[at].text: at
-        for at in (
-            number for number, one in enumerate(binder.pieces) if _may_be_difference(binder, number, one)
-        )
-        if values_of(binder.pieces[at]) & energies
+        for at, one in enumerate(binder.pieces)
+        if may_be(binder, at, one) and values_of(one) & wanted
     }
     if len(free) == 1:
         ((text, at),) = free.items()
         one = binder.pieces[at]
         span = binder.span(one.start, one.end)
         binder.found.finds = [two for two in binder.found.finds if (two.start, two.end) != span]
-        binder.find("", "kwh", "kwh", text, one.start, one.end, label="sum")
+        group, kind = ("", "kwh") if name == "kwh" else ("rows", "index")
+        binder.find(group, name, kind, text, one.start, one.end, label="sum")
         binder.used.add(at)
         binder.cover(*one.whole)
 
@@ -235,7 +283,8 @@ def _may_be_difference(binder: Binder, at: int, piece: Piece) -> bool:
     back = at - 1
     while back >= 0 and binder.pieces[back].text in (":", "="):
         back -= 1
-    return piece.kind == "number" and piece.unit is None and back >= 0 and binder.pieces[back].text == "tt"
+    named = piece.label == "ordinal" or (piece.kind == "number" and piece.unit is None)
+    return named and back >= 0 and binder.pieces[back].text == "tt"
 
 
 def _is_free(binder: Binder, at: int, piece: Piece) -> bool:
@@ -255,58 +304,55 @@ def bind_tax_sums(binder: Binder) -> None:
     }
     if len(bound) == 3 or any(one.group == "debt" for one in binder.found.finds):
         return
-    found = dict(_tax_sums(binder))
+    sums = _sums_of(binder)
+    found = set(_tax_sums(sums))
     if len(found) != 1:
         return
-    ((values, places),) = found.items()
-    named = dict(zip(("net", "tax", "total"), zip(values, places, strict=True), strict=True))
-    if any(not set(values) & set(known) for known in bound.values()):
+    named = dict(zip(("net", "tax", "total"), found.pop(), strict=True))
+    if any(not set(named.values()) & set(known) for known in bound.values()):
         return
-    for name in [name for name, known in bound.items() if named[name][0] not in known]:
-        # "T.Tien 175.050, VAT 14.004, Cong 189.054": the sum says which is before tax
-        binder.found.finds = [one for one in binder.found.finds if one.group or one.name != name]
-        del bound[name]
-    for name, (_, at) in named.items():
-        one = binder.pieces[at]
-        if at < 0 and name not in bound:
-            line = next(one for one in binder.found.finds if one.group == "tiers" and one.name == "amount")
-            binder.found.finds.append(replace(line, group="", name=name))
-        elif name not in bound:
-            start, end = binder.span(one.start, one.end)
-            binder.found.finds = [
-                two for two in binder.found.finds if (two.start, two.end) != (start, end) or two.group
-            ]
-            binder.find("", name, "money", one.text, one.start, one.end, label="sum")
-            binder.used.add(at)
-            binder.cover(*one.whole)
+    wrong = {name for name, known in bound.items() if named[name] not in known}
+    # "T.Tien 175.050, VAT 14.004, Cong 189.054": the sum says which is before tax
+    finds = [one for one in binder.found.finds if one.group or one.name not in wrong]
+    for name, value in named.items():
+        if name not in bound or name in wrong:
+            one = sums[value]
+            finds = [two for two in finds if (two.start, two.end) != (one.start, one.end) or two.group]
+            finds.append(replace(one, group="", index=0, name=name, kind="money", label="sum"))
+            binder.covered.append((one.start, one.end))
+    binder.found.finds = finds
+    proven = {(sums[value].start, sums[value].end) for value in named.values()}
+    binder.used |= {
+        at for at, one in enumerate(binder.pieces)
+        if one.kind == "number" and binder.span(one.start, one.end) in proven
+    }  # fmt: skip
 
 
-def _tax_sums(binder: Binder) -> Iterator[tuple[tuple[Decimal, Decimal, Decimal], tuple[int, int, int]]]:
-    sums: dict[Decimal, int] = {}
-    taken = {
-        (one.start, one.end)
-        for one in binder.found.finds
-        if one.group or one.name not in ("money", "net", "tax", "total")
-    }
-    for at, piece in enumerate(binder.pieces):
-        if (
-            piece.kind == "number"
-            and piece.unit in (None, "money")
-            and not piece.glued
-            and binder.span(piece.start, piece.end) not in taken
-        ):
-            value = max(_sums(piece), default=Decimal(0))
-            if value and value == value.to_integral_value():
-                sums.setdefault(value, at)
+def _sums_of(binder: Binder) -> dict[Decimal, Match]:
+    """What may be net, tax or total, by its value: sums of money that have no other field, or none."""
+    sums: dict[Decimal, Match] = {}
+    taken: set[tuple[int, int]] = set()
     lines = [one for one in binder.found.finds if one.group == "tiers" and one.name == "amount"]
-    if len(lines) == 1:  # the only line of the charge is before tax
-        for value in possible(lines[0].raw, "money", machine=False).values():
-            sums.setdefault(value, -1)
-    tried = sorted(sums)[-_MOST_TRIED:]
-    for net in tried:
-        if net < _LEAST_NET:
+    for one in binder.found.finds:
+        money = not one.group and one.name in ("money", "net", "tax", "total")
+        if money or [one] == lines:  # the only line of the charge is before tax
+            for value in possible(one.raw, "money", machine=False).values():
+                sums.setdefault(value, one)
+        elif one not in lines:
+            taken.add((one.start, one.end))
+    for piece in binder.pieces:
+        if piece.kind != "number" or piece.unit not in (None, "money") or piece.glued:
             continue
-        for rate in TAX_RATES:
-            for tax in tried:
-                if abs(net * rate - tax) <= _ROUNDED and net + tax in sums and tax < net:
-                    yield (net, tax, net + tax), (sums[net], sums[tax], sums[net + tax])
+        span = binder.span(piece.start, piece.end)
+        value = max(_sums(piece), default=Decimal(0))
+        if span not in taken and value and value == value.to_integral_value():
+            sums.setdefault(value, Match("", 0, "money", "money", piece.text, *span))
+    return sums
+
+
+def _tax_sums(sums: Mapping[Decimal, Match]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+    """Net, tax and total of every such sum."""
+    tried = sorted(sums)[-_MOST_TRIED:]
+    for net, rate, tax in itertools.product(tried, TAX_RATES, tried):
+        if net >= _LEAST_NET and abs(net * rate - tax) <= _ROUNDED and net + tax in sums and tax < net:
+            yield net, tax, net + tax

@@ -179,7 +179,9 @@ def _is_code(text: str, label: str, *, glued: bool, short: bool) -> bool:
         return (digits >= 2 and letters > 0 and len(text) >= 4) or (text.isdecimal() and digits >= 4)
     if label == "customer_or_name":
         if letters:
-            return text[0].isalpha() and digits >= 2 and len(text) >= 4 and "/" not in text[:2]
+            numbered = re.fullmatch("[0-9]{2,5}-[a-z][0-9]{1,4}", text) is not None
+            whole = digits >= 2 and len(text) >= 4 and "/" not in text[:2]
+            return (text[0].isalpha() or numbered) and whole
         return (text.isdecimal() and digits >= 6 and not _PHONE.fullmatch(text) and not glued) or (
             glued and digits >= 4 and text.isdecimal()
         )

@@ -125,7 +125,7 @@ def _is_bills(binder: Binder, at: int) -> bool:
             and before is not None
             and (
                 before.label in ("money", "total", "period", "amount", "kwh")
-                or before.text in ("don", "hd", "hdtd")
+                or before.text in ("don", "hd", "hdtd", "bill", "invoice", "statement", "electricity")
             )
         )
     if before is not None and before.label in ("owing", "owed") and _named_before(binder, back):

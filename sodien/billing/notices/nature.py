@@ -21,11 +21,13 @@ RECEIPT = re.compile(
     r"thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
     r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
-    r"da nhan (?:duoc |du )?(?:tien|thanh toan|so tien|[0-9])|"
+    r"da nhan (?:duoc |du |cua )?(?:tien|cua|thanh toan|so tien|[0-9])|"
     r"da thu(?: du| tien| cua|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"
     r"(?:^|\n|[:\]] )[^a-z0-9\n]{0,6}(?:giay )?bien (?:lai|nhan)(?! ghi)|"
     r"bien (?:lai|nhan) (?:thanh toan|thu)|\bsd tk|da (?:tru|trich) [0-9.,]+|"
-    r"trang thai ?:? ?\n? ?(?:thanh toan )?thanh cong|payment received|paid successfully|da gach no"
+    r"giay bao no\b(?=.{0,400}?(?:trich no|so du|tai khoan))|"
+    r"trang thai ?:? ?\n? ?(?:thanh toan )?thanh cong|payment received|paid successfully|da gach no",
+    re.DOTALL,
 )
 #: Verbs of paying in the past, which say less.
 _PAID = re.compile(

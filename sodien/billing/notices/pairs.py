@@ -90,7 +90,11 @@ def bind_pairs(binder: Binder) -> None:
 
 def _pair(binder: Binder, at: int) -> _Pair | None:
     pieces = binder.pieces
-    if not is_index(pieces[at]) or (at and pieces[at - 1].text in ("-", "/", "+", "*", "x")):
+    if (
+        at in binder.exported
+        or not is_index(pieces[at])
+        or (at and pieces[at - 1].text in ("-", "/", "+", "*", "x"))
+    ):
         return None
     joint, to = "", at + 1
     while to < len(pieces) and to - at < 5 and pieces[to].text in _SIGNS:
@@ -196,6 +200,8 @@ def _is_tier(binder: Binder, pair: _Pair) -> bool:
     """Whether a pair is from so many kWh to so many: "(0-50 kWh)", "Muc 51-100: …"."""
     before = binder.pieces[max(0, pair.at - 2) : pair.at]
     behind = binder.pieces[pair.to + 1 : pair.to + 2]
+    if any(one.text == ">" for one in binder.pieces[pair.at + 1 : pair.to]):
+        return False
     return (
         binder.pieces[pair.to].unit == "kwh"
         or any(one.label == "tier" for one in before)
@@ -215,7 +221,7 @@ def energies_of(binder: Binder) -> set[Decimal]:
     """What the message may say the consumption is."""
     found = set(binder.printed_kwh)
     for at, piece in enumerate(binder.pieces):
-        if piece.kind != "number" or piece.unit not in (None, "kwh"):
+        if piece.kind != "number" or piece.unit not in (None, "kwh") or at in binder.exported:
             continue
         where = None if piece.unit == "kwh" else binder.reach.owner(at, piece)
         name = PLACES.get(binder.pieces[where].label, ("", "", ""))[1] if where is not None else ""

@@ -156,6 +156,10 @@ class Typist:
             return Piece("month", token.text, token.start, token.end, unit="doubt", begin=begin), at + 1
         parts = (("month", token.text, token.start, token.end),)
         end = behind = at + 1
+        dash, number = self._tokens[end : end + 2]
+        coded = dash.text == "-" and number.start == token.end + 1 and len(number.text) > 2
+        if word == "t" and coded and not re.fullmatch("(?:19|20)[0-9]{2}", number.text):
+            return None  # a flat's number: "T2-0903"
         while (
             self._tokens[behind].text in (",", "/", "-", ".", "nam", "year", ":", "\n") and behind - end < 5
         ):
@@ -235,7 +239,7 @@ class Typist:
     def _term(self, at: int, end: int) -> tuple[Piece, int] | None:
         """A term: "kỳ 1", "kỳ: 1 - 04/2026", "kỳ 2 4/2026"; a month behind the word "kỳ": "kỳ 10/2026"."""
         first, behind = self._tokens[at], end
-        while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so") and behind - end < 3:
+        while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so", "-", "/") and behind - end < 3:
             behind += 1
         token = self._tokens[behind]
         if form := term_form(self._text, token.start):

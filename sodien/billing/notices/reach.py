@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.values import possible
@@ -59,6 +60,8 @@ _ASIDE = word_set(
 )
 #: Signs and words between a day and the value of that day.
 _SAYING = frozenset({"la", ":", "=", ")"})
+#: Labels behind which it is no more of energy that is fed in.
+_IMPORTED = frozenset({"import", "total", "kwh_all"})
 SENTENCE = frozenset(".;!?")
 #: Signs that may stand between a label and its value.
 _HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
@@ -275,6 +278,28 @@ class Reach:
         return any(
             self._pieces[one].kind in ("code", "table") or one in self.used for one in range(back + 1, at)
         )
+
+    def exported(self) -> Iterator[int]:
+        """The places of what is said of energy that the household feeds in."""
+        exporting = False
+        for at, one in enumerate(self._pieces):
+            if one.label == "export":
+                exporting = True
+            elif (
+                one.label in _IMPORTED
+                or (one.kind == "label" and one.text.endswith("giao"))
+                or (exporting and one.kind != "label" and self._ends_part(at))
+            ):
+                exporting = False
+            if exporting:
+                yield at
+
+    def _ends_part(self, at: int) -> bool:
+        """Whether a sentence ends here, or a blank line stands here."""
+        one, before = self._pieces[at], self._pieces[at - 1 : at]
+        if one.kind == "line":
+            return bool(before) and before[0].kind == "line"
+        return one.kind == "sign" and one.text in ".!" and self.ends_sentence(at)
 
     def ends_sentence(self, at: int) -> bool:
         """A point between letters of one abbreviation ends nothing."""

@@ -15,7 +15,7 @@ def bind_schedules(binder: Binder) -> None:
     quantities = any(one.kind in ("kwh", "index", "money") for one in binder.found.finds)
     for at, piece in enumerate(pieces):
         announced = piece.label == "schedule" or (piece.label == "last" and not quantities)
-        if piece.kind != "label" or not announced:
+        if piece.kind != "label" or not announced or nature.moved_day(binder.text) is not None:
             continue
         ahead = _date_ahead(binder, at) or _date_before(binder, at)
         if ahead is None:

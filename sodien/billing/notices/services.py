@@ -17,7 +17,8 @@ _ANCHOR = re.compile(
         (?: (?:tien|phi|cuoc|phu[ ]phi|so|chi[ ]so|dong[ ]ho)[ ]
           | (?: (?<=[.,;:+(|*•\n-]) | (?<=[.,;:+(|*•\n-][ ]) | (?<=[ ]{3})
               | (?<=[0-9k][ ]) | (?<=d[ ]) | \A ) (?:va[ ])? )
-        (?: nuoc(?:[ ]sinh[ ]hoat|[ ]nong|[ ]sach)?|rac|ve[ ]sinh|wifi|internet|net|mang(?:[ ]internet)?
+        (?: nuoc(?:[ ]sinh[ ]hoat|[ ]nong|[ ]sach)?|rac|ve[ ]sinh|wifi|internet
+          | net(?![ ](?:amount|total|charge))|mang(?:[ ]internet)?
           | truyen[ ]hinh(?:[ ]cap)?|gui[ ]xe|giu[ ]xe|thang[ ]may|dich[ ]vu|gas|giat|quan[ ]ly|ql|dv|bao[ ]ve
           | thue[ ]nha|thue[ ]phong
           | (?:phong|nha|coc|xe(?:[ ]may|[ ]dap|[ ]o[ ]?to|[ ]hoi)?)

@@ -21,6 +21,8 @@ _MOST_DIAL_DIGITS = 7
 _EXACT = Decimal("0.005")
 #: What a kWh may cost on a bill, taxes and fees included: a number that makes it cheaper or dearer is not it.
 LEAST_PER_KWH, MOST_PER_KWH = Decimal(300), Decimal(20_000)
+#: What one costs where nothing else proves a sum, in đồng.
+_LEAST_PRICE, _MOST_PRICE = 1000, 6000
 
 _Value = Decimal | dt.date | dt.time | int | str
 Key = tuple[str, int, str]
@@ -204,6 +206,12 @@ def _proofs(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
         keys = {name: ("rows", row, name) for name in ("old", "new", "multiplier", "kwh")}
         if keys["kwh"] not in by and len(rows) == 1:
             keys["kwh"] = ("", 0, "kwh")
+        if keys["old"] not in by and keys["multiplier"] not in by and not machine:
+            # "98 kWh … CS 7.642": a dial does not show less than what was used, unless it went round
+            used = [min(_candidates(one, machine), default=Decimal(0)) for one in by.get(keys["kwh"], ())]
+            shown = [one for new in by.get(keys["new"], ()) for one in _candidates(new, machine)]
+            if used and len(high := {one for one in shown if one >= max(used)}) == 1 < len(set(shown)):
+                known[keys["new"]] = high.pop()
         lines = _kwh_of_lines(by, machine) if keys["kwh"] not in by and len(rows) == 1 else []
         if keys["old"] not in by or keys["new"] not in by or not (lines or keys["kwh"] in by):
             continue
@@ -271,6 +279,16 @@ def _priced(finds: Sequence[Match], machine: bool) -> Iterator[tuple[Key, Decima
     def costs(kwh: Decimal) -> bool:
         return kwh > 0 and LEAST_PER_KWH <= cost / kwh <= MOST_PER_KWH
 
+    energies = set(options.get("kwh", ()))
+    for one in (*by.get("total", ()), *by.get("money", ())):
+        if one.weak and len(energies) == 1:  # "6  240 118 d": either the whole of it, or its end
+            whole, end = (
+                _candidates(replace(one, raw=raw), machine) for raw in (one.raw, one.raw.split("  ")[-1])
+            )
+            (kwh,) = energies
+            dear = [_LEAST_PRICE <= value / kwh <= _MOST_PRICE for value in (*whole, *end) if kwh]
+            if dear == [True, False]:
+                yield one.key, whole[0]
     if len(fits := [kwh for kwh in options.get("kwh", ()) if costs(kwh)]) == 1:
         yield from ((one.key, fits[0]) for one in by["kwh"])
     factors = options.get("multiplier", [Decimal(1)])

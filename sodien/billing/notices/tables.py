@@ -219,9 +219,8 @@ class _Finder:
             word = next(t for t in self._tokens[line.start : line.end] if t.kind == "word")
             last = self._tokens[line.numbers[0] - 1]
             if line.register != "KT" or word.text == "kt":
-                stretch = (
-                    word if word.text.upper() == line.register else Token("word", "", word.start, last.end)
-                )
+                whole = Token("word", "", word.start, last.end)
+                stretch = word if word.text.upper() == line.register else whole
                 self._found.cells.append(
                     Cell("rows", row, "register", "text", stretch, stretch.text.upper() or line.register)
                 )
@@ -380,12 +379,12 @@ class _Finder:
         end = at
         while end < len(lines) and len(run) < MOST_ROWS:
             line = lines[end]
-            if (
-                line.labels
-                or line.words
-                or len(line.numbers) > 1
-                or (not line.numbers and line.register is None)
-            ):
+            if line.labels == ["serial"] and len(line.numbers) == 1 and not run:
+                run.append((end, line.numbers[0]))
+                end += 1
+                continue
+            empty = not line.numbers and line.register is None
+            if line.labels or line.words or len(line.numbers) > 1 or empty:
                 break
             if line.numbers:
                 run.append((end, line.numbers[0]))
@@ -399,9 +398,8 @@ class _Finder:
             return None
         tokens = [self._tokens[number] for _, number in run]
         if "serial" in head:
-            self._found.cells.append(
-                Cell("", 0, "serial", "text", tokens[head.index("serial")], tokens[head.index("serial")].text)
-            )
+            token = tokens[head.index("serial")]
+            self._found.cells.append(Cell("", 0, "serial", "text", token, token.text))
         self._assign(head, tokens)
         first, last = lines[run[0][0]], lines[run[-1][0]]
         self._take(first.start, last.end)

@@ -42,9 +42,13 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
             if tokens[at + 2].text in ("ngay", "thang", "ho", "nguoi", "gio", "day", "month"):
                 return "rate", at + 3
         return "kwh", at + 1
+    if token.text == "units" and tokens[at - 1].kind == "number":
+        return "kwh", at + 1
     if token.text == "so" and token.kind == "word":
         behind = tokens[at + 1]
         own = label_at(tokens, at)
+        if own is not None and own[0] in ("old", "new", "index"):
+            return None, at  # "so dien cu 2210 so dien moi 2287"
         if tokens[at - 1].kind == "number" and (own is None or own[1] == at + 1) and label_at(tokens, at + 1):
             return "kwh", at + 1  # "dung 6 so thanh tien 12.856"
         if tokens[at - 1].kind == "number" and behind.text == ":" and SUM.fullmatch(tokens[at + 2].text):

@@ -120,7 +120,7 @@ def _all_kwh(binder: Binder) -> None:
                 found[piece.text] = at
             if one.kind not in ("word", "sign", "label") or words[0] in _ALL:
                 break
-    if len(found) != 1 or binder.exporting:
+    if len(found) != 1 or next(iter(found.values())) in binder.exported:
         return
     ((_, at),) = found.items()
     one = binder.pieces[at]

@@ -31,7 +31,7 @@ def readings(raw: str) -> dict[Mark | None, Decimal]:
 
     Empty when it is no number: wrong groups, or more than MOST_DIGITS digits.
     """
-    if apart := _APART.fullmatch(raw):
+    if apart := _APART.fullmatch(raw.replace("  ", " ")):
         digits = apart["whole"].replace(" ", "")
         if len(digits) > MOST_DIGITS or digits.startswith("0"):
             return {}

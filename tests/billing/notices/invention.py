@@ -99,7 +99,12 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
     before, behind = text[:start][-1:], text[end:][:1]
     if before.isdigit() or behind.isdigit():
         return False  # a part of a longer number
+    shown = re.sub(" {2,}", " ", shown)  # blanks between groups of money
     if isinstance(value, dt.date):
+        if named := re.fullmatch(r"([0-9]{1,2})[ .-]?([A-Za-z]{3,9})[ .,-]{0,2}([0-9]{4})", shown):
+            return named[2][:3].lower() == value.strftime("%b").lower() and (
+                (value.day, value.year) == (int(named[1]), int(named[3]))
+            )
         if match := re.fullmatch(r"([0-9-]{10})T17:00:00(?:\.0+)?Z", shown):  # midnight in Viet Nam
             return dt.date.fromisoformat(match[1]) + dt.timedelta(days=1) == value
         parts = sorted(map(int, _DIGITS.findall(shown)))
