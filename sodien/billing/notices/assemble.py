@@ -258,7 +258,9 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
             continue
         numbers += _renumbered(settled, "tiers", index, len(tiers), picked)
         tiers.append(TierRow(**picked))
-    useful = any(row.old is not None or row.new is not None or row.kwh is not None for row in rows)
+    indices = [one for row in rows for one in (row.old, row.new) if one is not None]
+    # Of one index alone, of no day or month, nobody says what it is for.
+    useful = any(row.kwh is not None for row in rows) or len(indices) > 1 - bool(head.keys() & _WHEN)
     dated = "customer" in head and bool(head.keys() & {"first", "last"})
     if not (useful or tiers or dated or head.keys() & _TELLING):
         return None

@@ -59,6 +59,8 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
             unit_c, end = unit_after(tokens, behind + 1)
             if unit_a == unit_c == "kwh":
                 return None  # kWh times the multiplier
+            if unit_c == "scale":
+                return None
             if unit_c not in (None, "money"):
                 return PrintedTier(first, second, None, end, unclear=True)
     if tokens[end].kind == "times":  # a × b × c is something else

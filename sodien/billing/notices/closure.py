@@ -98,7 +98,8 @@ def _labels_agree(binder: Binder, low: int, high: int) -> bool:
         return False  # the labels do it
     if labels[1] == "skip" and binder.pieces[owners[1] or 0].text == "so":
         labels[1] = None  # "hôm nay số 8.812, tháng trước 8.650"
-    return labels[0] in (None, "old", "index", "skip") and labels[1] in (None, "new", "index")
+    either = (None, "index", "kwh_or_index")
+    return labels[0] in (*either, "old", "skip") and labels[1] in (*either, "new")
 
 
 def _bind_indices(binder: Binder, low: int, high: int) -> None:

@@ -40,7 +40,7 @@ from sodien.billing.notices.unplaced import name_unplaced, used_stretches
 from sodien.billing.notices.values import possible
 
 #: Problems that say what a text is that has no document.
-TOLD = frozenset({"outage", "receipt", "reminder", "promotion", "payout"})
+TOLD = frozenset({"outage", "receipt", "reminder", "promotion", "payout", "other_goods"})
 #: What says that a line of the charge is for all that was used.
 _POWER = re.compile(r"(?<![a-z])(?:dien|dien nang|tieu thu)[^0-9\n;.]{0,16}[:=(]?[ ]?$")
 _UNIT = re.compile(r"[ ]?(?:kwh|kw|so)\b")
@@ -63,6 +63,8 @@ def read_message(
         return [], [Problem("receipt")], []
     if nature.is_payout(said):
         return [], [Problem("payout")], []
+    if nature.is_of_water(said):
+        return [], [Problem("other_goods")], []
     source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
     if nature.is_debt(said, found):
         if not _is_addressed(binder):
@@ -136,7 +138,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     binder.printed_kwh = frozenset(
         value
         for cell in tables.cells
-        if cell.name == "kwh"
+        if cell.name == "kwh" and (cell.group != "tiers" or tables.tiers == 1)
         for value in possible(cell.token.text, "kwh", machine=False).values()
     )
     bind_codes(binder)

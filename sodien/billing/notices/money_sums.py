@@ -35,6 +35,9 @@ def _sum(binder: Binder, equals: int) -> None:
     for name, at in (("net", first), ("tax", second), ("total", result)):
         one = pieces[at]
         binder.find("", name, "money", one.text, one.start, one.end, label="sum")
+    for one in between:
+        if one.unit == "percent":
+            binder.find("", "tax_rate", "percent", one.text, one.start, one.end)
     begin = first
     while begin and pieces[begin - 1].kind in ("label", "sign") and first - begin < 3:
         begin -= 1

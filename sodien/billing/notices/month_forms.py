@@ -8,7 +8,7 @@ import re
 Parts = tuple[tuple[str, str, int, int], ...]
 
 #: English names by their first three letters, in the order of the calendar.
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -61,4 +61,4 @@ def _parts(forms: tuple[re.Pattern[str], ...], text: str, at: int) -> tuple[Part
 def _digits(name: str, value: str) -> str:
     if name == "year" and len(value) == 2:
         return f"20{value}"
-    return value if value[0].isdigit() else f"{_NAMES.index(value[:3]) + 1}"
+    return value if value[0].isdigit() else f"{NAMES.index(value[:3]) + 1}"

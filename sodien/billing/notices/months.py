@@ -31,6 +31,17 @@ def bind_months(binder: Binder) -> None:
         binder.cover(*piece.whole)
     if not any(one.name == "month" for one in binder.found.finds):
         _only_one(binder)
+        _of_last_index(binder)
+
+
+def _of_last_index(binder: Binder) -> None:
+    """The second of two months, each with its index: "chi so thang 9: 1041, chi so thang 10: 1096"."""
+    found = [one for at, one in enumerate(binder.pieces) if one.kind == "month" and _is_of_index(binder, at)]
+    months = [int(part[1]) for one in found for part in one.parts if part[0] == "month"]
+    if len(months) == 2 and months[1] == months[0] % 12 + 1 and {"month"} == {p[0] for p in found[1].parts}:
+        ((_, text, start, end),) = found[1].parts
+        binder.find("", "month", "int", text.lstrip("0"), start, end)
+        binder.cover(*found[1].whole)
 
 
 def _only_one(binder: Binder) -> None:
@@ -56,6 +67,8 @@ def _only_one(binder: Binder) -> None:
 def _is_of_index(binder: Binder, at: int) -> bool:
     """Whether a month says when an index was read: "chi so thang 8: 2214"."""
     behind = binder.past_signs(at + 1)
+    if behind < len(binder.pieces) and binder.pieces[behind].text == "la":
+        behind += 1
     if behind >= len(binder.pieces) or binder.pieces[behind].kind != "number" or not at:
         return False
     return binder.pieces[at - 1].label in ("index", "old", "new") and binder.pieces[behind].unit is None

@@ -49,6 +49,8 @@ _PAYOUT = re.compile(
     r"tien (?:mua |ban )?(?:dien )?mat troi (?:mai nha )?(?:[^.;\n]|\.(?=[0-9])){0,80}"
     r"(?:chi tra|chuyen (?:vao|khoan))"
 )
+_WATER = re.compile(r"(?:tien|hoa don|chi so|phi) (?:tien )?nuoc|[0-9] ?m3\b|cap nuoc")
+_POWER = re.compile(r"\bdien(?! thoai| tu)|kwh|evn|electric|[0-9] ?(?:kw|so)\b")
 _BOUGHT = re.compile(
     r"chieu giao|tien mua dien(?! mat)|phai (?:tra|nop|thanh toan)|tu luoi|cs (?:cu|moi)|chi so (?:cu|moi)"
 )
@@ -62,7 +64,7 @@ _ACCOUNT = re.compile(
     r"\bso ?du\b[^.;\n]{0,24}[0-9][0-9.,]{3}|\bsd[ :]{1,3}[0-9.,]{4,15} ?(?:vnd|d|dong)\b|\bps ?:? ?[-+]|"
     r"trich no[^.;\n]{0,24}[0-9][0-9.,]{3}|"
     r"(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
-    r"ma gd|ma giao dich|\bnd ?:|ngay gd|\bref\b"
+    r"ma gd|ma giao dich|phi (?:gd|giao dich)\b|\bnd ?:|ngay gd|\bref\b"
 )
 #: A title that alone says that the money was paid.
 _PAID_TITLE = re.compile(
@@ -141,6 +143,11 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
     return max(end for end in ends if end <= at), min(end for end in ends if end > at)
 
 
+def is_of_water(text: str) -> bool:
+    """Whether the text bills water and says nothing of electricity."""
+    return _WATER.search(text) is not None and _POWER.search(text) is None
+
+
 def is_payout(text: str) -> bool:
     """Whether the utility pays the household for what it fed into the grid, and bills nothing."""
     return _PAYOUT.search(text) is not None and _BOUGHT.search(text) is None
@@ -216,6 +223,11 @@ def owed(found: Matches) -> Matches:
             replace(whole, group="debt", name="owed", dated=False) if one is whole else one
             for one in found.finds if one not in parts and one.name not in ("month", "year", "term")
         ])  # fmt: skip
+    every = {value: one for one in (*parts, *found.loose, *found.aside, *sums.values())
+             for value in possible(one.raw, "money", machine=False).values()}  # fmt: skip
+    if len(every) > 2 and max(every) * 2 == sum(every):  # "T9 145.000d + T10 160.218d = 305.218d"
+        whose = [one for one in found.finds if one.name in ("customer", "name")]
+        return Matches([*whose, replace(every[max(every)], group="debt", name="owed", dated=False)])
     has = any(one.group == "debt" and one.name == "owed" for one in found.finds)
     summed = any(one.label == "owed" for one in found.finds)  # "tong no", beside what each month owes
     for one in found.finds:

@@ -198,7 +198,7 @@ def _in_front(binder: Binder, at: int) -> tuple[tuple[str, int] | None, int | No
 
 def _is_tier(binder: Binder, pair: _Pair) -> bool:
     """Whether a pair is from so many kWh to so many: "(0-50 kWh)", "Muc 51-100: …"."""
-    before = binder.pieces[max(0, pair.at - 2) : pair.at]
+    before = binder.pieces[max(0, pair.at - 3) : pair.at]
     behind = binder.pieces[pair.to + 1 : pair.to + 2]
     if any(one.text == ">" for one in binder.pieces[pair.at + 1 : pair.to]):
         return False

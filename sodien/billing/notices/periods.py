@@ -103,6 +103,13 @@ def _enclosing(binder: Binder, periods: list[_Range]) -> list[_Range]:
     return periods
 
 
+def _heads_days(binder: Binder, at: int) -> bool:
+    """Whether two days begin a line under "Từ ngày" and "Đến ngày"."""
+    kinds = [one.kind for one in binder.pieces[max(0, at - 1) : at + 2]]
+    head = [one.label for one in binder.pieces[max(0, at - 5) : max(0, at - 1)] if one.kind == "label"]
+    return kinds == ["line", "date", "date"] and head[:2] == ["from", "to"]
+
+
 def _ranges(binder: Binder) -> list[_Range]:
     found: list[_Range] = []
     begun: tuple[int, Piece] | None = None
@@ -111,6 +118,11 @@ def _ranges(binder: Binder) -> list[_Range]:
             continue
         if piece.kind == "range" and piece.first and piece.last:
             found.append(_Range(at, at, piece, piece.first, piece.last, piece.parts))
+        elif _heads_days(binder, at):
+            last = binder.pieces[at + 1]
+            parts = tuple((n, one.text, one.start, one.end) for n, one in (("first", piece), ("last", last)))
+            if piece.first and last.first:
+                found.append(_Range(at, at + 1, piece, piece.first, last.first, parts))
         elif piece.kind == "date" and piece.label == "from" and _is_field(binder, at):
             begun = (at, piece)
         elif (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sodien.billing.notices.counts import COUNTED, MOST_COUNTED, NUMBERED, is_count
 from sodien.billing.notices.dates import YEARS, PrintedDate, printed_date
-from sodien.billing.notices.month_forms import Parts, month_form, term_form
+from sodien.billing.notices.month_forms import NAMES, Parts, month_form, term_form
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.short_labels import is_one
 from sodien.billing.notices.tokens import Token
@@ -19,12 +19,14 @@ from sodien.billing.notices.units import attached, unit_after, with_end
 from sodien.billing.notices.vocabulary import label_at
 
 #: What stands between the two ends of a range.
-_TO = frozenset({"-", "~", ">", "den", "to", "toi"})
+_TO = frozenset({"-", "~", ">", "den", "to", "toi", "va"})
 _PHONE = re.compile(r"(?:1[89]00[0-9]{4,6}|0[0-9]{8,10}|84[0-9]{9})")
 #: Currencies that stand in front of their sum: "VND 1,204,115".
 _CURRENCIES = frozenset({"vnd", "vnđ"})
 #: The day of a value, behind its label: "CS dau 21-8: 445".
 _DAY_OF = re.compile(r"(?<![0-9])((?:[12]?[0-9]|0[1-9]|3[01])-(?:0?[1-9]|1[0-2]))[ ]?:")
+#: Numbers behind words that say what they are: a year, a day.
+_WORDED = {"nam": re.compile("(?:19|20)[0-9]{2}"), "ngay": re.compile("[0-9]{1,2}(?:[.,][0-9]{1,2})*")}
 #: The first year that a notice may print with two digits behind its month.
 _LEAST_YEAR = 2015
 
@@ -78,6 +80,11 @@ class Typist:
         token = self._tokens[at]
         if token.text == "t" and self._is_short(at) and (found := self._month(at + 1, at, "t")):
             return found
+        headed = [one.text for one in self._tokens[at : at + 3]]
+        if headed in (["ky", "-", "thang"], ["ky", "/", "thang"]) and (
+            form := term_form(self._text, self._tokens[at + 2].start)
+        ):
+            return self._dated("term", form, at + 2, at)  # "Kỳ - Tháng - Năm: 1 - 10 - 2026"
         label = label_at(self._tokens, at, wrapped=True)
         if label is None:
             if not token.glued and (found := self._month_form(at, at) or self._year(at)):
@@ -239,7 +246,7 @@ class Typist:
     def _term(self, at: int, end: int) -> tuple[Piece, int] | None:
         """A term: "kỳ 1", "kỳ: 1 - 04/2026", "kỳ 2 4/2026"; a month behind the word "kỳ": "kỳ 10/2026"."""
         first, behind = self._tokens[at], end
-        while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so", "-", "/") and behind - end < 3:
+        while self._tokens[behind].text in (":", "=", ".", "\n", "(", "so") and behind - end < 3:
             behind += 1
         token = self._tokens[behind]
         if form := term_form(self._text, token.start):
@@ -292,6 +299,12 @@ class Typist:
                 and re.fullmatch("(?:19|20)[0-9]{2}", words[4])
             ):
                 return PrintedDate(int(words[0]), int(words[2]), int(words[4])), at + 5
+            if parts[1].text == parts[3].text == "-" and (form := month_form(self._text, parts[2].start)):
+                month, year = (int(part[1]) for part in form[0])
+                return PrintedDate(int(words[0]), month, year), at + 5  # "15-Oct-2026"
+            named = NAMES.index(words[1][:3]) + 1 if words[1][:3] in NAMES and len(words[1]) > 2 else None
+            if named and words[2] in _TO and parts[3].kind == "number":
+                return PrintedDate(int(words[0]), named, None), at + 2  # "16 Sep - 15 Oct 2026"
             if parts[1].kind == "word" and (form := month_form(self._text, parts[1].start)):
                 month, year = (int(part[1]) for part in form[0])
                 return PrintedDate(int(words[0]), month, year), at + 3  # "15 Oct 2026"
@@ -417,19 +430,8 @@ class Typist:
         )
         if named and before is not None and 0 < token.start - before.end <= 2:
             return Piece("other", token.text, token.start, token.end, label="ordinal"), at + 1
-        if (
-            before is not None
-            and before.text == "nam"
-            and self._after_word()
-            and re.fullmatch("(?:19|20)[0-9]{2}", token.text)
-        ):
-            return Piece("other", token.text, token.start, token.end), at + 1
-        if (
-            before is not None
-            and before.text == "ngay"
-            and self._after_word()
-            and re.fullmatch("[0-9]{1,2}(?:[.,][0-9]{1,2})*", token.text)
-        ):
+        shape = _WORDED.get(before.text) if before is not None and self._after_word() else None
+        if shape is not None and shape.fullmatch(token.text):
             return Piece("other", token.text, token.start, token.end), at + 1
         unit = "phone" if _PHONE.fullmatch(token.text) else None
         return Piece("number", token.text, token.start, token.end, unit=unit, glued=token.glued), at + 1

@@ -182,7 +182,7 @@ class Reach:
                 if label in _ASIDE:
                     continue
                 if label == "skip":
-                    if back in self.used or self._has_lost(back):
+                    if back in self.used or self._has_lost(back) or self._has_number(back, at):
                         continue
                     if piece.unit == "kwh" and not _ENERGY.search(" ".join(one.text.split())):
                         continue
@@ -224,6 +224,13 @@ class Reach:
         """Whether a label has no value: it was taken out, so that a mark or its unit stands behind it."""
         behind = self._pieces[label + 1 : label + 2]
         return bool(behind) and behind[0].text in _UNITS_AND_MARKS
+
+    def _has_number(self, label: int, at: int) -> bool:
+        """Whether a label of something else has its number already, in front of this one."""
+        return any(
+            self._pieces[one].kind == "number" and (one in self.used or one in self.skipped)
+            for one in range(label + 1, at)
+        )
 
     def _is_sum(self, label: int, at: int) -> bool:
         """Whether a number without currency is money where words stand in front of it: a count may, too."""

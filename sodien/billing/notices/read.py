@@ -15,6 +15,7 @@ from sodien.billing.notices.accents import from_tcvn3
 from sodien.billing.notices.einvoice import read_invoice
 from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
+from sodien.billing.notices.grids import without_grids
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.plausibility import plain_faults
@@ -31,6 +32,11 @@ MOST_BYTES = 2_000_000
 #: A year of pasted notices.
 MOST_CHARACTERS = 100_000
 MOST_PROBLEMS = 40
+
+#: What begins as a web page or a piece of one; its tags, and those of them that end a line.
+_PAGE = re.compile(r"<(?:!doctype html|html|body|div|p|b|br|table|span|strong|tr|td|h[1-6])\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{1,400}>")
+_BREAKS = re.compile(r"</?(?:br|p|div|tr|li|h[1-6]|table)\b", re.IGNORECASE)
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""^\s{0,20}<\?xml[^>]{0,80}encoding\s{0,5}=\s{0,5}["']([A-Za-z0-9_.-]{1,20})["']""")
@@ -56,7 +62,9 @@ def read(source: str | bytes, templates: Sequence[MessageTemplate] = ()) -> Unde
     start = text.lstrip()[:1]
     if not start:
         return Understood(text=text, problems=(Problem("empty"),))
-    if start == "<":
+    if start == "<" and _PAGE.match(text.lstrip()):
+        text = _TAG.sub(lambda tag: ("\n" if _BREAKS.match(tag[0]) else " ") * len(tag[0]), text)
+    elif start == "<":
         text = text.lstrip()
         documents, problems, unused = read_invoice(text)
         if not documents and not problems:
@@ -72,7 +80,7 @@ def read(source: str | bytes, templates: Sequence[MessageTemplate] = ()) -> Unde
 
 def read_text(text: str, templates: Sequence[MessageTemplate] = ()) -> Understood:
     """Read free text of any length, in time linear in it."""
-    folded = fold(text)
+    folded = without_grids(fold(text))
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []

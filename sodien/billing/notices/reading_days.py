@@ -171,9 +171,10 @@ def completed(binder: Binder, days: tuple[PrintedDate | None, ...]) -> tuple[dt.
         last.month is not None
         and last.year is None
         and year is not None
-        and month in (last.month, last.month % 12 + 1, None)
+        and month in (last.month, last.month % 12 + 1, (last.month - 2) % 12 + 1, None)
     ):
-        last = last.completed(None, year - (month == 1 and last.month == 12))
+        before, behind = month == 1 and last.month == 12, month == 12 and last.month == 1
+        last = last.completed(None, year - before + behind)
     for one in days:
         assert one is not None
         done = last if one is days[-1] else one.completed(last.month, None)

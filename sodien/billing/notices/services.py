@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sodien.billing.notices.vocabulary import LABELS, REGISTER_NAMES
+
 #: Where electricity, another service or a grand total begins, or a stretch ends.
 _ANCHOR = re.compile(
     r"""(?<![a-z])(?:
@@ -23,10 +25,12 @@ _ANCHOR = re.compile(
           | thue[ ]nha|thue[ ]phong
           | (?:phong|nha|coc|xe(?:[ ]may|[ ]dap|[ ]o[ ]?to|[ ]hoi)?)
             (?=[ :=]{1,4}(?:[0-9]{1,3}(?:[.,][0-9]{3}|[ ]?tr|k)|[0-9]{5,8}(?![0-9]))) )
-      | water|room|rent|parking)(?![a-z])
+      | water|room|rent|parking|(?<=[\n;,][ ])n(?=[ ]?:[ ]?[0-9]))(?![a-z])
   | (?P<total> (?:tong|cong)(?:[ ]cong)?(?:[ ]tien|[ ]so[ ]tien|[ ]phi|[ ]thanh[ ]toan|[ ]thu|[ ]tat[ ]ca
           |[ ]phai[ ](?:tra|nop|thu|dong)|[ ]can[ ](?:tra|nop))*
       | total|phai[ ](?:tra|dong|thu|nop)|thanh[ ]toan)(?![a-z])
+  | (?P<item>(?:(?<=\n)|(?<=\n[*•+-])|(?<=\n[*•+-][ ]))[a-z]{2,12}
+      (?=:[^\n]*[0-9]{1,3}(?:[.,][0-9]{3})+(?![0-9.,])))
   | (?P<end>\n|;|\.[ ](?=[a-z])) )""",
     re.VERBOSE,
 )
@@ -62,7 +66,8 @@ def without_services(text: str) -> str:
         if one[0] == "total" and not _is_powers(text, one, parts[at + 1 :])
     ]
     chars = list(text)
-    for _, start, end in [*others, *totals]:
+    items = [one for one in parts if one[0] == "item" and not _is_label(text, one)]
+    for _, start, end in [*others, *totals, *items]:
         kept = {place for match in _DATED.finditer(text, start, end) for place in range(*match.span())}
         for match in _NUMBER.finditer(text, start, end):
             if match.start() not in kept:
@@ -78,6 +83,12 @@ def _parts(text: str) -> Iterator[_Part]:
         yield kind, start, match.start()
         kind, start = ("plain" if found == "end" else found), match.start()
     yield kind, start, len(text)
+
+
+def _is_label(text: str, item: _Part) -> bool:
+    """Whether the word in front of a colon is a bill's own: other lines of a list are other services."""
+    name = "".join(re.findall("[a-z]", text[item[1] : item[2]].partition(":")[0]))
+    return name in LABELS or name in REGISTER_NAMES
 
 
 def _is_powers(text: str, total: _Part, behind: list[_Part]) -> bool:

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
 from sodien.billing.notices.lines import TextLine, is_span, read_lines
 from sodien.billing.notices.settled import MOST_ROWS
-from sodien.billing.notices.table_columns import APART, CHARGE, HEADS, IDLE, ORDERS, POWER, REGISTER, VALUES
+from sodien.billing.notices.table_columns import (
+    APART,
+    CHARGE,
+    HEADS,
+    IDLE,
+    ORDERS,
+    POWER,
+    REGISTER,
+    VALUES,
+    Cell,
+    Tables,
+)
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
@@ -24,40 +34,6 @@ _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
 _BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number (or code) of a table and the field it is."""
-
-    group: str
-    index: int
-    name: str
-    kind: str
-    token: Token
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Tables:
-    """What stands in lines of numbers.
-
-    Attributes:
-        cells: the fields.
-        taken: stretches of tokens, from and to, that are used up.
-        heads: stretches of tokens of the heads and marks that gave them their order.
-        unclear: those of ``taken`` in which kWh and price cannot be told apart.
-        unfit: heads whose first line has another number of values.
-        rows, tiers: how many there are.
-    """
-
-    cells: list[Cell] = field(default_factory=list)
-    taken: dict[int, int] = field(default_factory=dict)
-    heads: list[tuple[int, int]] = field(default_factory=list)
-    unclear: set[tuple[int, int]] = field(default_factory=set)
-    unfit: list[list[str]] = field(default_factory=list)
-    rows: int = 0
-    tiers: int = 0
 
 
 def find_tables(text: str, tokens: Sequence[Token]) -> Tables:
@@ -137,6 +113,13 @@ class _Finder:
         columns = self._columns()
         tokens = [self._tokens[one] for one in line.numbers]
         names: tuple[str, ...] | None = None
+        if (
+            len(tokens) == len(columns) + 1 > 3
+            and self._is_serial(tokens[0])
+            and self._proven(columns, tokens[1:])
+        ):
+            self._found.cells.append(Cell("", 0, "serial", "text", tokens[0], tokens[0].text))
+            del tokens[0]
         if columns and {"new", "old"} <= set(columns):
             names = tuple(columns[: len(tokens)])
             if len(tokens) > len(columns) or not self._proven(names, tokens):
@@ -237,26 +220,33 @@ class _Finder:
         if line.words or line.labels or len(line.numbers) != 1 or "serial" not in self._head:
             return False
         token = self._tokens[line.numbers[0]]
-        if (
-            not (token.text.isdecimal() and _LEAST_SERIAL <= len(token.text) <= _MOST_SERIAL)
-            or line.first_unit
-        ):
+        if not self._is_serial(token) or line.first_unit:
             return False
         self._found.cells.append(Cell("", 0, "serial", "text", token, token.text))
         self._take(line.start, line.end)
         return True
+
+    @staticmethod
+    def _is_serial(token: Token) -> bool:
+        return token.text.isdecimal() and _LEAST_SERIAL <= len(token.text) <= _MOST_SERIAL
 
     # The charge
 
     def _tier_row(self, line: TextLine) -> bool:
         """A line whose last three numbers multiply."""
         known = {"tier", "ordinal", "kwh", "amount", "unit", "goods", "month"}
-        if len(line.numbers) < 3 or (set(line.labels) - known and not self._tiered()):
+        goods = line.labels[:1] == ["money"] and "kwh" in (
+            one.text for one in self._tokens[line.start : line.end]
+        )
+        if len(line.numbers) < 3 or (set(line.labels) - known and not goods and not self._tiered()):
             return False
         for end in range(len(line.numbers), 2, -1):
             tail = line.numbers[end - 3 : end]
             a, b, c = (self._tokens[one] for one in tail)
-            if not self._side_by_side(tail) or (pair := ordered(a, b, c, self._price_first())) is None:
+            first = (
+                False if self._tokens[tail[0] - 1].text in ENERGY else self._price_first()
+            )  # "kWh 1.820 3.105,5"
+            if not self._side_by_side(tail) or (pair := ordered(a, b, c, first)) is None:
                 continue
             behind = unit_after(self._tokens, tail[-1] + 1)[1]
             alone = end == len(line.numbers) and not line.words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
@@ -64,9 +65,16 @@ def _registers(binder: Binder) -> None:
         if number not in binder.used or labelled:
             found.append((named[0], at, named[1], number))
     names = [name for name, *_ in found]
-    if len(set(names)) < 2 or len(set(names)) < len(names) or _have_values(binder):
-        return
     numbers = [binder.pieces[number] for *_, number in found]
+    if len(set(names)) < 2 or len(set(names)) < len(names):
+        return
+    have = [one for one in binder.found.finds if one.group == "rows" and one.name in ("old", "new", "kwh")]
+    if have and (len(have) > 1 or have[0].name != "kwh" or not _are_parts(binder, numbers)):
+        return  # registers have their numbers already
+    if have:  # "san luong 1.250 kWh (BT 800, CD 250, TD 200)": the sum is the bill's
+        at = binder.found.finds.index(have[0])
+        binder.found.finds[at] = replace(have[0], group="", index=0)
+        binder.rows.used = binder.rows.current = 0
     if any(one.unit is None for one in numbers) and not _are_parts(binder, numbers):
         return
     if not binder.rows.by_name and not binder.rows.named:
@@ -82,11 +90,6 @@ def _registers(binder: Binder) -> None:
         binder.used |= set(range(begin, number + 1))
         binder.cover(span[0], one.whole[1])
     binder.found.finds = shared_multiplier(binder.found.finds)
-
-
-def _have_values(binder: Binder) -> bool:
-    """Whether registers have their numbers already."""
-    return any(one.group == "rows" and one.name in ("old", "new", "kwh") for one in binder.found.finds)
 
 
 def _are_parts(binder: Binder, numbers: Sequence[Piece]) -> bool:

@@ -40,9 +40,9 @@ _WORDINGS: dict[str, str] = {
         ngay (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so)| ngay (ghi/chot/gcs)| (meter/) reading
         date| read date| date of reading""",
     "schedule": """
-        (se/se di/se den/den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong to/cs/dien)|
-        (ngay/) (ghi/chot) (chi so/cs/dien) (tiep theo/ky toi/du kien/ky tiep theo/ke tiep/thang toi)|
-        next (reading date/reading day/meter reading)""",
+        (se/se di/se den/den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so
+        dien/cong to)| (ngay/) (ghi/chot) (chi so/cs/dien) (tiep theo/ky toi/du kien/ky tiep theo/ke
+        tiep/thang toi)| next (reading date/reading day/meter reading)""",
     "period": """
         (ky/thoi gian) (gcs/ghi/ghi dien/ghi chi so/doc/su dung/su dung dien/tieu thu/tinh tien/tinh tien
         dien)| chu ky| thoi gian| (billing/) period| ky hoa don tu""",
@@ -78,7 +78,9 @@ _WORDINGS: dict[str, str] = {
         tong (dien nang/san luong/san luong dien/so kwh)| total consumption""",
     "kwh_or_index": "so dien",
     "used": "(da/) (su dung/dung) (het/)|(sd/s dung)|su dung dien|dien dung|tieu thu (dien/het)",
-    "index": "(chi so/cs/so) chot|(chi so/cs) giao|chi so|cs|chi so cong to|chi so dien|so cong to chi",
+    "index": """
+        (chi so/cs/so) (chot/ghi duoc/ghi nhan/doc duoc)| (chi so/cs) giao| chi so| cs| chi so cong to|
+        chi so dien| so cong to chi""",
     "removed_index": """
         chi so thao| cs thao| chi so luc thao| chi so chot cong to cu| chi so cong to thao| chi so khi
         thao""",
@@ -158,18 +160,18 @@ _WORDINGS: dict[str, str] = {
         tien ban dien| tien dien mat troi| tien mua dien mat troi| so nha| ho so| so phong| so can ho| so
         to| so cua| so kiot| no truoc| tien no ky truoc| no ky cu| tien no cu| ky truoc no| no| phi tien
         ich| phi giao dich| le phi| phi dich vu| phi chuyen tien| phi thu ho| phi quan ly| so du| du no|
-        so du tk| tien nuoc| tien rac| tien nha| tien mang| tien gas| tien phong| tien dich vu| tien thue
-        nha| tien ho tro| tien giam tru| chiet khau| uu dai| khuyen mai| tien dien uu tien| tien uu tien|
-        dia chi su dung dien| dia chi su dung| muc dich su dung dien| muc dich su dung| cap dien ap su
-        dung| cap dien ap| so gcs| p gcs| ma gcs| phien gcs| ma lt| ma nn| ma to| ma t toan| ma thanh
-        toan| id hd| cap da| han| han nop| han nop tien| han tt| nop truoc| nop truoc ngay| nop tien truoc
-        ngay| truoc| chi so da ghi| chi so dung| chi so sai| chi so ghi sai| stk| so tk| tk| tai khoan|
-        ref| ma gd| cong suat mat| cong suat su dung| cong suat dang ky| pmax| ngay tb| tnv| dt| sdt|
-        dtkh| so dt| dt sua chua| dien thoai sua chua| dinh muc| han muc| toi thieu| toi da| hoi dap| ngay
-        cap| nam truoc| cung ky nam ngoai| nam ngoai| thang lien ke| ky lien ke| so voi| ngay thay| thay
-        cong to| thay cong to ngay| ngay thao| ngay treo| ngay thao cong to| ngay treo cong to| hop dong
-        so| so hop dong| hop dong| hd so| seri hddt| so seri hddt| ngay gd| gio gd| in lan| lan in| phu
-        phi| tien lai| lai cham tra| phat cham nop| tien thua| tien ung| tam ung| da
+        so du tk| tien nuoc| tien rac| tien nha| tien mang| tien gas| tien phong| tien rent| tien dich vu|
+        tien thue nha| tien ho tro| tien giam tru| chiet khau| uu dai| khuyen mai| tien dien uu tien| tien
+        uu tien| dia chi su dung dien| dia chi su dung| muc dich su dung dien| muc dich su dung| cap dien
+        ap su dung| cap dien ap| so gcs| p gcs| ma gcs| phien gcs| ma lt| ma nn| ma to| ma t toan| ma
+        thanh toan| id hd| cap da| han| han nop| han nop tien| han tt| nop truoc| nop truoc ngay| nop tien
+        truoc ngay| truoc| chi so da ghi| chi so dung| chi so sai| chi so ghi sai| stk| so tk| tk| tai
+        khoan| ref| ma gd| cong suat mat| cong suat su dung| cong suat dang ky| pmax| ngay tb| tnv| dt|
+        sdt| dtkh| so dt| dt sua chua| dien thoai sua chua| dinh muc| han muc| toi thieu| toi da| hoi dap|
+        ngay cap| nam truoc| cung ky nam ngoai| nam ngoai| thang lien ke| ky lien ke| so voi| ngay thay|
+        thay cong to| thay cong to ngay| ngay thao| ngay treo| ngay thao cong to| ngay treo cong to| hop
+        dong so| so hop dong| hop dong| hd so| seri hddt| so seri hddt| ngay gd| gio gd| in lan| lan in|
+        phu phi| tien lai| lai cham tra| phat cham nop| tien thua| tien ung| tam ung| da
         (nop/tra/thu/tt/dong)| tien da tra| tien da nop| tien cong| phi lap dat| trong do| dien ap| dong
         dien| ma hd| ma hoa don| id khach| tien dien thang truoc| so tien thang truoc| tien ky truoc| tien
         thang truoc| luy ke| tong luy ke| tu dau nam| san luong luy ke| san luong thang truoc| san luong
@@ -242,13 +244,14 @@ _JOINTS = frozenset("._/-")
 def label_at(tokens: Sequence[Token], start: int, *, wrapped: bool = False) -> tuple[str, int] | None:
     """The longest label that begins at this word, and the index behind it; ``wrapped``: over one line end."""
     compact, at, best = "", start, None
+    own = 0  # where a label of the next line itself ends
     for _ in range(_MOST_WORDS):
         token = tokens[at]
         if token.kind != "word":
             break
         compact += token.text.replace("_", "")
         at += 1
-        if label := LABELS.get(compact):
+        if (label := LABELS.get(compact)) and at >= own:
             best = (label, at)
         joint = at
         while joint < len(tokens) and tokens[joint].text in _JOINTS and joint - at < 2:
@@ -261,6 +264,7 @@ def label_at(tokens: Sequence[Token], start: int, *, wrapped: bool = False) -> t
             joint += 1
         if wrapped and joint < len(tokens) and tokens[joint].kind == "line":
             joint, wrapped = joint + 1, False
+            own = (label_at(tokens, joint) or ("", 0))[1]
         if joint >= len(tokens) or tokens[joint].kind != "word":
             break
         at = joint
