@@ -14,9 +14,12 @@ _SERVICES = re.compile("(?:tien|phi) (?:nha|phong|thue nha|dich vu|tien ich|quan
 def bind_months(binder: Binder) -> None:
     """Read the months and terms that are the bill's."""
     _only_the_first(binder)
+    named = {_when(one) for at, one in enumerate(binder.pieces) if _when(one) and _is_named(binder, at)}
     for at, piece in enumerate(binder.pieces):
         if at in binder.used or piece.kind not in ("month", "term"):
             continue
+        if len(named) == 1 and piece.kind == "month" and not _when(piece) and not _is_named(binder, at):
+            continue  # "tien dien T10/2026: …, T9 161 kWh"
         if piece.unit == "doubt":
             if _is_bills(binder, at):
                 binder.problem("impossible_month", "month", piece.text)
@@ -90,12 +93,18 @@ def _only_the_first(binder: Binder) -> None:
             binder.used |= {at, behind}
 
 
-def _when(piece: Piece) -> tuple[int, int]:
+def _is_named(binder: Binder, at: int) -> bool:
+    """Whether a month stands right behind the word for the bill or its money."""
+    before = binder.pieces[at - 1] if at else None
+    return before is not None and (before.label in ("money", "total") or before.text in ("hd", "don"))
+
+
+def _when(piece: Piece) -> tuple[int, ...]:
     """Year and month of a piece that prints both; nothing else."""
     if piece.kind not in ("month", "term"):
-        return ()  # type: ignore[return-value]
+        return ()
     parts = {name: int(text) for name, text, _, _ in piece.parts}
-    return (parts["year"], parts["month"]) if {"year", "month"} <= parts.keys() else ()  # type: ignore[return-value]
+    return (parts["year"], parts["month"]) if {"year", "month"} <= parts.keys() else ()
 
 
 def _worded_term(binder: Binder, at: int) -> bool:

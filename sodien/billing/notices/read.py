@@ -17,6 +17,7 @@ from sodien.billing.notices.file_kinds import no_text
 from sodien.billing.notices.free_text import TOLD, read_message
 from sodien.billing.notices.grids import without_grids
 from sodien.billing.notices.model import Document, Problem, TextSpan, Understood
+from sodien.billing.notices.parting import Reading, separated
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.portal_json import is_json, read_json
@@ -62,7 +63,7 @@ def read(source: str | bytes, templates: Sequence[MessageTemplate] = ()) -> Unde
     start = text.lstrip()[:1]
     if not start:
         return Understood(text=text, problems=(Problem("empty"),))
-    if start == "<" and _PAGE.match(text.lstrip()):
+    if _PAGE.match(text.lstrip()) or (start != "<" and len(_PAGE.findall(text)) > 1):
         text = _TAG.sub(lambda tag: ("\n" if _BREAKS.match(tag[0]) else " ") * len(tag[0]), text)
     elif start == "<":
         text = text.lstrip()
@@ -84,11 +85,15 @@ def read_text(text: str, templates: Sequence[MessageTemplate] = ()) -> Understoo
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: list[tuple[int, int]] = []
+
+    def part(begin: int, finish: int) -> Reading:
+        return read_message(folded, text, begin, finish, templates)
+
     for begin, finish in parted(templates, folded.text, messages(folded.text)):
-        new, wrong, used = read_message(folded, text, begin, finish, templates)
-        documents += new
-        problems += wrong
-        covered += used
+        for new, wrong, used in separated(folded.text, begin, finish, part):
+            documents += new
+            problems += wrong
+            covered += used
     if not documents and not any(problem.key in TOLD for problem in problems):
         problems.append(Problem("nothing"))
     return _understood(text, documents, problems, _rest(text, covered))

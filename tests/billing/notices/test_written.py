@@ -8,6 +8,7 @@ a way that lets it be read or not; with a value, it is this one.
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -55,3 +56,25 @@ def test_a_notice_says_what_a_person_reads(case: dict[str, Any]) -> None:
         assert {
             name: value for name, value in values.items() if name not in more or name not in may
         } == printed
+
+
+#: What says whose, of when and how much: of one notice, or of the other.
+_TOLD = ("customer", "month", "first", "kwh", "net", "total")
+
+
+def test_two_in_one_paste_are_two_and_nothing_of_them_is_mixed() -> None:
+    bills = [
+        (case["text"].strip(), read(case["text"]).documents)
+        for case in CASES
+        if len(case.get("bill", ())) == 1
+    ]
+    random, apart = Random(12), 0
+    for _ in range(120):
+        (text, (one,)), (other_text, (other,)) = random.sample(bills, 2)
+        found = [one.content for one in read(f"{text}\n\n{other_text}").documents]
+        apart += len(found) == 2
+        told = [{(name, getattr(each.content, name)) for name in _TOLD} for each in (one, other)]
+        for bill in found:
+            said = {(name, getattr(bill, name)) for name in _TOLD if getattr(bill, name) is not None}
+            assert said <= told[0] or said <= told[1], f"{text}\n\n{other_text}"
+    assert apart >= 114
