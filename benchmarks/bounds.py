@@ -43,7 +43,7 @@ def households(seeds: range) -> tuple[int, list[str]]:
 
 def clocks(seeds: range) -> list[str]:
     """Stories of wrong clocks in which the truth lies outside."""
-    daemon.LIVE_NS = 600_000_000_000  # nobody watches
+    daemon.LIVE_NS = daemon.LIVE_IDLE_NS = 600_000_000_000  # nobody watches
     wrong = []
     for seed in seeds:
         text, tail = story(seed)

@@ -25,7 +25,7 @@ from firmware.home_events import HomeEvents
 from firmware.home_requests import HomeRequests
 from firmware.home_states import HomeStates
 from firmware.live import LiveView
-from firmware.period_rows import MOST, PeriodRows
+from firmware.period_rows import PeriodRows
 from firmware.publisher import Publisher
 from firmware.recorder import GRACE_NS, NO_EDGE, Recorder
 from firmware.reminder import ReminderCommand
@@ -193,7 +193,7 @@ class Station:
         if not recorder.write_held():
             return False  # or a period's row would be wrong for ever
         rows = self._periods.due(recorder)
-        self._behind = len(rows) >= MOST
+        self._behind = self._periods.more
         if rows:
             recorder.writer.add(*rows)
             recorder.step()

@@ -8,26 +8,43 @@ time) keeps a second row out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from sodien.bills.cost_so_far import Costs
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars
-from sodien.ledger.bodies import DayBody, HourBody, ReminderBody, SnapshotBody
-from sodien.ledger.store import Ledger, NewRow
+from sodien.history.revisions import Revisions
+from sodien.ledger.bodies import (
+    BODIES,
+    DayBody,
+    HourBody,
+    ReminderBody,
+    RevisionBody,
+    SnapshotBody,
+    as_stored,
+)
+from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering import calendar
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from firmware.meter_state import MeterState
     from firmware.recorder import Recorder
+    from sodien.clock import ClockRecord
+    from sodien.ledger.bodies import Body
     from sodien.settings.model import Settings
 
 _KINDS = ("hour", "day", "snapshot", "reminder", "cost")
 #: While the clock may be wrong, it is looked at again after this.
 _AGAIN_MS = 60_000
+_DAY_MS = 86_400_000
+_LONGEST_DAY_MS = 25 * 3_600_000
+_ROWS_OF_A_DAY = 27
 #: Rows a call returns at most, so that catching up after weeks does not hold up the counting.
 MOST = 48
 
@@ -43,9 +60,15 @@ class PeriodRows:
         self._calendars = calendars
         self._zone: ZoneInfo = settings.zone
         self._next: dict[tuple[str, str], int] = {}
+        self._record: ClockRecord | None = None
+        self._looked: dict[str, tuple[int, int]] = {}
+        self.more = False
 
     def ended(self, recorder: Recorder) -> bool:
         """Whether a period has ended by the last settled instant, or may have."""
+        if self._record is not recorder.watch.last:
+            self._record = recorder.watch.last
+            self._next.clear()  # it rested on another clock
         return any(
             wall >= self._next_end(state.settings.id)
             for state in recorder.meters
@@ -55,6 +78,7 @@ class PeriodRows:
     def due(self, recorder: Recorder) -> list[NewRow]:
         """Rows for the hours, days and reading days that ended by the last settled instant; MOST at once."""
         rows: list[NewRow] = []
+        self.more = False
         for state in recorder.meters:
             settled = _settled_ms(recorder, state)
             if settled is None or settled < self._next_end(state.settings.id):
@@ -69,7 +93,9 @@ class PeriodRows:
                 for row in make(recorder.run, state, view, settled):
                     rows.append(row)
                     if len(rows) >= MOST:
+                        self.more = True
                         return rows
+            rows += self._revisions(recorder.run, state, view, settled, MOST - len(rows))
         return rows
 
     def _next_end(self, meter: str) -> int:
@@ -93,8 +119,9 @@ class PeriodRows:
             self._next[meter, "hour"] = end
             if end > settled:
                 return
-            body = HourBody(**_energy(view, start, end))
-            yield NewRow("hour", meter, run, None, start, body=body)
+            if not self._has("hour", meter, start):
+                body = HourBody(**_energy(view, start, end))
+                yield NewRow("hour", meter, run, None, start, body=body)
             start = end
 
     def _days(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
@@ -106,8 +133,9 @@ class PeriodRows:
             self._next[meter, "day"] = end
             if end > settled:
                 return
-            body = DayBody(day=day, **_energy(view, start, end))
-            yield NewRow("day", meter, run, None, start, body=body)
+            if not self._has("day", meter, start):
+                body = DayBody(day=day, **_energy(view, start, end))
+                yield NewRow("day", meter, run, None, start, body=body)
             start = end
 
     def _snapshots(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
@@ -116,17 +144,66 @@ class PeriodRows:
         after = newest.at if newest and newest.at is not None else view.start or 0
         day = calendar.next_reading_day(calendar.date_of(after, self._zone), rule)
         while True:
-            start, end = calendar.day_bounds(day, self._zone)
+            _, end = calendar.day_bounds(day, self._zone)
             self._next[meter, "snapshot"] = end
             if end > settled:
                 return
-            if end > after:
-                instants = {"start": start, "end": end}
-                if state.settings.reading_hour is not None:
-                    instants["hour"] = calendar.instant_at(day, state.settings.reading_hour, self._zone)
-                body = SnapshotBody(day=day, **{name: view.instant(at) for name, at in instants.items()})
+            if end > after and not self._has("snapshot", meter, end):
+                body = self._snapshot(state, view, day)
                 yield NewRow("snapshot", meter, run, None, end, body=body)
             day = calendar.next_reading_day(day, rule, after=True)
+
+    def _snapshot(self, state: MeterState, view: MeterHistory, day: dt.date) -> SnapshotBody:
+        start, end = calendar.day_bounds(day, self._zone)
+        instants = {"start": start, "end": end}
+        if state.settings.reading_hour is not None:
+            instants["hour"] = calendar.instant_at(day, state.settings.reading_hour, self._zone)
+        return SnapshotBody(day=day, **{name: view.instant(at) for name, at in instants.items()})
+
+    def _has(self, kind: str, meter: str, at: int) -> bool:
+        """Whether a clock that was wrong has closed this period before."""
+        return self._ledger.count_of(kind, meter, at - 1, at) > 0
+
+    def _revisions(
+        self, run: int, state: MeterState, view: MeterHistory, settled: int, most: int
+    ) -> list[NewRow]:
+        """What takes the place of rows that a wrong clock has closed, as far as their time has come.
+
+        Looked at are those that ended within a day at once: again when a clock has done something since.
+        """
+        meter, boots = state.settings.id, view.evidence.boots
+        spoilt = boots.spoilt()
+        newest, looked = self._looked.get(meter, (0, 0))
+        looked = looked if newest == boots.newest else 0
+        left = [(max(start, looked), min(end, settled)) for start, end in spoilt]
+        left = [(start, end) for start, end in left if start < end]
+        if not left:
+            self._looked[meter] = boots.newest, max([looked, *(min(end, settled) for _, end in spoilt)])
+            return []
+        start, end = left[0][0], min(left[0][1], left[0][0] + _DAY_MS)
+        self.more = self.more or end < left[0][1] or len(left) > 1 or most < _ROWS_OF_A_DAY
+        if most < _ROWS_OF_A_DAY:
+            return []
+        self._looked[meter] = boots.newest, end
+        known, rows = Revisions(self._ledger, meter), []
+        kinds: tuple[Literal["snapshot", "day", "hour"], ...] = ("snapshot", "day", "hour")
+        for kind in kinds:
+            for row in self._ledger.of_kind(kind, meter, start - _LONGEST_DAY_MS, end + 1):
+                version = known.of(row) or row
+                ended = row.at or 0 if kind == "snapshot" else row.read(HourBody).end
+                if start < ended <= end and version.seq < boots.newest:
+                    then = known.now(row).read(BODIES[kind])
+                    now = self._as_known(state, view, row, then)
+                    if _differs(then, now):
+                        body = RevisionBody(of=row.at or 0, of_kind=kind, now=as_stored(now))
+                        rows.append(NewRow("revision", meter, run, None, settled, body=body))
+        return rows
+
+    def _as_known(self, state: MeterState, view: MeterHistory, row: Row, then: Body) -> Body:
+        if isinstance(then, SnapshotBody):
+            return self._snapshot(state, view, then.day)
+        assert isinstance(then, HourBody)
+        return msgspec.structs.replace(then, **_energy(view, row.at or 0, then.end))
 
     def _reminders(self, run: int, state: MeterState, view: MeterHistory, settled: int) -> Iterator[NewRow]:
         """The reminder of today, if its hour has come and it is not there yet; those of other days are past.
@@ -175,6 +252,13 @@ def _energy(view: MeterHistory, start: int, end: int) -> dict[str, Any]:
         "counted": coverage.counted / 1000,
         "blind": {reason: ms / 1000 for reason, ms in coverage.by_reason.items()},
     }
+
+
+def _differs(then: Body, now: Body) -> bool:
+    """Whether it is worth another entry: dial readings narrow what was right as well."""
+    if isinstance(then, HourBody) and isinstance(now, HourBody):
+        return then.pulses != now.pulses or abs(then.counted - now.counted) > 1
+    return then != now
 
 
 def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:

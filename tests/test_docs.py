@@ -328,6 +328,7 @@ def full_entries() -> list[entries.Entry]:
     common: dict[str, Any] = {"seq": 1, "at": at, "meter": "main"}
     instant = Instant(at, kwh)
     period: dict[str, Any] = {"pulses": 1, "energy": kwh, "seconds": 3600.0, "counted": 3540.0}
+    period |= {"revised": at, "then": kwh}
     return [
         entries.TickEntry(**common, pulses=1, number=1, register=kwh, power_w=1.5, coverage=1.0),
         entries.GapEntry(
@@ -411,7 +412,16 @@ def full_entries() -> list[entries.Entry]:
             projection=values.Projection("2026-11-30", kwh, money),
         ),
         entries.ReminderEntry(**common, day="2026-11-30", when="today"),
-        entries.SnapshotEntry(**common, day="2026-11-30", start=instant, end=instant, hour=instant),
+        entries.SnapshotEntry(
+            **common,
+            day="2026-11-30",
+            start=instant,
+            end=instant,
+            hour=instant,
+            revised=at,
+            then_start=kwh,
+            then_end=kwh,
+        ),
         entries.HourEntry(**common, **period, blind={"<reason>": 60.0}),
         entries.DayEntry(**common, **period, blind={"<reason>": 60.0}, day="2026-11-30"),
         entries.HealthEntry(**common, rejected={"<reason>": 1}),

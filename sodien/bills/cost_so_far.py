@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sodien.errors import SodienError
+from sodien.history.revisions import Revisions
 from sodien.ledger.bodies import CostBody, DayBody
 from sodien.metering import calendar
 from sodien.metering.bounds import Bounded
@@ -227,9 +228,9 @@ class Costs:
         """
         from sodien.billing.tariff.cost_so_far import usual_power
 
-        powers = []
+        powers, revisions = [], Revisions(self._ledger, meter.id)
         for row in self._ledger.of_kind("day", meter.id, now - (USUAL_DAYS + 1) * 24 * HOUR_MS, now):
-            body = row.read(DayBody)
+            body = revisions.now(row).read(DayBody)
             seconds = Fraction(body.end - (row.at or 0), 1000)
             if seconds > 0 and body.counted >= COVERED * float(seconds):
                 low, best, high = (Fraction(one) for one in msgspec.structs.astuple(body.energy))

@@ -8,12 +8,13 @@ import click
 import msgspec
 
 from sodien import formats
-from sodien.cli.context import Session, print_json, with_session
+from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.history.meter import MeterHistory, history_of
+from sodien.history.revisions import Revisions
 from sodien.i18n import tr
 from sodien.ledger.bodies import SnapshotBody
 from sodien.protocol.messages import plain
-from sodien.protocol.times import parse_time
+from sodien.protocol.times import format_time, parse_time
 from sodien.protocol.values import Bounds, Instant
 
 #: The instants of a snapshot; the hour only where the settings name one.
@@ -32,8 +33,12 @@ def command(session: Session) -> int:
     found: list[dict[str, Any]] = []
     for one in session.meters:
         history = history_of(settings, ledger, one)
-        rows = ledger.of_kind("snapshot", one.id)
-        found += [{"meter": one.id, **_with_now(row.read(SnapshotBody), history)} for row in rows]
+        revisions = Revisions(ledger, one.id)
+        for row in ledger.of_kind("snapshot", one.id, until=session.now):
+            revision = revisions.of(row)
+            shown = _with_now(row.read(SnapshotBody), history)
+            shown["revised"] = format_time(revision.at or 0) if revision is not None else None
+            found.append({"meter": one.id, **shown})
     if session.as_json:
         print_json({"snapshots": found})
         return 0
@@ -48,6 +53,10 @@ def command(session: Session) -> int:
         ):
             if name in snapshot:
                 _show(label, snapshot[name], snapshot["digits"])
+        if snapshot["revised"] is not None:
+            when = local_time(parse_time(snapshot["revised"]), settings)
+            sentence = tr("The clock had been wrong; this day was worked out anew at {when}.", when=when)
+            click.echo(f"  {sentence}")
     return 0
 
 

@@ -11,6 +11,10 @@ from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
 from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place
 
+_MS = 1_000_000
+#: A clock that was wrong by less spoils no hour that would be worth another entry.
+MOVED_NS = 60_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -52,6 +56,7 @@ class KnownBoot:
         place: its offset; None where its time is not known.
         said_wrong: a person said that its clock was wrong, and it was not set since.
         dated: only the dates of its rows say so.
+        claims: every offset that its clock ever had, also those that do not count.
     """
 
     number: int
@@ -60,6 +65,20 @@ class KnownBoot:
     place: Place | None
     said_wrong: bool
     dated: bool
+    claims: tuple[int, ...]
+
+    def wall(self, mono: int) -> int | None:
+        """ms UTC of an instant of it, the middle of what is possible; None where nobody knows."""
+        return (mono + (self.place.low + self.place.high) // 2) // _MS if self.place is not None else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether its clock ever put it elsewhere than where it lies."""
+        place = self.place
+        return any(
+            place is None or not place.low - MOVED_NS <= claim <= place.high + MOVED_NS
+            for claim in self.claims
+        )
 
 
 class Boots:
@@ -69,6 +88,7 @@ class Boots:
         of_run: the id of a run → the index of its boot.
         known: what is known of each.
         line: where they lie.
+        newest: the entry that told of a clock last.
         clashes: those that cannot both be where their clocks put them.
     """
 
@@ -110,10 +130,14 @@ class Boots:
         words = clock_words(ledger, extra)
         wrong, dated = {boots[boot] for boot in words if boot in boots}, set()
         records: dict[int, list[OffsetRecord]] = {index: [] for index in boots.values()}
+        claims: dict[int, list[int]] = {index: [] for index in boots.values()}
+        self.newest = max((row.seq for row in ledger.of_kind("clock", "")), default=0)
         for row in sorted(ledger.of_kind("event", ""), key=lambda row: row.seq):
             said = row.read(EventBody).clock
             if said is None or said.boot not in boots:
                 continue
+            self.newest = max(self.newest, row.seq)
+            claims[boots[said.boot]].append(said.offset_ns)
             word = words.get(said.boot)
             if word is None or (isinstance(word, Row) and word.seq < row.seq):
                 mono, trusted = row.mono or 0, said.how == "trust"
@@ -127,7 +151,15 @@ class Boots:
         facts = [BootFacts(begin[one], end[one], tuple(records[one])) for one in boots.values()]
         places, clashes = place(facts)
         self.known = [
-            KnownBoot(numbers[boot], boot, fact, placed, index in wrong and not fact.records, index in dated)
+            KnownBoot(
+                numbers[boot],
+                boot,
+                fact,
+                placed,
+                index in wrong and not fact.records,
+                index in dated,
+                tuple(claims[index]),
+            )
             for (boot, index), fact, placed in zip(boots.items(), facts, places, strict=True)
         ]
         self.line = BootLine(facts, places)
@@ -144,6 +176,28 @@ class Boots:
             clash.earlier in clash.lost,
             clash.later in clash.lost,
         )
+
+    def spoilt(self) -> list[tuple[int, int]]:
+        """Of which times (ms UTC) there may be rows that a wrong clock has closed, by time.
+
+        From the end of the boot before to the end of the boot in question, or the start of the next, by every
+        time that its clock ever had.
+        """
+        found: list[tuple[int, int]] = []
+        for index, one in enumerate(self.known):
+            if not one.moved:
+                continue
+            before = next((other for other in self.known[:index][::-1] if other.place), None)
+            after = next((other for other in self.known[index + 1 :] if other.place), None)
+            edges = [one.wall(one.facts.begin), one.wall(one.facts.end)]
+            edges += [
+                (mono + claim) // _MS for claim in one.claims for mono in (one.facts.begin, one.facts.end)
+            ]
+            edges += [before.wall(before.facts.end)] if before else []
+            edges += [after.wall(after.facts.begin)] if after else []
+            known = [edge for edge in edges if edge is not None]
+            found.append((min(known), max(known)))
+        return sorted(found)
 
     def position(self, row: Row) -> int | None:
         """Where an entry of the daemon lies on the line; None in a boot whose time is not known."""

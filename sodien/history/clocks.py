@@ -14,7 +14,6 @@ from sodien.ledger.store import NewRow
 from sodien.metering.axis.placement import steps
 
 if TYPE_CHECKING:
-    from sodien.history.boots import KnownBoot
     from sodien.history.current import MeterLedger
     from sodien.history.meter import MeterHistory
 
@@ -52,8 +51,8 @@ def boot_clocks(history: MeterHistory) -> list[BootClock]:
         facts, place = one.facts, one.place
         if place is None:
             how: How = "said_wrong" if one.said_wrong else "contradicted" if facts.records else "never_set"
-            before = (_wall(other, other.facts.end) for other in boots[:index][::-1] if other.place)
-            after = (_wall(other, other.facts.begin) for other in boots[index + 1 :] if other.place)
+            before = (other.wall(other.facts.end) for other in boots[:index][::-1] if other.place)
+            after = (other.wall(other.facts.begin) for other in boots[index + 1 :] if other.place)
             found.append(BootClock(one.number, one.boot, next(before, None), next(after, None), None, how))
             continue
         how = "trusted" if all(record.trusted for record in facts.records) else "network"
@@ -62,19 +61,14 @@ def boot_clocks(history: MeterHistory) -> list[BootClock]:
             BootClock(
                 one.number,
                 one.boot,
-                _wall(one, facts.begin),
-                _wall(one, facts.end),
+                one.wall(facts.begin),
+                one.wall(facts.end),
                 ms_of((place.high - place.low) // 2),
                 how,
-                tuple((_wall(one, mono), ms_of(by)) for mono, by in steps(facts)),
+                tuple((one.wall(mono) or 0, ms_of(by)) for mono, by in steps(facts)),
             )
         )
     return found
-
-
-def _wall(boot: KnownBoot, mono: int) -> int:
-    assert boot.place is not None
-    return ms_of(mono + (boot.place.low + boot.place.high) // 2)
 
 
 def note_clock(

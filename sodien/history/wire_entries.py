@@ -6,22 +6,22 @@ ledger holds only what was counted, and a replay brings what was learnt since in
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
+from sodien.history.revisions import Revisions
+from sodien.history.wire_as_stored import AS_STORED, time_of
 from sodien.ledger import bodies
 from sodien.ledger.misfits import misfit
 from sodien.ledger.rows import encoded
 from sodien.ledger.store import Ledger, LedgerError, NewRow, Row
 from sodien.protocol import entries, times
 from sodien.protocol.messages import encode
+from sodien.protocol.values import Bounds
 
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings, Settings
@@ -40,14 +40,16 @@ class WireEntries:
         self._meters: dict[str, MeterSettings] = {meter.id: meter for meter in settings.meters}
         self._settings = settings
         self._histories: dict[str, MeterHistory] = {}
+        self._revisions: dict[str, Revisions] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
         self.set_aside: dict[int, str] = {}
         self._make: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
-            **_AS_STORED,
+            **AS_STORED,
             "tick": self._tick,
             "gap": self._gap,
             "hour": self._hour,
             "day": self._day_of_energy,
+            "snapshot": self._snapshot,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
@@ -94,10 +96,26 @@ class WireEntries:
 
     def entry(self, row: Row) -> entries.Entry:
         """The entry of one dated row. Raises whatever a row that cannot be rendered makes it raise."""
+        if row.kind == bodies.RevisionBody.kind and misfit(row) is None:
+            row = self._named_by(row)
         if row.at is None or (why := misfit(row)) is not None:
             raise ValueError(f"its {why or 'time'} cannot be reckoned with")
         common = {"seq": row.seq, "at": times.format_time(row.at), "meter": row.meter or None}
         return self._make[row.kind](row, common)
+
+    def _named_by(self, revision: Row) -> Row:
+        """The row whose place a revision takes, under the revision's number."""
+        body = revision.read(bodies.RevisionBody)
+        row = self._ledger.newest(body.of_kind, revision.meter, body.of)
+        if row is None or row.at != body.of:
+            raise ValueError("it names a row that is not there")
+        return replace(row, seq=revision.seq)
+
+    def _revisions_of(self, meter: str) -> Revisions:
+        count = self._ledger.count_of(bodies.RevisionBody.kind, meter)
+        if meter not in self._revisions or len(self._revisions[meter].rows) != count:
+            self._revisions[meter] = Revisions(self._ledger, meter)
+        return self._revisions[meter]
 
     def _number(self, meter: str, at: int) -> int:
         """Which tick of the meter the one at ``at`` is, by time; counted on from the one before, not anew."""
@@ -152,7 +170,23 @@ class WireEntries:
             supply=supply,
         )
 
-    def _period(self, row: Row, body: bodies.HourBody) -> dict[str, Any]:
+    def _period(self, row: Row, kind: type[bodies.HourBody]) -> dict[str, Any]:
+        assert row.at is not None
+        revisions = self._revisions_of(row.meter)
+        body, revision = revisions.now(row).read(kind), revisions.of(row)
+        found = {
+            "pulses": body.pulses,
+            "energy": self._multiplied(row, body),
+            "seconds": (body.end - row.at) / 1000,
+            "counted": body.counted,
+            "blind": body.blind or {},
+        }
+        if revision is not None:
+            found["revised"] = time_of(revision.at)
+            found["then"] = self._multiplied(row, row.read(kind))
+        return found
+
+    def _multiplied(self, row: Row, body: bodies.HourBody) -> Bounds:
         """The ledger holds the dial's kWh; what is sent has been multiplied."""
         assert row.at is not None
         energy, history = body.energy, self._history(row)
@@ -161,263 +195,24 @@ class WireEntries:
             energy = history.energy(row.at, body.end)
         elif (factor := factors.pop()) != 1:
             energy = bounds(*(Fraction(kwh) * factor for kwh in (energy.low, energy.best, energy.high)))
-        return {
-            "pulses": body.pulses,
-            "energy": energy,
-            "seconds": (body.end - row.at) / 1000,
-            "counted": body.counted,
-            "blind": body.blind or {},
-        }
+        return energy
 
     def _hour(self, row: Row, common: dict[str, Any]) -> entries.HourEntry:
-        return entries.HourEntry(**common, **self._period(row, row.read(bodies.HourBody)))
+        return entries.HourEntry(**common, **self._period(row, bodies.HourBody))
 
     def _day_of_energy(self, row: Row, common: dict[str, Any]) -> entries.DayEntry:
-        body = row.read(bodies.DayBody)
-        return entries.DayEntry(**common, **self._period(row, body), day=body.day.isoformat())
+        day = row.read(bodies.DayBody).day
+        return entries.DayEntry(**common, **self._period(row, bodies.DayBody), day=day.isoformat())
 
-
-# -- what is sent as it was stored ---------------------------------------------------------------------
-
-
-def _dial(row: Row, common: dict[str, Any]) -> entries.DialEntry:
-    body = row.read(bodies.DialBody)
-    return entries.DialEntry(
-        **common,
-        reading=body.reading,
-        low=body.low,
-        high=body.high,
-        within_s=(body.within_ms or 0) / 1000,
-        by=body.by,
-        photo=body.photo.sha256 if body.photo is not None else None,
-    )
-
-
-def _resolution(row: Row, common: dict[str, Any]) -> entries.ResolutionEntry:
-    body = row.read(bodies.ResolutionBody)
-    return entries.ResolutionEntry(
-        **common, of=times.format_time(body.of), what=body.what, low=body.low, high=body.high, by=body.by
-    )
-
-
-def _clock(row: Row, common: dict[str, Any]) -> entries.ClockEntry:
-    body = row.read(bodies.ClockBody)
-    return entries.ClockEntry(**common, boot=body.boot, what=body.what, by=body.by)
-
-
-def _amendment(row: Row, common: dict[str, Any]) -> entries.AmendmentEntry:
-    body = row.read(bodies.AmendmentBody)
-    return entries.AmendmentEntry(
-        **common,
-        of=times.format_time(body.of),
-        of_kind=body.of_kind,
-        what=body.what,
-        because=body.because,
-        reading=body.reading,
-        low=body.low,
-        high=body.high,
-        read_at=_time(body.read_at),
-        within_s=body.within_ms / 1000 if body.within_ms is not None else None,
-        by=body.by,
-    )
-
-
-def _replacement(row: Row, common: dict[str, Any]) -> entries.ReplacementEntry:
-    body = row.read(bodies.ReplacementBody)
-    return entries.ReplacementEntry(
-        **common,
-        old_final=body.old_final.reading,
-        new_initial=body.new_initial.reading,
-        constant=body.constant,
-        digits=body.digits,
-        decimals=body.decimals,
-        multiplier=body.multiplier,
-        serial=body.serial,
-        within_s=(body.within_ms or 0) / 1000,
-        by=body.by,
-    )
-
-
-def _constant(row: Row, common: dict[str, Any]) -> entries.ConstantEntry:
-    body = row.read(bodies.ConstantBody)
-    return entries.ConstantEntry(**common, constant=body.constant, from_start=body.from_start, by=body.by)
-
-
-def _bill(row: Row, common: dict[str, Any]) -> entries.BillEntry:
-    # Here, because counting needs nothing of bills until one is on its way.
-    from sodien.billing.bill import Bill, IndexRow, main_row, printed_kwh
-
-    body = row.read(bodies.BillBody)
-    bill = msgspec.json.decode(body.bill, type=Bill)
-    main = main_row(bill) or IndexRow()
-    first, last = body.expected or (None, None)
-    return entries.BillEntry(
-        **common,
-        source=bill.source,
-        sha256=body.sha256,
-        corrects=_time(body.corrects),
-        first=_day(bill.first or first),
-        last=_day(bill.last or last),
-        old=main.old,
-        new=main.new,
-        multiplier=main.multiplier,
-        billed_kwh=printed_kwh(bill),
-        net=bill.net,
-        tax=bill.tax,
-        total=bill.total,
-        estimated=bill.estimated,
-    )
-
-
-class _Keyed(msgspec.Struct):
-    """A check or a reason of a verdict: what travels of it."""
-
-    key: str
-    result: str = ""
-
-
-class _OwnKwh(msgspec.Struct):
-    """Our own consumption; without a best estimate where there is none."""
-
-    low: Decimal | None = None
-    best: Decimal | None = None
-    high: Decimal | None = None
-
-
-class _ReadAt(msgspec.Struct):
-    """When the new index was read, ms UTC."""
-
-    start: int | None = None
-    end: int | None = None
-
-
-class _Verdict(msgspec.Struct):
-    """What travels of a verdict; whatever else it holds stays at home."""
-
-    overall: str
-    why: str = ""
-    direction: str = ""
-    disagrees_by_kwh: Decimal | None = None
-    disagrees_by_money: Decimal | None = None
-    detectable_kwh: Decimal | None = None
-    billed_kwh: Decimal | None = None
-    own_kwh: _OwnKwh | None = None
-    checks: list[_Keyed] = []
-    reasons: list[_Keyed] = []
-    read_new: _ReadAt | None = None
-
-
-def _verdict(row: Row, common: dict[str, Any]) -> entries.VerdictEntry:
-    body = row.read(bodies.VerdictBody)
-    verdict = msgspec.json.decode(body.verdict, type=_Verdict)
-    own, read = verdict.own_kwh or _OwnKwh(), verdict.read_new or _ReadAt()
-    return entries.VerdictEntry(
-        **common,
-        of=times.format_time(body.of),
-        overall=verdict.overall,
-        why=verdict.why,
-        first=_day(body.first),
-        last=_day(body.last),
-        direction=verdict.direction,
-        disagrees_by_kwh=verdict.disagrees_by_kwh,
-        disagrees_by_money=verdict.disagrees_by_money,
-        detectable_kwh=verdict.detectable_kwh,
-        billed_kwh=verdict.billed_kwh,
-        own_low=own.low,
-        own=own.best,
-        own_high=own.high,
-        wrong=tuple(one.key for one in verdict.checks if one.result == "disagrees"),
-        reason=verdict.reasons[0].key if verdict.reasons else "",
-        read_from=_time(read.start),
-        read_to=_time(read.end),
-    )
-
-
-def _schedule(row: Row, common: dict[str, Any]) -> entries.ScheduleEntry:
-    body = row.read(bodies.ScheduleBody)
-    return entries.ScheduleEntry(**common, day=body.day.isoformat(), until=_day(body.until))
-
-
-def _cost(row: Row, common: dict[str, Any]) -> entries.CostEntry:
-    body = row.read(bodies.CostBody)
-    return entries.CostEntry(
-        **common,
-        first=body.first.isoformat(),
-        last=body.last.isoformat(),
-        kwh=body.kwh,
-        cost=body.cost,
-        currency=body.currency,
-        tier=body.tier or None,
-        since=body.since or None,
-        projection=body.projection or None,
-    )
-
-
-def _reminder(row: Row, common: dict[str, Any]) -> entries.ReminderEntry:
-    body = row.read(bodies.ReminderBody)
-    return entries.ReminderEntry(**common, day=body.day.isoformat(), when=body.when)
-
-
-def _snapshot(row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
-    body = row.read(bodies.SnapshotBody)
-    return entries.SnapshotEntry(
-        **common, day=body.day.isoformat(), start=body.start, end=body.end, hour=body.hour
-    )
-
-
-def _health(row: Row, common: dict[str, Any]) -> entries.HealthEntry:
-    body = row.read(bodies.HealthBody)
-    return entries.HealthEntry(
-        **common,
-        rejected=body.rejected or {},
-        undecided=body.undecided or 0,
-        late=body.late or 0,
-        lost=body.lost or 0,
-        errors=body.errors or 0,
-        queue=body.queue or 0,
-        ledger_bytes=body.ledger_bytes or 0,
-    )
-
-
-def _event(row: Row, common: dict[str, Any]) -> entries.EventEntry:
-    body = row.read(bodies.EventBody)
-    return entries.EventEntry(**common, what=body.what, detail=body.detail or {})
-
-
-def _seal(row: Row, common: dict[str, Any]) -> entries.SealEntry:
-    body = row.read(bodies.SealBody)
-    return entries.SealEntry(
-        **common,
-        hash=body.hash,
-        previous=body.previous,
-        first=body.first,
-        last=body.last,
-        ledger=body.ledger,
-    )
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day is not None else None
-
-
-def _time(ms: int | None) -> str | None:
-    return times.format_time(ms) if ms is not None else None
-
-
-_AS_STORED: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
-    "dial": _dial,
-    "resolution": _resolution,
-    "clock": _clock,
-    "amendment": _amendment,
-    "replacement": _replacement,
-    "constant": _constant,
-    "bill": _bill,
-    "verdict": _verdict,
-    "schedule": _schedule,
-    "cost": _cost,
-    "reminder": _reminder,
-    "snapshot": _snapshot,
-    "health": _health,
-    "event": _event,
-    "seal": _seal,
-}
+    def _snapshot(self, row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
+        revisions = self._revisions_of(row.meter)
+        then, now = row.read(bodies.SnapshotBody), revisions.now(row).read(bodies.SnapshotBody)
+        if (revision := revisions.of(row)) is not None:
+            common |= {
+                "revised": time_of(revision.at),
+                "then_start": then.start.register,
+                "then_end": then.end.register,
+            }
+        return entries.SnapshotEntry(
+            **common, day=now.day.isoformat(), start=now.start, end=now.end, hour=now.hour
+        )

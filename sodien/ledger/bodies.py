@@ -206,6 +206,21 @@ class SnapshotBody(Body, frozen=True, kw_only=True):
     hour: Instant | None = None
 
 
+class RevisionBody(Body, frozen=True, kw_only=True):
+    """What takes the place of an hour, a day or a snapshot that a wrong clock had closed.
+
+    Attributes:
+        of: that row's time, ``of_kind`` its kind.
+        now: its body, as it is known now.
+    """
+
+    kind = "revision"
+
+    of: int
+    of_kind: Literal["hour", "day", "snapshot"] = msgspec.field(name="kind")
+    now: msgspec.Raw
+
+
 class CostBody(Body, frozen=True, kw_only=True):
     """The cost of a billing period so far; see :class:`sodien.protocol.entries.CostEntry`.
 
@@ -402,6 +417,7 @@ BODIES: dict[str, type[Body]] = {
         HourBody,
         DayBody,
         SnapshotBody,
+        RevisionBody,
         CostBody,
         ReminderBody,
         DialBody,

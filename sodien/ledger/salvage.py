@@ -26,12 +26,11 @@ import msgspec
 
 from sodien.files import sync_folder
 from sodien.ledger import count_file, seals
-from sodien.ledger.bodies import EventBody, GapBody
+from sodien.ledger.bodies import BODIES, EventBody, GapBody
 from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
-from sodien.protocol.entries import KINDS
 
 #: Notes of the damaged ledger that the new one goes on with: whom it follows, its devices' names.
 _KEPT = ("succeeds", "names")
@@ -301,7 +300,7 @@ def _plausible(values: Sequence[Any], highest: dict[str, int]) -> bool:
     """
     kind, meter, run, mono, at, pulses, first, doubt, body = values
     numbers = (run, mono, at, pulses, first, doubt)
-    if kind not in KINDS or not isinstance(meter, str):
+    if kind not in BODIES or not isinstance(meter, str):
         return False
     if not all(number is None or isinstance(number, int) for number in numbers):
         return False

@@ -166,18 +166,25 @@ class SnapshotEntry(_Entry, tag="snapshot", frozen=True, kw_only=True):
     """The register around one reading day (local date ``day``), as known when it was written.
 
     ``at`` is the end of the day; ``hour`` the utility's usual reading time, when the settings name one.
+    Where a wrong clock had closed the day, ``revised`` is when that was put right, and ``then_start`` and
+    ``then_end`` are what was written first.
     """
 
     day: str
     start: Instant
     end: Instant
     hour: Instant | None = None
+    revised: Time | None = None
+    then_start: Annotated[Bounds | None, FieldRule(name="then_start")] = None
+    then_end: Annotated[Bounds | None, FieldRule(name="then_end")] = None
 
 
 class HourEntry(_Entry, tag="hour", frozen=True, kw_only=True):
     """Energy of one local hour (``at`` is its start), with the seconds counted of the seconds elapsed.
 
     ``blind`` has the other seconds by reason: those of :class:`GapEntry`, and ``before`` counting began.
+    Where a wrong clock had closed it, ``revised`` is when that was put right, and ``then`` the energy that
+    was written first.
     """
 
     pulses: int
@@ -185,6 +192,8 @@ class HourEntry(_Entry, tag="hour", frozen=True, kw_only=True):
     seconds: float
     counted: float
     blind: dict[str, float] = {}
+    revised: Time | None = None
+    then: Annotated[Bounds | None, FieldRule(name="then_kwh")] = None
 
 
 class DayEntry(HourEntry, tag="day", frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sodien.cli import context
 from sodien.ledger.bodies import ClockBody
 from tests.cli.conftest import Sodien
 from tests.firmware.house import SECOND, House
@@ -69,22 +70,29 @@ def test_a_boot_whose_clock_was_never_set_lies_between_its_neighbours(sodien: So
     assert (second["start"], second["end"]) == (first["end"], third["start"])
 
 
-def test_a_person_says_which_clock_was_wrong(sodien: Sodien, tmp_path: Path) -> None:
+def test_a_person_says_which_clock_was_wrong(
+    sodien: Sodien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The finding's own command; the truth stays inside before and after, and the bounds become narrow."""
     house, config = settled(tmp_path, AHEAD_FOR_TEN_MINUTES, trust=True)
+    monkeypatch.setattr(context, "now_ms", lambda: house.wall_ms(house.clock.now_ns()))
+
+    def told() -> dict[str, Any]:
+        return {one["name"]: one for one in sodien("doctor", "--json", "-c", config).json["findings"]}
+
+    found = told()
+    command = re.search(r"sodien (clock wrong -c \S+ 2)", found["clocks"]["remedy"])
+    assert command is not None
+    assert found["future"]["remedy"].endswith(command[0])
     (finding,) = clock(sodien, config, 1)["findings"]
-    before = sodien("doctor", "-c", config).out
-    assert "sodien clock wrong 2" in finding
-    assert "sodien clock wrong 2" in before
+    assert command[0] in finding
     now = house.wall_ms(house.clock.now_ns() - SECOND)
     wide = house.view().at(now)
     assert wide is None or wide.high - wide.low > 5
-    command = re.search(r"sodien (clock wrong 2)", finding)
-    assert command is not None
-    tried = sodien(*command[1].split(), "--dry-run", "--json", "-c", config)
+    tried = sodien(*command[1].split(), "--dry-run", "--json")
     assert (tried.code, tried.json["how"], tried.json["before"]["how"]) == (0, "said_wrong", "trusted")
     assert clock(sodien, config, 1)["findings"] == [finding]
-    noted = sodien(*command[1].split(), "--by", "Lan", "-c", config)
+    noted = sodien(*command[1].split(), "--by", "Lan")
     assert noted.code == 0, noted.out
     assert [one["how"] for one in clock(sodien, config)["boots"]] == ["trusted", "said_wrong", "trusted"]
     (row,) = house.ledger.of_kind("clock")
@@ -93,6 +101,7 @@ def test_a_person_says_which_clock_was_wrong(sodien: Sodien, tmp_path: Path) -> 
     assert narrow is not None
     assert narrow.high - narrow.low < 4
     assert not outside(house)
+    assert told()["future"]["level"] == "info"
     assert sodien("clock", "wrong", "2", "--undo", "-c", config).code == 1
     assert clock(sodien, config, 1)["findings"] == [finding]
 
@@ -114,4 +123,6 @@ def test_a_clock_that_is_set_after_the_word_counts_again(sodien: Sodien, tmp_pat
 
 def test_a_boot_that_is_none_is_refused(sodien: Sodien, tmp_path: Path) -> None:
     _, config = settled(tmp_path, "start @0")
-    assert "'sodien clock' lists them" in sodien("clock", "wrong", "7", "-c", config).one_sentence()
+    assert (
+        f"'sodien clock -c {config}' lists them" in sodien("clock", "wrong", "7", "-c", config).one_sentence()
+    )

@@ -11,6 +11,7 @@ from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
 from sodien.clock import SystemClock
+from sodien.history.clocks import boot_clocks
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.history.flash_words import refused_flashes
@@ -24,6 +25,10 @@ from sodien.settings.model import GpioSettings, MeterSettings, Settings
 _STALE_MS = 120_000
 _QUIET_MS = 24 * 3_600_000
 _DEVICES = Path("/dev")
+
+#: Kinds of entries that a clock dates; a clock may be ahead by so much that nobody minds.
+_FUTURE_KINDS = ("tick", "hour", "day", "snapshot")
+_AHEAD_MS = 3_600_000
 
 
 def check_daemon(state: State | None, now: int) -> Finding:
@@ -161,10 +166,31 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
     )
 
 
-def check_clocks(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:
-    """Boots whose clocks contradict each other: a person may know which one was wrong."""
-    for sentence, remedy in MeterLedger(settings, ledger, meter).history().clock_findings(settings.zone):
+def check_clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Finding]:
+    """Boots whose clocks contradict each other, or were ahead: a person may know which one was wrong."""
+    history = MeterLedger(settings, ledger, settings.meters[0]).history()
+    for sentence, remedy in history.clock_findings(settings.zone):
         yield Finding("clocks", "warn", sentence, remedy)
+    meters = [meter.id for meter in settings.meters]
+    ahead = [(kind, meter) for kind in _FUTURE_KINDS for meter in meters]
+    count = sum(ledger.count_of(kind, meter, now + _AHEAD_MS) for kind, meter in ahead)
+    if not count:
+        return
+    boots = [one for one in boot_clocks(history) if one.within is not None and (one.start or 0) > now]
+    if boots:
+        yield Finding(
+            "future",
+            "warn",
+            tr("the Pi's clock has dated {count} entries in the future", count=formats.count(count)),
+            tr("say that it was wrong: sodien clock wrong {number}", number=boots[0].number),
+        )
+        return
+    sentence = tr(
+        "entries dated in the future by a clock that was wrong: {count}; they count for nothing, and hours "
+        "and days are put right as their time comes",
+        count=formats.count(count),
+    )
+    yield Finding("future", "info", sentence)
 
 
 def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Iterator[Finding]:

@@ -89,7 +89,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
         yield check_set_aside(ledger, state)
         yield check_daemon(state, now)
         yield check_clock(settings, state)
-        yield from _clocks(settings, ledger)
+        yield from _clocks(settings, ledger, now)
         yield check_gpio(settings.gpio, counting=state is not None)
         for meter in settings.meters:
             yield from _meter(settings, ledger, meter, state, now)
@@ -124,9 +124,9 @@ def reached(settings: Settings, state: State | None) -> Iterator[Finding]:
     yield from check_grafana()
 
 
-def _clocks(settings: Settings, ledger: Ledger) -> Iterator[Finding]:
+def _clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Finding]:
     try:
-        yield from check_clocks(settings, ledger, settings.meters[0])
+        yield from check_clocks(settings, ledger, now)
     except SodienError as error:
         yield broken("ledger", error)
 

@@ -1,0 +1,148 @@
+"""Rows that a wrong clock has closed: what they say is put right by new entries, when their time has come."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from firmware import daemon
+from sodien.history.clocks import note_clock
+from sodien.history.current import MeterLedger
+from sodien.history.revisions import Revisions
+from sodien.history.wire_entries import WireEntries
+from sodien.ledger.bodies import HourBody, SnapshotBody
+from sodien.protocol.entries import HourEntry, SnapshotEntry
+from sodien.protocol.times import parse_time
+from tests.firmware.house import DAY, HOUR, SECOND, House, settings_of, steady
+from tests.support.clock_stories import START_KWH
+
+_SLACK = Fraction(2, 1600)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daemon, "LIVE_NS", HOUR)
+    monkeypatch.setattr(daemon, "LIVE_IDLE_NS", HOUR)
+
+
+def house_at(folder: Path, text: str = "") -> House:
+    """07:00 on the 24th; every day is a reading day's neighbour: the 25th is one."""
+    house = House(settings_of(folder, text, ", reading_day: 25"), steady(60))
+    house.start()
+    house.play(60)
+    house.read_dial(START_KWH)
+    return house
+
+
+def published(house: House) -> dict[tuple[str, str], HourEntry | SnapshotEntry]:
+    """What a database has in the end: the last entry of each identity."""
+    render = WireEntries(house.settings, house.ledger)
+    rows = [
+        row for row in house.ledger.rows(limit=1 << 30) if row.kind in ("hour", "day", "snapshot", "revision")
+    ]
+    found: dict[tuple[str, str], HourEntry | SnapshotEntry] = {}
+    for entry in render(rows):
+        assert isinstance(entry, HourEntry | SnapshotEntry)
+        found[str(type(entry).__struct_config__.tag), entry.at] = entry
+    assert not render.set_aside
+    return found
+
+
+def wrong(house: House) -> list[str]:
+    """Published hours, days and snapshots, of those that have ended, that do not hold the truth."""
+    found = []
+    for (kind, at), entry in published(house).items():
+        begin = house.world(parse_time(at))
+        if isinstance(entry, SnapshotEntry):
+            if begin > house.clock.now_ns():
+                continue
+            assert entry.end.register is not None
+            low, high = Fraction(entry.end.register.low), Fraction(entry.end.register.high)
+            true = house.register(START_KWH, begin)
+        else:
+            end = begin + int(entry.seconds) * SECOND
+            if end > house.clock.now_ns() - HOUR:
+                continue
+            low, high = Fraction(entry.energy.low), Fraction(entry.energy.high)
+            true = Fraction(house.true_pulses(begin, end), 1600)
+        if not low - _SLACK <= true <= high + _SLACK:
+            found.append(f"{kind} {at}: {float(true)} not in [{float(low)} … {float(high)}]")
+    return found
+
+
+def test_a_clock_that_ran_ahead_for_hours(tmp_path: Path) -> None:
+    """Set 20 hours ahead by the network; after three hours it is put right, and half a day is lived twice."""
+    house = house_at(tmp_path)
+    house.play(4 * 3600)
+    house.clock.step_wall(20 * HOUR)
+    house.play(3 * 3600)
+    ahead = house.rows("hour")
+    now = house.wall_ms(house.clock.now_ns())
+    assert [row for row in ahead if (row.at or 0) > now], "hours that had not come"
+    house.clock.synchronise()
+    house.play(26 * 3600)
+    assert not wrong(house)
+    hours = [row.at for row in house.rows("hour")]
+    assert len(hours) == len(set(hours))
+    assert all((at or 0) % 3_600_000 == 0 for at in hours), "no hour twice under a time beside its own"
+    revisions = Revisions(house.ledger, "main")
+    revised = [row for row in ahead if revisions.of(row)]
+    assert len([row for row in revised if (row.at or 0) > now]) >= 12
+    for row in revised:
+        now_ = revisions.now(row).read(HourBody)
+        entry = published(house)["hour", WireEntries(house.settings, house.ledger).entry(row).at]
+        assert isinstance(entry, HourEntry)
+        assert entry.then is not None
+        assert entry.revised is not None
+        assert entry.energy == now_.energy
+    written = len(house.rows("revision"))
+    house.stop()
+    house.start()
+    house.play(2 * 3600)
+    assert len(house.rows("revision")) == written, "what is right is not written again"
+
+
+def test_a_boot_that_a_person_calls_wrong(tmp_path: Path) -> None:
+    """Two hours with a clock that nobody checks, 45 hours ahead: a reading day was closed by it."""
+    house = house_at(tmp_path, "clock: trust\n")
+    house.play(1800)
+    house.kill()
+    house.play(60)
+    house.clock.reboot(wall_ns=house.clock.true_wall_ns() + 45 * HOUR, synchronised=True)
+    house.start()
+    house.play(2 * 3600)
+    house.kill()
+    house.play(60)
+    (closed,) = house.rows("snapshot")
+    house.clock.reboot(wall_ns=house.clock.true_wall_ns(), synchronised=True)
+    house.start()
+    house.play(600)
+    where = MeterLedger(house.settings, house.ledger, house.settings.meters[0])
+    note_clock(where, 2, "wrong", now=house.clock.wall_ns() // 1_000_000)
+    house.play((DAY + 20 * HOUR) // SECOND)
+    assert not wrong(house)
+    revisions = Revisions(house.ledger, "main")
+    assert revisions.of(closed) is not None
+    then, now = closed.read(SnapshotBody), revisions.now(closed).read(SnapshotBody)
+    assert now.end.register is not None
+    assert now.end.register.high - now.end.register.low < 3
+    assert msgspec.structs.replace(then, day=now.day) != now
+
+
+def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:
+    house = house_at(tmp_path)
+    house.play(3600)
+    house.kill()
+    house.play(600)
+    house.clock.reboot(wall_ns=house.clock.true_wall_ns() - 3 * HOUR)
+    house.start()
+    house.play(60)
+    house.clock.synchronise()
+    house.play(20 * 3600)
+    house.read_dial(START_KWH)
+    house.play(2 * 3600)
+    assert not house.rows("revision")
+    assert not wrong(house)
