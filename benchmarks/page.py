@@ -39,9 +39,9 @@ def ask(line: http.client.HTTPConnection, path: str) -> tuple[float, int]:
     return first, len(body)
 
 
-def resident_mb(pid: int) -> float:
+def resident_mib(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1000, 1)
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024, 1)
 
 
 def main() -> None:
@@ -57,7 +57,8 @@ def main() -> None:
         (where / "sodien.yaml").write_text(SETTINGS + f"page: {{port: {port}}}\n")
         program = (
             "import sys, time; from pathlib import Path;"
-            "from page import serve; from sodien.settings import model;"
+            "import page\nwith page.without_openssl():\n    from page import serve\n"
+            "from sodien.settings import model;"
             "file, end, began = Path(sys.argv[1]), int(sys.argv[2]), time.monotonic();"
             "clock = lambda: end + int((time.monotonic() - began) * 1000);"
             "serve.run(model.load(file), file, clock=clock)"
@@ -89,7 +90,7 @@ def main() -> None:
                 )
                 for number in range(options.requests):
                     ask(line, SCREENS[number % len(SCREENS)])
-                result["resident_mb"] = resident_mb(page.pid)
+                result["resident_mib"] = resident_mib(page.pid)
             finally:
                 page.terminate()
         show(result, options.json)

@@ -1,4 +1,4 @@
-"""What a person enters: a dial reading with its photograph, a notice; each is shown before it is kept.
+"""A dial reading that a person enters, with its photograph: shown before it is kept, and taken back.
 
 The first post says what the entry would mean, the second one keeps it. In between a photograph waits, cleaned
 already, in a folder beside the ledger, under the hash of what it holds.
@@ -13,32 +13,27 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from page import photos
-from page.bills import BillScreen, facts_of, screen_of
 from page.household import Snapshot
 from sodien import formats
-from sodien.billing.bill import Bill, IndexRow
-from sodien.billing.notices.read import MOST_BYTES, Understood, read
-from sodien.billing.words.notices import sentence
-from sodien.bills.intake import Received
-from sodien.bills.notice_templates import templates_for
-from sodien.bills.receive import Notice, add_bill, left_out, notice_of, receive_notice, withdraw_bill
-from sodien.errors import FieldError, SodienError
+from sodien.errors import FieldError
+from sodien.files import replacing
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading, withdraw_reading
 from sodien.i18n import tr
 from sodien.ledger.bodies import DialBody
 
+#: The fields of the form of a reading.
+FIELDS = ("reading", "day", "time", "by", "photo")
 #: Photographs that wait for the second post, and how long (seconds).
 _MOST_DRAFTS, _DRAFT_S = 20, 24 * 3600
-_NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp)")
+_NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp|notice)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +104,25 @@ def take_photo(seen: Snapshot, upload: IO[bytes]) -> tuple[str, dt.datetime | No
     return name, taken
 
 
+def take_file(seen: Snapshot, upload: IO[bytes], most: int) -> str:
+    """Keep a notice's file until the second post: its name. Raises FieldError."""
+    data = upload.read(most + 1)
+    if len(data) > most:
+        raise FieldError("notice", tr("The notice is larger than {most} MB.", most=most // 1_000_000))
+    name = f"{hashlib.sha256(data).hexdigest()}.notice"
+    folder = draft_folder(seen)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+        with replacing(folder / name) as file:
+            file.write(data)
+    except OSError as error:
+        raise FieldError(
+            "notice", tr("The notice cannot be kept ({reason}).", reason=error.strerror or error)
+        ) from None
+    return name
+
+
 def _clear(folder: Path) -> None:
     """Drop what waited too long, and the oldest where too many wait."""
     with os.scandir(folder) as entries:
@@ -144,7 +158,7 @@ def meaning(seen: Snapshot, form: Form) -> Meaning:
 def keep(seen: Snapshot, form: Form) -> Noted:
     """Note the reading. Raises FieldError or SodienError; then nothing is stored."""
     noted = _note(seen, form, dry_run=False)
-    _used(seen, form.photo)
+    used(seen, form.photo)
     return noted
 
 
@@ -161,22 +175,22 @@ def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:
         at=moment(seen, form),
         within=USUAL_WITHIN_MS,
         by=form.by.strip()[:60] or None,
-        photo=_waiting(seen, form.photo),
+        photo=waiting(seen, form.photo),
         dry_run=dry_run,
     )
 
 
-def _waiting(seen: Snapshot, name: str) -> Path | None:
-    """The photograph of a form; None without one. Raises FieldError where it is gone."""
+def waiting(seen: Snapshot, name: str) -> Path | None:
+    """The file that waits under a name; None without one. Raises FieldError where it is gone."""
     if not name:
         return None
     if not _NAME.fullmatch(name) or not (draft_folder(seen) / name).is_file():
-        raise FieldError("photo", tr("The photograph is not here any more; choose it again."))
+        raise FieldError("photo", tr("The file is not here any more; choose it again."))
     return draft_folder(seen) / name
 
 
-def _used(seen: Snapshot, name: str) -> None:
-    """A photograph was kept: it waits no longer."""
+def used(seen: Snapshot, name: str) -> None:
+    """A file was kept: it waits no longer."""
     if _NAME.fullmatch(name):
         with contextlib.suppress(OSError):
             (draft_folder(seen) / name).unlink()
@@ -252,123 +266,3 @@ def _which_digit(seen: Snapshot, at: int, typed: str, best: Decimal) -> str:
     if len(places) == 1 or (places and places[0] < len(typed) - installed.decimals):
         return tr("Check digit {number} from the left.", number=places[0])
     return tr("Look at the dial again.")
-
-
-# -- notices ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeMeaning:
-    """What was understood of a notice, and what the verdict would be."""
-
-    bills: list[BillScreen]
-    facts: list[list[tuple[str, str]]]
-    reading_days: list[str]
-    problems: list[str]
-
-
-def understood(seen: Snapshot, source: str | bytes) -> tuple[Understood, Notice]:
-    """What a notice says. Raises SodienError where it says nothing that is understood."""
-    if len(source) > MOST_BYTES:
-        raise SodienError(tr("The notice is larger than {most} MB.", most=MOST_BYTES // 1_000_000))
-    found = read(source, templates_for(seen.settings).usable)
-    notice = notice_of(found)
-    if not (notice.bills or notice.schedules or notice.adjustments):
-        raise SodienError(
-            " ".join(sentence(one) for one in found.problems[:2]) or tr("There is no bill in it.")
-        )
-    return found, notice
-
-
-def notice_meaning(seen: Snapshot, source: str) -> NoticeMeaning:
-    """What a notice would mean. Raises SodienError; nothing is stored."""
-    found, notice = understood(seen, source)
-    received = _receive(seen, notice, dry_run=True)
-    return NoticeMeaning(
-        bills=[screen_of(seen, one, verdict) for one, verdict in received.bills],
-        facts=[facts_of(bill) for bill in notice.bills],
-        reading_days=[formats.date(day) for day in received.reading_days],
-        problems=[sentence(problem) for problem in left_out(found)],
-    )
-
-
-def keep_notice(seen: Snapshot, source: str) -> Received:
-    """Store and judge it. Raises SodienError; then nothing is stored."""
-    _, notice = understood(seen, source)
-    return _receive(seen, notice, dry_run=False)
-
-
-def _receive(seen: Snapshot, notice: Notice, *, dry_run: bool) -> Received:
-    return receive_notice(seen.where, notice, now=seen.now, by=None, dry_run=dry_run)
-
-
-#: The fields of the forms of a reading, and of a bill that is typed.
-FIELDS = ("reading", "day", "time", "by", "photo")
-TYPED = ("first", "last", "old", "new", "kwh", "total", "photo")
-
-
-def bill_meaning(seen: Snapshot, values: Mapping[str, str]) -> NoticeMeaning:
-    """What a bill that was typed would mean. Raises FieldError or SodienError; nothing is stored."""
-    received = _add(seen, values, dry_run=True)
-    return NoticeMeaning(
-        bills=[screen_of(seen, one, verdict) for one, verdict in received.bills],
-        facts=[facts_of(one.bill) for one, _ in received.bills],
-        reading_days=[],
-        problems=[],
-    )
-
-
-def keep_bill(seen: Snapshot, values: Mapping[str, str]) -> Received:
-    """Store and judge it, with its picture. Raises FieldError or SodienError; then nothing is stored."""
-    received = _add(seen, values, dry_run=False)
-    _used(seen, values["photo"])
-    return received
-
-
-def take_bill_back(seen: Snapshot, entry: int) -> None:
-    """Withdraw a bill. Raises SodienError when there is none."""
-    withdraw_bill(seen.where, entry, because=tr("taken back on the page"), now=seen.now)
-
-
-def _add(seen: Snapshot, values: Mapping[str, str], *, dry_run: bool) -> Received:
-    photo = _waiting(seen, values["photo"])
-    return add_bill(seen.where, typed_bill(values), now=seen.now, photo=photo, dry_run=dry_run)
-
-
-def typed_bill(values: Mapping[str, str]) -> Bill:
-    """A bill from a form; days that are left empty are those by the reading day. Raises FieldError."""
-    found: dict[str, Any] = {}
-    for name in ("old", "new", "kwh", "total"):
-        text = values.get(name, "").strip()
-        if text:
-            found[name] = _amount(name, text)
-    days: dict[str, dt.date] = {}
-    for name in ("first", "last"):
-        text = values.get(name, "").strip()
-        if text:
-            try:
-                days[name] = formats.parse_date(text)
-            except ValueError:
-                raise FieldError(
-                    name, tr("Write the day as {day}.", day=formats.date(dt.date(2026, 11, 30)))
-                ) from None
-    row = IndexRow(old=found.get("old"), new=found.get("new"))
-    rows = (row,) if row != IndexRow() else ()
-    return Bill(
-        rows=rows,
-        kwh=found.get("kwh"),
-        total=found.get("total"),
-        first=days.get("first"),
-        last=days.get("last"),
-    )
-
-
-def _amount(name: str, text: str) -> Decimal:
-    """A number as Vietnamese or English people type it: groups of three are thousands."""
-    bare = re.sub(r"[\s_]|đ$|VND$|kWh$", "", text)
-    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", bare):
-        bare = re.sub(r"[.,]", "", bare)
-    bare = bare.replace(",", ".")
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", bare):
-        raise FieldError(name, tr("Write the number alone, such as 12345."))
-    return Decimal(bare)

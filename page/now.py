@@ -71,7 +71,7 @@ def now_of(seen: Snapshot) -> NowScreen:
         colour=colour,
         trouble=trouble,
         digits=_digits(seen, register),
-        register=_register(seen, register) + (f" · × {factor}" if register and factor != 1 else ""),
+        register=register_words(seen) + (f" · × {factor}" if register and factor != 1 else ""),
         asof=formats.instant(seen.at, settings.zone),
         power=_power(live.power_w if live else None, live.power_max_w if live else None),
         hour=between(history.energy(start, seen.at), 3) if seen.at > start else "–",
@@ -150,8 +150,9 @@ def in_days(count: int) -> str:
     return tr("in {days}", days=formats.days(count))
 
 
-def _register(seen: Snapshot, register: Bounds | None) -> str:
+def register_words(seen: Snapshot) -> str:
     """Between what and what the register is, as the dial shows it; nothing where it is not known."""
+    register = seen.history.at(seen.at)
     if register is None:
         return ""
     turn = 10 ** seen.history.installed_at(seen.at).digits

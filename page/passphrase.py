@@ -5,10 +5,11 @@ A new passphrase is a new secret, so it ends every session. The file is readable
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -20,7 +21,14 @@ from sodien.i18n import tr
 
 #: 16 MiB and five rounds: as strong as OWASP's least, and bearable for a machine with 512 MB.
 _N, _R, _P = 2**14, 8, 5
-_MOST_MEMORY = 64 * 1024 * 1024
+_PROGRAM = f"""
+import hashlib, sys
+given = sys.stdin.buffer.read()
+salt, limit = given[:16], {64 * 1024 * 1024}
+found = hashlib.scrypt(given[16:], salt=salt, n={_N}, r={_R}, p={_P}, maxmem=limit, dklen=32)
+sys.stdout.buffer.write(found)
+"""
+_PATIENCE_S = 120
 #: Characters of a passphrase: fewer can be guessed by trying, more are no passphrase.
 LEAST, MOST = 8, 200
 #: Two at once would double the memory.
@@ -28,14 +36,14 @@ _one_at_a_time = threading.Lock()
 
 
 class Passphrase(msgspec.Struct, frozen=True):
-    """What the file holds, as hexadecimal digits: ``salt`` and ``hash`` of scrypt, ``key`` to sign with."""
+    """The file, as hexadecimal digits: ``salt`` (16 bytes), ``hash`` of scrypt, ``key`` to sign with."""
 
     salt: str
     hash: str
     key: str
 
     def fits(self, typed: str) -> bool:
-        """Whether this is the passphrase. Takes a third of a second on a PC; one call at a time."""
+        """Whether this is the passphrase. Takes half a second on a PC; one call at a time."""
         if len(typed) > MOST:
             return False
         return hmac.compare_digest(_hash(typed, bytes.fromhex(self.salt)), bytes.fromhex(self.hash))
@@ -91,5 +99,10 @@ def read(path: Path) -> Passphrase:
 
 
 def _hash(typed: str, salt: bytes) -> bytes:
+    """scrypt, in a process of its own: its memory and OpenSSL's go with it."""
+    command = [sys.executable, "-I", "-S", "-c", _PROGRAM]
     with _one_at_a_time:
-        return hashlib.scrypt(typed.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=_MOST_MEMORY, dklen=32)
+        done = subprocess.run(
+            command, input=salt + typed.encode(), capture_output=True, check=True, timeout=_PATIENCE_S
+        )
+    return done.stdout

@@ -7,15 +7,13 @@ from typing import Any
 
 from flask import Flask, abort, redirect, request, url_for
 
-from page import enter
+from page import enter, notices, now
 from page.access import Answer
 from page.screens import Frame, screen
 from sodien import formats
-from sodien.billing.notices.read import MOST_BYTES
 from sodien.errors import FieldError, SodienError
 from sodien.history.note_gap import resolve_gap
 from sodien.history.note_reading import find_reading
-from sodien.i18n import tr
 
 
 def add_posts(app: Flask, frame: Frame) -> None:
@@ -60,7 +58,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 reading=formats.dial(reading.text),
                 when=formats.instant(reading.at, seen.settings.zone),
                 withdrawn=reading.withdrawn,
-                register=seen.history.shown(seen.at),
+                register=now.register_words(seen),
                 photo=reading.typed.photo is not None,
             )
 
@@ -75,30 +73,26 @@ def add_posts(app: Flask, frame: Frame) -> None:
     @app.post("/notices")
     @screen
     def post_notice() -> Answer:
+        sent = {name: request.form.get(name, "") for name in notices.SENT}
         with household.meter(wanted()) as seen:
-            text = request.form.get("text", "")
             try:
-                upload = request.files.get("file")
+                upload = request.files.get("upload")
                 if upload is not None and upload.filename:
-                    found, _ = enter.understood(seen, upload.stream.read(MOST_BYTES + 1))
-                    text = found.text
+                    sent["file"] = enter.take_file(seen, upload.stream, notices.MOST_FILE_B)
                 if "change" in request.form:
-                    return frame.forms(seen, notice=text)
-                if not text.strip():
-                    raise SodienError(tr("Paste the notice's text, or choose its file."))
+                    return frame.forms(seen, notice=sent["text"])
                 if "keep" not in request.form:
-                    meaning = enter.notice_meaning(seen, text)
-                    return show("notice.html.j2", seen, "enter", meaning=meaning, sent={"text": text})
-                received = enter.keep_notice(seen, text)
+                    return show("notice.html.j2", seen, "enter", meaning=notices.of_notice(seen, sent))
+                received = notices.keep_notice(seen, sent)
             except SodienError as error:
-                return frame.forms(seen, notice=text, errors={"notice": str(error)}), 422
+                return frame.forms(seen, notice=sent["text"], errors={"notice": str(error)}), 422
             household.forget()
             return _after(received.bills)
 
     @app.post("/bills")
     @screen
     def post_bill() -> Answer:
-        values = {name: request.form.get(name, "")[:80] for name in enter.TYPED}
+        values = {name: request.form.get(name, "")[:80] for name in notices.TYPED}
         with household.meter(wanted()) as seen:
             try:
                 upload = request.files.get("picture")
@@ -107,9 +101,8 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 if "change" in request.form:
                     return frame.forms(seen, values=values)
                 if "keep" not in request.form:
-                    meaning = enter.bill_meaning(seen, values)
-                    return show("notice.html.j2", seen, "enter", meaning=meaning, sent=values)
-                received = enter.keep_bill(seen, values)
+                    return show("notice.html.j2", seen, "enter", meaning=notices.of_typed(seen, values))
+                received = notices.keep_typed(seen, values)
             except SodienError as error:
                 field = error.field if isinstance(error, FieldError) else "bill"
                 field = "picture" if field == "photo" else field
@@ -121,7 +114,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
     @screen
     def undo_bill(entry: int) -> Answer:
         with household.meter(wanted()) as seen:
-            enter.take_bill_back(seen, entry)
+            notices.take_back(seen, entry)
             household.forget()
         return redirect(url_for("bill_screen", entry=entry), 303)
 

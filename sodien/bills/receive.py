@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodien import formats
 from sodien.billing.bill import Bill, Invoice, is_same_invoice
 from sodien.billing.notices.model import Problem, Schedule, Understood
 from sodien.billing.words.notices import invoice_name, sentence
@@ -120,6 +121,23 @@ def contradicted(where: MeterLedger, notice: Notice, *, now: int) -> StoredBill 
         return None
     intake = Intake(where, now, None)
     return intake.contradicted(notice.bills[0])
+
+
+def takes_its_place(other: StoredBill, bill: Bill) -> str:
+    """The question to a person whether ``bill`` takes the place of the one that it contradicts or names."""
+    days = " – ".join(map(formats.date, other.period)) if other.period else "–"
+    if bill.replaces is not None and is_same_invoice(other.bill.invoice, bill.replaces):
+        return tr(
+            "This invoice replaces that of bill {entry} ({days}, {which}). Shall it take its place?",
+            entry=other.entry,
+            days=days,
+            which=invoice_name(bill.replaces),
+        )
+    return tr(
+        "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
+        entry=other.entry,
+        days=days,
+    )
 
 
 def receive_notice(

@@ -35,8 +35,11 @@ def command(ctx: click.Context, session: Session, verbose: bool) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
     logs.set_up(verbose)
+    from page import without_openssl
+
     try:
-        from page import serve
+        with without_openssl():
+            from page import serve
     except ImportError:
         raise SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'.")) from None
 

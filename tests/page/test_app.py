@@ -20,6 +20,7 @@ from sodien.settings import model
 from tests.cli.billed import NOW, SETTINGS, household, notice
 from tests.page.conftest import WORDS
 from tests.page.test_photos import chunk, jpeg, png
+from tests.support.pdf import text_pdf
 
 SCREENS = ("/", "/period", "/days", "/days?by=hour", "/days?by=month", "/bills", "/enter")
 
@@ -229,12 +230,45 @@ def test_a_notice_is_shown_judged_then_kept(visit):
 
 def test_a_notice_from_a_file_and_one_that_is_none(visit):
     someone = visit()
-    shown = someone.post("/notices?lang=en", file=(io.BytesIO(notice().encode()), "bill.txt"))
+    shown = someone.post("/notices?lang=en", upload=(io.BytesIO(notice().encode()), "bill.txt"))
     assert "consistent with your own register" in shown.text
     answer = someone.post("/notices?lang=en", text="xin chào <b>bạn</b>")
     assert answer.status_code == 422
     assert "xin chào &lt;b&gt;" in answer.text
     assert someone.post("/notices", text="").status_code == 422
+
+
+def test_the_pdf_of_a_bill_is_read_shown_and_kept_as_it_was_shown(visit, tmp_path):
+    pytest.importorskip("pypdf")
+    someone = visit()
+    shown = someone.post("/notices?lang=en", upload=(io.BytesIO(text_pdf(notice())), "hoadon.pdf"))
+    assert "consistent with your own register" in shown.text
+    name = re.search(r'name="file" hidden>([0-9a-f]{64}\.notice)<', shown.text)
+    assert name is not None
+    kept = someone.post("/notices", keep="yes", text="", file=name[1])
+    assert "consistent" in someone.get(kept.headers["Location"] + "?lang=en")
+    assert list((tmp_path / "photos" / "waiting").iterdir()) == []
+    again = someone.post("/notices?lang=en", keep="yes", text="", file=name[1])
+    assert "The file is not here any more" in again.text
+
+
+@pytest.mark.parametrize("way", ["notice", "typed"])
+def test_a_correction_takes_the_place_of_the_bill_that_it_contradicts(visit, way):
+    someone = visit()
+    wrong = someone.post("/notices", keep="yes", text=notice(new=9968)).headers["Location"]
+    if way == "notice":
+        path, fields = "/notices", {"text": notice()}
+    else:
+        path, fields = "/bills", {"old": "9570", "new": "9868", "last": "31/10/2026"}
+    shown = someone.post(f"{path}?lang=en", **fields)
+    assert "Is this the utility&#39;s correction, which takes its place?" in shown.text
+    entry = re.search(r'name="replaces" hidden>([0-9]+)<', shown.text)
+    assert entry is not None
+    assert entry[1] == wrong.rsplit("/", 1)[1]
+    assert someone.post(path, keep="yes", **fields).status_code == 422
+    kept = someone.post(path, keep="yes", replaces=entry[1], **fields)
+    assert "consistent" in someone.get(kept.headers["Location"] + "?lang=en")
+    assert "does not count any more" in someone.get(wrong + "?lang=en")
 
 
 def test_a_typed_bill_is_shown_then_kept_with_its_screenshot_then_taken_back(visit, tmp_path):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +94,16 @@ def test_a_passphrase_and_its_file(tmp_path):
     for path in (tmp_path / "page.json", tmp_path / "none"):
         with pytest.raises(SodienError, match="sodien page passphrase"):
             read(path)
+
+
+def test_the_page_does_without_openssl_and_later_imports_have_it() -> None:
+    program = (
+        "import sys, page\n"
+        "with page.without_openssl():\n    from page import serve\n"
+        "assert not {'ssl', '_hashlib', '_ssl'} & set(sys.modules), 'OpenSSL is loaded'\n"
+        "from page.passphrase import make\n"
+        "assert make('four words').fits('four words')\n"
+        "assert '_hashlib' not in sys.modules\n"
+        "import ssl"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

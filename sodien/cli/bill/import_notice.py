@@ -11,16 +11,15 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.billing.bill import is_same_invoice
 from sodien.billing.notices.model import Debt, Problem, Understood
 from sodien.billing.notices.plain import plain
 from sodien.billing.notices.read import MOST_BYTES
 from sodien.billing.notices.states import TELLING, field_states
 from sodien.billing.notices.templates import MessageTemplate
-from sodien.billing.words.notices import adjustment, field_name, invoice_name, sentence
+from sodien.billing.words.notices import adjustment, field_name, sentence
 from sodien.bills.notice_file import read_file
 from sodien.bills.notice_templates import known_templates, templates_for
-from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice
+from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice, takes_its_place
 from sodien.cli.bill.fields import (
     applied,
     field_options,
@@ -181,22 +180,8 @@ def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
     other = contradicted(where, notice, now=now)
     if other is None:
         return None
-    days = " – ".join(map(formats.date, other.period)) if other.period else "–"
     (bill,) = notice.bills
-    if bill.replaces is not None and is_same_invoice(other.bill.invoice, bill.replaces):
-        question = tr(
-            "This invoice replaces that of bill {entry} ({days}, {which}). Shall it take its place?",
-            entry=other.entry,
-            days=days,
-            which=invoice_name(bill.replaces),
-        )
-        return other.entry if confirmed(question) else None
-    question = tr(
-        "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
-        entry=other.entry,
-        days=days,
-    )
-    return other.entry if confirmed(question) else None
+    return other.entry if confirmed(takes_its_place(other, bill)) else None
 
 
 def _show(understood: Understood, notice: Notice) -> None:
