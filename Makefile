@@ -80,8 +80,22 @@ $(TELEGRAF):
 	GOBIN=$(abspath $(dir $@)) go install -tags custom,inputs.mqtt_consumer,outputs.influxdb,parsers.xpath \
 		github.com/influxdata/telegraf/cmd/telegraf@$(TELEGRAF_VERSION)
 
-interop: $(VENV)/.dev servers $(TELEGRAF)  ## the shipped Telegraf settings, on a real Telegraf (needs Go, some minutes once)
-	TELEGRAF=$(abspath $(TELEGRAF)) $(BIN)/pytest interop/test_telegraf.py $(ARGS)
+# Home Assistant needs a newer Python than the rest; pip takes the newest release that this one allows.
+HOME_PYTHON ?= $(firstword $(shell for one in python3.15 python3.14 python3.13 $$HOME/.pyenv/versions/3.1[3-9]*/bin/python; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null && echo $$one; done))
+HOME_ASSISTANT := $(VENV)/interop/home-assistant
+HOME_PARTS := frontend mqtt recorder energy config automation sensor binary_sensor button text event
+$(HOME_ASSISTANT)/.ready: interop/home/requirements.py
+	@dpkg -s faketime >/dev/null 2>&1 || { echo "make interop lets Home Assistant's clock run faster and needs: sudo apt-get install faketime" >&2; exit 2; }
+	$(HOME_PYTHON) -m venv $(HOME_ASSISTANT)
+	$(HOME_ASSISTANT)/bin/python -m pip install --quiet --disable-pip-version-check homeassistant
+	$(HOME_ASSISTANT)/bin/python interop/home/requirements.py $(HOME_PARTS) >$(HOME_ASSISTANT)/parts.txt
+	$(HOME_ASSISTANT)/bin/python -m pip install --quiet --disable-pip-version-check -r $(HOME_ASSISTANT)/parts.txt
+	@touch $@
+
+interop: $(VENV)/.dev servers $(TELEGRAF) $(if $(HOME_PYTHON),$(HOME_ASSISTANT)/.ready)  ## the shipped Telegraf settings on a real Telegraf, and a real Home Assistant (needs Go; Python 3.13 or newer, else that part is skipped)
+	TELEGRAF=$(abspath $(TELEGRAF)) HOME_ASSISTANT_PYTHON=$(if $(HOME_PYTHON),$(abspath $(HOME_ASSISTANT)/bin/python)) \
+		$(BIN)/pytest -rs interop/test_telegraf.py interop/test_home_assistant.py $(ARGS)
 
 GRAFANA := interop/grafana
 $(GRAFANA)/build/page.js: $(GRAFANA)/package.json $(GRAFANA)/vite.config.js $(GRAFANA)/src/main.jsx
