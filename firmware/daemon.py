@@ -370,7 +370,7 @@ def serve(settings: Settings) -> int:
         systemd.ready()
         log.info("counting %s into %s", ", ".join(m.id for m in settings.meters), settings.ledger.path)
         rest = rest_s(factory)
-        code = _loop(station, clock, stopping, lambda: _alive(factory, source), path, rest)
+        code = _loop(station, clock, stopping, lambda: _alive(factory, source, station), path, rest)
         systemd.stopping()
         if source is not None:
             source.stop()
@@ -384,13 +384,13 @@ def serve(settings: Settings) -> int:
         return code
 
 
-def _alive(factory: Any, source: Any) -> str | None:
+def _alive(factory: Any, source: Any, station: Station) -> str | None:
     """None when every thread that counting needs runs, else which one does not."""
     if not reader_alive(factory):
         return "the thread that reads the GPIO edges has died"
     if source is not None and source.broken:
         return "the simulated source has died"
-    return None
+    return "the machine has slept" if station.recorder.slept else None
 
 
 def _loop(

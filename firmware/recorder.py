@@ -88,6 +88,7 @@ class Recorder:
             losses_declared: whether every edge that is lost comes as a loss in the queue.
         """
         self._clock = clock
+        self._boot = clock.boot_id
         self._ledger = ledger
         self._queue = queue
         self._grace = grace_ns
@@ -103,10 +104,8 @@ class Recorder:
         self._next_clock = now
         self._next_hour = now + HOUR_NS
         known = {meter.id: resume.last_known(ledger, meter.id) for meter in settings.meters}
-        self.run = ledger.begin_run(clock.boot_id, now, __version__)
-        self.writer = LedgerWriter(
-            ledger, self.run, clock.boot_id, now, grace_ns=grace_ns, on_saved=self._saved
-        )
+        self.run = ledger.begin_run(self._boot, now, __version__)
+        self.writer = LedgerWriter(ledger, self.run, self._boot, now, grace_ns=grace_ns, on_saved=self._saved)
         self.meters = [
             begin_state(settings, meter, known[meter.id], now, ledger, losses_declared=losses_declared)
             for meter in settings.meters
@@ -118,7 +117,7 @@ class Recorder:
             gap
             for m in self.meters
             for gap in resume.open_gaps(
-                ledger, m.settings, known[m.settings.id], clock.boot_id, now, m.p_max_kw, m.unsaved
+                ledger, m.settings, known[m.settings.id], self._boot, now, m.p_max_kw, m.unsaved
             )
         ]
         self._read_clock(now)
@@ -148,9 +147,7 @@ class Recorder:
         """Turn open gaps into rows, as far as their times can be known."""
         still = []
         for gap in self._gaps:
-            row = gap.row(
-                self.run, self._clock.boot_id, self.watch.last.offset_ns if self.watch.last else None
-            )
+            row = gap.row(self.run, self._boot, self.watch.last.offset_ns if self.watch.last else None)
             if row is not None:
                 self.writer.add(row)
             elif not gap.settled:
@@ -174,12 +171,15 @@ class Recorder:
         """Look at the wall clock now and then; note when it becomes known or steps."""
         if now < self._next_clock:
             return
-        record = self.watch.feed(sample(self._clock))
+        taken = sample(self._clock)
+        if self.slept:
+            return
+        record = self.watch.feed(taken)
         self._next_clock = now + (_CLOCK_CALM_NS if self.watch.last else _CLOCK_EVERY_NS)
         if record is None:
             return
         noted = ClockNoted(
-            boot=self._clock.boot_id, offset_ns=record.offset_ns, step_ms=record.step_ms, how=self._vouched
+            boot=self._boot, offset_ns=record.offset_ns, step_ms=record.step_ms, how=self._vouched
         )
         self.writer.add(self._row("event", "", record.mono_ns, body=EventBody.of(noted)))
         if record.step_ms:
@@ -201,6 +201,8 @@ class Recorder:
     def step(self) -> bool:
         """Take what is in the queue, close what is settled, write what is due; True if there are new rows."""
         now = self._clock.monotonic_ns()
+        if self.slept:
+            return False
         if now - self._last_step > STALL_NS + self._grace:
             self._hold_until = now + self._grace
         self._last_step = now
@@ -213,6 +215,11 @@ class Recorder:
         if self._gaps and self.watch.last is not None:
             self._declare_gaps()
         return self._flush(now)
+
+    @property
+    def slept(self) -> bool:
+        """Whether the machine has slept: the run ended with the last step, what came since is the gap's."""
+        return self._clock.boot_id != self._boot
 
     def _settled(self, now: int) -> int:
         """No edge older than this can come any more; ask before the queue is emptied."""
@@ -243,6 +250,8 @@ class Recorder:
     def _take(self, edge: Edge) -> None:
         index, ns, active = edge
         if index < 0:
+            return
+        if active is not None and ns > self._last_step and self.slept:
             return
         state = self.meters[index]
         try:
@@ -423,6 +432,8 @@ class Recorder:
         Returns whether it reached the ledger; otherwise the next run declares the gap from the last save on.
         """
         now = self._clock.monotonic_ns()
+        if self.slept:
+            now = max(self._last_step, *(state.counted_until() for state in self.meters))
         self._take_edges()
         for state in self.meters:
             start = state.filter.end(now)

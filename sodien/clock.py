@@ -30,6 +30,7 @@ _SAMPLE_TRIES = 5
 # linux/timex.h: what adjtimex returns, and the status bit, of a clock nobody has set.
 _TIME_ERROR = 5
 _STA_UNSYNC = 0x0040
+_BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TIMESYNCD = Path("/run/systemd/timesync/synchronized")
 
@@ -49,7 +50,7 @@ class Clock(Protocol):
 
     @property
     def boot_id(self) -> str:
-        """Names the boot; monotonic times of different boots must not be compared."""
+        """Names the boot, or the time since the machine last slept; monotonic times of others say nothing."""
         ...
 
     def monotonic_ns(self) -> int:
@@ -106,21 +107,34 @@ class SystemClock:
     """This machine's clock.
 
     Attributes:
-        boot_id: the kernel's, or a random one where /proc does not tell; it then holds for this process.
-        warning: a sentence when ``boot_id`` had to be made up, else None.
+        warning: a sentence when :attr:`boot_id` had to be made up, else None.
     """
 
     def __init__(self, trust: bool = False) -> None:
         """``trust``: the wall clock counts as synchronised always (``clock: trust``: an RTC, no network)."""
         self._trust = trust
+        self._asleep = 0
         self.warning: str | None = None
         try:
-            self.boot_id = str(uuid.UUID(_BOOT_ID.read_text(encoding="ascii").strip()))
+            self._boot = str(uuid.UUID(_BOOT_ID.read_text(encoding="ascii").strip()))
         except (OSError, ValueError) as error:
-            self.boot_id = str(uuid.uuid4())
+            self._boot = str(uuid.uuid4())
             self.warning = (
                 f"the boot id could not be read from {_BOOT_ID} ({error}), so this start counts as a new boot"
             )
+
+    @property
+    def boot_id(self) -> str:
+        """The kernel's, or a random one where /proc does not tell; it then holds for this process.
+
+        While a machine sleeps CLOCK_MONOTONIC stands still. So each sleep begins another boot for us: the
+        seconds slept so far are in its id.
+        """
+        asleep = time.clock_gettime_ns(_BOOTTIME) - time.monotonic_ns() if _BOOTTIME is not None else 0
+        if abs(asleep - self._asleep) > STEP_NS:
+            self._asleep = asleep
+        slept = self._asleep // 1_000_000_000
+        return f"{self._boot}+{slept}" if slept else self._boot
 
     def monotonic_ns(self) -> int:
         """CLOCK_MONOTONIC."""

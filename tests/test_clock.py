@@ -90,6 +90,20 @@ def test_a_missing_boot_id_is_made_up_and_said(monkeypatch, tmp_path, content):
     assert str(path) in first.warning
 
 
+def test_each_sleep_of_the_machine_begins_another_boot(monkeypatch):
+    clock, slept = SystemClock(), [0]
+    awake = time.monotonic_ns
+    monkeypatch.setattr(clock_module.time, "clock_gettime_ns", lambda _: awake() + slept[0])
+    first = clock.boot_id
+    slept[0] = 100_000_000
+    assert clock.boot_id == first, "no more than the jitter of reading two clocks"
+    slept[0] = 30_500_000_000
+    second = clock.boot_id
+    assert second == f"{first}+30"
+    slept[0] += 100_000
+    assert clock.boot_id == SystemClock().boot_id == second
+
+
 def test_the_narrowest_sample_is_kept():
     class Stalled(ManualClock):
         """Scheduled out for a while between the readings, less and less often."""

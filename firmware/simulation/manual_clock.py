@@ -24,12 +24,13 @@ class ManualClock:
         self._wall_error = 0
         self._boot = -monotonic_ns
         self._synchronised = synchronised
+        self._slept = 0
         self.boots = 1
 
     @property
     def boot_id(self) -> str:
         """Names the simulated boot."""
-        return str(uuid.UUID(int=self.boots))
+        return str(uuid.UUID(int=self.boots)) + (f"+{self._slept}" if self._slept else "")
 
     def now_ns(self) -> int:
         """True time since the world began; not available to a real machine."""
@@ -63,6 +64,12 @@ class ManualClock:
             raise ValueError(f"time cannot go back by {self._now - now_ns} ns")
         self._now = now_ns
 
+    def sleep(self, ns: int) -> None:
+        """The machine sleeps: time passes, its monotonic clock stands still."""
+        self.advance(ns)
+        self._boot += ns
+        self._slept += ns // 1_000_000_000
+
     def step_wall(self, ns: int) -> None:
         """Set the machine's wall clock forwards (or, negative, back); monotonic time is untouched."""
         self._wall_error += ns
@@ -83,7 +90,7 @@ class ManualClock:
         without an RTC; without it, it has kept going.
         """
         self.boots += 1
-        self._boot = self._now
+        self._boot, self._slept = self._now, 0
         self._synchronised = synchronised
         if wall_ns is not None:
             self._wall_error = wall_ns - self.true_wall_ns()

@@ -123,6 +123,13 @@ class House:
         assert self.station.stop()
         self.station = None
 
+    def sleep(self, seconds: int) -> None:
+        """The machine sleeps; what flashes meanwhile nobody sees."""
+        station, self.station = self.station, None
+        self.clock.sleep(seconds * SECOND)
+        self._shine(self.clock.now_ns())
+        self.station = station
+
     def reboot(self, wall_ns: int | None = None) -> None:
         """A power cut and a new boot: the clock is not known until :meth:`ManualClock.synchronise`."""
         if self.station is not None:
@@ -148,6 +155,9 @@ class House:
             self._deliver(self.clock.now_ns())
             if self.station is not None:
                 self.station.turn()
+                if self.station.recorder.slept:
+                    self.stop()
+                    self.start()
                 assert self.may_fail or not self.station.left_out, (
                     "a mistake beside the counting; see the log"
                 )

@@ -58,6 +58,15 @@ CASES = [
         "sync -168 @4175, step 0 @5046",
     ),
 ]
+CASES += [
+    case("a machine that sleeps", "start @0, dial @60, sleep 3000 @1000, dial @9000, sleep 20 @9500"),
+    case(
+        "it sleeps before its clock is set, and again",
+        "start @0, dial @60, cut @1200, boot -50 @1300, start @1320, sleep 2000 @1600, sync @4000, "
+        "now @4500, sleep 500 @5000, kill @6000, start @6003",
+    ),
+    case("it wakes with a wrong clock", "start @0, dial @60, sleep 900 @1000, step 700 @1901, step 0 @4000"),
+]
 
 
 @pytest.mark.parametrize(("text", "trust", "seed"), CASES)
@@ -339,3 +348,17 @@ def test_a_replacement_typed_for_now_stands_in_its_boot(tmp_path: Path, off: int
         if abs(world - changed) > 2 * SECOND:
             assert Fraction(found.low) - SLACK <= true, world // SECOND
             assert true <= Fraction(found.high) + Fraction(1, 10) + SLACK, world // SECOND
+
+
+def test_a_sleep_is_no_power_cut(tmp_path: Path) -> None:
+    """Energy flowed while the machine slept, also where its power is that of the meter."""
+    house = House(settings_of(tmp_path, "", ", supply: metered"), load(1))
+    house.start()
+    house.play(600)
+    house.read_dial(START_KWH)
+    house.sleep(3000)
+    house.play(600)
+    (gap,) = house.view().gaps
+    assert (gap.reason, gap.supply_out) == ("stopped", False)
+    assert abs(gap.outage.ns - 3000 * SECOND) < 40 * SECOND
+    assert not outside(house)

@@ -2,9 +2,10 @@
 
 A story is one line: ``start``, ``stop``, ``kill`` (SIGKILL), ``cut`` (the power goes), ``boot x`` (it comes
 back, the wall clock off by x), ``step x`` (the wall clock is off by x from now on), ``sync x`` (the network
-vouches for a clock that is off by x), ``dial`` (somebody reads the dial, by a clock of their own) and ``now``
-(they type it on the Pi, for now), each with the second at which it happens. A load between 20 W and 6 kW
-flows all the time; truth is compared every few seconds, and over random spans.
+vouches for a clock that is off by x), ``sleep x`` (the machine sleeps so long), ``dial`` (somebody reads the
+dial, by a clock of their own) and ``now`` (they type it on the Pi, for now), each with the second at which it
+happens. A load between 20 W and 6 kW flows all the time; truth is compared every few seconds, and over random
+spans.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: i
         house.play_until(event.at * SECOND)
         wall = clock.true_wall_ns() + event.off * SECOND
         match event.what:
+            case "sleep":
+                house.sleep(event.off)
             case "start":
                 house.start()
             case "stop":
