@@ -10,8 +10,9 @@ A ledger that was passed takes the name back only with a longer list than it had
 other do not take turns.
 
 Collectors tell each other. One that knows nothing, because it has just started at a broker that has lost
-everything, may give the name away; so of two that contradict each other, the one that passed the other
-prevails, and if neither did, the one that has had the name for longer.
+everything, may give the name away; so of two that contradict each other, the one prevails before which the
+name was taken over more often (who takes it over comes after the one it follows), and of equals the one that
+has had it for longer.
 """
 
 from __future__ import annotations
@@ -25,17 +26,12 @@ MOST_NAMES = 10_000
 _MOST_PASSED = 50
 
 
-def _passed(one: Owner, other: Owner) -> bool:
-    """Whether ``one`` has taken the name over from ``other``, and not the other way round since."""
-    back = other.passed.get(one.ledger)
-    return other.ledger in one.passed and (back is None or one.follows > back)
-
-
 def prevails(one: Owner, other: Owner) -> bool:
-    """Which of two that contradict each other has the name: whether it is ``one``."""
-    if _passed(one, other) != _passed(other, one):
-        return _passed(one, other)
-    return (one.since, one.ledger) < (other.since, other.ledger)
+    """Which of two that contradict each other has the name: whether it is ``one``.
+
+    A total order: whatever collectors hear, and in whatever order, they come to the same end.
+    """
+    return (-one.term, one.since, one.ledger) < (-other.term, other.since, other.ledger)
 
 
 class Names:
@@ -56,10 +52,10 @@ class Names:
         elif known is None:
             if len(self.known) < MOST_NAMES:
                 self.known[device] = owner
-        elif owner.ledger != known.ledger:
-            if not prevails(owner, known):
-                return False
+        elif prevails(owner, known):
             self.known[device] = owner
+        elif owner.ledger != known.ledger:
+            return False
         return True
 
     def judge(self, device: str, ledger: str, follows: Sequence[str]) -> tuple[Owner | None, str | None]:
@@ -82,7 +78,8 @@ class Names:
         passed.pop(ledger, None)
         while len(passed) > _MOST_PASSED:
             del passed[next(iter(passed))]
-        return self._take(device, Owner(ledger, len(follows), passed, self._now())), None
+        taken = Owner(ledger, len(follows), passed, self._now(), term=owner.term + 1)
+        return self._take(device, taken), None
 
     def _take(self, device: str, owner: Owner) -> Owner:
         self.known[device] = owner

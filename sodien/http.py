@@ -101,6 +101,9 @@ def reason_of(error: BaseException) -> str:
             "early": tr("its certificate is not valid yet, or the clock here is wrong"),
             "name": tr("its certificate is for another name than the one in the address"),
             "authority": tr("its certificate is of an authority that is not known here"),
+            "form": tr(
+                "a certificate lacks a field that this Python asks for; make it and its authority anew"
+            ),
             "no_tls": tr("it does not speak TLS at this port: http:// instead of https://"),
         }
         return words[found]

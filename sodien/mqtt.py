@@ -82,6 +82,10 @@ def why_unreachable(error: OSError | None) -> str:
         "early": tr("the broker's certificate is not valid yet, or the clock here is wrong"),
         "name": tr("the broker's certificate is for another name than mqtt.host"),
         "authority": tr("the broker's certificate is of an authority that mqtt.tls.ca does not name"),
+        "form": tr(
+            "a certificate, the broker's or the authority's, lacks a field that this Python asks for; "
+            "make both anew"
+        ),
         "no_tls": tr("the broker does not speak TLS at this port"),
     }
     if (found := tls.fault(error)) is not None:

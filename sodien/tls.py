@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-#: ``no_tls``: what answers there does not speak it.
-Fault = Literal["expired", "early", "name", "authority", "no_tls"]
+#: ``no_tls``: what answers there does not speak it. ``form``: a field that RFC 5280 wants is missing, which
+#: Python takes exception to from 3.13 on.
+Fault = Literal["expired", "early", "name", "authority", "form", "no_tls"]
 
 #: X509_V_ERR_… of OpenSSL's x509_vfy.h.
 _FAULTS: Final[dict[int, Fault]] = {
     9: "early", 10: "expired", 62: "name", 64: "name",
     2: "authority", 18: "authority", 19: "authority", 20: "authority", 21: "authority",
+    **dict.fromkeys(range(79, 95), "form"),
 }  # fmt: skip
 
 

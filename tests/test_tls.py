@@ -38,6 +38,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     new = ("-newkey", "rsa:2048", "-nodes")
     for name in ("ca", "authority"):
         openssl("req", "-x509", *new, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                 "-days", "9", "-keyout", f"{name}.key", "-out", f"{name}.crt", folder=folder)  # fmt: skip
     for name, host, days in (("expired", "localhost", "-1"), ("name", "other.example", "9")):
         openssl(
@@ -109,3 +110,10 @@ def test_the_databases(server: tuple[str, int], certificates: Path, monkeypatch:
             output.write(["a b=1 1"])
         assert "\n" not in str(raised.value)
         output.close()
+
+
+def test_what_python_takes_exception_to_is_named() -> None:
+    """Authorities of many a tutorial: without key usage, which Python 3.13 and newer ask for."""
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = 92  # X509_V_ERR_CA_CERT_MISSING_KEY_USAGE
+    assert why_unreachable(error).endswith("lacks a field that this Python asks for; make both anew")

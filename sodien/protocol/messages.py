@@ -57,6 +57,7 @@ class Owner(msgspec.Struct, frozen=True, omit_defaults=True):
         follows: how many ledgers it said it carries on when it took the name.
         passed: the ledgers that had the name before, with their number of the same kind.
         since: when it took the name, ms UTC.
+        term: how often the name had been taken over by then.
     """
 
     ledger: str
@@ -64,6 +65,7 @@ class Owner(msgspec.Struct, frozen=True, omit_defaults=True):
     passed: dict[str, int] = {}
     since: int = 0
     v: int = VERSION
+    term: int = 0
 
 
 class RefusedEntry(msgspec.Struct, frozen=True):

@@ -76,14 +76,21 @@ def test_the_longest_owner_is_taken() -> None:
 
 LEDGERS = st.sampled_from("abc")
 OWNERS = st.builds(
-    Owner, LEDGERS, st.integers(0, 2), st.dictionaries(LEDGERS, st.integers(0, 2)), st.integers(0, 2)
+    Owner,
+    LEDGERS,
+    st.integers(0, 2),
+    st.dictionaries(LEDGERS, st.integers(0, 2)),
+    st.integers(0, 2),
+    term=st.integers(0, 2),
 )
 
 
-@given(OWNERS, OWNERS)
-def test_of_two_one_prevails(one: Owner, other: Owner) -> None:
+@given(OWNERS, OWNERS, OWNERS)
+def test_of_two_one_prevails_and_never_in_a_circle(one: Owner, other: Owner, third: Owner) -> None:
     if one.ledger != other.ledger:
         assert prevails(one, other) != prevails(other, one)
+    if prevails(one, other) and prevails(other, third):
+        assert prevails(one, third)
 
 
 @given(

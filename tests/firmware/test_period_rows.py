@@ -213,9 +213,9 @@ def test_a_tariff_that_cannot_be_used_costs_only_the_cost(tmp_path: Path) -> Non
 
 
 def test_the_live_state_has_the_cost(tmp_path: Path) -> None:
-    house = house_at(tmp_path, "2026-11-29T20:20:00", watts=100)
+    house = house_at(tmp_path, "2026-11-28T20:20:00", watts=100)
     house.start()
-    house.play(2 * 3600)
+    house.play(25 * 3600)
     assert house.station is not None
     live = house.station.state(1).live["main"]
     assert live.cost is not None
