@@ -47,10 +47,12 @@ def home(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[HomeAssistant]:
     folder.mkdir()
     one = HomeAssistant(folder, Path(PYTHON))
     print(f"Home Assistant {one.version()}")
-    one.start()
-    one.connect_broker(mosquitto.port)
-    yield one
-    one.close()
+    try:
+        one.start()
+        one.connect_broker(mosquitto.port)
+        yield one
+    finally:
+        one.close()
 
 
 def sodien(house: Household, *words: str) -> None:

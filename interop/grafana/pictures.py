@@ -84,6 +84,7 @@ def draw(
     height = 120 + max(38 * (panel["gridPos"]["y"] + panel["gridPos"]["h"]) for panel in found)
     data = {
         "board": load(path)["title"],
+        "language": path.parent.name,
         "panels": found,
         "from": START,
         "to": now,

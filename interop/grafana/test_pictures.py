@@ -63,7 +63,7 @@ READS: dict[str, dict[str, list[str]]] = {
             "12385.1 kWh",
             "ít nhất 12383.8 kWh nhiều nhất 12397.1 kWh",
             "ít nhất 1.49 kWh khoảng 1.49 kWh nhiều nhất 1.49 kWh",
-            "10,000",
+            "10.000",
             "ít nhất 16 kWh khoảng 17 kWh nhiều nhất 19 kWh",
         ],
     },
@@ -109,6 +109,13 @@ def test_just_after_midnight_nothing_is_shown_that_was_yesterday(server: Influx)
     assert "kWh" not in today
     assert "nothing yet" in today
     assert cost == "nothing yet"
+
+
+def test_on_the_first_day_of_a_period_nothing_is_of_the_one_before(server: Influx) -> None:
+    """The meter is read on the 22nd; the entry of the first hour of the 23rd is of the new period."""
+    found = shown(server, "sodien", "en", local(23, 1, 5))
+    assert found[5] == "at least 0 kWh about 1 kWh at most 3 kWh"  # 12 of the period before it
+    assert found[8] == "2026-12-22"
 
 
 def test_after_an_outage_nothing_stands_for_now(server: Influx) -> None:

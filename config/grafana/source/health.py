@@ -208,12 +208,11 @@ def build() -> Json:
             "Starts, stops and the clock",
             "Starts, stops and the clock of the device.",
             (12, 28, 12, 7),
-            """SELECT "what", "detail" FROM "event" WHERE "device" = '${device:raw}' AND $timeFilter
+            """SELECT "what" FROM "event" WHERE "device" = '${device:raw}' AND $timeFilter
             ORDER BY time DESC""",
             [
                 column("Time", "when"),
                 column("what", "what", mappings=worded(EVENTS)),
-                column("detail", "detail"),
             ],
         ),
     ]

@@ -259,7 +259,7 @@ def gauge(
     most: int,
     **more: object,
 ) -> Json:
-    """A whole number as a bar of that many cells, whose steps have colours."""
+    """A whole number as a bar that is full at ``most``, whose steps have colours."""
     defaults: Json = {
         "unit": "none",
         "decimals": 0,
@@ -274,7 +274,7 @@ def gauge(
     options = {
         "reduceOptions": {"values": False, "calcs": ["last"], "fields": ""},
         "orientation": "horizontal",
-        "displayMode": "lcd",
+        "displayMode": "basic",
         "showUnfilled": True,
         "valueMode": "color",
         "namePlacement": "auto",

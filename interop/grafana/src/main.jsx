@@ -90,7 +90,7 @@ function text(field, value) {
 
 function bars(data) {
   return data.map((frame, index) => (
-    <table key={index}><tbody>
+    <table key={index} className="bars"><tbody>
       <tr>{frame.fields.map((field) => <th key={field.name}>{field.state?.displayName ?? field.config.displayName ?? field.name}</th>)}</tr>
       {Array.from({ length: frame.length }, (_, row) => (
         <tr key={row}>{frame.fields.map((field) => <td key={field.name}>{text(field, field.values[row])}</td>)}</tr>
