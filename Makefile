@@ -102,7 +102,8 @@ $(GRAFANA)/build/page.js: $(GRAFANA)/package.json $(GRAFANA)/vite.config.js $(GR
 	@command -v npm >/dev/null || { echo "make pictures draws with Grafana's components and needs npm: sudo apt-get install npm" >&2; exit 2; }
 	cd $(GRAFANA) && npm install --no-audit --no-fund --no-package-lock --ignore-scripts && npm run build
 
-pictures: $(VENV)/.dev servers dashboards $(GRAFANA)/build/page.js  ## Grafana's dashboards as Grafana's components draw them (needs npm, some minutes once)
+pictures: $(VENV)/.dev servers dashboards $(GRAFANA)/build/page.js  ## the page, and Grafana's dashboards as Grafana's components draw them (needs npm, some minutes once)
+	$(BIN)/python -m tests.page.pictures build/pictures
 	$(BIN)/pytest $(GRAFANA) $(ARGS)
 	$(BIN)/python -m interop.grafana.pictures build/pictures
 

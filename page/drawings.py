@@ -198,7 +198,7 @@ class Mark:
 
 def number_line(mark: Mark, *, describe: str, yours: str, bill: str) -> Markup:
     """One index of the bill on a number line, with the band in which our own register was."""
-    width, height, line = 600.0, 96.0, 50.0
+    width, height, line = 600.0, 104.0, 50.0
     low, high = min(mark.low, mark.theirs), max(mark.high, mark.theirs + mark.wide)
     room = max(high - low, 1.0) * 0.35
     first, last = low - room, high + room
@@ -210,7 +210,7 @@ def number_line(mark: Mark, *, describe: str, yours: str, bill: str) -> Markup:
     out = [f'<path class="grid" d="M10 {_n(line)}H{_n(width - 10)}"/>']
     out.append(_rect(band_x, line - 9, band_w, 18, "band"))
     mine = min(max(band_x + band_w / 2, 90), width - 90)
-    out.append(_text(mine, line + 30, f"{yours} {mark.ours_text}", "band-text", "middle"))
+    out.append(_text(mine, line + 37, f"{yours} {mark.ours_text}", "band-text", "middle"))
     at = x(mark.theirs)
     if mark.wide:
         out.append(_rect(at, line - 15, x(mark.theirs + mark.wide) - at, 30, f"open {escape(mark.result)}"))
