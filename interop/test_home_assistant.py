@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,10 +18,12 @@ from typing import Any
 import paho.mqtt.publish as publish
 import pytest
 
+from firmware.homeassistant import announcements
 from interop.home.server import HomeAssistant
 from sodien.history.events import counter_note
 from sodien.ledger.store import Ledger
 from sodien.protocol.topics import Topics
+from sodien.settings.model import load
 from tests.chain.household import CONSTANT, DEVICE, Household, until
 from tests.support.servers import Mosquitto
 
@@ -141,6 +145,47 @@ def test_what_a_person_sees_and_does(house: Household, home: HomeAssistant, mosq
     until(lambda: not home.entities(), 30, "withdrawn")
     # With the last entity it removes the device, and for each trigger clears what is cleared already.
     assert [line for line in home.complaints() if "No device components to cleanup" not in line] == []
+
+
+def test_entities_of_the_one_device_before_go_over_to_the_new_ones(
+    house: Household, home: HomeAssistant, mosquitto: Mosquitto
+) -> None:
+    """Once, after an upgrade and a restart of Home Assistant. Since 2025.10 it names them as it is told."""
+    meters = load(house.file).meters
+    pi, main = announcements("homeassistant", DEVICE, meters, "0.1.0").items()
+    parts = main[1]["cmps"]
+    kept = {f"main_{key}": parts[key] for key in ("energy", "power", "problem")}
+    before = {**pi[1], "cmps": pi[1]["cmps"] | kept}
+    publish.single(pi[0], json.dumps(before), 1, retain=True, hostname="127.0.0.1", port=mosquitto.port)
+    ids = Seen(home, mosquitto.port).ids
+    house.firmware.start()
+    time.sleep(5)
+    home.stop()
+    home.start()
+    seen = Seen(home, mosquitto.port)
+    seen.told("energy", lambda state: state["state"] not in ("unknown", "unavailable"))
+    assert len(seen.ids) > len(ids) + 10
+    if tuple(int(part) for part in home.version().split(".")[:2]) >= (2025, 10):
+        assert ids.items() <= seen.ids.items()
+    devices = {one["name"] for one in home.ask({"type": "config/device_registry/list"})}
+    assert {f"Sodien {DEVICE}", "Meter main"} <= devices
+
+
+def test_the_blueprint_of_the_documents_is_one(home: HomeAssistant) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "home-assistant.md").read_text()
+    (blueprint,) = re.findall(r"```yaml\n(blueprint:.*?)```", page, re.DOTALL)
+    folder = home.folder / "blueprints" / "automation" / "sodien"
+    folder.mkdir(parents=True)
+    (folder / "read_the_dial.yaml").write_text(blueprint)
+    use = [{"id": "1", "alias": "dial", "use_blueprint": {
+        "path": "sodien/read_the_dial.yaml", "input": {"reminder": "binary_sensor.read_dial"}
+    }}]  # fmt: skip
+    (home.folder / "automations.yaml").write_text(json.dumps(use))
+    home.ask({"type": "call_service", "domain": "automation", "service": "reload"})
+    until(lambda: home.states().get("automation.dial", {}).get("state") == "on", 20, "the automation is on")
+    found = home.ask({"type": "blueprint/list", "domain": "automation"})
+    assert "error" not in found["sodien/read_the_dial.yaml"]
+    assert home.complaints() == []
 
 
 def statistics(home: HomeAssistant, entity: str) -> list[dict[str, Any]]:
