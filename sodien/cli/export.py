@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import sys
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -114,7 +112,6 @@ def _gaps(
         for gap in history.gaps:
             if (first is not None and gap.start < first) or (last is not None and gap.start >= last):
                 continue
-            most = gap.blind(constants := history.constants_over(gap.start, gap.end)).high or Fraction(0)
             rows.append(
                 [
                     where.meter.id,
@@ -123,7 +120,7 @@ def _gaps(
                     gap.outage.ns / 1e9,
                     gap.reason,
                     *_bounds(history.gap_energy(gap)),
-                    math.ceil(most * max(constants)),
+                    gap.most_pulses(history.constants_over(gap.start, gap.end)),
                 ]
             )
     header = ["meter", "from", "to", "seconds", "reason", "kwh_low", "kwh", "kwh_high", "pulses_max"]

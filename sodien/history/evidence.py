@@ -176,7 +176,7 @@ class MeterEvidence:
             start = None
             if body.reason == "overflow":
                 start = self._ledger.tick_before(self._meter, row.seq)
-            elif row.mono is None:
+            elif row.mono is None and (row.at or 0) >= (self._heads[run].at or 0):
                 # Declared afterwards, from a damaged ledger: it has the date of the tick it begins with.
                 start = self._ledger.newest("tick", self._meter, row.at)
                 start = start if start is not None and start.at == row.at else None

@@ -8,6 +8,7 @@ takes the others back. Nothing is ever edited.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,6 +79,10 @@ class Gap:
             return False
         return self.resolution.what == "supply_out" if self.resolution else self.metered
 
+    def most_pulses(self, constants: Sequence[Fraction]) -> int:
+        """The most pulses that can have flashed in it, by itself."""
+        return math.ceil((self.blind(constants).high or 0) * max(constants))
+
     def blind(self, constants: Sequence[Fraction]) -> Blind:
         """It as evidence; ``constants`` are those in force in it."""
         said = self.resolution
@@ -144,7 +149,7 @@ def _gap(
     ns = between.ns if between.ns is not None else (span[1] - span[0]) * 1_000_000
     reason = body.reason if body is not None else _reason(between)
     if body is not None and body.ns:
-        p_max_kw = max(p_max_kw, Fraction(body.high) * 3_600_000_000_000 / body.ns)
+        p_max_kw = max(p_max_kw, Fraction(math.ceil(body.high * 1_000_000) * 3_600_000, body.ns))
     outage = Outage(
         ns,
         p_max_kw,

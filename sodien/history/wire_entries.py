@@ -6,7 +6,6 @@ ledger holds only what was counted, and a replay brings what was learnt since in
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -156,7 +155,7 @@ class WireEntries:
             constants = history.constants_over(gap.start, gap.end)
             blind = gap.blind(constants)
             low, high = blind.low, blind.high if blind.high is not None else high
-            pulses_max = math.ceil(high * max(constants))
+            pulses_max = gap.most_pulses(constants)
             supply = "out" if gap.supply_out else None
             low, high = (kwh * history.multiplier(gap.start) for kwh in (low, high))
         return entries.GapEntry(

@@ -60,6 +60,11 @@ __all__ = [
 
 #: Entries one seal covers at most: a few hundredths of a second on a PC, a fraction of one on a Pi Zero.
 SEAL_MOST = 5000
+#: (run, first sequence number, the one after the last), read once each.
+_WINDOWS = (
+    "windows AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS r, json_extract(value, '$[1]') AS a,"
+    " json_extract(value, '$[2]') AS b FROM json_each(?))"
+)
 
 
 class Ledger:
@@ -464,10 +469,6 @@ class Ledger:
             at if at is not None else 1 << 62,
         )
 
-    def next_after(self, kind: str, meter: str, at: int) -> Row | None:
-        """The first dated row of a kind after ``at``."""
-        return self._row("meter = ? AND kind = ? AND at > ? ORDER BY at", meter, kind, at)
-
     def last_tick(self, meter: str) -> Row | None:
         """The last tick in order of writing, dated or not."""
         return self._row("kind='tick' AND meter = ? ORDER BY seq DESC", meter)
@@ -508,13 +509,14 @@ class Ledger:
             within: (run, first sequence number, the one after the last) where to look.
             last: the last one of each, instead of the first.
         """
+        found_first = (
+            "SELECT seq FROM entry WHERE seq >= a AND seq < b AND +kind = 'tick' AND +meter = ?"
+            f" AND +run = r ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1"
+        )
         rows = self._rows(
-            "seq IN (SELECT (SELECT seq FROM entry WHERE seq >= json_extract(value, '$[1]')"
-            " AND seq < json_extract(value, '$[2]') AND +kind = 'tick' AND +meter = ?"
-            f" AND +run = json_extract(value, '$[0]') ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1)"
-            " FROM json_each(?))",
-            meter,
+            f"seq IN (WITH {_WINDOWS} SELECT ({found_first}) FROM windows)",
             msgspec.json.encode(within).decode(),
+            meter,
         )
         found = {row.run: row for row in rows if row.run is not None}
         bounds = {run: (first, below) for run, first, below in within}
@@ -530,10 +532,9 @@ class Ledger:
     def last_noted(self, within: Sequence[tuple[int, int, int]]) -> dict[int, int]:
         """The monotonic ns of the last row that each run wrote; ``within`` as for :meth:`edge_ticks`."""
         found = self._all(
-            "SELECT run, mono FROM entry WHERE seq IN (SELECT (SELECT seq FROM entry WHERE"
-            " seq >= json_extract(value, '$[1]') AND seq < json_extract(value, '$[2]')"
-            " AND +run = json_extract(value, '$[0]') AND typeof(mono) = 'integer' ORDER BY seq DESC LIMIT 1)"
-            " FROM json_each(?))",
+            f"SELECT run, mono FROM entry WHERE seq IN (WITH {_WINDOWS} SELECT (SELECT seq FROM entry WHERE"
+            " seq >= a AND seq < b AND +run = r AND typeof(mono) = 'integer' ORDER BY seq DESC LIMIT 1)"
+            " FROM windows)",
             msgspec.json.encode(within).decode(),
         )
         return {int(run): int(mono) for run, mono in found}

@@ -103,7 +103,8 @@ def test_the_list_of_snapshots(sodien: Sodien, home: Path) -> None:
     report = sodien("snapshots", "--json", "-c", home).json
     now = {"now": None, "differs": True}
     start, end = {**SNAPSHOT["start"], **now}, {**SNAPSHOT["end"], "now": None, "differs": False}
-    assert report == {"snapshots": [{"meter": "main", **SNAPSHOT, "digits": 5, "start": start, "end": end}]}
+    shown = {"meter": "main", **SNAPSHOT, "digits": 5, "start": start, "end": end, "revised": None}
+    assert report == {"snapshots": [shown]}
     out = sodien("snapshots", "-c", home).out
     assert "2026-10-31  main" in out
     assert "12345.650 kWh  [12345.600 … 12345.700]" in out

@@ -81,10 +81,8 @@ def test_queries_by_time(ledger: Ledger) -> None:
     run = ledger.begin_run("boot", 0, "1")
     ledger.append([tick(run, minute, minute) for minute in range(1, 10)])
     newest = ledger.newest("tick", "main", 4 * MINUTE + 5)
-    following = ledger.next_after("tick", "main", 4 * MINUTE)
     assert newest is not None
-    assert following is not None
-    assert (newest.pulses, following.pulses) == (4, 5)
+    assert newest.pulses == 4
     assert [r.pulses for r in ledger.of_kind("tick", "main", 3 * MINUTE, 5 * MINUTE)] == [3, 4]
     assert ledger.newest("tick", "main", 3) is None
     assert ledger.first_seq_since(8 * MINUTE) == 8

@@ -86,6 +86,8 @@ class Outage:
 
         ``constants`` are the imp/kWh in force at any time in it, at least one.
         """
+        if not self.boots:
+            return Interval(Fraction(0), self.p_max_kw * max(0, self.ns) / _HOUR_NS)
         least, largest = min(constants), max(constants)
         parts = [boot.energy(least, largest, self.p_max_kw) for boot in self.boots]
         counted_ns = sum(boot.counted_ns for boot in self.boots)
