@@ -33,6 +33,7 @@ from sodien.protocol.messages import Home as HomeState
 from sodien.protocol.messages import Live, encode
 from sodien.protocol.topics import Topics
 from sodien.settings.model import MeterSettings, parse
+from tests.chain.household import Household
 from tests.firmware.house import House, settings_of, steady
 from tests.firmware.test_publisher import until
 from tests.support.rows import body_of
@@ -251,6 +252,7 @@ class Home:
     def __init__(self, port: int) -> None:
         self.configs: list[dict[str, Any]] = []
         self.cleared: list[str] = []
+        self.topics: list[str] = []
         ready = threading.Event()
         self.client = paho.Client(CallbackAPIVersion.VERSION2)
         self.client.on_connect = lambda c, *_: c.subscribe([(f"{PREFIX}/device/#", 1), ("sodien/#", 1)])
@@ -263,7 +265,9 @@ class Home:
     def _hear(self, _client: Any, _user: Any, message: paho.MQTTMessage) -> None:
         if not message.payload:
             self.cleared.append(message.topic)
-        elif message.topic == MAIN:
+            return
+        self.topics.append(message.topic)
+        if message.topic == MAIN:
             self.configs.append(json.loads(message.payload))
 
     def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
@@ -312,6 +316,32 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> N
     until(lambda: late.configs == [config], "the broker keeps the announcement")
     late.client.disconnect()
     late.client.loop_stop()
+
+
+def test_sixty_meters_on_a_broker_with_a_small_limit(tmp_path: Path) -> None:
+    found = announced([f"phong-{n}" for n in range(60)], currency="VND", dial=True)
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    with Mosquitto(folder, lines=("max_packet_size 20000",)) as broker:
+        person = Home(broker.port)
+        device = publisher(tmp_path, broker.port, Discovery(PREFIX, DEVICE, lambda: found))
+        device.start()
+        try:
+            until(lambda: set(found) <= set(person.topics), "every meter is announced")
+            assert device.retained.denied == ()
+        finally:
+            device.stop(1)
+            person.client.disconnect()
+            person.client.loop_stop()
+
+
+def test_the_settings_say_in_which_language(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> None:
+    with Household(tmp_path, mosquitto.port, "http://127.0.0.1:1") as house:
+        with house.file.open("a") as file:
+            file.write("language: vi\n")
+        house.firmware.start()
+        until(lambda: home.configs, "announced")
+    assert home.configs[-1]["cmps"]["power"]["name"] == "Công suất"
 
 
 def test_switched_off_it_withdraws_what_was_announced(
