@@ -106,9 +106,16 @@ def judge_as(
         key: reading_time.read_at(match, printed) if match and printed is not None else None
         for key, match, printed in when
     }
+    notes = (*_assumptions(record), *money.notes)
+    why = _why(record, consumption) if overall == "cannot_tell" else ""
+    if why == "before":
+        # One sentence, and none for each thing that cannot be told for the same reason.
+        checks = tuple(check for check in checks if check.topic not in ("reading", "consumption"))
+        checks = (_before_counting(record), *checks)
+        notes, detectable, both = money.notes, None, None
     return Verdict(
         overall=overall,
-        why=_why(record, consumption) if overall == "cannot_tell" else "",
+        why=why,
         disagrees_by_kwh=by,
         direction=direction if by is not None else "",
         disagrees_by_money=by_money,
@@ -118,7 +125,7 @@ def judge_as(
         own_kwh=None if own is None else span(own.low, own.high, own.best),
         checks=checks,
         reasons=found,
-        assumptions=(*_assumptions(record), *money.notes),
+        assumptions=notes,
         advice=tuple(_advice(record, overall, consumption, direction, reading)),
         covered=record.covered(coverage),
         read_old=readings.get("read_old"),
@@ -235,7 +242,29 @@ def _why(record: OwnRecord, consumption: Check) -> str:
     if consumption.says in known:
         return known[consumption.says]
     nothing = all(meter.register.span is None for meter in record.meters.installed)
-    return "no_reading" if nothing else "blind"
+    if nothing:
+        return "no_reading"
+    begun, read = _begun(record), record.windows[1]
+    return "before" if begun is not None and read is not None and read.end <= begun else "blind"
+
+
+def _begun(record: OwnRecord) -> int | None:
+    """Since when anything is known: the first count or dial reading (ms UTC); None when there is none."""
+    registers = [meter.register for meter in record.meters.installed]
+    counted = [one.span[0] for one in registers if one.span is not None]
+    return min((*counted, *(anchor.start for one in registers for anchor in one.anchors)), default=None)
+
+
+def _before_counting(record: OwnRecord) -> Check:
+    """What stands for all that a bill from before counting cannot be compared with."""
+    since = check_reading.local(_begun(record) or 0, record.practice.zone)
+    return Check(
+        key="consumption",
+        topic="consumption",
+        result="cannot_tell",
+        says="consumption_before",
+        values={"since": since},
+    )
 
 
 def _assumptions(record: OwnRecord) -> list[Note]:

@@ -93,7 +93,8 @@ def _explained(
 
 def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:
     """The verdict with what could have been noticed under every permitted practice: one size throughout."""
-    size = widest.detectable_kwh
+    before = verdict.why == "before"  # nothing was compared, so nothing could have been noticed
+    size = None if before else widest.detectable_kwh
 
     def stated(check: Check) -> Check:
         wide = widest.check(check.key)
@@ -107,6 +108,6 @@ def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:
     return replace(
         verdict,
         detectable_kwh=size,
-        detectable_both_kwh=widest.detectable_both_kwh,
+        detectable_both_kwh=None if before else widest.detectable_both_kwh,
         checks=tuple(stated(check) for check in verdict.checks),
     )

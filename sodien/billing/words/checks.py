@@ -190,6 +190,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "{kwh} kWh are billed; you used between {low} and {high} kWh, and an honest bill says at least "
         "{least} kWh: at least {by} kWh too few."
     ),
+    "consumption_before": (
+        "Counting and dial readings begin on {since}; from before that there is nothing of your own to "
+        "compare this bill with."
+    ),
     "consumption_blind": (
         "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} "
         "kWh. Too much was not counted: a mistake of up to {detectable} kWh would fit as well."

@@ -11,6 +11,7 @@ HEADLINE_WORDS: Final[dict[str, Text]] = {
     "cannot_tell_no_numbers": "The notice prints neither kWh nor both indices, so the bill cannot be judged.",
     "cannot_tell_no_reading": "Nothing was counted and no dial was read, so the bill cannot be judged.",
     "cannot_tell_blind": "Too little was counted to judge this bill.",
+    "cannot_tell_before": "This bill is from before counting began: only what is printed on it was checked.",
     "cannot_tell_time": "The time of the reading is not known well enough to judge this bill.",
     "cannot_tell_replaced": (
         "The bill tells of a replaced meter that is not recorded here, so it cannot be judged."

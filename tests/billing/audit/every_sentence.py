@@ -285,6 +285,8 @@ def readings() -> Iterator[tuple[str, Verdict]]:
         "sub-meters",
         case(replace(HONEST, rows=(replace(HONEST.rows[0], kwh=d(649), sub=d(100)),), kwh=d(649))),
     )
+    may = {"first": dt.date(2026, 5, 1), "last": dt.date(2026, 5, 31)}
+    yield "a bill from before counting", case(bill(400, 990, **may))
     yield "nothing but money", case(Bill(first=HONEST.first, last=HONEST.last, total=d(5)))
     yield "reversed days", case(replace(HONEST, first=HONEST.last, last=HONEST.first))
 
