@@ -1,4 +1,4 @@
-"""What every screen is made from: the meter's history up to now, refreshed at most once a second for all.
+"""What every screen is made from: the meter's history up to now, refreshed every five seconds for all.
 
 One connection to the ledger serves all requests, one at a time: a page is a few milliseconds of work, and
 twenty telephones that look at once get the same snapshot.
@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -28,7 +28,8 @@ from sodien.settings.model import MeterSettings, Settings
 
 T = TypeVar("T")
 
-_FRESH_MS = 1000
+#: How old a snapshot may be: what is entered makes a new one at once.
+_FRESH_MS = 5000
 
 
 class Memory:
@@ -58,6 +59,7 @@ class Snapshot:
         days: when the utility reads.
         costs: works them out.
         memory: of what takes long to work out, and changes seldom.
+        shown: what was made of this snapshot, for the next who asks.
         cost: so far; None where it is not known, ``cost_why`` says why then.
     """
 
@@ -71,6 +73,7 @@ class Snapshot:
     cost_why: str
     costs: Costs
     memory: Memory
+    shown: Memory = field(default_factory=Memory)
 
     def steps(self, first: dt.date, last: dt.date) -> list[tuple[Decimal | None, Decimal]]:
         """The tiers of a billing period: billed kWh up to which each goes, and its price; maybe none."""

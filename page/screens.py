@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from page import bills, days, enter, guards, health, now, period
 from page.access import Answer
 from page.household import Household, Snapshot
-from sodien import formats
+from sodien import formats, i18n
 from sodien.bills.review import evidence_of
 from sodien.errors import SodienError
 from sodien.i18n import tr
@@ -104,7 +104,7 @@ def add_screens(app: Flask, frame: Frame) -> None:
     @screen
     def now_screen() -> Answer:
         with household.meter(wanted()) as seen:
-            return _with_etag(show("now.html.j2", seen, "now", now=now.now_of(seen)))
+            return _with_etag(show("now.html.j2", seen, "now", now=_now(seen)))
 
     @app.get("/period")
     @screen
@@ -204,6 +204,11 @@ def add_screens(app: Flask, frame: Frame) -> None:
                 trouble=trouble,
                 gaps=health.gap_lines(seen),
             )
+
+
+def _now(seen: Snapshot) -> now.NowScreen:
+    """The first screen's values, worked out once for all who look at this snapshot in one language."""
+    return seen.shown.once(f"now {i18n.language()}", None, lambda: now.now_of(seen))
 
 
 def _links() -> guards.Links:
