@@ -98,13 +98,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Result:
-    """A case with what came of it: the truth, the ledger, the driver's notes."""
+    """A case with what came of it: the truth, the ledger's rows and its file, the driver's notes."""
 
     case: Case
     done: Done
     pulses: truth.Pulses
     record: Record
     late_ns: int
+    ledger: Path | None = None
 
 
 def collect(case: Case, folder: Path) -> Result:
@@ -113,7 +114,8 @@ def collect(case: Case, folder: Path) -> Result:
     done = msgspec.json.decode((where / "done.json").read_bytes(), type=Done)
     log = truth.read((where / "truth.bin").read_bytes(), case.edges)
     pulses = truth.judge(log, case.limits, active_high=case.active_high)
-    return Result(case, done, pulses, read_record(where / "ledger.db"), truth.lateness(log, case.edges))
+    ledger = where / "ledger.db"
+    return Result(case, done, pulses, read_record(ledger), truth.lateness(log, case.edges), ledger)
 
 
 def train(flashes: list[schedule.Flash], *, active_high: bool = True) -> tuple[tuple[int, bool], ...]:

@@ -8,9 +8,11 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sodien.ledger.bodies import EventBody
 from sodien.ledger.store import NewRow
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 from tests.support.rows import body_of
@@ -267,3 +269,24 @@ def test_a_dial_row_is_what_the_register_reads(tmp_path: Path) -> None:
     assert register is not None
     assert Fraction(register.low) <= Fraction("123.4") < Fraction(register.high)
     assert Fraction(register.high) - Fraction(register.low) <= Fraction("0.1") + Fraction(2, 1600)
+
+
+@pytest.mark.parametrize("off", [1800, -1800])
+def test_a_save_after_a_step_of_the_clock_has_the_time_of_the_clock_then(tmp_path: Path, off: int) -> None:
+    """Within a minute of counting the clock steps; the save comes after it, then SIGKILL."""
+    house = House(settings_of(tmp_path), steady(3000))
+    house.start()
+    house.play(601)
+    house.clock.step_wall(off * SECOND)
+    house.play(45)
+    (step,) = [row for row in house.rows("event") if (noted := row.read(EventBody).clock) and noted.step_ms]
+    last = house.ledger.last_tick("main")
+    save = house.ledger.saves()["main"]
+    assert last is not None
+    assert (last.mono or 0) < (step.mono or 0) < save.mono, "the step lies between tick and save"
+    house.kill()
+    house.play(5)
+    house.start()
+    (recovered,) = [row for row in house.rows("tick") if row.mono == save.mono]
+    assert recovered.at is not None
+    assert abs(recovered.at - (save.mono + house.clock.wall_ns() - house.clock.monotonic_ns()) // MS) <= 1
