@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,8 @@ from page.drawings import Bar
 from page.household import Snapshot
 from page.now import between
 from sodien import formats
-from sodien.history.words import reason
+from sodien.history import bars
+from sodien.history.bars import Span
 from sodien.i18n import tr
 from sodien.metering import calendar
 from sodien.protocol.times import format_time
@@ -30,17 +30,6 @@ _HOUR_MS = 3_600_000
 _BASE_DAYS = 7
 #: What always flows is looked for anew after so long.
 _AGAIN_MS = 600_000
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One bar: its time (ms UTC), kWh, share that was counted, and why not the rest."""
-
-    start: int
-    end: int
-    energy: Bounds
-    counted: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +68,7 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
     found = list(spans_of(seen, by, last))
     first = calendar.date_of(found[0].start, zone) if found else last
     names = [name_of(by, span.start, seen) for span in found]
-    bars = [
+    drawn = [
         Bar(
             _short(by, span.start, seen),
             float(span.energy.low),
@@ -97,12 +86,12 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
     return DaysScreen(
         by=by,
         title=title,
-        chart=drawings.bars(bars, describe=_describe(by, title), places=SHOWN["hour"] * (by == "hour"))
-        if bars
+        chart=drawings.bars(drawn, describe=_describe(by, title), places=SHOWN["hour"] * (by == "hour"))
+        if drawn
         else None,
         rows=[
             (name, between(span.energy, 2), span.why, bar.link)
-            for name, span, bar in zip(names, found, bars, strict=True)
+            for name, span, bar in zip(names, found, drawn, strict=True)
         ][::-1],
         earlier=before.isoformat() if before >= oldest else None,
         later=min(after, newest).isoformat() if last < newest else None,
@@ -121,48 +110,7 @@ def reach(seen: Snapshot, end: dt.date | None) -> tuple[dt.date, dt.date, dt.dat
 
 def spans_of(seen: Snapshot, by: str, last: dt.date) -> Iterator[Span]:
     """The hours of a day, or the days or months up to and with ``last``, by time; cut to what is known."""
-    zone, history = seen.settings.zone, seen.history
-    assert history.start is not None
-    oldest = calendar.date_of(history.start, zone)
-    edges: list[int] = []
-    if by == "hour":
-        start, end = calendar.day_bounds(last, zone)
-        while start < end:
-            edges.append(start)
-            start = calendar.next_hour(start, zone)
-        edges.append(end)
-    elif by == "day":
-        first = max(oldest, last - (SHOWN["day"] - 1) * _DAY)
-        count = (last - first).days + 1
-        edges = [calendar.day_bounds(first + number * _DAY, zone)[0] for number in range(count + 1)]
-    else:
-        months = last.year * 12 + last.month - 1
-        least = max(oldest.year * 12 + oldest.month - 1, months - SHOWN["month"] + 1)
-        edges = [
-            calendar.day_bounds(dt.date(number // 12, number % 12 + 1, 1), zone)[0]
-            for number in range(least, months + 2)
-        ]
-    for start, end in itertools.pairwise(edges):
-        until = min(end, seen.at)
-        if until <= start or end <= history.start:
-            continue
-        # What lies before all counting is not known, and no bar.
-        begin = max(start, history.start)
-        covered = history.coverage(begin, until)
-        why = _why(begin - start, covered.by_reason)
-        yield Span(start, end, history.energy(begin, until), covered.counted / max(1, covered.elapsed), why)
-
-
-def _why(before: int, blind: dict[str, int]) -> str:
-    """What of a bar was not counted, in words."""
-    said = [
-        tr("{time} not counted: {reason}", time=formats.duration(ms / 1000), reason=reason(why))
-        for why, ms in sorted(blind.items(), key=lambda item: -item[1])
-        if ms >= 1000
-    ]
-    if before:
-        said.insert(0, tr("counting began in it"))
-    return "; ".join(said)
+    return bars.spans_of(seen.history, seen.settings.zone, by, last, SHOWN[by], seen.at)
 
 
 def base_load(seen: Snapshot) -> str | None:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "setup": ("Setting up", "Ask for the settings that matter, try them, write them."),
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),
     "status": ("Every day", "The register with its bounds, power, today, this period, queue."),
+    "days": ("Every day", "What the last days or months used and cost, their busiest and quietest hours."),
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
     "gaps": ("Every day", "When pulses may have been missed, and what that can have cost."),
     "drift": ("Every day", "What the dial moved against what was counted, between readings."),
