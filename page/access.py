@@ -155,7 +155,8 @@ def guard(app: Flask, settings: Settings) -> None:
                 attempts.note(address, time.monotonic())
         if good:
             g.visit = g.sessions.new(known=True)
-            return redirect(_next() or url_for("now_screen"), 303)
+            after = _next()
+            return redirect(request.script_root + after if after else url_for("now_screen"), 303)
         log.warning("a wrong passphrase from %s", address)
         wrong = (
             tr("Too many wrong passphrases; try again in {time}.", time=formats.duration(wait))
@@ -197,10 +198,10 @@ def _bearer_fits(kept: Passphrase | None) -> bool:
 
 
 def _next() -> str | None:
-    """Where to go after logging in: a path of this page, nothing else."""
+    """Where to go after logging in: a path of this page below its base, nothing else."""
     wanted = request.args.get("next") or request.form.get("next") or ""
     safe = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    return request.script_root + wanted if safe and wanted.isprintable() else None
+    return wanted if safe and wanted.isprintable() else None
 
 
 def _set(response: Response, name: str, value: str, seconds: int, *, private: bool) -> None:

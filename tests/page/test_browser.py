@@ -21,13 +21,16 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from page.passphrase import make, write
+from page.serve import own_address
 from sodien.billing.notices.read import read
 from sodien.bills.receive import notice_of, receive_notice
 from sodien.history.current import MeterLedger
@@ -334,6 +337,60 @@ def test_too_large_a_body_is_refused_before_it_is_read(serve):
     with socket.create_connection(("127.0.0.1", served.port), 10) as line:
         line.sendall(b"POST /readings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000000\r\n\r\n")
         assert b" 413 " in line.recv(100)
+
+
+def tab_to(browser: webdriver.Chrome, selector: str) -> WebElement:
+    """Press Tab until a control has the focus, as a person without a mouse does."""
+    wanted = browser.find_element(By.CSS_SELECTOR, selector)
+    for _ in range(40):
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        if browser.switch_to.active_element == wanted:
+            return wanted
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+def test_a_reading_by_keyboard_alone(serve, chromium):
+    served = serve()
+    size(chromium, 1280)
+    chromium.get(f"{served.base}/enter?lang=en")
+    tab_to(chromium, ".skip").send_keys(Keys.ENTER)
+    tab_to(chromium, "#reading").send_keys("9904,4")
+    tab_to(chromium, "form[data-draft] button").send_keys(Keys.ENTER)
+    shows(chromium, "What it would mean")
+    tab_to(chromium, "[name=keep]").send_keys(Keys.ENTER)
+    shows(chromium, "The register now")
+    tab_to(chromium, "form[action*='/undo'] button").send_keys(Keys.ENTER)
+    shows(chromium, "Taken back")
+
+
+def test_a_hostile_upload_is_refused_in_a_sentence_and_what_was_typed_stays(serve, chromium):
+    served = serve()
+    hostile = served.folder / "dial.jpg"
+    hostile.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")
+    chromium.get(f"{served.base}/enter?lang=en")
+    chromium.find_element(By.ID, "reading").send_keys("9904,4")
+    chromium.find_element(By.ID, "gallery").send_keys(str(hostile))
+    chromium.find_element(By.CSS_SELECTOR, "form[data-draft] button").click()
+    shows(chromium, "This is no JPEG, PNG or WebP picture.")
+    assert chromium.find_element(By.ID, "reading").get_attribute("value") == "9904,4"
+    assert not list(served.folder.glob("photos/waiting/*"))
+
+
+def test_by_the_address_in_numbers_and_below_a_path(serve, chromium, axe):
+    served = serve("listen: 0.0.0.0, base: /dien", words=WORDS)
+    base = f"http://{own_address() or '127.0.0.1'}:{served.port}/dien"
+    chromium.delete_all_cookies()
+    chromium.get(f"{base}/?lang=en")
+    chromium.find_element(By.ID, "passphrase").send_keys(WORDS, Keys.ENTER)
+    shows(chromium, "The meter is read next")
+    for path in SCREENS:
+        chromium.get(f"{base}{path}")
+        sound(chromium, axe)
+        for link in chromium.find_elements(By.CSS_SELECTOR, "a[href], link[href], img[src], script[src]"):
+            where = link.get_dom_attribute("href") or link.get_dom_attribute("src") or ""
+            assert where.startswith(("/dien/", "#")), where
+    chromium.find_element(By.ID, "reading").send_keys("9904,4", Keys.ENTER)
+    shows(chromium, "What it would mean")
 
 
 def test_below_a_path(serve):

@@ -39,7 +39,7 @@ http {{
       proxy_pass http://127.0.0.1:{page};
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Proto {scheme};
       proxy_set_header X-Forwarded-Host $http_host;
     }}
   }}
@@ -72,12 +72,12 @@ class Browser:
             return error.code
 
 
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[Browser]:
+@pytest.fixture(params=["http"])
+def behind(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Browser]:
     served = Served(tmp_path, "base: /dien, trusted_proxy: 127.0.0.1", words=WORDS)
     port, folder = free_port(), tmp_path / "nginx"
     folder.mkdir()
-    (folder / "nginx.conf").write_text(CONFIG.format(port=port, page=served.port))
+    (folder / "nginx.conf").write_text(CONFIG.format(port=port, page=served.port, scheme=request.param))
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin") or ""
     proxy = subprocess.Popen(
         [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -108,3 +108,14 @@ def test_behind_a_proxy_loopback_is_no_pass(behind: Browser) -> None:
     paths = {cookie.name: cookie.path for cookie in behind.jar}
     assert paths["sodien"] == "/dien"
     assert behind.post("/dien/readings", reading="9904.4", day="2026-11-04", time="07:00", keep="yes") == 200
+
+
+@pytest.mark.parametrize("behind", ["http", "https"], indirect=True)
+def test_the_proxy_tells_whether_the_way_to_it_is_tls(
+    behind: Browser, request: pytest.FixtureRequest
+) -> None:
+    tls = "https" in request.node.name.split("[")[-1]
+    with behind.open(f"{behind.base}/dien/login", timeout=20) as answer:
+        cookie, text = answer.headers["Set-Cookie"], answer.read().decode()
+    assert ("; Secure" in cookie) == tls
+    assert ('rel="manifest"' in text) == tls
