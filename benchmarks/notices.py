@@ -36,7 +36,7 @@ def main() -> None:
         "probes_unchanged": count["unchanged"], "seconds": round(time.monotonic() - begin, 1),
     }  # fmt: skip
     if examples:
-        result["examples"] = examples[:10]
+        result["examples"] = examples[:40]
     show(result, options.json)
 
 
@@ -71,17 +71,13 @@ def spoil(mutations: int, seed: int, count: Counter[str], examples: list[str]) -
 
 
 def probe(count: Counter[str], examples: list[str]) -> None:
-    """Put every phrase at every place of every notice of the corpus that is read as one or two documents."""
+    """Put every phrase at every place of every notice that is read as one or two documents."""
     from sodien.billing.notices.read import read
-    from tests.billing.notices.insertions import APART, BESIDE, inserted, places, values
-    from tests.billing.notices.mutations import corpus
+    from tests.billing.notices.insertions import APART, BESIDE, inserted, places, texts, values
 
-    for name, text in corpus():
-        documents = read(text).documents
-        if not name.endswith(".txt") or not 0 < len(documents) <= 2:
-            continue
+    for _, text in texts():
         before = values(text)
-        for place, beside in {one for document in documents for one in places(text, document)}:
+        for place, beside in {one for document in read(text).documents for one in places(text, document)}:
             for phrase in BESIDE if beside else APART:
                 changed = inserted(text, place, phrase, beside)
                 count["probes"] += 1

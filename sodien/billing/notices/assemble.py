@@ -67,7 +67,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
         ("debt", Debt, ("arising", "arising_tax", "owed", "owed_tax", "arising_kind", "invoice_kind")),
     ):
         picked = settled.pick(group, 0, names)
-        if not picked:
+        if not picked.keys() & {"day", "arising", "owed"}:
             continue
         head = settled.pick("", 0, ("customer", *(() if bill else _SHARED)))
         documents.append(

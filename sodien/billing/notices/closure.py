@@ -7,7 +7,7 @@ must be the only one, and a label that says something else forbids it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -71,7 +71,8 @@ def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
         return False
     before = binder.pieces[at - 1] if at else None
     behind = binder.pieces[at + 1 : at + 2]
-    if (before is not None and before.text in ("x", "*", "/")) or any(
+    sign = before is not None and before.text in ("x", "*", "/")
+    if (sign and before is not None and (before.text != "/" or before.end == piece.start)) or any(
         one.text in ("x", "*") for one in behind
     ):
         return False
@@ -172,7 +173,8 @@ def bind_priced_energy(binder: Binder) -> None:
     priced = {
         at
         for at, one in enumerate(pieces)
-        if one.kind == "number" and (one.unit == "price" or _is_behind(binder, at, "price"))
+        if one.kind == "number"
+        and (one.unit == "price" or _is_behind(binder, at, "price") or is_for_one(binder.pieces, at))
     }
     prices = {
         value
@@ -205,6 +207,12 @@ def bind_priced_energy(binder: Binder) -> None:
         binder.find("", name, kind, one.text, one.start, one.end, label="sum")
         binder.used.add(place)
         binder.cover(*one.whole)
+
+
+def is_for_one(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a sum is what one kWh costs: "1 so 2.000d"."""
+    one = pieces[at - 1] if at else None
+    return one is not None and one.text == "1" and one.unit == "kwh" and pieces[at].unit == "money"
 
 
 def _is_behind(binder: Binder, at: int, *labels: str) -> bool:
@@ -284,6 +292,8 @@ def _may_be_difference(binder: Binder, at: int, piece: Piece) -> bool:
     back = at - 1
     while back >= 0 and binder.pieces[back].text in (":", "="):
         back -= 1
+    if piece.kind == "number" and at in binder.skipped and binder.pieces[back].text == "so":
+        return piece.unit is None and not piece.glued  # "tong so: 82"
     named = piece.label == "ordinal" or (piece.kind == "number" and piece.unit is None)
     return named and back >= 0 and binder.pieces[back].text == "tt"
 

@@ -25,6 +25,7 @@ from sodien.billing.notices.invoices import identity_in, without_changed
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.money_sums import bind_money_sums
+from sodien.billing.notices.months import leave_out_months
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
 from sodien.billing.notices.pieces import Typist
@@ -142,6 +143,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
         for value in possible(cell.token.text, "kwh", machine=False).values()
     )
     bind_codes(binder)
+    leave_out_months(binder)
     bind_money_sums(binder)
     bind_thousands(binder)
     bind_pairs(binder)

@@ -77,7 +77,7 @@ DEBT = re.compile(
     r"con no|dang no|no tien dien|con thieu|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
     r"chua (?:thanh toan|nop|tra|tt|dong)\b|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
     r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
-    r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid"
+    r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid|outstanding (?:balance|amount)"
 )
 _OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
 #: Words in front of what may become of a bill and has not.
@@ -256,6 +256,8 @@ def moved_day(text: str) -> re.Match[str] | None:
 
 def tells_a_bill(found: Sequence[Match]) -> bool:
     """Whether there is more than dates and a code: a quantity that a label names."""
+    if {"kwh", "money"} <= {one.name for one in found}:
+        return True
     return any(
         one.group in ("rows", "tiers") or (one.name in ("kwh", "net", "tax", "total", "money") and one.label)
         for one in found

@@ -68,7 +68,8 @@ def _are_two(one: Reading, other: Reading, least: int) -> bool:
     first, second = (_told(reading[0]) for reading in (one, other))
     common = first.keys() & second.keys()
     quantities = common & {"kwh", "total"}
-    if min(len(first), len(second)) < 2 or len(common) < least or not quantities:
+    enough = all(len(told) > 1 and told.keys() - {"when", "kwh"} for told in (first, second))
+    if not enough or len(common) < least or not quantities:
         return False
     return all(first[key] != second[key] for key in quantities)
 

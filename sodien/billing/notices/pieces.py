@@ -60,6 +60,8 @@ class Typist:
             return Piece(kind, token.text, token.start, token.end), at + 1
         if token.kind == "word":
             return self._word(at)
+        if token.kind == "name":
+            return Piece("other", token.text, token.start, token.end, label="ordinal"), at + 1
         if found := self._dates(at, at):
             return found
         if token.kind == "month":
@@ -163,10 +165,6 @@ class Typist:
             return Piece("month", token.text, token.start, token.end, unit="doubt", begin=begin), at + 1
         parts = (("month", token.text, token.start, token.end),)
         end = behind = at + 1
-        dash, number = self._tokens[end : end + 2]
-        coded = dash.text == "-" and number.start == token.end + 1 and len(number.text) > 2
-        if word == "t" and coded and not re.fullmatch("(?:19|20)[0-9]{2}", number.text):
-            return None  # a flat's number: "T2-0903"
         while (
             self._tokens[behind].text in (",", "/", "-", ".", "nam", "year", ":", "\n") and behind - end < 5
         ):

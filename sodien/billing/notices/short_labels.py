@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import SUM, unit_after
+from sodien.billing.notices.vocabulary import label_at
 
 #: Labels that are ones only with a sign behind them.
 _WITH_SIGN = frozenset({"hs", "tt", "tc", "st", "ma", "kwh", "thanhtoan"})
@@ -19,6 +20,8 @@ def is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
     token = tokens[end]
     if said not in _WITH_SIGN or token.text in (":", "="):
         return True
+    if said == "hs" and token.kind == "number" and token.text.isdecimal() and label_at(tokens, end + 1):
+        return len(token.text) < 5  # "HS 1 SL 78"
     if said not in _OF_MONEY or token.kind != "number":
         return False
     at = end

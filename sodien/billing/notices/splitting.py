@@ -62,7 +62,7 @@ def messages(text: str) -> list[tuple[int, int]]:
         starts = (
             _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n")
             or _parts(text, r"[;\n][ ]*(?:[0-9]{1,2}[.)][ ]?)?(?=[a-z])", alike=True)
-            or _parts(text, r"[.;][ ]+(?=(?:t|thang|ky) ?[0-9]{1,2}/20[0-9]{2})", whole=True)
+            or _parts(text, r"[.,;][ ]+(?=(?:t|thang|ky) ?[0-9]{1,2}/20[0-9]{2})", whole=True)
             or _parts(text, r"[.;][ ]+(?=(?:kh|mkh|ma kh|qk|quy khach|khach hang)\b)", coded=True)
         )
     if len(starts) < 2:

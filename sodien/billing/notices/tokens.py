@@ -10,6 +10,9 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"""
     (?P<code>(?<![0-9a-z_~])p[a-z][0-9]{2}[0-9a-z]{7,9}(?![0-9a-z_~]))
+  | (?P<name>(?<![0-9a-z_~])(?:[abefghijlnopqruvwxyz][0-9]{1,3}|t[0-9]{1,2})-
+        (?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{3,5}(?![0-9a-z~]|[.,/][0-9])
+      | (?<![0-9a-z~.,/-])[0-9]{1,3}/0[0-9]{3,7}(?![0-9a-z~]|[.,/-][0-9]))
   | (?P<date>(?<![0-9~])(?<![0-9][/.,])
         (?: [0-9]{1,2}[ ]?/[ ]?[0-9]{1,2}[ ]?/[ ]?(?:[0-9]{4}|[0-9]{2})
           | [0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{4}|[0-9]{2})
@@ -41,7 +44,9 @@ _COUNTED = {"bac", "ky", "thang", "muc"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece; ``kind`` is code, date, time, month, short (06/18), number, times, word, line or sign.
+    """One piece; ``kind`` is code, name, date, time, month, short (06/18), number, times, word, line or sign.
+
+    A name is of a flat or a contract: "B4-312", "12/004567".
 
     A letter right in front of a number is told by ``glued``: "t9" is the word t and the number 9.
     """

@@ -68,6 +68,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     if token.text in ("ho", "households"):
         return "households", at + 1
     if token.text in MONEY:
+        if token.text == "dg" and tokens[at + 1].kind == "number":
+            return None, at  # "SL 78 DG 2150": the price
         at += 1
         if tokens[at].text == "/" and tokens[at + 1].text in ENERGY | {"so"}:
             return "price", at + 2

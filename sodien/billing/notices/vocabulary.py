@@ -41,8 +41,8 @@ _WORDINGS: dict[str, str] = {
         date| read date| date of reading""",
     "schedule": """
         (se/se di/se den/den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so
-        dien/cong to)| (ngay/) (ghi/chot) (chi so/cs/dien) (tiep theo/ky toi/du kien/ky tiep theo/ke
-        tiep/thang toi)| next (reading date/reading day/meter reading)""",
+        dien/cong to)| (du kien/lich) gcs| (ngay/) (ghi/chot) (chi so/cs/dien) (tiep theo/ky toi/du
+        kien/ky tiep theo/ke tiep/thang toi)| next (reading date/reading day/meter reading)""",
     "period": """
         (ky/thoi gian) (gcs/ghi/ghi dien/ghi chi so/doc/su dung/su dung dien/tieu thu/tinh tien/tinh tien
         dien)| chu ky| thoi gian| (billing/) period| ky hoa don tu""",
@@ -92,7 +92,8 @@ _WORDINGS: dict[str, str] = {
     "export": """
         (chieu/chi so/cs/dien) (nhan/phat)| nhan tu khach hang| dien mat troi| dien phat len luoi| phat
         len luoi| san luong phat len luoi| san luong nhan| dien nang nhan| dien du| ban len luoi| phat
-        luoi| day len luoi| dien ban| san luong ban| dien nang phat len luoi| chieu ban| export| exported""",
+        luoi| day len luoi| dien ban (ra/len/du)| san luong ban| dien nang phat len luoi| chieu ban|
+        export| exported""",
     "import": """
         (chieu/dien) giao| giao cho khach hang| nhan tu luoi| nhan luoi| mua tu luoi| lay tu luoi| tieu
         thu tu luoi| dien mua| chieu mua| tu luoi| import| imported""",
@@ -140,7 +141,9 @@ _WORDINGS: dict[str, str] = {
         households""",
     "arising": "tien phat sinh",
     "arising_tax": "thue phat sinh",
-    "owed": "(so/tong/tong so) tien (con/) no|tien dien no|(tong/so/tien) no",
+    "owed": """
+        outstanding (balance/amount)| (past due/overdue) amount| (so/tong/tong so) tien (con/) no| tien
+        dien no| (tong/so/tien) no""",
     "owed_tax": "thue no",
     "arising_kind": "loai phat sinh",
     "invoice_kind": "loai hoa don",

@@ -7,17 +7,21 @@ the end of a line. Each has a number that an index, a consumption or a sum of mo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
+import yaml
 
+from sodien.billing.bill import Invoice
 from sodien.billing.notices.model import Document
 from sodien.billing.notices.read import read
+from tests.billing.notices.mutations import corpus
 
 #: Phrases that explain a value: they may stand between its label and itself.
 BESIDE = (
     "trong 31 ngày", "trong 30 ngay", "(31 ngày)", "lần 2", "(lần 1)", "cho 4 người", "ngày 31", "lúc 8h30",
     "(30/9)", "đợt 1", "tại số nhà 31", "phòng 1205", "(tổ 5)", "hộ số 318", "trong 6 tháng",
-    "cho 3 pha", "tầng 12", "ngày 05/11/2026",
+    "cho 3 pha", "tầng 12", "ngày 05/11/2026", "(căn T2-0903)", "phòng B4-312", "(lô 12/004567)",
 )  # fmt: skip
 #: Phrases that stand for themselves: behind a sentence or at the end of a line.
 APART = (
@@ -28,7 +32,17 @@ APART = (
     "TK 2461009222222 tại 3 ngân hàng.",
     "Hợp đồng ký ngày 12/10/2019.", "Nộp trước ngày 20/11/2026.", "Số dư 1.846.902 đ.", "Định mức 400 kWh.",
     "Công suất 40 kW.", "Mở cửa 8h-11h.", "Mã tra cứu 45678.", "MST 0312345678-007.",
+    "Giá 2.000đ/số.", "Điện phát lên lưới 310 kWh.", "So với T8 (161 kWh).", "Dự kiến kỳ tới 190 kWh.",
+    "Trả qua app hoàn 5% tối đa 20.000đ.", "Tổ 12/45 hẻm 118/4.", "Kiểm định năm 2021, cấp 1,0.",
 )  # fmt: skip
+
+
+def texts() -> list[tuple[str, str]]:
+    """Name and text of every notice of the corpora that is read as one document or two."""
+    written = yaml.safe_load(Path(__file__).with_name("written.yaml").read_text(encoding="utf-8"))
+    found = [one for one in corpus() if one[0].endswith(".txt")]
+    found += [(f"written-{number}", case["text"]) for number, case in enumerate(written)]
+    return [(name, text) for name, text in found if 0 < len(read(text).documents) <= 2]
 
 
 def places(text: str, document: Document) -> Iterator[tuple[int, bool]]:
@@ -93,6 +107,13 @@ def values(text: str) -> dict[str, object]:
                     parts = msgspec.structs.asdict(register).items()
                     row = f"{register.register}{register.serial or ''}"
                     found |= {f"{number}.rows[{row}].{part}": one for part, one in parts if one is not None}
+            elif name == "tiers":
+                for line, tier in enumerate(value):
+                    parts = msgspec.structs.asdict(tier).items()
+                    found |= {f"{number}.tiers[{line}].{part}": one for part, one in parts if one is not None}
+            elif isinstance(value, Invoice):
+                parts = msgspec.structs.asdict(value).items()
+                found |= {f"{number}.{name}.{part}": one for part, one in parts if one is not None}
             elif value not in (None, (), False) and name != "source":
                 found[f"{number}.{name}"] = value
     return found
