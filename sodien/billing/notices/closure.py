@@ -21,7 +21,6 @@ from sodien.billing.notices.values import possible
 
 #: Labels that an index in a sum may stand behind.
 _INDICES = frozenset({"old", "new", "index", "used", "kwh", "row_kwh", "kwh_or_index"})
-_USED = frozenset({"kwh", "used", "row_kwh"})
 #: Words, passed over elsewhere, that an index of the time before stands behind.
 _BEFORE = frozenset({"ky truoc", "thang truoc", "so", "last month"})
 _MOST_APART = 24
@@ -42,7 +41,7 @@ def bind_index_sums(binder: Binder) -> None:
         return
     factors = factors_of(binder)
     energies = energies_of(binder)
-    if not energies and not any(one.label in _USED for one in binder.pieces):
+    if not energies:
         return
     free = (at for at, piece in enumerate(binder.pieces) if _may_be_index(binder, at, piece))
     places = list(itertools.islice(free, _MOST_TRIED))
@@ -55,8 +54,6 @@ def bind_index_sums(binder: Binder) -> None:
     if len(pairs) == 1:
         _bind_indices(binder, *next(iter(pairs.values())))
         return
-    if not pairs and not energies:
-        _triple(binder, places)
 
 
 def _may_be_index(binder: Binder, at: int, piece: Piece) -> bool:
@@ -113,30 +110,6 @@ def _bind_indices(binder: Binder, low: int, high: int) -> None:
         for at in range(min(low, high), max(low, high))
         if binder.pieces[at].kind == "month" and len(binder.pieces[at].parts) == 1
     }
-
-
-def _triple(binder: Binder, places: list[int]) -> None:
-    """Bind three numbers beside each other of which one is the sum of the others, behind a word of use."""
-    for three in zip(places, places[1:], places[2:], strict=False):
-        if three[2] - three[0] > _MOST_APART:
-            continue
-        for kwh in three:
-            low, high = sorted(
-                (at for at in three if at != kwh), key=lambda one: max(values_of(binder.pieces[one]))
-            )
-            where = binder.reach.owner(kwh, binder.pieces[kwh])
-            used = where is not None and binder.pieces[where].label in _USED
-            worded = any(one.label == "used" for one in binder.pieces[max(0, kwh - 2) : kwh])
-            energies = values_of(binder.pieces[kwh])
-            if not (used or worded) or not _differs(binder, low, high, energies, {Decimal(1)}):
-                continue
-            one = binder.pieces[kwh]
-            binder.find("", "kwh", "kwh", one.text, one.start, one.end, label="sum")
-            binder.used.add(kwh)
-            binder.cover(*one.whole)
-            if _labels_agree(binder, low, high):
-                _bind_indices(binder, low, high)
-            return
 
 
 def bind_priced_differences(binder: Binder) -> None:
@@ -224,23 +197,6 @@ def _is_behind(binder: Binder, at: int, *labels: str) -> bool:
         if one.kind not in ("word", "sign", "label"):
             return False
     return False
-
-
-def bind_thousands(binder: Binder) -> None:
-    """Bind kWh and money of "112 so x 3.8k = 425.600": the product proves both."""
-    pieces = binder.pieces
-    for at in range(len(pieces) - 4):
-        kwh, times, price, equals, amount = pieces[at : at + 5]
-        if kwh.unit != "kwh" or times.text not in ("x", "*") or equals.text != "=" or price.kind != "number":
-            continue
-        if binder.text[price.end : price.whole[1]].strip() not in ("k", "nghin", "ngan"):
-            continue
-        prices = possible(price.text, "factor", machine=False).values()
-        if any(a * b * 1000 == c for a, b, c in itertools.product(values_of(kwh), prices, _sums(amount))):
-            binder.find("", "kwh", "kwh", kwh.text, kwh.start, kwh.end, label="sum")
-            binder.find("", "money", "money", amount.text, amount.start, amount.end, label="sum")
-            binder.used |= set(range(at, at + 5))
-            binder.cover(kwh.start, amount.whole[1])
 
 
 def _sums(piece: Piece) -> set[Decimal]:

@@ -17,14 +17,12 @@ from sodien.billing.notices.closure import (
     bind_index_sums,
     bind_priced_energy,
     bind_tax_sums,
-    bind_thousands,
 )
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
 from sodien.billing.notices.invoices import identity_in, without_changed
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
-from sodien.billing.notices.money_sums import bind_money_sums
 from sodien.billing.notices.months import leave_out_months
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
@@ -144,8 +142,6 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     )
     bind_codes(binder)
     leave_out_months(binder)
-    bind_money_sums(binder)
-    bind_thousands(binder)
     bind_pairs(binder)
     bind_index_sums(binder)
     binder.bind()

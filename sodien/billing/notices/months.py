@@ -95,12 +95,12 @@ def _only_one(binder: Binder) -> None:
 
 def _is_of_index(binder: Binder, at: int) -> bool:
     """Whether a month says when an index was read: "chi so thang 8: 2214"."""
-    behind = binder.past_signs(at + 1)
-    if behind < len(binder.pieces) and binder.pieces[behind].text == "la":
-        behind += 1
-    if behind >= len(binder.pieces) or binder.pieces[behind].kind != "number" or not at:
+    if not at or binder.pieces[at - 1].label not in ("index", "old", "new"):
         return False
-    return binder.pieces[at - 1].label in ("index", "old", "new") and binder.pieces[behind].unit is None
+    for one in binder.pieces[at + 1 : at + 8]:
+        if one.kind in ("number", "line", "month") or (one.kind == "label" and one.label != "skip"):
+            return one.kind == "number" and one.unit is None
+    return False
 
 
 def _only_the_first(binder: Binder) -> None:

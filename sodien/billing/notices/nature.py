@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,6 +72,8 @@ _PAID_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:giay |phieu )?xac nhan (?:da )?(?:thanh toan|nop tien|dong tien|thu tien)\b"
 )
 _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
+#: Sums of money of a reminder that are tried.
+_MOST_SUMS = 8
 _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
 _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
@@ -225,9 +228,12 @@ def owed(found: Matches) -> Matches:
         ])  # fmt: skip
     every = {value: one for one in (*parts, *found.loose, *found.aside, *sums.values())
              for value in possible(one.raw, "money", machine=False).values()}  # fmt: skip
-    if len(every) > 2 and max(every) * 2 == sum(every):  # "T9 145.000d + T10 160.218d = 305.218d"
-        whose = [one for one in found.finds if one.name in ("customer", "name")]
-        return Matches([*whose, replace(every[max(every)], group="debt", name="owed", dated=False)])
+    for value in sorted(every, reverse=True)[:_MOST_SUMS]:
+        others = sorted(every.keys() - {value}, reverse=True)[:_MOST_SUMS]
+        if any(sum(some) == value for count in (2, 3, 4) for some in itertools.combinations(others, count)):
+            # "T9 145.000d + T10 160.218d = 305.218d"
+            whose = [one for one in found.finds if one.name in ("customer", "name")]
+            return Matches([*whose, replace(every[value], group="debt", name="owed", dated=False)])
     has = any(one.group == "debt" and one.name == "owed" for one in found.finds)
     summed = any(one.label == "owed" for one in found.finds)  # "tong no", beside what each month owes
     for one in found.finds:

@@ -66,30 +66,11 @@ _ELSEWHERE = (
 )
 
 
-#: A month with its consumption, and a month with its money.
-_USED = re.compile(rf"({_MONTH})[ ]?(?:la|:|=|-|\()?[ ]?{_QUANTITY}")
-_COSTS = re.compile(rf"tien[^0-9;.\n]{{0,30}}?({_MONTH})[^0-9;.\n]{{0,30}}[0-9]")
-
-
 def without_other_times(text: str) -> str:
     """The folded text with blanks for the quantities of other times."""
     chars = list(text)
     spans = [match.span(1) for pattern in _ELSEWHERE for match in pattern.finditer(text)]
-    for start, end in [*spans, *_other_months(text)]:
+    for start, end in spans:
         for place in range(start, end):
             chars[place] = " " if chars[place].isdigit() else chars[place]
     return "".join(chars)
-
-
-def _other_months(text: str) -> list[tuple[int, int]]:
-    """The consumption of other months than the one whose money is named."""
-    billed = {_plain(match[1]) for match in _COSTS.finditer(text)}
-    if len(billed) != 1:
-        return []
-    used = [match for match in _USED.finditer(text) if match[2].endswith(("kwh", "so", "kw"))]
-    return [match.span() for match in used if _plain(match[1]) not in billed]
-
-
-def _plain(month: str) -> tuple[int, int]:
-    number, year = re.findall("[0-9]+", month)
-    return int(number), int(year) % 100

@@ -20,7 +20,7 @@ _TITLE = re.compile(
     r"(?:^|\n)[^a-z0-9\n]{0,6}(?P<start>"
     r"(?:thong bao|hoa don|giay bao|bien lai|phieu bao)[^\n]{0,12} (?:tien dien|gtgt|gia tri gia tang)"
     r"|(?:t?thong bao:? ?)?(?:h?tien dien|bao tien dien|hoa don tien dien)[^\n]{0,12} "
-    r"(?:ky|thang|t)[ ]?[0-9])"
+    r"(?:ky|thang|t)[ ]?[0-9]{1,2}(?![0-9]|-(?!20)[0-9]{3}))"
 )
 #: A line of a list of months, with its quantity.
 _MONTH_LINE = re.compile(

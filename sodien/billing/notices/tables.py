@@ -28,7 +28,7 @@ from sodien.billing.notices.table_columns import (
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
-from sodien.billing.notices.vocabulary import ENERGY, MONEY, label_at
+from sodien.billing.notices.vocabulary import ENERGY, MONEY
 
 _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
@@ -83,7 +83,6 @@ class _Finder:
             or self._serial(line)
         ):
             return at + 1
-        self._inline(line)
         if self._head_at and len(set(self._head) & VALUES) > 1 and not line.labels and not line.words:
             self._found.unfit.append(self._head)
         self._head_at = []
@@ -417,21 +416,3 @@ class _Finder:
                 self._found.cells.append(Cell(group, 0, name, REGISTER[label], token))
             elif label in ("net", "tax", "total", "money"):
                 self._found.cells.append(Cell("", 0, label, "money", token))
-
-    def _inline(self, line: TextLine) -> None:
-        """Labels and values in one line: "CS cũ CS mới ĐNTT: 9618 9918 300" in one line."""
-        if len(line.labels) < 2 or len(line.numbers) != len(line.labels) or line.words or line.register:
-            return
-        columns = set(line.labels)
-        if not columns <= {*REGISTER, "net", "tax", "total", "money"} or len(columns) != len(line.labels):
-            return
-        at = line.start
-        seen = 0
-        while at < line.numbers[0]:  # all labels in front of the first number
-            label = label_at(self._tokens, at) if self._tokens[at].kind == "word" else None
-            seen += len(label[0].split()) if label else 0
-            at = label[1] if label else at + 1
-        grouped = unit_after(self._tokens, line.numbers[-1] + 1)[0] == "money"  # "17 142 dong"
-        if seen == len(line.labels) and not grouped and self._side_by_side(line.numbers):
-            self._assign(line.labels, [self._tokens[one] for one in line.numbers])
-            self._take(line.start, line.end)
