@@ -12,6 +12,7 @@ from sodien.errors import SodienError
 from sodien.files import acting_as_owner
 from sodien.i18n import tr
 from sodien.ledger.backup import back_up, default_folder, free_in, prune
+from sodien.ledger.errors import present
 from sodien.settings.model import Settings
 
 
@@ -63,6 +64,8 @@ def _place(settings: Settings, target: str | None, now_ms: int) -> tuple[Path, b
     """The file to write, and whether the person named it."""
     if target is None:
         folder = default_folder(settings.ledger.path)
+        if not present(settings.ledger.path):
+            return free_in(folder, settings.device, now_ms), False  # nothing to back up, nothing to make
         try:
             with acting_as_owner(folder.parent):
                 folder.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+import re
 import sys
 from typing import Any
 
@@ -91,6 +92,8 @@ def translated(command: click.Command) -> click.Command:
     """A copy of a command whose help is in the language in use."""
     shown = copy.copy(command)
     shown.help = tr(inspect.cleandoc(command.help)) if command.help else None
+    if shown.help:
+        shown.short_help = _first_sentence(shown.help)
     shown.params = [_translated_option(param) for param in command.params]
     shown.options_metavar = tr("[OPTIONS]")
     if isinstance(shown, click.Group) and not isinstance(shown, LazyGroup):
@@ -98,6 +101,12 @@ def translated(command: click.Command) -> click.Command:
     if isinstance(shown, click.Group):
         shown.subcommand_metavar = tr("COMMAND [ARGS]...")
     return shown
+
+
+def _first_sentence(text: str) -> str:
+    """The whole of it: click would cut a command's line in a list after some words."""
+    first = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=[.:;])\s", first, maxsplit=1)[0].rstrip(".:;") + "."
 
 
 def _translated_option(param: click.Parameter) -> click.Parameter:

@@ -430,10 +430,7 @@ def load(path: Path | str) -> Settings:
         SettingsError: the file cannot be read or used as it is.
     """
     file = Path(path)
-    missing = tr(
-        "copy the commented example config/sodien.yaml there, or name your file with --config or "
-        "SODIEN_CONFIG"
-    )
+    missing = tr("make it with 'sudo sodien setup', or name your file with --config or SODIEN_CONFIG")
     return parse(read_text(file, missing), file)
 
 

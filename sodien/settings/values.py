@@ -10,7 +10,7 @@ import os
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sodien.i18n import tr
 from sodien.metering import constant
@@ -46,6 +46,11 @@ def meter_name(text: str) -> str:
     return name(text)
 
 
+_VIETNAM: Final = re.compile(
+    r"h[aà].?n[oộ]i|s[aà]i.?g[oò]n|hcm|ch[ií].?minh|vi[eệ]t|(da|đà).?n[aẵ]ng|hu[eế]$", re.IGNORECASE
+)
+
+
 def zone(text: str) -> str:
     """A time zone of the IANA list."""
     from zoneinfo import ZoneInfo, available_timezones
@@ -53,8 +58,10 @@ def zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
+        # A city of Viet Nam is in no name of the list but one, and Hanoi looks much like Shanghai.
         by_lower = {name.lower(): name for name in available_timezones()}
-        meant = by_lower.get(nearest(text, list(by_lower)) or "", "Asia/Ho_Chi_Minh")
+        near = None if _VIETNAM.search(text) else nearest(text, list(by_lower))
+        meant = by_lower.get(near or "", "Asia/Ho_Chi_Minh")
         raise Wrong(
             tr("is {value}, which is not a known time zone", value=show(text)),
             tr(

@@ -143,3 +143,9 @@ def test_the_ledger_of_a_backup_is_verified_by_itself(sodien: Sodien, sealed: Pa
     sodien("restore", kept, "-c", sealed)
     (aside,) = sealed.parent.glob("ledger.db.before-restore-*")
     assert sodien("verify", "--ledger", aside, "-c", sealed).code == 0
+
+
+def test_without_a_ledger_no_folder_is_left_behind(sodien: Sodien, config: Path) -> None:
+    result = sodien("backup", "-c", config)
+    assert "there is no ledger yet" in result.one_sentence()
+    assert list(config.parent.iterdir()) == [config]

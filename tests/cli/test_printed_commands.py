@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -87,3 +88,10 @@ def test_the_language_may_stand_anywhere() -> None:
 def test_help_behind_a_command_speaks_it(sodien: Sodien, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Cách dùng: sodien status" in sodien("status", "--help", "--lang", "vi").out
     assert i18n.language() == "vi"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize("name", ["bill", "gaps", "meter", "page", "clock"])
+def test_no_line_of_a_list_is_cut(sodien: Sodien, name: str, language: str) -> None:
+    out = sodien(name, "--help", "--lang", language).out
+    assert not re.search(r"\w\.\.\.", out), out

@@ -267,7 +267,7 @@ def unusable(path: Path) -> str:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert "does not exist; copy the commented example" in unusable(tmp_path / "none.yaml")
+    assert "does not exist; make it with 'sudo sodien setup'" in unusable(tmp_path / "none.yaml")
     assert "is a folder" in unusable(tmp_path)
     assert "cannot be read" in unusable(tmp_path / "a\0b")
     assert "cannot be read (File name too long)" in unusable(tmp_path / ("a" * 300))

@@ -111,6 +111,10 @@ def test_a_meter_that_is_refused(line: str, what: str, remedy: str) -> None:
 REST = [
     ("timezone: Asia/Hanoi", "timezone is 'Asia/Hanoi', which is not a known time zone", "Asia/Ho_Chi_Minh"),
     ("timezone: asia/ho_chi_minh", "timezone is", "such as Asia/Ho_Chi_Minh"),
+    ("timezone: Asia/Hanoi", "timezone is", "such as Asia/Ho_Chi_Minh"),
+    ("timezone: Asia/Hà Nội", "timezone is", "such as Asia/Ho_Chi_Minh"),
+    ("timezone: Vietnam", "timezone is", "such as Asia/Ho_Chi_Minh"),
+    ("timezone: Europe/Berln", "timezone is", "such as Europe/Berlin"),
     ("timezone: ../../etc/passwd", "timezone is", "IANA"),
     ("timezone: Asia", "timezone is 'Asia'", "IANA"),
     ("clock: rtc", "clock is 'rtc'", "auto or trust"),
