@@ -259,8 +259,10 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
         numbers += _renumbered(settled, "tiers", index, len(tiers), picked)
         tiers.append(TierRow(**picked))
     indices = [one for row in rows for one in (row.old, row.new) if one is not None]
-    # Of one index alone, of no day or month, nobody says what it is for.
-    useful = any(row.kwh is not None for row in rows) or len(indices) > 1 - bool(head.keys() & _WHEN)
+    # Of one index alone, of no day or month, nobody says what it is for; one that is not clear is one too.
+    unclear = {one.field.rpartition(".")[2] for one in problems if one.field} & {"old", "new"}
+    printed = len(indices) + len(unclear)
+    useful = any(row.kwh is not None for row in rows) or printed > 1 - bool(head.keys() & _WHEN)
     dated = "customer" in head and bool(head.keys() & {"first", "last"})
     if not (useful or tiers or dated or head.keys() & _TELLING):
         return None
@@ -271,8 +273,8 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     )
     bill = _proven_parts(bill, problems)
     fields = [*_fields(settled, keys), *(Field(one.path, one.start, one.end) for one in numbers)]
-    unclear = {problem.field for problem in problems if problem.key == "part_unclear"}
-    fields = [one for one in fields if one.path not in unclear]
+    doubtful = {problem.field for problem in problems if problem.key == "part_unclear"}
+    fields = [one for one in fields if one.path not in doubtful]
     if found.estimated:
         fields.append(Field("estimated", *found.estimated))
     return Document(bill, tuple(sorted(fields, key=lambda f: (f.start, f.path))))
