@@ -4,7 +4,7 @@ VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop pictures audit lab lab-long peers
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop pictures audit lab lab-long peers release
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -119,6 +119,9 @@ lab-long: $(VENV)/.lab  ## the same in its long, published form (two hours)
 
 peers: $(VENV)/.lab servers  ## Sodien beside a bare gpiozero script and the usual tutorial's, in the lab (ARGS='--seconds 20')
 	@lab/run -- $(BIN)/python benchmarks/peers.py $(ARGS)
+
+release:  ## close the changelog's [Unreleased], set the version, commit and tag (VERSION=1.2.3)
+	@$(PYTHON) packaging/release.py "$(VERSION)"
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

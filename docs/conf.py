@@ -1,5 +1,6 @@
 """How the documents become a site: make docs."""
 
+import re
 from typing import Any
 
 from sodien import __version__
@@ -38,8 +39,13 @@ _TREE = """
 """
 
 
-def _side_bar(_app: Any, page: str, source: list[str]) -> None:
+#: A link to a page of the repository's root, such as ../CONTRIBUTING.md. The site has it as a file.
+_ROOT_PAGE = re.compile(r"\]\(((?:\.\./)+(?!README)[A-Z]+\.md)(#[\w-]+)?\)")
+
+
+def _for_the_site(_app: Any, page: str, source: list[str]) -> None:
     """The index is written by hand for people; the side bar needs a tree, which only the site shows."""
+    source[0] = _ROOT_PAGE.sub(r"](path:\1)", source[0])
     if page == root_doc:
         for folder, caption in _FOLDERS.items():
             source[0] += _TREE.format(caption=caption, folder=folder)
@@ -47,4 +53,4 @@ def _side_bar(_app: Any, page: str, source: list[str]) -> None:
 
 def setup(app: Any) -> None:
     """Sphinx calls this."""
-    app.connect("source-read", _side_bar)
+    app.connect("source-read", _for_the_site)

@@ -6,7 +6,9 @@ import datetime as dt
 import importlib
 import itertools
 import json
+import os
 import re
+import tomllib
 import typing
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +19,7 @@ from typing import Any
 import click
 import msgspec
 import pytest
+import yaml
 
 from collector.line_protocol import of_entry
 from sodien.billing.notices.templates import FIELDS
@@ -454,6 +457,74 @@ def test_every_field_of_the_database_is_in_the_reference(entry: entries.Entry) -
                 table[name.replace("<reason>", "reason")] = cells[3]
     assert set(table) == set(types)
     assert {n: t for n, t in table.items() if t != "as `hour`"}.items() <= types.items()
+
+
+# -- for whoever carries on ----------------------------------------------------------------------------
+
+#: What is beside the documents and names commands too; absent from a source distribution.
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+BESIDE = [*FORMS, *(one for one in [ROOT / ".pre-commit-config.yaml"] if one.exists())]
+
+
+def targets_named(text: str) -> set[str]:
+    """The targets of ``make`` that a text names in code, or as the entry of a hook."""
+    code = [*(block for _, block in _FENCE.findall(text)), *re.findall(r"`([^`\n]+)`", _FENCE.sub("", text))]
+    code += re.findall(r"^ +entry: (.+)$", text, re.MULTILINE)
+    return {
+        name for one in code for name in re.findall(r"^(?:[ $]|sudo )*make ([a-z][\w-]*)", one, re.MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_target_of_make_exists(page: Path) -> None:
+    known = set(re.findall(r"^([a-z][a-z-]*):", read("Makefile"), re.MULTILINE))
+    assert targets_named(page.read_text(encoding="utf-8")) - known == set()
+
+
+def test_a_target_that_does_not_exist_would_be_found() -> None:
+    text = "`make one X=x`, make way for `sudo make two`\n```sh\nmake three-x  # as root\n$ make four\n```\n"
+    assert targets_named(text + "        entry: make five\n") == {"one", "two", "three-x", "four", "five"}
+
+
+def test_every_path_that_a_first_change_needs_exists() -> None:
+    page = read("CONTRIBUTING.md")
+    named = set(re.findall(r"`([a-z]+/[\w/.-]*)`", page))
+    named |= set(re.findall(r"(?<= )(?:config|tests)/[\w/.-]+", "".join(b for _, b in _FENCE.findall(page))))
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+    assert {"config/notices", "config/practices", "tests/billing/tariff"} <= named
+    tops = {path.name for path in ROOT.iterdir() if path.is_dir() and list(path.rglob("*.py"))}
+    assert {name for name in tops if not name.startswith((".", "build"))} <= {
+        one.split("/")[0] for one in named
+    }
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_a_form_asks_for_what_the_doctor_says_and_is_one_that_github_takes(form: Path) -> None:
+    text = form.read_text(encoding="utf-8")
+    told = yaml.safe_load(text)
+    assert {"name", "description", "body"} <= told.keys() <= {"name", "description", "labels", "body"}
+    asked = [one for one in told["body"] if one["type"] != "markdown"]
+    assert {one["type"] for one in asked} == {"textarea"}
+    names = [one["id"] for one in asked]
+    assert len(set(names)) == len(names)
+    assert any(one["attributes"]["label"] == "sodien doctor --json" for one in asked)
+    said = {
+        name for one in asked for name in _COMMAND.findall(" ".join(map(str, one["attributes"].values())))
+    }
+    assert said <= set(COMMANDS)
+
+
+def test_ci_runs_on_every_python_that_is_supported() -> None:
+    file = ROOT / ".github" / "workflows" / "ci.yml"
+    if not file.exists():
+        pytest.skip("this is no clone")
+    job = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]["test"]
+    pythons = job["strategy"]["matrix"]["python"]
+    assert f">={pythons[0]}" == tomllib.loads(read("pyproject.toml"))["project"]["requires-python"]
+    assert pythons == [f"3.{minor}" for minor in range(11, 11 + len(pythons))]
+    assert job["env"]["PYTHON"] == "python${{ matrix.python }}"  # which .ci/run hands to make
+    assert job["steps"][-1] == {"run": ".ci/run"}
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
 # -- numbers -------------------------------------------------------------------------------------------

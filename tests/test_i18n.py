@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
 import inspect
 import os
 import string
@@ -12,7 +11,6 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
@@ -21,6 +19,7 @@ from sodien import i18n
 from sodien.billing.tariff.rounding import MODES
 from sodien.billing.words.sentences import WORDS
 from sodien.cli.group import COMMANDS, group
+from tests.support.tools import load
 
 ROOT = Path(__file__).parent.parent
 #: Where ``tr(name)`` is meant, because the name's type is Text.
@@ -31,18 +30,7 @@ VARIABLE = {
     "sodien/value_rules.py",
 }
 
-
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("messages", ROOT / "packaging" / "messages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["messages"] = module  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
-messages = tool()
+messages = load("packaging/messages.py")
 
 
 @functools.cache

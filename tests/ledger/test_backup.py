@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodien import __version__
 from sodien.files import LedgerInUseError, only_one
 from sodien.ledger import archive, backup
 from sodien.ledger.archive import BackupError
@@ -492,7 +493,9 @@ def test_a_changed_manifest_is_noticed_by_the_checksum(
     """Any other byte of the file: the manifest names no hash of itself."""
     sound, _ = one_backup
     text = gzip.decompress(sound)
-    other = gzip.compress(text.replace(b'"0.1.0"', b'"0.1.1"', 1), mtime=0)
+    other = gzip.compress(
+        text.replace(f'"{__version__}"'.encode(), f'"x{__version__[1:]}"'.encode(), 1), mtime=0
+    )
     (tmp_path / "changed.tar.gz").write_bytes(other[:-8] + sound[-8:])
     with pytest.raises(BackupError, match="CRC"):
         examine(tmp_path / "changed.tar.gz")
