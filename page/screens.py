@@ -104,7 +104,14 @@ def add_screens(app: Flask, frame: Frame) -> None:
     @screen
     def now_screen() -> Answer:
         with household.meter(wanted()) as seen:
-            return _with_etag(show("now.html.j2", seen, "now", now=_now(seen)))
+            # Telephones ask every few seconds: who sees the same is sent what was made for the one before.
+            who = (g.visit.id if g.visit.known else "", g.may_write, request.full_path, request.script_root)
+            name = f"page {i18n.language()} {who}"
+            return _with_etag(
+                seen.shown.once(
+                    name, frame.doctor.last(), lambda: show("now.html.j2", seen, "now", now=_now(seen))
+                )
+            )
 
     @app.get("/period")
     @screen
