@@ -8,12 +8,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from page import drawings
-from page.drawings import Mark
 from page.household import Snapshot
 from sodien import formats
-from sodien.billing.audit.result import Check, Range, Verdict
+from sodien.billing.audit.result import Check, Verdict
 from sodien.billing.bill import Bill, main_row, printed_kwh
+from sodien.billing.evidence.number_line import number_lines
 from sodien.billing.evidence.sheet import letter
 from sodien.billing.tariff.model import Book
 from sodien.billing.words.verdict import (
@@ -111,7 +110,7 @@ def screen_of(seen: Snapshot, one: StoredBill, verdict: Verdict) -> BillScreen:
         headline=headline(verdict),
         withdrawn=withdrawn,
         facts=facts_of(one.bill),
-        lines=_number_lines(verdict),
+        lines=[(one.name, one.said, Markup(one.drawing)) for one in number_lines(verdict)],  # noqa: S704
         checks=[_judged(check) for check in sorted(verdict.checks, key=lambda one: _ORDER[one.result])],
         reasons=[reason_sentence(reason) for reason in verdict.reasons],
         advice=[note_sentence(note) for note in verdict.advice],
@@ -188,43 +187,3 @@ def _line(one: StoredBill, verdict: Verdict) -> ListedBill:
 
 def _judged(check: Check) -> ShownCheck:
     return ShownCheck(check.result, SIGNS[check.result], result_word(check), check_sentence(check))
-
-
-def _number_lines(verdict: Verdict) -> list[tuple[str, str, Markup]]:
-    """The two readings and the consumption: (name, in words, drawing), where both sides are known."""
-    found = []
-    for key, name in (
-        ("index_old", tr("previous reading")),
-        ("index_new", tr("current reading")),
-        ("consumption", tr("consumption")),
-    ):
-        check = verdict.check(key)
-        if check is None or check.billed is None or check.ours is None:
-            continue
-        whole = key != "consumption" and check.billed == check.billed.to_integral_value()
-        found.append(_number_line(name, check, check.ours, 1.0 if whole else 0.0))
-    return found
-
-
-def _number_line(name: str, check: Check, ours: Range, wide: float) -> tuple[str, str, Markup]:
-    assert check.billed is not None
-    theirs = formats.number(check.billed)
-    low, high = formats.low_high(ours.low, ours.high, most=1)
-    said = tr(
-        "On the bill {theirs}, on your own register {low} … {high}: {word}.",
-        theirs=theirs,
-        low=low,
-        high=high,
-        word=result_word(check),
-    )
-    mark = Mark(
-        float(check.billed),
-        float(ours.low),
-        float(ours.high),
-        check.result,
-        theirs,
-        f"{low} … {high}",
-        wide,
-    )
-    drawn = drawings.number_line(mark, describe=f"{name}. {said}", yours=tr("yours"), bill=tr("on the bill"))
-    return name, said, drawn

@@ -180,47 +180,6 @@ def staircase(
     return _svg(width, height, "stairs", describe, "".join([*stairs, *texts]), image=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A number of the bill beside ours: theirs, our low and high, the result, and each as text.
-
-    ``wide`` is how much the printed number leaves open: an index without decimals is up to 1 kWh more.
-    """
-
-    theirs: float
-    low: float
-    high: float
-    result: str
-    theirs_text: str
-    ours_text: str
-    wide: float = 0.0
-
-
-def number_line(mark: Mark, *, describe: str, yours: str, bill: str) -> Markup:
-    """One index of the bill on a number line, with the band in which our own register was."""
-    width, height, line = 600.0, 104.0, 50.0
-    low, high = min(mark.low, mark.theirs), max(mark.high, mark.theirs + mark.wide)
-    room = max(high - low, 1.0) * 0.35
-    first, last = low - room, high + room
-
-    def x(value: float) -> float:
-        return 10 + (width - 20) * (value - first) / (last - first)
-
-    band_x, band_w = x(mark.low), max(3.0, x(mark.high) - x(mark.low))
-    out = [f'<path class="grid" d="M10 {_n(line)}H{_n(width - 10)}"/>']
-    out.append(_rect(band_x, line - 9, band_w, 18, "band"))
-    mine = min(max(band_x + band_w / 2, 90), width - 90)
-    out.append(_text(mine, line + 37, f"{yours} {mark.ours_text}", "band-text", "middle"))
-    at = x(mark.theirs)
-    if mark.wide:
-        out.append(_rect(at, line - 15, x(mark.theirs + mark.wide) - at, 30, f"open {escape(mark.result)}"))
-    out.append(f'<path class="theirs {escape(mark.result)}" d="M{_n(at)} {_n(line - 15)}V{_n(line + 15)}"/>')
-    named = min(max(at, 90), width - 90)
-    kind = f"theirs-text {escape(mark.result)}"
-    out.append(_text(named, line - 22, f"{bill} {mark.theirs_text}", kind, "middle"))
-    return _svg(width, height, "line", describe, "".join(out), image=True)
-
-
 def nice(value: float) -> float:
     """The next of 1, 2, 2.5, 5 × a power of ten that is not below: where an axis ends."""
     if value < 1e-6:  # a watt-second: nothing

@@ -29,6 +29,8 @@ _DOMAIN = "sodien"
 _language = "en"
 #: Done to a text before its fields are filled in: the command line names commands as they were called.
 _finish: Callable[[str], str] | None = None
+#: Whether texts stay as they are written for a while: what is handed on must not name the caller's files.
+_as_written: ContextVar[bool] = ContextVar("as_written", default=False)
 #: What one thread speaks for a while: a page for the person who asked for it.
 _for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -52,6 +54,16 @@ def finish(change: Callable[[str], str] | None) -> None:
     """Change every text before its fields are filled in; braces in what is put in are doubled."""
     global _finish
     _finish = change
+
+
+@contextlib.contextmanager
+def as_written() -> Iterator[None]:
+    """Leave texts as they are written while the block runs; for what is handed to somebody else."""
+    token = _as_written.set(True)
+    try:
+        yield
+    finally:
+        _as_written.reset(token)
 
 
 def use_for_click() -> None:
@@ -105,7 +117,7 @@ def tr(text: Text, /, context: str | None = None, **values: object) -> str:
     if text and (speaks := language()) != "en":
         found = catalogue(speaks)
         text = found.gettext(text) if context is None else found.pgettext(context, text)
-    if _finish is not None and "sodien " in text:
+    if _finish is not None and "sodien " in text and not _as_written.get():
         text = _finish(text) if values else _finish(text.replace("{", "{{").replace("}", "}}")).format()
     return text.format(**{name: _safe(value) for name, value in values.items()}) if values else text
 

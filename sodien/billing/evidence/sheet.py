@@ -19,6 +19,7 @@ from sodien.billing.audit.result import Range, ReadAt, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import Company
 from sodien.billing.evidence.chart import DayBar, chart
+from sodien.billing.evidence.number_line import number_lines
 from sodien.billing.words.notices import invoice_name
 from sodien.billing.words.verdict import (
     check_sentence,
@@ -27,7 +28,7 @@ from sodien.billing.words.verdict import (
     reason_sentence,
     result_word,
 )
-from sodien.i18n import language, tr
+from sodien.i18n import as_written, language, tr
 
 #: The template, beside this module, and the design it takes.
 TEMPLATE: Final = "sheet.html.j2"
@@ -121,7 +122,8 @@ def render(sheet: EvidenceSheet, template: str) -> str:
         extensions=["jinja2.ext.i18n"],
     )
     environment.globals["_"] = tr
-    return environment.from_string(template).render(context(sheet))
+    with as_written():
+        return environment.from_string(template).render(context(sheet))
 
 
 def context(sheet: EvidenceSheet) -> dict[str, Any]:
@@ -134,6 +136,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "headline": _headline(sheet),
         "title": _title(bill),
         "facts": _facts(sheet),
+        "lines": number_lines(verdict)[:2],
         "indices": [row for row in (_index(sheet, "old"), _index(sheet, "new")) if row],
         "consumption": _consumption(verdict),
         "topics": [
@@ -189,7 +192,8 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "limits": limits(),
         "seal": _seal(sheet),
         "letter": letter(bill, verdict, sheet.company) if sheet.withdrawn is None else [],
-        "ladder": ladder(sheet.company),
+        # Who has nothing to object to needs no steps of a complaint.
+        "ladder": ladder(sheet.company) if verdict.overall == "disagrees" and sheet.withdrawn is None else [],
         "made": tr(
             "Made by Sodien {version} on {time}.",
             version=sheet.version,
@@ -226,13 +230,13 @@ def ladder(company: Company | None) -> list[str]:
         hotline,
         tr(
             "Hand this sheet with the letter to the local power branch (điện lực) and let them confirm that "
-            "they received it. For a wrong reading an answer is promised within 24 hours; a check of the "
-            "meter within 3 days of a request (Electricity Law; the numbers are those of 2004, the law of "
-            "2024 is said to keep them)."
+            "they received it. The power company undertakes to answer about a wrong reading within 24 hours, "
+            "and to check the meter within 3 days of a request (Electricity Law of 2004; compare the one of "
+            "2024)."
         ),
         tr(
             "If the answer does not satisfy you: the provincial Department of Industry and Trade (Sở Công "
-            "Thương), for Tây Ninh through the 1022 portal; it can have the meter tested independently."
+            "Thương), in many provinces through the 1022 portal; it can have the meter tested independently."
         ),
         tr(
             "After that: consumer protection, and the court. Sign nothing that says you have no more "
@@ -336,7 +340,7 @@ def _index(sheet: EvidenceSheet, which: str) -> dict[str, str] | None:
         return None
     read = sheet.verdict.read_old if which == "old" else sheet.verdict.read_new
     return {
-        "name": tr("old index") if which == "old" else tr("new index"),
+        "name": tr("previous reading") if which == "old" else tr("current reading"),
         "billed": formats.number(check.billed),
         "ours": _range(check.ours),
         "result": check.result,
@@ -418,7 +422,7 @@ def _topics() -> Mapping[str, str]:
         "identity": tr("Whose bill it is"),
         "continuity": tr("Does it continue the bill before?"),
         "arithmetic": tr("Does it add up?"),
-        "reading": tr("The indices beside your own register"),
+        "reading": tr("The readings beside your own register"),
         "consumption": tr("The consumption beside your own"),
         "tiers": tr("The printed lines"),
         "money": tr("Prices, quotas, tax, total"),

@@ -33,6 +33,7 @@ from sodien.billing.evidence.sheet import (
     render,
 )
 from sodien.billing.words.verdict import check_sentence
+from sodien.cli.printed_commands import as_called
 from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, ZONE, at, bill, meters
 
 EVIL = '<script>alert("x")</script>&\'"'
@@ -130,7 +131,7 @@ def test_everything_is_on_it_in_either_language(language: str, monkeypatch: pyte
     assert "ab" * 32 in page.text
     assert formats.dial("99999.9", language) in page.text
     assert page.tags.count("img") == 1
-    assert page.tags.count("svg") == 1
+    assert page.tags.count("svg") == 3, "both readings on a number line, and the days"
 
 
 def test_it_needs_nothing_from_elsewhere() -> None:
@@ -224,3 +225,26 @@ def test_the_chart_is_sound_and_stays_inside_its_frame(
 
 def test_no_days_no_chart() -> None:
     assert chart([], "x") == ""
+
+
+def test_what_is_handed_on_names_no_file_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_finish", as_called("/home/an/sodien", "/home/an/mine.yaml", ["verify"]))
+    assert "sodien verify -c" in i18n.tr("sodien verify")
+    assert "/home/an" not in render(sheet(JULY_31 + 60), template())
+
+
+def test_nothing_to_object_to_takes_no_steps_of_a_complaint() -> None:
+    assert context(sheet(JULY_31 + 60))["ladder"]
+    consistent = sheet(JULY_31 + 14)
+    assert consistent.verdict.overall == "consistent"
+    assert context(consistent)["ladder"] == []
+    assert context(replace(sheet(JULY_31 + 60), withdrawn="a mistake"))["ladder"] == []
+
+
+def test_a_clerk_decides_on_the_first_page() -> None:
+    """Verdict, both readings on their lines, the table, the days and the seal stand before the details."""
+    html = render(sheet(JULY_31 + 60), template())
+    order = ['class="headline', 'class="drawing line"', 'class="wide"', 'class="chart"', 'class="seal"']
+    places = [html.index(one) for one in order]
+    assert places == sorted(places)
+    assert places[-1] < html.index('class="details"')
