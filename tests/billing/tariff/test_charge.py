@@ -17,9 +17,10 @@ from sodien.billing.tariff.model import Book, Rules
 from sodien.billing.tariff.prices import Fixed, PriceTable, Season, TariffError, price_of
 from sodien.billing.tariff.quota import Consumption, part_quotas, whole_months, whole_quotas
 from sodien.bills.tariff_files import load_book
+from tests.billing.tariff.books import book_of_2026
 from tests.billing.tariff.vectors import FLAT, OCTOBER_2025, VECTORS, Vector
 
-BOOK = load_book()
+BOOK = book_of_2026()
 NOW = BOOK.table_on(dt.date(2026, 10, 1))
 
 
@@ -89,7 +90,7 @@ def test_a_period_is_whole_up_to_the_last_kwh_of_its_first_tier() -> None:
 
 def test_every_price_is_its_percentage_of_the_average_price() -> None:
     checked = 0
-    for table in BOOK.tables:
+    for table in load_book().tables:
         if table.average is None:
             continue
         for tier in table.tiers:
@@ -100,7 +101,7 @@ def test_every_price_is_its_percentage_of_the_average_price() -> None:
             assert table.prepaid.percent == 132
             assert table.prepaid.price == price_of(table.average, Decimal(132))
             checked += 1
-    assert checked == 6 * 6 + 5
+    assert checked >= 6 * 6 + 5
 
 
 def test_the_five_tiers_are_known_and_never_used() -> None:

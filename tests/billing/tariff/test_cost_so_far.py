@@ -22,8 +22,9 @@ from sodien.billing.words.sentences import sentence
 from sodien.billing.words.tariff import TARIFF_WORDS
 from sodien.bills.tariff_files import load_book, packaged
 from sodien.metering.bounds import Bounded
+from tests.billing.tariff.books import book_of_2026
 
-BOOK = load_book()
+BOOK = book_of_2026()
 OCTOBER = Consumption(Decimal(0), dt.date(2026, 10, 1), dt.date(2026, 10, 31))
 
 
