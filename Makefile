@@ -56,7 +56,7 @@ test: $(VENV)/.dev servers lint  ## lint, types and every test, with real server
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 quick: $(VENV)/.dev  ## the tests that need no server
-	$(BIN)/pytest -m 'not servers' $(ARGS)
+	$(BIN)/pytest -m 'not servers' -n 2 --dist loadfile $(ARGS)
 
 install:  ## put Sodien on this machine, or upgrade it (as root; DESTDIR=… for a trial)
 	@sh packaging/install.sh install
