@@ -21,8 +21,8 @@ from sodien.metering.axis.placement import STOOD_NS
 from sodien.metering.register.observations import Counted, CountError
 from sodien.metering.register.outage import Boot
 
-#: A run's first tick is among the first entries that it writes, its last one among these of the next run.
-_AT_BEGIN = 200
+#: A run's first tick is among the first entries that it writes, its last one may be among these of the next.
+_AT_BEGIN = 100
 _LAST_SEQ = 1 << 62
 _DAY_MS = 86_400_000
 _ONE = Fraction(1)  # pieces get their constant when it is known which meter they are of
@@ -117,7 +117,7 @@ class MeterEvidence:
         self._runs = runs
         self._place_of = {run.id: index for index, run in enumerate(runs)}
         ends = [*(begins[run.id] for run in runs[1:]), _LAST_SEQ][: len(runs)]
-        windows = [(run.id, begins[run.id] - _AT_BEGIN, end) for run, end in zip(runs, ends, strict=True)]
+        windows = [(run.id, begins[run.id], end) for run, end in zip(runs, ends, strict=True)]
         self._heads = ledger.edge_ticks(
             meter, [(run, a, min(b, a + 2 * _AT_BEGIN)) for run, a, b in windows], last=False
         )

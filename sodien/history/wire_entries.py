@@ -7,9 +7,10 @@ ledger holds only what was counted, and a replay brings what was learnt since in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.history.revisions import Revisions

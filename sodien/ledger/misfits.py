@@ -50,10 +50,10 @@ def misfit(row: NewRow) -> Misfit | None:
         return "time"
     if row.kind in _COUNTED and not (isinstance(row.pulses, int) and row.pulses >= 0):
         return "number"
-    if not all(
-        isinstance(value, int | None) for value in (row.run, row.mono, row.pulses, row.first, row.doubt)
-    ):
-        return "number"
+    numbers: tuple[object, ...] = (row.run, row.mono, row.pulses, row.first, row.doubt)
+    for number in numbers:
+        if number is not None and not isinstance(number, int):
+            return "number"
     if row.kind == "tick" or row.kind not in BODIES:
         return None
     try:
@@ -65,8 +65,8 @@ def misfit(row: NewRow) -> Misfit | None:
 
 def _in(values: Body | msgspec.Struct, noted: bool) -> Misfit | None:
     for name in values.__struct_fields__:
-        found = _of(name, getattr(values, name), noted)
-        if found is not None:
+        value = getattr(values, name)
+        if value is not None and (found := _of(name, value, noted)) is not None:
             return found
     return None
 

@@ -14,8 +14,7 @@ from sodien.ledger.bodies import Body
 COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(msgspec.Struct, frozen=True):
     """A row to append.
 
     Attributes:
@@ -47,8 +46,7 @@ class NewRow:
         return msgspec.json.decode(encoded(self.body) or b"{}", type=kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Row(NewRow):
+class Row(NewRow, frozen=True):
     """A row of the ledger; ``seq`` is its place in it. Its body stays the bytes that the ledger holds."""
 
     seq: int = 0

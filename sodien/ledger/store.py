@@ -363,11 +363,15 @@ class Ledger:
 
     def _row(self, where: str, *values: object) -> Row | None:
         """The first of these rows that is not set aside."""
+        return next(self._sound(where, *values), None)
+
+    def _sound(self, where: str, *values: object) -> Iterator[Row]:
+        """These rows without those set aside, read one by one."""
         try:
             with contextlib.closing(
                 self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE {where}", values)
             ) as found:
-                return next((row for row in map(row_of, found) if misfit(row) is None), None)
+                yield from (row for row in map(row_of, found) if misfit(row) is None)
         except sqlite3.Error as error:
             raise sentence(self.path, error) from error
 
@@ -429,8 +433,7 @@ class Ledger:
         if until is not None:
             where.append("at < ?")
             values.append(until)
-        rows = self._rows(f"{' AND '.join(where)} ORDER BY at, seq", *values)
-        return [row for row in rows if misfit(row) is None]
+        return list(self._sound(f"{' AND '.join(where)} ORDER BY at, seq", *values))
 
     def set_aside(self, *, everything: bool = False) -> dict[int, Misfit]:
         """What is wrong with the rows that :meth:`of_kind` leaves out, by their number.
@@ -481,9 +484,16 @@ class Ledger:
                 f"SELECT run, min(seq) FROM entry WHERE {which} AND run IS NOT NULL GROUP BY run"
             ):
                 found[run] = min(seq, found.get(run, seq))
-        for (run,) in self._all("SELECT id FROM run"):
-            if run not in found and (seq := self._first_of(run)) is not None:
-                found[run] = seq
+        late = self._all(  # where it wrote before: the event of its start is lost
+            "SELECT r FROM (SELECT json_extract(value, '$[0]') AS r, json_extract(value, '$[1]') AS a"
+            " FROM json_each(?)) WHERE r = (SELECT run FROM entry WHERE seq < a AND run IS NOT NULL"
+            " ORDER BY seq DESC LIMIT 1)",
+            msgspec.json.encode(list(found.items())).decode(),
+        )
+        unknown = [run for (run,) in self._all("SELECT id FROM run") if run not in found]
+        for run in [*unknown, *(run for (run,) in late)]:
+            if (seq := self._first_of(run)) is not None:
+                found[run] = min(seq, found.get(run, seq))
         return found
 
     def _first_of(self, run: int) -> int | None:
@@ -510,8 +520,8 @@ class Ledger:
             last: the last one of each, instead of the first.
         """
         found_first = (
-            "SELECT seq FROM entry WHERE seq >= a AND seq < b AND +kind = 'tick' AND +meter = ?"
-            f" AND +run = r ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1"
+            "SELECT seq FROM entry WHERE seq >= a AND seq < b AND +run = r AND +kind = 'tick'"
+            f" AND +meter = ? ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1"
         )
         rows = self._rows(
             f"seq IN (WITH {_WINDOWS} SELECT ({found_first}) FROM windows)",
@@ -539,17 +549,15 @@ class Ledger:
         )
         return {int(run): int(mono) for run, mono in found}
 
-    def tick_from(self, meter: str, seq: int, below: int) -> Row | None:
-        """The first tick of a meter, by order of writing, from a sequence number on and before another."""
-        return self._row(
+    def ticks_from(self, meter: str, seq: int, below: int) -> Iterator[Row]:
+        """The ticks of a meter, by order of writing, from a sequence number on and before another."""
+        return self._sound(
             "seq >= ? AND seq < ? AND +kind = 'tick' AND +meter = ? ORDER BY seq", seq, below, meter
         )
 
-    def ticks_between(self, meter: str, after: int, below: int) -> list[Row]:
-        """The ticks of a meter between two sequence numbers, these left out, in order of writing."""
-        return self._rows(
-            "seq > ? AND seq < ? AND +kind = 'tick' AND +meter = ? ORDER BY seq", after, below, meter
-        )
+    def tick_from(self, meter: str, seq: int, below: int) -> Row | None:
+        """The first of :meth:`ticks_from`."""
+        return next(self.ticks_from(meter, seq, below), None)
 
     def tick_before(self, meter: str, seq: int) -> Row | None:
         """The last tick of a meter before a sequence number."""

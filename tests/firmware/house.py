@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+
+from msgspec.structs import replace
 
 from firmware.daemon import Station
 from firmware.gpio.inputs import Edge

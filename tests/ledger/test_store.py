@@ -298,3 +298,13 @@ def test_checking_a_large_ledger_leaves_little_in_memory(tmp_path: Path) -> None
     command = [sys.executable, "-c", code, str(path)]
     grown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(grown.stdout) < 1500  # SQLite's own cache would hold more than 2,000
+
+
+def test_a_run_begins_with_its_first_row_also_where_the_event_of_its_start_is_lost(ledger: Ledger) -> None:
+    told, lost, silent = (ledger.begin_run(boot, 5, "1") for boot in ("a", "b", "c"))
+    for run, events in ((told, [0]), (lost, [3]), (silent, [])):
+        rows = [tick(run, run * 10 + minute, minute) for minute in range(5)]
+        for place in events:
+            rows.insert(place, NewRow("event", "", run, 7, run * 600_000, body=b'{"what":"clock"}'))
+        ledger.append(rows)
+    assert ledger.begins() == {told: 1, lost: 7, silent: 13}

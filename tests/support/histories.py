@@ -11,13 +11,15 @@ Times are ms UTC (ns where they are called so), power is in whole watts, energy 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from firmware import resume
 from sodien.history.meter import MeterHistory
