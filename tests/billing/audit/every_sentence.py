@@ -31,10 +31,11 @@ from sodien.metering.register.observations import Anchor
 from sodien.metering.register.replacements import Installed, Meters
 from tests.billing.audit.test_check_hours import bill as by_hours
 from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, at, bill, meters, register
+from tests.billing.tariff.books import book_of_2026
 from tests.billing.tariff.charged import FORMER_PRICES, PRICES, charged
 
 FILE = Path(__file__).with_name("every_sentence.json")
-BOOK = load_book()
+BOOK = book_of_2026()
 BUSINESS = load_book((), "vn-business-below-6kv")
 OLD, NEW = JUNE_30 + 9, JULY_31 + 14
 HONEST = bill(OLD, NEW)
