@@ -156,7 +156,7 @@ class LiveView:
                 next(iter(view.findings(self._settings.zone, explain=False)), view.why_none()),
                 trouble,
             )
-        register = view.at(at)
+        register = view.newest()
         energies: dict[str, Bounds] = {}
         days = self._calendars.of(state.settings)
         times = spans(view, days, self._settings.zone, at)

@@ -98,7 +98,7 @@ def now(seen: Snapshot) -> Now:
     return Now(
         seen.meter.id,
         format_time(seen.at),
-        history.at(seen.at),
+        history.newest(),
         history.energy(*times["today"]),
         history.energy(*times["period"]),
         seen.cost.money if seen.cost else None,

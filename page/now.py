@@ -56,7 +56,7 @@ class NowScreen:
 def now_of(seen: Snapshot) -> NowScreen:
     """The first screen as of a snapshot."""
     settings, meter, history = seen.settings, seen.meter, seen.history
-    register = history.at(seen.at)
+    register = history.newest()
     times = spans(history, seen.days, settings.zone, seen.at)
     today = calendar.date_of(seen.at, settings.zone)
     reading = calendar.next_reading_day(today, seen.days)
@@ -152,7 +152,7 @@ def in_days(count: int) -> str:
 
 def register_words(seen: Snapshot) -> str:
     """Between what and what the register is, as the dial shows it; nothing where it is not known."""
-    register = seen.history.at(seen.at)
+    register = seen.history.newest()
     if register is None:
         return ""
     turn = 10 ** seen.history.installed_at(seen.at).digits

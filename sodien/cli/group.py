@@ -79,9 +79,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command when one is mistyped."""
-        import difflib
-
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = tr("did you mean '{near}'?", near=near[0]) if near else tr("see 'sodien --help'.")
             raise click.UsageError(tr("There is no command '{name}'; {hint}", name=args[0], hint=hint))

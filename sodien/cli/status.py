@@ -80,7 +80,7 @@ def _meter(
         unset = state is not None and not state.clock_set
         why = tr("the clock is not set yet") if unset else history.why_none()
         return {**report, "pulses": live.pulses if live else 0, "register": None, "why": why}
-    found = history.at(instant)
+    found = history.at(at) if at is not None else history.newest()
     report["at"] = format_time(instant)
     report["register"] = found
     installed = history.installed_at(instant)

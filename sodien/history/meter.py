@@ -221,9 +221,22 @@ class MeterHistory:
         No register is below 0. Where it might be, more can have flowed before the first reading than that
         reading shows: the dial may have gone round in between, and what it showed before is not known.
         """
-        found = None
-        if self.pieces:
-            found = self._at_the_end() if at == self.end and not self._line.sharp else self.meters.at(at)
+        return self._shown(self.meters.at(at) if self.pieces else None, at)
+
+    def newest(self) -> Bounds | None:
+        """The register at the end of what was counted, as :meth:`at` says it of an instant.
+
+        By its place, whatever any clock says: when exactly that was need not be known.
+        """
+        if self.end is None:
+            return None
+        if self._line.sharp:
+            return self.at(self.end)
+        register = self.meters.installed[-1].register
+        assert isinstance(register, PlacedRegister)
+        return self._shown(register.on_line(self.pieces[-1].end), self.end)
+
+    def _shown(self, found: Bounded | None, at: int) -> Bounds | None:
         if found is None or found.low < 0:
             return None
         turn = 10 ** self.installed_at(at).digits
@@ -233,12 +246,6 @@ class MeterHistory:
     def multiplier(self, at: int) -> Fraction:
         """kWh per kWh of the dial at an instant (ms UTC)."""
         return self.installed_at(at).multiplier
-
-    def _at_the_end(self) -> Bounded | None:
-        """The register at the end of what was counted, by its place, whatever any clock says."""
-        register = self.meters.installed[-1].register
-        assert isinstance(register, PlacedRegister)
-        return register.on_line(self.pieces[-1].end)
 
     @property
     def reaches_now(self) -> bool:

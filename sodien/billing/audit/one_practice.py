@@ -111,7 +111,7 @@ def judge_as(
     if why == "before":
         # One sentence, and none for each thing that cannot be told for the same reason.
         checks = tuple(check for check in checks if check.topic not in ("reading", "consumption"))
-        checks = (_before_counting(record), *checks)
+        checks = (_before_counting(record, consumption), *checks)
         notes, detectable, both = money.notes, None, None
     return Verdict(
         overall=overall,
@@ -255,12 +255,12 @@ def _begun(record: OwnRecord) -> int | None:
     return min((*counted, *(anchor.start for one in registers for anchor in one.anchors)), default=None)
 
 
-def _before_counting(record: OwnRecord) -> Check:
+def _before_counting(record: OwnRecord, consumption: Check) -> Check:
     """What stands for all that a bill from before counting cannot be compared with."""
     since = check_reading.local(_begun(record) or 0, record.practice.zone)
     return Check(
-        key="consumption",
-        topic="consumption",
+        key=consumption.key,
+        topic=consumption.topic,
         result="cannot_tell",
         says="consumption_before",
         values={"since": since},
