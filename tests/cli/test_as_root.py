@@ -19,7 +19,8 @@ from tests.cli.conftest import SETTINGS, fill
 SERVICE = 64_000  # nobody has it
 #: Where the tests run, Python itself may lie in a folder of root's.
 LOADED = """
-import difflib, importlib, pkgutil, zoneinfo, sodien, rich.console, rich.table, tzdata, zoneinfo._zoneinfo
+import difflib, encodings.ascii, encodings.idna, encodings.latin_1, encodings.utf_8_sig
+import importlib, pkgutil, zoneinfo, sodien, rich.console, rich.table, tzdata, zoneinfo._zoneinfo
 for one in pkgutil.walk_packages(sodien.__path__, "sodien."):
     if ".demo" not in one.name and "__main__" not in one.name:
         importlib.import_module(one.name)

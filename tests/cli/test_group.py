@@ -42,7 +42,7 @@ def called(place: Path, user: int, *words: str, groups: tuple[int, ...] = ()) ->
     """``sodien`` with a usual umask, or the service's, as one of the three; what it said."""
     program = LOADED.replace(
         "from sodien.cli.group import run",
-        f"import os, encodings.utf_8_sig, encodings.idna; os.umask({0o7 if user == SERVICE else 0o22})\n"
+        f"import os; os.umask({0o7 if user == SERVICE else 0o22})\n"
         f"os.setgroups({list(groups)}); os.setgid({user}); os.setuid({user})\n"
         "from sodien.cli.group import run",
     )
