@@ -4,6 +4,7 @@ Spoilt: it must not raise, nor put a number in a bill that the text has not; eac
 stretch it is said to come from, by code of its own (tests/billing/notices/invention.py). Put in: days,
 months, addresses, phones, prices and sums of other things, at the places where people write them; no field
 may have another value afterwards (wrong), none may be new (invented); one may be left out and named.
+In pairs, a line end between: they are two bills (apart), never one with the values of both (mixed).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ def main() -> None:
     """Mutate, put in, read, compare and print."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--mutations", type=int, default=10_000)
+    parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     count: Counter[str] = Counter()
@@ -26,6 +28,9 @@ def main() -> None:
     begin = time.monotonic()
     slowest = spoil(options.mutations, options.seed, count, examples)
     probe(count, examples)
+    from tests.billing.notices.test_written import joined
+
+    pairs = joined(options.pairs, options.seed, "\n")
     result = {
         "mutations": options.mutations, "seed": options.seed, "raised": count["raised"],
         "invented": count["invented"], "documents": count["documents"], "fields": count["fields"],
@@ -33,7 +38,9 @@ def main() -> None:
         "slowest_cpu_ms": round(slowest * 1000, 1),
         "probes": count["probes"], "probes_raised": count["probes raised"], "probes_wrong": count["wrong"],
         "probes_invented": count["new"], "probes_left_out": count["left out"],
-        "probes_unchanged": count["unchanged"], "seconds": round(time.monotonic() - begin, 1),
+        "probes_unchanged": count["unchanged"], "pairs": options.pairs,
+        "pairs_apart": pairs["apart"], "pairs_mixed": pairs["mixed"],
+        "seconds": round(time.monotonic() - begin, 1),
     }  # fmt: skip
     if examples:
         result["examples"] = examples[:40]

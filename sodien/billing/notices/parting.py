@@ -1,8 +1,9 @@
 """Two notices in one paste that no title tells apart: the cut that leaves two whole bills is taken.
 
-Every paragraph, and every line that may begin a notice where the text contradicts itself, is tried. Both
-sides must be bills of their own that tell the same fields, with other values; of several cuts the one that
-leaves most fields and fewest problems counts.
+Every paragraph and every line is tried. Both sides must be bills of their own that tell the same fields, with
+other values; at a line that no paragraph begins, reading them as one must lose what a side tells. Of several
+cuts the one that leaves most fields and fewest problems counts. Where the place is not clear, nothing is put
+together from both: each field is named.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Document, Problem
+from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.sums import misfits
 
 Reading = tuple[list[Document], list[Problem], list[tuple[int, int]]]
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n")
+_LINE = re.compile(r"\n\s*(?=\S)")
 _BEGINS = re.compile(
     r"\n(?=[^a-z0-9\n]{0,6}(?:t?thong bao|tb\b|hoa don|giay bao|phieu|bien bao|kinh (?:gui|bao|chao)|"
     r"xin chao|moi quy|khach hang|ma kh|mkh\b|kh\b|evn|tap doan|tong cong ty|dien luc|dl|pc |htx|"
@@ -29,38 +34,100 @@ _COMPARED = re.compile(
 )
 #: Contradictions: one notice says nothing twice.
 _TORN = frozenset({"two_values", "which_money", "several_months", "several_meters"})
-_MOST_CUTS = 30
+_WHO = frozenset({"whose", "month", "first"})
+_IDENTITY = frozenset({"customer", "name", "month", "first", "term"})
+_MOST_CUTS = 60
+_MOST_OF_LINES = 5_000
 _MOST_CHARACTERS = 20_000
 
 
 def separated(text: str, begin: int, finish: int, read: Callable[[int, int], Reading]) -> Iterator[Reading]:
     """What stands in this stretch of a folded text, read as one notice or as several."""
     whole = read(begin, finish)
-    cuts = {one.end(): 1 for one in _PARAGRAPH.finditer(text, begin, finish)}
-    torn = any(one.key in _TORN for one in whole[1]) or any(
-        any(misfits(one.content)) for one in whole[0] if isinstance(one.content, Bill)
-    )
-    if torn:
-        cuts = {one.end(): 0 for one in _BEGINS.finditer(text, begin, finish)} | cuts
     best: tuple[int, int] | None = None
-    if len(whole[0]) == 1 and finish - begin <= _MOST_CHARACTERS:
-        for cut in sorted(cuts)[:_MOST_CUTS]:
+    mixed = False
+    best_told: list[dict[str, object]] = []
+    if finish - begin <= _MOST_CHARACTERS and len(whole[0]) < 2:
+        torn = any(one.key in _TORN for one in whole[1]) or any(
+            any(misfits(one.content)) for one in whole[0] if isinstance(one.content, Bill)
+        )
+        paragraphs = {one.end() for one in _PARAGRAPH.finditer(text, begin, finish)}
+        begins = {one.end() for one in _BEGINS.finditer(text, begin, finish)}
+        lines = {one.end() for one in _LINE.finditer(text, begin, min(finish, begin + _MOST_OF_LINES))}
+        known = paragraphs | begins if torn else paragraphs
+        order = (*sorted(known), *sorted(begins - known), *sorted(lines - begins - paragraphs))
+        for cut in order[:_MOST_CUTS]:
             if not begin < cut < finish or _COMPARED.match(text, cut):
                 continue
             one, other = read(begin, cut), read(cut, finish)
-            if _are_two(one, other, 1 if torn else 2):
-                score = _score(one) + _score(other) + cuts[cut]
-                best = max(best, (score, -cut)) if best else (score, -cut)
-    if best is None:
+            lost = _lost(whole, one, other)
+            two = bool(whole[0]) and cut in known and _are_two(one, other, 1 if torn else 2)
+            if not (two or lost):
+                continue
+            sure = (two and cut in paragraphs) or bool(_WHO & _told(other[0]).keys())
+            score = _score(one) + _score(other) - 3 * _ahead(other) + (cut in paragraphs)
+            told = [_told(side[0]) for side in (one, other)]
+            if best is None or score > best[0]:
+                best, mixed, best_told = (score, cut), not sure, told
+            elif score == best[0]:
+                early, late = (best_told, told) if best[1] < cut else (told, best_told)
+                mixed = mixed or bool(told != best_told and _WHO & early[0].keys() and _WHO & late[1].keys())
+                best, best_told = min(best, (score, cut)), early
+    if best is None or (mixed and not _spans(whole, best[1])):
         yield whole
-        return
-    yield from separated(text, begin, -best[1], read)
-    yield from separated(text, -best[1], finish, read)
+    elif not mixed:
+        yield from separated(text, begin, best[1], read)
+        yield from separated(text, best[1], finish, read)
+    else:
+        paths = dict.fromkeys(field.path for document in whole[0] for field in document.fields)
+        yield [], [*whole[1], *(Problem("two_notices", path) for path in paths)], whole[2]
+
+
+def _lost(whole: Reading, one: Reading, other: Reading) -> set[str]:
+    """What each side tells in its own way, and the whole does not tell in both."""
+    first, second = (_told(reading[0]) for reading in (one, other))
+    if not all(len(told) > 1 and told.keys() - {"month", "first", "kwh"} for told in (first, second)):
+        return set()
+    known = {value for document in whole[0] for value in _values(document.content)}
+    torn = {key for key in first.keys() & second.keys() if first[key] != second[key]}
+    lost = {key for key in torn if not {first[key], second[key]} <= known}
+    return lost if len(torn) > 1 or lost & _WHO or (_WHO & second.keys() and not _adds_up(whole)) else set()
+
+
+def _adds_up(reading: Reading) -> bool:
+    """Whether the money proves that it is of one notice."""
+    bills = [one.content for one in reading[0] if isinstance(one.content, Bill)]
+    return any(None not in (one.net, one.tax, one.total) and not [*misfits(one)] for one in bills)
+
+
+def _values(content: msgspec.Struct) -> Iterator[object]:
+    """Every value of a document, of its rows and lines too."""
+    for value in msgspec.structs.astuple(content):
+        if isinstance(value, tuple):
+            for part in value:
+                yield from _values(part)
+        else:
+            yield value
+
+
+def _spans(reading: Reading, cut: int) -> bool:
+    """Whether fields of one document stand on both sides of a place."""
+    return any(len({field.start < cut for field in document.fields}) == 2 for document in reading[0])
+
+
+def _ahead(reading: Reading) -> int:
+    """How many fields stand in front of whose and of when the bill is: a notice begins with these."""
+    fields = [field for document in reading[0] for field in document.fields]
+    first = min((field.start for field in fields if field.path in _IDENTITY), default=0)
+    return sum(field.start < first for field in fields)
 
 
 def _score(reading: Reading) -> int:
     """How much is read, and how little is not."""
-    return sum(len(one.fields) for one in reading[0]) - 3 * len(reading[1])
+    places = {field.start for document in reading[0] for field in document.fields}
+    bills = [one.content for one in reading[0] if isinstance(one.content, Bill)]
+    faults = sum(len([*misfits(bill), *plain_faults(bill)]) for bill in bills)
+    return len(places) - 3 * (len(reading[1]) + faults)
 
 
 def _are_two(one: Reading, other: Reading, least: int) -> bool:
@@ -68,7 +135,7 @@ def _are_two(one: Reading, other: Reading, least: int) -> bool:
     first, second = (_told(reading[0]) for reading in (one, other))
     common = first.keys() & second.keys()
     quantities = common & {"kwh", "total"}
-    enough = all(len(told) > 1 and told.keys() - {"when", "kwh"} for told in (first, second))
+    enough = all(len(told) > 1 and told.keys() - {"month", "first", "kwh"} for told in (first, second))
     if not enough or len(common) < least or not quantities:
         return False
     return all(first[key] != second[key] for key in quantities)
@@ -88,7 +155,8 @@ def _told(documents: Sequence[Document]) -> dict[str, object]:
     index = next((row.new for row in bill.rows if row.new is not None), None)
     told = {
         "whose": bill.customer,
-        "when": bill.month or bill.first,
+        "month": bill.month,
+        "first": bill.first,
         "kwh": kwh,
         "total": bill.total,
         "new": index,

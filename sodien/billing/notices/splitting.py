@@ -59,11 +59,12 @@ def messages(text: str) -> list[tuple[int, int]]:
             _repeated(text, [match.start("start") for match in lines]) if len(months) == len(lines) else []
         )
     if len(starts) < 2:
-        starts = (
-            _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n")
-            or _parts(text, r"[;\n][ ]*(?:[0-9]{1,2}[.)][ ]?)?(?=[a-z])", alike=True)
-            or _parts(text, r"[.,;][ ]+(?=(?:t|thang|ky) ?[0-9]{1,2}/20[0-9]{2})", whole=True)
-            or _parts(text, r"[.;][ ]+(?=(?:kh|mkh|ma kh|qk|quy khach|khach hang)\b)", coded=True)
+        starts = _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n") or _parts(
+            text, r"[;\n][ ]*(?:[0-9]{1,2}[.)][ ]?)?(?=[a-z])", alike=True
+        )
+    if len(starts) < 2 and "\n" not in text.strip():  # a joint within one of several lines may cut a notice
+        starts = _parts(text, r"[.,;][ ]+(?=(?:t|thang|ky) ?[0-9]{1,2}/20[0-9]{2})", whole=True) or _parts(
+            text, r"[.;][ ]+(?=(?:kh|mkh|ma kh|qk|quy khach|khach hang)\b)", coded=True
         )
     if len(starts) < 2:
         return [(0, len(text))]

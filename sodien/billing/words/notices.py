@@ -231,6 +231,9 @@ _SENTENCES = {
         field=f,
         **v,
     ),
+    "two_notices": lambda f, v: tr(
+        "{field}: not clear, because the text seems to hold two notices; paste one notice at a time.", field=f
+    ),
     "which_money": lambda f, v: tr(
         "“{text}” may be the money before or after tax; write which one it is.", **v
     ),
