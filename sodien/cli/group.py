@@ -176,4 +176,6 @@ def run(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (SodienError, OSError) as error:
         endings.end(error)
+    finally:
+        i18n.finish(None)  # this call's words are no other's
     sys.exit(result if isinstance(result, int) else 0)
