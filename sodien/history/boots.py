@@ -187,17 +187,19 @@ class Boots:
         for index, one in enumerate(self.known):
             if not one.moved:
                 continue
-            before = next((other for other in self.known[:index][::-1] if other.place), None)
-            after = next((other for other in self.known[index + 1 :] if other.place), None)
-            edges = [one.wall(one.facts.begin), one.wall(one.facts.end)]
+            edges = [one.wall(one.facts.begin), one.wall(one.facts.end), *self.between(index)]
             edges += [
                 (mono + claim) // _MS for claim in one.claims for mono in (one.facts.begin, one.facts.end)
             ]
-            edges += [before.wall(before.facts.end)] if before else []
-            edges += [after.wall(after.facts.begin)] if after else []
             known = [edge for edge in edges if edge is not None]
             found.append((min(known), max(known)))
         return sorted(found)
+
+    def between(self, index: int) -> tuple[int | None, int | None]:
+        """When the placed boot before one ended and the one after it began, ms UTC; None without one."""
+        before = (other.wall(other.facts.end) for other in self.known[:index][::-1] if other.place)
+        after = (other.wall(other.facts.begin) for other in self.known[index + 1 :] if other.place)
+        return next(before, None), next(after, None)
 
     def position(self, row: Row) -> int | None:
         """Where an entry of the daemon lies on the line; None in a boot whose time is not known."""

@@ -45,15 +45,13 @@ class BootClock:
 
 def boot_clocks(history: MeterHistory) -> list[BootClock]:
     """All boots in order. With several meters any of them tells, to the second."""
-    boots = history.evidence.boots.known
+    boots = history.evidence.boots
     found = []
-    for index, one in enumerate(boots):
+    for index, one in enumerate(boots.known):
         facts, place = one.facts, one.place
         if place is None:
             how: How = "said_wrong" if one.said_wrong else "contradicted" if facts.records else "never_set"
-            before = (other.wall(other.facts.end) for other in boots[:index][::-1] if other.place)
-            after = (other.wall(other.facts.begin) for other in boots[index + 1 :] if other.place)
-            found.append(BootClock(one.number, one.boot, next(before, None), next(after, None), None, how))
+            found.append(BootClock(one.number, one.boot, *boots.between(index), None, how))
             continue
         how = "trusted" if all(record.trusted for record in facts.records) else "network"
         how = "dates" if one.dated else how
