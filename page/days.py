@@ -7,7 +7,6 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -67,7 +66,7 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
         return DaysScreen(by, "", None, [], None, None, last.isoformat(), None)
     found = list(spans_of(seen, by, last))
     first = calendar.date_of(found[0].start, zone) if found else last
-    names = [name_of(by, span.start, seen) for span in found]
+    names = [bars.name_of(by, span.start, zone) for span in found]
     drawn = [
         Bar(
             _short(by, span.start, seen),
@@ -131,21 +130,11 @@ def base_load(seen: Snapshot) -> str | None:
 
 def _quietest(seen: Snapshot) -> tuple[int, Bounds] | None:
     """Start (ms UTC) and kWh of that hour; a week of hours takes a tenth of a second on a PC."""
-    history = seen.history
-    end = calendar.hour_start(seen.at, seen.settings.zone)
-    found: list[tuple[Decimal, int, Bounds]] = []
-    for number in range(1, _BASE_DAYS * 24 + 1):
-        start = end - number * _HOUR_MS
-        if history.start is None or start < history.start:
-            break
-        covered = history.coverage(start, start + _HOUR_MS)
-        if covered.counted == covered.elapsed:
-            energy = history.energy(start, start + _HOUR_MS)
-            found.append((energy.high, -start, energy))
-    if not found:
-        return None
-    _, start, energy = min(found, key=lambda one: one[:2])
-    return -start, energy
+    zone = seen.settings.zone
+    end = calendar.hour_start(seen.at, zone)
+    start = calendar.hour_start(end - _BASE_DAYS * 24 * _HOUR_MS, zone)
+    hours = bars.whole_hours(seen.history, start, end, zone)
+    return min(hours, key=lambda one: (one[1].high, -one[0]), default=None)
 
 
 def as_csv(seen: Snapshot, by: str, last: dt.date) -> str:
@@ -167,14 +156,6 @@ def as_csv(seen: Snapshot, by: str, last: dt.date) -> str:
                 )
             )
     return out.getvalue()
-
-
-def name_of(by: str, start: int, seen: Snapshot) -> str:
-    """What a bar is called in a table."""
-    day = calendar.date_of(start, seen.settings.zone)
-    if by == "hour":
-        return formats.instant(start, seen.settings.zone)[-5:]
-    return formats.date(day) if by == "day" else formats.month(day.month, day.year)
 
 
 def _short(by: str, start: int, seen: Snapshot) -> str:

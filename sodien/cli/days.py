@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,7 +16,7 @@ from sodien import formats
 from sodien.bills.cost_so_far import Costs
 from sodien.cli.context import Session, console, print_json, with_session
 from sodien.errors import SodienError
-from sodien.history.bars import Span, hours_of, spans_of
+from sodien.history.bars import Span, name_of, spans_of, whole_hours
 from sodien.history.current import MeterLedger
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import reading_days
@@ -25,6 +27,7 @@ from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds, Money
 
 _MOST = 400
+_NOTHING = Money(Decimal(0), Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,20 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
         return []
     today = calendar.date_of(max(at - 1, 0), zone)
     days = reading_days(where.ledger, where.meter)
+
+    @functools.cache  # where a day ends, the next begins
+    def paid(instant: int) -> Money:
+        return costs.at(history, where.meter, days, instant).money
+
     found = []
     for span in spans_of(history, zone, by, min(last or today, today), count, at):
         begin, end = max(span.start, history.start or 0), min(span.end, at)
-        hours = _hours(history, span, begin, end, where) if by == "day" else []
+        whole = whole_hours(history, span.start, end, zone) if by == "day" else ()
+        hours = [energy for _, energy in whole]
         found.append(
             DayOrMonth(
                 span,
-                _cost(costs, where, history, days, begin, end),
+                _cost(paid, history, days, zone, begin, end),
                 max(hours, key=lambda one: one.best, default=None),
                 min(hours, key=lambda one: one.high, default=None),
             )
@@ -98,36 +107,25 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
     return found
 
 
-def _hours(history: MeterHistory, span: Span, begin: int, end: int, where: MeterLedger) -> list[Bounds]:
-    """The kWh of the hours that are over and were counted whole: their kW on average."""
-    found = []
-    for start, stop in itertools.pairwise(hours_of(span.start, span.end, where.settings.zone)):
-        if begin <= start and stop <= end:
-            covered = history.coverage(start, stop)
-            if covered.counted == covered.elapsed:
-                found.append(history.energy(start, stop))
-    return found
-
-
 def _cost(
-    costs: Costs, where: MeterLedger, history: MeterHistory, days: ReadingDays, begin: int, end: int
+    paid: Callable[[int], Money],
+    history: MeterHistory,
+    days: ReadingDays,
+    zone: ZoneInfo,
+    begin: int,
+    end: int,
 ) -> Money | None:
     """What a span added to the bills of its periods; None where the tariff cannot be used.
 
     What a period has cost so far never falls, so the bounds at both ends are those of the difference.
     """
-    zone = where.settings.zone
     low = best = high = Decimal(0)
     try:
         while begin < end:
             first, last = calendar.billing_period(calendar.date_of(begin, zone), days)
             opened = max(calendar.day_bounds(first, zone)[0], history.start or 0)
             stop = min(end, calendar.day_bounds(last, zone)[1])
-            until = costs.at(history, where.meter, days, stop).money
-            if begin > opened:
-                before = costs.at(history, where.meter, days, begin).money
-            else:
-                before = Money(Decimal(0), Decimal(0), Decimal(0))
+            until, before = paid(stop), paid(begin) if begin > opened else _NOTHING
             low += max(Decimal(0), until.low - before.high)
             best += max(Decimal(0), until.best - before.best)
             high += until.high - before.low
@@ -168,9 +166,7 @@ def _show(session: Session, name: str, rows: list[DayOrMonth], by: str, currency
         table.add_column(tr("busiest hour, kW"), justify="right")
         table.add_column(tr("quietest, kW"), justify="right")
     for row in rows:
-        day = calendar.date_of(row.span.start, session.settings.zone)
-        cells = [formats.date(day) if by == "day" else formats.month(day.month, day.year)]
-        cells.append(_between(row.span.energy, 1))
+        cells = [name_of(by, row.span.start, session.settings.zone), _between(row.span.energy, 1)]
         if currency is not None:
             cells.append(_money(row.cost))
         if by == "day":
@@ -179,8 +175,7 @@ def _show(session: Session, name: str, rows: list[DayOrMonth], by: str, currency
     out.print(table)
     for row in rows:
         if row.span.why:
-            day = calendar.date_of(row.span.start, session.settings.zone)
-            when = formats.date(day) if by == "day" else formats.month(day.month, day.year)
+            when = name_of(by, row.span.start, session.settings.zone)
             out.print(f"  {when}: {row.span.why}", highlight=False)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["hour", "day", "month"]
 _DAY = dt.timedelta(days=1)
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,34 @@ def spans_of(
         yield Span(start, end, history.energy(begin, until), covered.counted / max(1, covered.elapsed), why)
 
 
+def name_of(by: str, start: int, zone: ZoneInfo) -> str:
+    """What an hour, a day or a month is called in a table."""
+    if by == "hour":
+        return formats.instant(start, zone)[-5:]
+    day = calendar.date_of(start, zone)
+    return formats.date(day) if by == "day" else formats.month(day.month, day.year)
+
+
+def whole_hours(history: MeterHistory, start: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, Bounds]]:
+    """Start and kWh of the local hours from ``start``, where one begins, to ``end`` that were counted whole.
+
+    Their kWh are their kW on average. An hour that ``end`` or a change of clocks cuts short is none.
+    """
+    while history.start is not None and (stop := calendar.next_hour(start, zone)) <= end:
+        covered = history.coverage(start, stop)
+        if start >= history.start and covered.counted == covered.elapsed == _HOUR_MS:
+            yield start, history.energy(start, stop)
+        start = stop
+
+
 def _edges(by: str, last: dt.date, count: int, oldest: dt.date, zone: ZoneInfo) -> list[int]:
     """The instants (ms UTC) at which one ends and the next begins."""
     if by == "hour":
-        return hours_of(*calendar.day_bounds(last, zone), zone)
+        start, end = calendar.day_bounds(last, zone)
+        hours = [start]
+        while hours[-1] < end:
+            hours.append(calendar.next_hour(hours[-1], zone))
+        return hours
     if by == "day":
         first = max(oldest, last - (count - 1) * _DAY)
         days = range((last - first).days + 2)
@@ -74,15 +99,6 @@ def _edges(by: str, last: dt.date, count: int, oldest: dt.date, zone: ZoneInfo) 
         calendar.day_bounds(dt.date(number // 12, number % 12 + 1, 1), zone)[0]
         for number in range(least, months + 2)
     ]
-
-
-def hours_of(start: int, end: int, zone: ZoneInfo) -> list[int]:
-    """The instants (ms UTC) of whole local hours from ``start``, which is one, and ``end``."""
-    found = []
-    while start < end:
-        found.append(start)
-        start = calendar.next_hour(start, zone)
-    return [*found, end]
 
 
 def _why(before: int, blind: dict[str, int]) -> str:
