@@ -75,6 +75,7 @@ class HomeRequests:
     def _note(self, ledger: Ledger, meter: MeterSettings, typed: DialTyped, now: int) -> DialAnswer:
         from sodien.history.current import MeterLedger
         from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading
+        from sodien.ledger.bodies import DialBody
 
         zone = self._settings.zone
         try:
@@ -90,7 +91,7 @@ class HomeRequests:
                 )
             noted = note_reading(
                 MeterLedger(self._settings, ledger, meter),
-                typed.reading.strip().replace(",", "."),
+                typed.reading,
                 now=now,
                 within=USUAL_WITHIN_MS + away,
                 by="Home Assistant",
@@ -100,7 +101,7 @@ class HomeRequests:
         said = tr(
             "{meter}: the dial showed {reading} at {at}.",
             meter=meter.id,
-            reading=formats.dial(typed.reading.strip().replace(",", ".")),
+            reading=formats.dial(noted.row.read(DialBody).reading or ""),
             at=formats.instant(now, zone),
         )
         return DialAnswer(

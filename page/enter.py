@@ -170,7 +170,7 @@ def take_back(seen: Snapshot, entry: int) -> Noted:
 def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:
     return note_reading(
         seen.where,
-        form.reading.strip().replace(",", "."),
+        form.reading,
         now=seen.now,
         at=moment(seen, form),
         within=USUAL_WITHIN_MS,

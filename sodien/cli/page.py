@@ -41,7 +41,7 @@ def command(ctx: click.Context, session: Session, verbose: bool) -> int | None:
         with without_openssl():
             from page import serve
     except ImportError:
-        raise SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'.")) from None
+        raise _no_extra() from None
 
     def started(addresses: list[str]) -> None:
         for address in addresses:
@@ -111,7 +111,7 @@ def offer(path: Path, *, ask: bool) -> bool:
     except ImportError:
         if ask:
             return False
-        raise SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'.")) from None
+        raise _no_extra() from None
     done = settings_model.load(path)
     if ask:
         if not os.access(done.ledger.path.parent, os.W_OK):  # not the machine that counts
@@ -128,10 +128,18 @@ def offer(path: Path, *, ask: bool) -> bool:
             raise SodienError(tr("There is no passphrase yet; run 'sodien page passphrase'."))
         _set_passphrase(path, done, _asked())
     if done.page.loopback:
-        text = edit.edited(path.read_text(encoding="utf-8"), {"page.listen": "0.0.0.0"})  # noqa: S104
-        edit.write(path, text)
+        _set(path, "page.listen", "0.0.0.0")  # noqa: S104
     _show_addresses(settings_model.load(path))
     return True
+
+
+def _no_extra() -> SodienError:
+    return SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'."))
+
+
+def _set(path: Path, key: str, value: str) -> None:
+    """Change one setting in the file at ``path``. Raises SodienError."""
+    edit.write(path, edit.edited(path.read_text(encoding="utf-8"), {key: value}))
 
 
 def _asked() -> str:
@@ -161,8 +169,7 @@ def _set_passphrase(path: Path, done: Settings, typed: str) -> None:
         ) from None
     click.echo(tr("The passphrase is in {path}; everybody has to log in again.", path=target))
     if named is None:
-        text = path.read_text(encoding="utf-8")
-        edit.write(path, edit.edited(text, {"page.passphrase_file": str(target)}))
+        _set(path, "page.passphrase_file", str(target))
         click.echo(tr("{path} names it now (page.passphrase_file).", path=path))
 
 
@@ -173,7 +180,7 @@ def _show_addresses(done: Settings) -> None:
 
         from page import serve
     except ImportError:
-        raise SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'.")) from None
+        raise _no_extra() from None
     found = serve.addresses(done, done.page.port)
     for one in found:
         click.echo(tr("The page is at {address}", address=one))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sodien import i18n
+from sodien.cli import printed_commands
 from sodien.cli.group import COMMANDS, language_of
 from sodien.cli.printed_commands import as_called, for_call
 from tests.cli.conftest import Sodien
@@ -73,6 +76,12 @@ def test_a_program_beside_the_path_is_named(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_what_the_program_prints_names_the_file(sodien: Sodien, config: Path) -> None:
     assert f"'sodien run -c {config}'" in sodien("dial", "12345.6", "-c", config).err
+
+
+def test_the_commands_with_a_second_word_are_known() -> None:
+    """They are listed, because importing every command would cost each call."""
+    groups = [name for name in NAMES if isinstance(import_module(f"sodien.cli.{name}").command, click.Group)]
+    assert sorted(groups) == sorted(printed_commands._GROUPS)
 
 
 def test_the_language_may_stand_anywhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from decimal import Decimal
 from fractions import Fraction
@@ -399,11 +400,10 @@ def test_when_the_pulses_of_a_recovered_save_came_is_not_known(house: House) -> 
 # -- doubts --------------------------------------------------------------------------------------------
 
 
-def test_a_doubt_widens_what_it_may_belong_to_and_nothing_else(house: House) -> None:
-    rows = []
-    for minute in range(24 * 60):
-        doubt = 2 if minute >= 700 else 0
-        rows.append(
+def doubted(house: House, doubt: list[int]) -> None:
+    """A tick a minute from the first on, 5 pulses more each, with so many in doubt by then."""
+    house.add(
+        *(
             NewRow(
                 "tick",
                 "main",
@@ -412,10 +412,15 @@ def test_a_doubt_widens_what_it_may_belong_to_and_nothing_else(house: House) -> 
                 DAY0 + minute * 60_000,
                 minute * 5,
                 60_000,
-                doubt,
+                doubt[minute],
             )
+            for minute in range(len(doubt))
         )
-    house.add(*rows)
+    )
+
+
+def test_a_doubt_widens_what_it_may_belong_to_and_nothing_else(house: House) -> None:
+    doubted(house, [2 if minute >= 700 else 0 for minute in range(24 * 60)])
     view = house.view()
     assert energy(view, "0:00", "11:00") == ("3.299", "3.301")
     assert energy(view, "12:00", "20:00") == ("2.399", "2.401")
@@ -427,25 +432,10 @@ def test_a_doubt_widens_what_it_may_belong_to_and_nothing_else(house: House) -> 
 
 def test_many_doubts_are_found_as_far_as_look_ups_last_and_none_is_lost(house: House) -> None:
     random = Random(1)
-    doubt = 0
-    rows = []
-    for minute in range(3000):
-        doubt += random.random() < 0.5
-        rows.append(
-            NewRow(
-                "tick",
-                "main",
-                house.run,
-                minute * MINUTE_NS,
-                DAY0 + minute * 60_000,
-                minute * 5,
-                60_000,
-                doubt,
-            )
-        )
-    house.add(*rows)
+    doubt = list(itertools.accumulate(int(random.random() < 0.5) for _ in range(3000)))
+    doubted(house, doubt)
     doubts = house.view().pieces[0].doubts
-    assert sum(one.extra for one in doubts) == doubt - rows[0].doubt
+    assert sum(one.extra for one in doubts) == doubt[-1] - doubt[0]
     assert len(doubts) > 40
 
 
