@@ -487,7 +487,10 @@ def test_over_tls_one_bill_can_be_shown_to_whoever_has_its_link(visit, monkeypat
     for path in ("/", where, where + "/sheet"):
         assert stranger.get(path, base_url=tls).status_code == 302
     assert stranger.get(link[1], base_url=plain).status_code == 404
-    assert stranger.get(link[1][:-1] + "x", base_url=tls).status_code == 404
+    # The last character of the signature has bits that mean nothing; its first one has none.
+    head, _, signature = link[1].rpartition(".")
+    forged = f"{head}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    assert stranger.get(forged, base_url=tls).status_code == 404
     monkeypatch.setattr("page.guards.LINK_S", -1)
     assert stranger.get(link[1], base_url=tls).status_code == 404
 
