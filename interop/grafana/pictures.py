@@ -19,7 +19,7 @@ from typing import Any
 from collector.line_protocol import of_entry
 from tests.grafana import money
 from tests.grafana.answers import MAIN
-from tests.grafana.dashboards import CONFIG, Query, load, panels, queries
+from tests.grafana.dashboards import CONFIG, Query, begin, load, panels, queries
 from tests.grafana.household import NOW, START
 from tests.grafana.store import write
 from tests.support.servers import Influx
@@ -28,7 +28,6 @@ HERE = Path(__file__).parent
 PAGE = HERE / "build" / "page.js"
 BOARDS = ("sodien", "sodien-days", "sodien-reading-day", "sodien-health")
 VARIABLES = {"device": "nha-toi", "meter": "main", "tz": "Asia/Ho_Chi_Minh"}
-_SPANS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 Rows = list[dict[str, Any]]
 
 
@@ -67,7 +66,7 @@ def asked(server: Influx, path: Path, now: int, database: str = "sodien") -> lis
                 {"refId": target["refId"], "frames": frames(rows, table=target["resultFormat"] == "table")}
             )
         span = panel.get("timeFrom")
-        start = START if span is None else now - int(span[:-1]) * _SPANS[span[-1]]
+        start = START if span is None else begin(span, now)
         found.append({**panel, "targets": targets, "from": start})
     return found
 

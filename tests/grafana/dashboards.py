@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -18,6 +20,19 @@ DASHBOARDS = sorted((CONFIG / "dashboards" / "en").glob("*.json"))
 #: ``$name``, ``${name}``, ``${name:format}`` and ``[[name]]``, and Grafana's own macros.
 MACRO = re.compile(r"\$\{(?P<braced>\w+)(?::(?P<format>\w+))?\}|\$(?P<plain>\w+)|\[\[(?P<old>\w+)\]\]")
 _MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def begin(span: str, end: int) -> int:
+    """Where a relative time begins (ms): ``2h``, ``60d/d``, or ``12M/M`` for whole months of Viet Nam."""
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    span, _, rounded = span.partition("/")
+    if rounded != "M":
+        start = end - int(span[:-1]) * _MS[span[-1]]
+        day = dt.datetime.fromtimestamp(start / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return int(day.timestamp() * 1000) if rounded else start
+    at = dt.datetime.fromtimestamp(end / 1000, zone)
+    years, month = divmod(at.year * 12 + at.month - 1 - int(span[:-1]), 12)
+    return int(dt.datetime(years, month + 1, 1, tzinfo=zone).timestamp() * 1000)
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class Query:
         A panel's own relative time replaces the start. Raises KeyError for a variable nobody defines.
         """
         if self.time_from:
-            start = end - int(self.time_from[:-1]) * _MS[self.time_from[-1]]
+            start = begin(self.time_from, end)
         values = variables | {
             "timeFilter": f"time >= {start}ms and time <= {end}ms",
             "__interval": interval or self.min_interval or "1m",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.grafana.dashboards import CONFIG, DASHBOARDS, MACRO, load, panels, queries, read_yaml
+from tests.grafana.dashboards import CONFIG, DASHBOARDS, MACRO, begin, load, panels, queries, read_yaml
+from tests.grafana.household import NOW
 
 #: What Grafana 10 to 13 all have; a word none of them knows is ignored without a sound.
 PANELS = {"stat", "bargauge", "timeseries", "table", "barchart"}
@@ -63,7 +65,7 @@ def test_units_overrides_and_transformations_are_known(path: Path) -> None:
         if panel["type"] == "table":
             assert panel["options"]["showHeader"] is True
         if "timeFrom" in panel:
-            assert re.fullmatch(r"[1-9]\d*[mhd]", panel["timeFrom"])
+            assert re.fullmatch(r"[1-9]\d*([mhd]|M/M)", panel["timeFrom"])
             assert panel["hideTimeOverride"] is True
 
 
@@ -92,6 +94,36 @@ def test_a_file_that_is_not_as_its_source_says_would_be_named(tmp_path: Path) ->
     assert check.stderr == f"{changed} is not as its source says; run 'make dashboards'\n"
     subprocess.run(build, check=True, capture_output=True)
     assert subprocess.run([*build, "--check"]).returncode == 0
+
+
+def test_bounded_dashboards_ask_no_more_files_than_influxdb_3_core_reads(tmp_path: Path) -> None:
+    """One file for each ten minutes in which a measurement has an entry; see docs/how-to/grafana.md."""
+    shutil.copytree(CONFIG, tmp_path / "grafana")
+    subprocess.run(
+        [sys.executable, str(tmp_path / "grafana" / "source" / "build.py")],
+        env={**os.environ, "FILES": "400"}, check=True, capture_output=True,
+    )  # fmt: skip
+    shortened = set()
+    for path in DASHBOARDS:
+        board = load(tmp_path / "grafana" / "dashboards" / "en" / path.name)
+        for panel, unbounded in zip(panels(board), panels(load(path)), strict=True):
+            start = begin(panel.get("timeFrom") or board["time"]["from"].removeprefix("now-"), NOW)
+            tables = {name for one in panel["targets"] for name in re.findall(r'FROM "(\w+)"', one["query"])}
+            width = min({"meter": 600_000, "day": 86_400_000}.get(name, 3_600_000) for name in tables)
+            if tables & {"meter", "hour", "cost", "health", "day"}:
+                assert (NOW - start) / width <= 400, panel["title"]
+            if panel != unbounded:
+                shortened.add(panel["title"])
+                assert panel == unbounded | {
+                    "timeFrom": panel["timeFrom"], "hideTimeOverride": False
+                }  # fmt: skip
+    assert {
+        "Newest entry",
+        "Cost per day (đ)",
+        "Period against period",
+        "Entries that arrived, by hour",
+    } <= shortened
+    assert "kWh per month" not in shortened
 
 
 @EACH

@@ -1,7 +1,8 @@
 """Write the dashboards and alerts from their source: ``python config/grafana/source/build.py [--check]``.
 
 The dashboards come in a set for each language, from one source and the catalogue of all of Sodien's texts.
-``CURRENCY=€`` in the environment takes the place of đ. With ``--check`` nothing is written; exit code 1 names
+``CURRENCY=€`` in the environment takes the place of đ; with ``FILES=400`` no panel asks for more at first than
+InfluxDB 3 Core finds in so many files. With ``--check`` nothing is written; exit code 1 names
 the files that are not as the source says.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,11 @@ from sodien import i18n
 
 GRAFANA = Path(__file__).resolve().parents[1]
 CURRENCY = os.environ.get("CURRENCY", "đ")
+FILES = int(os.environ.get("FILES", "0"))
+#: Files a day that InfluxDB 3 Core makes of a measurement: one for each ten minutes with an entry. It ends a query
+#: that would read more than 432 of them; of the measurements that are not here there are few points.
+A_DAY = {"meter": 144, "hour": 24, "cost": 24, "health": 24, "day": 1}
+_DAYS = {"h": 1 / 24, "d": 1.0, "M": 30.5}
 #: Where a person's words stand in a dashboard; in an override they are values of these properties.
 TEXTS = frozenset({"title", "description", "label", "noValue", "text"})
 PROPERTIES = frozenset({"displayName", "custom.fillBelowTo"})
@@ -42,6 +49,21 @@ def spoken(found: Any) -> Any:
     }
 
 
+def bounded(panel: dict[str, Any], board: dict[str, Any], files: int) -> dict[str, Any]:
+    """A panel that looks back no further than ``files`` of InfluxDB 3 Core hold; 0 for one without a limit."""
+    asked = " ".join(target["query"] for target in panel["targets"])
+    rate = max((A_DAY.get(name, 0) for name in re.findall(r'FROM "(\w+)"', asked)), default=0)
+    if not files or not rate or days_of(panel.get("timeFrom") or board["time"]["from"]) * rate <= files:
+        return panel
+    return panel | {"timeFrom": f"{files // rate}d", "hideTimeOverride": False}
+
+
+def days_of(span: str) -> float:
+    """How many days a relative time may be, e.g. ``12M/M`` or ``now-24h``."""
+    number, unit, rounded = re.fullmatch(r"(?:now-)?(\d+)([hdM])(?:/([dM]))?", span).groups()  # type: ignore[union-attr]
+    return int(number) * _DAYS[unit] + {None: 0, "d": 1, "M": 31}[rounded]
+
+
 def said(text: str) -> str:
     """One text; ¤ stands for the currency."""
     return i18n.tr(text).replace("¤", CURRENCY) if text else text
@@ -57,7 +79,7 @@ def board(name: str, found: dict[str, Any], language: str) -> dict[str, Any]:
     ]
     marks = found["annotations"]["list"]
     marks = [one if one.get("builtIn") else one | {"name": said(one["name"])} for one in marks]
-    return spoken(found) | {
+    return spoken(found | {"panels": [bounded(panel, found, FILES) for panel in found["panels"]]}) | {
         "uid": name if language == "en" else f"{name}-{language}",
         "tags": [tag],
         "links": links,

@@ -95,11 +95,12 @@ def months() -> Json:
 def build() -> Json:
     monthly = series(
         "kWh per month",
-        "Calendar months of whole days, with bounds; the browser's time zone decides where a month ends.",
+        "This month and the twelve before it, from whole days, with bounds; the browser's time zone decides where a month "
+        "ends.",
         (0, 9, 12, 9),
         [query(f'SELECT {bounds("kwh")} FROM "day" WHERE {WHERE}', table=True)],
         KWH,
-        timeFrom="800d",
+        timeFrom="12M/M",
         defaults={"min": 0, "decimals": 0},
         overrides=[
             override(f"{LOW} (sum)", displayName=NAMES[LOW], color=colour("blue")),
@@ -191,7 +192,7 @@ def build() -> Json:
         "sodien-days",
         "Sodien: days and months",
         "kWh, cost and coverage by day and month.",
-        "now-60d",
+        "now-60d/d",
         panels,
         "15m",
     )
