@@ -259,7 +259,7 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
             "value_template": _value("cost.best"),
             "last_reset_value_template": _value("period_since", none=""),
             "json_attributes_template": _attributes(
-                low="cost.low", high="cost.high", counted_since="cost_since"
+                low="cost.low", high="cost.high", counted_since="cost_since", previous_reading="cost_previous"
             ),
         },
     )

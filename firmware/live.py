@@ -185,6 +185,7 @@ class LiveView:
             cost=cost.money if cost else None,
             currency=cost.currency if cost else None,
             cost_since=since_text(cost) if cost else None,
+            cost_previous=cost.previous if cost else None,
             tier=cost.tier if cost else None,
             price=cost.price if cost else None,
             next_tier=cost.next_tier if cost else None,

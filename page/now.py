@@ -77,7 +77,7 @@ def now_of(seen: Snapshot) -> NowScreen:
         hour=between(history.energy(start, seen.at), 3) if seen.at > start else "–",
         chart=_last_hour(seen),
         today=between(history.energy(*times["today"]), 1),
-        period=between(history.energy(*times["period"]), 1),
+        period=used(seen, *times["period"]),
         cost=money(seen),
         reading_day=f"{formats.date(reading)} · {in_days((reading - today).days)}",
     )
@@ -130,6 +130,13 @@ def between(found: Bounds, places: int) -> str:
     if Fraction(found.high) - Fraction(found.low) <= slack:
         return f"{nearest} kWh"
     return f"{low} … {high} kWh"
+
+
+def used(seen: Snapshot, start: int, end: int) -> str:
+    """The kWh of this period: as counted, or from the last bill's reading on where counting began later."""
+    if seen.cost is not None and seen.cost.previous is not None:
+        return between(seen.cost.kwh, 0)
+    return between(seen.history.energy(start, end), 1)
 
 
 def money(seen: Snapshot) -> str:

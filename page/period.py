@@ -11,7 +11,7 @@ from markupsafe import Markup
 from page import drawings
 from page.drawings import Step
 from page.household import Snapshot
-from page.now import between, money
+from page.now import between, money, used
 from sodien import formats
 from sodien.history.reading_days import spans
 from sodien.i18n import tr
@@ -30,6 +30,7 @@ class PeriodScreen:
     used: str
     cost: str
     since: str | None
+    previous: str | None
     counted: str
     stairs: Markup | None
     tiers: list[tuple[str, str, str]]
@@ -45,6 +46,7 @@ def period_of(seen: Snapshot) -> PeriodScreen:
     first, last = calendar.billing_period(today, seen.days)
     start, end = spans(history, seen.days, settings.zone, seen.at)["period"]
     cost = seen.cost
+    previous = cost.previous if cost is not None else None
     projection = None
     if cost is not None and cost.projection is not None:
         kwh, paid = cost.projection.kwh, cost.projection.cost
@@ -60,13 +62,14 @@ def period_of(seen: Snapshot) -> PeriodScreen:
         name=f"{formats.date(first)} – {formats.date(last)}",
         gone=(today - first).days + 1,
         left=(last - today).days,
-        used=between(history.energy(start, end), 1),
+        used=used(seen, start, end),
+        previous=formats.number(previous) if previous is not None else None,
         cost=money(seen),
         since=formats.instant(start, settings.zone) if start > begin else None,
         counted=formats.percent(covered.share, rounding="down") if covered.share is not None else "–",
         stairs=stairs,
         tiers=tiers,
-        tier=_next_tier(seen, start),
+        tier=_next_tier(seen, start if previous is None else begin),
         projection=projection,
         before=_before(seen, first, begin),
     )

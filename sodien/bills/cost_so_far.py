@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sodien.billing.bill import main_row
 from sodien.errors import SodienError
 from sodien.history.revisions import Revisions
 from sodien.ledger.bodies import CostBody, DayBody
@@ -62,6 +63,7 @@ class Cost:
         tier, next_tier: the tier reached, from 1, and the one above; None where there are none.
         price: of a kWh in the tier reached, before tax.
         since: from when on it was counted (ms UTC), when that is later than the period's beginning.
+        previous: the last bill's reading that it goes on from, where counting began later than the period.
         projection: at the end of the reading day; None where it is not known.
     """
 
@@ -74,6 +76,7 @@ class Cost:
     price: Decimal | None = None
     next_tier: NextTier | None = None
     since: int | None = None
+    previous: Decimal | None = None
     projection: Projection | None = None
 
 
@@ -185,7 +188,9 @@ class Costs:
         first, last = calendar.billing_period(today, days)
         start, _ = calendar.day_bounds(first, self._zone)
         begin = min(now, max(start, history.start if history.start is not None else now))
-        energy, multiplier = _energy(history, begin, now)
+        counted, multiplier = _energy(history, begin, now)
+        billed_from = self._since_last_bill(history, meter, first, begin, now) if begin > start else None
+        previous, energy = billed_from or (None, counted)
         use = Consumption(
             kwh=Decimal(0),
             first=first,
@@ -195,17 +200,16 @@ class Costs:
             scheme=meter.billing.scheme,
             today=today,
         )
-        key = (first, last, begin, billed(energy, multiplier))
+        key = (first, last, begin, billed(energy, multiplier), previous)
         known, hour = self._known.get(meter.id), now // HOUR_MS
         if known is None or known.key != key:
-            made = _cost(
-                book, cost(book, energy, use, multiplier, price), use, begin if begin > start else None
-            )
+            since = begin if begin > start and previous is None else None
+            made = _cost(book, cost(book, energy, use, multiplier, price), use, since, previous)
         else:
             made = known.cost
         if known is None or known.hour != hour or known.key[:3] != key[:3]:
             seconds = Fraction(calendar.day_bounds(last, self._zone)[1] - now, 1000)
-            usual = self._usual(history, meter, now, begin, energy)
+            usual = self._usual(history, meter, now, begin, counted)
             projection = None
             if usual is not None:
                 from sodien.billing.tariff.cost_so_far import project
@@ -217,6 +221,41 @@ class Costs:
         made = replace(made, projection=projection)
         self._known[meter.id] = _Known(now, key, made, hour)
         return made
+
+    def _since_last_bill(
+        self, history: MeterHistory, meter: MeterSettings, first: dt.date, begin: int, now: int
+    ) -> tuple[Decimal, Bounded] | None:
+        """The last bill's reading, and kWh of the dial from it to now: the next bill starts from that number.
+
+        It is the utility's claim, right or wrong, and moves no bound of the register. None where there is
+        none, where another meter was installed since, or where the dial cannot have come from there.
+        """
+        from sodien.bills.stored import bills, standing
+
+        read = first - dt.timedelta(days=1)
+        last = [
+            one
+            for one in standing(bills(self._ledger, meter.id))
+            if (one.bill.last or (one.period[1] if one.period else None)) == read
+        ]
+        row = main_row(last[-1].bill) if last else None
+        day, _ = calendar.day_bounds(read, self._zone)
+        installed = history.installation
+        if row is None or row.new is None or (installed.start is not None and installed.start > day):
+            return None
+        then, here = history.at(begin), history.at(now)
+        if then is None or here is None:
+            return None
+        turn, new = 10**installed.digits, Fraction(row.new)
+        most = history.p_max_kw / installed.multiplier * (begin - day) / HOUR_MS
+        for gone in (0, turn):
+            if then.high + gone >= new and Fraction(then.low) + gone - new <= most:
+                moved = gone + (turn if here.high < then.low else 0) - new
+                low, best, high = (
+                    max(Fraction(0), Fraction(one) + moved) for one in (here.low, here.best, here.high)
+                )
+                return row.new, Bounded(low, best, high)
+        return None
 
     def _usual(
         self, history: MeterHistory, meter: MeterSettings, now: int, begin: int, energy: Bounded
@@ -258,7 +297,7 @@ def _energy(history: MeterHistory, start: int, end: int) -> tuple[Bounded, int]:
     return consumed.billed, 1
 
 
-def _cost(book: Book, found: SoFar, use: Consumption, since: int | None) -> Cost:
+def _cost(book: Book, found: SoFar, use: Consumption, since: int | None, previous: Decimal | None) -> Cost:
     above = found.next
     return Cost(
         first=use.first,
@@ -270,6 +309,7 @@ def _cost(book: Book, found: SoFar, use: Consumption, since: int | None) -> Cost
         price=found.price,
         next_tier=NextTier(above.tier, above.starts_at, above.price) if above is not None else None,
         since=since,
+        previous=previous,
     )
 
 

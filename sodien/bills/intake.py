@@ -49,6 +49,10 @@ _FURTHEST_DAYS = 400
 _ONE_OF_THEM = frozenset({"same_period", "same_reading_day", "overlap"})
 
 
+class KnownBillError(SodienError):
+    """The same bill is in the ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """What was stored.
@@ -255,7 +259,7 @@ class Intake:
             if both is None or (other.period != mine and not _same(other.bill, bill)):
                 continue
             if _same(both, other.bill):
-                raise SodienError(
+                raise KnownBillError(
                     tr(
                         "The same bill is there already (entry {entry}); nothing was stored.",
                         entry=other.entry,

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from sodien.cli import aim
+from sodien.cli import aim, last_bill
 from sodien.cli import lazytime as lazy
 from sodien.cli import page as household_page
 from sodien.cli.context import Session, with_session
@@ -176,6 +176,11 @@ def questions(*, fresh: bool) -> list[Question]:
     default=None,
     help="Show the household's page in the home network, with a passphrase.",
 )
+@click.option(
+    "--bill",
+    metavar="TEXT",
+    help="The last bill: its new reading and date, such as '12300 31/10/2026', or the text of the notice.",
+)
 @click.option("--no-test", is_flag=True, help="Do not try the sensor, the broker and the database.")
 @click.option("--yes", is_flag=True, help="Ask nothing: only what the options say changes.")
 def command(
@@ -184,6 +189,7 @@ def command(
     more: tuple[str, ...],
     lazytime: bool | None,
     page: bool | None,
+    bill: str | None,
     no_test: bool,
     yes: bool,
     **given: str | None,
@@ -241,6 +247,8 @@ def command(
         units = f"{_UNITS} sodien-page"
     else:
         units = _UNITS
+    if bill or not yes:
+        last_bill.offer(done, _meter(done, chosen), bill)
     _next_steps(reading, units)
     return 1 if any(finding.bad for finding in findings) else 0
 

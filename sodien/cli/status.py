@@ -239,6 +239,7 @@ def _cost(
         "currency": found.currency,
         "billed_kwh": found.kwh,
         "cost_since": since_text(found),
+        "cost_previous": found.previous,
         "tier": found.tier,
         "next_tier": found.next_tier,
         "projection": found.projection,
@@ -252,10 +253,16 @@ def _period_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, s
         (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
         (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
     ]
-    if meter["period_since"] is not None:
-        since = local_time(parse_time(meter["period_since"]), settings)
-        rows.append(("", tr("only what was counted since {since}", since=since)))
-    return rows
+    if meter["period_since"] is None:
+        return rows
+    since = local_time(parse_time(meter["period_since"]), settings)
+    if meter.get("cost_previous") is None:
+        return [*rows, ("", tr("only what was counted since {since}", since=since))]
+    reading = formats.number(meter["cost_previous"])
+    told = tr(
+        "from the last bill's reading {reading} on; counted since {since}", reading=reading, since=since
+    )
+    return [rows[0], (tr("this period"), formats.billed_bounds(meter["billed_kwh"])), ("", told)]
 
 
 def _cost_rows(meter: dict[str, Any]) -> list[tuple[str, str]]:

@@ -115,6 +115,7 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
             was counted; an exact count, not a register, so it has no bounds, and it never goes down.
         cost: what this billing period has cost so far, taxes included, in ``currency`` (ISO 4217).
         cost_since: from when on that was counted, when later than the period's beginning.
+        cost_previous: the last bill's reading that the cost goes on from, where counting began later.
         tier: the tier reached, ``price`` a kWh in it before tax; ``next_tier`` the one above it.
         projection: at the end of the next reading day.
         reading_day: local date of the next reading day, today included.
@@ -141,6 +142,7 @@ class Live(msgspec.Struct, frozen=True, omit_defaults=True):
     cost: Money | None = None
     currency: str | None = None
     cost_since: str | None = None
+    cost_previous: Decimal | None = None
     tier: int | None = None
     price: Decimal | None = None
     next_tier: NextTier | None = None

@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.tariff.charge import charge
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.quota import Consumption
 from sodien.bills.cost_so_far import Cost, Costs
+from sodien.bills.stored import new_row
 from sodien.bills.tariff_files import load_book
+from sodien.history.current import MeterLedger
 from sodien.history.meter import MeterHistory
+from sodien.history.note_reading import note_reading
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.calendar import ReadingDays
 from sodien.protocol.times import parse_time
@@ -84,6 +88,58 @@ def test_a_ledger_that_began_in_the_period_says_so(tmp_path: Path) -> None:
     cost = Home(tmp_path, start=START + 100 * HOUR).at(240)
     assert cost.since == START + 100 * HOUR
     assert cost.kwh.best == 140
+
+
+def told(home: Home, reading: str, at: int, last: dt.date = dt.date(2026, 9, 30)) -> None:
+    """A dial reading at an hour, and what the last bill read."""
+    where = MeterLedger(home.settings, home.ledger, home.meter)
+    note_reading(where, reading, now=START + 300 * HOUR, at=START + at * HOUR)
+    home.ledger.append([new_row("main", Bill(rows=(IndexRow(new=Decimal("12300")),), last=last), START)])
+
+
+def test_a_period_that_began_before_counting_goes_on_from_the_last_bills_reading(tmp_path: Path) -> None:
+    home = Home(tmp_path, start=START + 100 * HOUR)
+    told(home, "12400.0", 101)
+    cost = home.at(240)
+    # At hour 101 the dial showed 12400, so 12539 at hour 240: 239 kWh since the utility read 12300.
+    assert (cost.previous, cost.since) == (12300, None)
+    assert cost.kwh.low <= 239 <= cost.kwh.high
+    assert cost.kwh.high - cost.kwh.low <= 4
+    assert cost.money.low == price(int(cost.kwh.low))
+
+
+@pytest.mark.parametrize(
+    ("reading", "last"),
+    [
+        ("12200.0", dt.date(2026, 9, 30)),  # the dial was below what the bill says
+        ("15000.0", dt.date(2026, 9, 30)),  # the supply cannot have carried so much in the time
+        ("12400.0", dt.date(2026, 8, 31)),  # another period's bill
+    ],
+)
+def test_a_bill_that_cannot_have_begun_this_period_moves_nothing(
+    tmp_path: Path, reading: str, last: dt.date
+) -> None:
+    home = Home(tmp_path, start=START + 100 * HOUR)
+    told(home, reading, 101, last)
+    cost = home.at(240)
+    assert (cost.previous, cost.since, cost.kwh.best) == (None, START + 100 * HOUR, 140)
+
+
+def test_a_dial_that_went_round_since_the_last_bill(tmp_path: Path) -> None:
+    home = Home(tmp_path, ", digits: 4", start=START + 100 * HOUR)
+    where = MeterLedger(home.settings, home.ledger, home.meter)
+    note_reading(where, "0040.0", now=START + 300 * HOUR, at=START + 101 * HOUR)
+    bill = Bill(rows=(IndexRow(new=Decimal("9940")),), last=dt.date(2026, 9, 30))
+    home.ledger.append([new_row("main", bill, START)])
+    cost = home.at(240)
+    assert cost.previous == 9940
+    assert cost.kwh.low <= 239 <= cost.kwh.high
+
+
+def test_a_whole_period_that_was_counted_needs_no_bill(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    told(home, "12401.0", 101)
+    assert home.at(240).previous is None
 
 
 def test_the_multiplier_multiplies_whole_kwh(tmp_path: Path) -> None:

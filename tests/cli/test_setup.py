@@ -20,6 +20,7 @@ from page.passphrase import write as write_passphrase
 from sodien.cli import lazytime
 from sodien.cli.setup import command, proposed_name
 from sodien.cli.typed import confirmed
+from sodien.protocol.times import parse_time
 from sodien.protocol.topics import valid_name
 from sodien.settings import model as settings
 from sodien.settings.edit import edited, example, write
@@ -439,3 +440,59 @@ def test_a_ledger_elsewhere_is_told_what_to_write(
     lazytime.offer(path, ask=True)
     assert machine.told == []
     assert "add lazytime to the options of /mnt/usb in /etc/fstab" in capsys.readouterr().out
+
+
+# -- the last bill -------------------------------------------------------------------------------------
+
+HERE = (
+    "device: d\nclock: trust\nledger: {path: ledger.db}\nmeters:\n  - {id: main, pin: 17, constant: 1600}\n"
+)
+MESSAGE = (
+    "Mã khách hàng: PB05010001234\nTừ ngày 01/10/2026 đến ngày 31/10/2026\nChỉ số cũ: 12000\n"
+    "Chỉ số mới: 12300\nĐiện năng tiêu thụ: 300 kWh"
+)
+
+
+@pytest.fixture
+def here(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path.write_text(HERE)
+    monkeypatch.setattr("sodien.cli.last_bill.now_ms", lambda: parse_time("2026-11-20T01:00:00Z"))
+    return path
+
+
+@pytest.mark.parametrize("said", ["12300 31/10/2026", "2026-10-31  12300", MESSAGE])
+def test_the_last_bill_tells_when_this_period_began(sodien: Sodien, here: Path, said: str) -> None:
+    words = ("setup", "-c", here, "--yes", "--no-test", "--bill", said)
+    result = sodien(*words)
+    assert result.code == 0, result.err
+    assert "12300 was read on 2026-10-31." in result.out
+    assert "This billing period began on 2026-11-01." in result.out
+    (bill,) = sodien("bill", "list", "--json", "-c", here).json["bills"]
+    assert bill["bill"]["rows"][0]["new"] == "12300"
+    assert sodien(*words).code == 0
+    assert len(sodien("bill", "list", "--json", "-c", here).json["bills"]) == 1
+
+
+def test_a_mistake_in_the_last_bill_is_one_sentence(sodien: Sodien, here: Path) -> None:
+    for said in ("12300", "12300 31/02/2026", "hôm qua"):
+        result = sodien("setup", "-c", here, "--yes", "--no-test", "--bill", said)
+        assert result.code == 2, said
+        assert result.one_sentence()
+    assert not here.with_name("ledger.db").exists()
+
+
+def test_the_last_bill_is_asked_for_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+
+    def run(*answers: str) -> str:
+        words = ["-c", str(here), "--no-test", "--no-page", "--no-lazytime"]
+        lines = "\n".join([*[""] * 12, *answers]) + "\n"
+        result = CliRunner().invoke(command, words, input=lines, standalone_mode=False)
+        assert result.exception is None, result.output
+        return result.output
+
+    assert "Last bill" in run("y", "")
+    out = run("nonsense", "12300 31/10/2026")
+    assert out.count("Last bill:") == 2
+    assert "12300 was read on 2026-10-31." in out
+    assert "Last bill" not in run()

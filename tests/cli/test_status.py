@@ -192,6 +192,17 @@ def test_a_larger_stated_power_widens_gaps_that_were_declared_before(sodien: Sod
     assert high() - before == Decimal("-9.036")
 
 
+def test_a_period_that_began_before_counting_stands_on_the_last_bill(sodien: Sodien, home: Path) -> None:
+    sodien("dial", "12345.6", "--at", "2026-10-30 08:01", "-c", home)
+    sodien("bill", "add", "--last", "30/9/2026", "--new", 12300, "-c", home)
+    (meter,) = sodien("status", "--json", "-c", home).json["meters"]
+    assert (meter["cost_previous"], meter["cost_since"]) == ("12300", None)
+    assert 45 <= decimal(meter["billed_kwh"]["low"]) <= decimal(meter["billed_kwh"]["high"]) <= 65
+    out = sodien("status", "-c", home).out
+    assert "from the last bill's reading 12300 on" in out
+    assert "only what was counted" not in out
+
+
 def test_what_the_period_has_cost_so_far(sodien: Sodien, home: Path) -> None:
     (meter,) = sodien("status", "--json", "-c", home).json["meters"]
     low, best, high = (decimal(meter["cost"][name]) for name in ("low", "best", "high"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import re
 import subprocess
 import sys
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,10 +17,12 @@ import msgspec
 import pytest
 
 from page.app import create_app
+from sodien.billing.bill import Bill, IndexRow
+from sodien.bills.stored import new_row
 from sodien.errors import SodienError
 from sodien.ledger.store import Ledger
 from sodien.settings import model
-from tests.cli.billed import NOW, SETTINGS, household, notice
+from tests.cli.billed import HOUR, NOW, SETTINGS, START, counted, household, notice
 from tests.page.conftest import WORDS
 from tests.page.test_photos import chunk, jpeg, png
 from tests.support.pdf import text_pdf
@@ -70,6 +75,22 @@ def test_what_is_shown_is_sent_once(visit):
     first = someone.client.get("/period")
     again = someone.client.get("/period", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_period_that_began_before_counting_stands_on_the_last_bill(tmp_path):
+    config = tmp_path / "sodien.yaml"
+    config.write_text(SETTINGS)
+    until = START + 40 * HOUR
+    with closing(Ledger.open(tmp_path / "ledger.db", create=True, durable=False)) as ledger:
+        counted(ledger, until=until)
+        read = Bill(rows=(IndexRow(new=Decimal(9300)),), last=dt.date(2026, 8, 31))
+        ledger.append([new_row("main", read, START)])
+    app = create_app(model.load(config), config, lambda: until)
+    text = app.test_client().get("/period?lang=en").text
+    # 9546.0 at first and 16 kWh since: 262 kWh since the utility read 9300.
+    assert re.search(r"<dt>used</dt><dd>261 … 263 kWh</dd>", text), text
+    assert "reading 9300 on, as the next bill counts. Sodien has counted since" in text
+    assert "<dt>this period</dt><dd>261 … 263 kWh</dd>" in app.test_client().get("/?lang=en").text
 
 
 def test_days_add_up_to_the_period(visit):
