@@ -129,7 +129,7 @@ def main() -> None:
         (where / "sodien.yaml").write_text(SETTINGS + f"page: {{port: {port}}}\n")
         program = (
             "import sys, time; from pathlib import Path;"
-            "import page\nwith page.without_openssl():\n    from page import serve\n"
+            "from sodien import tls\nwith tls.without_openssl():\n    from page import serve\n"
             "from sodien.settings import model;"
             "file, end, began = Path(sys.argv[1]), int(sys.argv[2]), time.monotonic();"
             "clock = lambda: end + int((time.monotonic() - began) * 1000);"

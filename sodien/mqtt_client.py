@@ -8,15 +8,28 @@ topic and the packet id: so it is acknowledged like any other and never comes ag
 
 from __future__ import annotations
 
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
+
+if TYPE_CHECKING:
+    import ssl
 
 #: A topic (64 KiB at most) and what else stands before the payload.
 HEADER_B: Final = 72 * 1024
 #: ``socket.recv`` takes memory for all that it is asked for, so it is asked for a little at a time.
 _AT_ONCE: Final = 64 * 1024
+
+
+class _Never(Exception):  # noqa: N818
+    """What plain TCP never raises."""
+
+
+if vars(paho)["ssl"] is None:  # see sodien.tls.without_openssl
+    # paho names two errors of ssl wherever a socket has nothing to say, whatever the socket is.
+    vars(paho)["ssl"] = SimpleNamespace(SSLWantReadError=_Never, SSLWantWriteError=_Never)
 
 
 class _Beginning(bytearray):
@@ -47,6 +60,13 @@ class BoundedClient(paho.Client):
     #: Whether messages without an answer of the broker are forgotten when the connection ends. paho would
     #: send them again on the next one, for ever where it is they that the broker ends connections for.
     forgets: bool = False
+
+    def tls_set_context(self, context: ssl.SSLContext | None = None) -> None:
+        """As paho's, also where paho was imported without OpenSSL."""
+        import ssl
+
+        vars(paho)["ssl"] = ssl
+        super().tls_set_context(context)
 
     def most_unanswered(self, count: int) -> None:
         """So many messages may be unanswered; to be called when connected, which paho's setter forbids."""

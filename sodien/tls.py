@@ -1,7 +1,10 @@
-"""What is wrong with the other side's TLS, by the number that OpenSSL gives, never by its words."""
+"""What is wrong with the other side's TLS, by OpenSSL's number; and no OpenSSL where nobody speaks TLS."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Literal
 
 #: ``no_tls``: what answers there does not speak it. ``form``: a field that RFC 5280 wants is missing, which
@@ -29,3 +32,24 @@ def fault(error: BaseException | None) -> Fault | None:
             return "no_tls"
         error = error.__cause__ or error.__context__
     return None
+
+
+#: OpenSSL's two faces. paho, Werkzeug and hashlib load them where they can, and they stay: 5 MB for a daemon
+#: that speaks plain TCP. Python has SHA-256 of its own.
+_OPENSSL = ("ssl", "_hashlib")
+
+
+@contextmanager
+def without_openssl() -> Iterator[None]:
+    """What is imported meanwhile does without OpenSSL; later imports may load it.
+
+    For a program that is one service: HTTPS of Python's own is gone from modules imported meanwhile.
+    """
+    hidden = [module for module in _OPENSSL if module not in sys.modules]
+    for module in hidden:
+        sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for module in hidden:
+            del sys.modules[module]

@@ -17,6 +17,8 @@ from collector.outputs.influx_v2 import Influx2
 from sodien.http import HttpClient, NoAnswerError
 from sodien.mqtt import broker_of, client_of, connect_options, why_unreachable
 from sodien.settings.model import MqttSettings, TlsSettings
+from tests.chain.household import Household, until
+from tests.support.servers import Mosquitto
 
 #: fault → what the broker's client says, what the database's says
 WORDS = {
@@ -40,7 +42,8 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
         openssl("req", "-x509", *new, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                 "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                 "-days", "9", "-keyout", f"{name}.key", "-out", f"{name}.crt", folder=folder)  # fmt: skip
-    for name, host, days in (("expired", "localhost", "-1"), ("name", "other.example", "9")):
+    subjects = {"right": ("localhost", "9"), "expired": ("localhost", "-1"), "name": ("other.example", "9")}
+    for name, (host, days) in subjects.items():
         openssl(
             "req",
             *new,
@@ -117,3 +120,25 @@ def test_what_python_takes_exception_to_is_named() -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code = 92  # X509_V_ERR_CA_CERT_MISSING_KEY_USAGE
     assert why_unreachable(error).endswith("lacks a field that this Python asks for; make both anew")
+
+
+@pytest.mark.parametrize("speaks_tls", [False, True])
+def test_the_daemon_holds_openssl_only_where_it_speaks_tls(
+    speaks_tls: bool, certificates: Path, tmp_path: Path
+) -> None:
+    files = {"cafile": "ca.crt", "certfile": "right.crt", "keyfile": "right.key"} if speaks_tls else {}
+    config = (*(f"{key} {certificates / name}" for key, name in files.items()), "allow_anonymous true")
+    with (
+        Mosquitto(tmp_path / "broker", ("log_type all",), config) as broker,
+        Household(tmp_path, broker.port, "http://127.0.0.1:1") as house,
+    ):
+        tls = f", tls: {{ca: {certificates / 'ca.crt'}}}" if speaks_tls else ""
+        text = house.file.read_text().replace("host: 127.0.0.1", "host: localhost")
+        house.file.write_text(text.replace(f"port: {broker.port}", f"port: {broker.port}{tls}"))
+        house.firmware.start()
+        until(lambda: broker.log.read_text().count("Received PUBLISH") > 5, 30, "what the daemon tells")
+        assert house.firmware.process is not None
+        mapped = Path(f"/proc/{house.firmware.process.pid}/maps").read_text()
+        assert ("libcrypto" in mapped or "_ssl" in mapped) is speaks_tls
+        house.firmware.stop()
+        assert "connection" not in house.firmware.text()

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sodien.billing.bill import main_row
 from sodien.errors import SodienError
 from sodien.history.revisions import Revisions
 from sodien.ledger.bodies import CostBody, DayBody
@@ -230,6 +229,7 @@ class Costs:
         It is the utility's claim, right or wrong, and moves no bound of the register. None where there is
         none, where another meter was installed since, or where the dial cannot have come from there.
         """
+        from sodien.billing.bill import main_row
         from sodien.bills.stored import bills, standing
 
         read = first - dt.timedelta(days=1)

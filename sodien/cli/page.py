@@ -13,7 +13,7 @@ from typing import TextIO
 
 import click
 
-from sodien import logs
+from sodien import logs, tls
 from sodien.cli.context import Session, with_session
 from sodien.cli.typed import confirmed
 from sodien.errors import SodienError
@@ -35,10 +35,8 @@ def command(ctx: click.Context, session: Session, verbose: bool) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
     logs.set_up(verbose)
-    from page import without_openssl
-
     try:
-        with without_openssl():
+        with tls.without_openssl():
             from page import serve
     except ImportError:
         raise _no_extra() from None

@@ -1,14 +1,15 @@
 """`sodien run` without click: what a daemon loads once, it holds for as long as it runs.
 
-click and what it brings are a megabyte. So the one call that a unit makes comes here directly, every other
-one by way of :mod:`sodien.cli.run`.
+click and what it brings are a megabyte, OpenSSL is five where the broker is reached without TLS. So the one
+call that a unit makes comes here directly, every other one by way of :mod:`sodien.cli.run`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
-from sodien import i18n, logs, terminal
+from sodien import i18n, logs, terminal, tls
 from sodien.cli import endings
 from sodien.errors import SodienError
 from sodien.settings import model as settings_model
@@ -36,6 +37,8 @@ def count(config: str | None, *, verbose: bool = False) -> int:
     settings = settings_model.load(settings_model.find(config))
     logs.set_up(verbose)
     # What reading the settings has left free is filled by the modules that come now.
-    from firmware.daemon import serve
+    with nullcontext() if settings.mqtt.tls else tls.without_openssl():
+        import sodien.mqtt_client  # noqa: F401  (paho comes with it)
+        from firmware.daemon import serve
 
     return serve(settings)

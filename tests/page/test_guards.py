@@ -98,8 +98,8 @@ def test_a_passphrase_and_its_file(tmp_path):
 
 def test_the_page_does_without_openssl_and_later_imports_have_it() -> None:
     program = (
-        "import sys, page\n"
-        "with page.without_openssl():\n    from page import serve\n"
+        "import sys\nfrom sodien import tls\n"
+        "with tls.without_openssl():\n    from page import serve\n"
         "assert not {'ssl', '_hashlib', '_ssl'} & set(sys.modules), 'OpenSSL is loaded'\n"
         "from page.passphrase import make\n"
         "assert make('four words').fits('four words')\n"
