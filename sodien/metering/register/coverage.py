@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sodien.metering.register.observations import Counted
 
@@ -45,13 +47,15 @@ def coverage(pieces: Sequence[Counted], reasons: Sequence[str], t1: int, t2: int
     """
     if t2 < t1:
         raise ValueError(f"the span from {t1} ends before it starts, at {t2}")
-    counted, blind, at, why = 0, [], t1, "before"
-    for piece, after in zip(pieces, (*reasons, "after"), strict=bool(pieces)):
-        start, end = min(max(piece.start, at), t2), min(max(piece.end, at), t2)
+    counted, blind, at = 0, [], t1
+    index = bisect_right(pieces, t1, key=attrgetter("end"))
+    while at < t2:
+        piece = pieces[index] if index < len(pieces) else None
+        start = t2 if piece is None else min(max(piece.start, at), t2)
         if at < start:
+            why = "before" if index == 0 else "after" if piece is None else reasons[index - 1]
             blind.append((at, start, why))
-        counted += end - start
-        at, why = end, after
-    if at < t2:
-        blind.append((at, t2, why))
+        at = start if piece is None else min(piece.end, t2)
+        counted += at - start
+        index += 1
     return Coverage(t2 - t1, counted, tuple(blind))
