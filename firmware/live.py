@@ -165,7 +165,9 @@ class LiveView:
         today = calendar.date_of(at, self._settings.zone)
         day, near = reminder(today, days)
         cost = self._costs.live(view, state.settings, days, at)
-        days_since = self._calendars.period_since(state.settings, today, self._settings.zone)
+        days_since = self._calendars.period_since(
+            state.settings, calendar.day_up_to(at, self._settings.zone), self._settings.zone
+        )
         return Live(
             pulses=state.counter.pulses,
             multiplier=meter.multiplier if meter.multiplier != 1 else None,

@@ -121,7 +121,7 @@ def periods(seen: Snapshot) -> list[Period]:
     found = []
     if history.start is None:
         return []
-    day = calendar.date_of(max(seen.at - 1, 0), zone)
+    day = calendar.day_up_to(seen.at, zone)
     while calendar.day_bounds(day, zone)[1] > history.start:
         first, last = calendar.billing_period(day, seen.days)
         start = max(history.start, calendar.day_bounds(first, zone)[0])

@@ -101,7 +101,7 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
 
 def reach(seen: Snapshot, end: dt.date | None) -> tuple[dt.date, dt.date, dt.date]:
     """The oldest day that was counted, the day ``end`` (None: the newest) within reach, and the newest."""
-    newest = calendar.date_of(max(seen.at - 1, 0), seen.settings.zone)
+    newest = calendar.day_up_to(seen.at, seen.settings.zone)
     start = seen.history.start
     oldest = calendar.date_of(start, seen.settings.zone) if start is not None else newest
     return oldest, max(min(end or newest, newest), oldest), newest

@@ -42,7 +42,7 @@ class PeriodScreen:
 def period_of(seen: Snapshot) -> PeriodScreen:
     """The billing period as of a snapshot."""
     settings, history = seen.settings, seen.history
-    today = calendar.date_of(max(seen.at - 1, 0), settings.zone)
+    today = calendar.day_up_to(seen.at, settings.zone)
     first, last = calendar.billing_period(today, seen.days)
     start, end = spans(history, seen.days, settings.zone, seen.at)["period"]
     cost = seen.cost

@@ -183,7 +183,7 @@ class Costs:
         from sodien.billing.tariff.quota import Consumption
 
         book, price = self._book(meter)
-        today = calendar.date_of(now - 1, self._zone)
+        today = calendar.day_up_to(now, self._zone)
         first, last = calendar.billing_period(today, days)
         start, _ = calendar.day_bounds(first, self._zone)
         begin = min(now, max(start, history.start if history.start is not None else now))

@@ -84,7 +84,7 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
     at = history.end
     if at is None:
         return []
-    today = calendar.date_of(max(at - 1, 0), zone)
+    today = calendar.day_up_to(at, zone)
     days = reading_days(where.ledger, where.meter)
 
     @functools.cache  # where a day ends, the next begins

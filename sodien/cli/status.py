@@ -98,7 +98,7 @@ def _meter(
     days = reading_days(ledger, meter)
     times = spans(history, days, settings.zone, instant)
     energies = {name: history.energy(*span) for name, span in times.items()}
-    first, last = calendar.billing_period(calendar.date_of(instant, settings.zone), days)
+    first, last = calendar.billing_period(calendar.day_up_to(instant, settings.zone), days)
     begin, _ = calendar.day_bounds(first, settings.zone)
     since = times["period"][0]
     report["period"] = {"first": first, "last": last}

@@ -105,7 +105,7 @@ def bill_the_household(pi: Pi, folder: Folder) -> list[Judged]:
 def _period(pi: Pi) -> tuple[dt.date, dt.date] | None:
     """The last whole billing period; the first one begins on the second day, when the household moved in."""
     rule = pi.meter_settings.reading_day
-    today = calendar.date_of(pi.now_ms() - 1, pi.settings.zone)
+    today = calendar.day_up_to(pi.now_ms(), pi.settings.zone)
     last = calendar.previous_reading_day(today, rule)
     if last <= FIRST_DAY + _DAY:
         return None

@@ -90,8 +90,9 @@ def spans(view: MeterHistory, days: ReadingDays, zone: ZoneInfo, now: int) -> di
     """(start, end) in ms UTC of today and of this billing period, cut to what the ledger covers.
 
     The billing period begins after the last reading day ("từ ngày A": the previous reading day + 1).
+    At midnight it is all of the day, or of the period, that ends there.
     """
-    today = calendar.date_of(now, zone)
+    today = calendar.day_up_to(now, zone)
     midnight, _ = calendar.day_bounds(today, zone)
     first_day, _ = calendar.billing_period(today, days)
     period, _ = calendar.day_bounds(first_day, zone)

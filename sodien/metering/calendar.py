@@ -58,6 +58,11 @@ def date_of(ms: int, zone: ZoneInfo) -> dt.date:
     return tomorrow if ms >= _midnight(tomorrow, zone) else date
 
 
+def day_up_to(ms: int, zone: ZoneInfo) -> dt.date:
+    """The local day of what was counted up to an instant: at midnight the one that ends there."""
+    return date_of(ms - 1, zone)
+
+
 def instant_at(date: dt.date, time: dt.time | str, zone: ZoneInfo) -> int:
     """The instant of a local time of day, ``dt.time`` or "HH:MM" (00:00 to 23:59).
 
