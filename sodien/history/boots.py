@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sodien.history.events import clock_words
-from sodien.ledger.bodies import EventBody
+from sodien.history.events import clock_notes, clock_words
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
 from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place
@@ -132,9 +131,8 @@ class Boots:
         records: dict[int, list[OffsetRecord]] = {index: [] for index in boots.values()}
         claims: dict[int, list[int]] = {index: [] for index in boots.values()}
         self.newest = max((row.seq for row in ledger.of_kind("clock", "")), default=0)
-        for row in sorted(ledger.of_kind("event", ""), key=lambda row: row.seq):
-            said = row.read(EventBody).clock
-            if said is None or said.boot not in boots:
+        for row, said in sorted(clock_notes(ledger), key=lambda one: one[0].seq):
+            if said.boot not in boots:
                 continue
             self.newest = max(self.newest, row.seq)
             claims[boots[said.boot]].append(said.offset_ns)

@@ -36,7 +36,7 @@ def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
 
 def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row, ClockNoted]]:
     """What was noted of the clock since a time (ms UTC), by time."""
-    for row in ledger.of_kind("event", "", since=since):
+    for row in ledger.of_kind("event", "", since=since, naming=b'"clock"'):
         noted = row.read(EventBody).clock
         if noted is not None:
             yield row, noted

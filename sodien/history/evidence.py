@@ -121,8 +121,13 @@ class MeterEvidence:
         self._heads = ledger.edge_ticks(
             meter, [(run, a, min(b, a + 2 * _AT_BEGIN)) for run, a, b in windows], last=False
         )
+        counted = [window for window in windows if window[0] in self._heads]
+        # The save of a run that was killed becomes a tick of the next one, before its first own.
+        following = [*(self._heads[run].seq for run, _, _ in counted[1:]), _LAST_SEQ][: len(counted)]
         self._tails = ledger.edge_ticks(
-            meter, [(run, a, b + _AT_BEGIN) for run, a, b in windows if run in self._heads], last=True
+            meter,
+            [(run, a, min(b + _AT_BEGIN, own)) for (run, a, b), own in zip(counted, following, strict=True)],
+            last=True,
         )
         open_run = (now.run, now.mono) if now is not None else None
         self.boots = Boots(
@@ -170,18 +175,15 @@ class MeterEvidence:
         """Gaps inside a run: the row, the tick that it begins with, and its length in ns."""
         found = []
         for row in (*self._declared.get((run, None), []), *self._declared.get((None, self._boot[run]), [])):
-            if row.run != run:
-                continue
-            body = row.read(GapBody)
             start = None
-            if body.reason == "overflow":
-                start = self._ledger.tick_before(self._meter, row.seq)
-            elif row.mono is None and (row.at or 0) >= (self._heads[run].at or 0):
+            if row.mono is None and row.run == run and (row.at or 0) >= (self._heads[run].at or 0):
                 # Declared afterwards, from a damaged ledger: it has the date of the tick it begins with.
                 start = self._ledger.newest("tick", self._meter, row.at)
                 start = start if start is not None and start.at == row.at else None
+            elif row.mono is not None and row.read(GapBody).reason == "overflow":
+                start = self._ledger.tick_before(self._meter, row.seq)
             if start is not None and start.run == run and start.mono is not None:
-                found.append((row, start, body.ns))
+                found.append((row, start, row.read(GapBody).ns))
         return sorted(found, key=lambda one: one[1].mono or 0)
 
     def _piece(self, index: int, after: int | None) -> Counted:
@@ -281,7 +283,8 @@ class MeterEvidence:
         same = a.boot == b.boot
         rows = self._declared.get((b.run, None) if same else (None, b.boot), [])
         rows = [row for row in rows if not same or (row.mono or 0) < b.begun]
-        rows.sort(key=lambda row: (row.read(GapBody).reason in ("damaged", "restored"), row.seq))
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.read(GapBody).reason in ("damaged", "restored"), row.seq))
         boots = () if same else self._unplaced([run for run in inside if self._boot[run.id] != b.boot])
         ended = self._runs[self._place_of[a.run]]
         for run in inside:

@@ -6,6 +6,7 @@ looked for is found by interpolation between two that are known, mostly in one l
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
@@ -39,7 +40,7 @@ class Ticks:
     def __init__(self, ledger: Ledger, meter: str, head: Row, tail: Row, down: Callable[[int], int]) -> None:
         self._ledger, self._meter, self._down = ledger, meter, down
         self.head, self.tail = self.seen(head), self.seen(tail)
-        self._memo: dict[int, tuple[Seen | None, Seen | None]] = {}
+        self._found: list[tuple[Seen, Seen]] = []  # neighbours, by time
 
     def seen(self, row: Row) -> Seen:
         """A tick of this run on the line."""
@@ -56,12 +57,17 @@ class Ticks:
             return None, self.head
         if at >= self.tail.at:
             return self.tail, None
-        if at not in self._memo:
-            self._memo[at] = self._search(at)
-        return self._memo[at]
+        place = bisect_right(self._found, at, key=lambda pair: pair[0].at)
+        low = self._found[place - 1] if place else (self.head, self.head)
+        if at >= low[1].at:
+            high = self._found[place][0] if place < len(self._found) else self.tail
+            low = self._search(at, low[1], high)
+            self._found.insert(place, low)
+        return low
 
-    def _search(self, at: int) -> tuple[Seen, Seen]:
-        low, high, below, step = self.head, self.tail, self.tail.seq, 0
+    def _search(self, at: int, low: Seen, high: Seen) -> tuple[Seen, Seen]:
+        """The neighbours between which an instant lies, within two ticks around it."""
+        below, step = high.seq, 0
         while below - low.seq > 1:
             step += 1
             share = (at - low.at) / (high.at - low.at) if step % 3 else 0.5

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -37,9 +37,17 @@ NOTED: Final = frozenset(
 _COUNTED: Final = frozenset({"tick", "gap"})
 
 Misfit = Literal["time", "span", "number", "content"]
-_TIMES: Final = frozenset({"of", "read_at", "corrects"})
-_POSITIVE: Final = frozenset({"constant", "multiplier", "digits"})
 _MOST_PLACES: Final = 20
+#: From where, and up to where, an integer of such a name can be reckoned with, and what is wrong if it is not.
+_RANGES: Final[dict[str, tuple[int, int, Misfit]]] = {
+    **dict.fromkeys(("of", "read_at", "corrects"), (EARLIEST_MS, LATEST_MS, "time")),
+    "end": (_FIRST_MS, _LAST_MS, "time"),
+    "ns": (0, _LAST_MS * 1_000_000, "span"),
+    "within_ms": (0, MOST_WITHIN_MS + 1, "span"),
+    "digits": (1, _MOST_PLACES + 1, "number"),
+    "decimals": (0, _MOST_PLACES + 1, "number"),
+    "multiplier": (1, 10**_MOST_DIGITS, "number"),
+}
 
 
 def misfit(row: NewRow) -> Misfit | None:
@@ -71,29 +79,19 @@ def _in(values: Body | msgspec.Struct, noted: bool) -> Misfit | None:
     return None
 
 
-def _of(name: str, value: Any, noted: bool) -> Misfit | None:
-    match value:
-        case int() if name in _TIMES and not EARLIEST_MS <= value < LATEST_MS:
-            return "time"
-        case int() if name == "end" and not _FIRST_MS <= value < _LAST_MS:
-            return "time"
-        case int() if name == "ns" and not 0 <= value < _LAST_MS * 1_000_000:
-            return "span"
-        case int() if name == "within_ms" and not 0 <= value <= MOST_WITHIN_MS:
-            return "span"
-        case dt.date() if noted and value.year not in YEARS:
-            return "time"
-        case Decimal():
-            exponent = value.as_tuple().exponent
-            small = isinstance(exponent, int) and exponent >= _SMALLEST_EXPONENT
-            if not small or value.adjusted() >= _MOST_DIGITS:
-                return "number"
-        case msgspec.Struct():
-            return _in(value, noted)
-        case tuple():
-            return next((found for found in (_of(name, one, noted) for one in value) if found), None)
-    if name in ("digits", "decimals") and not 0 <= value <= _MOST_PLACES:
-        return "number"
-    if name in _POSITIVE and isinstance(value, int | Decimal) and not 0 < value < 10**_MOST_DIGITS:
-        return "number"
-    return None
+def _of(name: str, value: object, noted: bool) -> Misfit | None:
+    if isinstance(value, str):
+        return None
+    if isinstance(value, int):
+        limits = _RANGES.get(name)
+        return limits[2] if limits is not None and not limits[0] <= value < limits[1] else None
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        small = isinstance(exponent, int) and exponent >= _SMALLEST_EXPONENT
+        fits = small and value.adjusted() < _MOST_DIGITS and (name != "constant" or value > 0)
+        return None if fits else "number"
+    if isinstance(value, dt.date):
+        return "time" if noted and value.year not in YEARS else None
+    if isinstance(value, tuple):
+        return next((found for found in (_of(name, one, noted) for one in value) if found), None)
+    return _in(value, noted) if isinstance(value, msgspec.Struct) else None

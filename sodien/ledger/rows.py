@@ -14,7 +14,7 @@ from sodien.ledger.bodies import Body
 COLUMNS = "seq, kind, meter, run, mono, at, pulses, first, doubt, body"
 
 
-class NewRow(msgspec.Struct, frozen=True):
+class NewRow(msgspec.Struct, frozen=True, gc=False):
     """A row to append.
 
     Attributes:
@@ -46,7 +46,7 @@ class NewRow(msgspec.Struct, frozen=True):
         return msgspec.json.decode(encoded(self.body) or b"{}", type=kind)
 
 
-class Row(NewRow, frozen=True):
+class Row(NewRow, frozen=True, gc=False):
     """A row of the ledger; ``seq`` is its place in it. Its body stays the bytes that the ledger holds."""
 
     seq: int = 0

@@ -420,9 +420,18 @@ class Ledger:
         return int(found[0]) if found and found[0] is not None else None
 
     def of_kind(
-        self, kind: str, meter: str | None = None, since: int | None = None, until: int | None = None
+        self,
+        kind: str,
+        meter: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        *,
+        naming: bytes | None = None,
     ) -> list[Row]:
-        """Dated rows of one kind with ``since <= at < until``, in order of time; without those set aside."""
+        """Dated rows of one kind with ``since <= at < until``, in order of time; without those set aside.
+
+        With ``naming`` only those in whose body that stands somewhere.
+        """
         where, values = ["kind = ?", "at IS NOT NULL"], [kind]  # type: tuple[list[str], list[Any]]
         if meter is not None:
             where.append("meter = ?")
@@ -433,6 +442,9 @@ class Ledger:
         if until is not None:
             where.append("at < ?")
             values.append(until)
+        if naming is not None:
+            where.append("instr(body, ?)")
+            values.append(naming)
         return list(self._sound(f"{' AND '.join(where)} ORDER BY at, seq", *values))
 
     def set_aside(self, *, everything: bool = False) -> dict[int, Misfit]:
@@ -523,12 +535,12 @@ class Ledger:
             "SELECT seq FROM entry WHERE seq >= a AND seq < b AND +run = r AND +kind = 'tick'"
             f" AND +meter = ? ORDER BY seq {'DESC' if last else 'ASC'} LIMIT 1"
         )
-        rows = self._rows(
-            f"seq IN (WITH {_WINDOWS} SELECT ({found_first}) FROM windows)",
+        rows = self._all(
+            f"WITH {_WINDOWS} SELECT {COLUMNS} FROM windows CROSS JOIN entry WHERE seq = ({found_first})",
             msgspec.json.encode(within).decode(),
             meter,
         )
-        found = {row.run: row for row in rows if row.run is not None}
+        found = {row.run: row for row in map(row_of, rows) if row.run is not None}
         bounds = {run: (first, below) for run, first, below in within}
         for run in [run for run, row in found.items() if misfit(row) is not None]:
             where = "seq >= ? AND seq < ? AND +kind = 'tick' AND +meter = ? AND +run = ? ORDER BY seq"
@@ -542,12 +554,11 @@ class Ledger:
     def last_noted(self, within: Sequence[tuple[int, int, int]]) -> dict[int, int]:
         """The monotonic ns of the last row that each run wrote; ``within`` as for :meth:`edge_ticks`."""
         found = self._all(
-            f"SELECT run, mono FROM entry WHERE seq IN (WITH {_WINDOWS} SELECT (SELECT seq FROM entry WHERE"
-            " seq >= a AND seq < b AND +run = r AND typeof(mono) = 'integer' ORDER BY seq DESC LIMIT 1)"
-            " FROM windows)",
+            f"WITH {_WINDOWS} SELECT r, (SELECT mono FROM entry WHERE seq >= a AND seq < b AND +run = r"
+            " AND typeof(mono) = 'integer' ORDER BY seq DESC LIMIT 1) FROM windows",
             msgspec.json.encode(within).decode(),
         )
-        return {int(run): int(mono) for run, mono in found}
+        return {int(run): int(mono) for run, mono in found if mono is not None}
 
     def ticks_from(self, meter: str, seq: int, below: int) -> Iterator[Row]:
         """The ticks of a meter, by order of writing, from a sequence number on and before another."""

@@ -58,11 +58,11 @@ class Counted:
             raise ValueError(
                 f"the count of the piece from {self.start} falls from {self.first} to {self.last}"
             )
-        if self.constant <= 0:
+        if self.constant.numerator <= 0:
             raise ValueError(f"the constant of the piece from {self.start} must be above 0 imp/kWh")
         if self.extra < 0 or self.missing < 0:
             raise ValueError(f"the doubts of the piece from {self.start} must not be negative")
-        if any(doubt.start < self.start or doubt.end > self.end for doubt in self.doubts):
+        if self.doubts and any(doubt.start < self.start or doubt.end > self.end for doubt in self.doubts):
             raise ValueError(f"a doubt lies outside its piece, {self.start} to {self.end}")
 
 
@@ -81,7 +81,7 @@ class Blind:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if self.low < 0 or (self.high is not None and self.high < self.low):
+        if self.low.numerator < 0 or (self.high is not None and self.high < self.low):
             raise ValueError("a blind stretch needs an energy range that is not negative and runs upwards")
 
 

@@ -20,6 +20,7 @@ from sodien.metering.bounds import Interval
 FIRMWARE_NS = 60_000_000_000
 
 _HOUR_NS = 3_600_000_000_000
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,15 @@ class Outage:
         ``constants`` are the imp/kWh in force at any time in it, at least one.
         """
         if not self.boots:
-            return Interval(Fraction(0), self.p_max_kw * max(0, self.ns) / _HOUR_NS)
+            return Interval(_NOTHING, self._carried(self.ns))
         least, largest = min(constants), max(constants)
         parts = [boot.energy(least, largest, self.p_max_kw) for boot in self.boots]
         counted_ns = sum(boot.counted_ns for boot in self.boots)
-        blind = self.p_max_kw * max(0, self.ns - counted_ns) / _HOUR_NS
-        return _sum([*parts, Interval(Fraction(0), blind)])
+        return _sum([*parts, Interval(_NOTHING, self._carried(self.ns - counted_ns))])
+
+    def _carried(self, ns: int) -> Fraction:
+        """The most that the supply carries in so long; 0 in less than nothing."""
+        return Fraction(self.p_max_kw.numerator * max(0, ns), self.p_max_kw.denominator * _HOUR_NS)
 
     def supply_out(self, constants: Sequence[Fraction]) -> Interval:
         """kWh that can have flowed if the supply was out whenever the Pi was down.
@@ -106,12 +110,12 @@ class Outage:
         for boot in self.boots:
             awake_ns += boot.awake_ns + FIRMWARE_NS + boot.span_ns - boot.counted_ns
         parts = [boot.energy(least, largest, self.p_max_kw) for boot in self.boots]
-        found = _sum([*parts, Interval(Fraction(0), unsaved + self.p_max_kw * awake_ns / _HOUR_NS)])
+        found = _sum([*parts, Interval(_NOTHING, unsaved + self._carried(awake_ns))])
         return Interval(found.low, max(found.low, min(found.high, self.flowed(constants).high)))
 
 
 def _sum(parts: Iterable[Interval]) -> Interval:
-    total = Interval(Fraction(0), Fraction(0))
+    total = Interval(_NOTHING, _NOTHING)
     for part in parts:
         total += part
     return total

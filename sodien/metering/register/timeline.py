@@ -119,8 +119,8 @@ class Timeline:
                 f"{len(pieces)} counted pieces need {max(0, len(pieces) - 1)} links, not {len(links)}"
             )
         self._count = count
-        gaps = [_gap(a, b, link, p_max_kw) for (a, b), link in zip(pairwise(pieces), links, strict=True)]
         p_max = p_max_kw / MS_PER_HOUR
+        gaps = [_gap(a, b, link, p_max) for (a, b), link in zip(pairwise(pieces), links, strict=True)]
         dens = {p_max.denominator, 2, *extra_denominators, *(p.constant.numerator for p in pieces)}
         for _, rate, low, high in gaps:
             dens.update((rate.denominator, low.denominator, high.denominator))
@@ -140,7 +140,8 @@ class Timeline:
                     )
                 )
             self.cuts += [piece.start, piece.end]
-            region = Region(piece.start, piece.end, unit=self.scaled(1 / piece.constant), piece=piece)
+            unit = piece.constant.denominator * (self.scale // piece.constant.numerator)
+            region = Region(piece.start, piece.end, unit=unit, piece=piece)
             self.regions.append(region)
             if piece.extra or piece.missing or piece.doubts:
                 region.doubts = CountErrors(piece, partial(self.counts, region))
@@ -277,17 +278,16 @@ class Timeline:
 
 
 def _gap(
-    before: Counted, after: Counted, link: Blind | None, p_max_kw: Fraction
+    before: Counted, after: Counted, link: Blind | None, rate: Fraction
 ) -> tuple[Blind, Fraction, Fraction, Fraction]:
-    """A link with its largest power in kWh/ms and its energy limits in kWh."""
+    """A link with its largest power in kWh/ms, ``rate`` as a rule, and its energy limits in kWh."""
     elapsed = after.start - before.end
     if elapsed < 0:
         raise ValueError(
             f"the counted piece from {after.start} starts before the one before it ends, at {before.end}"
         )
     link = link or Blind()
-    rate = p_max_kw / MS_PER_HOUR
-    if link.low > rate * elapsed:
+    if link.low and link.low > rate * elapsed:
         if elapsed == 0:
             raise ValueError(f"no time passed at {after.start}, so no energy can have flowed unseen")
         # A stated energy contradicts a breaker set too small; the statement wins over the setting.
