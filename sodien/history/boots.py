@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sodien.history.events import clock_notes, clock_words
 from sodien.ledger.store import Ledger, NewRow, Row, Run
@@ -44,8 +45,7 @@ class Typed:
     within: int
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBoot:
+class KnownBoot(NamedTuple):
     """A boot, and where it lies.
 
     Attributes:

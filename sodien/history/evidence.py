@@ -59,8 +59,7 @@ class _Part(NamedTuple):
     hole: Row | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """What lay between two counted pieces.
 
     Attributes:

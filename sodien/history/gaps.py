@@ -149,7 +149,9 @@ def _gap(
     ns = between.ns if between.ns is not None else (span[1] - span[0]) * 1_000_000
     reason = body.reason if body is not None else _reason(between)
     if body is not None and body.ns:
-        p_max_kw = max(p_max_kw, Fraction(math.ceil(body.high * 1_000_000) * 3_600_000, body.ns))
+        declared = math.ceil(body.high * 1_000_000) * 3_600_000
+        if declared * p_max_kw.denominator > p_max_kw.numerator * body.ns:
+            p_max_kw = Fraction(declared, body.ns)
     outage = Outage(
         ns,
         p_max_kw,

@@ -81,7 +81,9 @@ def of_installation(
         part = _shared(part, start, end, lookup)
     result = Pieces()
     for index, piece in enumerate(part.pieces):
-        rest = Pieces([replace(piece, constant=installation.constant_at(piece.start))])
+        constant = installation.constant_at(piece.start)
+        known = piece.start, piece.end, piece.first, piece.last, constant, piece.extra, piece.missing
+        rest = Pieces([Counted(*known, piece.doubts)])
         for since, (_, constant) in zip(installation.positions, installation.constants, strict=True):
             if piece.start < since < piece.end:
                 done, rest = divided(rest, since, lookup)

@@ -38,7 +38,7 @@ _COUNTED: Final = frozenset({"tick", "gap"})
 
 Misfit = Literal["time", "span", "number", "content"]
 _MOST_PLACES: Final = 20
-#: From where, and up to where, an integer of such a name can be reckoned with, and what is wrong if it is not.
+#: From where, and up to where, an integer of such a name can be reckoned with, and what else is wrong.
 _RANGES: Final[dict[str, tuple[int, int, Misfit]]] = {
     **dict.fromkeys(("of", "read_at", "corrects"), (EARLIEST_MS, LATEST_MS, "time")),
     "end": (_FIRST_MS, _LAST_MS, "time"),

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sodien.metering.axis.placement import BootFacts, Place
 
 _MS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A placed boot on the line.
 
     Attributes:

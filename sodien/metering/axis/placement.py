@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 #: An offset that moved by more than this has stepped.
 STEP_NS: Final = 250_000_000
@@ -25,8 +25,7 @@ STEP_NS: Final = 250_000_000
 STOOD_NS: Final = 3_600_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetRecord:
+class OffsetRecord(NamedTuple):
     """From monotonic ``mono`` on, wall time was ``mono + offset`` (ns); ``trusted``: nobody had checked."""
 
     mono: int
@@ -34,8 +33,7 @@ class OffsetRecord:
     trusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BootFacts:
+class BootFacts(NamedTuple):
     """What is known of one boot: from its first run's start to the last thing noted, monotonic ns."""
 
     begin: int
@@ -49,8 +47,7 @@ def steps(boot: BootFacts) -> list[tuple[int, int]]:
     return [(now.mono, now.offset - before.offset) for before, now in pairwise(groups)]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A boot's offset (ns) is between ``low`` and ``high``, both included."""
 
     low: int
@@ -96,8 +93,7 @@ def place(boots: Sequence[BootFacts]) -> tuple[list[Place | None], list[Clash]]:
     return places, sorted(told, key=lambda one: (one.later, one.earlier))
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """What a boot's own clock says: its offset from ``low`` to ``high``."""
 
     low: int
