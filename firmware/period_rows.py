@@ -19,6 +19,7 @@ from sodien.history.reading_days import Calendars
 from sodien.history.revisions import Revisions
 from sodien.ledger.bodies import (
     BODIES,
+    CostBody,
     DayBody,
     HourBody,
     ReminderBody,
@@ -42,9 +43,10 @@ if TYPE_CHECKING:
 _KINDS = ("hour", "day", "snapshot", "reminder", "cost")
 #: While the clock may be wrong, it is looked at again after this.
 _AGAIN_MS = 60_000
-_DAY_MS = 86_400_000
+_STEP_MS = 12 * 3_600_000
 _LONGEST_DAY_MS = 25 * 3_600_000
-_ROWS_OF_A_DAY = 27
+#: Periods that may end within a step, of all kinds.
+_ROWS_OF_A_STEP = 28
 #: Rows a call returns at most, so that catching up after weeks does not hold up the counting.
 MOST = 48
 
@@ -169,7 +171,7 @@ class PeriodRows:
     ) -> list[NewRow]:
         """What takes the place of rows that a wrong clock has closed, as far as their time has come.
 
-        Looked at are those that ended within a day at once: again when a clock has done something since.
+        Looked at are those that ended within half a day at once: again when a clock has done something since.
         """
         meter, boots = state.settings.id, view.evidence.boots
         spoilt = boots.spoilt()
@@ -180,17 +182,17 @@ class PeriodRows:
         if not left:
             self._looked[meter] = boots.newest, max([looked, *(min(end, settled) for _, end in spoilt)])
             return []
-        start, end = left[0][0], min(left[0][1], left[0][0] + _DAY_MS)
-        self.more = self.more or end < left[0][1] or len(left) > 1 or most < _ROWS_OF_A_DAY
-        if most < _ROWS_OF_A_DAY:
+        start, end = left[0][0], min(left[0][1], left[0][0] + _STEP_MS)
+        self.more = self.more or end < left[0][1] or len(left) > 1 or most < _ROWS_OF_A_STEP
+        if most < _ROWS_OF_A_STEP:
             return []
         self._looked[meter] = boots.newest, end
         known, rows = Revisions(self._ledger, meter), []
-        kinds: tuple[Literal["snapshot", "day", "hour"], ...] = ("snapshot", "day", "hour")
+        kinds: tuple[Literal["snapshot", "day", "hour", "cost"], ...] = ("snapshot", "day", "hour", "cost")
         for kind in kinds:
             for row in self._ledger.of_kind(kind, meter, start - _LONGEST_DAY_MS, end + 1):
                 version = known.of(row) or row
-                ended = row.at or 0 if kind == "snapshot" else row.read(HourBody).end
+                ended = row.read(HourBody).end if kind in ("day", "hour") else row.at or 0
                 if start < ended <= end and version.seq < boots.newest:
                     then = known.now(row).read(BODIES[kind])
                     now = self._as_known(state, view, row, then)
@@ -202,6 +204,9 @@ class PeriodRows:
     def _as_known(self, state: MeterState, view: MeterHistory, row: Row, then: Body) -> Body:
         if isinstance(then, SnapshotBody):
             return self._snapshot(state, view, then.day)
+        if isinstance(then, CostBody):
+            days = self._calendars.of(state.settings)
+            return self._costs.hourly(view, state.settings, days, row.at or 0) or then
         assert isinstance(then, HourBody)
         return msgspec.structs.replace(then, **_energy(view, row.at or 0, then.end))
 
@@ -235,6 +240,8 @@ class PeriodRows:
             self._next[meter, "cost"] = at
             if at > settled:
                 return
+            if self._has("cost", meter, at):
+                continue
             cost = self._costs.hourly(view, state.settings, days, at)
             if cost is None:
                 self._next[meter, "cost"] = calendar.next_hour(settled, self._zone)
@@ -256,6 +263,9 @@ def _energy(view: MeterHistory, start: int, end: int) -> dict[str, Any]:
 
 def _differs(then: Body, now: Body) -> bool:
     """Whether it is worth another entry: dial readings narrow what was right as well."""
+    if isinstance(then, CostBody) and isinstance(now, CostBody):
+        within = then.kwh.low <= now.kwh.low and now.kwh.high <= then.kwh.high
+        return not within or (then.first, then.last) != (now.first, now.last)
     if isinstance(then, HourBody) and isinstance(now, HourBody):
         return then.pulses != now.pulses or abs(then.counted - now.counted) > 1
     return then != now

@@ -1,4 +1,4 @@
-"""Hours, days and snapshots that a wrong clock had closed, and what took their place since."""
+"""Hours, days, snapshots and costs that a wrong clock had closed, and what took their place since."""
 
 from __future__ import annotations
 

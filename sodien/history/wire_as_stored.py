@@ -172,7 +172,8 @@ def _schedule(row: Row, common: dict[str, Any]) -> entries.ScheduleEntry:
     return entries.ScheduleEntry(**common, day=body.day.isoformat(), until=_day(body.until))
 
 
-def _cost(row: Row, common: dict[str, Any]) -> entries.CostEntry:
+def cost_so_far(row: Row, common: dict[str, Any]) -> entries.CostEntry:
+    """The entry of a cost row, by what its body says."""
     body = row.read(bodies.CostBody)
     return entries.CostEntry(
         **common,
@@ -242,7 +243,6 @@ AS_STORED: dict[str, Callable[[Row, dict[str, Any]], entries.Entry]] = {
     "bill": _bill,
     "verdict": _verdict,
     "schedule": _schedule,
-    "cost": _cost,
     "reminder": _reminder,
     "health": _health,
     "event": _event,

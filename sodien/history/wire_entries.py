@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.history.revisions import Revisions
-from sodien.history.wire_as_stored import AS_STORED, time_of
+from sodien.history.wire_as_stored import AS_STORED, cost_so_far, time_of
 from sodien.ledger import bodies
 from sodien.ledger.misfits import misfit
 from sodien.ledger.rows import encoded
@@ -50,6 +50,7 @@ class WireEntries:
             "hour": self._hour,
             "day": self._day_of_energy,
             "snapshot": self._snapshot,
+            "cost": self._cost,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
@@ -203,6 +204,13 @@ class WireEntries:
     def _day_of_energy(self, row: Row, common: dict[str, Any]) -> entries.DayEntry:
         day = row.read(bodies.DayBody).day
         return entries.DayEntry(**common, **self._period(row, bodies.DayBody), day=day.isoformat())
+
+    def _cost(self, row: Row, common: dict[str, Any]) -> entries.Entry:
+        revisions = self._revisions_of(row.meter)
+        entry = cost_so_far(revisions.now(row), common)
+        if (revision := revisions.of(row)) is None:
+            return entry
+        return replace(entry, revised=time_of(revision.at), then=row.read(bodies.CostBody).cost)
 
     def _snapshot(self, row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
         revisions = self._revisions_of(row.meter)

@@ -207,7 +207,7 @@ class SnapshotBody(Body, frozen=True, kw_only=True):
 
 
 class RevisionBody(Body, frozen=True, kw_only=True):
-    """What takes the place of an hour, a day or a snapshot that a wrong clock had closed.
+    """What takes the place of an hour, a day, a snapshot or a cost so far that a wrong clock had closed.
 
     Attributes:
         of: that row's time, ``of_kind`` its kind.
@@ -217,7 +217,7 @@ class RevisionBody(Body, frozen=True, kw_only=True):
     kind = "revision"
 
     of: int
-    of_kind: Literal["hour", "day", "snapshot"] = msgspec.field(name="kind")
+    of_kind: Literal["hour", "day", "snapshot", "cost"] = msgspec.field(name="kind")
     now: msgspec.Raw
 
 

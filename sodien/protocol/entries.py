@@ -280,6 +280,7 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
         tier: the tier reached, from 1.
         since: from when on it was counted, when later than the period's beginning.
         projection: at the end of the reading day.
+        revised: as of an hour; ``then`` is the cost that was told first.
     """
 
     first: str
@@ -290,6 +291,8 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     tier: int | None = None
     since: Time | None = None
     projection: Annotated[Projection | None, FieldRule(name="projected")] = None
+    revised: Time | None = None
+    then: Annotated[Money | None, FieldRule(name="then_cost")] = None
 
 
 class ReminderEntry(_Entry, tag="reminder", frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from sodien.history.current import MeterLedger
 from sodien.history.revisions import Revisions
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import HourBody, SnapshotBody
-from sodien.protocol.entries import HourEntry, SnapshotEntry
+from sodien.protocol.entries import CostEntry, HourEntry, SnapshotEntry
 from sodien.protocol.times import parse_time
 from tests.firmware.house import DAY, HOUR, SECOND, House, settings_of, steady
 from tests.support.clock_stories import START_KWH
@@ -40,11 +40,12 @@ def house_at(folder: Path, text: str = "") -> House:
 def published(house: House) -> dict[tuple[str, str], HourEntry | SnapshotEntry]:
     """What a database has in the end: the last entry of each identity."""
     render = WireEntries(house.settings, house.ledger)
-    rows = [
-        row for row in house.ledger.rows(limit=1 << 30) if row.kind in ("hour", "day", "snapshot", "revision")
-    ]
+    kinds = ("hour", "day", "snapshot", "revision")
+    rows = [row for row in house.ledger.rows(limit=1 << 30) if row.kind in kinds]
     found: dict[tuple[str, str], HourEntry | SnapshotEntry] = {}
     for entry in render(rows):
+        if isinstance(entry, CostEntry):
+            continue
         assert isinstance(entry, HourEntry | SnapshotEntry)
         found[str(type(entry).__struct_config__.tag), entry.at] = entry
     assert not render.set_aside
@@ -79,7 +80,7 @@ def test_a_clock_that_ran_ahead_for_hours(tmp_path: Path) -> None:
     house.play(4 * 3600)
     house.clock.step_wall(20 * HOUR)
     house.play(3 * 3600)
-    ahead = house.rows("hour")
+    ahead, costly = house.rows("hour"), house.rows("cost")
     now = house.wall_ms(house.clock.now_ns())
     assert [row for row in ahead if (row.at or 0) > now], "hours that had not come"
     house.clock.synchronise()
@@ -89,6 +90,16 @@ def test_a_clock_that_ran_ahead_for_hours(tmp_path: Path) -> None:
     assert len(hours) == len(set(hours))
     assert all((at or 0) % 3_600_000 == 0 for at in hours), "no hour twice under a time beside its own"
     revisions = Revisions(house.ledger, "main")
+    costs = house.rows("cost")
+    assert all((row.at or 0) % 3_600_000 == 0 for row in costs)
+    assert len([row for row in costly if (row.at or 0) > now and revisions.of(row)]) >= 2
+    render = WireEntries(house.settings, house.ledger)
+    for row in costs:
+        entry = render.entry(row)
+        assert isinstance(entry, CostEntry)
+        true = Fraction(house.true_pulses(0, house.world(row.at or 0)), 1600)
+        assert entry.kwh.low - 1 <= true <= entry.kwh.high + 1, "billed are whole kWh"
+        assert (entry.then is None) == (entry.revised is None) == (revisions.of(row) is None)
     revised = [row for row in ahead if revisions.of(row)]
     assert len([row for row in revised if (row.at or 0) > now]) >= 12
     for row in revised:
