@@ -413,6 +413,8 @@ def full_entries() -> list[entries.Entry]:
             tier=1,
             since=at,
             projection=values.Projection("2026-11-30", kwh, money),
+            revised=at,
+            then=money,
         ),
         entries.ReminderEntry(**common, day="2026-11-30", when="today"),
         entries.SnapshotEntry(

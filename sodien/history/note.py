@@ -6,7 +6,6 @@ worked out from is not stored, and then appended, unless it was only to be tried
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sodien import formats
 from sodien.errors import FieldError, SodienError
+from sodien.history import daemon_state
 from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
 from sodien.ledger.misfits import EARLIEST_MS, LATEST_MS, MOST_WITHIN_MS, misfit
@@ -98,13 +98,37 @@ def _reckoned() -> Iterator[None]:
         ) from error
 
 
-def check_time(at: int, now: int, zone: dt.tzinfo, field: str = "at") -> None:
-    """Raise FieldError for a time (ms UTC) that has not come, or when nobody counted pulses."""
+def when(where: MeterLedger, at: int | None, now: int) -> tuple[int, tuple[int | None, int | None]]:
+    """The time (ms UTC) that a person gives, or ``now`` with its place in this boot: (run, monotonic ns).
+
+    Raises FieldError for a time that is none, SodienError for now while the Pi does not know what time it is.
+    """
+    if at is not None:
+        check_time(where, at, now)
+        return at, (None, None)
+    if _clock_unset(where):
+        raise SodienError(
+            tr("The Pi does not know the time yet; say when that was: --at '2026-11-30 07:30'.")
+        )
+    return now, where.here()
+
+
+def check_time(where: MeterLedger, at: int, now: int) -> None:
+    """Raise FieldError for a time (ms UTC) that has not come, or when nobody counted pulses.
+
+    A Pi that does not know the time cannot tell what has not come.
+    """
     if not EARLIEST_MS <= at < LATEST_MS:
-        raise FieldError(field, _outside())
-    if at > now + _AHEAD_MS:
-        when = formats.instant(at, zone)
-        raise FieldError(field, tr("{when} lies in the future; give the time of the reading.", when=when))
+        raise FieldError("at", _outside())
+    if at > now + _AHEAD_MS and not _clock_unset(where):
+        text = formats.instant(at, where.settings.zone)
+        raise FieldError("at", tr("{when} lies in the future; give the time of the reading.", when=text))
+
+
+def _clock_unset(where: MeterLedger) -> bool:
+    """Whether the daemon beside does not know what time it is."""
+    running = daemon_state.read(where.ledger)
+    return running is not None and not running.clock_set
 
 
 def _outside() -> str:

@@ -9,7 +9,7 @@ from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.history.corrections import withdrawal
 from sodien.history.installations import installations, installed_at
-from sodien.history.note import Noted, check_time, note
+from sodien.history.note import Noted, note, when
 from sodien.history.note_reading import USUAL_WITHIN_MS, dial_body
 from sodien.i18n import tr
 from sodien.ledger.bodies import ConstantBody, ReplacementBody
@@ -59,9 +59,7 @@ def note_replacement(
         SodienError: a replacement is noted for that time already.
     """
     meter = where.meter
-    place = where.here() if at is None else (None, None)
-    at = now if at is None else at
-    check_time(at, now, where.settings.zone)
+    at, place = when(where, at, now)
     old = installed_at(installations(where.ledger, meter), at)
     if old.start == at:
         raise SodienError(
@@ -103,9 +101,7 @@ def note_constant(
     register is reckoned anew from them. Raises FieldError for what cannot be a constant, or for a time that
     has not come.
     """
-    place = where.here() if at is None else (None, None)
-    at = now if at is None else at
-    check_time(at, now, where.settings.zone)
+    at, place = when(where, at, now)
     body = ConstantBody(constant=_possible(constant), from_start=from_start, by=by or None)
     return note(where, NewRow("constant", where.meter.id, *place, at, body=body), at, dry_run=dry_run)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
-from sodien.history import daemon_state, pictures, words
+from sodien.history import pictures, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import installations, installed_at
-from sodien.history.note import Noted, check_time, note
+from sodien.history.note import Noted, check_time, note, when
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import NewRow
@@ -24,7 +24,6 @@ from sodien.metering.bounds import decimal_text
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
-    from sodien.ledger.store import Ledger
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
 USUAL_WITHIN_MS = 60_000
@@ -57,11 +56,7 @@ def note_reading(
         FieldError: the reading is none of this dial, or its time has not come.
         SodienError: it is not known what time it is, or the picture cannot be kept.
     """
-    place: tuple[int | None, int | None] = None, None
-    if at is None:
-        _check_clock(where.ledger)
-        at, place = now, where.here()
-    check_time(at, now, where.settings.zone)
+    at, place = when(where, at, now)
     shown = _read(where, reading, at)
     body = DialBody(
         reading=shown.reading,
@@ -96,7 +91,7 @@ def correct_reading(
     # What was typed for now stays where it is in its boot, unless another time is given.
     read_at = wrong.at if at is None and wrong.row.mono is None else at
     at = wrong.at if at is None else at
-    check_time(at, now, where.settings.zone)
+    check_time(where, at, now)
     shown, within = _read(where, reading, at), wrong.within if within is None else within
     row = correction(wrong.row, now, shown, read_at=read_at, within_ms=within, because=because, by=by)
     return note(where, row, at, dry_run=dry_run)
@@ -135,12 +130,3 @@ def _read(where: MeterLedger, text: str, at: int) -> DialRange:
     """The reading by the dial that was installed at that time (ms UTC)."""
     installed = installed_at(installations(where.ledger, where.meter), at)
     return dial_body("reading", text, installed.digits, installed.decimals)
-
-
-def _check_clock(ledger: Ledger) -> None:
-    """Raise SodienError where the daemon beside does not know what time it is."""
-    running = daemon_state.read(ledger)
-    if running is not None and not running.clock_set:
-        raise SodienError(
-            tr("The Pi does not know the time yet; say when it was read: --at '2026-11-30 07:30'.")
-        )

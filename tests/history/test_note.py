@@ -119,7 +119,11 @@ def test_now_needs_a_daemon_that_knows_the_time(where: MeterLedger) -> None:
         patch.setattr(daemon_state, "read", lambda _: state)
         with pytest.raises(SodienError, match="does not know the time"):
             note_reading(where, "12345.6", now=NOW)
+        with pytest.raises(SodienError, match="does not know the time"):
+            note_constant(where, Decimal(800), now=NOW)
         assert note_reading(where, "12345.6", now=NOW, at=minute(10)).entry is not None
+        late = NOW + 86_400_000  # of a clock that stood still without power
+        assert note_reading(where, "12345.6", now=NOW, at=late).entry is not None
 
 
 def test_a_picture_is_copied_only_when_the_reading_is_stored(where: MeterLedger, tmp_path: Path) -> None:
