@@ -411,6 +411,7 @@ def full_entries() -> list[entries.Entry]:
             cost=money,
             currency="VND",
             tier=1,
+            next_tier_kwh=Decimal(50),
             since=at,
             projection=values.Projection("2026-11-30", kwh, money),
             revised=at,

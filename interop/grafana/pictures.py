@@ -7,6 +7,7 @@ package.json; ``make pictures`` fetches them) draw the answers in Chromium. No G
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent
 PAGE = HERE / "build" / "page.js"
 BOARDS = ("sodien", "sodien-days", "sodien-reading-day", "sodien-health")
 VARIABLES = {"device": "nha-toi", "meter": "main", "tz": "Asia/Ho_Chi_Minh"}
+#: Narrower than this, Grafana puts the panels below each other.
+PHONE = 769
 Rows = list[dict[str, Any]]
 
 
@@ -80,7 +83,12 @@ def draw(
     path: Path, found: list[dict[str, Any]], now: int, picture: Path | None = None, width: int = 1600
 ) -> dict[str, str]:
     """Draw a dashboard; what each panel shows as text, by its title, and its picture if one is wanted."""
-    height = 120 + max(38 * (panel["gridPos"]["y"] + panel["gridPos"]["h"]) for panel in found)
+    rows = (
+        max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in found)
+        if width >= PHONE
+        else sum(panel["gridPos"]["h"] for panel in found)
+    )
+    height = 120 + 38 * rows
     data = {
         "board": load(path)["title"],
         "language": path.parent.name,
@@ -96,6 +104,7 @@ def draw(
         (Path(folder) / "build").symlink_to(PAGE.parent)
         script = f"window.SODIEN = {json.dumps(data, ensure_ascii=False)};"
         (Path(folder) / "data.js").write_text(script, encoding="utf-8")
+        zone = {**os.environ, "TZ": VARIABLES["tz"]}
         options = [
             "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
             f"--user-data-dir={folder}/profile", f"--window-size={width},{height}",
@@ -107,10 +116,12 @@ def draw(
                 check=True,
                 capture_output=True,
                 timeout=120,
+                env=zone,
             )
         dom = subprocess.run(
-            [*options, "--dump-dom", page.as_uri()], check=True, capture_output=True, text=True, timeout=120
-        )
+            [*options, "--dump-dom", page.as_uri()],
+            check=True, capture_output=True, text=True, timeout=120, env=zone,
+        )  # fmt: skip
     return texts(dom.stdout)
 
 

@@ -157,6 +157,7 @@ class Costs:
             cost=cost.money,
             currency=cost.currency,
             tier=cost.tier,
+            next_tier_kwh=cost.next_tier.starts_at_kwh if cost.next_tier is not None else None,
             since=since_text(cost),
             projection=cost.projection,
         )

@@ -183,6 +183,7 @@ def cost_so_far(row: Row, common: dict[str, Any]) -> entries.CostEntry:
         cost=body.cost,
         currency=body.currency,
         tier=body.tier or None,
+        next_tier_kwh=body.next_tier_kwh,
         since=body.since or None,
         projection=body.projection or None,
     )

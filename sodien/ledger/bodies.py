@@ -235,6 +235,7 @@ class CostBody(Body, frozen=True, kw_only=True):
     cost: Money
     currency: str
     tier: int | UnsetType | None = UNSET
+    next_tier_kwh: Decimal | None = None
     since: str | UnsetType | None = UNSET
     projection: Projection | UnsetType | None = UNSET
 

@@ -277,7 +277,8 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     Attributes:
         first, last: the period; ``last`` is the reading day.
         kwh: billed kWh so far; ``cost`` their money, taxes included; ``currency`` ISO 4217.
-        tier: the tier reached, from 1.
+        tier: the tier reached, from 1; None where one price is for all kWh.
+        next_tier_kwh: the billed kWh above which the next tier begins; None in the last.
         since: from when on it was counted, when later than the period's beginning.
         projection: at the end of the reading day.
         revised: as of an hour; ``then`` is the cost that was told first.
@@ -289,6 +290,7 @@ class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     cost: Money
     currency: str
     tier: int | None = None
+    next_tier_kwh: Decimal | None = None
     since: Time | None = None
     projection: Annotated[Projection | None, FieldRule(name="projected")] = None
     revised: Time | None = None

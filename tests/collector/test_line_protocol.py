@@ -156,10 +156,11 @@ EVERY_KIND: list[tuple[Entry, str]] = [
         CostEntry(seq=1, at=AT, meter="main", first="2026-11-01", last="2026-11-30",
                   kwh=bounds("9", "10", "11"),
                   cost=Money(Decimal(1), Decimal(2), Decimal(3)), currency="VND", tier=1,
+                  next_tier_kwh=Decimal(50),
                   projection=Projection("2026-11-30", bounds("90", "100", "110"),
                                         Money(Decimal(10), Decimal(20), Decimal(30)))),
         'cost,device=d,meter=main cost=2,cost_high=3,cost_low=1,currency="VND",first="2026-11-01",kwh=10,'
-        'kwh_high=11,kwh_low=9,last="2026-11-30",projected_cost=20,projected_cost_high=30,projected_cost_low=10,'
+        'kwh_high=11,kwh_low=9,last="2026-11-30",next_tier_kwh=50,projected_cost=20,projected_cost_high=30,projected_cost_low=10,'
         "projected_kwh=100,projected_kwh_high=110,projected_kwh_low=90,tier=1i",
     ),
     (

@@ -108,14 +108,11 @@ def stacked(rows: list[Row]) -> None:
     assert rows[1]["open"] == close(float(GAP_KWH))
 
 
-def register_band(rows: list[Row]) -> None:
-    assert {row["time"]: row[BEST] for row in rows} == close(
-        {at: float(r.best) for at, r in MAIN.registers.items()}
-    )
-    assert all(row[LOW] <= row[BEST] <= row[HIGH] for row in rows)
-    widths = [row[HIGH] - row[LOW] for row in rows]
-    assert widths[0] == close(0.1)
-    assert widths[-1] == close(0.1 + float(GAP_KWH))
+def stacked_hours(rows: list[Row]) -> None:
+    assert {row["time"]: (row["known"], row["open"]) for row in rows} == {
+        start: close((float(energy.low), float(energy.high - energy.low)))
+        for start, energy in MAIN.hours.items()
+    }
 
 
 def hourly_register(rows: list[Row]) -> None:
@@ -163,7 +160,7 @@ def refused(rows: list[Row]) -> None:
     assert newest.pop("time") == local(24, 10)
     assert newest == {
         "last_rejected_short": (len(rows) - 1) // 10,
-        "last_rejected_fast": 2,
+        "last_rejected_spacing": 2,
         "last_undecided": 1,
         "last_late": 0,
     }
@@ -198,10 +195,12 @@ def of_cost(name: str) -> Callable[[list[Row]], None]:
 
 
 def periods(rows: list[Row]) -> None:
-    entries = money.costs()
-    assert {row["time"]: (row[LOW], row[BEST], row[HIGH]) for row in rows} == {
-        at: close((values["kwh_low"], values["kwh"], values["kwh_high"])) for at, values in entries.items()
-    }
+    """The last values of each day; those of midnight belong to the day, and the period, that it ends."""
+    ends = [(22, 0, "2026-11-22"), (23, 0, "2026-11-22"), (24, 0, "2026-12-22"), (24, 10, "2026-12-22")]
+    assert [row["period"] for row in rows] == [last for *_, last in ends]
+    for row, (day, hour, _) in zip(rows, ends, strict=True):
+        entry = money.costs()[local(day, hour)]
+        assert (row[LOW], row[BEST], row[HIGH]) == (entry["kwh_low"], entry["kwh"], entry["kwh_high"])
 
 
 def daily_coverage(rows: list[Row]) -> None:
@@ -223,11 +222,7 @@ def day_table(rows: list[Row]) -> None:
         assert (row["kwh_low"], row["kwh"], row["kwh_high"]) == close(
             tuple(map(float, (energy.low, energy.best, energy.high)))
         )
-    assert [(row["counted"], row["seconds"]) for row in rows] == [
-        (86400, 86400),
-        (81000, 86400),
-        (86400, 86400),
-    ]
+    assert [row["coverage"] for row in rows] == close([1, 1 - 1.5 / 24, 1])
 
 
 def index_point(rows: list[Row]) -> None:
@@ -339,17 +334,16 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien Period ends stat A": next_reading_day,
     "sodien Period so far stat A": of_cost("kwh"),
     "sodien Cost so far (đ) stat A": of_cost("cost"),
-    "sodien Tier bargauge A": newest_cost("tier"),
+    "sodien Tier stat A": newest_cost("cost", "tier", "next_tier_kwh"),
     "sodien kWh at the reading day stat A": of_cost("projected_kwh"),
     "sodien The bill to expect (đ) stat A": of_cost("projected_cost"),
     "sodien Power over time timeseries A": peak_power,
     "sodien Power over time timeseries B": hourly_mean,
-    "sodien Register with bounds timeseries A": register_band,
-    "sodien Register with bounds timeseries B": dial_points,
+    "sodien kWh by the hour timeseries A": stacked_hours,
     "sodien-days kWh per day timeseries A": stacked,
     "sodien-days Cost per day (đ) timeseries A": daily_cost,
     "sodien-days kWh per month barchart A": per_day,
-    "sodien-days Period against period timeseries A": periods,
+    "sodien-days kWh per billing period barchart A": periods,
     "sodien-days Share of the day that was counted timeseries A": daily_coverage,
     "sodien-days Not counted, by reason timeseries A": blind,
     "sodien-days Days table A": day_table,
@@ -359,7 +353,7 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien-reading-day Next reading day stat A": next_reading_day,
     "sodien-reading-day Last verdict stat A": last_verdict,
     "sodien-reading-day Off by at least stat A": beside_verdict("disagrees_by_kwh", 3.2),
-    "sodien-reading-day Noticed from stat A": beside_verdict("detectable_kwh", 14),
+    "sodien-reading-day Errors show from stat A": beside_verdict("detectable_kwh", 14),
     "sodien-reading-day Billed less counted timeseries A": difference,
     "sodien-reading-day Verdicts table A": as_stored(money.VERDICT_AT, money.VERDICT),
     "sodien-reading-day Bills table A": as_stored(money.BILL_AT, money.BILL),
@@ -368,7 +362,7 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien-reading-day Meters replaced table A": replaced,
     "sodien-health Newest entry stat A": newest_entry,
     "sodien-health Everything here today? stat A": audit_today,
-    "sodien-health Not delivered yet stat A": queue,
+    "sodien-health Entries not delivered yet stat A": queue,
     "sodien-health Size of the ledger stat A": ledger_size,
     "sodien-health Not counted, at most stat A": open_energy,
     "sodien-health Entries that arrived, by hour timeseries A": audit_hours,

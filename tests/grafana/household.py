@@ -151,7 +151,7 @@ class Household:
             hour=self.instant(local(22, 9)),
         )  # fmt: skip
         for number, at in enumerate(range(START + HOUR, NOW, HOUR)):
-            rejected = {"short": number // 10, "fast": 2}
+            rejected = {"short": number // 10, "spacing": 2}
             self._add(
                 HealthEntry, at, rejected=rejected, undecided=1, late=0, queue=number % 5, ledger_bytes=40960
             )

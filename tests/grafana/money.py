@@ -42,7 +42,8 @@ def cost_entry(at: int) -> CostEntry:
         kwh=_kwh(done / 2_000),
         cost=_money(done),
         currency="VND",
-        tier=2 if old else 1,
+        tier=6 if old else 1,
+        next_tier_kwh=None if old else Decimal(50),
         projection=Projection(last, _kwh(180), _money(400_000)),
     )
 
@@ -52,6 +53,7 @@ def costs() -> dict[int, dict[str, Any]]:
     return {
         at: {
             "tier": entry.tier,
+            "next_tier_kwh": entry.next_tier_kwh and float(entry.next_tier_kwh),
             **_columns("kwh", entry.kwh),
             **_columns("cost", entry.cost),
             **_columns("projected_kwh", entry.projection.kwh),

@@ -201,7 +201,8 @@ def test_cost(ask: Callable[[str], Rows], house: House) -> None:
     for name in ("low", "best", "high"):
         use = Consumption(Decimal(kwh_so_far[name]), dt.date(2026, 11, 26), dt.date(2026, 12, 25))
         assert money[name] == pytest.approx(float(charge(load_book(), use).total), abs=1)
-    assert ask("sodien Tier bargauge A")[0]["tier"] == 1
+    (tier,) = ask("sodien Tier stat A")
+    assert (tier["tier"], tier["next_tier_kwh"]) == (1, 50)
     assert ask("sodien-reading-day Next reading day stat A")[0]["day"] == "2026-12-25"
     assert sum(row["step"] or 0 for row in ask("sodien-days Cost per day (đ) timeseries A")[-2:]) > 0
 

@@ -82,8 +82,8 @@ def test_zooming_out_keeps_the_extremes(influxdb: Influx, query: Query, interval
         assert {row["time"]: row["coverage"] for row in rows} == close(expected)
     elif "waiting" in names:
         assert max(row["waiting"] for row in rows) == 4
-    elif "last_rejected_fast" in names:
-        assert rows[-1]["last_rejected_fast"] == 2
+    elif "last_rejected_spacing" in names:
+        assert rows[-1]["last_rejected_spacing"] == 2
     else:
         assert rows[-1][BEST] == close(money.costs()[local(24, 10)]["kwh"])
 
@@ -92,8 +92,8 @@ def test_a_meter_without_a_dial_reading_has_days_but_no_register(influxdb: Influ
     def ask(name: str) -> list[Row]:
         return influxdb.query(QUERIES[name].render(VARIABLES | {"device": "nha-ban"}, START, NOW), DATABASE)
 
-    assert ask("sodien Register stat A") == ask("sodien Register with bounds timeseries A") == []
-    assert ask("sodien Register with bounds timeseries B") == []
+    chart = "sodien-reading-day Our register and the utility's index timeseries"
+    assert ask("sodien Register stat A") == ask(f"{chart} A") == ask(f"{chart} B") == []
     assert len(ask("sodien-days kWh per day timeseries A")) == len(DAYS)
     (snapshot,) = ask("sodien-reading-day Reading days table A")
     assert snapshot["day"] == "2026-11-22"
@@ -152,13 +152,13 @@ def test_overrides_and_transformations_name_columns_that_exist(influxdb: Influx,
             named |= {one["targetField"] for one in options.get("conversions", [])}
             assert named <= columns, panel["title"]
             if change["id"] == "groupBy":
-                summed = {name for name, how in options["fields"].items() if how["aggregations"] == ["sum"]}
-                columns |= {f"{name} (sum)" for name in summed}
+                for field, how in options["fields"].items():
+                    columns |= {f"{field} ({calc})" for calc in how["aggregations"]}
         for override in panel["fieldConfig"]["overrides"]:
             assert override["matcher"]["id"] == "byName"
             name = override["matcher"]["options"]
             # A reason of which nothing has come yet has no column.
-            assert name in columns or name.startswith("blind_"), (panel["title"], name)
+            assert name in columns or name.startswith(("blind_", "last_rejected_")), (panel["title"], name)
             for change in override["properties"]:
                 assert change["id"] != "custom.fillBelowTo" or change["value"] in shown_names(panel)
 

@@ -32,7 +32,7 @@ A_DAY = {"meter": 144, "hour": 24, "cost": 24, "health": 24, "day": 1}
 _DAYS = {"h": 1 / 24, "d": 1.0, "M": 30.5}
 #: Where a person's words stand in a dashboard; in an override they are values of these properties.
 TEXTS = frozenset({"title", "description", "label", "noValue", "text"})
-PROPERTIES = frozenset({"displayName", "custom.fillBelowTo"})
+PROPERTIES = frozenset({"displayName", "noValue", "custom.fillBelowTo"})
 
 
 def spoken(found: Any) -> Any:
@@ -43,10 +43,9 @@ def spoken(found: Any) -> Any:
         return found
     if found.get("id") in PROPERTIES:
         return found | {"value": said(found["value"])}
-    return {
-        key: said(value) if key in TEXTS and isinstance(value, str) else spoken(value)
-        for key, value in found.items()
-    }
+    if found.get("id") == "unit" and found["value"].startswith("time:"):
+        return found | {"value": said(found["value"])}
+    return {key: said(value) if is_text(key, value) else spoken(value) for key, value in found.items()}
 
 
 def bounded(panel: dict[str, Any], board: dict[str, Any], files: int) -> dict[str, Any]:
@@ -62,6 +61,11 @@ def days_of(span: str) -> float:
     """How many days a relative time may be, e.g. ``12M/M`` or ``now-24h``."""
     number, unit, rounded = re.fullmatch(r"(?:now-)?(\d+)([hdM])(?:/([dM]))?", span).groups()  # type: ignore[union-attr]
     return int(number) * _DAYS[unit] + {None: 0, "d": 1, "M": 31}[rounded]
+
+
+def is_text(key: str, value: Any) -> bool:
+    """Whether a value is a person's words, or how a language writes a time."""
+    return isinstance(value, str) and (key in TEXTS or (key == "unit" and value.startswith("time:")))
 
 
 def said(text: str) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from now import DAILY_COST
+from now import DAILY_COST, STACK, pale
 from shapes import (
     BEST,
+    DAY,
     HIGH,
     KWH,
     LENGTH,
     LOW,
     MONEY,
     NAMES,
+    TZ,
     WHERE,
     Json,
-    band,
     bounds,
     colour,
     column,
     dashboard,
+    dated,
+    hidden,
     override,
     query,
     series,
@@ -49,39 +52,21 @@ def blind_columns() -> list[Json]:
     ]
 
 
-#: A day's energy as one bar: what was counted, and on top of it, pale, what else can have flowed uncounted.
-STACK = '"kwh_low" AS "known", "kwh_high" - "kwh_low" AS "open"'
-
-
-def pale(column: str) -> Json:
-    """What was not counted: an outline that is hardly filled."""
-    return override(
-        column,
-        color=colour("light-orange"),
-        custom_fillOpacity=15,
-        custom_lineWidth=1,
-        custom_lineStyle={"fill": "dash", "dash": [4, 4]},
-    )
-
-
-def months() -> Json:
-    """Days summed up by calendar month; a bound of a sum is the sum of the bounds."""
-    sums = {name: {"aggregations": ["sum"], "operation": "aggregate"} for name in (LOW, BEST, HIGH)}
-    return {
+def grouped(panel: Json, by: str, calc: str, *before: Json) -> Json:
+    """A table's rows of one month or period as a group of bars: at least, about, at most."""
+    panel["fieldConfig"]["defaults"]["custom"] = {"fillOpacity": 60, "lineWidth": 0}
+    panel["fieldConfig"]["overrides"] = [
+        override(f"{name} ({calc})", displayName=NAMES[name], color=colour(hue))
+        for name, hue in ((LOW, "blue"), (BEST, "green"), (HIGH, "red"))
+    ]
+    sums = {name: {"aggregations": [calc], "operation": "aggregate"} for name in (LOW, BEST, HIGH)}
+    groups = {by: {"aggregations": [], "operation": "groupby"}, **sums}
+    return panel | {
         "type": "barchart",
-        "transformations": [
-            {
-                "id": "formatTime",
-                "options": {"timeField": "Time", "outputFormat": "YYYY-MM", "useTimezone": True},
-            },
-            {
-                "id": "groupBy",
-                "options": {"fields": {"Time": {"aggregations": [], "operation": "groupby"}, **sums}},
-            },
-        ],
+        "transformations": [*before, {"id": "groupBy", "options": {"fields": groups}}],
         "options": {
             "orientation": "auto",
-            "xField": "Time",
+            "xField": by,
             "showValue": "auto",
             "stacking": "none",
             "groupWidth": 0.7,
@@ -93,23 +78,45 @@ def months() -> Json:
 
 
 def build() -> Json:
-    monthly = series(
-        "kWh per month",
-        "This month and the twelve before it, from whole days, with bounds; the browser's time zone decides where a month "
-        "ends.",
-        (0, 9, 12, 9),
-        [query(f'SELECT {bounds("kwh")} FROM "day" WHERE {WHERE}', table=True)],
-        KWH,
-        timeFrom="12M/M",
-        defaults={"min": 0, "decimals": 0},
-        overrides=[
-            override(f"{LOW} (sum)", displayName=NAMES[LOW], color=colour("blue")),
-            override(f"{BEST} (sum)", displayName=NAMES[BEST], color=colour("green")),
-            override(f"{HIGH} (sum)", displayName=NAMES[HIGH], color=colour("red")),
-        ],
+    # A bound of a sum is the sum of the bounds.
+    monthly = grouped(
+        series(
+            "kWh per month",
+            "This month and the twelve before it, from whole days, with bounds; the browser's time zone decides where a "
+            "month ends.",
+            (0, 9, 12, 9),
+            [query(f'SELECT {bounds("kwh")} FROM "day" WHERE {WHERE}', table=True)],
+            KWH,
+            timeFrom="12M/M",
+            defaults={"min": 0, "decimals": 0},
+        ),
+        "Time",
+        "sum",
+        {
+            "id": "formatTime",
+            "options": {"timeField": "Time", "outputFormat": "YYYY-MM", "useTimezone": True},
+        },
     )
-    monthly |= months()
-    monthly["fieldConfig"]["defaults"]["custom"] = {"fillOpacity": 60, "lineWidth": 0}
+    # An entry at midnight closes the day before it.
+    periods = grouped(
+        series(
+            "kWh per billing period",
+            "What would be billed of each period, by its reading day; the last one is the period so far.",
+            (12, 9, 12, 9),
+            [
+                query(
+                    f"""SELECT last("last") AS "period", {bounds("kwh", "last")} FROM "cost" WHERE {WHERE}
+                    GROUP BY time(1d, 1s) fill(none) {TZ}""",
+                    table=True,
+                )
+            ],
+            KWH,
+            timeFrom="400d",
+            defaults={"min": 0, "decimals": 0},
+        ),
+        "period",
+        "lastNotNull",
+    )
     panels = [
         series(
             "kWh per day",
@@ -134,23 +141,7 @@ def build() -> Json:
             defaults={"min": 0, "decimals": 0, "color": colour("purple")},
         ),
         monthly,
-        series(
-            "Period against period",
-            "Billed kWh since the last reading day; each period begins at nothing.",
-            (12, 9, 12, 9),
-            [
-                query(
-                    f"""SELECT {bounds("kwh", "last")} FROM "cost" WHERE {WHERE}
-                    GROUP BY time($__interval) fill(none)"""
-                )
-            ],
-            KWH,
-            timeFrom="180d",
-            interval="1h",
-            custom={"lineInterpolation": "stepBefore"},
-            defaults={"min": 0, "decimals": 0, "color": colour("green")},
-            overrides=band(),
-        ),
+        periods,
         series(
             "Share of the day that was counted",
             "Seconds counted over seconds elapsed, of whole days.",
@@ -173,19 +164,18 @@ def build() -> Json:
         ),
         table(
             "Days",
-            "Energy with bounds, and how long was counted.",
+            "Energy with bounds, and the share of the day that was counted.",
             (0, 25, 24, 9),
-            f"""SELECT "day", "kwh_low", "kwh", "kwh_high", "counted", "seconds" FROM "day"
+            f"""SELECT "day", "kwh_low", "kwh", "kwh_high", "counted" / "seconds" AS "coverage" FROM "day"
             WHERE {WHERE} ORDER BY time DESC""",
             [
-                column("day", "day", "string"),
+                column("day", "day", DAY),
                 column("kwh_low", "at least", KWH, 2),
                 column("kwh", "best estimate", KWH, 2),
                 column("kwh_high", "at most", KWH, 2),
-                column("counted", "counted", LENGTH),
-                column("seconds", "length", LENGTH),
+                column("coverage", "counted", "percentunit", 0),
             ],
-            transformations=[{"id": "organize", "options": {"excludeByName": {"Time": True}}}],
+            transformations=[hidden("Time"), dated("day")],
         ),
     ]
     return dashboard(

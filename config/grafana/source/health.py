@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from days import REASONS
+from now import SILENT
 from shapes import (
     COUNT,
     KWH,
     LENGTH,
     MEGABYTE,
+    MOMENT,
     TZ,
     WHERE,
     Json,
@@ -32,6 +34,18 @@ EXPECTED, STORED, MISSING = "expected", "stored", "missing"
 AUDIT = """last("number") - first("number") + 1"""
 
 
+#: Why a flash was not counted, or not for certain.
+REFUSED: dict[str, Text] = {
+    "rejected_short": "too short",
+    "rejected_dark": "light hardly out before",
+    "rejected_flicker": "in the rhythm of the mains",
+    "rejected_spacing": "too soon after another",
+    "rejected_same_level": "no change seen",
+    "rejected_lost": "edges lost",
+    "rejected_order": "out of order",
+    "undecided": "undecided",
+    "late": "came late",
+}
 #: What the household can say of a gap, and what the device notes of itself.
 SAID: dict[str, Text] = {
     "energy": "so much flowed",
@@ -57,10 +71,11 @@ def build() -> Json:
             "A minute in which nothing was counted has no entry, but every full hour has.",
             (0, 0, 4, 5),
             f'SELECT last("pulses") AS "pulses" FROM "meter" WHERE {WHERE}',
-            "dateTimeAsIso",
+            MOMENT,
             table=True,
             fields="/^Time$/",
             timeFrom="7d",
+            defaults={"noValue": SILENT},
         ),
         stat(
             "Everything here today?",
@@ -78,7 +93,7 @@ def build() -> Json:
             overrides=[override(MISSING, color={"mode": "thresholds"}, thresholds=alarm)],
         ),
         stat(
-            "Not delivered yet",
+            "Entries not delivered yet",
             "Entries the database had not confirmed at the last hourly report.",
             (12, 0, 4, 5),
             f'SELECT last("queue") AS "queue" FROM "health" WHERE {WHERE}',
@@ -139,7 +154,7 @@ def build() -> Json:
             FROM "gap" WHERE {WHERE} ORDER BY time DESC""",
             [
                 column("Time", "from"),
-                column("end_ms", "to", "dateTimeAsIso", custom_width=165),
+                column("end_ms", "to", MOMENT, custom_width=140),
                 column("seconds", "length", LENGTH),
                 column("reason", "reason", mappings=worded(REASONS)),
                 column("kwh_low", "at least", KWH, 2),
@@ -163,12 +178,7 @@ def build() -> Json:
             interval="1h",
             custom={"lineInterpolation": "stepAfter", "showPoints": "auto"},
             defaults={"min": 0, "decimals": 0},
-            transformations=[
-                {
-                    "id": "renameByRegex",
-                    "options": {"regex": "^last_(?:rejected_)?(.*)$", "renamePattern": "$1"},
-                }
-            ],
+            overrides=[override(f"last_{name}", displayName=words) for name, words in REFUSED.items()],
         ),
         series(
             "Not delivered, and size of the ledger",
@@ -195,7 +205,7 @@ def build() -> Json:
             (0, 28, 12, 7),
             f"""SELECT "of_ms", "what", "low", "high", "by" FROM "resolution" WHERE {WHERE} ORDER BY time DESC""",
             [
-                column("of_ms", "of the gap at", "dateTimeAsIso", custom_width=165),
+                column("of_ms", "of the gap at", MOMENT, custom_width=140),
                 column("what", "what", mappings=worded(SAID)),
                 column("low", "at least", KWH, 2),
                 column("high", "at most", KWH, 2),

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shapes import (
     BEST,
+    DAY,
     HIGH,
     KWH,
     LOW,
+    MOMENT,
     MONEY,
     TZ,
+    UNKNOWN,
     WATT,
     WHERE,
     Json,
-    band,
     bounds,
     colour,
     dashboard,
-    gauge,
+    dated,
+    hidden,
     override,
-    points,
     query,
     series,
     stat,
 )  # fmt: skip
+
+from sodien.i18n import Text
 
 #: Cost of a local day: the hourly steps of the sum so far. An entry at midnight closes the day before it.
 DAILY_COST = f"""
@@ -36,27 +42,29 @@ POWER = [
     ),
     query(f"""SELECT "kwh" * 3600000 / "seconds" AS "hourly" FROM "hour" WHERE {WHERE}""", "B"),
 ]
-#: How old what stands for now may be: an entry of the meter and of the cost comes every hour at least.
-FRESH = "2h"
+#: A bar of energy: what was counted, and on top of it, pale, what else can have flowed uncounted.
+STACK = '"kwh_low" AS "known", "kwh_high" - "kwh_low" AS "open"'
 
 
-def register_chart(place: tuple[int, int, int, int]) -> Json:
-    return series(
-        "Register with bounds",
-        "Values at the end of each interval; the true register is inside the band. Points: dial readings.",
-        place,
-        [
-            query(
-                f"""SELECT {bounds_of_register()} FROM "meter" WHERE {WHERE}
-                GROUP BY time($__interval) fill(none)"""
-            ),
-            query(f'SELECT "low" AS "dial" FROM "dial" WHERE {WHERE}', "B"),
-        ],
-        KWH,
-        interval="1m",
-        defaults={"decimals": 1, "color": colour("green")},
-        overrides=[*band(), points("dial", "red", 8)],
+def pale(column: str) -> Json:
+    """What was not counted: an outline that is hardly filled."""
+    return override(
+        column,
+        color=colour("light-orange"),
+        custom_fillOpacity=15,
+        custom_lineWidth=1,
+        custom_lineStyle={"fill": "dash", "dash": [4, 4]},
     )
+
+
+#: What the newest entry is where none came for a week.
+SILENT: Text = "none for a week"
+REACHED: Text = "reached"
+ONE_PRICE: Text = "one price"
+NEXT: Text = "next one from"
+LAST_TIER: Text = "none"
+#: How old what stands for now may be: an entry of the meter and of the cost comes every hour at least.
+NOW: dict[str, Any] = {"timeFrom": "2h", "defaults": {"noValue": UNKNOWN}}
 
 
 def bounds_of_register() -> str:
@@ -76,7 +84,7 @@ def build() -> Json:
             f'SELECT last("power_w") AS "power" FROM "meter" WHERE {WHERE}',
             WATT,
             decimals=0,
-            timeFrom=FRESH,
+            **NOW,
         ),
         stat(
             "Register",
@@ -85,7 +93,7 @@ def build() -> Json:
             f'SELECT last("register") AS "register" FROM "meter" WHERE {WHERE}',
             KWH,
             decimals=1,
-            timeFrom=FRESH,
+            **NOW,
         ),
         stat(
             "The register is certainly",
@@ -95,7 +103,7 @@ def build() -> Json:
             KWH,
             decimals=1,
             names=True,
-            timeFrom=FRESH,
+            **NOW,
         ),
         stat(
             "Today",
@@ -125,7 +133,7 @@ def build() -> Json:
             KWH,
             decimals=0,
             names=True,
-            timeFrom=FRESH,
+            **NOW,
         ),
         stat(
             "Cost so far (¤)",
@@ -135,36 +143,46 @@ def build() -> Json:
             MONEY,
             decimals=0,
             names=True,
-            timeFrom=FRESH,
+            **NOW,
         ),
-        gauge(
+        stat(
             "Tier",
-            "The tier of the tariff that the period has reached.",
+            "The tier of the tariff that the period has reached, and the kWh of the period above which the next one begins.",
             (13, 5, 4, 5),
-            of_cost('last("tier") AS "tier"'),
-            [(None, "green"), (3, "yellow"), (5, "red")],
-            6,
-            timeFrom=FRESH,
+            of_cost('last("cost"), "tier", "next_tier_kwh"'),
+            "none",
+            decimals=0,
+            names=True,
+            table=True,
+            fields="/.*/",
+            transformations=[hidden("Time", "last")],
+            overrides=[
+                override("tier", displayName=REACHED, noValue=ONE_PRICE),
+                override("next_tier_kwh", displayName=NEXT, unit=KWH, noValue=LAST_TIER),
+            ],
+            **NOW,
         ),
         stat(
             "Period ends",
             "The next reading day: the meter is read then.",
             (17, 5, 3, 5),
             of_cost('last("last") AS "day"'),
-            "string",
+            DAY,
             table=True,
             fields="/^day$/",
-            timeFrom=FRESH,
+            transformations=[dated("day")],
+            **NOW,
         ),
         stat(
             "Newest entry",
             "When the newest entry was counted. A minute in which nothing was counted has none, but every full hour has.",
             (20, 5, 4, 5),
             f'SELECT last("pulses") AS "pulses" FROM "meter" WHERE {WHERE}',
-            "dateTimeAsIso",
+            MOMENT,
             table=True,
             fields="/^Time$/",
             timeFrom="7d",
+            defaults={"noValue": SILENT},
         ),
         stat(
             "kWh at the reading day",
@@ -174,7 +192,7 @@ def build() -> Json:
             KWH,
             decimals=0,
             names=True,
-            timeFrom=FRESH,
+            **NOW,
         ),
         stat(
             "The bill to expect (¤)",
@@ -184,7 +202,7 @@ def build() -> Json:
             MONEY,
             decimals=0,
             names=True,
-            timeFrom=FRESH,
+            **NOW,
         ),
         series(
             "Power over time",
@@ -199,7 +217,18 @@ def build() -> Json:
                 override("hourly", custom_lineWidth=2, custom_fillOpacity=0, color=colour("orange")),
             ],
         ),
-        register_chart((0, 23, 24, 8)),
+        series(
+            "kWh by the hour",
+            "Whole hours. Green: counted for certain. Pale with a dashed edge: what else can have flowed while nothing was "
+            "counted.",
+            (0, 23, 24, 8),
+            [query(f'SELECT {STACK} FROM "hour" WHERE {WHERE}')],
+            KWH,
+            bars=True,
+            stacked=True,
+            defaults={"min": 0, "decimals": 2, "color": colour("green")},
+            overrides=[pale("open")],
+        ),
     ]
     return dashboard(
         "sodien",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from now import bounds_of_register
+from now import NOW, bounds_of_register
 from shapes import (
+    DAY,
     KWH,
     LENGTH,
     MONEY,
@@ -13,6 +14,7 @@ from shapes import (
     colour,
     column,
     dashboard,
+    dated,
     hidden,
     override,
     points,
@@ -82,16 +84,7 @@ def chart(place: tuple[int, int, int, int]) -> Json:
         overrides=[*band(), points("dial", "red", 7), points("index", "yellow", 11)],
         transformations=[
             {"id": "organize", "filter": only_bills, "options": {"excludeByName": {"Time": True}}},
-            {
-                "id": "convertFieldType",
-                "filter": only_bills,
-                "options": {
-                    "fields": {},
-                    "conversions": [
-                        {"targetField": "last", "destinationType": "time", "dateFormat": "YYYY-MM-DD"}
-                    ],
-                },
-            },
+            {"filter": only_bills, **dated("last")},
         ],
     )
 
@@ -108,7 +101,7 @@ def verdict_column() -> Json:
 
 def to_page(name: str, title: Text) -> Json:
     """A column that leads to the bill on the household's page."""
-    return column(name, title, "string", links=[{"title": OPEN, "url": PAGE, "targetBlank": True}])
+    return column(name, title, DAY, links=[{"title": OPEN, "url": PAGE, "targetBlank": True}])
 
 
 OPEN: Text = "Open the bills on the household's page"
@@ -140,7 +133,7 @@ def build() -> Json:
             timeFrom="400d",
         ),
         stat(
-            "Noticed from",
+            "Errors show from",
             "An error of this size in the last bill would have been noticed.",
             (15, 0, 5, 4),
             f'SELECT last("verdict"), "detectable_kwh" FROM "verdict" WHERE {WHERE}',
@@ -155,10 +148,11 @@ def build() -> Json:
             "The end of the billing period that runs now; the meter is read on that day.",
             (20, 0, 4, 4),
             f'SELECT last("last") AS "day" FROM "cost" WHERE {WHERE}',
-            "string",
+            DAY,
             table=True,
             fields="/^day$/",
-            timeFrom="2h",
+            transformations=[dated("day")],
+            **NOW,
         ),
         difference((0, 4, 24, 9)),
         table(
@@ -174,7 +168,7 @@ def build() -> Json:
                 column("billed_kwh", "billed", KWH, 0),
                 column("own_kwh", "counted", KWH, 1),
             ],
-            transformations=[hidden("Time")],
+            transformations=[hidden("Time"), dated("last")],
             timeFrom="400d",
         ),
         table(
@@ -189,7 +183,7 @@ def build() -> Json:
                 column("kwh", "billed", KWH, 0),
                 column("total", "to pay (¤)", MONEY, 0),
             ],
-            transformations=[hidden("Time")],
+            transformations=[hidden("Time"), dated("last")],
             timeFrom="400d",
         ),
         chart((0, 21, 24, 10)),
@@ -200,14 +194,14 @@ def build() -> Json:
             f"""SELECT "day", "start_low", "start_high", "end_low", "end_high" FROM "snapshot" WHERE {WHERE}
             ORDER BY time DESC""",
             [
-                column("day", "day", "string"),
+                column("day", "day", DAY),
                 column("start_low", "start, at least", KWH, 1),
                 column("start_high", "start, at most", KWH, 1),
                 column("end_low", "end, at least", KWH, 1),
                 column("end_high", "end, at most", KWH, 1),
             ],
             timeFrom="400d",
-            transformations=[hidden("Time")],
+            transformations=[hidden("Time"), dated("day")],
         ),
         table(
             "Dial readings",

@@ -18,8 +18,12 @@ TZ = "tz('${tz:raw}')"
 LOW, BEST, HIGH = "low", "best", "high"
 #: Units that never rescale, so that a number can be compared with the dial and the bill.
 KWH, WATT, MEGABYTE, COUNT, MONEY, LENGTH = "suffix:kWh", "suffix:W", "suffix:MB", "locale", "locale", "dthms"
-#: What a panel says where there is nothing to say.
+#: Days and times as the language has them.
+DAY: Text = "time:YYYY-MM-DD"
+MOMENT: Text = "time:YYYY-MM-DD HH:mm"
+#: What a panel says where there is nothing to say; the second one where something stands for now.
 NOTHING: Text = "nothing yet"
+UNKNOWN: Text = "not known"
 
 #: What a column of a query is called; the English set and the Vietnamese one ask the same.
 NAMES: dict[str, Text] = {
@@ -125,7 +129,7 @@ def _panel(
         "datasource": SOURCE,
         "targets": targets,
         "fieldConfig": {
-            "defaults": ({"noValue": NOTHING} if kind in ("stat", "bargauge") else {}) | defaults,
+            "defaults": ({"noValue": NOTHING} if kind == "stat" else {}) | defaults,
             "overrides": overrides,
         },
         "options": options,
@@ -168,9 +172,11 @@ def stat(
         "graphMode": "none",
         "justifyMode": "auto",
     }
+    # One of three columns says that there is nothing.
+    overrides = [*(override(name, noValue="–") for name in (LOW, HIGH) if BEST in text), *(overrides or [])]
     targets = [query(text, table=table)]
     return _panel(
-        "stat", title, description, place, targets, own | (defaults or {}), overrides or [], options, more
+        "stat", title, description, place, targets, own | (defaults or {}), overrides, options, more
     )
 
 
@@ -223,8 +229,8 @@ def table(
     **more: object,
 ) -> Json:
     """Rows, newest first; ``columns`` are the overrides that name them."""
-    field: Json = {"custom": {"align": "auto", "filterable": False, "minWidth": 70}, **(defaults or {})}
-    columns = [*columns, override("Time", custom_width=165)]
+    field: Json = {"custom": {"align": "auto", "filterable": False, "minWidth": 110}, **(defaults or {})}
+    columns = [override("Time", unit=MOMENT, custom_width=140), *columns]
     options = {"showHeader": True, "cellHeight": "sm"}
     return _panel(
         "table", title, description, place, [query(text, table=True)], field, columns, options, more
@@ -250,37 +256,12 @@ def worded(words: dict[str, str], colours: dict[str, str] | None = None) -> list
     return [{"type": "value", "options": options}]
 
 
-def gauge(
-    title: Text,
-    description: Text,
-    place: tuple[int, int, int, int],
-    text: str,
-    steps: list[tuple[float | None, str]],
-    most: int,
-    **more: object,
-) -> Json:
-    """A whole number as a bar that is full at ``most``, whose steps have colours."""
-    defaults: Json = {
-        "unit": "none",
-        "decimals": 0,
-        "min": 0,
-        "max": most,
-        "color": {"mode": "thresholds"},
-        "thresholds": {
-            "mode": "absolute",
-            "steps": [{"value": value, "color": name} for value, name in steps],
-        },
-    }
-    options = {
-        "reduceOptions": {"values": False, "calcs": ["last"], "fields": ""},
-        "orientation": "horizontal",
-        "displayMode": "basic",
-        "showUnfilled": True,
-        "valueMode": "color",
-        "namePlacement": "auto",
-        "sizing": "auto",
-    }
-    return _panel("bargauge", title, description, place, [query(text)], defaults, [], options, more)
+def dated(*names: str) -> Json:
+    """A transformation that makes times of columns with days, so that they read as the language has them."""
+    conversions = [
+        {"targetField": name, "destinationType": "time", "dateFormat": "YYYY-MM-DD"} for name in names
+    ]
+    return {"id": "convertFieldType", "options": {"fields": {}, "conversions": conversions}}
 
 
 def hidden(*names: str) -> Json:

@@ -4,14 +4,23 @@
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import {
-  EventBusSrv, FieldType, ThemeContext, applyFieldOverrides, createTheme, dateTime, getDisplayProcessor, getFieldDisplayValues, standardTransformers,
+  EventBusSrv, FieldType, ThemeContext, applyFieldOverrides, createTheme, dateTime, getFieldDisplayValues, standardTransformers,
   standardTransformersRegistry, toDataFrame, transformDataFrame, FieldConfigOptionsRegistry, standardFieldConfigEditorRegistry,
 } from '@grafana/data';
-import { BarGauge, BigValue, GlobalStyles, PanelContextProvider, Table, TimeSeries } from '@grafana/ui';
+import { BigValue, GlobalStyles, PanelContextProvider, Table, TimeSeries } from '@grafana/ui';
 
 const theme = createTheme({ colors: { mode: 'light' } });
 const { board, panels, from, to, width, zone } = window.SODIEN;
 const CELL = width / 24, ROW = 38, GAP = 8;
+
+// On a phone Grafana puts the panels below each other, each as wide as the screen.
+if (width < 769) {
+  let y = 0;
+  [...panels].sort((a, b) => a.gridPos.y - b.gridPos.y || a.gridPos.x - b.gridPos.x).forEach((panel) => {
+    panel.gridPos = { x: 0, y, w: 24, h: panel.gridPos.h };
+    y += panel.gridPos.h;
+  });
+}
 
 standardTransformersRegistry.setInit(() =>
   [...new Map(Object.values(standardTransformers).map((one) => [one.id, one])).values()]
@@ -73,11 +82,7 @@ function stats(panel, data, w, h) {
   const each = w / values.length;
   return (
     <div style={{ display: 'flex' }}>
-      {values.map(({ display }, index) => panel.type === 'bargauge'
-        ? <BarGauge key={index} width={each} height={h} field={values[index].field} value={{ ...display, title: undefined }} theme={theme}
-            display={getDisplayProcessor({ field: { config: values[index].field, type: FieldType.number }, theme })} displayMode={panel.options.displayMode} orientation={panel.options.orientation}
-            showUnfilled={panel.options.showUnfilled} valueDisplayMode={panel.options.valueMode} />
-        : <BigValue key={index} width={each} height={h} value={values.length > 1 && panel.options.textMode !== 'value' ? display : { ...display, title: undefined }}
+      {values.map(({ display }, index) => <BigValue key={index} width={each} height={h} value={values.length > 1 && panel.options.textMode !== 'value' ? display : { ...display, title: undefined }}
             colorMode={panel.options.colorMode} graphMode="none" justifyMode="auto" textMode={panel.options.textMode} theme={theme} />)}
     </div>
   );
@@ -102,7 +107,7 @@ function bars(data) {
 function Body({ panel, width: w, height: h }) {
   const data = ready(panel);
   const filled = data.some((frame) => frame.length > 0);
-  if (panel.type === 'stat' || panel.type === 'bargauge') return stats(panel, data, w, h);
+  if (panel.type === 'stat') return stats(panel, data, w, h);
   if (!filled) return <p>No data</p>;
   if (panel.type === 'table') return <Table data={data[0]} width={w} height={h} />;
   if (panel.type === 'barchart') return bars(data);
