@@ -12,8 +12,8 @@ from page.household import Snapshot
 from sodien import formats
 from sodien.billing.audit.result import Check, Verdict
 from sodien.billing.bill import Bill, main_row, printed_kwh
+from sodien.billing.evidence.letter import Letter, is_vietnam, letter
 from sodien.billing.evidence.number_line import number_lines
-from sodien.billing.evidence.sheet import letter
 from sodien.billing.tariff.model import Book
 from sodien.billing.words.verdict import (
     check_sentence,
@@ -23,7 +23,7 @@ from sodien.billing.words.verdict import (
     result_word,
 )
 from sodien.bills.audit import book_of, verdict_on
-from sodien.bills.evidence_sheet import company_for
+from sodien.bills.evidence_sheet import company_for, sender_of
 from sodien.bills.stored import StoredBill, bills, find_bill
 from sodien.i18n import tr
 from sodien.metering import calendar
@@ -76,6 +76,7 @@ class BillScreen:
     advice: list[str]
     assumptions: list[str]
     letter: list[str]
+    blanks: str
 
     @property
     def mail(self) -> str:
@@ -102,6 +103,7 @@ def bill_screen(seen: Snapshot, entry: int) -> BillScreen:
 def screen_of(seen: Snapshot, one: StoredBill, verdict: Verdict) -> BillScreen:
     """A bill and its verdict, worded; also of a bill that is not stored yet."""
     withdrawn = one.withdrawn_because
+    written = _letter(seen, one, verdict)
     return BillScreen(
         entry=one.entry,
         name=name_of(one),
@@ -115,7 +117,21 @@ def screen_of(seen: Snapshot, one: StoredBill, verdict: Verdict) -> BillScreen:
         reasons=[reason_sentence(reason) for reason in verdict.reasons],
         advice=[note_sentence(note) for note in verdict.advice],
         assumptions=[note_sentence(note) for note in verdict.assumptions],
-        letter=[] if withdrawn else letter(one.bill, verdict, company_for(seen.meter, one.bill)),
+        letter=written.lines if written is not None else [],
+        blanks=", ".join(written.blanks) if written is not None else "",
+    )
+
+
+def _letter(seen: Snapshot, one: StoredBill, verdict: Verdict) -> Letter | None:
+    if one.withdrawn_because:
+        return None
+    return letter(
+        one.bill,
+        verdict,
+        company_for(seen.meter, one.bill),
+        sender_of(seen.meter, one.bill),
+        calendar.date_of(seen.now, seen.settings.zone),
+        vietnam=is_vietnam(seen.settings.zone),
     )
 
 

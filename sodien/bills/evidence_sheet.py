@@ -13,6 +13,7 @@ from sodien.billing.audit.result import Range, Verdict, span
 from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, Company, company_of
 from sodien.billing.evidence.chart import DayBar
+from sodien.billing.evidence.letter import Sender
 from sodien.billing.evidence.sheet import DESIGN, TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.meter import MeterHistory
@@ -57,6 +58,7 @@ def sheet_of(
         multiplier=Decimal(meter.multiplier),
         ledger=ledger.id,
         company=company_for(meter, bill),
+        sender=sender_of(meter, bill),
         days=tuple(_days(history, settings, period)) if period is not None else (),
         dials=tuple(_dials(history, around)),
         gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
@@ -161,6 +163,19 @@ def company_for(meter: MeterSettings, bill: Bill) -> Company | None:
     """The company of a bill: the one in the settings, else by the customer code; None where nothing tells."""
     billing = meter.billing
     return COMPANIES.get(billing.company or "") or company_of(bill.customer or billing.customer)
+
+
+def sender_of(meter: MeterSettings, bill: Bill) -> Sender:
+    """Who writes about a bill: as the settings say, else as the bill does."""
+    own = meter.billing
+    return Sender(
+        name=own.name or bill.name,
+        address=own.address,
+        phone=own.phone,
+        customer=own.customer or bill.customer,
+        serial=own.serial or bill.serial,
+        office=own.office,
+    )
 
 
 def template() -> str:

@@ -18,7 +18,8 @@ from page.passphrase import make
 from page.passphrase import read as read_passphrase
 from page.passphrase import write as write_passphrase
 from sodien.cli import lazytime
-from sodien.cli.setup import command, proposed_name
+from sodien.cli.setup import command
+from sodien.cli.setup_questions import proposed_name
 from sodien.cli.typed import confirmed
 from sodien.protocol.times import parse_time
 from sodien.protocol.topics import valid_name
@@ -149,6 +150,10 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
         "last",
         "",
         "",
+        "Nguyễn Thị Lan",
+        "ấp Bình Long",
+        "0901234567",
+        "Điện lực Gò Dầu",
         "localhost",
         "",
         "y",
@@ -164,6 +169,9 @@ def test_answers_of_a_person_and_a_second_try(path: Path, monkeypatch: pytest.Mo
     assert result.exception is None, result.output
     done = settings.load(path)
     assert (done.device, done.meters[0].constant, done.meters[0].digits) == ("nha-lan", 1600, 5)
+    billing = done.meters[0].billing
+    sender = (billing.name, billing.address, billing.phone, billing.office)
+    assert sender == ("Nguyễn Thị Lan", "ấp Bình Long", "0901234567", "Điện lực Gò Dầu")
     assert "could mean thousands" in result.output
     assert "sodien dial 12345.6" in result.output
 
@@ -172,7 +180,7 @@ def test_a_newcomer_who_presses_enter_has_what_the_docs_wire(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
-    answers = ["nha-lan", *[""] * 10, "localhost:8086", "có"]
+    answers = ["nha-lan", *[""] * 14, "localhost:8086", "có"]
     result = CliRunner().invoke(
         command, ["-c", str(path), "--no-test"], input="\n".join(answers) + "\n", standalone_mode=False
     )
@@ -183,8 +191,8 @@ def test_a_newcomer_who_presses_enter_has_what_the_docs_wire(
         "none",
         "http://localhost:8086",
     )
-    assert "3/12  Which sensor (1 to 4) [1]" in result.output
-    shown = result.output[result.output.index("12/12") :]
+    assert "3/16  Which sensor (1 to 4) [1]" in result.output
+    shown = result.output[result.output.index("16/16") :]
     assert "Name of this Pi: nha-lan" in shown
     # No key of the file: the person was asked questions.
     assert not re.search(r"\b(active|device|influxdb|meters)\b", shown), shown
@@ -221,7 +229,7 @@ def test_an_answer_that_was_given_before_is_offered(path: Path, monkeypatch: pyt
     billing = "billing: {customer: PB05010001234, serial: '00123456'}"
     path.write_text(f"device: d\nmeters:\n  - {{id: main, pin: 17, constant: 1600, {billing}}}\n")
     result = CliRunner().invoke(
-        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 16 + "y\n", standalone_mode=False
     )
     assert result.exception is None, result.output
     assert "[PB05010001234]" in result.output
@@ -237,7 +245,7 @@ def test_without_a_reading_it_says_what_to_type(sodien: Sodien, path: Path) -> N
 def test_saying_no_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     runner = CliRunner()
-    lines = "nha-lan\n" + "\n" * 11 + "n\n"
+    lines = "nha-lan\n" + "\n" * 15 + "n\n"
     result = runner.invoke(
         command, ["-c", str(path), "--no-test", "--no-page"], input=lines, standalone_mode=False
     )
@@ -323,14 +331,14 @@ def test_what_is_proposed_is_taken_and_a_name_of_ones_own_stays(
     monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
     monkeypatch.setattr("socket.gethostname", lambda: "bep")
     runner = CliRunner()
-    for given, expected in (("\n" * 12 + "y\n", "bep"), ("phong-khach\n" + "\n" * 11 + "y\n", "phong-khach")):
+    for given, expected in (("\n" * 16 + "y\n", "bep"), ("phong-khach\n" + "\n" * 15 + "y\n", "phong-khach")):
         result = runner.invoke(
             command, ["-c", str(path), "--no-test", "--no-page"], input=given, standalone_mode=False
         )
         assert result.exception is None, result.output
         assert settings.load(path).device == expected
     runner.invoke(
-        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 16 + "y\n", standalone_mode=False
     )
     assert settings.load(path).device == "phong-khach"
     ledger = path.parent / "ledger.db"
@@ -339,7 +347,7 @@ def test_what_is_proposed_is_taken_and_a_name_of_ones_own_stays(
         f"device: nha-toi\nmeters:\n  - {{id: main, pin: 17, constant: 1600}}\nledger: {{path: {ledger}}}\n"
     )
     runner.invoke(
-        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 12 + "y\n", standalone_mode=False
+        command, ["-c", str(path), "--no-test", "--no-page"], input="\n" * 16 + "y\n", standalone_mode=False
     )
     assert settings.load(path).device == "nha-toi"
 
@@ -352,7 +360,7 @@ def test_the_page_in_the_home_network(path: Path, monkeypatch: pytest.MonkeyPatc
         f"device: d\nledger: {{path: {path.parent}/l.db}}\nmeters: [{{id: main, pin: 17, constant: 1600}}]\n"
     )
     typed = ["y", "y", "short", "short", "four words to remember", "four words", "four words", "four words"]
-    lines = "\n" * 12 + "\n".join(typed) + "\n"
+    lines = "\n" * 16 + "\n".join(typed) + "\n"
     result = CliRunner().invoke(command, ["-c", str(path), "--no-test"], input=lines, standalone_mode=False)
     assert result.exception is None, result.output
     done = settings.load(path).page
@@ -486,7 +494,7 @@ def test_the_last_bill_is_asked_for_once(here: Path, monkeypatch: pytest.MonkeyP
 
     def run(*answers: str) -> str:
         words = ["-c", str(here), "--no-test", "--no-page", "--no-lazytime"]
-        lines = "\n".join([*[""] * 12, *answers]) + "\n"
+        lines = "\n".join([*[""] * 16, *answers]) + "\n"
         result = CliRunner().invoke(command, words, input=lines, standalone_mode=False)
         assert result.exception is None, result.output
         return result.output

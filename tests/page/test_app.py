@@ -483,7 +483,7 @@ def test_a_bill_that_disagrees_has_its_letter_and_a_mail(visit):
     assert "The letter to the power company" in page
     mail = re.search(r'href="mailto:\?subject=([^&]*)&amp;body=([^"]*)"', page)
     assert mail is not None
-    assert "Please check the reading on site" in unquote(mail[2])
+    assert "check the reading at the meter, with me present" in unquote(mail[2])
     assert "/shared/" not in page
 
 
@@ -502,7 +502,7 @@ def test_over_tls_one_bill_can_be_shown_to_whoever_has_its_link(visit, monkeypat
     stranger = someone.app.test_client()
     seen = stranger.get(link[1], base_url=tls)
     assert seen.status_code == 200
-    assert "Please check the reading" in stranger.get(link[1] + "?lang=en", base_url=tls).text
+    assert "check the reading at the meter" in stranger.get(link[1] + "?lang=en", base_url=tls).text
     assert seen.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in seen.headers
     for path in ("/", where, where + "/sheet"):

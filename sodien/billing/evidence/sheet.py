@@ -7,8 +7,9 @@ the template; nothing on the sheet is loaded from elsewhere. Every number of our
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
@@ -19,6 +20,7 @@ from sodien.billing.audit.result import Range, ReadAt, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import Company
 from sodien.billing.evidence.chart import DayBar, chart
+from sodien.billing.evidence.letter import Letter, Sender, is_vietnam, letter
 from sodien.billing.evidence.number_line import number_lines
 from sodien.billing.words.notices import invoice_name
 from sodien.billing.words.verdict import (
@@ -83,7 +85,7 @@ class EvidenceSheet:
         zone: of the meter; every time on the sheet is local.
         made: when the sheet is made (ms UTC); ``version`` of the program.
         meter: name of the meter; ``constant`` in imp/kWh; ``multiplier`` as billed.
-        company: None when not known.
+        company: None when not known; ``sender`` is who writes to it.
         days: the period day by day.
         dials, gaps, photos: in and around the period.
         seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
@@ -102,6 +104,7 @@ class EvidenceSheet:
     multiplier: Decimal
     ledger: str
     company: Company | None = None
+    sender: Sender = field(default_factory=Sender)
     days: Sequence[DayBar] = ()
     dials: Sequence[DialRow] = ()
     gaps: Sequence[GapRow] = ()
@@ -191,7 +194,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
         "advice": [note_sentence(note) for note in verdict.advice],
         "limits": limits(),
         "seal": _seal(sheet),
-        "letter": letter(bill, verdict, sheet.company) if sheet.withdrawn is None else [],
+        "letter": _letter(sheet),
         # Who has nothing to object to needs no steps of a complaint.
         "ladder": ladder(sheet.company) if verdict.overall == "disagrees" and sheet.withdrawn is None else [],
         "made": tr(
@@ -245,55 +248,22 @@ def ladder(company: Company | None) -> list[str]:
     ]
 
 
-def letter(bill: Bill, verdict: Verdict, company: Company | None) -> list[str]:
-    """A short letter to the utility, a paragraph each; none for a bill that does not disagree."""
-    if verdict.overall != "disagrees":
-        return []
-    name = company.name if company else tr("the power company")
-    wrong = [check_sentence(check) for check in verdict.checks if check.result == "disagrees"]
-    charge_alone = any(note.key == "ask_for_bill" for note in verdict.advice)
-    return [
-        tr("To: {name}", name=name),
-        tr(
-            "Concerning: {title}, customer code {customer}, meter {serial}",
-            title=_title(bill),
-            customer=bill.customer or "…",
-            serial=bill.serial or "…",
-        ),
-        *([_charge(verdict), *wrong, _work_out()] if charge_alone else [_compared(verdict), *wrong, _look()]),
-        tr("Date, name, signature: ……………………………………"),
-    ]
-
-
-def _compared(verdict: Verdict) -> str:
-    return tr(
-        "I compared this bill with my own record of the meter's pulses and dial readings. {headline}",
-        headline=headline(verdict),
-    )
-
-
-def _look() -> str:
-    return tr(
-        "Please check the reading on site together with me, correct the bill if it is wrong, and answer "
-        "in writing. My record, with its bounds and its gaps, is attached."
-    )
-
-
-def _charge(verdict: Verdict) -> str:
-    return tr(
-        "I worked this bill out again, from its own numbers and by the tariff. {headline}",
-        headline=headline(verdict),
-    )
-
-
-def _work_out() -> str:
-    return tr(
-        "Please work the bill out again, correct it if it is wrong, and answer in writing. What I compared "
-        "is attached."
-    )
-
-
 # -- parts ---------------------------------------------------------------------------------------------
+
+
+def _letter(sheet: EvidenceSheet) -> Letter | None:
+    if sheet.withdrawn is not None:
+        return None
+    made = dt.datetime.fromtimestamp(sheet.made / 1000, sheet.zone).date()
+    return letter(
+        sheet.bill,
+        sheet.verdict,
+        sheet.company,
+        sheet.sender,
+        made,
+        photos=len(sheet.photos),
+        vietnam=is_vietnam(sheet.zone),
+    )
 
 
 def _headline(sheet: EvidenceSheet) -> str:

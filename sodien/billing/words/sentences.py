@@ -8,13 +8,14 @@ from sodien.billing.tariff.charge import Assumption
 from sodien.billing.words.causes import HABIT_WORDS, NOTE_WORDS, REASON_WORDS
 from sodien.billing.words.checks import CHECK_WORDS
 from sodien.billing.words.headlines import HEADLINE_WORDS
+from sodien.billing.words.sender import SENDER_WORDS
 from sodien.billing.words.tariff import TARIFF_WORDS
 from sodien.billing.words.values import shown
 from sodien.i18n import Text, tr
 
 #: The dicts, by key; a key stands in one of them only.
 WORDS: tuple[Mapping[str, Text], ...] = (
-    TARIFF_WORDS, HEADLINE_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS, HABIT_WORDS,
+    TARIFF_WORDS, HEADLINE_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS, HABIT_WORDS, SENDER_WORDS,
 )  # fmt: skip
 
 
