@@ -126,7 +126,9 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", type=click.Choice(i18n.LANGUAGES), help="Language (default: SODIEN_LANG, then LANG).")
+@click.option(
+    "--lang", type=click.Choice(i18n.LANGUAGES), help="Language (default: that of the settings, then LANG)."
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -155,11 +157,28 @@ def language_of(argv: list[str]) -> tuple[str | None, list[str]]:
     return None, words
 
 
+def language_of_settings(argv: list[str]) -> str | None:
+    """What the settings of a call say in ``language``; None for ``auto``, and where they cannot be read.
+
+    Looked up before anything is said, so it is only looked at: what is wrong in the file is told later.
+    """
+    path = printed_commands.settings_file(argv)
+    try:
+        if not path.is_file():
+            return None
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(100_000)
+    except OSError:
+        return None
+    found = re.search(r"^language:[ \t]*[\"']?(\w+)", head, re.MULTILINE)
+    return found[1] if found is not None and found[1] in i18n.LANGUAGES else None
+
+
 def run(argv: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 a finding, 2 usage or settings; a mistake gets a sentence."""
     argv = sys.argv[1:] if argv is None else argv
     language, argv = language_of(argv)
-    i18n.use(language)
+    i18n.use(language or language_of_settings(argv))
     i18n.use_for_click()
     i18n.finish(printed_commands.for_call(argv, list(COMMANDS)))
     terminal.set_up(steering=bool({"aim", "demo"} & set(argv)))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from sodien.settings.model import DEFAULT_FILE
+from sodien.settings.model import DEFAULT_FILE, find
 
 #: Commands whose settings option stands behind a second word.
 _GROUPS = ("bill", "clock", "meter", "gaps", "page")
@@ -54,6 +54,11 @@ def for_call(argv: Sequence[str], commands: Sequence[str]) -> Callable[[str], st
         config = None
     program = _program()
     return None if config is None and program is None else as_called(program, config, commands)
+
+
+def settings_file(argv: Sequence[str]) -> Path:
+    """The settings file that a call of this program with these words uses."""
+    return find(_config_of(argv))
 
 
 def _config_of(argv: Sequence[str]) -> str | None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from sodien.cli.group import language_of_settings
 from sodien.ledger.archive import BackupError, unpack
 from sodien.terminal import base_letters, shown
-from tests.cli.conftest import SETTINGS, fill
+from tests.cli.conftest import SETTINGS, Sodien, fill
 
 
 @pytest.fixture
@@ -126,3 +127,34 @@ def test_members_larger_than_they_are_and_headers_without_end(tmp_path: Path) ->
         file.write(header.tobuf(tarfile.GNU_FORMAT) + b"\0" * 4096)
     with pytest.raises(BackupError, match="header"):
         unpack(tmp_path / "long.tar.gz", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "spoken"),
+    [
+        ((), "en", "vi"),
+        (("--lang", "en"), "en", "en"),
+        (("--lang", "vi"), "en", "vi"),
+    ],
+)
+def test_the_settings_language_decides_before_the_environment(
+    sodien: Sodien,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    environment: str,
+    spoken: str,
+) -> None:
+    monkeypatch.setenv("SODIEN_LANG", environment)
+    assert "register" in sodien("status", "-c", home).out
+    home.write_text(f"language: vi  # at home\n{home.read_text()}")
+    out = sodien(*words, "status", "-c", home).out
+    assert ("register" in out) == (spoken == "en")
+    assert ("chỉ số" in out) == (spoken == "vi")
+
+
+def test_settings_that_cannot_be_read_decide_no_language(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "odd").write_bytes(b"language: \xff\nmeters:\n  language: vi\n")
+    for name in ("pipe", "odd", "none", "."):
+        assert language_of_settings(["status", "-c", str(tmp_path / name)]) is None
