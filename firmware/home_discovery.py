@@ -53,6 +53,11 @@ class Discovery:
     def _configs(self) -> dict[str, dict[str, Any]]:
         return self._make() if self._make is not None else {}
 
+    @cached_property
+    def _unique_ids(self) -> set[str]:
+        parts = [part for config in self._configs.values() for part in config["cmps"].values()]
+        return {str(part["unique_id"]) for part in parts if "unique_id" in part}
+
     def hears(self, topic: str) -> bool:
         """Whether a topic is one of :attr:`listens_to`."""
         before, after = self._meters
@@ -72,7 +77,7 @@ class Discovery:
         if not retained or not payload:
             return []  # our own words come back
         config = self._configs.get(topic)
-        gone, topics = _gone(payload, config)
+        gone, topics = _gone(payload, config, self._unique_ids)
         clear = [(state, b"") for state in topics if self._is_state(state)]
         if config is None:
             return [(topic, b""), *clear]
@@ -124,15 +129,21 @@ def page_address(page: PageSettings) -> str | None:
     return f"http://{f'[{host}]' if ':' in host else host}:{page.port}/"
 
 
-def _gone(retained: bytes, config: dict[str, Any] | None) -> tuple[dict[str, Any], list[str]]:
-    """Components of an older announcement that are no more, as their removal; state topics nobody fills."""
+def _gone(
+    retained: bytes, config: dict[str, Any] | None, announced: set[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Components of an older announcement that are no more, as their removal; state topics nobody fills.
+
+    One whose unique id is ``announced`` elsewhere has moved to another device. Home Assistant would forget
+    its entity id with the removal; left out, it finds the entity under its new device when it starts again.
+    """
     now = config["cmps"] if config is not None else {}
     try:
         old = json.loads(retained)["cmps"]
         gone = {
             key: {"p": str(component["p"])}
             for key, component in old.items()
-            if key not in now and len(component) > 1
+            if key not in now and len(component) > 1 and component.get("unique_id") not in announced
         }
         topics = {str(one["state_topic"]) for one in old.values() if "state_topic" in one}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -196,6 +196,14 @@ def test_a_component_that_is_gone_is_announced_as_removed() -> None:
     assert rest == discovery.connected(), "and nothing of a meter that is there is cleared"
 
 
+def test_a_component_that_is_under_another_device_now_is_not_removed() -> None:
+    """Home Assistant forgets the entity id of what is removed (tried in interop/test_home_assistant.py)."""
+    now = announced(["main"])
+    old = {**now[CONFIG], "cmps": now[CONFIG]["cmps"] | {"main_power": now[MAIN]["cmps"]["power"]}}
+    discovery = Discovery(PREFIX, DEVICE, lambda: now)
+    assert discovery.heard(CONFIG, json.dumps(old).encode(), retained=True) == []
+
+
 def test_a_meter_that_is_gone_is_withdrawn_and_its_state_cleared() -> None:
     discovery = Discovery(PREFIX, DEVICE, lambda: announced(["main"], "1.1"))
     said = discovery.heard(SHOP, json.dumps(announced(["main", "shop"])[SHOP]).encode(), retained=True)
