@@ -12,7 +12,6 @@ import msgspec
 
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.history.events import meter_notes
-from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars, spans
 from sodien.i18n import tr
@@ -23,6 +22,7 @@ from sodien.metering.counting.counter import counted_kwh
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds
+from sodien.words.flashes import refused_flashes
 
 if TYPE_CHECKING:
     from firmware.meter_state import MeterState

@@ -18,8 +18,8 @@ import msgspec
 from page.household import Snapshot
 from page.now import between
 from sodien import formats
-from sodien.history.words import reason
 from sodien.i18n import language, tr
+from sodien.words.register import reason
 
 _PATIENCE_S = 40
 #: As long an answer counts.

@@ -11,11 +11,11 @@ from page import drawings
 from page.drawings import Bar, Digit
 from page.household import Snapshot
 from sodien import formats
-from sodien.history.flash_words import refused_flashes
 from sodien.history.reading_days import spans
 from sodien.i18n import tr
 from sodien.metering import calendar, dial
 from sodien.protocol.values import Bounds
+from sodien.words.flashes import refused_flashes
 
 _HOUR_MS = 3_600_000
 _BARS = 12

@@ -17,13 +17,13 @@ from sodien.billing.evidence.letter import Sender
 from sodien.billing.evidence.sheet import DESIGN, TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.meter import MeterHistory
-from sodien.history.words import reason
 from sodien.i18n import tr
 from sodien.ledger.bodies import Picture
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
 from sodien.metering import calendar
 from sodien.settings.model import MeterSettings, Settings
+from sodien.words.register import reason
 
 #: Pictures beyond this are left out: a sheet goes by e-mail.
 LARGEST_PHOTO = 8_000_000

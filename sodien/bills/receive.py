@@ -18,9 +18,9 @@ from sodien.billing.words.notices import invoice_name, sentence
 from sodien.bills.intake import Intake, Received
 from sodien.bills.stored import StoredBill, bills, find_bill, merged
 from sodien.errors import SodienError
-from sodien.history import pictures
 from sodien.history.corrections import withdrawal
 from sodien.i18n import tr
+from sodien.ledger import pictures
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger

@@ -14,9 +14,7 @@ import click
 from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
-from sodien.history import words
 from sodien.history.meter import MeterHistory, bounds
-from sodien.history.words import Named
 from sodien.i18n import tr
 from sodien.metering.bounds import Interval, decimal_text
 from sodien.metering.register.drift import Drift
@@ -24,6 +22,8 @@ from sodien.metering.register.observations import Anchor
 from sodien.metering.register.register import Register
 from sodien.protocol.times import format_time
 from sodien.settings.model import Settings
+from sodien.words import register as words
+from sodien.words.register import Named
 
 
 @click.command("drift")

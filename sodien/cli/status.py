@@ -11,10 +11,8 @@ from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, console, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
-from sodien.history import words
 from sodien.history.current import live_count
 from sodien.history.daemon_state import State
-from sodien.history.flash_words import refused_flashes
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import reading_days, spans
 from sodien.history.send_again import refused_of, refused_sentence, waiting
@@ -25,6 +23,8 @@ from sodien.metering.calendar import ReadingDays
 from sodien.metering.register.coverage import Coverage
 from sodien.protocol.times import format_time, parse_time
 from sodien.settings.model import MeterSettings, Settings
+from sodien.words import register as words
+from sodien.words.flashes import refused_flashes
 
 #: What stands for the broker's state while no daemon runs; scripts read it.
 NOT_RUNNING = "not running"

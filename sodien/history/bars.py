@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sodien import formats
-from sodien.history.words import reason
 from sodien.i18n import tr
 from sodien.metering import calendar
+from sodien.words.register import reason
 
 if TYPE_CHECKING:
     from sodien.history.meter import MeterHistory

@@ -326,17 +326,17 @@ class MeterHistory:
         """Clocks that contradict each other: a sentence, and another one that says what to do."""
         if not self.evidence.boots.clashes:
             return []
-        from sodien.history import words  # as below
+        from sodien.history import clocks  # as below
 
         return [
-            (words.contradiction(one, zone), words.whose_clock(one)) for one in self.evidence.boots.clashes
+            (clocks.contradiction(one, zone), clocks.whose_clock(one)) for one in self.evidence.boots.clashes
         ]
 
     def dial_findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
         """Of :meth:`findings` those about dial readings."""
         if not self.conflicts:
             return []
-        from sodien.history import words  # heavy, and mostly there is nothing to word
+        from sodien.words import register as words  # heavy, and mostly there is nothing to word
 
         def named(name: str) -> str:
             return self.named(name, zone)

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
-from sodien.history import pictures, words
 from sodien.history.corrections import correction, withdrawal
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.installations import installations, installed_at
 from sodien.history.note import Noted, check_time, note, when
 from sodien.i18n import tr
+from sodien.ledger import pictures
 from sodien.ledger.bodies import AmendmentBody, DialBody, DialRange
 from sodien.ledger.store import NewRow
 from sodien.metering import dial
 from sodien.metering.bounds import decimal_text
+from sodien.words import register as words
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger

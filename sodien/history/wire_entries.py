@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.history.revisions import Revisions
-from sodien.history.wire_as_stored import AS_STORED, cost_so_far, time_of
 from sodien.ledger import bodies
+from sodien.ledger.as_stored import AS_STORED, cost_so_far, time_of
 from sodien.ledger.misfits import misfit
 from sodien.ledger.rows import encoded
 from sodien.ledger.store import Ledger, LedgerError, NewRow, Row

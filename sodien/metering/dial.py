@@ -45,7 +45,7 @@ Fault = Literal[
 
 
 class DialError(ValueError):
-    """A text that is no reading of this dial. :func:`sodien.history.words.refused` says so in a sentence.
+    """A text that is no reading of this dial. :func:`sodien.words.register.refused` says so in a sentence.
 
     Attributes:
         key: what is wrong with it: empty, negative, several separators, not digits alone, the decimal point

@@ -14,13 +14,13 @@ from sodien.clock import SystemClock
 from sodien.history.clocks import boot_clocks
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
-from sodien.history.flash_words import refused_flashes
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw
 from sodien.protocol.messages import Live
 from sodien.protocol.times import parse_time
 from sodien.settings.model import GpioSettings, MeterSettings, Settings
+from sodien.words.flashes import refused_flashes
 
 _STALE_MS = 120_000
 _QUIET_MS = 24 * 3_600_000

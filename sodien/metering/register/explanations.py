@@ -38,7 +38,7 @@ class Explanation:
         likelihood: above 0, up to 1; only for ordering.
         parameters: names of readings and dial values (text), and numbers as exact fractions: ``constant``
             and its limits in imp/kWh, shares in ‰ of all pulses, times in minutes (below 0: earlier).
-            :func:`sodien.history.words.explanation` makes a sentence of them.
+            :func:`sodien.words.register.explanation` makes a sentence of them.
     """
 
     key: str

@@ -8,12 +8,12 @@ from fractions import Fraction
 import pytest
 
 from sodien import formats, i18n
-from sodien.history import words as told
 from sodien.metering import dial
 from sodien.metering.register.drift import Drift
 from sodien.metering.register.explanations import Explanation
 from sodien.metering.register.observations import Anchor, Blind, Counted
 from sodien.metering.register.register import Register
+from sodien.words import register as told
 
 HOUR = 3_600_000
 LANGUAGES = pytest.mark.parametrize("language", i18n.LANGUAGES)

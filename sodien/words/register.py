@@ -7,9 +7,7 @@ language in use. Numbers are rounded so that limits are never tighter than they 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sodien import formats
 from sodien.i18n import tr
@@ -17,9 +15,6 @@ from sodien.metering.dial import DialError
 from sodien.metering.register.drift import Drift
 from sodien.metering.register.explanations import Explanation, explain_conflict
 from sodien.metering.register.register import Register, RegisterFinding
-
-if TYPE_CHECKING:
-    from sodien.history.boots import Contradiction
 
 #: How a person knows a dial reading: its value and local time, for an id of the core.
 Named = Callable[[str], str]
@@ -159,41 +154,6 @@ def verdict(drift: Drift) -> str:
             )
         case "extra":
             return tr("the dial moved less than was counted: pulses too many, or a wrong constant")
-
-
-def whose_clock(found: Contradiction) -> str:
-    """The commands with which a person says which of two clocks was wrong."""
-    return tr(
-        "If you know whose clock was wrong, say so: sodien clock wrong {earlier} for the one before, "
-        "sodien clock wrong {later} for the one after.",
-        earlier=found.earlier,
-        later=found.later,
-    )
-
-
-def contradiction(found: Contradiction, zone: tzinfo) -> str:
-    """Two boots whose clocks contradict each other, and what that means for what they counted."""
-    times = {
-        "ended": formats.instant(found.ended, zone, seconds=True),
-        "begun": formats.instant(found.begun, zone, seconds=True),
-    }
-    if found.earlier_lost and found.later_lost:
-        return tr(
-            "The Pi's clock was wrong: it was started at {begun}, yet had counted until {ended} before. "
-            "Neither time is certain, so what was counted around it has wide bounds.",
-            **times,
-        )
-    if found.earlier_lost:
-        return tr(
-            "The Pi's clock was wrong before it was started at {begun}: it had counted until {ended} by it. "
-            "When that was is not known, so what was counted then has wide bounds.",
-            **times,
-        )
-    return tr(
-        "The Pi's clock has been wrong since it was started at {begun}: it had counted until {ended} before. "
-        "When it really was is not known, so what was counted since then has wide bounds.",
-        **times,
-    )
 
 
 def finding(found: RegisterFinding, register: Register, named: Named, *, explain: bool = True) -> str:

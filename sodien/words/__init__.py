@@ -1,0 +1,1 @@
+"""What the pure core found, as sentences in the language in use."""
