@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sodien.history.events import clock_notes, clock_words
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
-from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place
+from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place, through_sleep
 
 _MS = 1_000_000
 #: A clock that was wrong by less spoils no hour that would be worth another entry.
@@ -146,7 +146,11 @@ class Boots:
             if tail.at is not None and tail.mono is not None and not records[boot] and boot not in wrong:
                 records[boot] = [OffsetRecord(begin[boot], tail.at * 1_000_000 - tail.mono)]
                 dated.add(boot)
+        # The id of a boot after a sleep says how many seconds the machine has slept (:mod:`sodien.clock`).
+        named = [boot.partition("+") for boot in boots]
+        slept = [(machine, int(seconds) if seconds.isdigit() else 0) for machine, _, seconds in named]
         facts = [BootFacts(begin[one], end[one], tuple(records[one])) for one in boots.values()]
+        facts = through_sleep(facts, slept)
         places, clashes = place(facts)
         self.known = [
             KnownBoot(

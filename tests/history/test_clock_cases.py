@@ -66,6 +66,20 @@ CASES += [
         "now @4500, sleep 500 @5000, kill @6000, start @6003",
     ),
     case("it wakes with a wrong clock", "start @0, dial @60, sleep 900 @1000, step 700 @1901, step 0 @4000"),
+    case(
+        "it sleeps twice while its clock is wrong, and that is put right after",
+        "start @0, kill @147, start @296, step 5000 @914, sleep 866 @1242, sleep 628 @2347, step 0 @3414, "
+        "step 3 @4321, now @4849, step 5000 @5631, step 0 @5739",
+    ),
+    case(
+        "it was set wrong, slept, and was put right",
+        "start @0, dial @217, cut @400, boot 7200 @1024, start @1044, sync 120 @1249, dial @1449, "
+        "sleep 377 @1644, step 0 @2142",
+    ),
+    case(
+        "set wrong before a sleep and cut after it",
+        "start @0, dial @60, step -600 @900, sleep 300 @1000, cut @2000, boot 0 @2060, start @2070",
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 #: An offset that moved by more than this has stepped.
 STEP_NS: Final = 250_000_000
+SECOND_NS: Final = 1_000_000_000
 #: NTP clients look at least every 34 minutes: a wrong step is put right within this.
 STOOD_NS: Final = 3_600_000_000_000
 
@@ -34,17 +35,25 @@ class OffsetRecord(NamedTuple):
 
 
 class BootFacts(NamedTuple):
-    """What is known of one boot: from its first run's start to the last thing noted, monotonic ns."""
+    """What is known of one boot: from its first run's start to the last thing noted, monotonic ns.
+
+    ``watched``: until when its clock was looked at, where a boot after a sleep went on with it.
+    """
 
     begin: int
     end: int
     records: tuple[OffsetRecord, ...] = ()
+    watched: int = 0
 
 
 def steps(boot: BootFacts) -> list[tuple[int, int]]:
     """(monotonic ns, by how many ns) of each step of a boot's clock."""
     groups = _groups(boot)
-    return [(now.mono, now.offset - before.offset) for before, now in pairwise(groups)]
+    return [
+        (now.mono, now.offset - before.offset)
+        for before, now in pairwise(groups)
+        if boot.begin <= now.mono <= boot.end
+    ]
 
 
 class Place(NamedTuple):
@@ -52,6 +61,40 @@ class Place(NamedTuple):
 
     low: int
     high: int
+
+
+def through_sleep(boots: Sequence[BootFacts], slept: Sequence[tuple[str, int]]) -> list[BootFacts]:
+    """These boots, where those that only a sleep parts share what their one clock did.
+
+    ``slept`` names the machine's boot of each, and how many seconds it had slept in it.
+    """
+    found = list(boots)
+    chain: list[tuple[int, int]] = []  # (boot, from its monotonic time to that of the first of them)
+
+    def share() -> None:
+        if len(chain) > 1:
+            last, shift = chain[-1]
+            seen = [(one, by) for index, by in chain for one in boots[index].records]
+            for index, own in chain:
+                records = tuple(
+                    OffsetRecord(one.mono + by - own, one.offset - by + own, one.trusted) for one, by in seen
+                )
+                found[index] = boots[index]._replace(records=records, watched=boots[last].end + shift - own)
+        chain.clear()
+
+    for index, (boot, (machine, seconds)) in enumerate(zip(boots, slept, strict=True)):
+        if chain and boot.records:
+            before, shift = chain[-1]
+            moved = boot.records[0].offset - boots[before].records[-1].offset
+            asleep = (seconds - slept[before][1]) * SECOND_NS
+            if slept[before][0] == machine and abs(moved - asleep) <= SECOND_NS + STEP_NS:
+                chain.append((index, shift + moved))
+                continue  # else it was set while the machine slept
+        share()
+        if boot.records:
+            chain.append((index, 0))
+    share()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +164,7 @@ def _claim(boot: BootFacts) -> _Claim | None:
     groups = _groups(boot)
     if not groups:
         return None
-    ends = [*(after.mono for after in groups[1:]), boot.end]
+    ends = [*(after.mono for after in groups[1:]), max(boot.end, boot.watched)]
     stood = [not one.trusted and end - one.mono >= STOOD_NS for one, end in zip(groups, ends, strict=True)]
     since = max((index for index, yes in enumerate(stood) if yes), default=0)
     possible = [one.offset for one in groups[since:]]
