@@ -120,7 +120,7 @@ def _gaps(
                     gap.outage.ns / 1e9,
                     gap.reason,
                     *_bounds(history.gap_energy(gap)),
-                    gap.most_pulses(history.constants_over(gap.start, gap.end)),
+                    gap.most_pulses(),
                 ]
             )
     header = ["meter", "from", "to", "seconds", "reason", "kwh_low", "kwh", "kwh_high", "pulses_max"]

@@ -108,7 +108,7 @@ def resolve(
 
 
 def _report(meter: str, history: MeterHistory, gap: Gap, settings: Settings) -> dict[str, Any]:
-    blind = gap.blind(history.constants_over(gap.start, gap.end))
+    blind = gap.blind()
     factor = history.multiplier(gap.start)
     alone = bounds(*(kwh * factor for kwh in (blind.low, blind.low, blind.high or blind.low)))
     said = gap.resolution
@@ -164,8 +164,7 @@ def _why(report: dict[str, Any]) -> str:
 def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[str]:
     """Why the gap is what it is, and which assumption narrows it."""
     outage = gap.outage
-    constants = history.constants_over(gap.start, gap.end)
-    blind, now = gap.blind(constants), history.gap_energy(gap)
+    blind, now = gap.blind(), history.gap_energy(gap)
     factor = history.multiplier(gap.start)
     low, high = blind.low * factor, (blind.high or Fraction(0)) * factor
     found = [
@@ -227,7 +226,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 tr(
                     "If the supply itself was out meanwhile, at most {high} kWh flowed: "
                     "sodien gaps resolve {gap} --supply-out",
-                    high=formats.kwh(outage.supply_out(constants).high * factor, "up"),
+                    high=formats.kwh(outage.supply_out(gap.constants).high * factor, "up"),
                     gap=gap.seq,
                 )
             )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import NamedTuple
 
+from sodien import formats
 from sodien.history.events import clock_notes, clock_words
+from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
 from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place, through_sleep
@@ -33,6 +36,40 @@ class Contradiction:
     begun: int
     earlier_lost: bool
     later_lost: bool
+
+    def sentence(self, zone: tzinfo) -> str:
+        """It in words, and what it means for what was counted; times are in ``zone``."""
+        times = {
+            "ended": formats.instant(self.ended, zone, seconds=True),
+            "begun": formats.instant(self.begun, zone, seconds=True),
+        }
+        if self.earlier_lost and self.later_lost:
+            return tr(
+                "The Pi's clock was wrong: it was started at {begun}, yet had counted until {ended} before. "
+                "Neither time is certain, so what was counted around it has wide bounds.",
+                **times,
+            )
+        if self.earlier_lost:
+            return tr(
+                "The Pi's clock was wrong before it was started at {begun}: it had counted until {ended} "
+                "by it. When that was is not known, so what was counted then has wide bounds.",
+                **times,
+            )
+        return tr(
+            "The Pi's clock has been wrong since it was started at {begun}: it had counted until {ended} "
+            "before. When it really was is not known, so what was counted since then has wide bounds.",
+            **times,
+        )
+
+    @property
+    def remedy(self) -> str:
+        """The commands with which a person says which of two clocks was wrong."""
+        return tr(
+            "If you know whose clock was wrong, say so: sodien clock wrong {earlier} for the one before, "
+            "sodien clock wrong {later} for the one after.",
+            earlier=self.earlier,
+            later=self.later,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sodien import formats
 from sodien.clock import ms_of
 from sodien.errors import SodienError
 from sodien.history.note import Noted, note
@@ -15,9 +14,6 @@ from sodien.ledger.store import NewRow
 from sodien.metering.axis.placement import steps
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from sodien.history.boots import Contradiction
     from sodien.history.current import MeterLedger
     from sodien.history.meter import MeterHistory
 
@@ -92,38 +88,3 @@ def note_clock(
         raise SodienError(tr("There is no boot {number}; 'sodien clock' lists them.", number=number))
     body = ClockBody(boot=boot.boot, what=what, by=by or None)
     return note(where, NewRow(ClockBody.kind, at=now, body=body), now, dry_run=dry_run)
-
-
-def whose_clock(found: Contradiction) -> str:
-    """The commands with which a person says which of two clocks was wrong."""
-    return tr(
-        "If you know whose clock was wrong, say so: sodien clock wrong {earlier} for the one before, "
-        "sodien clock wrong {later} for the one after.",
-        earlier=found.earlier,
-        later=found.later,
-    )
-
-
-def contradiction(found: Contradiction, zone: tzinfo) -> str:
-    """Two boots whose clocks contradict each other, and what that means for what they counted."""
-    times = {
-        "ended": formats.instant(found.ended, zone, seconds=True),
-        "begun": formats.instant(found.begun, zone, seconds=True),
-    }
-    if found.earlier_lost and found.later_lost:
-        return tr(
-            "The Pi's clock was wrong: it was started at {begun}, yet had counted until {ended} before. "
-            "Neither time is certain, so what was counted around it has wide bounds.",
-            **times,
-        )
-    if found.earlier_lost:
-        return tr(
-            "The Pi's clock was wrong before it was started at {begun}: it had counted until {ended} by it. "
-            "When that was is not known, so what was counted then has wide bounds.",
-            **times,
-        )
-    return tr(
-        "The Pi's clock has been wrong since it was started at {begun}: it had counted until {ended} before. "
-        "When it really was is not known, so what was counted since then has wide bounds.",
-        **times,
-    )

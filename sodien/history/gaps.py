@@ -9,7 +9,7 @@ takes the others back. Nothing is ever edited.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -39,6 +39,8 @@ class Resolution:
     by: str | None = None
 
 
+#: Every imp/kWh that can have been in force between two instants of the line.
+InForce = Callable[[int, int], Sequence[Fraction]]
 #: The time of a gap's row → what counts of what was said of it.
 Said = dict[int, Resolution | None]
 
@@ -53,6 +55,7 @@ class Gap:
         start, end: in ms UTC.
         pulses, after: cumulative count at its start and at its end.
         outage: what was declared.
+        constants: every imp/kWh that can have been in force in it, at least one.
         metered: the settings said then that the Pi is fed from the metered supply, and it ended in a cut.
         resolution: what a person said last; None without, and after an undo.
         least: kWh that must have flowed, where the row says so.
@@ -67,6 +70,7 @@ class Gap:
     pulses: int
     after: int
     outage: Outage
+    constants: Sequence[Fraction]
     metered: bool = False
     resolution: Resolution | None = None
     least: Fraction = Fraction(0)
@@ -79,13 +83,13 @@ class Gap:
             return False
         return self.resolution.what == "supply_out" if self.resolution else self.metered
 
-    def most_pulses(self, constants: Sequence[Fraction]) -> int:
+    def most_pulses(self) -> int:
         """The most pulses that can have flashed in it, by itself."""
-        return math.ceil((self.blind(constants).high or 0) * max(constants))
+        return math.ceil((self.blind().high or 0) * max(self.constants))
 
-    def blind(self, constants: Sequence[Fraction]) -> Blind:
-        """It as evidence; ``constants`` are those in force in it."""
-        said = self.resolution
+    def blind(self) -> Blind:
+        """It as evidence."""
+        said, constants = self.resolution, self.constants
         found = self.outage.supply_out(constants) if self.supply_out else self.outage.flowed(constants)
         low, high = max(found.low, self.least), found.high
         if self.most is not None:
@@ -97,18 +101,20 @@ class Gap:
         return Blind(low, max(low, high), self.reason)
 
 
-def gaps(evidence: MeterEvidence, p_max_kw: Fraction, said: Said) -> list[Gap]:
+def gaps(evidence: MeterEvidence, p_max_kw: Fraction, said: Said, constants: InForce) -> list[Gap]:
     """What lay between the counted pieces of a meter, by time, with what a person said of it.
 
     Args:
         evidence: the pieces.
         p_max_kw: the most the supply can carry as known now; a gap may have been declared with less.
         said: from :func:`said_of`.
+        constants: tells every imp/kWh that can have been in force between two instants of the line.
     """
-    return [
-        _gap(evidence.line, between, (before.end, after.start), (before.last, after.first), p_max_kw, said)
-        for between, (before, after) in zip(evidence.between, pairwise(evidence.pieces), strict=True)
-    ]
+    found = []
+    for between, (before, after) in zip(evidence.between, pairwise(evidence.pieces), strict=True):
+        span, counts = (before.end, after.start), (before.last, after.first)
+        found.append(_gap(evidence.line, between, span, counts, p_max_kw, said, constants(*span)))
+    return found
 
 
 def said_of(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> Said:
@@ -143,6 +149,7 @@ def _gap(
     counts: tuple[int, int],
     p_max_kw: Fraction,
     said: Said,
+    constants: Sequence[Fraction],
 ) -> Gap:
     row = between.row
     body = row.read(GapBody) if row is not None else None
@@ -168,6 +175,7 @@ def _gap(
         reason,
         *counts,
         outage,
+        constants,
         body is not None and body.supply == "metered",
         said.get(row.at or 0) if row is not None else None,
         Fraction(body.low or 0) if body is not None else Fraction(0),

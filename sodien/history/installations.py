@@ -32,6 +32,7 @@ from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
 
 if TYPE_CHECKING:
+    from sodien.metering.axis.line import BootLine
     from sodien.settings.model import MeterSettings
 
 #: Before, and after, every instant of a ledger.
@@ -72,11 +73,6 @@ class Installation:
         index = bisect_right(self.constants, at, key=lambda pair: pair[0])
         return self.constants[max(0, index - 1)][1]
 
-    def constants_over(self, start: int, end: int) -> list[Fraction]:
-        """Those in force at any time in a span, at least one."""
-        changed = [constant for since, constant in self.constants if start < since <= end]
-        return [self.constant(start), *changed]
-
     def constant_at(self, position: int) -> Fraction:
         """imp/kWh in force at an instant of the line."""
         index = bisect_right(self.positions, position)
@@ -90,6 +86,17 @@ class Installation:
             if start < since <= end
         ]
         return [self.constant_at(start), *changed]
+
+
+def constants_between(found: Sequence[Installation], line: BootLine, start: int, end: int) -> list[Fraction]:
+    """Every imp/kWh that can have been in force at any time in a span of the line, at least one."""
+    return [
+        constant
+        for one in found
+        if (one.end is None or line.late(one.end) >= start)
+        and (one.start is None or line.early(one.start) <= end)
+        for constant in one.constants_between(start, end)
+    ]
 
 
 def installed_at(found: Sequence[Installation], at: int) -> Installation:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sodien import formats
@@ -18,8 +18,14 @@ from sodien.history.dial_readings import DialReading, readings
 from sodien.history.events import counted_kw
 from sodien.history.evidence import Count, MeterEvidence
 from sodien.history.gaps import Gap, gaps, said_of
-from sodien.history.installations import NEVER, Installation, installations, installed_at
-from sodien.history.pieces import Pieces, changeover, joined, of_installation
+from sodien.history.installations import (
+    NEVER,
+    Installation,
+    constants_between,
+    installations,
+    installed_at,
+)
+from sodien.history.pieces import Pieces, changeover, of_installation
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.axis.placed import PlacedRegister
@@ -94,11 +100,11 @@ class MeterHistory:
             self.evidence = MeterEvidence(ledger, meter.id, now, extra)
             self.installations = installations(ledger, meter, extra, self.evidence)
             self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
-            self.gaps = gaps(self.evidence, self.p_max_kw, said_of(ledger, meter.id, extra))
+            in_force = partial(constants_between, self.installations, self.evidence.line)
+            said = said_of(ledger, meter.id, extra)
+            self.gaps = gaps(self.evidence, self.p_max_kw, said, in_force)
             self.readings = readings(ledger, meter.id, extra, self.evidence.boots)
-            self._links = joined(
-                self.evidence.pieces, self.gaps, self.installations, self.evidence.line
-            ).links
+            self._links = [gap.blind() for gap in self.gaps]
         self.pieces = list(self.evidence.pieces)
         self._line = self.evidence.line
         whole = Pieces(self.pieces, self._links)
@@ -202,15 +208,6 @@ class MeterHistory:
     def constant(self, at: int) -> Fraction:
         """imp/kWh in force at an instant (ms UTC)."""
         return self.installed_at(at).constant(at)
-
-    def constants_over(self, start: int, end: int) -> list[Fraction]:
-        """Every imp/kWh in force at any time in a span (ms UTC), at least one."""
-        return [
-            constant
-            for one in self.installations
-            if (one.end is None or one.end >= start) and (one.start is None or one.start <= end)
-            for constant in one.constants_over(start, end)
-        ]
 
     def at(self, at: int) -> Bounds | None:
         """The register in kWh as the dial shows it, None without a dial reading or before the first count.
@@ -324,13 +321,7 @@ class MeterHistory:
 
     def clock_findings(self, zone: tzinfo = UTC) -> list[tuple[str, str]]:
         """Clocks that contradict each other: a sentence, and another one that says what to do."""
-        if not self.evidence.boots.clashes:
-            return []
-        from sodien.history import clocks  # as below
-
-        return [
-            (clocks.contradiction(one, zone), clocks.whose_clock(one)) for one in self.evidence.boots.clashes
-        ]
+        return [(one.sentence(zone), one.remedy) for one in self.evidence.boots.clashes]
 
     def dial_findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
         """Of :meth:`findings` those about dial readings."""

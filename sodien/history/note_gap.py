@@ -110,7 +110,7 @@ def _check_supply_out(gap: Gap) -> None:
 
 def _check_energy(low: Decimal, high: Decimal, gap: Gap, history: MeterHistory) -> None:
     """Raise SodienError for a range that what was counted, or what the supply can carry, excludes."""
-    flowed = gap.outage.flowed(history.constants_over(gap.start, gap.end))
+    flowed = gap.outage.flowed(gap.constants)
     least, most = (kwh * history.multiplier(gap.start) for kwh in (flowed.low, flowed.high))
     if Fraction(high) < least:
         raise SodienError(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sodien.history.gaps import Gap
 from sodien.history.installations import Installation
 from sodien.metering.register.observations import Blind, Counted, CountError
 
@@ -31,35 +30,7 @@ class Pieces:
         """A lookup that never leaves the count of the piece it is asked in."""
         starts = [piece.start for piece in self.pieces]
 
-        def count(at: int) -> tuple[int, int]:
-            low, high = lookup(at)
-            piece = self.pieces[max(0, bisect_right(starts, at) - 1)]
-            return min(max(low, piece.first), piece.last), max(min(high, piece.last), piece.first)
-
-        return count
-
-
-def joined(
-    pieces: Sequence[Counted], gaps: Sequence[Gap], installations: Sequence[Installation], line: BootLine
-) -> Pieces:
-    """Pieces with the gaps between them as evidence."""
-    links = []
-    for before, gap, after in zip(pieces, gaps, pieces[1:], strict=False):
-        links.append(gap.blind(constants_between(installations, before.end, after.start, line)))
-    return Pieces(list(pieces), links)
-
-
-def constants_between(
-    installations: Sequence[Installation], start: int, end: int, line: BootLine
-) -> list[Fraction]:
-    """Every imp/kWh that can have been in force at any time in a span of the line, at least one."""
-    return [
-        constant
-        for one in installations
-        if (one.end is None or line.late(one.end) >= start)
-        and (one.start is None or line.early(one.start) <= end)
-        for constant in one.constants_between(start, end)
-    ]
+        return lambda at: _count(self.pieces[max(0, bisect_right(starts, at) - 1)], at, lookup)
 
 
 def of_installation(

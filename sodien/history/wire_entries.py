@@ -154,10 +154,9 @@ class WireEntries:
         history = self._history(row)
         gap = next((gap for gap in history.gaps if gap.seq == row.seq), None) if history is not None else None
         if history is not None and gap is not None:
-            constants = history.constants_over(gap.start, gap.end)
-            blind = gap.blind(constants)
+            blind = gap.blind()
             low, high = blind.low, blind.high if blind.high is not None else high
-            pulses_max = gap.most_pulses(constants)
+            pulses_max = gap.most_pulses()
             supply = "out" if gap.supply_out else None
             low, high = (kwh * history.multiplier(gap.start) for kwh in (low, high))
         return entries.GapEntry(

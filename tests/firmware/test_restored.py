@@ -182,6 +182,6 @@ def test_boots_without_a_clock_after_a_restore_do_not_make_it_a_power_cut(tmp_pa
     (known,) = house.view().gaps
     assert not known.supply_out
     assert not known.outage.can_be_supply_out
-    blind = known.blind([Fraction(1600)])
+    blind = known.blind()
     lost = house.true_pulses(saved_at, house.world(known.end))
     assert blind.low * 1600 <= lost <= (blind.high or 0) * 1600

@@ -191,8 +191,8 @@ def test_a_hole_between_two_counts_is_a_gap(tmp_path: Path) -> None:
     # From the tick of minute 2 (row 4) to that of minute 8 (row 10), with 60 pulses somewhere in it.
     assert (gap.at, gap.pulses, body_of(gap)["after"], body_of(gap)["ns"]) == (120_000, 20, 80, 360 * 10**9)
     assert (body_of(gap)["reason"], body_of(gap)["high"]) == ("damaged", "0.880000")
-    (declared,) = gaps(MeterEvidence(ledger, "main"), Fraction("8.8"), {})
-    blind = declared.blind([Fraction(1000)])
+    (declared,) = gaps(MeterEvidence(ledger, "main"), Fraction("8.8"), {}, lambda _a, _b: [Fraction(1000)])
+    blind = declared.blind()
     assert blind.low == Fraction(59, 1000)
     assert blind.high is not None
     assert Fraction("0.88") <= blind.high <= Fraction("0.94")
