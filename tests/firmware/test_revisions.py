@@ -14,12 +14,9 @@ from sodien.history.current import MeterLedger
 from sodien.history.revisions import Revisions
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import HourBody, SnapshotBody
-from sodien.protocol.entries import CostEntry, HourEntry, SnapshotEntry
-from sodien.protocol.times import parse_time
+from sodien.protocol.entries import CostEntry, HourEntry
 from tests.firmware.house import DAY, HOUR, SECOND, House, settings_of, steady
-from tests.support.clock_stories import START_KWH
-
-_SLACK = Fraction(2, 1600)
+from tests.support.clock_stories import START_KWH, closed_wrong, published
 
 
 @pytest.fixture(autouse=True)
@@ -37,43 +34,6 @@ def house_at(folder: Path, text: str = "") -> House:
     return house
 
 
-def published(house: House) -> dict[tuple[str, str], HourEntry | SnapshotEntry]:
-    """What a database has in the end: the last entry of each identity."""
-    render = WireEntries(house.settings, house.ledger)
-    kinds = ("hour", "day", "snapshot", "revision")
-    rows = [row for row in house.ledger.rows(limit=1 << 30) if row.kind in kinds]
-    found: dict[tuple[str, str], HourEntry | SnapshotEntry] = {}
-    for entry in render(rows):
-        if isinstance(entry, CostEntry):
-            continue
-        assert isinstance(entry, HourEntry | SnapshotEntry)
-        found[str(type(entry).__struct_config__.tag), entry.at] = entry
-    assert not render.set_aside
-    return found
-
-
-def wrong(house: House) -> list[str]:
-    """Published hours, days and snapshots, of those that have ended, that do not hold the truth."""
-    found = []
-    for (kind, at), entry in published(house).items():
-        begin = house.world(parse_time(at))
-        if isinstance(entry, SnapshotEntry):
-            if begin > house.clock.now_ns():
-                continue
-            assert entry.end.register is not None
-            low, high = Fraction(entry.end.register.low), Fraction(entry.end.register.high)
-            true = house.register(START_KWH, begin)
-        else:
-            end = begin + int(entry.seconds) * SECOND
-            if end > house.clock.now_ns() - HOUR:
-                continue
-            low, high = Fraction(entry.energy.low), Fraction(entry.energy.high)
-            true = Fraction(house.true_pulses(begin, end), 1600)
-        if not low - _SLACK <= true <= high + _SLACK:
-            found.append(f"{kind} {at}: {float(true)} not in [{float(low)} … {float(high)}]")
-    return found
-
-
 def test_a_clock_that_ran_ahead_for_hours(tmp_path: Path) -> None:
     """Set 20 hours ahead by the network; after three hours it is put right, and half a day is lived twice."""
     house = house_at(tmp_path)
@@ -85,7 +45,7 @@ def test_a_clock_that_ran_ahead_for_hours(tmp_path: Path) -> None:
     assert [row for row in ahead if (row.at or 0) > now], "hours that had not come"
     house.clock.synchronise()
     house.play(26 * 3600)
-    assert not wrong(house)
+    assert not closed_wrong(house)
     hours = [row.at for row in house.rows("hour")]
     assert len(hours) == len(set(hours))
     assert all((at or 0) % 3_600_000 == 0 for at in hours), "no hour twice under a time beside its own"
@@ -134,7 +94,7 @@ def test_a_boot_that_a_person_calls_wrong(tmp_path: Path) -> None:
     where = MeterLedger(house.settings, house.ledger, house.settings.meters[0])
     note_clock(where, 2, "wrong", now=house.clock.wall_ns() // 1_000_000)
     house.play((DAY + 20 * HOUR) // SECOND)
-    assert not wrong(house)
+    assert not closed_wrong(house)
     revisions = Revisions(house.ledger, "main")
     assert revisions.of(closed) is not None
     then, now = closed.read(SnapshotBody), revisions.now(closed).read(SnapshotBody)
@@ -156,4 +116,4 @@ def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:
     house.read_dial(START_KWH)
     house.play(2 * 3600)
     assert not house.rows("revision")
-    assert not wrong(house)
+    assert not closed_wrong(house)

@@ -10,6 +10,9 @@ spans.
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -17,13 +20,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.firmware.house import SECOND, House, settings_of
+from sodien.cli.group import run
+from sodien.history.wire_entries import WireEntries
+from sodien.protocol.entries import CostEntry, HourEntry, SnapshotEntry
+from sodien.protocol.times import format_time, parse_time
+from tests.firmware.house import HOUR, SECOND, House, settings_of
 
 START_KWH = Fraction(1234)
 #: The truth is known to a pulse at either end, times to a millisecond.
 SLACK = Fraction(2, 1600)
 EVERY_S = 7
 SPANS = 600
+ASKED = 3
+TEXT = "device: nha-toi\nledger: {{path: {path}}}\nmeters:\n  - {{id: main, pin: 17, constant: 1600}}\n"
 _EVENT = re.compile(r"(?P<what>[a-z]+)(?: (?P<off>[-+]?\d+))? @(?P<at>\d+)")
 
 
@@ -116,6 +125,64 @@ def outside(house: House, seed: int = 1) -> list[str]:
         if not Fraction(used.low) - SLACK <= true <= Fraction(used.high) + SLACK:
             spell = f"{a // SECOND} to {b // SECOND} s"
             found.append(f"{spell}: {float(true)} not in [{used.low} … {used.high}]")
+    return found
+
+
+def told_wrong(house: House, seed: int = 1) -> list[str]:
+    """Registers that ``sodien status --at`` shows, and do not hold the truth."""
+    config, chance, found = house.settings.ledger.path.with_name("sodien.yaml"), random.Random(seed), []
+    config.write_text(TEXT.format(path=house.settings.ledger.path))
+    for _ in range(ASKED):
+        world = chance.randrange(house.clock.now_ns() - SECOND)
+        at, out = format_time(house.wall_ms(world)), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+            run(["status", "--at", at, "--config", str(config), "--json"])
+        shown = json.loads(out.getvalue())["meters"][0]["register"]
+        true = house.register(START_KWH, world)
+        if shown and not Fraction(shown["low"]) - SLACK <= true <= Fraction(shown["high"]) + SLACK:
+            found.append(f"status --at {world // SECOND} s: {float(true)} not in {shown}")
+    return found
+
+
+def published(house: House) -> dict[tuple[str, str], HourEntry | SnapshotEntry]:
+    """What a database has in the end: the last entry of each identity."""
+    render = WireEntries(house.settings, house.ledger)
+    kinds = ("hour", "day", "snapshot", "revision")
+    rows = [row for row in house.ledger.rows(limit=1 << 30) if row.kind in kinds]
+    found: dict[tuple[str, str], HourEntry | SnapshotEntry] = {}
+    for entry in render(rows):
+        if isinstance(entry, CostEntry):
+            continue
+        assert isinstance(entry, HourEntry | SnapshotEntry)
+        found[str(type(entry).__struct_config__.tag), entry.at] = entry
+    assert not render.set_aside
+    return found
+
+
+def closed_wrong(house: House, within_ms: int = 0) -> list[str]:
+    """Published hours, days and snapshots, of those that have ended, that do not hold the truth.
+
+    Those of a clock that was wrong by no more than ``within_ms`` stay as they were.
+    """
+    found, off = [], within_ms * 1_000_000
+    for (kind, at), entry in published(house).items():
+        begin = house.world(parse_time(at))
+        if isinstance(entry, SnapshotEntry):
+            if begin > house.clock.now_ns():
+                continue
+            if entry.end.register is None:
+                continue
+            low, high = Fraction(entry.end.register.low), Fraction(entry.end.register.high)
+            least, most = (house.register(START_KWH, at) for at in (begin - off, begin + off))
+        else:
+            end = begin + int(entry.seconds) * SECOND
+            if end > house.clock.now_ns() - HOUR:
+                continue
+            low, high = Fraction(entry.energy.low), Fraction(entry.energy.high)
+            least = Fraction(house.true_pulses(begin + off, end - off), 1600)
+            most = Fraction(house.true_pulses(begin - off, end + off), 1600)
+        if not (low - SLACK <= most and least <= high + SLACK):
+            found.append(f"{kind} {at}: {float(least)} … {float(most)} not in [{float(low)} … {float(high)}]")
     return found
 
 
