@@ -93,9 +93,20 @@ $(HOME_ASSISTANT)/.ready: interop/home/requirements.py
 	$(HOME_ASSISTANT)/bin/python -m pip install --quiet --disable-pip-version-check -r $(HOME_ASSISTANT)/parts.txt
 	@touch $@
 
-interop: $(VENV)/.dev servers $(TELEGRAF) $(if $(HOME_PYTHON),$(HOME_ASSISTANT)/.ready)  ## the shipped Telegraf settings on a real Telegraf, and a real Home Assistant (needs Go; Python 3.13 or newer, else that part is skipped)
+INFLUXDB_VERSION := v1.8.10
+INFLUXD_1_8 := $(VENV)/interop/influxd
+$(INFLUXD_1_8):
+	GOBIN=$(abspath $(dir $@)) go install github.com/influxdata/influxdb/cmd/influxd@$(INFLUXDB_VERSION)
+
+# The program of an InfluxDB 2.7, where there is one: it cannot be built by one command.
+INFLUXD_2_7 ?=
+
+interop: $(VENV)/.dev servers $(TELEGRAF) $(INFLUXD_1_8) $(if $(HOME_PYTHON),$(HOME_ASSISTANT)/.ready)  ## real Telegraf, InfluxDB 1.8 and Home Assistant (needs Go, some minutes; says what it skips: Home Assistant without Python 3.13, InfluxDB 2.7 without INFLUXD_2_7=program)
 	TELEGRAF=$(abspath $(TELEGRAF)) HOME_ASSISTANT_PYTHON=$(if $(HOME_PYTHON),$(abspath $(HOME_ASSISTANT)/bin/python)) \
-		$(BIN)/pytest -rs interop/test_telegraf.py interop/test_home_assistant.py $(ARGS)
+		INFLUXD_1_8=$(abspath $(INFLUXD_1_8)) INFLUXD_2_7=$(INFLUXD_2_7) \
+		$(BIN)/pytest -rs interop/test_telegraf.py interop/test_influxdb.py interop/test_home_assistant.py $(ARGS); code=$$?; \
+		$(if $(HOME_PYTHON),,echo "NOT TRIED: Home Assistant, which needs Python 3.13 or newer (HOME_PYTHON=program)" >&2;) \
+		$(if $(INFLUXD_2_7),,echo "NOT TRIED: InfluxDB 2.7 (INFLUXD_2_7=program)" >&2;) exit $$code
 
 GRAFANA := interop/grafana
 $(GRAFANA)/build/page.js: $(GRAFANA)/package.json $(GRAFANA)/vite.config.js $(GRAFANA)/src/main.jsx
