@@ -11,7 +11,7 @@ from sodien.cli.context import Session, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import acting_as_owner
 from sodien.i18n import tr
-from sodien.ledger.backup import back_up, default_folder, free_in, prune
+from sodien.ledger.backup import acting_for, back_up, default_folder, free_in, prune
 from sodien.ledger.errors import present
 from sodien.settings.model import Settings
 
@@ -32,7 +32,7 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
     if keep is not None and named:
         raise SodienError(tr("--keep goes with a folder; name one instead of a file."))
     written = back_up(settings.ledger.path, settings.device, session.path, file, now_ms)
-    with acting_as_owner(file.parent):
+    with acting_for(settings.ledger.path, file.parent):
         pruned = prune(file.parent, settings.device, keep, file) if keep is not None else []
     if session.as_json:
         print_json(

@@ -113,7 +113,7 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
     if target.exists():
         raise BackupError(tr("{path}: is there already; name another file.", path=target))
     try:
-        with _acting(ledger, target.parent), staging(target.parent, "backup") as stage:
+        with acting_for(ledger, target.parent), staging(target.parent, "backup") as stage:
             copy = stage / archive.LEDGER
             _copy_ledger(ledger, copy)
             verified = check(copy)
@@ -150,8 +150,13 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
         ) from None
 
 
-def _acting(ledger: Path, folder: Path) -> AbstractContextManager[None]:
-    """As :func:`acting_as_owner` in a folder of whoever owns the ledger; elsewhere root writes as root."""
+def acting_for(ledger: Path, folder: Path) -> AbstractContextManager[None]:
+    """As :func:`acting_as_owner` in a folder of whoever owns the ledger; elsewhere root writes as root.
+
+    A path below the ledger's folder is its owner's wherever it leads. Raises BackupError.
+    """
+    if folder.absolute().is_relative_to(ledger.parent.absolute()):
+        return acting_as_owner(ledger.parent)
     mine = ledger.parent.stat().st_uid != folder.stat().st_uid
     if mine and os.geteuid() == 0 and ledger.is_symlink():
         raise BackupError(

@@ -155,6 +155,20 @@ def test_a_backup_holds_no_file_of_roots(
     assert not (place / "c.tar.gz").exists()
 
 
+@pytest.mark.parametrize("words", [(), ("state/backups",), ("--keep", "1"), ("state/backups/b.tar.gz",)])
+def test_a_folder_of_the_services_that_leads_to_roots_gets_no_backup_and_loses_none(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]], words: tuple[str, ...]
+) -> None:
+    roots = place / "roots"
+    roots.mkdir(mode=0o700)
+    (roots / "sodien-nha-toi-20200101T000000Z.tar.gz").write_text(PRECIOUS)
+    before = [*roots.iterdir()]
+    (place / "state" / "backups").symlink_to(roots)
+    done = sodien("backup", *(str(place / word) if "/" in word else word for word in words))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert [*roots.iterdir()] == before
+
+
 def test_acting_ends_where_it_began(place: Path) -> None:
     before = os.getuid(), os.geteuid(), os.getegid(), os.getgroups()
     with acting_as_owner(place / "state"):

@@ -151,6 +151,6 @@ def _broker_answer(answers: dict[str, Any], settings: Settings) -> Finding:
             "broker-login",
             "warn",
             tr("the broker takes messages of {largest} bytes at most, a backlog needs more", largest=largest),
-            tr("raise its limit to {needed} (Mosquitto: message_size_limit).", needed=LARGEST_B),
+            tr("raise its limit to {needed} (Mosquitto: max_packet_size).", needed=LARGEST_B),
         )
     return Finding("broker-login", "ok", tr("the broker {host}:{port} lets the device publish", **where))
