@@ -175,8 +175,8 @@ def check_names(ledger: Ledger, device: str, meters: Iterable[str]) -> Iterator[
             "names",
             "info",
             tr(
-                "the ledger has entries of meter {meter}, which the settings do not know; they are in the "
-                "database too (meter = {meter})",
+                "the ledger has entries of meter {meter}, which the settings do not know; those that the "
+                "database has are under meter = {meter}",
                 meter=meter,
             ),
             tr("a meter is known by its id: if this one was renamed, give it its old id again."),
@@ -186,7 +186,7 @@ def check_names(ledger: Ledger, device: str, meters: Iterable[str]) -> Iterator[
             yield Finding(
                 "names",
                 "info",
-                tr("this ledger delivered as {name} before: its entries of then are in the database under "
+                tr("this ledger delivered as {name} before: what the database has of then is under "
                    "device = {name}", name=name),
                 tr("to have them under {device} too: sodien replay --from 1", device=device),
             )  # fmt: skip
