@@ -192,7 +192,23 @@ def only_one(ledger: Path) -> Iterator[None]:
         yield
 
 
+def read_only(ledger: Path) -> str | None:
+    """A sentence where the disk of a ledger can only be read, whoever the file is for; else None."""
+    try:
+        if not os.statvfs(ledger.parent).f_flag & os.ST_RDONLY:
+            return None
+    except OSError:
+        return None
+    return tr(
+        "{path}: its disk can only be read now; copy the folder to a sound disk and name the copy in "
+        "ledger.path.",
+        path=ledger,
+    )
+
+
 def _unusable(ledger: Path, error: OSError) -> SodienError:
+    if (sentence := read_only(ledger)) is not None:
+        return SodienError(sentence)
     return SodienError(
         tr(
             "{path}: the lock file cannot be used ({error}); let the service's user write in its folder.",

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from sodien.errors import SodienError
+from sodien.files import read_only
 from sodien.i18n import tr
 
 
@@ -70,6 +71,8 @@ def present(path: Path) -> bool:
 
 
 def _no_permission(path: Path) -> LedgerError:
+    if (said := read_only(path)) is not None:
+        return LedgerBusyError(said)
     return LedgerBusyError(
         tr(
             "{path}: no permission to use the ledger; run this with sudo, or once: "

@@ -169,6 +169,24 @@ def test_a_folder_of_the_services_that_leads_to_roots_gets_no_backup_and_loses_n
     assert [*roots.iterdir()] == before
 
 
+def test_a_disk_that_can_only_be_read_is_no_matter_of_permissions(place: Path) -> None:
+    script = (
+        'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@" status; "$@" dial 1; "$@" run'
+    )
+    command = [sys.executable, "-m", "sodien"]
+    # a table of mounts of its own, which ends with it
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", str(place / "state"), *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"SODIEN_CONFIG": str(place / "sodien.yaml")},
+    )
+    said = [line for line in done.stderr.splitlines() if line.startswith("sodien: ")]
+    assert ["its disk can only be read now" in line for line in said] == [True] * 3, done.stderr
+
+
 def test_acting_ends_where_it_began(place: Path) -> None:
     before = os.getuid(), os.geteuid(), os.getegid(), os.getgroups()
     with acting_as_owner(place / "state"):
