@@ -9,12 +9,13 @@ import click
 
 from sodien import formats
 from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
-from sodien.cli.typed import parse_within
+from sodien.cli.typed import at_terminal, confirmed, parse_within
 from sodien.errors import SodienError
 from sodien.history.dial_readings import DialReading
 from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, correct_reading, note_reading, withdraw_reading
+from sodien.history.plausible import plausible
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, DialBody
 from sodien.ledger.store import Row
@@ -38,6 +39,7 @@ _NEAR_MS = 120_000
 @click.option("--because", metavar="TEXT", help="Why it is withdrawn or corrected.")
 @click.option("--list", "as_list", is_flag=True, help="List all readings, and which of them count.")
 @dry_run_option
+@click.option("--yes", is_flag=True, help="Note it also where it does not fit what was counted.")
 def command(
     session: Session,
     reading: str | None,
@@ -50,12 +52,14 @@ def command(
     because: str | None,
     as_list: bool,
     dry_run: bool,
+    yes: bool,
 ) -> int:
     """Note the READING on the meter's dial, e.g. 12345.6; this pins the register, also in the past.
 
     The dial truncates: 12345.6 means from 12345.6 up to 12345.7. Readings are kept side by side and never
-    overwrite each other; one that contradicts the count is kept too, and said to. A mistake is put right by a
-    new entry (--correct, --withdraw): the old one stays, marked.
+    overwrite each other. One that contradicts the count is asked about first; without a terminal it is
+    refused unless --yes is given. A mistake is put right by a new entry (--correct, --withdraw): the old one
+    stays, marked.
     """
     if as_list:
         return _list(session, session.meter_ledger.history())
@@ -72,17 +76,36 @@ def command(
             where, correct, reading, now=now, at=at, within=span, because=because, by=by, dry_run=dry_run
         )
         return _show(session, noted)
-    noted = note_reading(
-        where,
-        reading,
-        now=now,
-        at=None if when == "now" else at,
-        within=USUAL_WITHIN_MS if span is None else span,
-        by=by,
-        photo=Path(photo) if photo is not None else None,
-        dry_run=dry_run,
-    )
-    return _show(session, noted)
+
+    def noting(*, dry_run: bool) -> Noted:
+        return note_reading(
+            where,
+            reading,
+            now=now,
+            at=None if when == "now" else at,
+            within=USUAL_WITHIN_MS if span is None else span,
+            by=by,
+            photo=Path(photo) if photo is not None else None,
+            dry_run=dry_run,
+        )
+
+    if not (dry_run or yes):
+        _question(noting(dry_run=True), session.settings)
+    return _show(session, noting(dry_run=dry_run))
+
+
+def _question(tried: Noted, settings: Settings) -> None:
+    """Ask about a reading that does not fit what was counted. Raises SodienError where it is not kept."""
+    plain, said = plausible(tried, settings.zone)
+    if plain:
+        return
+    if not at_terminal():
+        why = " ".join(said)
+        raise SodienError(tr("{why} Nothing was noted; give --yes if the dial really shows this.", why=why))
+    for sentence in said:
+        click.echo(sentence)
+    if not confirmed(tr("Does the dial really show this, and shall it be noted?")):
+        raise SodienError(tr("Nothing was noted."))
 
 
 def _check_words(
@@ -164,6 +187,13 @@ def _show(session: Session, noted: Noted) -> int:
             click.echo(tr("Nothing was noted (--dry-run)."))
         for finding in report["findings"]:
             click.echo(finding)
+        if noted.entry is not None and shown.reading is not None:
+            told = tr(
+                "This is entry {entry}. If a digit is wrong: sodien dial --correct {entry} {reading}",
+                entry=noted.entry,
+                reading=shown.reading,
+            )
+            click.echo(told)
     return 1 if report["findings"] else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
@@ -24,6 +25,11 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 
 _YES = ("y", "yes", "c", "có", "co", "ừ", "vâng", "đúng")
 _NO = ("n", "no", "k", "không", "khong", "ko")
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def confirmed(question: str, *, default: bool = False) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -184,15 +185,49 @@ def test_the_daemons_count_is_taken_into_account(sodien: Sodien, home: Path) -> 
     assert "[12345.600 … 12345.7" in out
 
 
-def test_a_contradiction_is_a_finding_and_noted_nevertheless(
+def test_a_reading_that_does_not_fit_is_refused_without_a_terminal(
     sodien: Sodien, home: Path, readings: Readings
 ) -> None:
     assert sodien("dial", "12345.6", "--at", "2026-10-30 08:10", "-c", home).code == 0
+    for typed, digit in (("92345.9", 1), ("13345.9", 2)):
+        result = sodien("dial", typed, "--at", "2026-10-30 08:50", "-c", home)
+        assert result.code == 2
+        assert f"Check digit {digit} from the left." in result.one_sentence()
+        assert "--yes" in result.err
+    assert len(readings()) == 1
+    assert sodien("dial", "92345.9", "--at", "2026-10-30 08:50", "--dry-run", "-c", home).code == 1
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("y", 2), ("có", 2), ("", 1), ("n", 1)])
+def test_a_reading_that_does_not_fit_is_asked_about(
+    sodien: Sodien, home: Path, readings: Readings, monkeypatch: pytest.MonkeyPatch, answer: str, kept: int
+) -> None:
+    sodien("dial", "12345.6", "--at", "2026-10-30 08:10", "-c", home)
+    monkeypatch.setattr("sodien.cli.dial.at_terminal", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: answer)
     result = sodien("dial", "12349.0", "--at", "2026-10-30 08:50", "-c", home)
+    assert "more than can have been counted" in result.out
+    assert result.code == (1 if kept == 2 else 2)
+    assert len(readings()) == kept
+
+
+def test_the_answer_names_the_entry_and_how_to_put_it_right(sodien: Sodien, home: Path) -> None:
+    out = sodien("dial", "12345.6", "--at", "2026-10-30 08:10", "-c", home).out
+    entry = re.search(r"This is entry (\d+)\. If a digit is wrong: (.+)$", out, re.MULTILINE)
+    assert entry is not None
+    assert entry[2].endswith(f"sodien dial -c {home} --correct {entry[1]} 12345.6")
+    assert sodien("dial", "--correct", entry[1], "12345.5", "-c", home).code == 0
+
+
+def test_a_contradiction_is_a_finding_and_noted_with_yes(
+    sodien: Sodien, home: Path, readings: Readings
+) -> None:
+    assert sodien("dial", "12345.6", "--at", "2026-10-30 08:10", "-c", home).code == 0
+    result = sodien("dial", "--yes", "12349.0", "--at", "2026-10-30 08:50", "-c", home)
     assert result.code == 1
     assert "disagree" in result.out
     assert len(readings()) == 2
-    again = sodien("dial", "12345.9", "--at", "2026-10-30 08:50:30", "--json", "-c", home)
+    again = sodien("dial", "--yes", "12345.9", "--at", "2026-10-30 08:50:30", "--json", "-c", home)
     assert again.json["findings"]
 
 

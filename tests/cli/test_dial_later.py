@@ -18,14 +18,14 @@ TEN_PAST, TEN_TO = "2026-10-30 08:10", "2026-10-30 08:50"
 
 
 def listed(sodien: Sodien, home: Path) -> list[dict[str, Any]]:
-    result = sodien("dial", "--list", "--json", "-c", home)
+    result = sodien("dial", "--yes", "--list", "--json", "-c", home)
     assert result.code == 0
     found: list[dict[str, Any]] = result.json["readings"]
     return found
 
 
 def note(sodien: Sodien, home: Path, reading: str, when: str) -> int:
-    entry = sodien("dial", reading, "--at", when, "--json", "-c", home).json["entry"]
+    entry = sodien("dial", "--yes", reading, "--at", when, "--json", "-c", home).json["entry"]
     assert isinstance(entry, int)
     return entry
 
@@ -39,7 +39,7 @@ def rows(home: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def test_without_a_reading_the_list_says_so(sodien: Sodien, home: Path) -> None:
-    assert sodien("dial", "--list", "-c", home).out == "No dial reading has been noted yet.\n"
+    assert sodien("dial", "--yes", "--list", "-c", home).out == "No dial reading has been noted yet.\n"
 
 
 def test_a_correction_takes_the_readings_place_and_keeps_its_time(sodien: Sodien, home: Path) -> None:
@@ -56,10 +56,10 @@ def test_a_correction_takes_the_readings_place_and_keeps_its_time(sodien: Sodien
     assert second["amended"]["because"] == "transposed"
     assert (second["amended"]["by"], second["amended"]["what"]) == ("Lan", "correct")
     assert [row["reading"] for row in rows(home, "dial")] == ["12345.6", "12354.8"], "nothing was edited"
-    again = sodien("dial", "--correct", second["amended"]["entry"], "12345.9", "-c", home)
+    again = sodien("dial", "--yes", "--correct", second["amended"]["entry"], "12345.9", "-c", home)
     assert again.code in (0, 1), "the number of the correction names the same reading"
     assert listed(sodien, home)[1]["counts_as"]["reading"] == "12345.9"
-    text = sodien("dial", "--list", "-c", home).out
+    text = sodien("dial", "--yes", "--list", "-c", home).out
     assert "Corrected by entry" in text
 
 
@@ -74,7 +74,7 @@ def test_a_correction_may_move_the_time(sodien: Sodien, home: Path) -> None:
 
 def test_a_withdrawn_reading_stays_in_the_list(sodien: Sodien, home: Path) -> None:
     entry = note(sodien, home, "12345.6", TEN_PAST)
-    result = sodien("dial", "--withdraw", entry, "--because", "the neighbour's meter", "-c", home)
+    result = sodien("dial", "--yes", "--withdraw", entry, "--because", "the neighbour's meter", "-c", home)
     assert result.code == 0
     assert "does not count any more" in result.out
     (reading,) = listed(sodien, home)
@@ -92,7 +92,7 @@ def test_a_reading_that_the_bounds_reject_says_why(sodien: Sodien, home: Path) -
     why = listed(sodien, home)[1]["why"]
     assert len(why) == 2
     assert all("Too high beside 12345." in one for one in why)
-    assert "rejected" in sodien("dial", "--list", "-c", home).out
+    assert "rejected" in sodien("dial", "--yes", "--list", "-c", home).out
 
 
 def test_the_newest_of_two_that_disagree_is_in_doubt_until_a_third_tells(sodien: Sodien, home: Path) -> None:
@@ -115,14 +115,16 @@ def test_a_picture_is_copied_beside_the_ledger(sodien: Sodien, home: Path, tmp_p
 
 
 def test_a_picture_that_is_not_there_is_one_sentence(sodien: Sodien, home: Path) -> None:
-    result = sodien("dial", "12345.6", "--at", TEN_PAST, "--photo", home.parent / "none.jpg", "-c", home)
+    result = sodien(
+        "dial", "--yes", "12345.6", "--at", TEN_PAST, "--photo", home.parent / "none.jpg", "-c", home
+    )
     assert result.code == 2
     assert "none.jpg" in result.one_sentence()
     assert rows(home, "dial") == []
 
 
 def test_the_time_may_be_exact(sodien: Sodien, home: Path) -> None:
-    assert sodien("dial", "12345.6", "--at", TEN_PAST, "--within", "0", "-c", home).code == 0
+    assert sodien("dial", "--yes", "12345.6", "--at", TEN_PAST, "--within", "0", "-c", home).code == 0
     assert rows(home, "dial")[0]["within_ms"] == 0
 
 
@@ -131,11 +133,11 @@ def test_now_is_no_time_where_the_clock_is_not_set(sodien: Sodien, home: Path) -
     running = state.State(os.getpid(), 0, clock_set=False, broker="connected")
     state.write(home.parent / f"{ledger.id}.state.json", running)
     ledger.close()
-    result = sodien("dial", "12345.6", "-c", home)
+    result = sodien("dial", "--yes", "12345.6", "-c", home)
     assert result.code == 2
     assert "does not know the time" in result.one_sentence()
     assert rows(home, "dial") == []
-    assert sodien("dial", "12345.6", "--at", TEN_PAST, "-c", home).code == 0
+    assert sodien("dial", "--yes", "12345.6", "--at", TEN_PAST, "-c", home).code == 0
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_now_is_no_time_where_the_clock_is_not_set(sodien: Sodien, home: Path) -
 def test_words_that_do_not_go_together_are_one_sentence(
     sodien: Sodien, home: Path, words: list[str], text: str
 ) -> None:
-    result = sodien("dial", *words, "-c", home)
+    result = sodien("dial", "--yes", *words, "-c", home)
     assert result.code == 2
     assert text in result.one_sentence()
     assert rows(home, "dial") == rows(home, "amendment") == []

@@ -33,7 +33,7 @@ def example(config: Path) -> Path:
 
 def note(sodien: Sodien, config: Path, *readings: tuple[str, str]) -> None:
     for reading, at in readings:
-        sodien("dial", reading, "--at", f"2026-10-30 {at}", "--within", "0s", "-c", config)
+        sodien("dial", "--yes", reading, "--at", f"2026-10-30 {at}", "--within", "0s", "-c", config)
 
 
 def test_a_reading_of_just_now_need_not_wait_for_the_ledger(sodien: Sodien, example: Path) -> None:

@@ -74,7 +74,7 @@ def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
 
 def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:
     for reading, at in (("12345.6", "08:10"), ("12349.0", "08:50")):
-        sodien("dial", reading, "--at", f"2026-10-30 {at}", "-c", home)
+        sodien("dial", "--yes", reading, "--at", f"2026-10-30 {at}", "-c", home)
     (finding,) = sodien("status", "--json", "-c", home).json["meters"][0]["findings"]
     assert "12345.6 (2026-10-30 08:10), 12349.0 (2026-10-30 08:50)" in finding
     assert "Likeliest: " in finding
