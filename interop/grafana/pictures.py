@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from collector.line_protocol import of_entry
+from sodien.protocol.entries import DayEntry, Entry, HourEntry
+from sodien.protocol.times import parse_time
 from tests.grafana import money
 from tests.grafana.answers import MAIN
 from tests.grafana.dashboards import CONFIG, Query, begin, load, panels, queries
-from tests.grafana.household import NOW, START
+from tests.grafana.household import HOUR, NOW, START
 from tests.grafana.store import write
 from tests.support.servers import Influx
 
@@ -34,11 +36,18 @@ PHONE = 769
 Rows = list[dict[str, Any]]
 
 
-def fill(server: Influx) -> None:
-    """The example household with its bills, in a database of its own."""
-    server.query("CREATE DATABASE sodien")
-    lines = [of_entry("nha-toi", entry) for entry in MAIN.entries] + money.lines("nha-toi")
-    write(server, "sodien", lines)
+def fill(server: Influx, database: str = "sodien", until: int = NOW) -> None:
+    """The example household with its bills, in a database of its own, as far as told ``until`` then."""
+    server.query(f"CREATE DATABASE {database}")
+    lines = [of_entry("nha-toi", entry) for entry in MAIN.entries if told_at(entry) <= until]
+    lines += [line for line in money.lines("nha-toi") if int(line.rpartition(" ")[2]) <= until]
+    write(server, database, lines)
+
+
+def told_at(entry: Entry) -> int:
+    """When an entry is written (ms): that of an hour or a day at its end."""
+    length = {HourEntry: HOUR, DayEntry: 24 * HOUR}.get(type(entry), 0)
+    return parse_time(entry.at) + length
 
 
 def frames(rows: Rows, *, table: bool) -> list[dict[str, Any]]:

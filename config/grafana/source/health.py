@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from days import REASONS
-from now import SILENT
+from now import NOW, SILENT
 from shapes import (
     COUNT,
     KWH,
@@ -99,6 +99,7 @@ def build() -> Json:
             f'SELECT last("queue") AS "queue" FROM "health" WHERE {WHERE}',
             COUNT,
             decimals=0,
+            **NOW,
         ),
         stat(
             "Size of the ledger",

@@ -129,7 +129,7 @@ def _panel(
         "datasource": SOURCE,
         "targets": targets,
         "fieldConfig": {
-            "defaults": ({"noValue": NOTHING} if kind == "stat" else {}) | defaults,
+            "defaults": {"noValue": "–" if kind == "table" else NOTHING} | defaults,
             "overrides": overrides,
         },
         "options": options,

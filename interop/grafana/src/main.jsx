@@ -108,7 +108,7 @@ function Body({ panel, width: w, height: h }) {
   const data = ready(panel);
   const filled = data.some((frame) => frame.length > 0);
   if (panel.type === 'stat') return stats(panel, data, w, h);
-  if (!filled) return <p>No data</p>;
+  if (!filled) return <p>{panel.fieldConfig.defaults.noValue}</p>;
   if (panel.type === 'table') return <Table data={data[0]} width={w} height={h} />;
   if (panel.type === 'barchart') return bars(data);
   const start = dateTime(panel.from ?? from), end = dateTime(to);
