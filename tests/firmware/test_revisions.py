@@ -103,6 +103,29 @@ def test_a_boot_that_a_person_calls_wrong(tmp_path: Path) -> None:
     assert msgspec.structs.replace(then, day=now.day) != now
 
 
+def test_a_boot_that_was_weeks_ahead_blinds_nothing(tmp_path: Path) -> None:
+    """Ten minutes forty days ahead, by a clock that nobody checks; what comes after it goes on."""
+    house = house_at(tmp_path, "clock: trust\n")
+    house.play(3600)
+    house.kill()
+    house.play(120)
+    house.clock.reboot(wall_ns=house.clock.true_wall_ns() + 40 * DAY, synchronised=True)
+    house.start()
+    house.play(600)
+    house.kill()
+    house.play(100)
+    house.clock.reboot(wall_ns=house.clock.true_wall_ns(), synchronised=True)
+    house.start()
+    house.play(20 * 3600)
+    now = house.wall_ms(house.clock.now_ns())
+    assert len(house.rows("hour")) >= 20
+    assert len(house.rows("day")) == 1
+    assert not closed_wrong(house)
+    view = house.view()
+    assert abs((view.end or 0) - now) < 60_000
+    assert len(view.clock_findings()) == 1
+
+
 def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:
     house = house_at(tmp_path)
     house.play(3600)

@@ -9,7 +9,8 @@ from all that is known when somebody asks, so that every later record heals the 
   offset since the last one that stood is possible.
 * Order is evidence: a boot begins after the one before it has ended. Where two boots contradict that, the one
   whose clock stood counts; of two that stood the later; of two that did not neither; of two whose clock is
-  trusted unseen (``clock: trust``) the earlier. The other one is a boot whose time is not known.
+  trusted unseen (``clock: trust``) the earlier, unless it alone has leapt over more than a day. The other one
+  is a boot whose time is not known.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ STEP_NS: Final = 250_000_000
 SECOND_NS: Final = 1_000_000_000
 #: NTP clients look at least every 34 minutes: a wrong step is put right within this.
 STOOD_NS: Final = 3_600_000_000_000
+#: A clock that nobody has checked, and that is so far ahead of the boot before, yields to one that is not.
+LEAP_NS: Final = 24 * STOOD_NS
 
 
 class OffsetRecord(NamedTuple):
@@ -190,6 +193,11 @@ def _pass(
             other = claims[before]
             assert other is not None
             lost = _lost(before, other, index, claim)
+            if len(stack) > 1 and other.trusted and claim.trusted and not (other.stood or claim.stood):
+                first, first_low, first_high = stack[-2]
+                leap = before_low + boots[before].begin - first_high - boots[first].end
+                least = first_low + boots[first].end + _room(spans, first, index) - boots[index].begin
+                lost = (before,) if leap > LEAP_NS and least <= high + 2 * STEP_NS else lost
             clashes.append(Clash(before, index, lost, earliest - high))
             if before in lost:
                 stack.pop()

@@ -56,6 +56,11 @@ def test_of_two_that_contradict_each_other_the_one_that_stood_counts() -> None:
     assert clashes == [Clash(0, 1, (0, 1), 600 * SECOND)]
     trusting = [boot(600, (0, 5000), trusted=True), boot(600, (0, 5000), trusted=True)]
     assert place(trusting)[0] == points(5000, None)
+    day = 86_400
+    ahead = [boot(600, (0, at), trusted=True) for at in (0, 40 * day, 2000)]
+    assert place(ahead)[0] == points(0, None, 2000)
+    beside = [boot(600, (0, at), trusted=True) for at in (0, day // 2, 2000)]
+    assert place(beside)[0] == points(0, day // 2, None)
 
 
 def test_a_boot_without_a_clock_takes_its_room_between_others() -> None:
