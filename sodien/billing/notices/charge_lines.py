@@ -36,6 +36,8 @@ def printed_tier(text: str, tokens: Sequence[Token], at: int) -> PrintedTier | N
         end += 1  # "(78 kWh) x 3.500"
     if tokens[end].kind != "times" or tokens[end + 1].kind != "number":
         return None
+    if at > 1 and tokens[at - 1].text == "-" and tokens[at - 2].kind == "number":
+        return None  # "1.520 - 1.400 x 60 = 7.200 kWh"
     second, middle = tokens[end + 1], end + 1
     unit_b, end = unit_after(tokens, end + 2)
     if unit_a == "kwh" and tokens[end].text == ")" and tokens[end + 1].text == "=":

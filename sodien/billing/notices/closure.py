@@ -183,9 +183,14 @@ def bind_priced_energy(binder: Binder) -> None:
 
 
 def is_for_one(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether a sum is what one kWh costs: "1 so 2.000d"."""
-    one = pieces[at - 1] if at else None
-    return one is not None and one.text == "1" and one.unit == "kwh" and pieces[at].unit == "money"
+    """Whether a sum is what one kWh costs: "1 so 2.000d", "3 ngan 1 ki"."""
+    priced = pieces[at].unit in ("money", "doubt")
+    return priced and any(is_one_kwh(pieces, beside) for beside in (at - 1, at + 1))
+
+
+def is_one_kwh(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether this says "1 kWh", which is the unit of a price."""
+    return 0 <= at < len(pieces) and pieces[at].text == "1" and pieces[at].unit == "kwh"
 
 
 def _is_behind(binder: Binder, at: int, *labels: str) -> bool:

@@ -12,7 +12,7 @@ CODE = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{7,9}")
 #: What may stand between the label and the code: a gloss, "la", "so", "co ma", a line end.
 _JOINT = (
     r"(?: [13] pha(?: [24] day)?)?[ ]{0,4}(?:\([a-z' ,]{1,30}\))?"
-    r"[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,2}"
+    r"[ .:=(\-|\n]{0,6}(?:co ma(?: so)? |ma so |la |so |ma )?:?[ ]{0,40}"
 )
 _RUN = re.compile(
     _JOINT + r"(?P<code>(?:p[a-z] [0-9]{11,13}|[0-9a-z][0-9a-z._/-]{0,29})(?<![._/-]))(?![0-9a-z~])"
@@ -56,7 +56,9 @@ def bind_codes(binder: Binder) -> None:
                 binder.find("debt", piece.label, "text", *_raw(binder, match.span("code")))
                 _use(binder, at, piece.start, match.end("code"))
                 binder.cover(piece.start, match.end("code"))
-        elif piece.label in _CUSTOMERS or piece.label in ("serial", "meter_old", "meter_new"):
+        elif piece.label in (*_CUSTOMERS, "serial", "meter_old", "meter_new") and not (
+            piece.text in _SHORT and _has_code(binder)
+        ):
             _labelled(binder, at)
     for at, piece in enumerate(binder.pieces):
         if piece.kind == "code" and at not in binder.used and not _of_another(binder, at):
@@ -67,6 +69,13 @@ def bind_codes(binder: Binder) -> None:
             binder.find("", "customer", "text", *_raw(binder, (piece.start, end)))
             binder.cover(piece.start, end)
             _use(binder, at, piece.start, end)
+
+
+def _has_code(binder: Binder) -> bool:
+    """Whether a utility's code or a labelled one says whose the notice is: "ma so" is of something else."""
+    return any(one.kind == "code" for one in binder.pieces) or any(
+        one.name == "customer" for one in binder.found.finds
+    )
 
 
 def _end(binder: Binder, start: int, end: int) -> int:

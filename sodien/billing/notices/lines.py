@@ -73,7 +73,8 @@ def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> TextLine:
                 register, at = name
                 continue
             label = label_at(tokens, at)
-            if label is not None and label[1] <= end:
+            counted = at > start and tokens[at - 1].kind == "number" and token.text in _UNITS
+            if label is not None and label[1] <= end and not counted:
                 labels += label[0].split()
                 at = label[1]
                 continue

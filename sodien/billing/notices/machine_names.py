@@ -88,7 +88,7 @@ PORTAL_HEAD = _prefixed(
             ("serial", "text"): "METERNUMBER METERNO METERSERIAL METERSERIALNUMBER",
             ("first", "date"): "FROMDATE DATEFROM PERIODSTART PERIODFROM STARTDATE",
             ("last", "date"): "TODATE DATETO PERIODEND PERIODTO ENDDATE",
-            ("term", "int"): "TERM KYHD",
+            ("term", "int"): "TERM KYHD KYHOADON",
             ("month", "int"): "MONTH BILLMONTH BILLINGMONTH THANGHOADON THANGHD",
             ("year", "int"): "YEAR BILLYEAR NAMHOADON NAMHD",
             ("kwh", "kwh"): "SANLUONG TIEUTHU TONGSANLUONG CONSUMPTION KWH TOTALKWH CONSUMPTIONKWH USAGE",

@@ -18,9 +18,9 @@ OUTAGE = re.compile(
 )
 #: Money that was paid.
 RECEIPT = re.compile(
-    r"(?:vua|da) (?:tra xong|duoc (?:thanh toan|tra|nop)|"
+    r"(?:vua|da) (?:tra xong|thanh toan [0-9]|duoc (?:thanh toan|tra|nop)|"
     r"thanh toan (?:xong|thanh cong|tien dien|hoa don|so tien)|"
-    r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|giao dich thanh cong|"
+    r"nop (?:xong|tien dien|so tien)|tra (?:tien|hoa don))|thanh toan thanh cong|(?:giao dich|gd) thanh cong|"
     r"(?:giao dich|thanh toan) [^.:;,\n]{0,40}thanh cong|"
     r"da nhan (?:duoc |du |cua )?(?:tien|cua|thanh toan|so tien|[0-9])|"
     r"da thu(?: du| tien| cua|[ ]?:)|cam on[^.\n]{0,40} da (?:thanh toan|nop)|"

@@ -8,12 +8,14 @@ it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.charge_lines import LOWEST_PRICE
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.reach import PLACES
@@ -39,6 +41,7 @@ class _Pair:
         at, to: the places of the two numbers.
         arrow: whether what joins them has a direction.
         more: places of what is added: the energy of a removed meter.
+        factor: the place of what the difference is multiplied by; None when it is not.
         result: the place of the printed difference; None when there is none.
         register: the register named in front, and where its name begins.
         label: the place of the label of indices in front; None when there is none.
@@ -48,6 +51,7 @@ class _Pair:
     to: int
     arrow: bool
     more: tuple[int, ...]
+    factor: int | None
     result: int | None
     register: tuple[str, int] | None
     label: int | None
@@ -118,8 +122,12 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         more.append(term)
         behind = term + 1
     result = None
-    if behind + 1 < len(pieces) and pieces[behind].text == "=" and pieces[behind + 1].kind == "number":
+    factor = _factor(pieces, at, to) if not more else None
+    behind = behind if factor is None else factor + 1
+    if behind + 1 < len(pieces) and pieces[behind].text in ("=", ":") and pieces[behind + 1].kind == "number":
         result = behind + 1 if pieces[behind + 1].unit in (None, "kwh") else None
+        if pieces[behind].text == ":" and not _meters(binder, at):
+            result = None  # "Muc 0-50: 50 kWh"
     elif (
         behind + 1 < len(pieces)
         and not more
@@ -135,7 +143,27 @@ def _pair(binder: Binder, at: int) -> _Pair | None:
         return None  # "CSM 1184 - 245 kWh"
     if joint == "/" and (label is None or pieces[label].label not in _INDICES) and register is None:
         return None
-    return _Pair(at, to, joint not in ("-", "/"), tuple(more), result, register, label)
+    return _Pair(at, to, joint not in ("-", "/"), tuple(more), factor, result, register, label)
+
+
+def _meters(binder: Binder, at: int) -> set[int]:
+    """The label of a meter with its serial number right in front of a number."""
+    return set(range(at - 4, at)) & binder.serials.keys()
+
+
+def _factor(pieces: Sequence[Piece], at: int, to: int) -> int | None:
+    """The place of the multiplier of "1.520 - 1.400 x 60 = 7.200", if the product proves it."""
+    signs = [one.text for one in pieces[to + 1 : to + 5]]
+    times = to + 2 if signs[:1] == [")"] else to + 1
+    if len(pieces) < times + 4 or pieces[times].text not in ("x", "*") or pieces[times + 2].text != "=":
+        return None
+    by, result = pieces[times + 1], pieces[times + 3]
+    if by.kind != "number" or result.kind != "number" or by.unit or result.unit not in (None, "kwh"):
+        return None
+    if result.unit is None and max(values_of(by), default=LOWEST_PRICE) >= LOWEST_PRICE:
+        return None  # the price
+    known = itertools.product(*(values_of(one) for one in (pieces[at], pieces[to], by, result)))
+    return times + 1 if any(a != b and abs(a - b) * c == d for a, b, c, d in known) else None
 
 
 def _labelled_result(binder: Binder, pair: _Pair, factors: set[Decimal]) -> int | None:
@@ -249,7 +277,7 @@ def _rising(binder: Binder, pair: _Pair, energies: set[Decimal], factors: set[De
     fits = set()
     for first in values_of(pieces[pair.at]):
         for last in values_of(pieces[pair.to]):
-            for factor in factors:
+            for factor in factors if pair.factor is None else values_of(pieces[pair.factor]):
                 if last >= first and (last - first) * factor + more in wanted:
                     fits.add(True)
                 if first >= last and (first - last) * factor + more in wanted:
@@ -326,11 +354,17 @@ def _bind_one(binder: Binder, pair: _Pair, rising: bool, several: bool) -> None:
     elif several:
         row = rows.another()
         rows.shared = True
+        for label in _meters(binder, pair.at):
+            raw, start, end = binder.serials[label]
+            binder.find("rows", "serial", "text", raw, start, end, index=row)
     else:
         row = rows.current
         rows.used = max(1, rows.used)
     for name, one in (("old", old), ("new", new)):
         binder.find("rows", name, "index", one.text, one.start, one.end, index=row)
+    if pair.factor is not None:
+        one = pieces[pair.factor]
+        binder.find("rows", "multiplier", "factor", one.text, one.start, one.end, index=row)
     if pair.result is not None:
         one = pieces[pair.result]
         group, at = ("rows", row) if several or pair.register else ("", 0)

@@ -17,6 +17,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.plausibility import plain_faults
 from sodien.billing.notices.sums import misfits
+from sodien.billing.notices.values import possible
 
 Reading = tuple[list[Document], list[Problem], list[tuple[int, int]]]
 
@@ -36,6 +37,7 @@ _COMPARED = re.compile(
 _TORN = frozenset({"two_values", "which_money", "several_months", "several_meters"})
 _WHO = frozenset({"whose", "month", "first"})
 _IDENTITY = frozenset({"customer", "name", "month", "first", "term"})
+_ENERGY = re.compile("[0-9][0-9.,]{0,9}(?=[ ]?kwh)")
 _MOST_CUTS = 60
 _MOST_OF_LINES = 5_000
 _MOST_CHARACTERS = 20_000
@@ -57,7 +59,7 @@ def separated(text: str, begin: int, finish: int, read: Callable[[int, int], Rea
         known = paragraphs | begins if torn else paragraphs
         order = (*sorted(known), *sorted(begins - known), *sorted(lines - begins - paragraphs))
         for cut in order[:_MOST_CUTS]:
-            if not begin < cut < finish or _COMPARED.match(text, cut):
+            if not begin < cut < finish or _COMPARED.match(text, cut) or _are_parts(text, begin, cut, finish):
                 continue
             one, other = read(begin, cut), read(cut, finish)
             lost = _lost(whole, one, other)
@@ -81,6 +83,16 @@ def separated(text: str, begin: int, finish: int, read: Callable[[int, int], Rea
     else:
         paths = dict.fromkeys(field.path for document in whole[0] for field in document.fields)
         yield [], [*whole[1], *(Problem("two_notices", path) for path in paths)], whole[2]
+
+
+def _are_parts(text: str, begin: int, cut: int, finish: int) -> bool:
+    """Whether the second side prints a sum of kWh of both: "… 210 kWh" | "… 150 kWh … Cong: 360 kWh"."""
+    first, second = (set(_ENERGY.findall(text, *side)) for side in ((begin, cut), (cut, finish)))
+    values = [
+        {max(found) for one in side if (found := possible(one, "kwh", machine=False).values())}
+        for side in (first, second)
+    ]
+    return any(a + b in values[1] for a in values[0] for b in values[1] if a and b and a != b)
 
 
 def _lost(whole: Reading, one: Reading, other: Reading) -> set[str]:

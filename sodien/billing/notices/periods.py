@@ -131,7 +131,7 @@ def _ranges(binder: Binder) -> list[_Range]:
             and piece.first
             and begun
             and begun[1].first
-            and _is_field(binder, at)
+            and (_is_field(binder, at) or begun[0] == at - 1)
         ):
             first = begun[1]
             assert first.first is not None

@@ -97,11 +97,9 @@ class Typist:
         name, end = label
         if not is_one(self._tokens, at, end):
             return Piece("word", token.text, token.start, token.end), end
-        if token.text == "chi" and self._tokens[end].text == "so" and self._tokens[end - 2].text == "cong":
-            end -= 2  # "chi so cong to so 21008877": the meter's number is a label of its own
         if name == "month" and (found := self._month(end, at, "thang")):
             return found
-        if name == "term" and (found := self._term(at, end)):
+        if (name == "term" or (name == "period" and token.text == "ky")) and (found := self._term(at, end)):
             return found
         if name == "from" and (found := self._dates(at, self._past(end), name=name)):
             return found
@@ -424,6 +422,7 @@ class Typist:
             before is not None
             and before.text in NUMBERED
             and token.text.isdecimal()
+            and self._tokens[at - 2].text != "dong"  # "dong ho": the meter
             and (self._after_word() or (small and self._names_a_tier(at)))
         )
         if named and before is not None and 0 < token.start - before.end <= 2:

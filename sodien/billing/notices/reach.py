@@ -294,7 +294,7 @@ class Reach:
                 exporting = True
             elif (
                 one.label in _IMPORTED
-                or (one.kind == "label" and one.text.endswith("giao"))
+                or (one.kind == "label" and one.text.endswith(("giao", "mua")))
                 or (exporting and one.kind != "label" and self._ends_part(at))
             ):
                 exporting = False

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from sodien.billing.notices import nature
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.dates import PrintedDate
+
+#: Words of a reading that is still to be done.
+_READING = re.compile(r"(?<!da )(?<!duoc )(?<!vua )\b(?:ghi|doc|chot) (?:chi so|so|cs|dien|cong to)\b")
 
 
 def bind_schedules(binder: Binder) -> None:
@@ -21,19 +25,40 @@ def bind_schedules(binder: Binder) -> None:
         if ahead is None:
             continue
         one = pieces[ahead]
-        binder.used |= {at, ahead}
+        binder.used.add(at)
         if any(two.kind == "month" for two in pieces[:at]):
             binder.used |= {
                 between for between in range(at, ahead) if pieces[between].kind in ("month", "term")
             }
-        dates = one.parts if one.kind == "range" else (("first", one.text, one.start, one.end),)
-        printed = (one.first, one.last) if one.kind == "range" else (one.first,)
-        for name, part, day in zip(("day", "until"), dates, completed(binder, printed), strict=False):
-            if isinstance(day, dt.date):
-                binder.find("schedule", name, "date", part[1], part[2], part[3], value=day)
-            else:
-                binder.problem(day, name, part[1])
+        _announced(binder, ahead)
         binder.cover(min(piece.start, one.whole[0]), max(piece.end, one.whole[1]))
+    if (
+        not quantities
+        and nature.moved_day(binder.text) is None
+        and not any(one.group == "schedule" for one in binder.found.finds)
+    ):
+        _only_day(binder)
+
+
+def _announced(binder: Binder, at: int) -> None:
+    """Bind the day or days of this piece as those of the next reading."""
+    one = binder.pieces[at]
+    binder.used.add(at)
+    dates = one.parts if one.kind == "range" else (("first", one.text, one.start, one.end),)
+    printed = (one.first, one.last) if one.kind == "range" else (one.first,)
+    for name, part, day in zip(("day", "until"), dates, completed(binder, printed), strict=False):
+        if isinstance(day, dt.date):
+            binder.find("schedule", name, "date", part[1], part[2], part[3], value=day)
+        else:
+            binder.problem(day, name, part[1])
+    binder.cover(*one.whole)
+
+
+def _only_day(binder: Binder) -> None:
+    """The only day of a message that tells nothing but that the meter is read then."""
+    days = [at for at, one in enumerate(binder.pieces) if one.kind in ("date", "range")]
+    if len(days) == 1 and days[0] not in binder.used and _READING.search(binder.text):
+        _announced(binder, days[0])
 
 
 def bind_moved_day(binder: Binder) -> None:

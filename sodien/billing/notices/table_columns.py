@@ -14,14 +14,14 @@ APART = {"direct": "direct", "sub_meter": "sub"}
 #: Columns between those of the registers and those of the charge.
 IDLE = frozenset({*APART, "actual"})
 CHARGE = frozenset({"price", "amount"})
-HEADS = frozenset(REGISTER) | IDLE | CHARGE | {
-    "bcs", "serial", "customer", "ordinal", "tier", "net", "tax", "total", "money", "goods", "unit",
-    "quantity", "from", "to", "last",
+MONEYS = frozenset({"net", "tax", "total", "money"})
+HEADS = frozenset(REGISTER) | IDLE | CHARGE | MONEYS | {
+    "bcs", "serial", "customer", "ordinal", "tier", "goods", "unit", "quantity", "from", "to", "last",
 }  # fmt: skip
 #: Words of the row of electricity.
 POWER = frozenset({"dien", "tien", "nang", "sinh", "hoat", "luong", "sh"})
 #: Columns whose values a bill has fields for.
-VALUES = frozenset(REGISTER) | {"net", "tax", "total", "money"}
+VALUES = frozenset(REGISTER) | MONEYS
 #: Orders in which registers are printed without a head.
 ORDERS = (
     ("multiplier", "new", "old", "kwh"), ("new", "old", "multiplier", "kwh"),

@@ -18,6 +18,7 @@ from sodien.billing.notices.table_columns import (
     CHARGE,
     HEADS,
     IDLE,
+    MONEYS,
     ORDERS,
     POWER,
     REGISTER,
@@ -148,17 +149,20 @@ class _Finder:
         return True
 
     def _power_row(self, line: TextLine) -> bool:
-        """The row of electricity among other services: "| Điện | 3.400 | 3.600 | 200 | 474.876 |"."""
-        columns = [one for one in self._head if one in REGISTER or one in CHARGE | {"total", "money"}]
-        if not line.words or not set(line.words) <= POWER or len(line.numbers) != len(columns):
+        """The only row, or electricity's among other services: "Điện | 3.400 | 3.600 | 200 | 474.876"."""
+        columns = [one for one in self._head if one in REGISTER or one in CHARGE | MONEYS]
+        sums = MONEYS & set(columns)
+        if not set(line.words) <= POWER or len(line.numbers) != len(columns) or not (line.words or sums):
             return False
         tokens = [self._tokens[one] for one in line.numbers]
-        if not self._proven(columns, tokens) or len(set(columns)) < len(columns):
+        once = [one for one in columns if one != "money"]
+        if not self._proven(columns, tokens) or len(set(once)) < len(once):
             return False
         self._add_row(line, columns, tokens)
         for name, token in zip(columns, tokens, strict=True):
-            if name in ("amount", "total", "money"):
-                self._found.cells.append(Cell("", 0, "money", "money", token))
+            if name in MONEYS or name == "amount":
+                known = name if name in ("net", "tax") else "money"
+                self._found.cells.append(Cell("", 0, known, "money", token))
         return True
 
     def _columns(self) -> list[str]:
@@ -414,5 +418,5 @@ class _Finder:
                 name = "kwh" if label in ("row_kwh", "kwh_all") else label
                 group = "rows" if label in ("old", "new", "multiplier") else ""
                 self._found.cells.append(Cell(group, 0, name, REGISTER[label], token))
-            elif label in ("net", "tax", "total", "money"):
+            elif label in MONEYS:
                 self._found.cells.append(Cell("", 0, label, "money", token))

@@ -61,7 +61,7 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         if behind.kind == "number" and priced[0] in MONEY | SCALES:
             return "kwh", at + 1  # "118 so 413k"
         return (None, at) if behind.kind == "number" and "so" not in priced else ("kwh", at + 1)
-    if token.text == "ky" and _is_count_of_kwh(tokens, at):
+    if token.text == "ki" or (token.text == "ky" and _is_count_of_kwh(tokens, at)):
         return "kwh", at + 1  # "102 ky, 224.400d", as it is said in the South
     if token.text in SCALES:
         return "scale", at + 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodien.billing.notices.bind import Binder
-from sodien.billing.notices.closure import is_for_one
+from sodien.billing.notices.closure import is_for_one, is_one_kwh
 from sodien.billing.notices.model import Problem
 from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.settled import Match, shared_multiplier
@@ -201,7 +201,9 @@ def _is_billed(binder: Binder, at: int) -> bool:
     first = behind.split()[0] if behind.split() else ""
     if at > 1 and binder.pieces[at - 1].text == "/" and _is_bare(binder.pieces[at - 2]):
         return at - 2 in binder.used  # so much of so much
-    if at + 1 < len(binder.pieces) and is_for_one(binder.pieces, at + 1):
+    if is_one_kwh(binder.pieces, at) and any(
+        is_for_one(binder.pieces, beside) for beside in (at - 1, at + 1) if 0 <= beside < len(binder.pieces)
+    ):
         return False
     tiers = [back for back in range(max(0, at - 3), at) if binder.pieces[back].label == "tier"]
     if any(binder.pieces[back + 1].kind in ("number", "other") and back + 1 < at for back in tiers):

@@ -27,9 +27,9 @@ _WORDINGS: dict[str, str] = {
         quy khach hang| quy khach| quy kh| chu ho| ten chu hop dong| ong ba| ho su dung dien| ho dan|
         khach hang| ten khach hang| ho ten| ho va ten| ten kh| chu hop dong| customer name| ten chu ho| kh""",
     "serial": """
-        (so/ma/ma so/so hieu/so no/so seri/so che tao/) cong to (dien/so/do dem/)| cong to (1/3) pha so|
-        so che tao (ct/)| (so/ma/) cto (so/)| so dong ho| dong ho so| so may| so ct| (meter/) serial
-        (no/number/)| meter (no/number/)""",
+        (so/ma/ma so/so hieu/so no/so seri/so che tao/) cong to (dien/do dem/phu/tong/) (so/)|
+        cong to (1/3) pha so| so che tao (ct/)| (so/ma/) cto (so/)| so dong ho| dong ho so| so may| so ct|
+        (meter/) serial (no/number/)| meter (no/number/)""",
     "from": """
         tungay| tu het ngay| tu| tn| ngay dau ky| ngay dky| from| from date| start date| period start|
         ngay bat dau| thoi gian tu ngay""",
@@ -73,13 +73,11 @@ _WORDINGS: dict[str, str] = {
         (trong ky/ky nay/thang nay/dieu chinh/)| tieu thu (trong ky/ky nay/thang nay/)| (dien/dien nang/so
         dien/so kwh/luong dien) su dung| so dien (dung/da dung)| (san luong/dien nang) giao| energy
         (consumption/used/)| (electricity/) consumption| usage""",
-    "kwh_all": """
-        tong (dien/dien nang/san luong/san luong dien/so dien/so kwh/luong dien/) tieu thu (trong ky/)|
-        tong (dien nang/san luong/san luong dien/so kwh)| total consumption""",
+    "kwh_all": "total consumption",
     "kwh_or_index": "so dien",
     "used": "(da/) (su dung/dung) (het/)|(sd/s dung)|su dung dien|dien dung|tieu thu (dien/het)",
     "index": """
-        (chi so/cs/so) (chot/ghi duoc/ghi nhan/doc duoc)| (chi so/cs) giao| chi so| cs| chi so cong to|
+        (chi so/cs/so) (chot/ghi duoc/ghi nhan/doc duoc)| (chi so/cs) (giao/mua)| chi so| cs| chi so cong to|
         chi so dien| so cong to chi""",
     "removed_index": """
         chi so thao| cs thao| chi so luc thao| chi so chot cong to cu| chi so cong to thao| chi so khi
@@ -162,40 +160,34 @@ _WORDINGS: dict[str, str] = {
     "skip": """
         tien ban dien| tien dien mat troi| tien mua dien mat troi| so nha| ho so| so phong| so can ho| so
         to| so cua| so kiot| no truoc| tien no ky truoc| no ky cu| tien no cu| ky truoc no| no| phi tien
-        ich| phi giao dich| le phi| phi dich vu| phi chuyen tien| phi thu ho| phi quan ly| so du| du no|
-        so du tk| tien nuoc| tien rac| tien nha| tien mang| tien gas| tien phong| tien rent| tien dich vu|
-        tien thue nha| tien ho tro| tien giam tru| chiet khau| uu dai| khuyen mai| tien dien uu tien| tien
-        uu tien| dia chi su dung dien| dia chi su dung| muc dich su dung dien| muc dich su dung| cap dien
-        ap su dung| cap dien ap| so gcs| p gcs| ma gcs| phien gcs| ma lt| ma nn| ma to| ma t toan| ma
-        thanh toan| id hd| cap da| han| han nop| han nop tien| han tt| nop truoc| nop truoc ngay| nop tien
-        truoc ngay| truoc| chi so da ghi| chi so dung| chi so sai| chi so ghi sai| stk| so tk| tk| tai
-        khoan| ref| ma gd| cong suat mat| cong suat su dung| cong suat dang ky| pmax| ngay tb| tnv| dt|
-        sdt| dtkh| so dt| dt sua chua| dien thoai sua chua| dinh muc| han muc| toi thieu| toi da| hoi dap|
-        ngay cap| nam truoc| cung ky nam ngoai| nam ngoai| thang lien ke| ky lien ke| so voi| ngay thay|
-        thay cong to| thay cong to ngay| ngay thao| ngay treo| ngay thao cong to| ngay treo cong to| hop
-        dong so| so hop dong| hop dong| hd so| seri hddt| so seri hddt| ngay gd| gio gd| in lan| lan in|
-        phu phi| tien lai| lai cham tra| phat cham nop| tien thua| tien ung| tam ung| da
-        (nop/tra/thu/tt/dong)| tien da tra| tien da nop| tien cong| phi lap dat| trong do| dien ap| dong
-        dien| ma hd| ma hoa don| id khach| tien dien thang truoc| so tien thang truoc| tien ky truoc| tien
-        thang truoc| luy ke| tong luy ke| tu dau nam| san luong luy ke| san luong thang truoc| san luong
-        ky truoc| sl thang truoc| sl ky truoc| dntt thang truoc| dntt ky truoc| su dung thang truoc| ngay
-        ghi chi so thang truoc| so ho kinh doanh| tien bao hiem| quy| phong chong| phi moi truong| tien
-        trong| hoa don so| hoa don ky hieu| so| ma so thue| mst| ma so thue gtgt| so hoa don| ky hieu| mau
-        so| seri| so seri| so tai khoan| ma so gcs| ma tram| ma gia| ma diem do| dien thoai| so dien
-        thoai| hotline| tong dai| lien he| dia chi| han thanh toan| ngay thanh toan| han chot thanh toan|
-        thanh toan truoc ngay| truoc ngay| ngay thong bao| ngay phat hanh| ngay lap| ngay ky| ngay in|
-        thanh toan tu ngay| tinh den ngay| dien tieu thu thang truoc| dien nang tieu thu thang truoc| tien
-        dien ky truoc| no ky truoc| no cu| cung ky| cung ky nam truoc| thang truoc| ky truoc| ngay ghi chi
-        so ky truoc| ngay ghi chi so cu| ngay ghi chi so truoc| ngay ghi dien ky truoc| due date| payment
-        due| invoice no| invoice number| invoice date| issue date| tax code| phone| address| tien dien tam
-        tinh| so tien bang chu| bang chu| tien tam tinh| so tien da thanh toan| da thanh toan| tien coc|
-        he so cong suat| cos phi| gia han| chi so vo cong| dien nang vo cong| cong suat| so tien giam|
-        giam tru| tien giam| ma giao dich| trung binh| binh quan| dien tieu thu ky truoc| dien nang tieu
-        thu ky truoc| gia ban dien| bieu gia| bieu gia dien| sai so| so ngay| so ngay su dung| ngay su
-        dung| days| tien hoan| tien phat| phi| ma pin| ma tra cuu| tieu thu thang truoc| previous bill|
-        last month| previous consumption| payment date| ngay hoa don| ngay giao dich| ngay den han| han
-        cuoi| den han| den hien tai| thue no thue| dien nang tieu thu binh quan| dien tieu thu binh quan|
-        tieu thu binh quan| ngay thay cong to""",
+        ich| phi giao dich| le phi| phi dich vu| phi chuyen tien| phi thu ho| phi quan ly| so du| du no| so
+        du tk| tien nuoc| tien rac| tien nha| tien mang| tien gas| tien phong| tien rent| tien dich vu| tien
+        thue nha| tien ho tro| tien giam tru| chiet khau| uu dai| khuyen mai| tien dien uu tien| tien uu
+        tien| dia chi su dung dien| dia chi su dung| muc dich su dung dien| muc dich su dung| cap dien ap su
+        dung| cap dien ap| so gcs| p gcs| ma gcs| phien gcs| ma lt| ma nn| ma to| ma t toan| ma thanh toan|
+        id hd| cap da| han| han nop| han nop tien| han tt| nop truoc| nop truoc ngay| nop tien truoc ngay|
+        truoc| chi so da ghi| chi so dung| chi so sai| chi so ghi sai| stk| so tk| tk| tai khoan| ref| ma
+        gd| cong suat mat| cong suat su dung| cong suat dang ky| pmax| ngay tb| tnv| dt| sdt| dtkh| so dt|
+        dt sua chua| dien thoai sua chua| dinh muc| han muc| toi thieu| toi da| hoi dap| ngay cap| nam
+        truoc| cung ky nam ngoai| nam ngoai| thang lien ke| ky lien ke| so voi| ngay thay| thay cong to|
+        thay cong to ngay| ngay thao| ngay treo| ngay thao cong to| ngay treo cong to| hop dong so| so hop
+        dong| hop dong| hd so| seri hddt| so seri hddt| ngay gd| gio gd| in lan| lan in| phu phi| tien lai|
+        lai cham tra| phat cham nop| tien thua| tien ung| tam ung| da (nop/tra/thu/tt/dong)| tien da tra|
+        tien da nop| tien cong| phi lap dat| trong do| dien ap| dong dien| ma hd| ma hoa don| id khach| luy
+        ke| tu dau nam| su dung thang truoc| so ho kinh doanh| tien bao hiem| quy| phong chong| phi moi
+        truong| tien trong| hoa don so| hoa don ky hieu| so| ma so thue| mst| ma so thue gtgt| so hoa don|
+        ky hieu| mau so| seri| so seri| so tai khoan| ma so gcs| ma tram| ma gia| ma diem do| dien thoai| so
+        dien thoai| hotline| tong dai| lien he| dia chi| han thanh toan| ngay thanh toan| han chot thanh
+        toan| thanh toan truoc ngay| truoc ngay| ngay thong bao| ngay phat hanh| ngay lap| ngay ky| ngay in|
+        thanh toan tu ngay| tinh den ngay| no ky truoc| no cu| cung ky| cung ky nam truoc| thang truoc| ky
+        truoc| ngay ghi chi so cu| ngay ghi chi so truoc| due date| payment due| invoice no| invoice number|
+        invoice date| issue date| tax code| phone| address| tien dien tam tinh| so tien bang chu| bang chu|
+        tien tam tinh| so tien da thanh toan| da thanh toan| tien coc| he so cong suat| cos phi| gia han|
+        chi so vo cong| dien nang vo cong| cong suat| so tien giam| giam tru| tien giam| ma giao dich| trung
+        binh| binh quan| gia ban dien| bieu gia| bieu gia dien| sai so| so ngay| so ngay su dung| ngay su
+        dung| days| tien hoan| tien phat| phi| ma pin| ma tra cuu| previous bill| last month| previous
+        consumption| payment date| ngay hoa don| ngay giao dich| ngay den han| han cuoi| den han| den hien
+        tai| thue no thue| ngay thay cong to""",
 }
 
 #: Words that may stand between a label and its value.
@@ -239,9 +231,29 @@ for _label, _wordings in _WORDINGS.items():
     for _wording in _wordings.split("|"):
         for _compact in filter(None, _spelled(_wording)):
             LABELS.setdefault(_compact, _label)
+#: What a label behind these words, or in front of them, is instead.
+_ALL = ("tong", "tongcong")
+_OTHER_TIMES = ("thangtruoc", "kytruoc", "cungky", "namtruoc", "namngoai", "binhquan", "trungbinh", "luyke")
+for _compact, _label in list(LABELS.items()):
+    if _label in ("kwh", "row_kwh"):
+        LABELS |= {one + _compact: "kwh_all" for one in _ALL if one + _compact not in LABELS}
+    if _label in ("kwh", "row_kwh", "kwh_all", "total", "money", "net", "tax", "last"):
+        LABELS |= {_compact + one: "skip" for one in _OTHER_TIMES}
 
 _MOST_WORDS = 9
 _JOINTS = frozenset("._/-")
+
+
+def _reaches(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a label begins at ``start`` and goes on beyond ``end``: "so cong to | chi so moi"."""
+    compact = ""
+    for at in range(start, min(start + _MOST_WORDS, len(tokens))):
+        if tokens[at].kind != "word":
+            return False
+        compact += tokens[at].text.replace("_", "")
+        if at >= end and compact in LABELS:
+            return True
+    return False
 
 
 def label_at(tokens: Sequence[Token], start: int, *, wrapped: bool = False) -> tuple[str, int] | None:
@@ -255,7 +267,8 @@ def label_at(tokens: Sequence[Token], start: int, *, wrapped: bool = False) -> t
         compact += token.text.replace("_", "")
         at += 1
         if (label := LABELS.get(compact)) and at >= own:
-            best = (label, at)
+            begun = best is not None and _reaches(tokens, best[1], at)
+            best = best if begun else (label, at)
         joint = at
         while joint < len(tokens) and tokens[joint].text in _JOINTS and joint - at < 2:
             if (

@@ -266,3 +266,25 @@ def test_a_line_for_each_customer_needs_no_labels() -> None:
     assert [(one["customer"], one["kwh"], one["total"]) for one in bills] == [
         ("PB05020012345", "210", "507254"), ("PB05020067890", "122", "274385")
     ]  # fmt: skip
+
+
+def test_a_difference_times_the_multiplier_of_each_register() -> None:
+    (document,) = read(
+        f"{CODE} T10/2026\nBT: 1.520 - 1.400 x 60 = 7.200 kWh\nCD: 612 - 560 x 60 = 3.120 kWh\n"
+        "Tong SL: 10.320 kWh. Tien: 33.118.450 d (chua VAT)"
+    ).documents
+    bill = document.content
+    assert isinstance(bill, Bill)
+    assert [(row.register, row.old, row.new, row.multiplier, row.kwh) for row in bill.rows] == [
+        ("BT", 1400, 1520, 60, 7200), ("CD", 560, 612, 60, 3120)
+    ]  # fmt: skip
+    assert (bill.kwh, bill.net) == (10320, 33118450)
+
+
+def test_the_sum_of_two_uses_is_of_one_bill() -> None:
+    (bill,) = said(
+        "Mã KH: PA03DM0099887\n1. Điện sinh hoạt tháng 11/2026: 210 kWh, 461.680 đ\n"
+        "2. Điện kinh doanh tháng 11/2026: 150 kWh, 472.800 đ\nCộng: 360 kWh, 934.480 đ\n"
+        "Thuế GTGT 8%: 74.758 đ\nTổng cộng: 1.009.238 đ"
+    )
+    assert (bill["kwh"], bill["net"], bill["total"]) == ("360", "934480", "1009238")
