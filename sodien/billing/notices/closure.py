@@ -139,21 +139,32 @@ def bind_priced_energy(binder: Binder) -> None:
     """Bind the consumption and the money of a kWh's price, where only one product of them is printed."""
     pieces = binder.pieces
     has = {one.name for one in binder.found.finds if not one.group}
-    if any(one.group == "tiers" for one in binder.found.finds) or (
-        "kwh" in has and has & {"money", "total", "net"}
+    lines = [one for one in binder.found.finds if one.group == "tiers"]
+    if (
+        len(lines) > 2
+        or any(one.name == "amount" for one in lines)
+        or ("kwh" in has and has & {"money", "total", "net"})
     ):
         return
     priced = {
         at
         for at, one in enumerate(pieces)
         if one.kind == "number"
-        and (one.unit == "price" or _is_behind(binder, at, "price") or is_for_one(binder.pieces, at))
+        and (
+            one.unit in ("price", "money") or _is_behind(binder, at, "price") or is_for_one(binder.pieces, at)
+        )
     }
     prices = {
         value
         for at in priced
         for value in possible(pieces[at].text, "factor", machine=False).values()
         if LOWEST_PRICE <= value <= HIGHEST_PRICE
+    }
+    prices |= {
+        value
+        for one in lines
+        if one.name == "price"
+        for value in possible(one.raw, "price", machine=False).values()
     }
     energies = dict.fromkeys(energies_of(binder), -1)
     for at, one in enumerate(pieces):
@@ -165,7 +176,7 @@ def bind_priced_energy(binder: Binder) -> None:
     found = {
         pieces[at].text: (at, energies[products[value]])
         for at, one in enumerate(pieces)
-        if at not in priced
+        if at not in priced or one.unit == "money"
         for value in _sums(one) & products.keys()
     }
     if len(found) != 1:

@@ -33,7 +33,7 @@ _PAIR = re.compile(r"[ ]{0,2}(?:->?|=?>|den|toi)[ ]{0,2}[0-9]")
 #: A code behind a name: "KH: Nguyen Van Tam - PT0112".
 _BEHIND_NAME = re.compile(r"[ ]{0,2}[-(][ ]{0,2}(?P<code>[a-z]{1,4}[0-9]{3,12})(?![0-9a-z./,~-])")
 #: Labels of codes of other things.
-_NUMBERED = re.compile("(?:ma|so|id|ref|tk|stk|tai khoan|hoa don|hop dong)(?![a-z])")
+_NUMBERED = re.compile("(?:ma|so|id|ref|tk|stk|tai khoan|hoa don)(?![a-z])")
 #: The letter O where a code has its first digits.
 _O_FOR_0 = re.compile(r"p[a-z](?:o[0-9]|[0-9]o)")
 #: A code that the end of a line cuts in two.
@@ -121,7 +121,7 @@ def _labelled(binder: Binder, at: int) -> None:
             binder.serials[at] = _raw(binder, (start, end))
             binder.cover(piece.start, end)
             return
-        name = "serial" if serial else "customer"
+        name = "serial" if serial and not CODE.fullmatch(match["code"]) else "customer"
         if _is_cut(binder, start, end):
             binder.problem("unreadable", name, binder.text[start:end])
             _use(binder, at, piece.start, end)
@@ -185,7 +185,8 @@ def _is_code(text: str, label: str, *, glued: bool, short: bool) -> bool:
     if label == "customer":
         if _UNIT.fullmatch(text) and ("." in text or "," in text):
             return False
-        return (digits >= 2 and letters > 0 and len(text) >= 4) or (text.isdecimal() and digits >= 4)
+        plain = text.isdecimal() or re.fullmatch("[0-9]{2,4}-[0-9]{3,8}", text)
+        return (digits >= 2 and letters > 0 and len(text) >= 4) or (plain is not None and digits >= 4)
     if label == "customer_or_name":
         if letters:
             numbered = re.fullmatch("[0-9]{2,5}-[a-z][0-9]{1,4}", text) is not None

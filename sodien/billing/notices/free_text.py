@@ -121,6 +121,8 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
         token = cell.token
         binder.find(cell.group, cell.name, cell.kind, cell.text or token.text, token.start, token.end,
                     index=cell.index, label="table")  # fmt: skip
+    named = [one.name for one in tables.cells if one.group == "rows"]
+    binder.rows.shared = named.count("register") > 1 and "multiplier" not in named
     for start, end in (*tables.taken.items(), *tables.heads):
         if (start, end) not in tables.unclear:
             binder.cover(pieces[start].start, pieces[end - 1].end)

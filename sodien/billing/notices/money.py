@@ -186,9 +186,10 @@ def _proven_by_sums(
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
     if whole is None:
         return
-    if rate is not None and tax is None and net is None:
+    if tax is None and net is None:
         for value, one in free.items():
-            if abs(whole * rate / (1 + rate) - value) <= 1:
+            rates = TAX_RATES if rate is None else (rate,)
+            if any(abs(whole * one_rate / (1 + one_rate) - value) <= 1 for one_rate in rates):
                 take("tax", value, one)
                 if whole in sums:
                     take("total", whole, sums.pop(whole))

@@ -106,8 +106,12 @@ def _enclosing(binder: Binder, periods: list[_Range]) -> list[_Range]:
 def _heads_days(binder: Binder, at: int) -> bool:
     """Whether two days begin a line under "Từ ngày" and "Đến ngày"."""
     kinds = [one.kind for one in binder.pieces[max(0, at - 1) : at + 2]]
-    head = [one.label for one in binder.pieces[max(0, at - 5) : max(0, at - 1)] if one.kind == "label"]
-    return kinds == ["line", "date", "date"] and head[:2] == ["from", "to"]
+    if kinds != ["line", "date", "date"]:
+        return False
+    back = at - 1
+    while back and binder.pieces[back - 1].kind != "line":
+        back -= 1
+    return [one.label for one in binder.pieces[back : at - 1] if one.kind == "label"][:2] == ["from", "to"]
 
 
 def _ranges(binder: Binder) -> list[_Range]:

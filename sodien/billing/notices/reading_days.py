@@ -9,6 +9,8 @@ from sodien.billing.notices import nature
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.dates import PrintedDate
 
+#: Labels of quantities, which a bill has even where their numbers are not clear.
+_OF_BILLS = frozenset({"old", "new", "kwh", "row_kwh", "net", "tax", "total", "amount"})
 #: Words of a reading that is still to be done.
 _READING = re.compile(r"(?<!da )(?<!duoc )(?<!vua )\b(?:ghi|doc|chot) (?:chi so|so|cs|dien|cong to)\b")
 
@@ -16,7 +18,9 @@ _READING = re.compile(r"(?<!da )(?<!duoc )(?<!vua )\b(?:ghi|doc|chot) (?:chi so|
 def bind_schedules(binder: Binder) -> None:
     """The days that are announced for the next reading."""
     pieces = binder.pieces
-    quantities = any(one.kind in ("kwh", "index", "money") for one in binder.found.finds)
+    quantities = any(one.kind in ("kwh", "index", "money") for one in binder.found.finds) or any(
+        one.label in _OF_BILLS for one in pieces
+    )
     for at, piece in enumerate(pieces):
         announced = piece.label == "schedule" or (piece.label == "last" and not quantities)
         if piece.kind != "label" or not announced or nature.moved_day(binder.text) is not None:

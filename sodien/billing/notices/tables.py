@@ -27,7 +27,7 @@ from sodien.billing.notices.table_columns import (
     Tables,
 )
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.units import unit_after, with_end
+from sodien.billing.notices.units import register_at, unit_after, with_end
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import ENERGY, MONEY
 
@@ -35,6 +35,19 @@ _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
 _BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
+
+
+def registers_of(tokens: Sequence[Token]) -> list[tuple[str, Token]]:
+    """The registers named one after the other in a line of heads, each with its first word."""
+    found: list[tuple[str, Token]] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].kind == "word" and (named := register_at(tokens, at)) is not None:
+            found.append((named[0], tokens[at]))
+            at = named[1]
+        else:
+            at += 1
+    return found
 
 
 def find_tables(text: str, tokens: Sequence[Token]) -> Tables:
@@ -75,6 +88,8 @@ class _Finder:
             elif line.labels:
                 self._head = []
             return at + 1
+        if (end := self._crosswise(lines, at)) is not None:
+            return end
         if (
             self._power_row(line)
             or self._whole_row(line)
@@ -140,7 +155,7 @@ class _Finder:
         if (line.words and line.register is None) or not self._tiered() or not {"new", "old"} <= set(plain):
             return False
         tokens = [self._tokens[one] for one in line.numbers]
-        names = next((one for one in (columns, plain) if len(one) + 3 == len(tokens)), None)
+        names = next((one for one in (columns, plain) if len(tokens) - len(one) in (2, 3)), None)
         pair = ordered(tokens[-3], tokens[-2], tokens[-1], self._price_first()) if names else None
         if names is None or pair is None or not self._proven(names, tokens):
             return False
@@ -152,7 +167,11 @@ class _Finder:
         """The only row, or electricity's among other services: "Điện | 3.400 | 3.600 | 200 | 474.876"."""
         columns = [one for one in self._head if one in REGISTER or one in CHARGE | MONEYS]
         sums = MONEYS & set(columns)
-        if not set(line.words) <= POWER or len(line.numbers) != len(columns) or not (line.words or sums):
+        if len(line.numbers) != len(columns) or not (line.words or sums):
+            return False
+        first = line.numbers[0]
+        dated = all(one.kind == "date" for one in self._tokens[line.start : first]) and len(line.words)
+        if not set(line.words) <= POWER and dated != first - line.start:
             return False
         tokens = [self._tokens[one] for one in line.numbers]
         once = [one for one in columns if one != "money"]
@@ -163,7 +182,33 @@ class _Finder:
             if name in MONEYS or name == "amount":
                 known = name if name in ("net", "tax") else "money"
                 self._found.cells.append(Cell("", 0, known, "money", token))
+        if dated:
+            self._found.taken[first] = self._found.taken.pop(line.start)
         return True
+
+    def _crosswise(self, lines: list[TextLine], at: int) -> int | None:
+        """A column for each register: "BT CĐ TĐ" over "Đầu kỳ 812 203 377", "Cuối kỳ …", "kWh …"."""
+        head = lines[at - 1] if at else None
+        names = registers_of(self._tokens[head.start : head.end]) if head is not None else []
+        rows: dict[str, list[Token]] = {}
+        end = at
+        while end < len(lines) and len(lines[end].numbers) == len(names) > 1:
+            label = next((one for one in lines[end].labels if one in REGISTER), None)
+            if label is None or lines[end].words:
+                break
+            label = "kwh" if label in ("row_kwh", "kwh_all") else label
+            rows[label] = [self._tokens[one] for one in lines[end].numbers]
+            end += 1
+        if not {"old", "new"} <= rows.keys() or self._found.rows + len(names) > MOST_ROWS:
+            return None
+        for column, (name, token) in enumerate(names):
+            row = self._found.rows
+            self._found.rows += 1
+            self._found.cells.append(Cell("rows", row, "register", "text", token, name))
+            for label, values in rows.items():
+                self._found.cells.append(Cell("rows", row, label, REGISTER[label], values[column]))
+        self._take(lines[at].start, lines[end - 1].end)
+        return end
 
     def _columns(self) -> list[str]:
         """The numeric columns of the last head, without those of the charge."""
@@ -375,6 +420,9 @@ class _Finder:
             if line.labels == ["serial"] and len(line.numbers) == 1 and not run:
                 run.append((end, line.numbers[0]))
                 end += 1
+                continue
+            if line.labels == ["tier"] and len(line.numbers) < 2 and not line.words and self._tiered():
+                end += 1  # "Bậc thang 1"
                 continue
             empty = not line.numbers and line.register is None
             if line.labels or line.words or len(line.numbers) > 1 or empty:

@@ -90,6 +90,10 @@ JSON = Format("text", PORTAL_HEAD, PORTAL_INDEX, PORTAL_TIER, portal=True)
 
 def read_tree(text: str, root: Node, kind: Format) -> tuple[list[Document], list[Problem], list[TextSpan]]:
     """Documents, problems and the values that were not used."""
+    for node in root.walk() if kind.portal else ():
+        whole = node.parent.name + node.name if node.parent is not None else ""
+        if node.name not in kind.head and whole in kind.head:
+            node.name = whole  # {"customer": {"code": …}}
     documents: list[Document] = []
     problems: list[Problem] = []
     covered: set[int] = set()

@@ -37,7 +37,8 @@ _WORDINGS: dict[str, str] = {
         denngay| den het| toi| den| dn| ngay cuoi ky| ngay cky| to| to date| end date| period end| toi
         ngay| ngay ket thuc| den het ngay""",
     "last": """
-        ngay (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so)| ngay (ghi/chot/gcs)| (meter/) reading
+        ngay (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so/) (ky nay/thang nay/)|
+        ngay (ghi/chot/gcs)| (meter/) reading
         date| read date| date of reading""",
     "schedule": """
         (se/se di/se den/den/se tien hanh/lich/du kien) (ghi/chot/doc) (chi so/chi so cong to/cs/dien/so
