@@ -28,6 +28,8 @@ _CUT = re.compile(r"[ ]?\n[0-9]{1,6}[ ](?!kwh|kw|so|d\b|dong|vnd|ngay|thang|ho|k
 _SENTENCE = re.compile(rf"(?P<code>{CODE.pattern})[./_-](?=[a-z]{{3}})")
 #: A code written in groups: its first one is no code.
 _IN_GROUPS = re.compile(r"p[a-z][0-9]{2}[0-9a-z]{0,6} [0-9]{3,}(?![0-9.,/a-z])")
+#: The second group of a number in groups, with which its line or part ends.
+_GOES_ON = re.compile(r" [0-9]{2,}(?=[ ]*(?:\n|$|[,;)]))")
 #: What makes an index of the number in front.
 _PAIR = re.compile(r"[ ]{0,2}(?:->?|=?>|den|toi)[ ]{0,2}[0-9]")
 #: A code behind a name: "KH: Nguyen Van Tam - PT0112".
@@ -120,6 +122,10 @@ def _labelled(binder: Binder, at: int) -> None:
             binder.used.discard(at)
             binder.serials[at] = _raw(binder, (start, end))
             binder.cover(piece.start, end)
+            return
+        if serial and _GOES_ON.match(binder.text, end):
+            binder.problem("unreadable", "serial", binder.text[start:end])
+            _use(binder, at, piece.start, end)
             return
         name = "serial" if serial and not CODE.fullmatch(match["code"]) else "customer"
         if _is_cut(binder, start, end):

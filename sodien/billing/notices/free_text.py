@@ -80,15 +80,10 @@ def read_message(
     documents = [identity.on(one) for one in documents]
     problems += identity.problems if documents else ()
     bills = [one for one in documents if isinstance(one.content, Bill)]
-    if bills and not nature.tells_a_bill(found.finds):
-        others = [one for one in documents if one not in bills]
-        for pattern, key in ((nature.OUTAGE, "outage"), (nature.PROMOTION, "promotion")):
-            if pattern.search(said):
-                return others, [] if others else [Problem(key)], used if others else []
-    if not documents and not any(problem.field for problem in problems):
-        for pattern, key in ((nature.OUTAGE, "outage"), (nature.PROMOTION, "promotion")):
-            if pattern.search(said):
-                return [], [Problem(key)], []
+    others = [one for one in documents if one not in bills]
+    empty = not documents and not any(problem.field for problem in problems)
+    if (empty or (bills and not nature.tells_a_bill(found.finds))) and (key := nature.no_bill(said)):
+        return others, [] if others else [Problem(key)], used if others else []
     for one in bills:
         assert isinstance(one.content, Bill)
         problems += name_unplaced(binder, text, one.content, problems)

@@ -12,7 +12,7 @@ from sodien.billing.notices.model import Problem
 from sodien.billing.notices.settled import Match, Matches
 from sodien.billing.notices.values import possible
 
-OUTAGE = re.compile(
+_OUTAGE = re.compile(
     r"cup dien|cat dien|mat dien|(?:tam )?ngung(?:,? ?giam)* (?:cung )?cap|gian doan (?:cung )?cap|"
     r"co dien (?:tro )?lai|power (?:cut|outage)|co lai luc"
 )
@@ -90,7 +90,7 @@ _TO_PAY = re.compile(
     r"co (?:[0-9]{1,2} )?(?:hoa don|hd)[^.:;\n]{0,90}chua (?:thanh toan|tra|tt)|"
     r"trang thai:? ?\n? ?chua thanh toan"
 )
-PROMOTION = re.compile(
+_PROMOTION = re.compile(
     r"quay so|trung thuong|khuyen mai|uu dai|tri an|phieu mua hang|voucher|rut tham|boc tham|qua tang|"
     r"duoc tang|hoan tien|tiet kiem dien|gio trai dat|"
     r"hoan (?:ngay|den|toi|[0-9])|(?:giam|tang) (?:ngay|den|toi) |chuong trinh|giam gia|co hoi nhan|"
@@ -185,9 +185,18 @@ def is_debt(text: str, found: Matches) -> bool:
         return False
     if any(one.group == "debt" and one.name == "owed" for one in found.finds):
         return True
+    return _says(DEBT, _TO_PAY.sub(lambda one: " " * len(one[0]), text))
+
+
+def no_bill(text: str) -> str | None:
+    """What a text without quantities tells: ``outage``, ``promotion``; None for neither."""
+    return "outage" if _says(_OUTAGE, text) else "promotion" if _PROMOTION.search(text) else None
+
+
+def _says(what: re.Pattern[str], text: str) -> bool:
+    """Whether a text says so of what is, and not of what may become of a bill."""
     return any(
-        not _AVOIDED.search(text, max(0, match.start() - 12), match.start())
-        for match in DEBT.finditer(_TO_PAY.sub(lambda one: " " * len(one[0]), text))
+        not _AVOIDED.search(text, max(0, match.start() - 12), match.start()) for match in what.finditer(text)
     )
 
 

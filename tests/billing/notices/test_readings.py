@@ -288,3 +288,10 @@ def test_the_sum_of_two_uses_is_of_one_bill() -> None:
         "Thuế GTGT 8%: 74.758 đ\nTổng cộng: 1.009.238 đ"
     )
     assert (bill["kwh"], bill["net"], bill["total"]) == ("360", "934480", "1009238")
+
+
+def test_a_meters_number_in_groups_is_no_half_of_it() -> None:
+    understood = read(f"Ma KH: {CODE}\nSo cong to: 1577 8823\nDien tieu thu: 120 kWh\nTong tien: 250.000 d")
+    (bill,) = [one.content for one in understood.documents]
+    assert getattr(bill, "serial", None) is None
+    assert "serial" in {one.field for one in understood.problems}
