@@ -66,12 +66,6 @@ class Typist:
             return found
         if token.kind == "month":
             return self._bare_month(at)
-        if (
-            token.kind == "short"
-            and self._tokens[at - 1].text == "dien"
-            and re.search("/[2-9][0-9]$", token.text)
-        ):
-            return self._month(at, at, "") or self._number(at)
         if token.kind == "short":
             return Piece("other", token.text, token.start, token.end), at + 1
         return self._number(at)

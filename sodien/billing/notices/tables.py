@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
 from sodien.billing.notices.lines import TextLine, is_span, read_lines
+from sodien.billing.notices.register_columns import register_columns
 from sodien.billing.notices.settled import MOST_ROWS
 from sodien.billing.notices.table_columns import (
     APART,
@@ -27,7 +28,7 @@ from sodien.billing.notices.table_columns import (
     Tables,
 )
 from sodien.billing.notices.tokens import Token
-from sodien.billing.notices.units import register_at, unit_after, with_end
+from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
 from sodien.billing.notices.vocabulary import ENERGY, MONEY
 
@@ -35,19 +36,6 @@ _MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
 _BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
 _UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
-
-
-def registers_of(tokens: Sequence[Token]) -> list[tuple[str, Token]]:
-    """The registers named one after the other in a line of heads, each with its first word."""
-    found: list[tuple[str, Token]] = []
-    at = 0
-    while at < len(tokens):
-        if tokens[at].kind == "word" and (named := register_at(tokens, at)) is not None:
-            found.append((named[0], tokens[at]))
-            at = named[1]
-        else:
-            at += 1
-    return found
 
 
 def find_tables(text: str, tokens: Sequence[Token]) -> Tables:
@@ -88,7 +76,11 @@ class _Finder:
             elif line.labels:
                 self._head = []
             return at + 1
-        if (end := self._crosswise(lines, at)) is not None:
+        if (columns := register_columns(self._tokens, lines, at, self._found.rows)) is not None:
+            cells, end = columns
+            self._found.cells += cells
+            self._found.rows += len({one.index for one in cells})
+            self._take(line.start, lines[end - 1].end)
             return end
         if (
             self._power_row(line)
@@ -185,30 +177,6 @@ class _Finder:
         if dated:
             self._found.taken[first] = self._found.taken.pop(line.start)
         return True
-
-    def _crosswise(self, lines: list[TextLine], at: int) -> int | None:
-        """A column for each register: "BT CĐ TĐ" over "Đầu kỳ 812 203 377", "Cuối kỳ …", "kWh …"."""
-        head = lines[at - 1] if at else None
-        names = registers_of(self._tokens[head.start : head.end]) if head is not None else []
-        rows: dict[str, list[Token]] = {}
-        end = at
-        while end < len(lines) and len(lines[end].numbers) == len(names) > 1:
-            label = next((one for one in lines[end].labels if one in REGISTER), None)
-            if label is None or lines[end].words:
-                break
-            label = "kwh" if label in ("row_kwh", "kwh_all") else label
-            rows[label] = [self._tokens[one] for one in lines[end].numbers]
-            end += 1
-        if not {"old", "new"} <= rows.keys() or self._found.rows + len(names) > MOST_ROWS:
-            return None
-        for column, (name, token) in enumerate(names):
-            row = self._found.rows
-            self._found.rows += 1
-            self._found.cells.append(Cell("rows", row, "register", "text", token, name))
-            for label, values in rows.items():
-                self._found.cells.append(Cell("rows", row, label, REGISTER[label], values[column]))
-        self._take(lines[at].start, lines[end - 1].end)
-        return end
 
     def _columns(self) -> list[str]:
         """The numeric columns of the last head, without those of the charge."""
