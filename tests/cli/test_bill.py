@@ -600,3 +600,17 @@ def test_every_notice_gets_a_verdict_or_one_sentence(
         bills = sum(row.kind == "bill" for row in stored)
         assert bills == sum(row.kind == "verdict" for row in stored)
         assert result.err == ""
+
+
+def test_without_a_file_a_person_pastes_and_what_is_answered_is_not_unclear(
+    sodien: Sodien, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "FILE" in sodien("bill", "import", "-c", home).err
+    monkeypatch.setattr("sodien.cli.bill.import_notice.at_terminal", lambda: True)
+    text = notice().replace("Chỉ số mới: 9868", "Chỉ số mới: 9.868")
+    monkeypatch.setattr("sodien.cli.bill.import_notice._bytes", lambda _file: text.encode())
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: "9868")
+    result = sodien("bill", "import", "-c", home)
+    assert "Paste the notice" in result.err
+    assert "Not clear" not in result.out
+    assert result.code == 0, result.out

@@ -31,7 +31,7 @@ from sodien.cli.bill.fields import (
 )
 from sodien.cli.bill.show_bill import received_plain, show_bill, show_received
 from sodien.cli.context import Session, by_option, print_json, with_session
-from sodien.cli.typed import confirmed
+from sodien.cli.typed import at_terminal, confirmed
 from sodien.errors import SodienError
 from sodien.history.current import MeterLedger
 from sodien.i18n import tr
@@ -39,7 +39,7 @@ from sodien.i18n import tr
 
 @click.command("import")
 @with_session()
-@click.argument("file", metavar="FILE|-")
+@click.argument("file", metavar="[FILE|-]", required=False)
 @field_options
 @click.option("--partial", is_flag=True, help="Store it without the fields that are not clear.")
 @by_option
@@ -47,7 +47,7 @@ from sodien.i18n import tr
 @click.option("--dry-run", is_flag=True, help="Only show what was understood; nothing is stored or judged.")
 def command(
     session: Session,
-    file: str,
+    file: str | None,
     partial: bool,
     by: str | None,
     replaces: int | None,
@@ -55,6 +55,8 @@ def command(
     **typed: Any,
 ) -> int:
     """Read a notice or bill of the utility from FILE (- is standard input), store it and judge it.
+
+    Without FILE, on a terminal, paste the notice and end it with Ctrl-D on a line of its own.
 
     FILE is the text of an SMS, of Zalo or an app as it was pasted, the PDF of a bill, the XML of an e-invoice
     or the JSON of a portal. What was not understood is said, never guessed: on a terminal you are asked, else
@@ -64,21 +66,29 @@ def command(
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
+    asked = file != "-" and at_terminal()
+    if file is None:
+        if not asked:
+            raise click.UsageError(tr("Name the notice's FILE, or - for standard input."))
+        click.echo(tr("Paste the notice, then press Enter and Ctrl-D:"), err=True)
     if not dry_run:
         session.ledger  # noqa: B018 -- before standard input is read: it may start the program anew
-    understood = read_file(_bytes(file), templates=_templates(session))
+    understood = read_file(_bytes(file or "-"), templates=_templates(session))
     if dry_run and session.as_json:
         print_json(plain(understood))
         return 0
-    notice = _by_hand(understood, values, partial or dry_run, ask=file != "-")
+    notice = notice_of(understood)
+    if len(notice.bills) <= 1 or not values:
+        values = {**_answers(left_out(understood), values, partial or dry_run, ask=asked), **values}
+    notice = _by_hand(notice, values)
     if dry_run:
-        _show(understood, notice)
+        _show(understood, notice, values)
         click.echo(tr("Nothing was stored (--dry-run)."))
         return 0
     where = session.meter_ledger_for(notice.is_for)
     if not session.as_json:
-        _show_rest(understood)
-    if replaces is None and file != "-" and sys.stdin.isatty():
+        _show_rest(understood, values)
+    if replaces is None and asked:
         replaces = _corrected(where, notice, session.now)
     received = receive_notice(where, notice, now=session.now, by=by, replaces=replaces)
     if session.as_json:
@@ -118,9 +128,8 @@ def _bytes(file: str) -> bytes:
         ) from None
 
 
-def _by_hand(understood: Understood, values: dict[str, Any], partial: bool, *, ask: bool) -> Notice:
-    """The notice with what a person adds by options or, on a terminal, is asked for. Raises SodienError."""
-    notice = notice_of(understood)
+def _by_hand(notice: Notice, values: dict[str, Any]) -> Notice:
+    """The notice with what a person gives by hand. Raises SodienError where there are several bills."""
     if values and len(notice.bills) > 1:
         raise SodienError(
             tr(
@@ -128,7 +137,6 @@ def _by_hand(understood: Understood, values: dict[str, Any], partial: bool, *, a
                 count=len(notice.bills),
             )
         )
-    values = {**_answers(left_out(understood), values, partial, ask=ask), **values}
     return replace(notice, bills=tuple(applied(bill, values) for bill in notice.bills)) if values else notice
 
 
@@ -136,14 +144,13 @@ def _answers(problems: list[Problem], values: dict[str, Any], partial: bool, *, 
     """What a person says to the fields that are not clear. Raises SodienError with nobody to ask."""
     answers: dict[str, Any] = {}
     for problem in problems:
-        names = [name for path in problem.field.split(", ") if (name := option_of(path)) is not None]
+        names = _options(problem)
         missing = [name for name in names if name not in values and name not in answers]
         if partial or (names and not missing):
             continue
-        terminal = ask and sys.stdin.isatty()
-        if problem.key == "unplaced" and not terminal:
+        if problem.key == "unplaced" and not ask:
             continue  # most likely of something else: it is told, and holds up nothing
-        if not terminal:
+        if not ask:
             give = ", ".join(flag(name) for name in missing)
             how = tr("Give it by hand ({options})", options=give) if give else tr("Correct the text")
             raise SodienError(
@@ -159,6 +166,11 @@ def _answers(problems: list[Problem], values: dict[str, Any], partial: bool, *, 
             if answer is not None:
                 answers[name] = answer
     return answers
+
+
+def _options(problem: Problem) -> list[str]:
+    """The options that give what a problem leaves out."""
+    return [name for path in problem.field.split(", ") if (name := option_of(path)) is not None]
 
 
 def _ask(name: str) -> Any:
@@ -184,7 +196,7 @@ def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
     return other.entry if confirmed(takes_its_place(other, bill)) else None
 
 
-def _show(understood: Understood, notice: Notice) -> None:
+def _show(understood: Understood, notice: Notice, given: dict[str, Any]) -> None:
     for number, bill in enumerate(notice.bills, 1):
         click.echo(tr("Bill {number}:", number=number) if len(notice.bills) > 1 else tr("Understood:"))
         show_bill(bill)
@@ -200,16 +212,19 @@ def _show(understood: Understood, notice: Notice) -> None:
     for schedule in notice.schedules:
         assert schedule.day is not None
         click.echo(tr("The next reading day is {day}.", day=formats.date(schedule.day)))
-    _show_rest(understood)
+    _show_rest(understood, given)
 
 
-def _show_rest(understood: Understood) -> None:
-    """Debts, what does not fit, and the text that nothing was made of."""
+def _show_rest(understood: Understood, given: dict[str, Any]) -> None:
+    """Debts, what does not fit and nobody has ``given``, and the text that nothing was made of."""
     for document in understood.documents:
         if isinstance(document.content, Debt) and document.content.owed is not None:
             owed = formats.amount(document.content.owed)
             click.echo(tr("The notice says that {money} is owed; that is not stored.", money=owed))
     for problem in understood.problems:
+        names = _options(problem)
+        if names and all(name in given for name in names):
+            continue
         click.echo(tr("Not clear: {sentence}", sentence=sentence(problem)))
     rest = [" ".join(understood.text[one.start : one.end].split()) for one in understood.rest]
     if rest:
