@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from firmware.homeassistant import announcements, config_topic
+from firmware.homeassistant import announcements, config_topic, unmarked_topic
 from sodien import __version__
 from sodien.protocol.topics import ROOT, Topics, valid_name
 
@@ -46,8 +46,9 @@ class Discovery:
         self._topics = Topics(device)
         self._own = config_topic(prefix, device)
         self._birth_topic = birth_topic(prefix)
-        self._meters = config_topic(prefix, device, "+").split("+")
-        self.listens_to = (self._own, config_topic(prefix, device, "+"), self._birth_topic)
+        unmarked = unmarked_topic(prefix, device), unmarked_topic(prefix, device, "+")
+        self._unmarked = unmarked if unmarked[0] != self._own else ()
+        self.listens_to = (self._own, config_topic(prefix, device, "+"), *self._unmarked, self._birth_topic)
 
     @cached_property
     def _configs(self) -> dict[str, dict[str, Any]]:
@@ -60,11 +61,7 @@ class Discovery:
 
     def hears(self, topic: str) -> bool:
         """Whether a topic is one of :attr:`listens_to`."""
-        before, after = self._meters
-        inner = topic.removeprefix(before).removesuffix(after)
-        return topic in (self._own, self._birth_topic) or (
-            topic == f"{before}{inner}{after}" and bool(inner) and "/" not in inner
-        )
+        return any(_matches(one, topic) for one in self.listens_to)
 
     def connected(self) -> list[tuple[str, bytes]]:
         """The broker is there; :attr:`listens_to` has been subscribed to before."""
@@ -76,6 +73,9 @@ class Discovery:
             return self.connected() if payload == BIRTH_PAYLOAD else []
         if not retained or not payload:
             return []  # our own words come back
+        if any(_matches(one, topic) for one in self._unmarked):
+            mine = _announcer(payload).partition("/")[0] == f"sodien_{self._topics.device}"
+            return [(topic, b""), *self.connected()] if mine else []
         config = self._configs.get(topic)
         gone, topics = _gone(payload, config, self._unique_ids)
         clear = [(state, b"") for state in topics if self._is_state(state)]
@@ -127,6 +127,22 @@ def page_address(page: PageSettings) -> str | None:
     everywhere = page.listen in ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
     host = f"{socket.gethostname()}.local" if everywhere else page.listen
     return f"http://{f'[{host}]' if ':' in host else host}:{page.port}/"
+
+
+def _matches(wanted: str, topic: str) -> bool:
+    before, plus, after = wanted.partition("+")
+    inner = topic.removeprefix(before).removesuffix(after)
+    return topic == wanted or (
+        bool(plus and inner) and "/" not in inner and topic == f"{before}{inner}{after}"
+    )
+
+
+def _announcer(retained: bytes) -> str:
+    """The id of the device that an announcement is of; empty for any other message."""
+    try:
+        return str(json.loads(retained)["dev"]["ids"][0])
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return ""
 
 
 def _gone(

@@ -16,6 +16,7 @@ state classes):
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,24 @@ _SENSOR, _BINARY = "sensor", "binary_sensor"
 
 
 def config_topic(prefix: str, device: str, meter: str | None = None) -> str:
-    """Where a device announces itself, or one of its meters; ``+`` stands for any meter."""
-    names = [_slug(device, "-")] + ([] if meter is None else [meter if meter == "+" else _slug(meter, "-")])
+    """Where a device announces itself, or one of its meters; ``+`` stands for any meter.
+
+    Home Assistant takes no dot there. Two devices never announce themselves in one place: a name that has to
+    be changed gets a mark of its own.
+    """
+    node = _slug(device, "-")
+    if node != device:
+        node += f"-{hashlib.sha256(device.encode()).hexdigest()[:8]}"
+    return _config_topic(prefix, node, meter)
+
+
+def unmarked_topic(prefix: str, device: str, meter: str | None = None) -> str:
+    """Where a release before the mark announced the same; perhaps another device's :func:`config_topic`."""
+    return _config_topic(prefix, _slug(device, "-"), meter)
+
+
+def _config_topic(prefix: str, node: str, meter: str | None) -> str:
+    names = [node] + ([] if meter is None else [meter if meter == "+" else _slug(meter, "-")])
     return "/".join([prefix, "device", *names, "config"])
 
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import Environment, Template
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -31,7 +33,7 @@ from sodien.ledger.store import Ledger
 from sodien.mqtt import Broker
 from sodien.protocol.messages import Home as HomeState
 from sodien.protocol.messages import Live, encode
-from sodien.protocol.topics import Topics
+from sodien.protocol.topics import Topics, valid_name
 from sodien.settings.model import MeterSettings, parse
 from tests.chain.household import Household
 from tests.firmware.house import House, settings_of, steady
@@ -460,3 +462,27 @@ def test_the_energy_counter_never_goes_down(tmp_path: Path) -> None:
 def test_the_reminder(today: str, day: str, word: str | None) -> None:
     found, near = reminder(dt.date.fromisoformat(today), "last")
     assert (found.isoformat(), near) == (day, word)
+
+
+@given(st.lists(st.text("Aa0._-", min_size=1, max_size=5).filter(valid_name), min_size=2, unique=True))
+def test_no_two_devices_announce_themselves_in_one_place(names: list[str]) -> None:
+    topics = {config_topic(PREFIX, name, meter) for name in names for meter in (None, "main")}
+    assert len(topics) == 2 * len(names)
+    assert all(
+        re.fullmatch(rf"{PREFIX}/device/([a-zA-Z0-9_-]+/)?[a-zA-Z0-9_-]+/config", one) for one in topics
+    )
+
+
+def test_what_a_dotted_name_announced_in_anothers_place_is_cleared_and_the_others_is_left() -> None:
+    dotted, other = "nha.toi", "nha-toi"
+    found = announcements(PREFIX, dotted, meters_of(["main"]), "1.0")
+    discovery = Discovery(PREFIX, dotted, lambda: found)
+    for meter in (None, "main"):
+        place = config_topic(PREFIX, other, meter)
+        assert discovery.hears(place)
+        old = json.dumps(found[config_topic(PREFIX, dotted, meter)]).encode()
+        assert discovery.heard(place, old, retained=True) == [(place, b""), *discovery.connected()]
+        theirs = announcements(PREFIX, other, meters_of(["main"]), "1.0")[place]
+        for payload in (json.dumps(theirs).encode(), b"", b"[]", b'{"dev":{"ids":[]}}'):
+            assert discovery.heard(place, payload, retained=True) == []
+    assert not discovery.hears(config_topic(PREFIX, other + "x"))
