@@ -96,7 +96,8 @@ $(HOME_ASSISTANT)/.ready: interop/home/requirements.py
 INFLUXDB_VERSION := v1.8.10
 INFLUXD_1_8 := $(VENV)/interop/influxd
 $(INFLUXD_1_8):
-	GOBIN=$(abspath $(dir $@)) go install github.com/influxdata/influxdb/cmd/influxd@$(INFLUXDB_VERSION)
+	GOBIN=$(abspath $(dir $@)) go install -ldflags '-X main.version=$(INFLUXDB_VERSION:v%=%)' \
+		github.com/influxdata/influxdb/cmd/influxd@$(INFLUXDB_VERSION)
 
 # The program of an InfluxDB 2.7, where there is one: it cannot be built by one command.
 INFLUXD_2_7 ?=

@@ -161,10 +161,11 @@ class _Provision:
             except ApiException as error:
                 if error.status != 404:
                     raise
-                return []
+                return None
 
-        found = self._asked(tr("look for the organisation {org}", org=self._influxdb.org), find)
-        if not found:
+        what = tr("look for the organisation {org}", org=self._influxdb.org)
+        found = self._asked(what, find)
+        if found is None:
             raise SodienError(
                 tr(
                     "InfluxDB at {url} has no organisation {org}; correct influxdb.org.",
@@ -172,6 +173,8 @@ class _Provision:
                     org=self._influxdb.org,
                 )
             )
+        if not found:  # it is there, and not to be seen with this token
+            raise _no_right(what, tr("it may not be seen"))
         return str(found[0].id)
 
     def _bucket(self, org: str, bucket: Any) -> str:
@@ -295,14 +298,7 @@ def _refusal(what: str, error: Any, url: str) -> SodienError:
             )
         )
     if error.status in (401, 403):
-        return SodienError(
-            tr(
-                "the token in --admin-token may not do this: {what} ({said}). Use the one that 'influx "
-                "setup' printed, or one made with: influx auth create --all-access",
-                what=what,
-                said=said,
-            )
-        )
+        return _no_right(what, said)
     return SodienError(
         tr(
             "InfluxDB at {url} refused to {what}: {said} ({status}). Nothing was made.",
@@ -310,5 +306,16 @@ def _refusal(what: str, error: Any, url: str) -> SodienError:
             what=what,
             said=said,
             status=error.status,
+        )
+    )
+
+
+def _no_right(what: str, said: str) -> SodienError:
+    return SodienError(
+        tr(
+            "the token in --admin-token may not do this: {what} ({said}). Use the one that 'influx "
+            "setup' printed, or one made with: influx auth create --all-access",
+            what=what,
+            said=said,
         )
     )

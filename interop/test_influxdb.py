@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from collector.line_protocol import of_entry
 from collector.outputs.influx_v2 import Influx2
 from collector.provision import provision
+from sodien.errors import SodienError
 from sodien.settings.model import InfluxSettings
 from tests.collector.test_answers import TABLE
 from tests.grafana import money
@@ -162,9 +164,11 @@ def test_every_question_of_dashboards_has_the_right_answer(server: Real) -> None
 
 
 def test_setup_makes_what_the_collector_and_grafana_need(server: Real, tmp_path: Path) -> None:
-    if server.version.startswith("1"):
-        pytest.skip("tokens are of InfluxDB 2")
     settings = InfluxSettings(url=server.url, org="home", bucket="sodien")
+    if server.version.startswith("1"):
+        with pytest.raises(SodienError, match=r"InfluxDB 1\.|1\.[68]"):
+            list(provision(settings, "v2", server.token, None, None))
+        return
     for words in ("made", "there"):
         said = list(provision(settings, "v2", server.token, tmp_path / "write", tmp_path / "read"))
         assert all(words in one for one in said[:2]), said
@@ -175,5 +179,8 @@ def test_setup_makes_what_the_collector_and_grafana_need(server: Real, tmp_path:
     status, body = server.post("/query?db=sodien&q=SELECT+*+FROM+meter", None, reads)
     assert (status, "nha-toi" in body) == (200, True)
     assert server.post("/api/v2/write?org=home&bucket=sodien", "m x=1", reads)[0] in (401, 403)
-    with pytest.raises(Exception, match="does not know the token"):
-        list(provision(settings, "v2", "wrong", None, None))
+    for token, cause in (("wrong", "does not know the token"), (reads, "may not do this: look for")):
+        with pytest.raises(SodienError, match=cause):
+            list(provision(settings, "v2", token, None, None))
+    with pytest.raises(SodienError, match="has no organisation away"):
+        list(provision(msgspec.structs.replace(settings, org="away"), "v2", server.token, None, None))

@@ -55,6 +55,7 @@ class Influx2:
     def __init__(self) -> None:
         self.refuses: dict[str, str] = {}
         self.version = "v2.7.12"
+        self.blind = False
         self.buckets: list[dict[str, Any]] = []
         self.mappings: list[dict[str, Any]] = []
         self.tokens: list[dict[str, Any]] = []
@@ -93,8 +94,10 @@ class Influx2:
         if path == "/ping":
             return 204, {}
         if path == "/api/v2/orgs":
-            orgs = [{"id": ORG, "name": "home"}] if query.get("org") == ["home"] else []
-            return (200, {"orgs": orgs}) if orgs else (404, {"code": "not found", "message": "no org"})
+            if query.get("org") != ["home"]:
+                return 404, {"code": "not found", "message": 'organization name "away" not found'}
+            # A token that may not see it gets none, and no error (run, 2.7.12).
+            return 200, {"orgs": [] if self.blind else [{"id": ORG, "name": "home"}]}
         if path == "/api/v2/buckets":
             return 200, {"buckets": [b for b in self.buckets if [b["name"]] == query.get("name")]}
         if path == "/api/v2/dbrps":
@@ -197,6 +200,12 @@ def test_what_can_go_wrong_is_one_sentence(influx2: Influx2, tmp_path: Path) -> 
     influx2.server.server_close()
     with pytest.raises(SodienError, match="cannot be reached"):
         list(provision(settings, "v2", ADMIN, None, None))
+
+
+def test_a_token_that_may_not_see_the_organisation(influx2: Influx2) -> None:
+    influx2.blind = True
+    with pytest.raises(SodienError, match="may not do this: look for the organisation home"):
+        list(provision(InfluxSettings(url=influx2.url), "v2", ADMIN, None, None))
 
 
 TAKEN = {"id": "7f" * 8, "database": "sodien", "bucketID": "ee" * 8, "orgID": ORG, "virtual": False}
