@@ -83,8 +83,9 @@ class HomeRequests:
             if typed.at is not None and away > MOST_MS:
                 raise SodienError(
                     tr(
-                        "It was typed at {then} and came at {now}, so its time is not certain: look at "
-                        "the dial and type again; if that does not help, one of the clocks is wrong.",
+                        "It was typed at {then} and arrived at {now}, so its time is not certain: look "
+                        "at the dial and type it again; if that does not help, one of the clocks is "
+                        "wrong.",
                         then=formats.instant(parse_time(typed.at), zone, seconds=True),
                         now=formats.instant(now, zone, seconds=True),
                     )

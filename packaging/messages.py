@@ -30,7 +30,7 @@ HEADER = """\
 # Sodien in Vietnamese. How to translate: docs/how-to/translate.md
 #
 # Words: công tơ meter, chỉ số register, mặt số dial, xung pulse, ngày ghi chỉ số reading day, kỳ hóa đơn
-# billing period, bản chốt snapshot, khoảng trống gap, sổ ledger, bản ghi entry.
+# billing period, bản chốt snapshot, khoảng không đếm được gap, giới hạn bound, sổ ledger, bản ghi entry.
 msgid ""
 msgstr ""
 "Project-Id-Version: sodien\\n"
@@ -280,7 +280,7 @@ def save(catalog: Catalog) -> None:
             width=0,
             omit_header=True,
             ignore_obsolete=True,
-            include_previous=True,
+            include_previous=False,
             include_lineno=False,
         )
 

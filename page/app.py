@@ -112,7 +112,7 @@ def create_app(settings: Settings, config: Path | None, clock: Callable[[], int]
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Answer:
         log.exception("%s %s failed", request.method, request.path)
-        text = tr("Something went wrong; the service's log says what. Nothing was half stored.")
+        text = tr("Something went wrong; the service's log says what. Nothing was left half stored.")
         return sentence("500", text), 500
 
     return app

@@ -121,7 +121,8 @@ def base_load(seen: Snapshot) -> str | None:
     start, energy = quietest
     low, high = formats.watts(energy.low * 1000, "down"), formats.watts(energy.high * 1000, "up")
     return tr(
-        "The quietest hour of the last week began at {time}: {low} to {high}. At most that is always on.",
+        "The quietest hour of the last week began at {time}: {low} to {high}. What is always on is no "
+        "more than that.",
         time=formats.instant(start, seen.settings.zone),
         low=low,
         high=high,

@@ -98,7 +98,7 @@ def take_photo(seen: Snapshot, upload: IO[bytes]) -> tuple[str, dt.datetime | No
         raise FieldError("photo", _photo_words(error.key)) from None
     except OSError as error:
         raise FieldError(
-            "photo", tr("The photograph cannot be kept ({reason}).", reason=error.strerror or error)
+            "photo", tr("The photo cannot be saved ({reason}).", reason=error.strerror or error)
         ) from None
     return name, taken
 
@@ -117,7 +117,7 @@ def take_file(seen: Snapshot, upload: IO[bytes], most: int) -> str:
             file.write(data)
     except OSError as error:
         raise FieldError(
-            "notice", tr("The notice cannot be kept ({reason}).", reason=error.strerror or error)
+            "notice", tr("The notice cannot be saved ({reason}).", reason=error.strerror or error)
         ) from None
     return name
 
@@ -137,7 +137,7 @@ def _clear(folder: Path) -> None:
 
 def _photo_words(key: str) -> str:
     return {
-        "kind": tr("This is no JPEG, PNG or WebP picture."),
+        "kind": tr("This is not a JPEG, PNG or WebP picture."),
         "large": tr("The picture has too many pixels."),
         "damaged": tr("The picture is damaged or cut off; take it again."),
     }[key]
@@ -163,7 +163,7 @@ def keep(seen: Snapshot, form: Form) -> Noted:
 
 def take_back(seen: Snapshot, entry: int) -> Noted:
     """Withdraw a reading. Raises SodienError when there is none."""
-    return withdraw_reading(seen.where, entry, because=tr("taken back on the page"), now=seen.now)
+    return withdraw_reading(seen.where, entry, because=tr("undone on the page"), now=seen.now)
 
 
 def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:

@@ -121,7 +121,7 @@ def gap_lines(seen: Snapshot) -> list[GapLine]:
 def light(findings: tuple[DoctorFinding, ...] | None, trouble: str | None) -> tuple[str, str]:
     """The colour of the traffic light, and the word beside it."""
     if trouble is not None or (findings and any(one.level == "fail" for one in findings)):
-        return "bad", tr("Needs somebody")
+        return "bad", tr("Needs attention now")
     if findings is None or any(one.level == "warn" for one in findings):
-        return "unsure", tr("Look at it some time")
+        return "unsure", tr("Look at this when you can")
     return "good", tr("All is well")

@@ -102,7 +102,7 @@ def keep_typed(seen: Snapshot, values: Mapping[str, str]) -> Received:
 
 def take_back(seen: Snapshot, entry: int) -> None:
     """Withdraw a bill. Raises SodienError when there is none."""
-    withdraw_bill(seen.where, entry, because=tr("taken back on the page"), now=seen.now)
+    withdraw_bill(seen.where, entry, because=tr("undone on the page"), now=seen.now)
 
 
 def _meaning(
@@ -143,7 +143,7 @@ def _understood(seen: Snapshot, sent: Mapping[str, str]) -> tuple[Understood, No
     notice = notice_of(found)
     if not (notice.bills or notice.schedules or notice.adjustments):
         raise SodienError(
-            " ".join(sentence(one) for one in found.problems[:2]) or tr("There is no bill in it.")
+            " ".join(sentence(one) for one in found.problems[:2]) or tr("There is no bill in this text.")
         )
     return found, notice
 

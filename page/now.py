@@ -103,7 +103,7 @@ def sentence(seen: Snapshot, register: Bounds | None) -> str:
     today = calendar.date_of(seen.at, settings.zone)
     day = calendar.next_reading_day(today, seen.days)
     when = tr("today") if day == today else tr("tomorrow") if (day - today).days == 1 else formats.date(day)
-    text = tr("{state}: {used}. The meter is read next: {day}.", state=state, used=since, day=when)
+    text = tr("{state}: {used}. Next reading day: {day}.", state=state, used=since, day=when)
     if register is None:
         text += " " + tr("Enter what the dial shows, and the register is known.")
     return text

@@ -125,7 +125,7 @@ def _next_tier(seen: Snapshot, start: int) -> str | None:
     if rate > 0:
         day = calendar.date_of(seen.at + int(away / rate), seen.settings.zone)
         if day <= cost.last:
-            return tr("{said}, about {day} if you go on as in this period.", said=said, day=formats.date(day))
+            return tr("{said}, about {day} if you go on as so far.", said=said, day=formats.date(day))
         return tr("{said}: not in this period, if you go on like this.", said=said)
     return said + "."
 

@@ -172,7 +172,7 @@ def add_screens(app: Flask, frame: Frame) -> None:
         found = _links().bill(token) if request.is_secure and g.passphrase is not None else None
         if found is None:
             return sentence(
-                tr("It cannot be shown"), tr("This link is not good any more; ask for a new one.")
+                tr("It cannot be shown"), tr("This link is no longer valid; ask for a new one.")
             ), 404
         answer = _sheet(*found, "inline")
         answer.headers["Cache-Control"] = "private, no-store"

@@ -100,9 +100,9 @@ def reason_of(error: BaseException) -> str:
             "expired": tr("its certificate has expired, or the clock here is wrong"),
             "early": tr("its certificate is not valid yet, or the clock here is wrong"),
             "name": tr("its certificate is for another name than the one in the address"),
-            "authority": tr("its certificate is of an authority that is not known here"),
+            "authority": tr("its certificate was issued by an authority that is not known here"),
             "form": tr(
-                "a certificate lacks a field that this Python asks for; make it and its authority anew"
+                "a certificate lacks a field that this Python requires; make it and its authority's again"
             ),
             "no_tls": tr("it does not speak TLS at this port: http:// instead of https://"),
         }

@@ -81,10 +81,10 @@ def why_unreachable(error: OSError | None) -> str:
         "expired": tr("the broker's certificate has expired, or the clock here is wrong"),
         "early": tr("the broker's certificate is not valid yet, or the clock here is wrong"),
         "name": tr("the broker's certificate is for another name than mqtt.host"),
-        "authority": tr("the broker's certificate is of an authority that mqtt.tls.ca does not name"),
+        "authority": tr("the broker's certificate was issued by an authority that mqtt.tls.ca does not name"),
         "form": tr(
-            "a certificate, the broker's or the authority's, lacks a field that this Python asks for; "
-            "make both anew"
+            "a certificate, the broker's or the authority's, lacks a field that this Python requires; "
+            "make both again"
         ),
         "no_tls": tr("the broker does not speak TLS at this port"),
     }

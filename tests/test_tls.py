@@ -119,7 +119,7 @@ def test_what_python_takes_exception_to_is_named() -> None:
     """Authorities of many a tutorial: without key usage, which Python 3.13 and newer ask for."""
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code = 92  # X509_V_ERR_CA_CERT_MISSING_KEY_USAGE
-    assert why_unreachable(error).endswith("lacks a field that this Python asks for; make both anew")
+    assert why_unreachable(error).endswith("lacks a field that this Python requires; make both again")
 
 
 @pytest.mark.parametrize("speaks_tls", [False, True])

@@ -138,12 +138,18 @@ class Intake:
         """Withdraw the bill that the one to be taken stands in for. Raises SodienError when it cannot."""
         if len(by) != 1:
             raise SodienError(
-                tr("The text holds {count} bills; one bill replaces one. Nothing was stored.", count=len(by))
+                tr(
+                    "The text has {count} bills, and --replaces is for one bill. Nothing was stored.",
+                    count=len(by),
+                )
             )
         wrong = find_bill(self.stored, entry)
         if wrong.withdrawal is not None:
             raise SodienError(
-                tr("Bill {entry} was withdrawn already; import the notice without --replaces.", entry=entry)
+                tr(
+                    "Bill {entry} has already been withdrawn; import the notice without --replaces.",
+                    entry=entry,
+                )
             )
         which = invoice_name(by[0].invoice) if by[0].invoice is not None else ""
         because = (
@@ -261,7 +267,7 @@ class Intake:
             if _same(both, other.bill):
                 raise KnownBillError(
                     tr(
-                        "The same bill is there already (entry {entry}); nothing was stored.",
+                        "This bill is already stored (entry {entry}); nothing was stored again.",
                         entry=other.entry,
                     )
                 )
@@ -286,7 +292,7 @@ class Intake:
         self._check_customer(bill.customer)
         if not (bill.rows or bill.tiers or any(v is not None for v in (bill.kwh, bill.net, bill.total))):
             raise SodienError(
-                tr("There is nothing to check: give the indices (--old, --new), --kwh or --total.")
+                tr("There is nothing to check: give the readings (--old, --new), --kwh or --total.")
             )
         mine = with_period(bill, expected)
         for fault in plain_faults(mine):

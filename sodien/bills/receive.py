@@ -128,13 +128,13 @@ def takes_its_place(other: StoredBill, bill: Bill) -> str:
     days = " – ".join(map(formats.date, other.period)) if other.period else "–"
     if bill.replaces is not None and is_same_invoice(other.bill.invoice, bill.replaces):
         return tr(
-            "This invoice replaces that of bill {entry} ({days}, {which}). Shall it take its place?",
+            "This invoice replaces that of bill {entry} ({days}, {which}). Replace the bill?",
             entry=other.entry,
             days=days,
             which=invoice_name(bill.replaces),
         )
     return tr(
-        "Bill {entry} ({days}) says otherwise. Is this the utility's correction, which takes its place?",
+        "Bill {entry} ({days}) says something else. Is this the utility's correction, which replaces it?",
         entry=other.entry,
         days=days,
     )

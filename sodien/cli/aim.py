@@ -234,8 +234,8 @@ def sentence(verdict: str) -> str:
         "few": tr("flashes come; wait for a few more"),
         "good": tr("good: clean flashes; fix the sensor here"),
         "stuck": tr(
-            "lit all the time: shade the sensor from daylight, try 'active: low', or the meter shows "
-            "standstill; switch something on"
+            "lit all the time: shade the sensor from daylight or try 'active: low'; or the meter shows "
+            "that nothing is used: switch something on"
         ),
         "inverted": tr(
             "the level is inverted: the line is active between the flashes; set 'active: low' (or high)"

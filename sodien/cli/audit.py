@@ -23,10 +23,10 @@ from sodien.settings.model import MeterSettings, Settings
 @click.argument("bill", type=int, required=False)
 @click.option("--all", "as_all", is_flag=True, help="All bills, not only the last one.")
 def command(session: Session, bill: int | None, as_all: bool) -> int:
-    """Judge a bill anew from what is known now (the last one, BILL by its number, or --all).
+    """Judge a bill again with what is known now (the last one, BILL by its number, or --all).
 
     A dial reading also narrows the past, so a verdict may become firmer; the stored one is shown beside it.
-    Says when the indices were read and, over several bills, the utility's usual hour. Nothing is stored.
+    Says when the meter was read and, over several bills, the utility's usual hour. Nothing is stored.
     Exit code 1: a bill disagrees.
     """
     if bill is not None and as_all:
@@ -90,11 +90,14 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
     show_bill(stored.bill, stored.period)
     click.echo()
     show_verdict(verdict)
-    for label, read in ((tr("old index"), verdict.read_old), (tr("new index"), verdict.read_new)):
+    for label, read in (
+        (tr("previous reading"), verdict.read_old),
+        (tr("current reading"), verdict.read_new),
+    ):
         if read is not None and read.start is not None and read.end is not None:
             click.echo(
                 tr(
-                    "The {label} {index} may have been on your register from {start} to {end}.",
+                    "Your register may have shown the {label} {index} from {start} to {end}.",
                     label=label,
                     index=formats.number(read.index),
                     start=local_time(read.start, settings),
@@ -105,7 +108,7 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
     if before is not None:
         then = local_time(stored.verdicts[-1].at or 0, settings)
         if before.overall == verdict.overall and before.detectable_kwh == verdict.detectable_kwh:
-            click.echo(tr("The same as the verdict stored on {then}.", then=then))
+            click.echo(tr("This is also the verdict stored on {then}.", then=then))
         else:
             click.echo(
                 tr(

@@ -41,7 +41,7 @@ def command(ctx: click.Context, session: Session) -> int | None:
 @command.command("wrong")
 @with_session(meter=False)
 @click.argument("boot", type=int)
-@click.option("--undo", "what", flag_value="undo", default="wrong", help="Take that back.")
+@click.option("--undo", "what", flag_value="undo", default="wrong", help="Withdraw that.")
 @by_option
 @dry_run_option
 def wrong(session: Session, boot: int, what: Literal["wrong", "undo"], by: str | None, dry_run: bool) -> int:
@@ -119,6 +119,6 @@ def _how(how: str) -> str:
         "dates": tr("by the dates of its entries"),
         "trusted": tr("by the clock alone (clock: trust)"),
         "never_set": tr("somewhere in between: its clock was never set"),
-        "said_wrong": tr("somewhere in between: it was said that its clock was wrong"),
+        "said_wrong": tr("somewhere in between: its clock was reported wrong"),
         "contradicted": tr("somewhere in between: its clock contradicts another boot's"),
     }[how]

@@ -200,7 +200,7 @@ def meter_option(function: F) -> F:
 
 def by_option(function: F) -> F:
     """``--by NAME``: who says what is noted."""
-    return click.option("--by", metavar="NAME", help="Who says so.")(function)
+    return click.option("--by", metavar="NAME", help="Who reports it.")(function)
 
 
 def dry_run_option(function: F) -> F:

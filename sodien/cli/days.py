@@ -54,8 +54,8 @@ class DayOrMonth:
 def command(session: Session, months: bool, count: int | None, until: str | None) -> int:
     """Show what each of the last days used and cost, its busiest hour and the quietest: what is always on.
 
-    Everything has bounds. What was not counted is said beside it, and is in the bounds. The cost of a day is
-    what it added to the bill of its period, so a kWh costs more late in the period.
+    Everything has bounds. What was not counted is named beside it, and is within the bounds. The cost of a
+    day is what it added to the bill of its period, so a kWh costs more late in the period.
     """
     by = "month" if months else "day"
     last = None if until is None else calendar.date_of(session.instant(until), session.settings.zone)

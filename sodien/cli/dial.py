@@ -35,7 +35,9 @@ _NEAR_MS = 120_000
 @by_option
 @click.option("--photo", metavar="FILE", help="A picture of it; copied beside the ledger, its SHA-256 kept.")
 @click.option("--correct", type=int, metavar="ENTRY", help="READING takes the place of what ENTRY says.")
-@click.option("--withdraw", type=int, metavar="ENTRY", help="ENTRY does not count any more.")
+@click.option(
+    "--withdraw", type=int, metavar="ENTRY", help=("Withdraw ENTRY; it stays in the ledger, marked.")
+)
 @click.option("--because", metavar="TEXT", help="Why it is withdrawn or corrected.")
 @click.option("--list", "as_list", is_flag=True, help="List all readings, and which of them count.")
 @dry_run_option
@@ -137,10 +139,10 @@ def _as_of(history: MeterHistory, at: int) -> tuple[int, str | None]:
         return at, None
     if at > history.end:
         late = at - history.end > _NEAR_MS
-        return history.end, tr("The ledger ends then: nothing was counted after it.") if late else None
+        return history.end, tr("Nothing was counted after that time.") if late else None
     if at < history.start:
         late = history.start - at > _NEAR_MS
-        return history.start, tr("The ledger begins then: nothing was counted before it.") if late else None
+        return history.start, tr("Nothing was counted before that time.") if late else None
     return at, None
 
 
@@ -177,7 +179,7 @@ def _show(session: Session, noted: Noted) -> int:
                 )
             )
         else:
-            click.echo(tr("{meter}: the reading does not count any more.", meter=meter.id))
+            click.echo(tr("{meter}: the reading is withdrawn.", meter=meter.id))
         if before.pieces:
             as_of = tr("The register as of {at}:", at=local_time(instant, settings))
             click.echo(f"{as_of} {limit}" if limit else as_of)
@@ -251,12 +253,12 @@ def _listed(settings: Settings, history: MeterHistory, reading: DialReading) -> 
                 other = history.named(below if reading.name == above else above, settings.zone)
                 text = formats.kwh(excess, "down")
                 why.append(
-                    tr("Too high beside {other} by at least {excess} kWh.", other=other, excess=text)
+                    tr("At least {excess} kWh too high compared with {other}.", other=other, excess=text)
                     if reading.name == above
-                    else tr("Too low beside {other} by at least {excess} kWh.", other=other, excess=text)
+                    else tr("At least {excess} kWh too low compared with {other}.", other=other, excess=text)
                 )
         if not rejected:
-            why.append(tr("Another reading will show whether it is wrong, or the count."))
+            why.append(tr("Another reading will show whether this one or the count is wrong."))
     return {
         "entry": reading.row.seq,
         "at": format_time(reading.row.at or 0),

@@ -112,7 +112,7 @@ def _entry(history: MeterHistory, anchors: Sequence[Anchor], text: str) -> Ancho
             return anchor
     known = ", ".join(str(history.entry(anchor.id)) for anchor in anchors[-10:])
     raise SodienError(
-        tr("Entry {entry} is no dial reading that counts; those are: {known}.", entry=text, known=known)
+        tr("Entry {entry} is not a dial reading in use; these are: {known}.", entry=text, known=known)
     )
 
 
@@ -248,7 +248,7 @@ def _show(report: dict[str, Any]) -> None:
     for finding in report["findings"]:
         click.echo(finding)
     if report["explanations"]:
-        click.echo(tr("What it may be, the likeliest first:"))
+        click.echo(tr("Possible causes, the likeliest first:"))
         for number, found in enumerate(report["explanations"], start=1):
             click.echo(f"  {number}. {found['sentence']}")
 

@@ -20,7 +20,7 @@ def end(error: SodienError | OSError) -> NoReturn:
     _write_no_more()
     place = f"{error.filename}: " if error.filename else ""
     reason = error.strerror or error
-    sentence = tr("{place}{reason}; make room, or give the right to it.", place=place, reason=reason)
+    sentence = tr("{place}{reason}; free some space, or give permission.", place=place, reason=reason)
     say(f"sodien: {sentence}")
     sys.exit(2)
 

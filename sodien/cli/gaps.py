@@ -26,9 +26,9 @@ from sodien.settings.model import Settings
 @click.option("--explain", is_flag=True, help="Say why each gap is what it is, and what would narrow it.")
 @click.pass_context
 def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
-    """List the gaps: from when to when nobody counted, why, and what can have flowed as far as is known now.
+    """List the gaps: when nothing was counted, why, and how much may have flowed as far as is known now.
 
-    'sodien gaps resolve GAP' notes what you know of one of them, by the number in the list.
+    'sodien gaps resolve GAP' notes what you know about one of them, by the number in the list.
     """
     if ctx.invoked_subcommand is not None:
         return None
@@ -54,10 +54,12 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
 @command.command("resolve")
 @with_session()
 @click.argument("gap", type=int)
-@click.option("--supply-out", "what", flag_value="supply_out", help="The supply itself was out meanwhile.")
-@click.option("--supply-on", "what", flag_value="supply_on", help="It was not, whatever the settings say.")
-@click.option("--energy", metavar="LOW..HIGH", help="So many kWh flowed meanwhile, e.g. 0.2..1.5.")
-@click.option("--undo", "what", flag_value="undo", help="Take back what was said of this gap.")
+@click.option("--supply-out", "what", flag_value="supply_out", help="The power itself was out.")
+@click.option(
+    "--supply-on", "what", flag_value="supply_on", help=("The power was on, whatever the settings say.")
+)
+@click.option("--energy", metavar="LOW..HIGH", help="The kWh that flowed meanwhile, e.g. 0.2..1.5.")
+@click.option("--undo", "what", flag_value="undo", help="Withdraw what was said about this gap.")
 @by_option
 @dry_run_option
 def resolve(
@@ -68,13 +70,13 @@ def resolve(
     by: str | None,
     dry_run: bool,
 ) -> int:
-    """Note what you know of a GAP: a new entry beside it; the last one counts, --undo takes it back.
+    """Note what you know about a GAP: a new entry beside it; the last one counts, --undo takes it back.
 
     With --supply-out the gap holds what was not saved before the cut, and what the supply can carry from the
     power's return until counting began again.
     """
     if (what is None) == (energy is None):
-        raise SodienError(tr("Say one thing of the gap: --supply-out, --supply-on, --energy or --undo."))
+        raise SodienError(tr("Say one thing about the gap: --supply-out, --supply-on, --energy or --undo."))
     where = find_gap(session.meter_ledgers, gap)
     noted = resolve_gap(
         where,
@@ -140,7 +142,7 @@ def _show(report: dict[str, Any], settings: Settings) -> None:
 def _reason(reason: str) -> str:
     return {
         "stopped": tr("stopped"),
-        "killed": tr("ended without a goodbye"),
+        "killed": tr("ended unexpectedly"),
         "power": tr("power cut"),
         "damaged": tr("ledger salvaged"),
         "restored": tr("ledger restored"),
@@ -153,7 +155,7 @@ def _why(report: dict[str, Any]) -> str:
         "supply_out": tr("the supply itself was out"),
         "supply_on": tr("the supply was on"),
         # Translators: what the energy of a gap rests on: the word of a person
-        "energy": tr("stated"),
+        "energy": tr("stated by a person"),
         "metered": tr("the supply itself was out, by the settings"),
         None: "",
     }[report["explained_by"]]
@@ -169,8 +171,8 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
     low, high = blind.low * factor, (blind.high or Fraction(0)) * factor
     found = [
         {
-            "stopped": tr("Counting was stopped on purpose, and begun again at the end of the gap."),
-            "killed": tr("The program ended without a goodbye while the Pi kept running."),
+            "stopped": tr("Counting was stopped on purpose, and started again at the end of the gap."),
+            "killed": tr("The program ended unexpectedly while the Pi kept running."),
             "power": tr("The Pi lost its power or was reset, and counting began again in another boot."),
             "restored": tr("The ledger was restored from a backup; what was counted after it is not known."),
             "damaged": tr("The ledger was damaged and salvaged; what was counted last may be lost."),
@@ -179,8 +181,8 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
     if outage.boots and outage.counted:
         found.append(
             tr(
-                "{pulses} pulses were counted inside it while the Pi did not know the time; they flowed in "
-                "this gap, when exactly is not known.",
+                "{pulses} pulses were counted inside it while the Pi did not know the time; they belong "
+                "to this gap, but it is not known exactly when they came.",
                 pulses=formats.count(outage.counted),
             )
         )

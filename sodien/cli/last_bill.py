@@ -164,6 +164,6 @@ def _with_day(where: MeterLedger, notice: Notice, now: int) -> Notice:
         try:
             last = formats.parse_date(said)
         except ValueError:
-            click.echo(tr("that is no day; write it like 2026-10-31 or 31/10/2026"), err=True)
+            click.echo(tr("that is not a date; write it like 2026-10-31 or 31/10/2026"), err=True)
             continue
         return dataclasses.replace(notice, bills=(msgspec.structs.replace(bill, last=last),))

@@ -51,8 +51,8 @@ def show(session: Session) -> int:
 @command.command("replace")
 @with_session()
 @click.option("--at", "when", required=True, metavar="TIME", help="When it was replaced.")
-@click.option("--old-final", required=True, metavar="READING", help="What the old dial showed at last.")
-@click.option("--new-initial", required=True, metavar="READING", help="What the new dial showed at first.")
+@click.option("--old-final", required=True, metavar="READING", help="The last reading of the old dial.")
+@click.option("--new-initial", required=True, metavar="READING", help="The first reading of the new dial.")
 @click.option("--constant", metavar="NUMBER", help="imp/kWh of the new meter (default: the settings').")
 @click.option("--digits", type=click.IntRange(1, 9), help="Digits before the point (default: the settings').")
 @click.option(
@@ -103,7 +103,7 @@ def replace(
 @command.command("constant")
 @with_session()
 @click.argument("new")
-@click.option("--at", "when", default="now", metavar="TIME", help="Since when it holds (default: now).")
+@click.option("--at", "when", default="now", metavar="TIME", help="Since when it applies (default: now).")
 @click.option(
     "--from-start", is_flag=True, help="It has been so for as long as this meter has been installed."
 )
@@ -119,7 +119,7 @@ def constant(
 ) -> int:
     """Note that the meter's constant is NEW imp/kWh since a time, or since the meter was installed.
 
-    Nothing counted is changed: pulses stay pulses, and the register is reckoned anew from them.
+    Nothing counted is changed: pulses stay pulses, and the register is worked out again from them.
     """
     noted = note_constant(
         session.meter_ledger,
@@ -136,7 +136,7 @@ def constant(
 @command.command("withdraw")
 @with_session()
 @click.argument("entry", type=int)
-@click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
+@click.option("--because", required=True, metavar="TEXT", help="Why it is wrong.")
 @by_option
 @dry_run_option
 def withdraw(
@@ -146,7 +146,7 @@ def withdraw(
     by: str | None,
     dry_run: bool,
 ) -> int:
-    """Take back a replacement or a constant that was noted wrongly, by its number in 'sodien meter show'.
+    """Withdraw a replacement or a constant that was noted wrongly, by its number in 'sodien meter show'.
 
     The old entry stays in the ledger, marked.
     """

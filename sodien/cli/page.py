@@ -168,7 +168,7 @@ def _set_passphrase(path: Path, done: Settings, typed: str) -> None:
     click.echo(tr("The passphrase is in {path}; everybody has to log in again.", path=target))
     if named is None:
         _set(path, "page.passphrase_file", str(target))
-        click.echo(tr("{path} names it now (page.passphrase_file).", path=path))
+        click.echo(tr("{path} now names that file (page.passphrase_file).", path=path))
 
 
 def _show_addresses(done: Settings) -> None:

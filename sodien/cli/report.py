@@ -28,9 +28,9 @@ from sodien.i18n import tr
 def command(session: Session, bill: int | None, output: Path | None, pdf: bool) -> int:
     """Make the evidence sheet of BILL (by its number; the last one without): one page to print or to send.
 
-    Both indices beside yours with bounds, the period day by day, photos of the dial, each check, every
+    Both readings beside yours with bounds, the period day by day, photos of the dial, each check, every
     assumption, the seal, what it cannot show; a letter to the utility where the bill disagrees, and the steps
-    of a complaint. In the language in use (--lang). The verdict on it is made anew from what is known now.
+    of a complaint. In the language in use (--lang). The verdict is worked out again with what is known now.
     """
     if pdf:
         _pdf_writer()

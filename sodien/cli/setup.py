@@ -43,7 +43,9 @@ _DIAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\Z")
 @click.option("--pin", metavar="N", help="GPIO pin (BCM number) of the sensor.")
 @click.option("--active", metavar="LEVEL", help="Level while the LED is lit: high or low.")
 @click.option("--constant", metavar="N", help="Meter constant in imp/kWh.")
-@click.option("--reading", metavar="KWH", help="What the dial shows now; tells digits and decimals.")
+@click.option(
+    "--reading", metavar="KWH", help=("What the dial shows now; it gives the number of digits and decimals.")
+)
 @click.option("--breaker", metavar="A", help="Main breaker in amperes.")
 @click.option("--phases", metavar="N", help="Number of phases.")
 @click.option("--reading-day", metavar="DAY", help="Reading day: 1 to 31 or last.")
@@ -289,7 +291,7 @@ def _try_sensor(done: Settings, one: MeterSettings) -> Finding:
     try:
         seen, _ = aim.watch_line(done, one, _LOOK_S)
     except SodienError as error:
-        return Finding("sensor", "warn", str(error), tr("see 'sodien aim' once it can be used."))
+        return Finding("sensor", "warn", str(error), tr("try 'sodien aim' once it can be used."))
     good = seen.verdict in ("good", "few")
     return Finding(
         "sensor", "ok" if good else "warn", aim.sentence(seen.verdict), tr("place it with 'sodien aim'.")

@@ -54,9 +54,9 @@ def questions(*, fresh: bool) -> list[Question]:
             "meter.active",
             tr("Which sensor (1 to 4)"),
             tr(
-                "1: a module with a digital output (LM393), 2: a phototransistor with a resistor, "
-                "3: the meter's S0 output,\n4: any other whose output is high in light. "
-                "'sodien aim' sees when it is wrong"
+                "1: a module with a digital output (LM393), 2: a phototransistor with a resistor, 3: the "
+                "meter's S0 output,\n4: any other whose output is high in light. 'sodien aim' tells you "
+                "when the choice is wrong"
             ),
             lambda _, m: "1" if fresh or m.active == "low" else "4",
         ),
@@ -78,7 +78,7 @@ def questions(*, fresh: bool) -> list[Question]:
             "breaker",
             "meter.breaker_amps",
             tr("Main breaker, amperes"),
-            tr("it limits what can have flowed while nothing was counted"),
+            tr("it limits how much may have been used while nothing was counted"),
             lambda _, m: m.breaker_amps,
         ),
         Question(

@@ -27,7 +27,7 @@ def command(session: Session) -> int:
     """List the register at the start and end of each reading day, as it was known when the day ended.
 
     Later dial readings may have narrowed it: where what is known now differs, that is shown beside it.
-    Compare it with the index on the utility's notice: the notice's "đến ngày" is the reading day.
+    Compare it with the reading on the utility's notice: the notice's "đến ngày" is the reading day.
     """
     settings, ledger = session.settings, session.ledger
     found: list[dict[str, Any]] = []
@@ -78,7 +78,7 @@ def _show(label: str, instant: dict[str, Any], digits: int) -> None:
     click.echo(f"  {label:<16} {formats.register_bounds(then.register, digits, then.why)}")
     if not instant["differs"]:
         return
-    known = formats.register_bounds(now, digits, tr("no dial reading counts any more"))
+    known = formats.register_bounds(now, digits, tr("no dial reading is in use any more"))
     click.echo(f"    {tr('as known now'):<14} {known}")
     if (
         then.register is not None
@@ -87,5 +87,8 @@ def _show(label: str, instant: dict[str, Any], digits: int) -> None:
     ):
         click.echo(
             "    "
-            + tr("The two exclude each other: a dial reading or a setting changed since; see 'sodien drift'.")
+            + tr(
+                "The two contradict each other: a dial reading or a setting has changed since; see "
+                "'sodien drift'."
+            )
         )

@@ -152,7 +152,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         rows = [(tr("register"), formats.register_bounds(meter["register"], meter["digits"], meter["why"]))]
         if meter["multiplier"] != 1:
             factor = formats.number(meter["multiplier"])
-            told = tr("{factor}; only the register is without it", factor=factor)
+            told = tr("{factor} (applied to everything but the register)", factor=factor)
             rows.append((tr("multiplier", context="row"), told))
         if meter.get("at"):
             rows.insert(0, (tr("as of"), local_time(parse_time(meter["at"]), settings)))
@@ -166,7 +166,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 *_period_rows(meter, settings),
                 *_cost_rows(meter),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
-                (tr("coverage of period"), _coverage(meter["coverage_period"])),
+                (tr("coverage this period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
             ]
         for name, value in rows:
@@ -192,7 +192,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
     if report["set_aside"]:
         out.print(
             tr(
-                "Set aside, as nothing can reckon with them: entries {entries}; 'sodien doctor' says more.",
+                "Set aside, because they cannot be used: entries {entries}; 'sodien doctor' says more.",
                 entries=", ".join(map(str, report["set_aside"])),
             )
         )

@@ -66,7 +66,7 @@ def parse_when(text: str, zone: dt.tzinfo, now: int) -> int:
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise SodienError(
             tr(
-                "'{text}' cannot be meant; write a time of the years {first} to {last}.",
+                "'{text}' cannot be right; write a time in the years {first} to {last}.",
                 text=text,
                 first=_FIRST_YEAR,
                 last=_LAST_YEAR,
@@ -86,7 +86,7 @@ def _check_once(text: str, moment: dt.datetime) -> None:
     if both[0].timestamp() < both[1].timestamp():
         raise SodienError(
             tr(
-                "'{text}' comes twice, since clocks go back then; write {first} or {second}.",
+                "'{text}' happens twice, because clocks go back then; write {first} or {second}.",
                 text=text,
                 first=exact[0],
                 second=exact[1],
@@ -94,7 +94,7 @@ def _check_once(text: str, moment: dt.datetime) -> None:
         )
     raise SodienError(
         tr(
-            "'{text}' does not come, since clocks go forward then; write for example {first}.",
+            "'{text}' does not exist, because clocks go forward then; write for example {first}.",
             text=text,
             first=exact[0],
         )
@@ -118,7 +118,9 @@ def parse_constant(text: str) -> Decimal:
     except InvalidOperation:
         raise FieldError(
             "constant",
-            tr("'{text}' is no constant; write the imp/kWh from the plate, such as 1600.", text=text),
+            tr(
+                "'{text}' is not a meter constant; write the imp/kWh from the plate, such as 1600.", text=text
+            ),
         ) from None
 
 
@@ -128,8 +130,10 @@ def parse_energy(text: str) -> tuple[Decimal, Decimal]:
     """
     match = _RANGE.fullmatch(text.strip())
     if match is None:
-        raise SodienError(tr("--energy '{text}' is no range; write it in kWh like 0.2..1.5.", text=text))
+        raise SodienError(tr("--energy '{text}' is not a range; write it in kWh like 0.2..1.5.", text=text))
     low, high = (Decimal(part.replace(",", ".")) for part in match.groups())
     if low > high:
-        raise SodienError(tr("--energy '{text}' runs downwards; write the smaller one first.", text=text))
+        raise SodienError(
+            tr("--energy '{text}' goes from more to less; write the smaller number first.", text=text)
+        )
     return low, high

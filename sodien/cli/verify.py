@@ -64,7 +64,7 @@ def _wanted(against: str) -> list[str]:
     if not found:
         raise SodienError(
             tr(
-                "'{text}' is no seal and no file with one; a seal has 64 digits of 0-9 and a-f.",
+                "'{text}' is neither a seal nor a file with one; a seal has 64 digits of 0-9 and a-f.",
                 text=against,
             )
         )
@@ -155,7 +155,7 @@ def _show_fault(fault: Fault, report: SealReport, settings: Settings) -> None:
     what = {
         "changed": tr("was changed"),
         "missing": tr("is missing"),
-        "extra": tr("was put in"),
+        "extra": tr("was inserted"),
         "unlinked": tr("does not follow the seal before it"),
         "dated": tr("was given its time by somebody else"),
         "cut": tr("and all after it are missing: the ledger once went further"),
@@ -177,7 +177,11 @@ def _show_fault(fault: Fault, report: SealReport, settings: Settings) -> None:
         )
     if fault.seal is not None:
         click.echo(
-            tr("  The seal that tells: entry {seq} of {at}.", seq=fault.seal, at=times.get(fault.seal, "–"))
+            tr(
+                "  The seal that shows it: entry {seq} of {at}.",
+                seq=fault.seal,
+                at=times.get(fault.seal, "–"),
+            )
         )
 
 

@@ -65,8 +65,8 @@ class Contradiction:
     def remedy(self) -> str:
         """The commands with which a person says which of two clocks was wrong."""
         return tr(
-            "If you know whose clock was wrong, say so: sodien clock wrong {earlier} for the one before, "
-            "sodien clock wrong {later} for the one after.",
+            "If you know which clock was wrong, report it: sodien clock wrong {earlier} for the one "
+            "before, sodien clock wrong {later} for the one after.",
             earlier=self.earlier,
             later=self.later,
         )

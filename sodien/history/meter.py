@@ -270,7 +270,7 @@ class MeterHistory:
         if not self.pieces:
             return tr("nothing has been counted yet")
         if any(register.anchors for register in self.registers):
-            return tr("too long before the first dial reading: the dial may have gone round meanwhile")
+            return tr("too long before the first dial reading: the dial may have rolled over meanwhile")
         return tr("no dial reading yet; type 'sodien dial' with what the meter shows")
 
     def energy(self, start: int, end: int) -> Bounds:

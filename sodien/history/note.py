@@ -73,7 +73,11 @@ def check_rows(where: MeterLedger, rows: Sequence[NewRow]) -> None:
             case "span":
                 days = MOST_WITHIN_MS // 86_400_000
                 raise FieldError(
-                    "within", tr("more than {days} days say nothing of a time; say it better.", days=days)
+                    "within",
+                    tr(
+                        "more than {days} days is too inexact to be of use; give the time more exactly.",
+                        days=days,
+                    ),
                 )
             case "number" | "content":
                 raise SodienError(
@@ -94,7 +98,7 @@ def _reckoned() -> Iterator[None]:
         raise
     except Exception as error:
         raise SodienError(
-            tr("Nothing was stored, because it cannot be reckoned with ({reason}).", reason=repr(error))
+            tr("Nothing was stored: it cannot be used ({reason}).", reason=repr(error))
         ) from error
 
 

@@ -122,8 +122,8 @@ def _check_energy(low: Decimal, high: Decimal, gap: Gap, history: MeterHistory) 
     if Fraction(low) > most:
         raise SodienError(
             tr(
-                "At most {high} kWh can have flowed in this gap by breaker, voltage and phases; write less, "
-                "or correct the settings.",
+                "By breaker, voltage and phases at most {high} kWh may have flowed in this gap; write "
+                "less, or correct the settings.",
                 high=formats.kwh(most, "up"),
             )
         )

@@ -64,7 +64,7 @@ def note_replacement(
     if old.start == at:
         raise SodienError(
             tr(
-                "A replacement at {when} is noted already; 'sodien meter withdraw {entry}' takes it back.",
+                "A replacement at {when} is already noted; 'sodien meter withdraw {entry}' withdraws it.",
                 when=formats.instant(at, where.settings.zone),
                 entry=old.entry,
             )
@@ -124,6 +124,9 @@ def _possible(constant: Decimal) -> Decimal:
     if not constant.is_finite() or not 0 < constant <= _MOST_IMP_KWH:
         raise FieldError(
             "constant",
-            tr("'{text}' is no constant; write the imp/kWh from the plate, such as 1600.", text=constant),
+            tr(
+                "'{text}' is not a meter constant; write the imp/kWh from the plate, such as 1600.",
+                text=constant,
+            ),
         )
     return constant

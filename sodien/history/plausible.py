@@ -38,18 +38,16 @@ def plausible(noted: Noted, zone: tzinfo) -> tuple[bool, list[str]]:
         said.append(
             tr("That is at least {kwh} kWh less than was counted. {check}", kwh=kwh, check=check)
             if below > 0
-            else tr(
-                "That is at least {kwh} kWh more than can have been counted. {check}", kwh=kwh, check=check
-            )
+            else tr("That is at least {kwh} kWh more than may have been used. {check}", kwh=kwh, check=check)
         )
     elif conflicts:
-        said.append(tr("It does not fit together with what was entered before."))
+        said.append(tr("It does not fit what was entered before."))
     else:
         said.append(tr("It fits what was counted."))
     then = after.at(min(at, after.end) if after.end is not None else at)
     if then is not None and not conflicts:
         width = formats.number(then.high - then.low, most=3, rounding="up")
-        said.append(tr("The register is then known to {kwh} kWh at that moment.", kwh=width))
+        said.append(tr("The register at that moment is then known to within {kwh} kWh.", kwh=width))
     return above <= 0 and below <= 0 and not conflicts, said + conflicts
 
 

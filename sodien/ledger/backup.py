@@ -111,7 +111,7 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
             )
         )
     if target.exists():
-        raise BackupError(tr("{path}: is there already; name another file.", path=target))
+        raise BackupError(tr("{path}: already exists; name another file.", path=target))
     try:
         with acting_for(ledger, target.parent), staging(target.parent, "backup") as stage:
             copy = stage / archive.LEDGER
@@ -161,7 +161,7 @@ def acting_for(ledger: Path, folder: Path) -> AbstractContextManager[None]:
     if mine and os.geteuid() == 0 and ledger.is_symlink():
         raise BackupError(
             tr(
-                "{path}: a link, which root does not follow; run this without sudo.",
+                "{path}: is a link, which root does not follow; run this without sudo.",
                 path=ledger,
             )
         )

@@ -55,7 +55,7 @@ def edited(text: str, changes: Mapping[str, Any], meter: str = FIRST_METER) -> s
     except YAMLError:
         document = None
     if not isinstance(document, dict):
-        raise SodienError(tr("The settings are no YAML mapping; start from the commented example."))
+        raise SodienError(tr("The settings are not a YAML mapping; start from the commented example."))
     for key, value in changes.items():
         group, _, name = key.rpartition(".")
         at = _meter(document, meter) if group == "meter" or group.startswith("meter.") else document

@@ -150,7 +150,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         Decimal, Number("the shortest flash that counts in milliseconds", Decimal("0.2"), 1000)
     ] = Decimal(5)
     min_dark_ms: Annotated[
-        Decimal | None, Number("how long the light must be out to have been out, in milliseconds", 0, 1000)
+        Decimal | None, Number("how long the light must be off to count as off, in milliseconds", 0, 1000)
     ] = None
     reading_day: Annotated[
         int | Literal["last"],
@@ -230,7 +230,9 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     user: Annotated[str | None, Word("the user name at the broker, or null")] = None
     password_file: Annotated[Path | None, File("the file that holds the password", values.credential)] = None
     tls: TlsSettings | None = None
-    confirm: Annotated[Confirm, Choice(get_args(Confirm), "whose word makes an entry done")] = "collector"
+    confirm: Annotated[Confirm, Choice(get_args(Confirm), "whose confirmation completes an entry")] = (
+        "collector"
+    )
 
 
 class ReminderSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,7 +337,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clock: Annotated[Clock, Choice(get_args(Clock), "trust: the clock is right without network time")] = (
         "auto"
     )
-    language: Annotated[Language, Choice(get_args(Language), "what the daemon tells others in")] = "auto"
+    language: Annotated[Language, Choice(get_args(Language), "the language of what is told to others")] = (
+        "auto"
+    )
     ledger: LedgerSettings = LedgerSettings()
     gpio: GpioSettings = GpioSettings()
     mqtt: MqttSettings = MqttSettings()

@@ -161,7 +161,7 @@ def finding(found: RegisterFinding, register: Register, named: Named, *, explain
     readings = _list(found.anchors, named)
     if found.kind == "rollover":
         return tr(
-            "Between these readings the dial may have gone round more often: {readings}.", readings=readings
+            "Between these readings the dial may have rolled over more often: {readings}.", readings=readings
         )
     said = [
         tr(
@@ -268,7 +268,7 @@ def reason(key: str) -> str:
         case "stopped":
             return tr("counting was stopped")
         case "killed":
-            return tr("the program ended without a goodbye")
+            return tr("the program ended unexpectedly")
         case "power":
             return tr("the Pi lost its power or was reset")
         case "overflow":

@@ -77,7 +77,7 @@ def test_the_invoice_that_is_replaced_is_found_by_its_number(where: MeterLedger)
     (only,) = standing(bills(where.ledger, "main"))
     assert only.entry == right.entry
     html = evidence_of(where, now=NOW, entry=wrong.entry).html
-    said = "This bill does not count any more: the utility corrected it by invoice 1K26TSD no. 5022 of 2026"
+    said = "This bill is withdrawn: the utility corrected it by invoice 1K26TSD no. 5022 of 2026"
     assert said in html
     assert html.index(said) < html.index("1K26TSD no. 4711 of 2026-11-03")
 
@@ -131,8 +131,8 @@ def test_a_message_and_the_invoice_of_one_bill_complete_each_other(where: MeterL
     ((both, _),) = give(where, RIGHT).bills
     assert (both.entry, len(both.rows)) == (first.entry, 2)
     assert both.bill.invoice is not None
-    assert "The same bill is there already" in refused(where, RIGHT)
-    assert "The same bill is there already" in refused(where, notice())
+    assert "This bill is already stored" in refused(where, RIGHT)
+    assert "This bill is already stored" in refused(where, notice())
 
 
 def test_the_day_of_an_invoice_completes_its_number(where: MeterLedger) -> None:
@@ -151,8 +151,8 @@ def test_a_difference_is_told_and_never_judged(where: MeterLedger, stored: bool)
     entry = give(where, WRONG).bills[0][0].entry if stored else None
     said = refused(where, DIFFERENCE)
     assert "only adjusts another one (1K26TSD no. 4711 of 2026-11-03)" in said
-    assert "What it adds: -100 kWh, -323,784 VND." in said
-    assert (f"Bill {entry} and it come to 298 kWh" in said) is stored
+    assert "It adds -100 kWh, -323,784 VND." in said
+    assert (f"Together with bill {entry} that makes 298 kWh" in said) is stored
     assert said.endswith("Nothing was stored.")
     assert "only adjusts" in refused(where, DIFFERENCE, replaces=entry or 1)
 
@@ -162,7 +162,7 @@ def test_a_difference_beside_its_bill_is_told_with_it(where: MeterLedger) -> Non
     ((stored, _),) = received.bills
     assert stored.bill.kwh == 398
     (told,) = received.told
-    assert "What it adds: -100 kWh" in told
+    assert "It adds -100 kWh" in told
 
 
 def test_a_difference_of_another_customer_is_refused(where: MeterLedger) -> None:
@@ -177,4 +177,4 @@ def test_a_difference_may_change_no_amount(where: MeterLedger) -> None:
         "<MKHang>PB05010009999</MKHang></NMua><TToan><TgTCThue>0</TgTCThue><TgTThue>0</TgTThue>"
         "<TgTTTBSo>0</TgTTTBSo></TToan></NDHDon></DLHDon></HDon>"
     )
-    assert "It changes neither kWh nor money." in refused(where, nothing)
+    assert "It changes neither the kWh nor the amount." in refused(where, nothing)

@@ -96,7 +96,7 @@ def test_two_messages_are_one_bill(where: MeterLedger) -> None:
 def test_the_same_again_is_refused(where: MeterLedger) -> None:
     ((stored, _),) = receive_notice(where, notice_of(read(notice())), now=NOW).bills
     before = entries(where)
-    with pytest.raises(SodienError, match=rf"there already \(entry {stored.entry}\)"):
+    with pytest.raises(SodienError, match=rf"already stored \(entry {stored.entry}\)"):
         receive_notice(where, notice_of(read(notice())), now=NOW + 1)
     assert entries(where) == before
 

@@ -65,8 +65,8 @@ def test_nothing_new_is_said_so(sodien: Sodien, home: Path) -> None:
     newest = before.newest_seq()
     result = sodien("audit", "-c", home)
     assert result.code == 0
-    assert "The same as the verdict stored on" in result.out
-    assert "The new index 9868 may have been on your register from" in result.out
+    assert "This is also the verdict stored on" in result.out
+    assert "Your register may have shown the current reading 9868 from" in result.out
     assert before.newest_seq() == newest, "an audit stores nothing"
     before.close()
 

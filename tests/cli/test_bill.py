@@ -113,7 +113,7 @@ def test_a_person_reads_it_line_by_line(
     assert language == "vi" or "9853" in said
     assert language == "vi" or "9882" in said
     assert "19001006" in result.out  # whom to call, by the customer code
-    assert any(("Taken for granted" if language == "en" else "Đã coi là đúng") in line for line in lines)
+    assert any(("Assumptions" if language == "en" else "Các giả định") in line for line in lines)
 
 
 def test_from_standard_input(sodien: Sodien, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +266,7 @@ def test_on_a_terminal_it_asks(give: Import, monkeypatch: pytest.MonkeyPatch) ->
 IMPOSSIBLE = [
     (notice().replace("31/10", "31/02"), "31/02/2026"),
     (notice().replace("31/10/2026", "31/10/2025"), "first day"),
-    (notice(old=9868, new=9570, kwh=298, money=1), "new index"),
+    (notice(old=9868, new=9570, kwh=298, money=1), "current reading"),
     (notice().replace(CUSTOMER, "PB05010001111"), "customer"),
     ("Xin chào, hôm nay trời đẹp.", "No bill"),
     ("", "empty"),
@@ -291,7 +291,7 @@ WRONG_OPTIONS = [
     (["--read-at", "25:00"], "--read-at"),
     (["--tier", "50"], "--tier"),
     (["--customer", "Chị Ba"], "--customer"),
-    (["--old", "9868", "--new", "9570", "--last", "2026-10-31"], "new index"),
+    (["--old", "9868", "--new", "9570", "--last", "2026-10-31"], "current reading"),
     (["--first", "2026-11-01", "--last", "2026-10-01", "--kwh", "5"], "first day"),
     (["--last", "2026-10-31"], "nothing to check"),
     (["--multiplier", "0", "--old", "1", "--new", "2"], "multiplier"),
@@ -394,13 +394,13 @@ def test_a_corrected_notice_replaces_the_bill_in_one_command(
     assert listed[entry]["verdict"]["overall"] == "disagrees"
     assert listed[new["entry"]]["withdrawn"] is None
     again = give(notice(), "--replaces", str(entry))
-    assert "withdrawn already" in again.one_sentence()
+    assert "already been withdrawn" in again.one_sentence()
 
 
 def test_the_sheet_of_the_replaced_bill_says_so_first(give: Import, sodien: Sodien, home: Path) -> None:
     entry = over_read(give)
     sheet = home.parent / "sheet.html"
-    said = "This bill does not count any more: the utility corrected it. The bill disagrees"
+    said = "This bill is withdrawn: the utility corrected it. The bill disagrees"
     sodien("report", entry, "-o", sheet, "-c", home)
     assert said not in sheet.read_text(encoding="utf-8")
     assert 'class="letter"' in sheet.read_text(encoding="utf-8")
@@ -420,7 +420,7 @@ def test_on_a_terminal_one_question_is_enough(
     monkeypatch.setattr("sodien.cli.bill.import_notice.confirmed", lambda text: asked.append(text) or yes)
     result = give(notice())
     (question,) = asked
-    assert f"Bill {entry} (2026-10-01 – 2026-10-31) says otherwise" in question
+    assert f"Bill {entry} (2026-10-01 – 2026-10-31) says something else" in question
     assert result.code == (0 if yes else 2)
     standing = [
         one for one in sodien("bill", "list", "--json", "-c", home).json["bills"] if not one["withdrawn"]
@@ -441,7 +441,7 @@ def test_an_invoice_that_names_the_bill_it_replaces_asks_by_its_number(
     (question,) = asked
     assert question == (
         f"This invoice replaces that of bill {entry} "
-        "(2026-10-01 – 2026-10-31, 1K26TSD no. 4711 of 2026-11-03). Shall it take its place?"
+        "(2026-10-01 – 2026-10-31, 1K26TSD no. 4711 of 2026-11-03). Replace the bill?"
     )
     assert result.code == 0
     assert "the invoice: 1K26TSD no. 5022 of 2026-11-04" in result.out

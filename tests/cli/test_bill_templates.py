@@ -87,7 +87,7 @@ def test_a_file_is_tried_by_its_own_examples(sodien: Sodien, tmp_path: Path) -> 
     result = sodien("bill", "template-check", file)
     assert result.code == 1
     assert result.out.splitlines()[-2:] == [
-        "  The old index: the example says 813, and 812 is read",
+        "  The previous reading: the example says 813, and 812 is read",
         "  The consumption: the example says 100, and nothing is read",
     ]
     answer = sodien("bill", "template-check", file, "--json").json["messages"][0]
@@ -106,8 +106,8 @@ def test_two_templates_that_differ_are_told_by_the_check(sodien: Sodien, tmp_pat
     file.write_text(FILE + swapped, encoding="utf-8")
     result = sodien("bill", "template-check", file)
     assert result.code == 1
-    assert "The old index: the example says 812, and nothing is read" in result.out
-    assert "Not clear: The old index: " in result.out
+    assert "The previous reading: the example says 812, and nothing is read" in result.out
+    assert "Not clear: The previous reading: " in result.out
 
 
 def test_a_file_that_cannot_be_used_is_a_matter_of_settings(sodien: Sodien, tmp_path: Path) -> None:

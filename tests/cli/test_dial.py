@@ -142,9 +142,9 @@ def test_before_and_now_are_as_of_the_reading(sodien: Sodien, home: Path) -> Non
     ("at", "as_of", "sentence"),
     [
         ("2026-10-30 10:31", "2026-10-30 10:30:00", None),
-        ("2026-10-30 12:30", "2026-10-30 10:30:00", "The ledger ends then"),
+        ("2026-10-30 12:30", "2026-10-30 10:30:00", "Nothing was counted after that time"),
         ("2026-10-30 07:59", "2026-10-30 08:00:00", None),
-        ("2026-10-30 06:00", "2026-10-30 08:00:00", "The ledger begins then"),
+        ("2026-10-30 06:00", "2026-10-30 08:00:00", "Nothing was counted before that time"),
     ],
 )
 def test_where_the_ledger_does_not_reach_it_says_as_of_when(
@@ -206,7 +206,7 @@ def test_a_reading_that_does_not_fit_is_asked_about(
     monkeypatch.setattr("sodien.cli.dial.at_terminal", lambda: True)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: answer)
     result = sodien("dial", "12349.0", "--at", "2026-10-30 08:50", "-c", home)
-    assert "more than can have been counted" in result.out
+    assert "more than may have been used" in result.out
     assert result.code == (1 if kept == 2 else 2)
     assert len(readings()) == kept
 

@@ -76,7 +76,7 @@ def test_a_withdrawn_reading_stays_in_the_list(sodien: Sodien, home: Path) -> No
     entry = note(sodien, home, "12345.6", TEN_PAST)
     result = sodien("dial", "--yes", "--withdraw", entry, "--because", "the neighbour's meter", "-c", home)
     assert result.code == 0
-    assert "does not count any more" in result.out
+    assert "the reading is withdrawn" in result.out
     (reading,) = listed(sodien, home)
     assert (reading["state"], reading["counts_as"]) == ("withdrawn", None)
     assert "the neighbour's meter" in reading["why"][0]
@@ -91,7 +91,7 @@ def test_a_reading_that_the_bounds_reject_says_why(sodien: Sodien, home: Path) -
     assert states == ["used", "rejected", "used"]
     why = listed(sodien, home)[1]["why"]
     assert len(why) == 2
-    assert all("Too high beside 12345." in one for one in why)
+    assert all("too high compared with 12345." in one for one in why)
     assert "rejected" in sodien("dial", "--yes", "--list", "-c", home).out
 
 

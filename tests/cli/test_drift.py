@@ -131,7 +131,7 @@ def test_a_rejected_reading_is_marked(sodien: Sodien, example: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (["--from", "7"], "Entry 7 is no dial reading that counts; those are: 94, 95."),
+        (["--from", "7"], "Entry 7 is not a dial reading in use; these are: 94, 95."),
         (["--from", "soon"], "is not a time"),
         (["--from", "2026-11-01"], "no dial reading from 2026-11-01 on"),
         (["--to", "2026-10-01"], "no dial reading up to 2026-10-01"),

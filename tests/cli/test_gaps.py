@@ -119,11 +119,11 @@ def test_dry_run_notes_nothing(sodien: Sodien, cut: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        ([], "Say one thing of the gap"),
-        (["--supply-out", "--energy", "1..2"], "Say one thing of the gap"),
-        (["--energy", "about 2"], "is no range"),
-        (["--energy", "2..1"], "runs downwards"),
-        (["--energy", "15..20"], "At most 14.036 kWh can have flowed"),
+        ([], "Say one thing about the gap"),
+        (["--supply-out", "--energy", "1..2"], "Say one thing about the gap"),
+        (["--energy", "about 2"], "is not a range"),
+        (["--energy", "2..1"], "goes from more to less"),
+        (["--energy", "15..20"], "at most 14.036 kWh may have flowed"),
     ],
 )
 def test_what_cannot_be_said_is_one_sentence(sodien: Sodien, cut: Path, words: list[str], text: str) -> None:

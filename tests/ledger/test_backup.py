@@ -148,7 +148,7 @@ def test_nothing_is_left_beside_a_backup(home: Home, kept: Path, tmp_path: Path)
 
 def test_a_backup_never_overwrites(home: Home, kept: Path) -> None:
     before = kept.read_bytes()
-    with pytest.raises(BackupError, match="is there already"):
+    with pytest.raises(BackupError, match="already exists"):
         home.back_up(kept)
     assert kept.read_bytes() == before
 

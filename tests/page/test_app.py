@@ -57,7 +57,7 @@ def test_now_opens_with_a_sentence_and_the_dial(visit):
     assert sentence is not None
     # 81 hours of 0.4 kW since the reading day; the service does not run in this test.
     assert "Everything is counted: 32 kWh since 2026-11-01" in sentence[1]
-    assert "The meter is read next: 2026-11-30." in sentence[1]
+    assert "Next reading day: 2026-11-30." in sentence[1]
     digits = re.findall(r'<span class="digit([^"]*)">(\d)</span>', text)
     assert "".join(digit for _, digit in digits) == "099044"
     assert [kind for kind, _ in digits][-1].endswith("fraction unsure")
@@ -155,21 +155,21 @@ def test_a_reading_is_shown_then_kept_then_undone(visit):
     assert len(entries(someone, "dial")) == len(before) + 1
     undone = someone.post(kept.headers["Location"] + "/undo")
     assert undone.status_code == 303
-    assert "Taken back" in someone.get(undone.headers["Location"])
+    assert "Withdrawn" in someone.get(undone.headers["Location"])
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("9804.4", "That is at least 99.8 kWh less than was counted. Check digit 3 from the left."),
-        ("9994.4", "more than can have been counted. Check digit 4 from the left."),
+        ("9994.4", "more than may have been used. Check digit 4 from the left."),
     ],
 )
 def test_a_mistyped_digit_is_asked_about_before_it_is_kept(visit, typed, said):
     someone = visit()
     shown = someone.post("/readings?lang=en", reading=typed, day="2026-11-04", time="08:00")
     assert said in shown.text
-    assert "Keep it all the same" in shown.text
+    assert "Save it anyway" in shown.text
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_file_that_is_no_photograph_is_refused_in_a_sentence(visit):
         picture=(io.BytesIO(b"<svg onload=alert(1)>"), "x.jpg"),
     )
     assert answer.status_code == 422
-    assert "This is no JPEG, PNG or WebP picture." in answer.text
+    assert "This is not a JPEG, PNG or WebP picture." in answer.text
 
 
 def test_a_notice_is_shown_judged_then_kept(visit):
@@ -282,14 +282,14 @@ def test_a_correction_takes_the_place_of_the_bill_that_it_contradicts(visit, way
     else:
         path, fields = "/bills", {"old": "9570", "new": "9868", "last": "31/10/2026"}
     shown = someone.post(f"{path}?lang=en", **fields)
-    assert "Is this the utility&#39;s correction, which takes its place?" in shown.text
+    assert "Is this the utility&#39;s correction, which replaces it?" in shown.text
     entry = re.search(r'name="replaces" hidden>([0-9]+)<', shown.text)
     assert entry is not None
     assert entry[1] == wrong.rsplit("/", 1)[1]
     assert someone.post(path, keep="yes", **fields).status_code == 422
     kept = someone.post(path, keep="yes", replaces=entry[1], **fields)
     assert "consistent" in someone.get(kept.headers["Location"] + "?lang=en")
-    assert "does not count any more" in someone.get(wrong + "?lang=en")
+    assert "This bill is withdrawn" in someone.get(wrong + "?lang=en")
 
 
 def test_a_typed_bill_is_shown_then_kept_with_its_screenshot_then_taken_back(visit, tmp_path):
@@ -304,7 +304,7 @@ def test_a_typed_bill_is_shown_then_kept_with_its_screenshot_then_taken_back(vis
     assert name is not None
     changed = someone.post("/bills?lang=en", change="yes", photo=name[1], **fields)
     assert 'value="9.570"' in changed.text
-    assert "A picture is there already." in changed.text
+    assert "A picture is attached." in changed.text
     kept = someone.post("/bills", keep="yes", photo=name[1], **fields)
     assert kept.status_code == 303
     where = kept.headers["Location"]
@@ -317,7 +317,7 @@ def test_a_typed_bill_is_shown_then_kept_with_its_screenshot_then_taken_back(vis
     assert f"The notice, SHA-256 {name[1][:64]}" in sheet
     assert "data:image/png;base64," in sheet
     assert someone.post(where + "/undo").status_code == 303
-    assert "does not count any more: taken back on the page" in someone.get(where + "?lang=en")
+    assert "This bill is withdrawn: undone on the page" in someone.get(where + "?lang=en")
 
 
 def test_what_is_wrong_with_a_typed_bill_is_said_at_its_field(visit):

@@ -284,14 +284,14 @@ def test_a_reading_with_its_photograph_and_undo_at_the_meter(serve, chromium):
     chromium.find_element(By.ID, "reading").send_keys("9904,4")
     chromium.find_element(By.ID, "gallery").send_keys(str(picture))
     chromium.find_element(By.CSS_SELECTOR, "form[data-draft] button").click()
-    text = shows(chromium, "With the photograph.")
+    text = shows(chromium, "With the photo.")
     assert "09904.4" in text
     assert "2026-11-03 18:30" in text
     chromium.find_element(By.NAME, "keep").click()
-    shows(chromium, "Kept")
+    shows(chromium, "Saved")
     assert "/readings/" in chromium.current_url
     chromium.find_element(By.CSS_SELECTOR, "main form button").click()
-    shows(chromium, "Taken back")
+    shows(chromium, "Withdrawn")
 
 
 def test_what_was_typed_waits_in_the_telephone(serve, chromium):
@@ -368,7 +368,7 @@ def test_a_reading_by_keyboard_alone(serve, chromium):
     tab_to(chromium, "[name=keep]").send_keys(Keys.ENTER)
     shows(chromium, "The register now")
     tab_to(chromium, "form[action*='/undo'] button").send_keys(Keys.ENTER)
-    shows(chromium, "Taken back")
+    shows(chromium, "Withdrawn")
 
 
 def test_a_hostile_upload_is_refused_in_a_sentence_and_what_was_typed_stays(serve, chromium):
@@ -379,7 +379,7 @@ def test_a_hostile_upload_is_refused_in_a_sentence_and_what_was_typed_stays(serv
     chromium.find_element(By.ID, "reading").send_keys("9904,4")
     chromium.find_element(By.ID, "gallery").send_keys(str(hostile))
     chromium.find_element(By.CSS_SELECTOR, "form[data-draft] button").click()
-    shows(chromium, "This is no JPEG, PNG or WebP picture.")
+    shows(chromium, "This is not a JPEG, PNG or WebP picture.")
     assert chromium.find_element(By.ID, "reading").get_attribute("value") == "9904,4"
     assert not list(served.folder.glob("photos/waiting/*"))
 

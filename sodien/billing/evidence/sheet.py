@@ -215,8 +215,8 @@ def limits() -> list[str]:
             "measured."
         ),
         tr(
-            "A private log is no legal measuring device. It is a good reason to ask for a check; it does "
-            "not prove the amount."
+            "A private log is not a legal measuring device. It is a good reason to ask for a check; it "
+            "does not prove the amount."
         ),
     ]
 
@@ -270,7 +270,7 @@ def _headline(sheet: EvidenceSheet) -> str:
     found = headline(sheet.verdict)
     if sheet.withdrawn is None:
         return found
-    gone = tr("This bill does not count any more: {because}.", because=sheet.withdrawn.rstrip("."))
+    gone = tr("This bill is withdrawn: {because}.", because=sheet.withdrawn.rstrip("."))
     return f"{gone} {found}"
 
 
@@ -389,11 +389,11 @@ def _money(value: Decimal | None) -> str:
 
 def _topics() -> Mapping[str, str]:
     return {
-        "identity": tr("Whose bill it is"),
+        "identity": tr("Is it your bill?"),
         "continuity": tr("Does it continue the bill before?"),
         "arithmetic": tr("Does it add up?"),
         "reading": tr("The readings beside your own register"),
-        "consumption": tr("The consumption beside your own"),
+        "consumption": tr("The consumption beside your own register"),
         "tiers": tr("The printed lines"),
         "money": tr("Prices, quotas, tax, total"),
     }

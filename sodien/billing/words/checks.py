@@ -31,7 +31,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "estimated": "The notice itself says that the reading was estimated.",
     # the bill before
     "dates_reversed": "The period begins on {first}, after its end on {last}.",
-    "no_previous": "No earlier bill is known, so nothing tells whether this one continues it.",
+    "no_previous": "No earlier bill is known, so it is not clear whether this one continues it.",
     "customer_joins_not": "This bill is for customer {code}, the one before was for {before}.",
     "customer_joins_changed": (
         "This bill is for customer {code}, the one before was for {before}; but the meter is the same, so "
@@ -49,33 +49,36 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "days_twice": (
         "The period begins on {first}, but the bill before ran until {last}: {days} billed twice."
     ),
-    "days_twice_long": "An earlier bill already charged {days} until {last}.",
-    "indices_twice": "The indices {old} and {new} are already on an earlier bill, which ran until {last}.",
+    "days_twice_long": "{days} until {last} were already charged on an earlier bill.",
+    "indices_twice": "The readings {old} and {new} are already on an earlier bill, which ran until {last}.",
     "days_missing": (
         "The bill before ended on {last} and this one begins on {first}: the bill of the {days} in "
         "between is not known here."
     ),
-    "index_joins": "The old index {old} is the new index of the bill before.",
+    "index_joins": "The previous reading {old} is the current reading of the bill before.",
     "index_joins_rounds": (
-        "The old index {old} and the new index of the bill before, {new}, may be one reading, rounded in two "
-        "ways."
+        "The previous reading {old} and the current reading of the bill before, {new}, may be one and "
+        "the same, rounded in two ways."
     ),
     "index_joins_again": (
-        "The old index {old} is that of the last real reading again; the estimate, {new}, is left behind."
+        "The previous reading {old} goes back to the last real reading; the estimate, {new}, is dropped."
     ),
     "index_joins_replaced": (
-        "The old index {old} is not the new index of the bill before, {new}: the meter was replaced."
+        "The previous reading {old} is not the current reading of the bill before, {new}: the meter was "
+        "replaced."
     ),
     "index_joins_gap": (
-        "The old index {old} is not the new index of the latest bill known, {new}; "
-        "a bill in between may be missing here."
+        "The previous reading {old} is not the current reading of the latest bill known, {new}; a bill "
+        "in between may be missing here."
     ),
     "index_joins_mended": (
-        "The old index {old} is not the new index of the bill before, {new}; but your register cannot "
-        "have shown {new} on that day and {old} fits, so the mistake was on the bill before."
+        "The previous reading {old} is not the current reading of the bill before, {new}; but your "
+        "register cannot have shown {new} on that day and {old} fits, so the mistake was on the bill "
+        "before."
     ),
     "index_joins_not": (
-        "The old index {old} is not the new index of the bill before, {new}: a difference of {by} kWh."
+        "The previous reading {old} is not the current reading of the bill before, {new}: a difference "
+        "of {by} kWh."
     ),
     # arithmetic
     "kwh_adds": "({new} − {old}) × {multiplier} = {kwh} kWh, as printed.",
@@ -84,8 +87,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     "kwh_rounds": "({new} − {old}) × {multiplier}{plus} = {sum} kWh, which is printed as {kwh}.",
     "kwh_rolls": (
-        "The bill counts the dial as having gone round between {old} and {new}: × {multiplier}{plus} "
-        "that is {sum} kWh, as printed."
+        "The bill assumes that the dial rolled over between {old} and {new}: × {multiplier}{plus} that "
+        "is {sum} kWh, as printed."
     ),
     "kwh_less_estimate": (
         "({new} − {old}) × {multiplier} = {sum} kWh, less the {estimate} kWh of the estimate before: "
@@ -93,14 +96,17 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     "kwh_by_registers": (
         "({new} − {old}) × {multiplier}{plus} = {sum} kWh and the bill says {kwh}: the decimals that "
-        "were cut off can explain it."
+        "were dropped can explain it."
     ),
     "kwh_adds_not": (
         "({new} − {old}) × {multiplier}{plus} = {sum} kWh, but the bill says {kwh}: {by} kWh apart."
     ),
-    "kwh_falls": "The new index {new} is below the old index {old}, and nothing on the bill explains it.",
+    "kwh_falls": (
+        "The current reading {new} is below the previous reading {old}, and nothing on the bill explains it."
+    ),
     "kwh_falls_estimate": (
-        "The new index {new} is below the old index {old}, which was an estimate and may have been too high."
+        "The current reading {new} is below the previous reading {old}, which was an estimate and may "
+        "have been too high."
     ),
     "kwh_not_printed": (
         "({new} − {old}) × {multiplier}{plus} = {sum} kWh; the notice prints no consumption to compare."
@@ -112,45 +118,43 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "kwh_twice": "The registers add up to {row} kWh, but the bill charges {kwh} kWh.",
     # indices
     "index_agrees": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits."
+        "Reading {index}: your register was between {low} and {high} kWh from {start} to {end}. It fits."
     ),
     "index_too_high": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
-        "index is at least {by} kWh too high."
+        "Reading {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
+        "reading on the bill is at least {by} kWh too high."
     ),
     "index_too_low": (
-        "Index {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
-        "index is at least {by} kWh too low."
+        "Reading {index}: your register was between {low} and {high} kWh from {start} to {end}. The "
+        "reading on the bill is at least {by} kWh too low."
     ),
-    "index_impossible": "Index {index} cannot come from your meter: its dial has only {digits} digits.",
+    "index_impossible": "Reading {index} cannot come from your meter: its dial has only {digits} digits.",
     "index_blind": (
-        "Index {index} is possible, but your register is only known to be between {low} and {high} kWh from "
-        "{start} to {end}: too wide a range to tell."
+        "Reading {index} is possible, but your register is only known to be between {low} and {high} kWh "
+        "from {start} to {end}: too wide a range to tell."
     ),
     "index_wide_day": (
-        "Index {index} is possible, but the reading may have been at any time from {start} to {end}, "
-        "while your "
-        "register was somewhere from {low} to {high} kWh: too wide a range to tell."
+        "Reading {index} is possible, but it may have been taken at any time from {start} to {end}, "
+        "while your register was somewhere from {low} to {high} kWh: too wide a range to tell."
     ),
     "index_estimated": (
-        "Index {index} was estimated and not read; your register was between {low} and {high} kWh "
-        "from {start} "
+        "{index} was estimated and not read; your register was between {low} and {high} kWh from {start} "
         "to {end}."
     ),
     "index_rounds": (
-        "Index {index}: too little is known from {start} to {end}; the dial may even have gone round."
+        "Reading {index}: too little is known from {start} to {end}; the dial may even have rolled over."
     ),
     "index_no_reading": (
-        "Index {index}: there is no dial reading of yours for this meter, so the index alone cannot be "
-        "checked."
+        "Reading {index}: there is no dial reading of yours for this meter, so this reading alone cannot "
+        "be checked."
     ),
-    "index_no_date": "Index {index}: the notice does not say on which day it was read.",
+    "index_no_date": "Reading {index}: the notice does not say on which day it was taken.",
     "index_replaced": (
-        "Index {index}: the bill tells of a replaced meter, which is not recorded here, so it "
-        "cannot be checked."
+        "Reading {index}: the bill mentions a replaced meter, which is not recorded here, so it cannot "
+        "be checked."
     ),
     "index_replaced_that_day": (
-        "Index {index}: the meter was replaced around the time of the reading, {day}, so it cannot be "
+        "Reading {index}: the meter was replaced around the time of the reading, {day}, so it cannot be "
         "checked."
     ),
     "index_registers": (
@@ -158,24 +162,24 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     # when
     "read_at": (
-        "In the time in which it can have been read, your register may have shown index {index} only "
-        "between {start} and {end}."
+        "In the time in which it may have been read, your register may have shown {index} only between "
+        "{start} and {end}."
     ),
     "read_any_time": (
         "Your register may have shown {index} at any time from {start} to {end}, so the hour of the "
-        "reading cannot be told."
+        "reading cannot be determined."
     ),
     "read_slipped": (
-        "Index {index} fits another day than {day}: it may have been read between {start} and {end}. "
-        "The notice has no date, and a day's slip is allowed."
+        "Reading {index} fits another day than {day}: it may have been taken between {start} and {end}. "
+        "The notice has no date, and one day early or late is allowed."
     ),
     "read_off_day": (
-        "Index {index} fits another day than {day}: it may have been read between {start} and {end}; "
-        "a day's slip is allowed."
+        "Reading {index} fits another day than {day}: it may have been taken between {start} and {end}; "
+        "one day early or late is allowed."
     ),
     "read_other_time": (
-        "By the bill, index {index} was read on {day}; your register cannot have shown it then, but "
-        "may have shown it between {start} and {end}."
+        "By the bill, {index} was read on {day}; your register cannot have shown it then, but may have "
+        "shown it between {start} and {end}."
     ),
     # consumption
     "consumption_agrees": (
@@ -203,8 +207,8 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "may have been read at other times: a mistake of up to {detectable} kWh would fit as well."
     ),
     "consumption_estimated": (
-        "{kwh} kWh are billed by an estimate; you used between {low} and {high} kWh. The next real reading "
-        "settles it."
+        "{kwh} kWh are billed on an estimate; you used between {low} and {high} kWh. The next real "
+        "reading settles it."
     ),
     "consumption_after_estimate": (
         "{kwh} kWh are billed after an estimate whose kWh are not known here, so they cannot be checked."
@@ -215,15 +219,15 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "were billed before."
     ),
     "not_metered": (
-        "By its indices the bill counts {kwh} kWh through your meter, and it charges {charged} kWh: "
-        "the difference is added or taken off apart (sub-meters, direct supply)."
+        "By its readings, the bill counts {kwh} kWh through your meter, but it charges {charged} kWh: "
+        "the difference is added or deducted separately (sub-meters, direct supply)."
     ),
-    "consumption_no_numbers": "The notice prints neither a consumption nor both indices.",
-    "consumption_registers": "The notice gives registers by the time of day, and no consumption in all.",
+    "consumption_no_numbers": "The notice prints neither a consumption nor both readings.",
+    "consumption_registers": "The notice gives registers by the time of day, but no total consumption.",
     "consumption_no_date": "{kwh} kWh are billed, but the notice does not say for which days.",
     "consumption_dates": "{kwh} kWh are billed for a period that ends before it begins.",
     "consumption_replaced": (
-        "{kwh} kWh are billed; the bill tells of a replaced meter, which is not recorded here."
+        "{kwh} kWh are billed; the bill mentions a replaced meter, which is not recorded here."
     ),
     **CHARGE_WORDS,
 }

@@ -60,19 +60,20 @@ def adjustment(bill: Bill, of: int | None = None, whole: Bill | None = None) -> 
     which = invoice_name(bill.adjusts)
     said = [
         tr(
-            "This invoice only adjusts another one ({which}); it is no bill of its own, and is not judged.",
+            "This invoice only adjusts another one ({which}); it is not a bill of its own, and is not "
+            "judged.",
             which=which,
         )
         if which
-        else tr("This invoice only adjusts another one; it is no bill of its own, and is not judged.")
+        else tr("This invoice only adjusts another one; it is not a bill of its own, and is not judged.")
     ]
     more = _amounts(bill)
     if more:
-        said.append(tr("What it adds: {amounts}.", amounts=more))
+        said.append(tr("It adds {amounts}.", amounts=more))
     elif 0 in (bill.kwh, bill.net, bill.total):
-        said.append(tr("It changes neither kWh nor money."))
+        said.append(tr("It changes neither the kWh nor the amount."))
     if whole is not None and of is not None and more and (both := _amounts(bill, whole)):
-        said.append(tr("Bill {entry} and it come to {amounts}.", entry=of, amounts=both))
+        said.append(tr("Together with bill {entry} that makes {amounts}.", entry=of, amounts=both))
     return " ".join(said)
 
 
@@ -103,8 +104,8 @@ def _names() -> dict[str, str]:
         # Translators: the name of a set of indices on the notice, such as KT or BT (bộ chỉ số)
         "register": tr("the register"),
         "bcs": tr("the register"),
-        "old": tr("the old index"),
-        "new": tr("the new index"),
+        "old": tr("the previous reading"),
+        "new": tr("the current reading"),
         "multiplier": tr("the multiplier"),
         "kwh": tr("the consumption"),
         "removed": tr("the energy of the removed meter"),
@@ -137,7 +138,7 @@ _SENTENCES = {
     "nothing": lambda f, v: tr(
         "No bill, reading day or debt was found in this text: paste the whole notice, with its labels."
     ),
-    "too_big": lambda f, v: tr("The file is larger than {most} bytes: it is no notice.", **v),
+    "too_big": lambda f, v: tr("The file is larger than {most} bytes: it is not a notice.", **v),
     "too_many": lambda f, v: tr(
         "The text is longer than {most} characters: paste one notice at a time.", **v
     ),
@@ -171,23 +172,23 @@ _SENTENCES = {
         "The XML declares a document type or entities, which no e-invoice needs: it is refused."
     ),
     "xml_too_much": lambda f, v: tr(
-        "The XML has too many or too deeply nested elements: it is no e-invoice."
+        "The XML has too many or too deeply nested elements: it is not an e-invoice."
     ),
     "json_broken": lambda f, v: tr("The JSON is damaged at line {line}: save it again.", **v),
     "json_twice": lambda f, v: tr(
         "The JSON has two values under the name “{text}” in one place: save it again.", **v
     ),
-    "json_too_much": lambda f, v: tr("The JSON has too many or too deeply nested values: it is no bill."),
+    "json_too_much": lambda f, v: tr("The JSON has too many or too deeply nested values: it is not a bill."),
     "json_unknown": lambda f, v: tr(
-        "This JSON has no bill in a form that is known: give the text of the notice, or type the numbers "
-        "with 'sodien bill add'."
+        "This JSON has no bill in a known form: give the text of the notice, or type the numbers with "
+        "'sodien bill add'."
     ),
-    "other_goods": lambda f, v: tr("This invoice is not for electricity; it is no bill."),
+    "other_goods": lambda f, v: tr("This is not an invoice for electricity."),
     "outage": lambda f, v: tr("This announces a power cut, not a bill or a reading day."),
-    "receipt": lambda f, v: tr("This says that money has been paid; it is no bill."),
-    "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is no bill."),
-    "reminder": lambda f, v: tr("This reminds of an unpaid bill and gives no sum; it is no bill."),
-    "promotion": lambda f, v: tr("This is an offer of the sender, not a bill or a reading day."),
+    "receipt": lambda f, v: tr("This confirms a payment; it is not a bill."),
+    "payout": lambda f, v: tr("This is money that the utility pays for solar energy; it is not a bill."),
+    "reminder": lambda f, v: tr("This is a reminder of an unpaid bill, without an amount; it is not a bill."),
+    "promotion": lambda f, v: tr("This is an offer from the sender, not a bill or a reading day."),
     "invoice_change": lambda f, v: tr(
         "The invoice names another one, and it is not clear whether it takes its place or holds the "
         "difference alone."
@@ -204,7 +205,7 @@ _SENTENCES = {
         **v,
     ),
     "more": lambda f, v: tr("There are {count} more problems like these.", **v),
-    "impossible_date": lambda f, v: tr("{field}: “{text}” is no day of the calendar.", field=f, **v),
+    "impossible_date": lambda f, v: tr("{field}: “{text}” is not a calendar date.", field=f, **v),
     "no_year": lambda f, v: tr("{field}: “{text}” has no year; write day/month/year.", field=f, **v),
     "impossible_month": lambda f, v: tr("{field}: there is no month {text}.", field=f, **v),
     "impossible_year": lambda f, v: tr("{field}: {text} cannot be the year of a bill.", field=f, **v),
@@ -284,8 +285,8 @@ _SENTENCES = {
         "{field}: a period from {first} to {last} is longer than a year.", field=f, **v
     ),
     "new_below_old": lambda f, v: tr(
-        "{field}: {new} is below the old index {old}, too far for a roll-over, "
-        "and no removed meter is named.",
+        "{field}: {new} is below the previous reading {old}, too far for a roll-over, and no removed "
+        "meter is named.",
         field=f,
         **v,
     ),
@@ -294,11 +295,11 @@ _SENTENCES = {
     "other_customer": lambda f, v: tr(
         "{field}: {value} is not the customer of the bills before, {other}.", field=f, **v
     ),
-    "same_bill": lambda f, v: tr("The same bill is there already ({which}).", **v),
+    "same_bill": lambda f, v: tr("This bill is already stored ({which}).", **v),
     "same_period": lambda f, v: tr(
-        "{field}: there is another bill already for {other_first} to {other_last}.", field=f, **v
+        "{field}: another bill is already stored for {other_first} to {other_last}.", field=f, **v
     ),
-    "same_reading_day": lambda f, v: tr("{field}: there is another bill already for {last}.", field=f, **v),
+    "same_reading_day": lambda f, v: tr("{field}: another bill is already stored for {last}.", field=f, **v),
     "overlap": lambda f, v: tr(
         "{field}: {first} to {last} overlaps the bill of {other_first} to {other_last}.", field=f, **v
     ),

@@ -18,8 +18,8 @@ TARIFF_WORDS: Final[dict[str, Text]] = {
         "see whether a newer decision applies."
     ),
     "table_pending": (
-        "{pending} is decided, but was not in force when the tables were checked; "
-        "{decision} is taken to apply still."
+        "{pending} is decided, but was not in force when the tables were checked; {decision} is assumed "
+        "to apply still."
     ),
     "undeclared": "All kWh cost the price of tier {tier}, the rule where tenants were not declared.",
     "quota_days_begin": (
@@ -72,7 +72,7 @@ TARIFF_WORDS: Final[dict[str, Text]] = {
         "{percent}% is what applies unless the law is changed."
     ),
     "whole_kwh": (
-        "Bills count whole kWh: both indices lose their decimals, so the billed kWh may be up to 1 kWh "
+        "Bills count whole kWh: both readings lose their decimals, so the billed kWh may be up to 1 kWh "
         "(times the multiplier {multiplier}) less or more than the energy used."
     ),
     "whole_period": (

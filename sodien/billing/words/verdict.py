@@ -116,7 +116,7 @@ def _disagrees(verdict: Verdict) -> str:
         return tr("The charge on the bill is not right.")
     if topics & {"reading", "consumption"}:
         return tr("The bill disagrees with your own register.")
-    return tr("The bill disagrees with itself, with the bill before or with what is known of your meter.")
+    return tr("The bill contradicts itself, the bill before or what is known of your meter.")
 
 
 def _cannot_tell(verdict: Verdict) -> str:

@@ -59,10 +59,10 @@ def correct(
     by: str | None,
     **typed: Any,
 ) -> int:
-    """Put other values in the place of what bill ENTRY says, and judge it anew; the old entry stays.
+    """Correct what bill ENTRY says, and judge it again; the old entry stays.
 
-    For what was typed or read wrongly. What the utility itself got wrong is for the verdict to find; its own
-    correction is imported with --replaces.
+    Use it for what was typed or read wrongly, not for a mistake of the utility: the verdict finds that.
+    Import the utility's own correction with --replaces.
     """
     values = parsed(typed)
     if not values:
@@ -76,16 +76,16 @@ def correct(
 @click.command("withdraw")
 @with_session()
 @click.argument("entry", type=int)
-@click.option("--because", required=True, metavar="TEXT", help="Why it does not hold.")
+@click.option("--because", required=True, metavar="TEXT", help="Why it is wrong.")
 @by_option
 def withdraw(session: Session, entry: int, because: str, by: str | None) -> int:
-    """Say that bill ENTRY, or the reading day announced in ENTRY, does not count; the old entry stays."""
+    """Withdraw bill ENTRY, or the reading day announced in ENTRY; the old entry stays, marked."""
     where = session.meter_ledger
     number = withdraw_bill(where, entry, because=because, now=session.now, by=by)
     if session.as_json:
         print_json({"meter": where.meter.id, "entry": number, "withdrawn": entry})
     else:
-        click.echo(tr("{meter}: entry {entry} does not count any more.", meter=where.meter.id, entry=entry))
+        click.echo(tr("{meter}: entry {entry} is withdrawn.", meter=where.meter.id, entry=entry))
     return 0
 
 

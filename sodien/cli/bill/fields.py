@@ -26,11 +26,11 @@ _OPTIONS: dict[str, tuple[str, Text]] = {
     "first": ("DATE", "First day of the period (từ ngày), 2026-10-01 or 1/10/2026."),
     "last": ("DATE", "Last day of the period (đến ngày): the reading day."),
     "month": ("M/YYYY", "Month of the bill (kỳ hóa đơn), such as 10/2026."),
-    "old": ("KWH", "Old index (chỉ số cũ)."),
-    "new": ("KWH", "New index (chỉ số mới)."),
+    "old": ("KWH", "Previous reading (chỉ số cũ)."),
+    "new": ("KWH", "Current reading (chỉ số mới)."),
     "multiplier": ("NUMBER", "Multiplier (hệ số nhân)."),
     "kwh": ("KWH", "Consumption (điện năng tiêu thụ)."),
-    "removed": ("KWH", "Energy of a meter taken down in the period."),
+    "removed": ("KWH", "Energy of a meter removed in the period."),
     "net": ("MONEY", "Money before tax (tiền điện chưa thuế)."),
     "tax": ("MONEY", "Tax (tiền thuế)."),
     "tax_rate": ("PERCENT", "Tax rate, such as 8."),
@@ -165,13 +165,13 @@ def _date(name: str, text: str) -> dt.date:
     try:
         return formats.parse_date(text)
     except ValueError:
-        raise _wrong(name, text, tr("that is no day; write it like 2026-10-31 or 31/10/2026")) from None
+        raise _wrong(name, text, tr("that is not a date; write it like 2026-10-31 or 31/10/2026")) from None
 
 
 def _month(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,2})/(\d{4})", text)
     if match is None or not 1 <= int(match[1]) <= 12:
-        raise _wrong("month", text, tr("that is no month; write it like 10/2026"))
+        raise _wrong("month", text, tr("that is not a month; write it like 10/2026"))
     return int(match[1]), int(match[2])
 
 
@@ -179,7 +179,7 @@ def _time(text: str) -> dt.time:
     try:
         return formats.parse_time(text)
     except ValueError:
-        raise _wrong("read_at", text, tr("that is no time of day; write it like 08:30")) from None
+        raise _wrong("read_at", text, tr("that is not a time of day; write it like 08:30")) from None
 
 
 def _register(text: str) -> IndexRow:

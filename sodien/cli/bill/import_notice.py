@@ -58,11 +58,11 @@ def command(
 
     Without FILE, on a terminal, paste the notice and end it with Ctrl-D on a line of its own.
 
-    FILE is the text of an SMS, of Zalo or an app as it was pasted, the PDF of a bill, the XML of an e-invoice
-    or the JSON of a portal. What was not understood is said, never guessed: on a terminal you are asked, else
-    the exit code is 2. An option gives a field by hand. A notice of the next reading day sets that day. One
-    that contradicts the bill of the same reading day may be the utility's correction: on a terminal you are
-    asked whether it takes its place.
+    FILE is the text of an SMS, of Zalo or an app as it was pasted, the PDF of a bill, the XML of an
+    e-invoice or the JSON of a portal. What is not understood is reported, never guessed: on a terminal
+    you are asked, else the exit code is 2. An option gives a field by hand. A notice of the next reading
+    day sets that day. One that contradicts the bill of the same reading day may be the utility's
+    correction: on a terminal you are asked whether it takes its place.
     Exit code 1: the bill disagrees.
     """
     values = parsed(typed)
@@ -228,4 +228,4 @@ def _show_rest(understood: Understood, given: dict[str, Any]) -> None:
         click.echo(tr("Not clear: {sentence}", sentence=sentence(problem)))
     rest = [" ".join(understood.text[one.start : one.end].split()) for one in understood.rest]
     if rest:
-        click.echo(tr("Not used: {text}", text=" … ".join(rest)))
+        click.echo(tr("Not needed: {text}", text=" … ".join(rest)))

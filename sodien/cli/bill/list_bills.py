@@ -54,7 +54,7 @@ def _line(stored: StoredBill) -> str:
 @click.argument("entry", type=int)
 @click.option("--text", is_flag=True, help="Also show the text of the notice as it was given.")
 def show(session: Session, entry: int, text: bool) -> int:
-    """Show bill ENTRY, what was said of it, and the verdict that was stored. 'sodien audit' judges anew."""
+    """Show bill ENTRY, what was noted about it, and the stored verdict. 'sodien audit' judges it again."""
     settings, one, ledger = session.settings, session.meter, session.ledger
     stored = find_bill(bills(ledger, one.id), entry)
     bodies = [row.read(BillBody) for row in stored.rows]

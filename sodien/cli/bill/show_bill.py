@@ -92,7 +92,7 @@ def show_verdict(verdict: Verdict) -> None:
         for note in verdict.advice:
             click.echo(f"  → {note_sentence(note)}")
     if verdict.assumptions:
-        click.echo(tr("Taken for granted:"))
+        click.echo(tr("Assumptions:"))
         for note in verdict.assumptions:
             click.echo(f"  · {note_sentence(note)}")
 
@@ -156,9 +156,7 @@ def received_plain(where: MeterLedger, received: Received) -> dict[str, Any]:
 def show_received(where: MeterLedger, received: Received) -> None:
     """What was stored, for people."""
     if received.replaced is not None:
-        click.echo(
-            tr("Bill {entry} does not count any more: the utility corrected it.", entry=received.replaced)
-        )
+        click.echo(tr("Bill {entry} is withdrawn: the utility corrected it.", entry=received.replaced))
     for sentence in received.told:
         click.echo(sentence)
     for stored, verdict in received.bills:

@@ -119,7 +119,7 @@ def check_pulses(
                 meter=meter,
                 pulses=formats.count(pulses),
             ),
-            tr("see whether the sensor still sits over the meter's LED and its own LED blinks."),
+            tr("check that the sensor still sits over the meter's LED, and that its own LED blinks."),
         )
     return Finding(
         "pulses",
@@ -182,12 +182,12 @@ def check_clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Findi
             "future",
             "warn",
             tr("the Pi's clock has dated {count} entries in the future", count=formats.count(count)),
-            tr("say that it was wrong: sodien clock wrong {number}", number=boots[0].number),
+            tr("report it: sodien clock wrong {number}", number=boots[0].number),
         )
         return
     sentence = tr(
-        "entries dated in the future by a clock that was wrong: {count}; they count for nothing, and hours "
-        "and days are put right as their time comes",
+        "entries dated in the future by a wrong clock: {count}; they are ignored, and hours and days are "
+        "corrected as their time comes",
         count=formats.count(count),
     )
     yield Finding("future", "info", sentence)
@@ -207,7 +207,7 @@ def check_power(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Ite
             "max_power",
             "ok",
             tr(
-                "{meter}: {proven} kW in the busiest minute, of {most} kW that can flow at most",
+                "{meter}: {proven} kW in the busiest minute; the supply carries at most {most} kW",
                 meter=meter.id,
                 proven=formats.number(proven, 2, rounding="down"),
                 most=formats.most_kw(meter.p_max_kw),

@@ -211,4 +211,6 @@ def check_grafana(url: str = "http://localhost:3000") -> Iterator[Finding]:
     if there:
         yield Finding("grafana", "ok", tr("Grafana answers at {url}", url=url))
     else:
-        yield Finding("grafana", "info", tr("no Grafana at {url}; one somewhere else is fine", url=url))
+        yield Finding(
+            "grafana", "info", tr("no Grafana at {url}; that is fine if it runs somewhere else", url=url)
+        )

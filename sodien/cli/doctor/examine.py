@@ -53,7 +53,7 @@ from sodien.settings.model import MeterSettings, Settings
 def command(session: Session) -> int:
     """Check settings, ledger, disk, counting, clock, GPIO, pulses, broker and database; nothing is changed.
 
-    Exit code 1 when there is something to do about.
+    Exit code 1: something needs attention.
     """
     findings = list(examine(session, session.now))
     bad = any(finding.bad for finding in findings)

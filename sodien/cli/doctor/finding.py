@@ -37,5 +37,5 @@ def broken(name: str, error: SodienError) -> Finding:
     """An error as a finding: its sentence says "what is wrong; what to do"."""
     sentence, _, remedy = str(error).rpartition("; ")
     if not sentence:
-        sentence, remedy = remedy, tr("mend this first, then run 'sodien doctor' again.")
+        sentence, remedy = remedy, tr("fix this first, then run 'sodien doctor' again.")
     return Finding(name, "fail", sentence, remedy)

@@ -38,7 +38,7 @@ def check_disk(ledger: Path) -> Finding:
         return Finding(
             "disk",
             "fail",
-            tr("{folder}: cannot be looked into ({reason})", folder=folder, reason=error.strerror or error),
+            tr("{folder}: cannot be opened ({reason})", folder=folder, reason=error.strerror or error),
             tr("create the folder, correct ledger.path, or run this with sudo."),
         )
     level: Level = "fail" if free < _DISK_FAIL else "warn" if free < _DISK_WARN else "ok"
@@ -100,15 +100,15 @@ def check_set_aside(ledger: Ledger, state: State | None) -> Finding:
     for seq in state.set_aside if state is not None else ():
         found.setdefault(seq, tr("it cannot be sent"))
     if not found:
-        return Finding("set-aside", "ok", tr("every entry can be reckoned with"))
+        return Finding("set-aside", "ok", tr("every entry can be used"))
     named = "; ".join(f"{seq}: {why}" for seq, why in sorted(found.items())[:_NAMED])
     return Finding(
         "set-aside",
         "warn",
         tr("entries set aside ({count}): {named}", count=len(found), named=named),
         tr(
-            "note again what they were to say (sodien dial, sodien meter, sodien bill); they stay in the "
-            "ledger, count for nothing and hold up nothing."
+            "enter what they were meant to say again (sodien dial, sodien meter, sodien bill); they stay "
+            "in the ledger, are ignored and hold nothing up."
         ),
     )
 
@@ -200,7 +200,7 @@ def check_refused(ledger: Ledger, state: State | None) -> Iterator[Finding]:
             "refused",
             "warn",
             refused_sentence(count, why),
-            tr("mend what the reason says, then send them again: sodien replay"),
+            tr("fix what the reason says, then send them again: sodien replay"),
         )
 
 
@@ -215,9 +215,9 @@ def check_dead_letters(aside: Path) -> Iterator[Finding]:
         yield Finding(
             "put-aside",
             "warn",
-            tr("the collector put messages aside that it cannot store ({count})", count=formats.count(count)),
+            tr("the collector set aside messages that it cannot store ({count})", count=formats.count(count)),
             tr(
-                "look into {path} and move it away; what devices sent is still in their ledgers.",
+                "look at {path}, then move it away; what the devices sent is still in their ledgers.",
                 path=aside,
             ),
         )
