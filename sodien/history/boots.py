@@ -109,10 +109,10 @@ class KnownBoot(NamedTuple):
 
     @property
     def moved(self) -> bool:
-        """Whether its clock ever put it elsewhere than where it lies."""
+        """Whether its clock ever put it elsewhere than where it lies, or may lie."""
         place = self.place
         return any(
-            place is None or not place.low - MOVED_NS <= claim <= place.high + MOVED_NS
+            place is None or not place.high - MOVED_NS <= claim <= place.low + MOVED_NS
             for claim in self.claims
         )
 

@@ -16,7 +16,7 @@ from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import HourBody, SnapshotBody
 from sodien.protocol.entries import CostEntry, HourEntry
 from tests.firmware.house import DAY, HOUR, SECOND, House, settings_of, steady
-from tests.support.clock_stories import START_KWH, closed_wrong, published
+from tests.support.clock_stories import START_KWH, closed_wrong, play, published
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +124,14 @@ def test_a_boot_that_was_weeks_ahead_blinds_nothing(tmp_path: Path) -> None:
     view = house.view()
     assert abs((view.end or 0) - now) < 60_000
     assert len(view.clock_findings()) == 1
+
+
+def test_a_boot_that_may_lie_elsewhere_than_its_clock_said(tmp_path: Path) -> None:
+    """An hour late for longer than that, put right, late again: which was right, nobody can tell."""
+    text = "start @0, dial @513, step -3600 @1185, step 0 @5185, step -3600 @6458, step 0 @6758, cut @8856, "
+    house = play(tmp_path, text + "boot 0 @8916, start @8926, sync 0 @8930", tail=7200)
+    assert not closed_wrong(house)
+    assert house.rows("revision")
 
 
 def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:
