@@ -7,6 +7,7 @@ is written by its base letter, so that "đồng" is "dong" where Vietnamese is n
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import re
@@ -17,6 +18,10 @@ from sodien.printable import printable
 
 #: Colours and weights, as click and Rich write them; hidden text (8) is none of them.
 _STYLE: Final = re.compile(r"(\x1b\[(?:(?:[0-4]|2[2-4]|[39][0-7]|39)?;?)*m)")
+_COMMAND: Final = re.compile(r"\b(?:sodien|sudo|pip) ")
+#: What stands before a sentence: blanks, and a mark or a number.
+_HANGING: Final = re.compile(r" *(?:(?:[^\w\s]|\d+\.) )?")
+_COLUMNS: Final = 80
 _PLAIN: Final = str.maketrans(
     {"đ": "d", "Đ": "D", "–": "-", "—": "-", "…": "...", "→": "->", "≤": "<=", "≥": ">=", "−": "-", "₫": "d"}
     | {"✓": "+", "✗": "x", "·": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "x", "•": "*", "±": "+-"}
@@ -39,9 +44,39 @@ def shown(text: str) -> str:
     return "".join(part if index % 2 else printable(part, keep="\n\t") for index, part in enumerate(parts))
 
 
+def wrapped(text: str, columns: int) -> str:
+    """The text with lines that are too long broken between words, in line with the first one.
+
+    A line that names a command stays whole: it is there to be copied.
+    """
+    return "".join(
+        line
+        if len(_STYLE.sub("", line.rstrip("\n"))) <= columns or _COMMAND.search(line)
+        else _broken(line, columns)
+        for line in text.splitlines(keepends=True)
+    )
+
+
+def _broken(line: str, columns: int) -> str:
+    found = _HANGING.match(_STYLE.sub("", line))
+    indent = " " * min(found.end() if found is not None else 0, columns // 2)
+    done, length = "", 0
+    for number, word in enumerate(line.split(" ")):
+        wide = len(_STYLE.sub("", word.rstrip("\n")))
+        if number and length + 1 + wide > columns and length > len(indent):
+            done, length = f"{done}\n{indent}{word}", len(indent) + wide
+        else:
+            done, length = (f"{done} {word}", length + 1 + wide) if number else (word, wide)
+    return done
+
+
 class _Terminal(io.TextIOWrapper):
     def write(self, text: str, /) -> int:
-        super().write(shown(text))
+        said = shown(text)
+        if self.isatty():
+            with contextlib.suppress(OSError):
+                said = wrapped(said, os.get_terminal_size(self.fileno()).columns or _COLUMNS)
+        super().write(said)
         return len(text)
 
 

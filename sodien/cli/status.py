@@ -175,7 +175,8 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         out.print(table)
         for finding in meter.get("findings", []):
             out.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
-    broker = broker_word(report["broker"])
+    # What is not running is said below; the broker may run all the same.
+    broker = broker_word(report["broker"]) if report["running"] else tr("not known")
     broker += f" ({report['broker_failure']})" if report["broker_failure"] else ""
     out.print(
         tr(

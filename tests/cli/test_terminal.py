@@ -14,7 +14,7 @@ import pytest
 
 from sodien.cli.group import language_of_settings
 from sodien.ledger.archive import BackupError, unpack
-from sodien.terminal import base_letters, shown
+from sodien.terminal import base_letters, shown, wrapped
 from tests.cli.conftest import SETTINGS, Sodien, fill
 
 
@@ -158,3 +158,14 @@ def test_settings_that_cannot_be_read_decide_no_language(tmp_path: Path) -> None
     (tmp_path / "odd").write_bytes(b"language: \xff\nmeters:\n  language: vi\n")
     for name in ("pipe", "odd", "none", "."):
         assert language_of_settings(["status", "-c", str(tmp_path / name)]) is None
+
+
+def test_lines_are_broken_between_words_and_hang() -> None:
+    text = "  \x1b[33m?\x1b[0m một hai ba bốn năm\nshort\n"
+    assert wrapped(text, 14) == "  \x1b[33m?\x1b[0m một hai ba\n    bốn năm\nshort\n"
+    assert wrapped("  2. one two three\n", 12) == "  2. one two\n     three\n"
+    command = "then type: sodien dial 12345.6 -c some/where.yaml\n"
+    assert wrapped(command, 20) == command
+    for columns in (1, 5, 20):
+        assert "".join(wrapped(text, columns).split()) == "".join(text.split())
+        assert wrapped("x" * 50, columns) == "x" * 50

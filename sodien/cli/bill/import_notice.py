@@ -177,7 +177,7 @@ def _ask(name: str) -> Any:
     """The value of a field, asked on the terminal; None when it is left out."""
     while True:
         text = click.prompt(
-            tr("{option} (Enter leaves it out)", option=flag(name)), default="", show_default=False
+            tr("{field} (Enter leaves it out)", field=field_name(name)), default="", show_default=False
         )
         if not text.strip():
             return None

@@ -125,12 +125,18 @@ def try_broker(settings: Settings) -> Finding:
 def _broker_answer(answers: dict[str, Any], settings: Settings) -> Finding:
     where: dict[str, Any] = {"host": settings.mqtt.host, "port": settings.mqtt.port}
     reason = answers.get("connect")
-    if reason is None or reason.is_failure:
-        said = reason if reason is not None else tr("no answer")
+    if reason is None:
         return Finding(
             "broker-login",
             "fail",
-            tr("the broker {host}:{port} does not let the device in ({reason})", **where, reason=said),
+            tr("{host}:{port} takes connections, but does not answer as a broker does", **where),
+            tr("check mqtt.host, mqtt.port and mqtt.tls, and whether the broker runs."),
+        )
+    if reason.is_failure:
+        return Finding(
+            "broker-login",
+            "fail",
+            tr("the broker {host}:{port} does not let the device in ({reason})", **where, reason=reason),
             tr("check mqtt.user and mqtt.password_file, and the broker's users."),
         )
     reason = answers.get("publish")
