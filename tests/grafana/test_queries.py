@@ -92,7 +92,7 @@ def test_a_meter_without_a_dial_reading_has_days_but_no_register(influxdb: Influ
     def ask(name: str) -> list[Row]:
         return influxdb.query(QUERIES[name].render(VARIABLES | {"device": "nha-ban"}, START, NOW), DATABASE)
 
-    chart = "sodien-reading-day Our register and the utility's index timeseries"
+    chart = "sodien-reading-day Our register and the utility's reading timeseries"
     assert ask("sodien Register stat A") == ask(f"{chart} A") == ask(f"{chart} B") == []
     assert len(ask("sodien-days kWh per day timeseries A")) == len(DAYS)
     (snapshot,) = ask("sodien-reading-day Reading days table A")

@@ -78,7 +78,7 @@ RULES = [
         0.5,
         "0s",
         both(
-            'Meter {{ .Labels.meter }}: up to {{ printf "%.1f" .Values.B.Value }} kWh can have flowed uncounted',
+            'Meter {{ .Labels.meter }}: up to {{ printf "%.1f" .Values.B.Value }} kWh may have flowed uncounted',
             'Công tơ {{ .Labels.meter }}: có thể tới {{ printf "%.1f" .Values.B.Value }} kWh không đếm được',
         ),
     ),

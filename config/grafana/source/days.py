@@ -32,7 +32,7 @@ from sodien.i18n import Text
 #: Why seconds were not counted: the reasons of a gap, and the time before counting began.
 REASONS: dict[str, Text] = {
     "power": "power cut",
-    "killed": "program died",
+    "killed": "program crashed",
     "stopped": "program stopped",
     "overflow": "flashes lost",
     "restored": "ledger restored",
@@ -120,7 +120,7 @@ def build() -> Json:
     panels = [
         series(
             "kWh per day",
-            "Whole local days. Green: counted for certain. Pale with a dashed edge: what else can have flowed while "
+            "Whole local days. Green: counted for certain. Pale with a dashed edge: what else may have flowed while "
             "nothing was counted; the true value ends somewhere in it.",
             (0, 0, 12, 9),
             [query(f'SELECT {STACK} FROM "day" WHERE {WHERE}')],

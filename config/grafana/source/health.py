@@ -51,7 +51,7 @@ SAID: dict[str, Text] = {
     "energy": "so much flowed",
     "supply_out": "the supply was out",
     "supply_on": "the supply was on",
-    "undo": "taken back",
+    "undo": "withdrawn",
 }
 EVENTS: dict[str, Text] = {
     "started": "program started",
@@ -111,7 +111,7 @@ def build() -> Json:
         ),
         stat(
             "Not counted, at most",
-            "The most that can have flowed uncounted in the gaps in view; sodien gaps narrows it.",
+            "The most that may have flowed uncounted in the gaps in view; sodien gaps narrows it.",
             (20, 0, 4, 5),
             f'SELECT sum("kwh_high") AS "open" FROM "gap" WHERE {WHERE}',
             KWH,
@@ -149,7 +149,7 @@ def build() -> Json:
         ),
         table(
             "When nothing was counted",
-            "Stretches in which pulses could have been missed, and the energy that can have flowed.",
+            "Stretches in which pulses could have been missed, and the energy that may have flowed.",
             (0, 13, 24, 8),
             f"""SELECT "end_ms", "seconds", "reason", "kwh_low", "kwh_high"
             FROM "gap" WHERE {WHERE} ORDER BY time DESC""",

@@ -42,7 +42,7 @@ POWER = [
     ),
     query(f"""SELECT "kwh" * 3600000 / "seconds" AS "hourly" FROM "hour" WHERE {WHERE}""", "B"),
 ]
-#: A bar of energy: what was counted, and on top of it, pale, what else can have flowed uncounted.
+#: A bar of energy: what was counted, and on top of it, pale, what else may have flowed uncounted.
 STACK = '"kwh_low" AS "known", "kwh_high" - "kwh_low" AS "open"'
 
 
@@ -219,7 +219,7 @@ def build() -> Json:
         ),
         series(
             "kWh by the hour",
-            "Whole hours. Green: counted for certain. Pale with a dashed edge: what else can have flowed while nothing was "
+            "Whole hours. Green: counted for certain. Pale with a dashed edge: what else may have flowed while nothing was "
             "counted.",
             (0, 23, 24, 8),
             [query(f'SELECT {STACK} FROM "hour" WHERE {WHERE}')],

@@ -67,7 +67,7 @@ def chart(place: tuple[int, int, int, int]) -> Json:
     """The utility's index is dated by its reading day, which is a text in the database; Grafana turns it to a time."""
     only_bills = {"id": "byRefId", "options": "C"}
     return series(
-        "Our register and the utility's index",
+        "Our register and the utility's reading",
         "The true register is inside the band. A yellow dot stands at the beginning of the reading day that the bill "
         "names: it should be no lower than the band there, and no higher than where the band is a day later.",
         place,
@@ -179,7 +179,7 @@ def build() -> Json:
             ORDER BY time DESC""",
             [
                 to_page("last", "read on"),
-                column("index_new", "new index", "none", 1),
+                column("index_new", "current reading", "none", 1),
                 column("kwh", "billed", KWH, 0),
                 column("total", "to pay (¤)", MONEY, 0),
             ],
@@ -235,7 +235,7 @@ def build() -> Json:
     return dashboard(
         "sodien-reading-day",
         "Sodien: reading day",
-        "Our register beside the utility's index, and the verdict on each bill.",
+        "Our register beside the utility's reading, and the verdict on each bill.",
         "now-70d",
         panels,
         "15m",

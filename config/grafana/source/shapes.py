@@ -33,7 +33,7 @@ NAMES: dict[str, Text] = {
     "peak": "highest",
     "hourly": "mean of the hour",
     "dial": "dial reading",
-    "index": "the utility's index",
+    "index": "the utility's reading",
     "step": "cost (¤)",
     "coverage": "counted",
     "known": "counted",
