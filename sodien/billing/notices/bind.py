@@ -143,6 +143,7 @@ class Binder:
         if where is None or number.unit not in UNITS["index"] or behind in self.used:
             return
         row = self._row_of(name, at, end)
+        self.rows.shared = self.rows.shared or len(self.rows.by_name) > 1
         self.used |= {behind, where}
         if self.is_doubtful(behind):
             self.problem(

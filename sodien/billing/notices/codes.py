@@ -198,7 +198,8 @@ def _is_code(text: str, label: str, *, glued: bool, short: bool) -> bool:
             numbered = re.fullmatch("[0-9]{2,5}-[a-z][0-9]{1,4}", text) is not None
             whole = digits >= 2 and len(text) >= 4 and "/" not in text[:2]
             return (text[0].isalpha() or numbered) and whole
-        return (text.isdecimal() and digits >= 6 and not _PHONE.fullmatch(text) and not glued) or (
+        numbered = digits >= 6 or (digits >= 4 and text.startswith("0"))
+        return (text.isdecimal() and numbered and not _PHONE.fullmatch(text) and not glued) or (
             glued and digits >= 4 and text.isdecimal()
         )
     return digits >= 4 and re.fullmatch(r"[0-9a-z][0-9a-z-]{3,19}", text) is not None

@@ -12,6 +12,7 @@ _QUANTITY = (
     r"((?<![0-9.,])[0-9]{1,3}(?:[., ]?[0-9]{3})*(?:[.,][0-9]{1,2})?[ ]?"
     r"(?:kwh|kw|so|d|dong|vnd|₫|%)(?![a-z]|/[a-z]))"
 )
+_CODE = re.compile("(?<![0-9a-z])p[a-z][0-9]{2}[0-9a-z]{7,9}(?![0-9a-z])")
 _MONTH = r"(?:thang|t|ky)[ ]?[0-9]{1,2}[/.-](?:20)?[0-9]{2}(?![0-9])"
 #: Several months together.
 _MONTHS = r"[0-9]{1,2} thang (?:qua|dau|gan|cuoi|nam 20|20)"
@@ -70,7 +71,8 @@ def without_other_times(text: str) -> str:
     """The folded text with blanks for the quantities of other times."""
     chars = list(text)
     spans = [match.span(1) for pattern in _ELSEWHERE for match in pattern.finditer(text)]
+    kept = {place for code in _CODE.finditer(text) for place in range(*code.span())}
     for start, end in spans:
-        for place in range(start, end):
+        for place in set(range(start, end)) - kept:
             chars[place] = " " if chars[place].isdigit() else chars[place]
     return "".join(chars)

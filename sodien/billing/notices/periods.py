@@ -196,6 +196,8 @@ def _verdict(binder: Binder, one: _Range) -> str:
         return "period" if _evidence(binder, one.until) and (days is None or days >= least) else "other"
     if agrees and days is not None and 25 <= days <= 35 and not set(words) & OTHER:
         return "period" if _measures(binder, one.until) else "doubt"
+    if agrees is None and days is not None and 25 <= days <= 35 and _heads_row(binder, one.until):
+        return "period"
     return "other" if set(words) & OTHER or not agrees else "doubt"
 
 
@@ -332,6 +334,12 @@ def _is_month(binder: Binder, one: _Range) -> bool:
             break
         words += piece.text.split()
     return not set(words) & OTHER
+
+
+def _heads_row(binder: Binder, at: int) -> bool:
+    """Whether a line of the charge goes on behind a range: "… den 31/10/2026 kWh 150 2.138 320.700"."""
+    behind = [one for one in binder.pieces[at + 1 : at + 4] if one.text not in ENERGY | {"|"}]
+    return bool(behind) and behind[0].kind == "table"
 
 
 def _measures(binder: Binder, at: int) -> bool:
