@@ -112,7 +112,8 @@ def _candidates(binder: Binder, bill: Bill, left: Sequence[Piece]) -> Iterator[t
         used = sum(((row.new - row.old) * (row.multiplier or 1) for row in rows), Decimal(0))  # type: ignore[operator]
         yield "kwh", [*_of(left, "kwh"), *(one for one in bare if used and used in _values(one))]
     if bill.total is None:
-        yield "total", [*_of(left, "money"), *(one for one in bare if _is_price_of(one, bill.kwh))]
+        scaled = [one for one in _of(left, "doubt") if one.end > one.start + len(one.text)]  # "231k"
+        yield "total", [*_of(left, "money"), *scaled, *(one for one in bare if _is_price_of(one, bill.kwh))]
     net, tax = _parts(bill, [*_of(left, "money"), *bare])
     yield "net", net
     yield "tax", tax

@@ -178,3 +178,11 @@ def test_a_problem_is_of_its_own_message() -> None:
     assert one["kwh"].state == "not_clear"
     assert other["kwh"].state == "not_printed"
     assert "not_clear" not in {state.state for state in other.values()}
+
+
+def test_a_sum_in_thousands_is_named_and_not_read() -> None:
+    understood = read("Nha tro T10/2026: dien 77 so, het 231k nhe chi")
+    (bill,) = [one.content for one in understood.documents]
+    assert isinstance(bill, Bill)
+    assert (bill.kwh, bill.total) == (77, None)
+    assert [(one.key, one.field) for one in understood.problems] == [("unplaced", "total")]
