@@ -27,10 +27,7 @@ LANGUAGE = "vi"
 TEMPLATE = ".j2"
 PO = ROOT / "sodien" / "locale" / LANGUAGE / "LC_MESSAGES" / "sodien.po"
 HEADER = """\
-# Sodien in Vietnamese. How to translate: docs/how-to/translate.md
-#
-# Words: công tơ meter, chỉ số register, mặt số dial, xung pulse, ngày ghi chỉ số reading day, kỳ hóa đơn
-# billing period, bản chốt snapshot, khoảng không đếm được gap, giới hạn bound, sổ ledger, bản ghi entry.
+# Sodien in Vietnamese. How to translate: docs/how-to/translate.md. Its words: docs/reference/words.md
 msgid ""
 msgstr ""
 "Project-Id-Version: sodien\\n"

@@ -6,6 +6,7 @@ import functools
 import importlib
 import inspect
 import os
+import re
 import string
 import subprocess
 import sys
@@ -31,6 +32,7 @@ VARIABLE = {
 }
 
 messages = load("packaging/messages.py")
+WORDS_PAGE = ROOT / "docs" / "reference" / "words.md"
 
 
 @functools.cache
@@ -81,6 +83,26 @@ def test_translations_have_the_same_fields_and_the_same_shape() -> None:
                 assert vietnamese == " " * (len(text) - len(text.lstrip())) + vietnamese.strip(), text
                 assert vietnamese.count("\n\n") == text.count("\n\n"), text
                 assert (text[-1] in ".?!") == (vietnamese[-1] in ".?!"), text
+
+
+def called_out() -> list[str]:
+    """The words that the list of words keeps out, in the last column of its tables."""
+    rows = [line.strip("|").split("|") for line in WORDS_PAGE.read_text(encoding="utf-8").splitlines()]
+    cells = [row[3].strip(" -") for row in rows if len(row) == 4]
+    return [word.strip() for cell in cells if cell not in ("", "not used") for word in cell.split(",")]
+
+
+def kept_out(text: str) -> list[str]:
+    """Those of them that a text uses; what its fields and what stands in code is named are no words of it."""
+    said = re.sub(r"\{\w*\}|`[^`]*`", "", text).lower()
+    return [word for word in called_out() if re.search(rf"\b{re.escape(word)}\b", said)]
+
+
+def test_one_word_for_each_thing() -> None:
+    texts = [text for one in messages.read() for text in (one.id, one.string) if isinstance(text, str)]
+    assert {text: words for text in texts if (words := kept_out(text))} == {}, WORDS_PAGE
+    assert kept_out("Chỉ số nằm giữa hai cận; {index}") == ["cận"]
+    assert {"cận", "index", "khoảng trống"} <= set(called_out())
 
 
 def test_calls_fill_all_fields_of_their_text() -> None:
