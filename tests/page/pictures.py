@@ -1,12 +1,14 @@
 """The page as a family sees it: ``python -m tests.page.pictures FOLDER``, a picture of each screen.
 
 The demo's household stands behind it, with its two power cuts and two bills. Each screen is taken as a
-telephone and a desk show it, in both languages, light and dark; six are in docs/pictures.
+telephone and a desk show it, in both languages, light and dark; six are in docs/pictures. The bill among
+these disagrees: the over-read one, entered anew in the place of the corrected one.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from selenium import webdriver
@@ -35,12 +39,14 @@ SCREENS = {
 SHOWN = {
     "page-now-vi": ("/", "vi", False),
     "page-period-vi": ("/period", "vi", False),
-    "page-bill-vi": ("bill", "vi", True),
+    "page-bill-vi": ("bill", "vi", False),
     "page-now-en": ("/", "en", False),
     "page-period-en": ("/period", "en", False),
-    "page-bill-en": ("bill", "en", True),
+    "page-bill-en": ("bill", "en", False),
 }
 TELEPHONE = (360, 720)
+#: The exit code of a bill that disagrees.
+DISAGREES = 1
 
 
 def main() -> None:
@@ -54,6 +60,8 @@ def main() -> None:
             try:
                 _wait(f"http://127.0.0.1:{port}", demo)
                 _take(f"http://127.0.0.1:{port}", target)
+                _over_read(Path(folder))
+                _show(f"http://127.0.0.1:{port}", target)
             finally:
                 demo.terminate()
 
@@ -69,18 +77,25 @@ def _wait(base: str, demo: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the demo does not show its page")
 
 
+@contextmanager
+def _browser(base: str, lang: str) -> Iterator[tuple[webdriver.Chrome, list[str]]]:
+    """A browser of this language, and where the bills are, the newest first."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--lang={lang}"):
+        options.add_argument(argument)
+    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    try:
+        browser.get(f"{base}/bills?lang={lang}")
+        links = browser.find_elements(By.CSS_SELECTOR, ".bills a")
+        yield browser, [one.get_attribute("href") or "" for one in links]
+    finally:
+        browser.quit()
+
+
 def _take(base: str, target: Path) -> None:
     for lang in ("vi", "en"):
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium") or ""
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--lang={lang}"):
-            options.add_argument(argument)
-        browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-        try:
-            browser.get(f"{base}/bills?lang={lang}")
-            bills = [
-                one.get_attribute("href") or "" for one in browser.find_elements(By.CSS_SELECTOR, ".bills a")
-            ]
+        with _browser(base, lang) as (browser, bills):
             paths = {name: f"{base}{path}" for name, path in SCREENS.items()}
             paths |= {"bill": bills[0], "bill-withdrawn": bills[-1], "sheet": f"{bills[0]}/sheet"}
             for name, url in paths.items():
@@ -91,13 +106,29 @@ def _take(base: str, target: Path) -> None:
                         height = browser.execute_script("return document.documentElement.scrollHeight")
                         scheme = "dark" if dark else "light"
                         _save(browser, target / f"page-{name}-{lang}-{scheme}-{shape}.png", width, height, 1)
+
+
+def _show(base: str, target: Path) -> None:
+    for lang in ("vi", "en"):
+        with _browser(base, lang) as (browser, bills):
             for name, (path, of, dark) in SHOWN.items():
                 if of == lang:
                     size(browser, TELEPHONE[0], dark=dark)
                     browser.get(bills[0] if path == "bill" else f"{base}{path}")
                     _save(browser, target / f"{name}.png", *TELEPHONE, 2)
-        finally:
-            browser.quit()
+
+
+def _over_read(folder: Path) -> None:
+    """The corrected bill withdrawn, and the over-read notice entered instead, which then is the newest."""
+    program = [sys.executable, "-m", "sodien", "bill"]
+    where = ["-c", f"{folder / 'sodien.yaml'}"]
+    listed = subprocess.run([*program, "list", "--json", *where], check=True, capture_output=True).stdout
+    entry = next(one["entry"] for one in json.loads(listed)["bills"] if not one["withdrawn"])
+    subprocess.run([*program, "withdraw", f"{entry}", "--because", "picture", *where], check=True)
+    notice = f"{folder / 'notice-over-read.txt'}"
+    judged = subprocess.run([*program, "import", notice, *where], stdout=subprocess.DEVNULL).returncode
+    if judged != DISAGREES:
+        raise SystemExit(f"the over-read bill does not disagree (exit code {judged})")
 
 
 def _save(browser: webdriver.Chrome, file: Path, width: int, height: int, scale: int) -> None:
