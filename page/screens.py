@@ -174,14 +174,14 @@ def add_screens(app: Flask, frame: Frame) -> None:
             return sentence(
                 tr("It cannot be shown"), tr("This link is no longer valid; ask for a new one.")
             ), 404
-        answer = _sheet(*found, "inline")
+        answer = _sheet(*found, "inline", with_letter=False)
         answer.headers["Cache-Control"] = "private, no-store"
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
 
-    def _sheet(meter: str | None, entry: int, kind: str) -> Response:
+    def _sheet(meter: str | None, entry: int, kind: str, *, with_letter: bool = True) -> Response:
         with household.meter(meter) as seen:
-            html = evidence_of(seen.where, now=seen.now, entry=entry).html
+            html = evidence_of(seen.where, now=seen.now, entry=entry, with_letter=with_letter).html
         return Response(
             html,
             headers={

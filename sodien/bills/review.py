@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodien.billing.audit.departures import usual_habits
@@ -70,10 +70,13 @@ def review_bills(where: MeterLedger, *, now: int, entry: int | None = None, ever
     return Review(tuple((one, known[one.at]) for one in wanted), hour, habits)
 
 
-def evidence_of(where: MeterLedger, *, now: int, entry: int | None = None) -> Evidence:
+def evidence_of(
+    where: MeterLedger, *, now: int, entry: int | None = None, with_letter: bool = True
+) -> Evidence:
     """The evidence sheet of the last bill, or of the one with this number, judged from what is known now.
 
-    Raises SodienError when there is none. ``now`` is ms UTC.
+    ``with_letter`` False: nothing of the letter to the utility, which has the sender's name, address and
+    telephone in it. Raises SodienError when there is no bill. ``now`` is ms UTC.
     """
     settings, meter, ledger = where.settings, where.meter, where.ledger
     stored = bills(ledger, meter.id)
@@ -82,4 +85,6 @@ def evidence_of(where: MeterLedger, *, now: int, entry: int | None = None) -> Ev
     today = calendar.date_of(now, settings.zone)
     verdict = verdict_on(bill, stored, settings, meter, history, book_of(meter), today)
     sheet = sheet_of(settings, meter, ledger, history, bill, verdict, now)
+    if not with_letter:
+        sheet = replace(sheet, sender=None)
     return Evidence(bill, verdict, render(sheet, template()))

@@ -23,7 +23,7 @@ from sodien.errors import SodienError
 from sodien.ledger.store import Ledger
 from sodien.settings import model
 from tests.cli.billed import HOUR, NOW, SETTINGS, START, counted, household, notice
-from tests.page.conftest import WORDS
+from tests.page.conftest import WORDS, Visitor
 from tests.page.test_photos import chunk, jpeg, png
 from tests.support.pdf import text_pdf
 
@@ -502,7 +502,7 @@ def test_over_tls_one_bill_can_be_shown_to_whoever_has_its_link(visit, monkeypat
     stranger = someone.app.test_client()
     seen = stranger.get(link[1], base_url=tls)
     assert seen.status_code == 200
-    assert "check the reading at the meter" in stranger.get(link[1] + "?lang=en", base_url=tls).text
+    assert "The bill disagrees: at least" in stranger.get(link[1] + "?lang=en", base_url=tls).text
     assert seen.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in seen.headers
     for path in ("/", where, where + "/sheet"):
@@ -514,6 +514,28 @@ def test_over_tls_one_bill_can_be_shown_to_whoever_has_its_link(visit, monkeypat
     assert stranger.get(forged, base_url=tls).status_code == 404
     monkeypatch.setattr("page.guards.LINK_S", -1)
     assert stranger.get(link[1], base_url=tls).status_code == 404
+
+
+def test_a_link_to_a_bill_shows_nothing_of_the_letter(visit, tmp_path):
+    visit(words=WORDS)
+    config = tmp_path / "sodien.yaml"
+    private = ["Nguyễn Thị Lan", "12 Lê Lợi", "0912 345 678", "Điện lực Quận Một"]
+    said = "name: {}, address: {}, phone: '{}', office: {}, customer".format(*private)
+    config.write_text(config.read_text().replace("{customer", "{" + said))
+    app = create_app(model.load(config), config, lambda: NOW)
+    someone = Visitor(app.test_client(), app)
+    someone.log_in()
+    where = someone.post("/notices", keep="yes", text=notice(new=9968)).headers["Location"]
+    tls = "https://localhost"
+    link = re.search(r'value="https://localhost(/shared/[^"]+)"', someone.get(where, base_url=tls))
+    assert link is not None
+    sheet = someone.get(where + "/sheet", base_url=tls)
+    shown = app.test_client().get(link[1], base_url=tls).text
+    for text in (*private, 'id="letter"'):
+        assert text in sheet
+        assert text not in shown
+    assert "9968" in shown
+    app.extensions["sodien"].close()
 
 
 def test_the_language_is_changed_where_one_is(visit):

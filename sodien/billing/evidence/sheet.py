@@ -85,7 +85,7 @@ class EvidenceSheet:
         zone: of the meter; every time on the sheet is local.
         made: when the sheet is made (ms UTC); ``version`` of the program.
         meter: name of the meter; ``constant`` in imp/kWh; ``multiplier`` as billed.
-        company: None when not known; ``sender`` is who writes to it.
+        company: None when not known; ``sender`` is who writes to it, None for a sheet without the letter.
         days: the period day by day.
         dials, gaps, photos: in and around the period.
         seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
@@ -104,7 +104,7 @@ class EvidenceSheet:
     multiplier: Decimal
     ledger: str
     company: Company | None = None
-    sender: Sender = field(default_factory=Sender)
+    sender: Sender | None = field(default_factory=Sender)
     days: Sequence[DayBar] = ()
     dials: Sequence[DialRow] = ()
     gaps: Sequence[GapRow] = ()
@@ -252,7 +252,7 @@ def ladder(company: Company | None) -> list[str]:
 
 
 def _letter(sheet: EvidenceSheet) -> Letter | None:
-    if sheet.withdrawn is not None:
+    if sheet.withdrawn is not None or sheet.sender is None:
         return None
     made = dt.datetime.fromtimestamp(sheet.made / 1000, sheet.zone).date()
     return letter(
