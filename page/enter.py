@@ -22,6 +22,7 @@ from page.household import Snapshot
 from sodien import formats
 from sodien.errors import FieldError
 from sodien.files import replacing
+from sodien.history.corrections import UNDONE
 from sodien.history.note import Noted
 from sodien.history.note_reading import USUAL_WITHIN_MS, note_reading, withdraw_reading
 from sodien.history.plausible import plausible
@@ -163,7 +164,7 @@ def keep(seen: Snapshot, form: Form) -> Noted:
 
 def take_back(seen: Snapshot, entry: int) -> Noted:
     """Withdraw a reading. Raises SodienError when there is none."""
-    return withdraw_reading(seen.where, entry, because=tr("undone on the page"), now=seen.now)
+    return withdraw_reading(seen.where, entry, because=UNDONE, now=seen.now)
 
 
 def _note(seen: Snapshot, form: Form, *, dry_run: bool) -> Noted:

@@ -28,6 +28,7 @@ from sodien.bills.receive import (
     withdraw_bill,
 )
 from sodien.errors import FieldError, SodienError
+from sodien.history.corrections import UNDONE
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def keep_typed(seen: Snapshot, values: Mapping[str, str]) -> Received:
 
 def take_back(seen: Snapshot, entry: int) -> None:
     """Withdraw a bill. Raises SodienError when there is none."""
-    withdraw_bill(seen.where, entry, because=tr("undone on the page"), now=seen.now)
+    withdraw_bill(seen.where, entry, because=UNDONE, now=seen.now)
 
 
 def _meaning(

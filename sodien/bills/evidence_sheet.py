@@ -16,6 +16,7 @@ from sodien.billing.evidence.chart import DayBar
 from sodien.billing.evidence.letter import Sender
 from sodien.billing.evidence.sheet import DESIGN, TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
 from sodien.bills.stored import Period, StoredBill
+from sodien.history.corrections import told
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
 from sodien.ledger.bodies import Picture
@@ -100,7 +101,7 @@ def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[Di
             continue
         unused = ""
         if reading.withdrawn and reading.said is not None:
-            unused = reading.said.because or tr("withdrawn")
+            unused = told(reading.said.because or "") or tr("withdrawn")
         elif reading.name in rejected:
             unused = tr("contradicts the other readings and the count")
         yield DialRow(reading.at, reading.text, reading.typed.by or "", unused)

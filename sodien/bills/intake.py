@@ -30,7 +30,7 @@ from sodien.bills.stored import (
     with_period,
 )
 from sodien.errors import SodienError
-from sodien.history.corrections import withdrawal
+from sodien.history.corrections import CORRECTED, CORRECTED_BY, withdrawal
 from sodien.history.note import check_rows
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
@@ -152,11 +152,7 @@ class Intake:
                 )
             )
         which = invoice_name(by[0].invoice) if by[0].invoice is not None else ""
-        because = (
-            tr("the utility corrected it by invoice {which}", which=which)
-            if which
-            else tr("the utility corrected it")
-        )
+        because = CORRECTED_BY.format(which=which) if which else CORRECTED
         row = withdrawal(wrong.rows[0], self.now, because, self.by)
         gone = StoredBill(wrong.rows, row, wrong.verdicts)
         self.stored = [gone if one.at == wrong.at else one for one in self.stored]

@@ -18,7 +18,7 @@ import msgspec
 from sodien.billing.audit.result import Verdict
 from sodien.billing.bill import Bill, IndexRow, Invoice, is_same_invoice
 from sodien.errors import SodienError
-from sodien.history.corrections import amendments, withdraws
+from sodien.history.corrections import amendments, told, withdraws
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, BillBody, Picture, VerdictBody, as_stored
 from sodien.ledger.store import Ledger, NewRow, Row
@@ -86,7 +86,9 @@ class StoredBill:
     @property
     def withdrawn_because(self) -> str | None:
         """Why it does not count; None while it does."""
-        return self.withdrawal.read(AmendmentBody).because if self.withdrawal is not None else None
+        if self.withdrawal is None:
+            return None
+        return told(self.withdrawal.read(AmendmentBody).because or "")
 
     @property
     def pictures(self) -> list[Picture]:

@@ -11,6 +11,7 @@ from sodien import formats
 from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
 from sodien.cli.typed import at_terminal, confirmed, parse_within
 from sodien.errors import SodienError
+from sodien.history.corrections import told
 from sodien.history.dial_readings import DialReading
 from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
@@ -230,7 +231,7 @@ def _listed(settings: Settings, history: MeterHistory, reading: DialReading) -> 
     assert isinstance(reading.row, Row)
     typed, said = reading.typed, reading.said
     number = reading.amendment.seq if isinstance(reading.amendment, Row) else None
-    because = said.because if said is not None else None
+    because = told(said.because) if said is not None and said.because else None
     state, why = "withdrawn" if reading.withdrawn else "used", []
     if reading.withdrawn:
         why.append(tr("Withdrawn by entry {entry}: {because}.", entry=number, because=because))

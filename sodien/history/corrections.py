@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody, DialRange
 from sodien.ledger.rows import NewRow
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from sodien.ledger.store import Ledger
 
 KIND = "amendment"
+#: The program's own reasons. They are stored as they stand here and told in the language of whoever reads.
+CORRECTED = "the utility corrected it"
+CORRECTED_BY = "the utility corrected it by invoice {which}"
+UNDONE = "undone on the page"
+
+
+def told(because: str) -> str:
+    """A stored reason in the language in use; a person's own words stay as they were typed."""
+    before, ours, which = because.partition(CORRECTED_BY.removesuffix("{which}"))
+    if ours and not before:
+        return tr("the utility corrected it by invoice {which}", which=which)
+    own = {CORRECTED: tr("the utility corrected it"), UNDONE: tr("undone on the page")}
+    return own.get(because, because)
 
 
 def amendments(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> dict[tuple[str, int], NewRow]:
