@@ -36,6 +36,7 @@ from sodien.protocol.values import Bounds, Instant
 from sodien.settings import reader as yaml_reader
 from sodien.settings.model import Settings, TlsSettings, parse
 from sodien.value_rules import Choice, Number
+from tests.support.tools import load
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -528,6 +529,53 @@ def test_ci_runs_on_every_python_that_is_supported() -> None:
     assert job["env"]["PYTHON"] == "python${{ matrix.python }}"  # which .ci/run hands to make
     assert job["steps"][-1] == {"run": ".ci/run"}
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+# -- what programs print ---------------------------------------------------------------------------------
+
+#: Pages whose blocks without a language are what a program prints, and in which language.
+PRINTED = {
+    "docs/tutorial/first-pulse.md": 0,
+    "docs/vi/doc-ket-qua.md": 1,
+    "docs/vi/kiem-tra-hoa-don.md": 1,
+    "docs/vi/xung-dau-tien.md": 1,
+}
+#: The number of a cause before it, and a length of time after it.
+_NUMBERED = re.compile(r"^\d+\. |( *(?<![\d.,])\d+ (days|h|min|s|ngày|giờ|phút|giây))+$")
+#: Answers of the system and names of meters, which nothing translates.
+_AS_THEY_ARE = re.compile(r"(\w+:)?|main|Connection refused|[\d\W]*(kWh|W|VND|đ)?[\d\W]*")
+
+
+def sentences(language: int) -> re.Pattern[str]:
+    """All that the programs may say in English (0) or Vietnamese (1), with anything in the fields."""
+    pairs = [(one.id, one.string) for one in load("packaging/messages.py").read()]
+    texts = [pair[language].strip() for pair in pairs if all(pair) and isinstance(pair[language], str)]
+    texts = [text for text in texts if re.sub(r"\{\w*\}", "", text).strip(" :.·–()…")]
+    return re.compile("|".join(re.sub(r"\\{\w*\\}", ".+", re.escape(text)) for text in texts))
+
+
+def unsaid(text: str, said: re.Pattern[str]) -> list[str]:
+    """The pieces of the blocks of a page that no program says; they are set apart by two blanks or a dot."""
+    lines = [line for kind, block in _FENCE.findall(text) if not kind for line in block.splitlines()]
+    pieces = [
+        piece.strip(" ✓✗?→·")
+        for line in lines
+        if not said.fullmatch(line)
+        for piece in re.split(r" {2,}| · |(?<=[%–]) \(|\)$", line)
+    ]
+    pieces = [_NUMBERED.sub("", piece) for piece in pieces]
+    return [piece for piece in pieces if not (_AS_THEY_ARE.fullmatch(piece) or said.fullmatch(piece))]
+
+
+@pytest.mark.parametrize(("page", "language"), PRINTED.items())
+def test_what_a_page_shows_is_what_the_programs_print(page: str, language: int) -> None:
+    assert unsaid(read(page), sentences(language)) == []
+
+
+def test_what_no_program_prints_would_be_found() -> None:
+    said = sentences(0)
+    assert unsaid("```\n  power   685 W\n  cost so far  0 VND\n```\n", said) == []
+    assert unsaid("```\n  strength   685 W\n```\n", said) == ["strength"]
 
 
 # -- numbers -------------------------------------------------------------------------------------------
