@@ -4,7 +4,7 @@ VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop pictures audit lab lab-long peers release
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop interop-cluster pictures audit lab lab-long peers release
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -108,6 +108,22 @@ interop: $(VENV)/.dev servers $(TELEGRAF) $(INFLUXD_1_8) $(if $(HOME_PYTHON),$(H
 		$(BIN)/pytest -rs interop/test_telegraf.py interop/test_influxdb.py interop/test_home_assistant.py $(ARGS); code=$$?; \
 		$(if $(HOME_PYTHON),,echo "NOT TRIED: Home Assistant, which needs Python 3.13 or newer (HOME_PYTHON=program)" >&2;) \
 		$(if $(INFLUXD_2_7),,echo "NOT TRIED: InfluxDB 2.7 (INFLUXD_2_7=program)" >&2;) exit $$code
+
+# Apache ActiveMQ Artemis, two of them as one broker, beside Mosquitto: see docs/explanation/fleet.md.
+ARTEMIS_VERSION := 2.40.0
+ARTEMIS_SHA512 := 270a00dc3028fb3b93c6aa09aa3e40fbe76015029e5308e0aac241589299a72dac9bb50a10e7e86ad66185e2d8bc7224626810df12f1ee05694322054ad32700
+ARTEMIS := $(VENV)/interop/apache-artemis-$(ARTEMIS_VERSION)
+$(ARTEMIS)/.ready:
+	@command -v mvn >/dev/null || { echo "make interop-cluster fetches Apache ActiveMQ Artemis from Maven Central and needs: sudo apt-get install maven" >&2; exit 2; }
+	@mvn -q -B dependency:copy -Dartifact=org.apache.activemq:apache-artemis:$(ARTEMIS_VERSION):tar.gz:bin -Dmdep.useBaseVersion=true \
+		-DoutputDirectory=$(abspath $(VENV)/interop) || { echo "make interop-cluster needs apache-artemis-$(ARTEMIS_VERSION)-bin.tar.gz from Maven Central, and could not fetch it" >&2; exit 2; }
+	@echo "$(ARTEMIS_SHA512)  $(ARTEMIS)-bin.tar.gz" | sha512sum --check --quiet || { echo "$(ARTEMIS)-bin.tar.gz is not the release that was tried; it is removed" >&2; rm -f $(ARTEMIS)-bin.tar.gz; exit 2; }
+	@tar -xzf $(ARTEMIS)-bin.tar.gz -C $(dir $(ARTEMIS)) && rm $(ARTEMIS)-bin.tar.gz && touch $@
+
+interop-cluster: $(VENV)/.dev servers $(ARTEMIS)/.ready  ## 1,000 meters, a broker and a collector killed in a flood: ActiveMQ Artemis as a pair, beside Mosquitto (needs Java, Maven, HAProxy; ARGS='--only artemis')
+	@for command in java:default-jre-headless haproxy:haproxy; do PATH="$$PATH:/usr/sbin" command -v $${command%:*} >/dev/null || \
+		{ echo "make interop-cluster needs: sudo apt-get install --no-install-recommends $${command#*:}" >&2; exit 2; }; done
+	@ARTEMIS=$(abspath $(ARTEMIS)) $(BIN)/python -m interop.cluster.run $(ARGS)
 
 GRAFANA := interop/grafana
 $(GRAFANA)/build/page.js: $(GRAFANA)/package.json $(GRAFANA)/vite.config.js $(GRAFANA)/src/main.jsx

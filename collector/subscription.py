@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 #: How long a broker keeps the session of a collector that is away (MQTT 5).
 SESSION_SECONDS = 30 * 86_400
+#: The same where several share the ledgers. Mosquitto goes on handing out messages to a session whose
+#: collector is away; they are out of the others' reach then, and the devices have to send them again. Enough
+#: for a connection that breaks, and for a restart.
+SHARED_SESSION_SECONDS = 30
 _KEEPALIVE_S = 30
 _RESUBSCRIBE_S = 60.0
 #: How long acknowledgements may take to leave before a connection is dropped on purpose.
@@ -63,6 +67,7 @@ class Subscription:
         self._broker = broker
         self._client_id = client_id
         self._topic = f"$share/{share}/{ALL_LEDGERS}" if share else ALL_LEDGERS
+        self._session_s = SHARED_SESSION_SECONDS if share else SESSION_SECONDS
         self._inbox = inbox
         self._reconnect_s = reconnect_s
         self._trouble = Trouble(f"the connection to the {broker.place}")
@@ -80,7 +85,7 @@ class Subscription:
 
     def start(self) -> None:
         """Connect in the background; a broker that is not there yet is normal."""
-        options = connect_options(self._broker, SESSION_SECONDS, largest=MAX_PAYLOAD)
+        options = connect_options(self._broker, self._session_s, largest=MAX_PAYLOAD)
         self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S, **options)
         self._client.loop_start()
 
@@ -138,8 +143,10 @@ class Subscription:
     # -- callbacks: on paho's thread, they must not raise ----------------------------------------------
 
     def _make_client(self) -> BoundedClient:
+        # MQTT 3.1.1 cannot say for how long, so a shared session ends with its connection there.
+        keep = self._session_s == SESSION_SECONDS
         client = client_of(
-            self._broker, self._client_id, keep_session=True, manual_ack=True, largest=MAX_PAYLOAD
+            self._broker, self._client_id, keep_session=keep, manual_ack=True, largest=MAX_PAYLOAD
         )
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect

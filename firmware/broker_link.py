@@ -197,11 +197,11 @@ class BrokerLink:
             if reason.is_failure:
                 put(Lost(str(reason)))
                 return
+            self._jitter(client)
             client.most_unanswered(min(_MOST_UNANSWERED, unanswered_limit(properties)))
             put(Connected(packet_limit(properties)))
 
         def lost(_c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
-            self._jitter(client)
             put(Lost(str(reason)))
 
         def acked(_c: Any, _u: Any, mid: int, reason: Any, _p: Any) -> None:
@@ -238,7 +238,11 @@ class BrokerLink:
         return client
 
     def _jitter(self, client: paho.Client) -> None:
-        """Reconnect after 1-3 s, doubling up to 1-2 minutes; not all devices of a broker at once."""
+        """Reconnect after 1-3 s, doubling up to 1-2 minutes; not all devices of a broker at once.
+
+        It begins the doubling anew, so it is for connections that the broker has answered: a proxy with no
+        broker behind it takes every connection and ends it.
+        """
         low, high = random.uniform(1, 3), random.uniform(60, 120)  # noqa: S311
         client.reconnect_delay_set(low, high)  # type: ignore[arg-type]
 

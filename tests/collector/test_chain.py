@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
+from collector import subscription
 from collector.batch import MAX_PAYLOAD
 from collector.outputs.base import Unreachable
 from collector.outputs.file import FileOutput, read_lines
@@ -309,6 +310,27 @@ def test_two_collectors_share_the_load(mosquitto: Mosquitto, influxdb: Influx, c
         device.make(1000)
         device.settle()
     assert stored_ticks(influxdb) == device.expected()
+
+
+@pytest.mark.parametrize("version", [5, 3])
+def test_a_collector_that_is_gone_keeps_nothing_from_the_others(
+    mosquitto: Mosquitto, collect: Collect, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    """Mosquitto hands out messages to the sessions of a group, whether somebody is there or not."""
+    monkeypatch.setattr(subscription, "SHARED_SESSION_SECONDS", 1)
+    gone = collect(Memory(), "gone", version, share="all")
+    collect(Memory(), "there", version, share="all")
+    gone.stop()
+    with Device(mosquitto.port, per_message=1) as device:
+        for _ in range(20):
+            seqs = device.make(20)
+            device.send(seqs)
+            deadline = time.monotonic() + 1
+            while time.monotonic() < deadline:
+                if device.confirmed.issuperset(seqs):
+                    return
+                time.sleep(0.01)
+    pytest.fail("the broker goes on giving messages to a collector that is gone")
 
 
 def test_two_collectors_with_one_id_are_told_what_to_do(

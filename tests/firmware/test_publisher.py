@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -403,3 +404,29 @@ def test_a_brokers_limit_is_obeyed_and_only_what_is_too_long_is_refused(
             device.ledger.close()
             listener.client.disconnect()
             listener.client.loop_stop()
+
+
+def test_a_broker_that_takes_connections_and_ends_them_is_asked_ever_more_seldom(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a proxy does whose broker is away: a town's devices at once every two seconds would keep it down."""
+    monkeypatch.setattr("firmware.broker_link.random.uniform", lambda low, _high: 0.05 * low)
+    came: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(10)
+        link = BrokerLink(
+            Broker("127.0.0.1", proxy.getsockname()[1]),
+            "device",
+            (TOPICS.availability, b"offline"),
+            lambda _: False,
+            lambda _: None,
+            lambda: 0,
+        )
+        link.start()
+        try:
+            while len(came) < 6:
+                proxy.accept()[0].close()
+                came.append(time.monotonic())
+        finally:
+            link.stop(None)
+    assert came[5] - came[4] > 4 * (came[1] - came[0])

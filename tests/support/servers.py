@@ -29,7 +29,6 @@ import pytest
 
 #: Below the range from which Linux takes the ports of outgoing connections, above the well-known ones.
 PORTS = range(20_000, 32_000)
-START_SECONDS = 30.0
 _SEARCH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 
 
@@ -81,6 +80,7 @@ class Server:
     command = ""
     package = ""
     leases_wanted = 1
+    start_seconds = 30.0
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -153,12 +153,12 @@ class Server:
                 stderr=log,
                 cwd=self.folder,
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         while not self.answers():
             if self.process.poll() is not None:
                 self._give_up(f"ended with code {self.process.returncode}")
             if time.monotonic() > deadline:
-                self._give_up(f"did not answer within {START_SECONDS:.0f} s")
+                self._give_up(f"did not answer within {self.start_seconds:.0f} s")
             time.sleep(0.02)
         print(f"{self.name} answers on 127.0.0.1:{self.port}, log: {self.log}")  # shown when the test fails
 
