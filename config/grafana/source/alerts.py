@@ -71,7 +71,7 @@ RULES = [
     ),
     Rule(
         "sodien-gap",
-        both("Gap", "Khoảng mất đếm"),
+        both("Gap", "Khoảng không đếm được"),
         f"""SELECT sum("kwh_high") FROM "gap" WHERE $timeFilter GROUP BY {PER_METER}""",
         DAY,
         "gt",
