@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib
 import itertools
 import json
@@ -533,19 +534,13 @@ def test_ci_runs_on_every_python_that_is_supported() -> None:
 
 # -- what programs print ---------------------------------------------------------------------------------
 
-#: Pages whose blocks without a language are what a program prints, and in which language.
-PRINTED = {
-    "docs/tutorial/first-pulse.md": 0,
-    "docs/vi/doc-ket-qua.md": 1,
-    "docs/vi/kiem-tra-hoa-don.md": 1,
-    "docs/vi/xung-dau-tien.md": 1,
-}
 #: The number of a cause before it, and a length of time after it.
 _NUMBERED = re.compile(r"^\d+\. |( *(?<![\d.,])\d+ (days|h|min|s|ngày|giờ|phút|giây))+$")
 #: Answers of the system and names of meters, which nothing translates.
 _AS_THEY_ARE = re.compile(r"(\w+:)?|main|Connection refused|[\d\W]*(kWh|W|VND|đ)?[\d\W]*")
 
 
+@functools.cache
 def sentences(language: int) -> re.Pattern[str]:
     """All that the programs may say in English (0) or Vietnamese (1), with anything in the fields."""
     pairs = [(one.id, one.string) for one in load("packaging/messages.py").read()]
@@ -567,9 +562,11 @@ def unsaid(text: str, said: re.Pattern[str]) -> list[str]:
     return [piece for piece in pieces if not (_AS_THEY_ARE.fullmatch(piece) or said.fullmatch(piece))]
 
 
-@pytest.mark.parametrize(("page", "language"), PRINTED.items())
-def test_what_a_page_shows_is_what_the_programs_print(page: str, language: int) -> None:
-    assert unsaid(read(page), sentences(language)) == []
+@EVERY_PAGE
+def test_what_a_page_shows_is_what_the_programs_print(page: Path) -> None:
+    """Blocks without a language are what a program prints, in the language of the page."""
+    vietnamese = page.parent.name == "vi" or page.suffixes == [".vi", ".md"]
+    assert unsaid(page.read_text(encoding="utf-8"), sentences(int(vietnamese))) == []
 
 
 def test_what_no_program_prints_would_be_found() -> None:
@@ -640,6 +637,19 @@ def test_a_picture_is_whole_can_be_read_aloud_and_needs_nothing_from_elsewhere(p
     assert len(said) == 2
     assert all(said.values())
     assert re.findall(r"(?:href|src)=|url\((?!#)|@import|<script", text) == []
+
+
+def test_the_floors_in_the_picture_are_those_that_imports_keep() -> None:
+    drawn = re.findall(r'y="(\d+)" font-weight="600">([\w/]+)<', read("docs/rooms.svg"))
+    floor = {name.rpartition("/")[2]: int(y) for y, name in drawn}
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    kept = [one["layers"] for one in contracts if one["type"] == "layers"]
+    for layers in kept:
+        named = [[name.strip().rpartition(".")[2] for name in layer.split("|")] for layer in layers]
+        heights = [{floor[name] for name in layer if name in floor} for layer in named]
+        for above, below in itertools.pairwise(one for one in heights if one):
+            assert max(above) < min(below)
+    assert len(floor) == 13
 
 
 def test_the_settings_in_the_pictures_are_those_beside_them() -> None:
