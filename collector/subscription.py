@@ -22,7 +22,14 @@ from paho.mqtt.properties import Properties
 from collector.batch import MAX_PAYLOAD
 from collector.inbox import Inbox, Message
 from collector.retry import Trouble
-from sodien.mqtt import Broker, client_of, connect_options, why_unreachable
+from sodien.mqtt import (
+    RECEIVE_MAXIMUM,
+    Broker,
+    client_of,
+    connect_options,
+    unanswered_limit,
+    why_unreachable,
+)
 from sodien.mqtt_client import BoundedClient
 from sodien.protocol.topics import ALL_LEDGERS
 
@@ -175,12 +182,14 @@ class Subscription:
         self._next_generation()
 
     def _on_connect(
-        self, client: paho.Client, _data: Any, flags: Any, reason: Any, _properties: Properties | None
+        self, client: paho.Client, _data: Any, flags: Any, reason: Any, properties: Properties | None
     ) -> None:
         if reason.is_failure:
             self._trouble.begin("refused", self._refusal_of(str(reason)), time.monotonic())
             return
         self._spread(client)
+        # Or answers to many devices would wait for each other, and those devices send everything again.
+        self._client.most_unanswered(min(RECEIVE_MAXIMUM, unanswered_limit(properties)))
         self._connected_at = time.monotonic()
         self.connected = True
         if flags.session_present:

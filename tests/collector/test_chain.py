@@ -333,6 +333,21 @@ def test_a_collector_that_is_gone_keeps_nothing_from_the_others(
     pytest.fail("the broker goes on giving messages to a collector that is gone")
 
 
+@pytest.mark.parametrize(
+    ("broker", "most"), [("max_inflight_messages 7", 7), ("max_inflight_messages 0", 1000)]
+)
+def test_answers_to_many_devices_do_not_wait_for_each_other(tmp_path: Path, broker: str, most: int) -> None:
+    """As many are under way as the broker takes; paho's 20 leave a slow connection a few hundred a second."""
+    with Mosquitto(tmp_path, (broker,)) as server:
+        collector = Collector(Broker("127.0.0.1", server.port), Memory(), client_id="one")
+        collector.start()
+        try:
+            assert collector.wait_subscribed(20)
+            assert collector._subscription._client.max_inflight_messages == most
+        finally:
+            collector.stop()
+
+
 def test_two_collectors_with_one_id_are_told_what_to_do(
     mosquitto: Mosquitto, collect: Collect, caplog: pytest.LogCaptureFixture
 ) -> None:
