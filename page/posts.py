@@ -49,7 +49,7 @@ def add_posts(app: Flask, frame: Frame) -> None:
     @screen
     def receipt(entry: int) -> Answer:
         with household.meter(wanted()) as seen:
-            reading = find_reading(seen.where, entry)
+            reading = find_reading(seen.where, seen.history, entry)
             return show(
                 "receipt.html.j2",
                 seen,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sodien.i18n import tr
-from sodien.ledger.bodies import AmendmentBody, DialRange
+from sodien.ledger.bodies import AmendmentBody
 from sodien.ledger.rows import NewRow
 
 if TYPE_CHECKING:
@@ -43,42 +43,6 @@ def amendments(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> dict
 def withdraws(last: NewRow | None) -> bool:
     """Whether an entry with this last amendment, if any, does not count any more."""
     return last is not None and last.read(AmendmentBody).what == "withdraw"
-
-
-def correction(
-    entry: NewRow,
-    at: int,
-    shown: DialRange,
-    *,
-    read_at: int | None,
-    within_ms: int,
-    because: str | None = None,
-    by: str | None = None,
-) -> NewRow:
-    """The amendment, made at ``at`` (ms UTC), that puts another reading in the place of a dial reading's.
-
-    Args:
-        entry: the dial reading.
-        at: ms UTC.
-        shown: what the dial showed.
-        read_at: when, ms UTC; None: when it was typed for.
-        within_ms: how exactly that is known, ± ms.
-        because: why.
-        by: who says so.
-    """
-    body = AmendmentBody(
-        of_kind=entry.kind,
-        of=entry.at or 0,
-        what="correct",
-        because=because or None,
-        reading=shown.reading,
-        low=shown.low,
-        high=shown.high,
-        read_at=read_at,
-        within_ms=within_ms,
-        by=by or None,
-    )
-    return NewRow(KIND, entry.meter, at=at, body=body)
 
 
 def withdrawal(entry: NewRow, at: int, because: str, by: str | None) -> NewRow:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.history.corrections import withdrawal
-from sodien.history.installations import installations, installed_at
 from sodien.history.note import Noted, note, when
 from sodien.history.note_reading import USUAL_WITHIN_MS, dial_body
 from sodien.i18n import tr
@@ -60,7 +59,7 @@ def note_replacement(
     """
     meter = where.meter
     at, place = when(where, at, now)
-    old = installed_at(installations(where.ledger, meter), at)
+    old = where.history().installed_at(at)
     if old.start == at:
         raise SodienError(
             tr(

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodien.errors import FieldError, SodienError
-from sodien.history.corrections import correction, withdrawal
-from sodien.history.dial_readings import DialReading, readings
-from sodien.history.installations import installations, installed_at
+from sodien.history.corrections import withdrawal
 from sodien.history.note import Noted, check_time, note, when
 from sodien.i18n import tr
 from sodien.ledger import pictures
@@ -25,6 +23,8 @@ from sodien.words import register as words
 
 if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
+    from sodien.history.dial_readings import DialReading
+    from sodien.history.meter import MeterHistory
 
 #: How exactly the time of a reading is known where nobody says so, ± ms.
 USUAL_WITHIN_MS = 60_000
@@ -58,7 +58,7 @@ def note_reading(
         SodienError: it is not known what time it is, or the picture cannot be kept.
     """
     at, place = when(where, at, now)
-    shown = _read(where, reading, at)
+    shown = _read(where.history(), reading, at)
     body = DialBody(
         reading=shown.reading,
         low=shown.low,
@@ -88,13 +88,25 @@ def correct_reading(
         FieldError: the reading is none of this dial, or its time has not come.
         SodienError: there is no such dial reading.
     """
-    wrong = find_reading(where, entry)
+    wrong = find_reading(where, history := where.history(), entry)
     # What was typed for now stays where it is in its boot, unless another time is given.
     read_at = wrong.at if at is None and wrong.row.mono is None else at
     at = wrong.at if at is None else at
     check_time(where, at, now)
-    shown, within = _read(where, reading, at), wrong.within if within is None else within
-    row = correction(wrong.row, now, shown, read_at=read_at, within_ms=within, because=because, by=by)
+    shown = _read(history, reading, at)
+    body = AmendmentBody(
+        of_kind="dial",
+        of=wrong.row.at or 0,
+        what="correct",
+        because=because or None,
+        reading=shown.reading,
+        low=shown.low,
+        high=shown.high,
+        read_at=read_at,
+        within_ms=(wrong.counts.within_ms or 0) if within is None else within,
+        by=by or None,
+    )
+    row = NewRow(AmendmentBody.kind, wrong.row.meter, at=now, body=body)
     return note(where, row, at, dry_run=dry_run)
 
 
@@ -102,16 +114,15 @@ def withdraw_reading(
     where: MeterLedger, entry: int, *, because: str, now: int, by: str | None = None, dry_run: bool = False
 ) -> Noted:
     """Say that a dial reading does not count, and why. Raises SodienError when there is none."""
-    wrong = find_reading(where, entry)
+    wrong = find_reading(where, where.history(), entry)
     return note(where, withdrawal(wrong.row, now, because, by), wrong.at, dry_run=dry_run)
 
 
-def find_reading(where: MeterLedger, entry: int) -> DialReading:
+def find_reading(where: MeterLedger, history: MeterHistory, entry: int) -> DialReading:
     """The reading with this number, also by the number of a correction of it. Raises SodienError."""
-    ledger, meter = where.ledger, where.meter.id
-    said = (row for row in ledger.of_kind("amendment", meter) if row.seq == entry)
+    said = (row for row in where.ledger.of_kind("amendment", where.meter.id) if row.seq == entry)
     of = next((row.read(AmendmentBody).of for row in said), None)
-    for reading in readings(ledger, meter):
+    for reading in history.readings:
         if reading.name == f"dial {entry}" or (of is not None and reading.row.at == of):
             return reading
     raise SodienError(tr("There is no dial reading {entry}; 'sodien dial --list' lists them.", entry=entry))
@@ -127,7 +138,7 @@ def dial_body(field: str, text: str, digits: int, decimals: int) -> DialRange:
     return DialRange(reading=read.text, low=low, high=high)
 
 
-def _read(where: MeterLedger, text: str, at: int) -> DialRange:
+def _read(history: MeterHistory, text: str, at: int) -> DialRange:
     """The reading by the dial that was installed at that time (ms UTC)."""
-    installed = installed_at(installations(where.ledger, where.meter), at)
+    installed = history.installed_at(at)
     return dial_body("reading", text, installed.digits, installed.decimals)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from sodien.errors import FieldError, SodienError
 from sodien.history import daemon_state
 from sodien.history.current import MeterLedger
-from sodien.history.dial_readings import readings
 from sodien.history.note_gap import find_gap, resolve_gap
 from sodien.history.note_meter import note_constant, note_replacement, withdraw_meter_note
 from sodien.history.note_reading import correct_reading, find_reading, note_reading, withdraw_reading
@@ -63,7 +62,7 @@ def test_a_reading_pins_the_register(where: MeterLedger) -> None:
     assert register is not None
     assert Decimal("12345.6") <= register.low <= register.high <= Decimal("12345.7")
     assert (noted.at, body_of(noted.row)["by"], body_of(noted.row)["within_ms"]) == (NOW, "Lan", 0)
-    assert find_reading(where, noted.entry or 0).text == "12345.6"
+    assert find_reading(where, where.history(), noted.entry or 0).text == "12345.6"
     assert body_of(note_reading(where, "12345.6", now=NOW + 1).row)["within_ms"] == MINUTE
 
 
@@ -74,7 +73,7 @@ def test_what_is_tried_is_what_is_stored(tenths: int, minutes: int, tried_first:
     with opened() as where:
         tried = note_reading(where, text, now=NOW, at=at, dry_run=True)
         assert tried.entry is None
-        assert readings(where.ledger, "main") == []
+        assert where.history().readings == []
         stored = note_reading(where, text, now=NOW, at=at)
         assert stored.before.at(at) is None
         assert tried.after.at(at) == stored.after.at(at) == where.history().at(at)
@@ -92,9 +91,9 @@ def test_the_last_correction_counts_and_the_time_stays(tenths: list[int]) -> Non
         for number, value in enumerate(tenths):
             text = f"{value // 10:05}.{value % 10}"
             noted = correct_reading(where, entry, text, now=NOW + number, because="misread")
-        reading = find_reading(where, entry)
+        reading = find_reading(where, where.history(), entry)
         assert (reading.text, reading.at, reading.within) == (text, minute(10), 5000)
-        assert find_reading(where, noted.entry or 0) == reading
+        assert find_reading(where, where.history(), noted.entry or 0) == reading
         assert body_of(reading.row)["reading"] == "12345.6"
 
 
@@ -103,7 +102,7 @@ def test_what_is_no_reading_names_its_field(where: MeterLedger, text: str) -> No
     with pytest.raises(FieldError) as refused:
         note_reading(where, text, now=NOW)
     assert refused.value.field == "reading"
-    assert readings(where.ledger, "main") == []
+    assert where.history().readings == []
 
 
 def test_a_time_that_has_not_come(where: MeterLedger) -> None:
