@@ -8,9 +8,12 @@ import click
 
 from sodien import formats
 from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
-from sodien.history.clocks import BootClock, boot_clocks, note_clock
+from sodien.clock import ms_of
+from sodien.history.boots import Boots
 from sodien.history.meter import MeterHistory
+from sodien.history.note_clock import note_clock
 from sodien.i18n import tr
+from sodien.metering.axis.placement import steps
 from sodien.protocol.times import format_time, parse_time
 from sodien.settings.model import Settings
 
@@ -26,7 +29,7 @@ def command(ctx: click.Context, session: Session) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
     history = session.meter_ledgers[0].history()
-    boots = [_report(one) for one in boot_clocks(history)]
+    boots = _reports(history)
     findings = _findings(history, session)
     if session.as_json:
         print_json({"boots": boots, "findings": findings})
@@ -53,7 +56,7 @@ def wrong(session: Session, boot: int, what: Literal["wrong", "undo"], by: str |
     where = session.meter_ledgers[0]
     noted = note_clock(where, boot, what, now=session.now, by=by, dry_run=dry_run)
     before, after = (
-        next(_report(one) for one in boot_clocks(history) if one.number == boot)
+        next(one for one in _reports(history) if one["boot"] == boot)
         for history in (noted.before, noted.after)
     )
     report = {**after, "noted": not dry_run, "before": before, "findings": _findings(noted.after, session)}
@@ -75,15 +78,25 @@ def _findings(history: MeterHistory, session: Session) -> list[str]:
     return [" ".join(said) for said in history.clock_findings(session.settings.zone)]
 
 
-def _report(one: BootClock) -> dict[str, Any]:
+def _reports(history: MeterHistory) -> list[dict[str, Any]]:
+    """All boots in order. With several meters any of them tells, to the second."""
+    boots = history.evidence.boots
+    return [_report(boots, index) for index in range(len(boots.known))]
+
+
+def _report(boots: Boots, index: int) -> dict[str, Any]:
+    one, (start, end) = boots.known[index], boots.span(index)
+    placed = steps(one.facts) if one.place is not None else []
     return {
         "boot": one.number,
         "id": one.boot,
-        "start": format_time(one.start) if one.start is not None else None,
-        "end": format_time(one.end) if one.end is not None else None,
-        "within_s": one.within / 1000 if one.within is not None else None,
+        "start": format_time(start) if start is not None else None,
+        "end": format_time(end) if end is not None else None,
+        "within_s": ms_of((one.place.high - one.place.low) // 2) / 1000 if one.place is not None else None,
         "how": one.how,
-        "steps": [{"at": format_time(at), "seconds": by / 1000} for at, by in one.steps],
+        "steps": [
+            {"at": format_time(one.wall(mono) or 0), "seconds": ms_of(by) / 1000} for mono, by in placed
+        ],
     }
 
 

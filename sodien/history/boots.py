@@ -5,71 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sodien import formats
 from sodien.history.events import clock_notes, clock_words
 from sodien.i18n import tr
+from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import Ledger, NewRow, Row, Run
 from sodien.metering.axis.line import BootLine
 from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place, place, through_sleep
 
+#: What places a boot: the network's word, ``clock: trust``, the dates of its rows; or why nothing does.
+How = Literal["network", "trusted", "dates", "never_set", "said_wrong", "contradicted"]
 _MS = 1_000_000
 #: A clock that was wrong by less spoils no hour that would be worth another entry.
 MOVED_NS = 60_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two boots that cannot both be where their clocks put them.
-
-    Attributes:
-        earlier, later: their numbers.
-        ended: when the earlier one ended by its own clock, ms UTC.
-        begun: when the later one began by its own, before that.
-        earlier_lost, later_lost: whose time counts as not known.
-    """
-
-    earlier: int
-    later: int
-    ended: int
-    begun: int
-    earlier_lost: bool
-    later_lost: bool
-
-    def sentence(self, zone: tzinfo) -> str:
-        """It in words, and what it means for what was counted; times are in ``zone``."""
-        times = {
-            "ended": formats.instant(self.ended, zone, seconds=True),
-            "begun": formats.instant(self.begun, zone, seconds=True),
-        }
-        if self.earlier_lost and self.later_lost:
-            return tr(
-                "The Pi's clock was wrong: it was started at {begun}, yet had counted until {ended} before. "
-                "Neither time is certain, so what was counted around it has wide bounds.",
-                **times,
-            )
-        if self.earlier_lost:
-            return tr(
-                "The Pi's clock was wrong before it was started at {begun}: it had counted until {ended} "
-                "by it. When that was is not known, so what was counted then has wide bounds.",
-                **times,
-            )
-        return tr(
-            "The Pi's clock has been wrong since it was started at {begun}: it had counted until {ended} "
-            "before. When it really was is not known, so what was counted since then has wide bounds.",
-            **times,
-        )
-
-    @property
-    def remedy(self) -> str:
-        """The commands with which a person says which of two clocks was wrong."""
-        return tr(
-            "If you know which clock was wrong, report it: sodien clock wrong {earlier} for the one "
-            "before, sodien clock wrong {later} for the one after.",
-            earlier=self.earlier,
-            later=self.later,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +40,7 @@ class KnownBoot(NamedTuple):
         boot: its id.
         facts: what is known of its clock.
         place: its offset; None where its time is not known.
-        said_wrong: a person said that its clock was wrong, and it was not set since.
-        dated: only the dates of its rows say so.
+        how: what places it, or why nothing does.
         claims: every offset that its clock ever had, also those that do not count.
     """
 
@@ -99,8 +48,7 @@ class KnownBoot(NamedTuple):
     boot: str
     facts: BootFacts
     place: Place | None
-    said_wrong: bool
-    dated: bool
+    how: How
     claims: tuple[int, ...]
 
     def wall(self, mono: int) -> int | None:
@@ -125,7 +73,6 @@ class Boots:
         known: what is known of each.
         line: where they lie.
         newest: the entry that told of a clock last.
-        clashes: those that cannot both be where their clocks put them.
     """
 
     def __init__(
@@ -148,72 +95,88 @@ class Boots:
             extra: a person's words about clocks that the ledger does not hold (yet).
         """
         heads, tails = ends
-        boots: dict[str, int] = {}
-        self.of_run = {run.id: boots.setdefault(run.boot, len(boots)) for run in runs}
-        begin: dict[int, int] = {}
-        end: dict[int, int] = {}
-        numbers: dict[str, int] = {}
+        words, notes = clock_words(ledger, extra), sorted(clock_notes(ledger), key=lambda one: one[0].seq)
+        boots: dict[str, list[Run]] = {}
         for run in runs:
-            boot = self.of_run[run.id]
-            numbers.setdefault(run.boot, run.id)
-            head, tail = heads.get(run.id), tails.get(run.id)
+            boots.setdefault(run.boot, []).append(run)
+        index = {boot: number for number, boot in enumerate(boots)}
+        self.of_run = {run.id: index[run.boot] for run in runs}
+        told: dict[str, list[tuple[Row, ClockNoted]]] = {}
+        for row, said in notes:
+            told.setdefault(said.boot, []).append((row, said))
+        facts: list[BootFacts] = []
+        dated: set[str] = set()
+        for boot, own in boots.items():
             # What it wrote first counts: a run begins with a tick.
-            begin.setdefault(boot, head.mono if head is not None and head.mono is not None else run.started)
-            lasts = [run.started, run.stopped, noted.get(run.id), tail.mono if tail else None]
-            if now is not None and now[0] == run.id:
-                lasts.append(now[1])
-            end[boot] = max(end.get(boot, 0), *(one for one in lasts if one is not None))
-        words = clock_words(ledger, extra)
-        wrong, dated = {boots[boot] for boot in words if boot in boots}, set()
-        records: dict[int, list[OffsetRecord]] = {index: [] for index in boots.values()}
-        claims: dict[int, list[int]] = {index: [] for index in boots.values()}
-        self.newest = max((row.seq for row in ledger.of_kind("clock", "")), default=0)
-        for row, said in sorted(clock_notes(ledger), key=lambda one: one[0].seq):
-            if said.boot not in boots:
-                continue
-            self.newest = max(self.newest, row.seq)
-            claims[boots[said.boot]].append(said.offset_ns)
-            word = words.get(said.boot)
-            if word is None or (isinstance(word, Row) and word.seq < row.seq):
-                mono, trusted = row.mono or 0, said.how == "trust"
-                records[boots[said.boot]].append(OffsetRecord(mono, said.offset_ns, trusted))
-        for tail in tails.values():
-            # A ledger without clock records: the date of the last tick tells.
-            boot = self.of_run[tail.run or 0]
-            if tail.at is not None and tail.mono is not None and not records[boot] and boot not in wrong:
-                records[boot] = [OffsetRecord(begin[boot], tail.at * 1_000_000 - tail.mono)]
-                dated.add(boot)
+            head, last = heads.get(own[0].id), [tails[run.id] for run in own if run.id in tails]
+            begin = head.mono if head is not None and head.mono is not None else own[0].started
+            ends_at = [one for run in own for one in (run.started, run.stopped, noted.get(run.id))]
+            ends_at += [tail.mono for tail in last]
+            ends_at += [now[1] for run in own if now is not None and now[0] == run.id]
+            word = words.get(boot)
+            records = [
+                OffsetRecord(row.mono or 0, said.offset_ns, said.how == "trust")
+                for row, said in told.get(boot, [])
+                if word is None or (isinstance(word, Row) and word.seq < row.seq)
+            ]
+            if not records and word is None:
+                # A ledger without clock records: the date of a run's last tick tells.
+                offsets = [tail.at * _MS - (tail.mono or 0) for tail in last if tail.at is not None]
+                records = [OffsetRecord(begin, offset) for offset in offsets[:1]]
+                dated.update([boot] if records else [])
+            facts.append(BootFacts(begin, max(one for one in ends_at if one is not None), tuple(records)))
         # The id of a boot after a sleep says how many seconds the machine has slept (:mod:`sodien.clock`).
         named = [boot.partition("+") for boot in boots]
         slept = [(machine, int(seconds) if seconds.isdigit() else 0) for machine, _, seconds in named]
-        facts = [BootFacts(begin[one], end[one], tuple(records[one])) for one in boots.values()]
         facts = through_sleep(facts, slept)
-        places, clashes = place(facts)
-        self.known = [
-            KnownBoot(
-                numbers[boot],
-                boot,
-                fact,
-                placed,
-                index in wrong and not fact.records,
-                index in dated,
-                tuple(claims[index]),
-            )
-            for (boot, index), fact, placed in zip(boots.items(), facts, places, strict=True)
-        ]
+        places, self._clashes = place(facts)
+        self.known = []
+        for (boot, own), fact, placed in zip(boots.items(), facts, places, strict=True):
+            how = _how(fact, placed, boot in dated, boot in words)
+            claims = tuple(said.offset_ns for _, said in told.get(boot, []))
+            self.known.append(KnownBoot(own[0].id, boot, fact, placed, how, claims))
+        self.newest = max(
+            [row.seq for row in ledger.of_kind("clock", "")]
+            + [row.seq for row, said in notes if said.boot in boots],
+            default=0,
+        )
         self.line = BootLine(facts, places)
-        self.clashes = [self._told(one) for one in clashes]
 
-    def _told(self, clash: Clash) -> Contradiction:
+    def contradictions(self, zone: tzinfo) -> list[tuple[str, str]]:
+        """Clocks that contradict each other: a sentence with times in ``zone``, and what to do about it."""
+        return [self._told(clash, zone) for clash in self._clashes]
+
+    def _told(self, clash: Clash, zone: tzinfo) -> tuple[str, str]:
         before, after = self.known[clash.earlier], self.known[clash.later]
-        earlier, later = before.facts, after.facts
-        return Contradiction(
-            before.number,
-            after.number,
-            (earlier.end + earlier.records[-1].offset) // 1_000_000,
-            (later.begin + later.records[-1].offset) // 1_000_000,
-            clash.earlier in clash.lost,
-            clash.later in clash.lost,
+        ended = (before.facts.end + before.facts.records[-1].offset) // _MS
+        begun = (after.facts.begin + after.facts.records[-1].offset) // _MS
+        times = {
+            "ended": formats.instant(ended, zone, seconds=True),
+            "begun": formats.instant(begun, zone, seconds=True),
+        }
+        if len(clash.lost) > 1:
+            said = tr(
+                "The Pi's clock was wrong: it was started at {begun}, yet had counted until {ended} before. "
+                "Neither time is certain, so what was counted around it has wide bounds.",
+                **times,
+            )
+        elif clash.earlier in clash.lost:
+            said = tr(
+                "The Pi's clock was wrong before it was started at {begun}: it had counted until {ended} "
+                "by it. When that was is not known, so what was counted then has wide bounds.",
+                **times,
+            )
+        else:
+            said = tr(
+                "The Pi's clock has been wrong since it was started at {begun}: it had counted until {ended} "
+                "before. When it really was is not known, so what was counted since then has wide bounds.",
+                **times,
+            )
+        return said, tr(
+            "If you know which clock was wrong, report it: sodien clock wrong {earlier} for the one "
+            "before, sodien clock wrong {later} for the one after.",
+            earlier=before.number,
+            later=after.number,
         )
 
     def spoilt(self) -> list[tuple[int, int]]:
@@ -226,7 +189,7 @@ class Boots:
         for index, one in enumerate(self.known):
             if not one.moved:
                 continue
-            edges = [one.wall(one.facts.begin), one.wall(one.facts.end), *self.between(index)]
+            edges = [one.wall(one.facts.begin), one.wall(one.facts.end), *self._between(index)]
             edges += [
                 (mono + claim) // _MS for claim in one.claims for mono in (one.facts.begin, one.facts.end)
             ]
@@ -234,7 +197,12 @@ class Boots:
             found.append((min(known), max(known)))
         return sorted(found)
 
-    def between(self, index: int) -> tuple[int | None, int | None]:
+    def span(self, index: int) -> tuple[int | None, int | None]:
+        """From when to when one was, ms UTC; where that is not known between which it lies, or None."""
+        one = self.known[index]
+        return (one.wall(one.facts.begin), one.wall(one.facts.end)) if one.place else self._between(index)
+
+    def _between(self, index: int) -> tuple[int | None, int | None]:
         """When the placed boot before one ended and the one after it began, ms UTC; None without one."""
         before = (other.wall(other.facts.end) for other in self.known[:index][::-1] if other.place)
         after = (other.wall(other.facts.begin) for other in self.known[index + 1 :] if other.place)
@@ -278,3 +246,10 @@ class Boots:
     def by_clock(self, at: int, within: int) -> Typed:
         """Where something lies that a person says was ``at`` ms UTC ± ``within``."""
         return Typed(self.line.early(at - within), self.line.late(at + within), at, within)
+
+
+def _how(facts: BootFacts, placed: Place | None, dated: bool, wrong: bool) -> How:
+    if placed is None:
+        return "contradicted" if facts.records else "said_wrong" if wrong else "never_set"
+    trusted = all(record.trusted for record in facts.records)
+    return "dates" if dated else "trusted" if trusted else "network"

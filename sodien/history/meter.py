@@ -321,7 +321,7 @@ class MeterHistory:
 
     def clock_findings(self, zone: tzinfo = UTC) -> list[tuple[str, str]]:
         """Clocks that contradict each other: a sentence, and another one that says what to do."""
-        return [(one.sentence(zone), one.remedy) for one in self.evidence.boots.clashes]
+        return self.evidence.boots.contradictions(zone)
 
     def dial_findings(self, zone: tzinfo = UTC, *, explain: bool = True) -> list[str]:
         """Of :meth:`findings` those about dial readings."""

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from firmware import daemon
-from sodien.history.clocks import note_clock
 from sodien.history.current import MeterLedger
+from sodien.history.note_clock import note_clock
 from sodien.history.revisions import Revisions
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import HourBody, SnapshotBody

@@ -11,7 +11,6 @@ from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
 from sodien.clock import SystemClock
-from sodien.history.clocks import boot_clocks
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.i18n import tr
@@ -176,7 +175,8 @@ def check_clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Findi
     count = sum(ledger.count_of(kind, meter, now + _AHEAD_MS) for kind, meter in ahead)
     if not count:
         return
-    boots = [one for one in boot_clocks(history) if one.within is not None and (one.start or 0) > now]
+    known = history.evidence.boots.known
+    boots = [one for one in known if (one.wall(one.facts.begin) or 0) > now]
     if boots:
         yield Finding(
             "future",
