@@ -195,11 +195,11 @@ def _report(meter: MeterSettings, history: MeterHistory) -> dict[str, Any]:
             "until": format_time(installation.end) if installation.end is not None else None,
             "constants": [
                 {
-                    "since": format_time(since) if since != BEGINNING else None,
-                    "constant": decimal_text(value),
-                    "entry": entry,
+                    "since": format_time(one.at) if one.at != BEGINNING else None,
+                    "constant": decimal_text(one.constant),
+                    "entry": one.entry,
                 }
-                for (since, value), entry in zip(installation.constants, installation.entries, strict=True)
+                for one in installation.constants
             ],
             "digits": installation.digits,
             "decimals": installation.decimals,
@@ -212,7 +212,7 @@ def _report(meter: MeterSettings, history: MeterHistory) -> dict[str, Any]:
 
 def _notes(meter: MeterSettings, installation: Installation) -> list[str]:
     """Where the settings say something else than the ledger of the meter that is installed now."""
-    now = installation.constants[-1][1]
+    now = installation.constants[-1].constant
     pairs = [
         ("constant", decimal_text(now), decimal_text(meter.constant)),
         ("digits", str(installation.digits), str(meter.digits)),

@@ -18,6 +18,8 @@ from sodien.metering.axis.placement import BootFacts, Clash, OffsetRecord, Place
 #: What places a boot: the network's word, ``clock: trust``, the dates of its rows; or why nothing does.
 How = Literal["network", "trusted", "dates", "never_set", "said_wrong", "contradicted"]
 _MS = 1_000_000
+#: After every instant of a ledger.
+NEVER = 1 << 62
 #: A clock that was wrong by less spoils no hour that would be worth another entry.
 MOVED_NS = 60_000_000_000
 
@@ -208,18 +210,18 @@ class Boots:
         after = (other.wall(other.facts.begin) for other in self.known[index + 1 :] if other.place)
         return next(before, None), next(after, None)
 
-    def position(self, row: Row) -> int | None:
-        """Where an entry of the daemon lies on the line; None in a boot whose time is not known."""
+    def position(self, row: Row) -> int:
+        """Where an entry of the daemon lies on the line.
+
+        In a boot whose time is not known where the next one begins that has its place, NEVER without one.
+        """
         boot = self.of_run.get(row.run or 0)
         if boot is None or row.mono is None:
-            return row.at
-        return self.line.down(boot, row.mono) if self.line.has(boot) else None
+            return row.at if row.at is not None else self._next(boot or 0)
+        return self.line.down(boot, row.mono) if self.line.has(boot) else self._next(boot)
 
-    def following(self, row: Row) -> int | None:
-        """Where the first placed boot after that of an entry begins on the line; None without one."""
-        boot = self.of_run.get(row.run or 0, 0)
-        after = [one for one in self.line.stretches if one.boot > boot]
-        return after[0].start + after[0].shift if after else None
+    def _next(self, boot: int) -> int:
+        return next((one.start + one.shift for one in self.line.stretches if one.boot > boot), NEVER)
 
     def typed(self, row: NewRow, within: int) -> Typed | None:
         """Where what a person typed lies, by their clock, or in the boot in which they typed it for now.

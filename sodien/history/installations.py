@@ -23,6 +23,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from sodien.history.boots import NEVER, Typed
 from sodien.history.corrections import amendments, withdraws
 from sodien.history.events import meter_notes
 from sodien.history.evidence import MeterEvidence
@@ -32,11 +33,19 @@ from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.register.observations import Anchor
 
 if TYPE_CHECKING:
-    from sodien.metering.axis.line import BootLine
     from sodien.settings.model import MeterSettings
 
-#: Before, and after, every instant of a ledger.
-BEGINNING, NEVER = -(1 << 62), 1 << 62
+#: Before every instant of a ledger.
+BEGINNING = -NEVER
+
+
+class Since(NamedTuple):
+    """A constant (imp/kWh), since when: ms UTC and on the line; ``entry`` says so, None for the settings."""
+
+    at: int
+    position: int
+    constant: Fraction
+    entry: int | None
 
 
 @dataclass(slots=True)
@@ -46,12 +55,11 @@ class Installation:
     Attributes:
         serial: what is known of its plate, or its number in order.
         start: ms UTC; None for the first.
-        within: how exactly that is known, ± ms.
-        end: the start of the next; None for the one that is installed now.
-        constants: (since ms UTC, imp/kWh) by time; the first since BEGINNING or the start.
-        positions: for each of them since when on the line of all boots.
-        entries: for each of them the entry that says so; None for the settings.
-        ends: readings that belong to the replacements at its start and end.
+        constants: by time; the first since BEGINNING or the start.
+        within: how exactly the start is known, ± ms.
+        end: the start of the next; None for the one that is installed now. Known to ± ``end_within`` ms.
+        came, went: between which instants of the line that was.
+        ends: readings that belong to the replacements at its start and end; ms UTC.
         entry: the replacement's entry, None for the first installation.
     """
 
@@ -60,59 +68,41 @@ class Installation:
     digits: int
     decimals: int
     multiplier: Fraction
-    constants: list[tuple[int, Fraction]]
-    positions: list[int] = field(default_factory=lambda: [BEGINNING])
-    entries: list[int | None] = field(default_factory=lambda: [None])
+    constants: list[Since]
     within: int = 0
     end: int | None = None
+    end_within: int = 0
+    came: tuple[int, int] | None = None
+    went: tuple[int, int] | None = None
     ends: list[Anchor] = field(default_factory=list)
     entry: int | None = None
 
     def constant(self, at: int) -> Fraction:
         """imp/kWh in force at an instant (ms UTC) while it is installed."""
-        index = bisect_right(self.constants, at, key=lambda pair: pair[0])
-        return self.constants[max(0, index - 1)][1]
+        index = bisect_right(self.constants, at, key=lambda one: one.at)
+        return self.constants[max(0, index - 1)].constant
 
     def constant_at(self, position: int) -> Fraction:
         """imp/kWh in force at an instant of the line."""
-        index = bisect_right(self.positions, position)
-        return self.constants[max(0, index - 1)][1]
-
-    def constants_between(self, start: int, end: int) -> list[Fraction]:
-        """Those in force at any time in a span of the line, at least one."""
-        changed = [
-            constant
-            for since, (_, constant) in zip(self.positions, self.constants, strict=True)
-            if start < since <= end
-        ]
-        return [self.constant_at(start), *changed]
+        index = bisect_right(self.constants, position, key=lambda one: one.position)
+        return self.constants[max(0, index - 1)].constant
 
 
-def constants_between(found: Sequence[Installation], line: BootLine, start: int, end: int) -> list[Fraction]:
+def constants_between(found: Sequence[Installation], start: int, end: int) -> list[Fraction]:
     """Every imp/kWh that can have been in force at any time in a span of the line, at least one."""
     return [
         constant
         for one in found
-        if (one.end is None or line.late(one.end) >= start)
-        and (one.start is None or line.early(one.start) <= end)
-        for constant in one.constants_between(start, end)
+        if (one.went is None or one.went[1] >= start) and (one.came is None or one.came[0] <= end)
+        for constant in (
+            one.constant_at(start),
+            *(said.constant for said in one.constants if start < said.position <= end),
+        )
     ]
 
 
-def installed_at(found: Sequence[Installation], at: int) -> Installation:
-    """Of these by time, the one that was installed at an instant (ms UTC)."""
-    return next(
-        installation
-        for installation in reversed(found)
-        if installation.start is None or installation.start <= at
-    )
-
-
 def installations(
-    ledger: Ledger,
-    settings: MeterSettings,
-    extra: Iterable[NewRow] = (),
-    evidence: MeterEvidence | None = None,
+    ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow], evidence: MeterEvidence
 ) -> list[Installation]:
     """The meters of one id by time, at least one.
 
@@ -120,9 +110,8 @@ def installations(
         ledger: where to read.
         settings: the meter's.
         extra: rows that the ledger does not hold (yet).
-        evidence: of this meter, which tells where the daemon's notes lie in time; None reads it.
+        evidence: of this meter, which tells where the daemon's notes lie in time.
     """
-    evidence = evidence or MeterEvidence(ledger, settings.id)
     extra = list(extra)
     meter = settings.id
     amended = amendments(ledger, meter, extra)
@@ -135,7 +124,8 @@ def installations(
     found = [_first(settings, notes)]
     replaced = [(row, *_when(row, evidence)) for row in standing("replacement")]
     for row, at, within in sorted(replaced, key=lambda one: one[1]):
-        found.append(_next(found[-1], row, at, within, len(found) + 1))
+        typed = evidence.boots.by_clock(at, within)
+        found.append(_next(found[-1], row, typed, len(found) + 1))
     noted = [_placed(row, said, found, evidence) for row, said in notes]
     for installation in found:
         _constants(installation, noted, standing("constant"), evidence)
@@ -155,10 +145,7 @@ class _Noted(NamedTuple):
 def _placed(row: Row, said: MeterNoted, found: Sequence[Installation], evidence: MeterEvidence) -> _Noted:
     """Where a note lies. What was noted after a replacement had been typed comes after that replacement."""
     position = evidence.boots.position(row)
-    if position is None:
-        following = evidence.boots.following(row)
-        position = NEVER if following is None else following
-    at = evidence.line.wall(position) if position != NEVER else NEVER
+    at = evidence.line.wall(position)
     for installation in found:
         if installation.entry is not None and installation.entry < row.seq and installation.start is not None:
             at = max(at, installation.start)
@@ -174,7 +161,7 @@ def _first(settings: MeterSettings, noted: Sequence[tuple[Row, MeterNoted]]) -> 
         said.digits if said.digits is not None else settings.digits,
         said.decimals if said.decimals is not None else settings.decimals,
         Fraction(said.multiplier if said.multiplier is not None else settings.multiplier),
-        [(BEGINNING, Fraction(said.constant))],
+        [Since(BEGINNING, BEGINNING, Fraction(said.constant), None)],
     )
 
 
@@ -185,25 +172,24 @@ def _when(row: NewRow, evidence: MeterEvidence) -> tuple[int, int]:
     return (typed.at, typed.within) if typed is not None else (row.at or 0, within)
 
 
-def _next(before: Installation, row: NewRow, at: int, within: int, number: int) -> Installation:
-    body = row.read(ReplacementBody)
-    name = row.seq if isinstance(row, Row) else "new"
-    before.end = at
+def _next(before: Installation, row: NewRow, typed: Typed, number: int) -> Installation:
+    body, at, within = row.read(ReplacementBody), typed.at, typed.within
+    entry = row.seq if isinstance(row, Row) else None
+    before.end, before.end_within, before.went = at, within, (typed.start, typed.end)
     # However exactly the time is known: when it has passed the old dial stands still, and before it the new.
-    before.ends.append(_reading(f"final {name}", body.old_final, at + within))
-    installation = Installation(
+    before.ends.append(_reading(f"final {entry or 'new'}", body.old_final, at + within))
+    return Installation(
         body.serial or str(number),
         at,
         body.digits,
         body.decimals,
         Fraction(body.multiplier),
-        [(at, Fraction(body.constant))],
+        [Since(at, BEGINNING, Fraction(body.constant), entry)],
         within=within,
-        entries=[row.seq if isinstance(row, Row) else None],
-        entry=row.seq if isinstance(row, Row) else None,
+        came=before.went,
+        ends=[_reading(f"initial {entry or 'new'}", body.new_initial, at - within)],
+        entry=entry,
     )
-    installation.ends.append(_reading(f"initial {name}", body.new_initial, at - within))
-    return installation
 
 
 def _reading(name: str, shown: DialRange, at: int) -> Anchor:
@@ -214,29 +200,26 @@ def _constants(
     installation: Installation, noted: Sequence[_Noted], entries: Sequence[NewRow], evidence: MeterEvidence
 ) -> None:
     """Bring together what was noted of this installation, in order of noting."""
-    start = installation.constants[0][0]
-    said: list[tuple[int, int, int, ConstantBody]] = []
+    first = installation.constants[0]
+    said: list[tuple[int, bool, Since]] = []
     for before, now in pairwise(noted):
         if now.said.constant != before.said.constant:
-            said.append((now.seq, now.at, now.position, ConstantBody(constant=now.said.constant)))
+            since = Since(now.at, now.position, Fraction(now.said.constant), now.seq)
+            said.append((now.seq, False, since))
     for entry in entries:
-        seq = entry.seq if isinstance(entry, Row) else NEVER
+        number, body = entry.seq if isinstance(entry, Row) else None, entry.read(ConstantBody)
         typed = evidence.boots.typed(entry, 0) or evidence.boots.by_clock(entry.at or 0, 0)
-        said.append((seq, typed.at, (typed.start + typed.end) // 2, entry.read(ConstantBody)))
-    changes = {start: (installation.constants[0][1], installation.entries[0], installation.positions[0])}
-    for seq, at, position, body in sorted(said, key=lambda one: one[0]):
-        if at < start or (installation.end is not None and at >= installation.end):
+        since = Since(typed.at, (typed.start + typed.end) // 2, Fraction(body.constant), number)
+        said.append((NEVER if number is None else number, body.from_start, since))
+    changes = {first.at: first}
+    for _, from_start, since in sorted(said, key=lambda one: one[0]):
+        if since.at < first.at or (installation.end is not None and since.at >= installation.end):
             continue
-        number = seq if seq != NEVER else None
-        constant = Fraction(body.constant)
-        if body.from_start:
-            changes = {since: value for since, value in changes.items() if since > at}
-            changes[start] = constant, number, installation.positions[0]
-        else:
-            changes[at] = constant, number, position
-    installation.constants = [(since, value) for since, (value, _, _) in sorted(changes.items())]
-    installation.entries = [number for _, (_, number, _) in sorted(changes.items())]
-    installation.positions = [position for _, (_, _, position) in sorted(changes.items())]
+        if from_start:
+            changes = {at: one for at, one in changes.items() if at > since.at}
+            since = since._replace(at=first.at, position=first.position)
+        changes[since.at] = since
+    installation.constants = [changes[at] for at in sorted(changes)]
 
 
 def _dial(installation: Installation, noted: Sequence[_Noted]) -> None:

@@ -18,14 +18,8 @@ from sodien.history.dial_readings import DialReading, readings
 from sodien.history.events import counted_kw
 from sodien.history.evidence import Count, MeterEvidence
 from sodien.history.gaps import Gap, gaps, said_of
-from sodien.history.installations import (
-    NEVER,
-    Installation,
-    constants_between,
-    installations,
-    installed_at,
-)
-from sodien.history.pieces import Pieces, changeover, of_installation
+from sodien.history.installations import Installation, constants_between, installations
+from sodien.history.pieces import Pieces, of_installation
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.axis.placed import PlacedRegister
@@ -100,7 +94,7 @@ class MeterHistory:
             self.evidence = MeterEvidence(ledger, meter.id, now, extra)
             self.installations = installations(ledger, meter, extra, self.evidence)
             self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
-            in_force = partial(constants_between, self.installations, self.evidence.line)
+            in_force = partial(constants_between, self.installations)
             said = said_of(ledger, meter.id, extra)
             self.gaps = gaps(self.evidence, self.p_max_kw, said, in_force)
             self.readings = readings(ledger, meter.id, extra, self.evidence.boots)
@@ -108,13 +102,7 @@ class MeterHistory:
         self.pieces = list(self.evidence.pieces)
         self._line = self.evidence.line
         whole = Pieces(self.pieces, self._links)
-        following: list[Installation | None] = [*self.installations[1:], None]
-        self.meters = Meters(
-            [
-                self._installed(whole, installation, after)
-                for installation, after in zip(self.installations, following, strict=True)
-            ]
-        )
+        self.meters = Meters([self._installed(whole, installation) for installation in self.installations])
 
     # -- evidence --------------------------------------------------------------------------------------
 
@@ -126,18 +114,14 @@ class MeterHistory:
 
     def _constant_of(self, row: Row) -> Fraction:
         """imp/kWh in force at an entry of the daemon."""
-        position = self.evidence.boots.position(row)
-        return self.constant(self.evidence.line.wall(position) if position is not None else NEVER)
+        return self.constant(self.evidence.line.wall(self.evidence.boots.position(row)))
 
-    def _installed(self, whole: Pieces, installation: Installation, after: Installation | None) -> Installed:
+    def _installed(self, whole: Pieces, installation: Installation) -> Installed:
         line, count = self._line, self.evidence.count
-        part = of_installation(whole, installation, after, count, line) if whole.pieces else Pieces()
-        since = until = None
-        if installation.start is not None:
-            since = changeover(installation.start, installation.within, line)[0]
-        if installation.end is not None:
-            until = changeover(installation.end, after.within if after else 0, line)[1]
-        anchors = [reading.anchor(since, until) for reading in self._standing(installation, after)]
+        part = of_installation(whole, installation, count) if whole.pieces else Pieces()
+        since = installation.came[0] if installation.came is not None else None
+        until = installation.went[1] if installation.went is not None else None
+        anchors = [reading.anchor(since, until) for reading in self._standing(installation)]
         anchors += [
             replace(end, start=line.early(end.start), end=line.late(end.end)) for end in installation.ends
         ]
@@ -160,7 +144,7 @@ class MeterHistory:
             within=installation.within,
         )
 
-    def _standing(self, installation: Installation, after: Installation | None) -> list[DialReading]:
+    def _standing(self, installation: Installation) -> list[DialReading]:
         """The readings that are of this meter for certain: within a replacement's window either may be it."""
 
         def since(one: DialReading, start: int | None, within: int) -> bool:
@@ -176,7 +160,7 @@ class MeterHistory:
             if not one.withdrawn
             and one.stands is not None
             and since(one, installation.start, installation.within)
-            and until(one, installation.end, after.within if after else 0)
+            and until(one, installation.end, installation.end_within)
         ]
 
     def count(self, at: int) -> tuple[int, int]:
@@ -203,7 +187,7 @@ class MeterHistory:
 
     def installed_at(self, at: int) -> Installation:
         """The meter that was installed at an instant (ms UTC)."""
-        return installed_at(self.installations, at)
+        return next(one for one in reversed(self.installations) if one.start is None or one.start <= at)
 
     def constant(self, at: int) -> Fraction:
         """imp/kWh in force at an instant (ms UTC)."""

@@ -6,13 +6,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sodien.history.installations import Installation
 from sodien.metering.register.observations import Blind, Counted, CountError
-
-if TYPE_CHECKING:
-    from sodien.metering.axis.line import BootLine
 
 #: The cumulative count at an instant of the line, as (at least, at most).
 Lookup = Callable[[int], tuple[int, int]]
@@ -33,43 +29,32 @@ class Pieces:
         return lambda at: _count(self.pieces[max(0, bisect_right(starts, at) - 1)], at, lookup)
 
 
-def of_installation(
-    whole: Pieces, installation: Installation, after: Installation | None, lookup: Lookup, line: BootLine
-) -> Pieces:
-    """The part of one installation, with its constants; ``after`` is the next, for how exactly it began.
+def of_installation(whole: Pieces, installation: Installation, lookup: Lookup) -> Pieces:
+    """The part of one installation, with its constants.
 
     It reaches to where the meter was installed at most. What was counted while another may have been is
     in doubt, and a gap then need not hold anything.
     """
     part = whole
-    if installation.start is not None:
-        start, end = changeover(installation.start, installation.within, line)
-        _, part = divided(part, start, lookup)
-        part = _shared(part, start, end, lookup)
-    if installation.end is not None:
-        start, end = changeover(installation.end, after.within if after else 0, line)
-        part, _ = divided(part, end, lookup)
-        part = _shared(part, start, end, lookup)
+    if installation.came is not None:
+        _, part = divided(part, installation.came[0], lookup)
+        part = _shared(part, *installation.came, lookup)
+    if installation.went is not None:
+        part, _ = divided(part, installation.went[1], lookup)
+        part = _shared(part, *installation.went, lookup)
     result = Pieces()
     for index, piece in enumerate(part.pieces):
-        constant = installation.constant_at(piece.start)
-        known = piece.start, piece.end, piece.first, piece.last, constant, piece.extra, piece.missing
-        rest = Pieces([Counted(*known, piece.doubts)])
-        for since, (_, constant) in zip(installation.positions, installation.constants, strict=True):
-            if piece.start < since < piece.end:
-                done, rest = divided(rest, since, lookup)
+        rest = Pieces([replace(piece, constant=installation.constant_at(piece.start))])
+        for since in installation.constants:
+            if piece.start < since.position < piece.end:
+                done, rest = divided(rest, since.position, lookup)
                 result.pieces += done.pieces
                 result.links.append(Blind(Fraction(0), Fraction(0)))
-                rest.pieces[0] = replace(rest.pieces[0], constant=constant)
+                rest.pieces[0] = replace(rest.pieces[0], constant=since.constant)
         result.pieces += rest.pieces
         if index < len(part.links):
             result.links.append(part.links[index])
     return result
-
-
-def changeover(at: int, within: int, line: BootLine) -> tuple[int, int]:
-    """Between which instants of the line one meter took the place of another, known to ± ``within`` ms."""
-    return line.early(at - within), line.late(at + within)
 
 
 def divided(whole: Pieces, at: int, lookup: Lookup) -> tuple[Pieces, Pieces]:

@@ -161,8 +161,8 @@ def test_settings_dated_by_a_wrong_clock_leave_the_old_meter_its_constant(tmp_pa
     view = house.view()
     old, new = view.installations
     assert (old.digits, new.digits) == (5, 6)
-    assert {constant for _, constant in old.constants} == {1600}
-    assert {constant for _, constant in new.constants} == {800}
+    assert {one.constant for one in old.constants} == {1600}
+    assert {one.constant for one in new.constants} == {800}
     for world in range(0, house.clock.now_ns(), EVERY_S * SECOND):
         if abs(world - changed) <= 2 * SECOND:
             continue

@@ -262,7 +262,7 @@ def test_a_constant_from_a_time_on_and_again_from_the_start(house: House) -> Non
     assert energy(house.view(), "9:00", "10:00") == ("0.24875", "0.25125")
     entry = house.say("constant", at("11:00"), constant="500", from_start=True)
     assert energy(house.view(), "8:00", "10:00") == ("1.398", "1.402")
-    assert house.view().installation.entries == [entry]
+    assert house.view().installation.constants[0].entry == entry
     house.say("amendment", at("12:00"), kind="constant", of=at("11:00"), what="withdraw", because="no")
     assert energy(house.view(), "8:00", "9:00") == ("0.499", "0.501")
 

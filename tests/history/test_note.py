@@ -150,7 +150,7 @@ def test_a_replacement_takes_the_rest_from_the_settings(where: MeterLedger) -> N
         where, now=NOW, at=minute(30), old_final="12345.6", new_initial="0.0", constant=Decimal(800)
     )
     old, new = noted.after.installations
-    assert (old.constants[-1][1], new.constants[-1][1]) == (1600, 800)
+    assert (old.constants[-1].constant, new.constants[-1].constant) == (1600, 800)
     assert (new.digits, new.decimals, new.multiplier, new.start) == (5, 1, 1, minute(30))
     with pytest.raises(SodienError, match=f"withdraw {noted.entry}'"):
         note_replacement(where, now=NOW, at=minute(30), old_final="12345.6", new_initial="0.0")
