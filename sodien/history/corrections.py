@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sodien.history.events import noted
 from sodien.i18n import tr
 from sodien.ledger.bodies import AmendmentBody
 from sodien.ledger.rows import NewRow
@@ -34,9 +35,7 @@ def told(because: str) -> str:
 
 def amendments(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> dict[tuple[str, int], NewRow]:
     """(kind, time) of an entry → the last amendment of it."""
-    rows = sorted(ledger.of_kind(KIND, meter), key=lambda row: row.seq)
-    found: list[NewRow] = [*rows, *(row for row in extra if row.kind == KIND)]
-    said = ((row, row.read(AmendmentBody)) for row in found)
+    said = ((row, row.read(AmendmentBody)) for row in noted(ledger, KIND, meter, extra))
     return {(body.of_kind, body.of): row for row, body in said}
 
 

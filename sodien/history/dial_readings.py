@@ -7,7 +7,7 @@ itself stays as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -84,12 +84,11 @@ class DialReading:
         return Anchor(self.name, self.low, self.high, min(start, end), end)
 
 
-def readings(ledger: Ledger, meter: str, extra: Iterable[NewRow], boots: Boots) -> list[DialReading]:
+def readings(ledger: Ledger, meter: str, extra: Sequence[NewRow], boots: Boots) -> list[DialReading]:
     """All readings of a meter by time, withdrawn ones too.
 
     ``extra`` are dial rows and amendments that the ledger does not hold (yet).
     """
-    extra = list(extra)
     amended = amendments(ledger, meter, extra)
     rows: list[NewRow] = [*ledger.of_kind("dial", meter), *(row for row in extra if row.kind == "dial")]
     return [_reading(row, amended.get(("dial", row.at or 0)), boots) for row in rows]

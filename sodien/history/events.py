@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from sodien.ledger.store import Ledger, NewRow, Row
 
 
+def noted(ledger: Ledger, kind: str, meter: str, extra: Iterable[NewRow] = ()) -> list[NewRow]:
+    """Entries of a kind in order of writing, then those of ``extra`` that the ledger does not hold (yet)."""
+    rows = sorted(ledger.of_kind(kind, meter), key=lambda row: row.seq)
+    return [*rows, *(row for row in extra if row.kind == kind)]
+
+
 def meter_notes(ledger: Ledger, meter: str) -> list[tuple[Row, MeterNoted]]:
     """What was noted of a meter's settings, dated or not, in order of writing."""
     rows = sorted([*ledger.of_kind("event", meter), *ledger.undated("event", meter)], key=lambda row: row.seq)
     events = ((row, row.read(EventBody).meter) for row in rows)
-    return [(row, noted) for row, noted in events if noted is not None]
+    return [(row, said) for row, said in events if said is not None]
 
 
 def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
@@ -29,25 +35,22 @@ def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
     rows = [*ledger.of_kind("event", meter), *ledger.undated("event", meter)]
     for row in sorted(rows, key=lambda row: row.seq, reverse=True):
         with contextlib.suppress(msgspec.ValidationError, msgspec.DecodeError):
-            if (noted := row.read(EventBody).counter) is not None:
-                return noted
+            if (said := row.read(EventBody).counter) is not None:
+                return said
     return None
 
 
 def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row, ClockNoted]]:
     """What was noted of the clock since a time (ms UTC), by time."""
     for row in ledger.of_kind("event", "", since=since, naming=b'"clock"'):
-        noted = row.read(EventBody).clock
-        if noted is not None:
-            yield row, noted
+        if (said := row.read(EventBody).clock) is not None:
+            yield row, said
 
 
 def clock_words(ledger: Ledger, extra: Iterable[NewRow] = ()) -> dict[str, NewRow]:
     """Boot → the entry with which a person said that its clock was wrong, unless that was taken back."""
-    noted = sorted(ledger.of_kind(ClockBody.kind, ""), key=lambda row: row.seq)
     found: dict[str, NewRow] = {}
-    said: list[NewRow] = [*noted, *(row for row in extra if row.kind == ClockBody.kind)]
-    for row in said:
+    for row in noted(ledger, ClockBody.kind, "", extra):
         body = row.read(ClockBody)
         found[body.boot] = row
         if body.what == "undo":
@@ -62,7 +65,6 @@ def counted_kw(ledger: Ledger, meter: str, constant: Callable[[Row], Fraction]) 
     """
     most = Fraction(0)
     for row in ledger.of_kind("event", meter):
-        noted = row.read(EventBody).power
-        if noted is not None:
-            most = max(most, proven_kw(noted.pulses, noted.ns, constant(row)) or most)
+        if (said := row.read(EventBody).power) is not None:
+            most = max(most, proven_kw(said.pulses, said.ns, constant(row)) or most)
     return most

@@ -65,14 +65,12 @@ class Between(NamedTuple):
     Attributes:
         row: the gap as it was declared; None where nobody did.
         ns: its length, where it is exact: inside of one boot.
-        same_boot: whether it is.
         boots: those in it whose time is not known.
         goodbye: whether the run before it ended cleanly.
     """
 
     row: Row | None
     ns: int | None
-    same_boot: bool
     boots: tuple[Boot, ...]
     goodbye: bool
 
@@ -243,21 +241,11 @@ class MeterEvidence:
         return not jumped or self.now.mono - self._parts[first].begun >= STOOD_NS
 
     def count(self, at: int) -> tuple[int, int]:
-        """The cumulative count at an instant of the line: (at least, at most).
+        """The cumulative count at an instant of the line inside of a piece: (at least, at most).
 
         Between two ticks it is known until the first new pulse, and open from there to the second tick.
         """
-        index = bisect_right(self._starts, at) - 1
-        if index < 0:
-            return (self.pieces[0].first, self.pieces[0].first) if self.pieces else (0, 0)
-        piece, part = self.pieces[index], self._parts[index]
-        if at >= piece.end:
-            return piece.last, piece.last
-        low, high = self._within(part.ticks, at)
-        return min(max(low, piece.first), piece.last), max(min(high, piece.last), piece.first)
-
-    def _within(self, ticks: Ticks, at: int) -> tuple[int, int]:
-        before, after = ticks.around(at)
+        before, after = self._parts[max(0, bisect_right(self._starts, at) - 1)].ticks.around(at)
         low = before.pulses if before is not None else 0
         if before is not None and before.at == at:
             return low, low
@@ -277,7 +265,7 @@ class MeterEvidence:
 
     def _between(self, a: _Part, b: _Part) -> Between:
         if b.hole is not None:
-            return Between(b.hole, b.begun - a.ended, True, self._hidden(a, b, ()), False)
+            return Between(b.hole, b.begun - a.ended, self._hidden(a, b, ()), False)
         inside = self._runs[self._place_of[a.run] + 1 : self._place_of[b.run]]
         same = a.boot == b.boot
         rows = self._declared.get((b.run, None) if same else (None, b.boot), [])
@@ -291,7 +279,6 @@ class MeterEvidence:
         return Between(
             rows[-1] if rows else None,
             b.begun - a.ended if same else None,
-            same,
             self._hidden(a, b, boots),
             ended.stopped is not None,
         )

@@ -9,15 +9,17 @@ takes the others back. Nothing is ever edited.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from sodien.history.events import noted
+from sodien.history.installations import Installation, constants_between
 from sodien.ledger.bodies import GapBody, ResolutionBody
 from sodien.ledger.store import Ledger, NewRow
-from sodien.metering.register.observations import Blind
+from sodien.metering.register.observations import Blind, Counted
 from sodien.metering.register.outage import Outage
 
 if TYPE_CHECKING:
@@ -39,8 +41,6 @@ class Resolution:
     by: str | None = None
 
 
-#: Every imp/kWh that can have been in force between two instants of the line.
-InForce = Callable[[int, int], Sequence[Fraction]]
 #: The time of a gap's row → what counts of what was said of it.
 Said = dict[int, Resolution | None]
 
@@ -101,80 +101,62 @@ class Gap:
         return Blind(low, max(low, high), self.reason)
 
 
-def gaps(evidence: MeterEvidence, p_max_kw: Fraction, said: Said, constants: InForce) -> list[Gap]:
+def gaps(
+    evidence: MeterEvidence, p_max_kw: Fraction, said: Said, installed: Sequence[Installation]
+) -> list[Gap]:
     """What lay between the counted pieces of a meter, by time, with what a person said of it.
 
-    Args:
-        evidence: the pieces.
-        p_max_kw: the most the supply can carry as known now; a gap may have been declared with less.
-        said: from :func:`said_of`.
-        constants: tells every imp/kWh that can have been in force between two instants of the line.
+    ``p_max_kw`` is the most the supply can carry as known now; a gap may have been declared with less.
     """
     found = []
     for between, (before, after) in zip(evidence.between, pairwise(evidence.pieces), strict=True):
-        span, counts = (before.end, after.start), (before.last, after.first)
-        found.append(_gap(evidence.line, between, span, counts, p_max_kw, said, constants(*span)))
+        constants = constants_between(installed, before.end, after.start)
+        found.append(_gap(evidence.line, between, before, after, p_max_kw, said, constants))
     return found
 
 
-def said_of(ledger: Ledger, meter: str, extra: Iterable[NewRow] = ()) -> Said:
-    """The time of a gap's row → what a person said of it last, None after an undo.
-
-    ``extra`` are resolutions that the ledger does not hold (yet).
-    """
-    noted = sorted(ledger.of_kind("resolution", meter), key=lambda row: row.seq)
-    found: Said = {}
-    for row in [*noted, *(row for row in extra if row.kind == "resolution")]:
-        body = row.read(ResolutionBody)
-        found[body.of] = _resolution(row.at or 0, body)
-    return found
+def said_of(ledger: Ledger, meter: str, extra: Sequence[NewRow]) -> Said:
+    """The time of a gap's row → what a person said of it last, None after an undo."""
+    rows = noted(ledger, ResolutionBody.kind, meter, extra)
+    return {(body := row.read(ResolutionBody)).of: _resolution(row.at or 0, body) for row in rows}
 
 
 def _resolution(at: int, body: ResolutionBody) -> Resolution | None:
     if body.what == "undo":
         return None
-    return Resolution(
-        body.what,
-        at,
-        Fraction(body.low) / body.multiplier if body.low is not None else None,
-        Fraction(body.high) / body.multiplier if body.high is not None else None,
-        body.by,
+    low, high = (
+        Fraction(one) / body.multiplier if one is not None else None for one in (body.low, body.high)
     )
+    return Resolution(body.what, at, low, high, body.by)
 
 
 def _gap(
     line: BootLine,
     between: Between,
-    span: tuple[int, int],
-    counts: tuple[int, int],
+    before: Counted,
+    after: Counted,
     p_max_kw: Fraction,
     said: Said,
     constants: Sequence[Fraction],
 ) -> Gap:
-    row = between.row
+    row, start, end = between.row, before.end, after.start
     body = row.read(GapBody) if row is not None else None
-    ns = between.ns if between.ns is not None else (span[1] - span[0]) * 1_000_000
+    ns = between.ns if between.ns is not None else (end - start) * 1_000_000
     reason = body.reason if body is not None else _reason(between)
     if body is not None and body.ns:
         declared = math.ceil(body.high * 1_000_000) * 3_600_000
         if declared * p_max_kw.denominator > p_max_kw.numerator * body.ns:
             p_max_kw = Fraction(declared, body.ns)
-    outage = Outage(
-        ns,
-        p_max_kw,
-        reason == "power",
-        body.awake_ns if body is not None else None,
-        body.unsaved or 0 if body is not None else 0,
-        between.boots,
-    )
+    awake, unsaved = (body.awake_ns, body.unsaved or 0) if body is not None else (None, 0)
     return Gap(
         row.seq if row is not None else 0,
-        row.at or 0 if row is not None else line.wall(span[0]),
-        line.wall(span[0]),
-        line.wall(span[1]),
+        row.at or 0 if row is not None else line.wall(start),
+        line.wall(start),
+        line.wall(end),
         reason,
-        *counts,
-        outage,
+        before.last,
+        after.first,
+        Outage(ns, p_max_kw, reason == "power", awake, unsaved, between.boots),
         constants,
         body is not None and body.supply == "metered",
         said.get(row.at or 0) if row is not None else None,
@@ -187,4 +169,4 @@ def _reason(between: Between) -> str:
     """Why nothing was counted, where nobody declared it."""
     if between.goodbye:
         return "stopped"
-    return "killed" if between.same_boot else "power"
+    return "power" if between.ns is None else "killed"

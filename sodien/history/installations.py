@@ -17,7 +17,7 @@ installed. Where the ledger has nothing yet, the settings count.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sodien.history.boots import NEVER, Typed
 from sodien.history.corrections import amendments, withdraws
-from sodien.history.events import meter_notes
+from sodien.history.events import meter_notes, noted
 from sodien.history.evidence import MeterEvidence
 from sodien.ledger.bodies import ConstantBody, DialRange, ReplacementBody
 from sodien.ledger.noted import MeterNoted
@@ -102,7 +102,7 @@ def constants_between(found: Sequence[Installation], start: int, end: int) -> li
 
 
 def installations(
-    ledger: Ledger, settings: MeterSettings, extra: Iterable[NewRow], evidence: MeterEvidence
+    ledger: Ledger, settings: MeterSettings, extra: Sequence[NewRow], evidence: MeterEvidence
 ) -> list[Installation]:
     """The meters of one id by time, at least one.
 
@@ -112,12 +112,11 @@ def installations(
         extra: rows that the ledger does not hold (yet).
         evidence: of this meter, which tells where the daemon's notes lie in time.
     """
-    extra = list(extra)
     meter = settings.id
     amended = amendments(ledger, meter, extra)
 
     def standing(kind: str) -> list[NewRow]:
-        rows = [*ledger.of_kind(kind, meter), *(row for row in extra if row.kind == kind)]
+        rows = noted(ledger, kind, meter, extra)
         return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
 
     notes = meter_notes(ledger, meter)
@@ -126,10 +125,10 @@ def installations(
     for row, at, within in sorted(replaced, key=lambda one: one[1]):
         typed = evidence.boots.by_clock(at, within)
         found.append(_next(found[-1], row, typed, len(found) + 1))
-    noted = [_placed(row, said, found, evidence) for row, said in notes]
+    placed = [_placed(row, said, found, evidence) for row, said in notes]
     for installation in found:
-        _constants(installation, noted, standing("constant"), evidence)
-        _dial(installation, noted)
+        _constants(installation, placed, standing("constant"), evidence)
+        _dial(installation, placed)
     return found
 
 

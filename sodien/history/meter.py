@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodien import formats
@@ -18,7 +18,7 @@ from sodien.history.dial_readings import DialReading, readings
 from sodien.history.events import counted_kw
 from sodien.history.evidence import Count, MeterEvidence
 from sodien.history.gaps import Gap, gaps, said_of
-from sodien.history.installations import Installation, constants_between, installations
+from sodien.history.installations import Installation, installations
 from sodien.history.pieces import Pieces, of_installation
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger, NewRow, Row
@@ -94,14 +94,14 @@ class MeterHistory:
             self.evidence = MeterEvidence(ledger, meter.id, now, extra)
             self.installations = installations(ledger, meter, extra, self.evidence)
             self.p_max_kw = max(p_max_kw, counted_kw(ledger, meter.id, self._constant_of))
-            in_force = partial(constants_between, self.installations)
             said = said_of(ledger, meter.id, extra)
-            self.gaps = gaps(self.evidence, self.p_max_kw, said, in_force)
+            self.gaps = gaps(self.evidence, self.p_max_kw, said, self.installations)
             self.readings = readings(ledger, meter.id, extra, self.evidence.boots)
             self._links = [gap.blind() for gap in self.gaps]
         self.pieces = list(self.evidence.pieces)
         self._line = self.evidence.line
         whole = Pieces(self.pieces, self._links)
+        self._count = whole.count(self.evidence.count)
         self.meters = Meters([self._installed(whole, installation) for installation in self.installations])
 
     # -- evidence --------------------------------------------------------------------------------------
@@ -165,7 +165,9 @@ class MeterHistory:
 
     def count(self, at: int) -> tuple[int, int]:
         """The cumulative count at an instant (ms UTC), as (at least, at most)."""
-        low, high = self.evidence.count(self._line.early(at)), self.evidence.count(self._line.late(at))
+        if not self.pieces:
+            return 0, 0
+        low, high = self._count(self._line.early(at)), self._count(self._line.late(at))
         return min(low[0], high[0]), max(low[1], high[1])
 
     # -- answers ---------------------------------------------------------------------------------------
@@ -211,9 +213,7 @@ class MeterHistory:
         """
         if self.end is None:
             return None
-        if self._line.sharp:
-            return self.at(self.end)
-        register = self.meters.installed[-1].register
+        register = self.meters.meter(self.end).register
         assert isinstance(register, PlacedRegister)
         return self._shown(register.on_line(self.pieces[-1].end), self.end)
 

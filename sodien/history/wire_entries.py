@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sodien.history.meter import MeterHistory, bounds, history_of, stamp
 from sodien.history.revisions import Revisions
@@ -74,18 +74,7 @@ class WireEntries:
 
     def check(self, row: NewRow) -> None:
         """Try to render a row that is not stored yet. Raises as :meth:`entry` does."""
-        tried = Row(
-            row.kind,
-            row.meter,
-            row.run,
-            row.mono,
-            row.at,
-            row.pulses,
-            row.first,
-            row.doubt,
-            encoded(row.body),
-        )
-        encode(self.entry(tried))
+        encode(self.entry(Row(**asdict(row) | {"body": encoded(row.body)})))
 
     def _history(self, row: Row) -> MeterHistory | None:
         """A history that reaches to this row's time."""

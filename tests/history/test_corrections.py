@@ -1,4 +1,4 @@
-"""Why an entry was taken back: the program's own reasons speak the reader's language, a person's do not."""
+"""Amendments: the last one said of an entry counts; a reason of the program's own speaks the reader's language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from sodien import i18n
-from sodien.history.corrections import CORRECTED, CORRECTED_BY, UNDONE, amendments, told, withdrawal, withdraws
+from sodien.history.corrections import (
+    CORRECTED,
+    CORRECTED_BY,
+    UNDONE,
+    amendments,
+    told,
+    withdrawal,
+    withdraws,
+)
 from sodien.ledger.bodies import AmendmentBody
 from sodien.ledger.store import Ledger, NewRow
 from tests.support.rows import body_of

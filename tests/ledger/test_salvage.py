@@ -6,6 +6,7 @@ import random
 import sqlite3
 import tempfile
 from contextlib import closing
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 
 from sodien.history.evidence import MeterEvidence
 from sodien.history.gaps import gaps
+from sodien.history.installations import installations
 from sodien.ledger.opening import finished_path, open_or_salvage
 from sodien.ledger.salvage import salvage
 from sodien.ledger.store import Ledger, NewRow, Save
+from sodien.settings.model import MeterSettings
 from tests.support.histories import History, samples
 from tests.support.rows import body_of
 
@@ -191,7 +194,10 @@ def test_a_hole_between_two_counts_is_a_gap(tmp_path: Path) -> None:
     # From the tick of minute 2 (row 4) to that of minute 8 (row 10), with 60 pulses somewhere in it.
     assert (gap.at, gap.pulses, body_of(gap)["after"], body_of(gap)["ns"]) == (120_000, 20, 80, 360 * 10**9)
     assert (body_of(gap)["reason"], body_of(gap)["high"]) == ("damaged", "0.880000")
-    (declared,) = gaps(MeterEvidence(ledger, "main"), Fraction("8.8"), {}, lambda _a, _b: [Fraction(1000)])
+    evidence = MeterEvidence(ledger, "main")
+    meter = MeterSettings(id="main", pin=17, constant=Decimal(1000))
+    installed = installations(ledger, meter, [], evidence)
+    (declared,) = gaps(evidence, Fraction("8.8"), {}, installed)
     blind = declared.blind()
     assert blind.low == Fraction(59, 1000)
     assert blind.high is not None
