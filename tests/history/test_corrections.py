@@ -1,4 +1,4 @@
-"""Amendments: the last one said of an entry counts; a reason of the program's own speaks the reader's language."""
+"""Amendments: the last one said of an entry counts; the program's own reasons speak the reader's language."""
 
 from __future__ import annotations
 
