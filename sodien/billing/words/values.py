@@ -13,6 +13,7 @@ from typing import Final
 
 from sodien import formats
 from sodien.formats import Rounding
+from sodien.i18n import tr
 
 #: At least that much, at most that much.
 _ROUNDING: Final[Mapping[str, Rounding]] = {
@@ -48,6 +49,8 @@ def shown(
 def _shown(name: str, value: str, money: bool, most: int) -> str:
     if name in _QUOTED:
         return value
+    if name == "tax" and value == "VAT":
+        return tr("VAT")
     if match := _DAY.fullmatch(value):
         return formats.date(formats.parse_date(match[1])) + (match[2] or "")
     if name == "days" and re.fullmatch(r"\d+", value):

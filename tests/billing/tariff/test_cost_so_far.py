@@ -188,4 +188,4 @@ def test_an_unknown_key_has_no_sentence() -> None:
 def test_the_sentences_are_spoken_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "vi")
     (assumption,) = charge(BOOK, replace(OCTOBER, kwh=Decimal(9))).assumptions
-    assert sentence(assumption).startswith("Thuế VAT là 8%")
+    assert sentence(assumption).startswith("Thuế GTGT là 8%")
