@@ -15,6 +15,7 @@ from sodien.cli.context import (
     with_session,
 )
 from sodien.cli.typed import parse_constant, parse_within
+from sodien.history.boots import NEVER
 from sodien.history.installations import BEGINNING, Installation
 from sodien.history.meter import MeterHistory
 from sodien.history.note import Noted
@@ -195,7 +196,7 @@ def _report(meter: MeterSettings, history: MeterHistory) -> dict[str, Any]:
             "until": format_time(installation.end) if installation.end is not None else None,
             "constants": [
                 {
-                    "since": format_time(one.at) if one.at != BEGINNING else None,
+                    "since": _since(one.at, history),
                     "constant": decimal_text(one.constant),
                     "entry": one.entry,
                 }
@@ -208,6 +209,12 @@ def _report(meter: MeterSettings, history: MeterHistory) -> dict[str, Any]:
         for installation in history.installations
     ]
     return {"id": meter.id, "installed": installed, "notes": _notes(meter, history.installation)}
+
+
+def _since(at: int, history: MeterHistory) -> str | None:
+    """None for the beginning; what a boot of unknown time noted comes after all that was counted."""
+    at = at if at < NEVER else history.end or BEGINNING
+    return format_time(at) if at != BEGINNING else None
 
 
 def _notes(meter: MeterSettings, installation: Installation) -> list[str]:

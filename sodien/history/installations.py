@@ -144,7 +144,7 @@ class _Noted(NamedTuple):
 def _placed(row: Row, said: MeterNoted, found: Sequence[Installation], evidence: MeterEvidence) -> _Noted:
     """Where a note lies. What was noted after a replacement had been typed comes after that replacement."""
     position = evidence.boots.position(row)
-    at = evidence.line.wall(position)
+    at = evidence.line.wall(position) if position < NEVER else NEVER
     for installation in found:
         if installation.entry is not None and installation.entry < row.seq and installation.start is not None:
             at = max(at, installation.start)

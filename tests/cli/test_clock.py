@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from sodien.cli import context
 from sodien.ledger.bodies import ClockBody
+from sodien.protocol.times import format_time
 from tests.cli.conftest import Sodien
 from tests.firmware.house import SECOND, House
 from tests.support.clock_stories import outside, play
@@ -126,3 +129,17 @@ def test_a_boot_that_is_none_is_refused(sodien: Sodien, tmp_path: Path) -> None:
     assert (
         f"'sodien clock -c {config}' lists them" in sodien("clock", "wrong", "7", "-c", config).one_sentence()
     )
+
+
+def test_a_constant_noted_by_a_boot_whose_time_is_not_known_is_shown(sodien: Sodien, tmp_path: Path) -> None:
+    house, config = settled(tmp_path, "start @0, cut @1000, boot -50 @1060, start @1080")
+    house.kill()
+    meter = structs.replace(house.settings.meters[0], constant=Decimal(800))
+    house.settings = structs.replace(house.settings, meters=(meter,))
+    house.start()
+    house.play(60)
+    house.write_held()
+    (shown,) = sodien("meter", "show", "--json", "-c", config).json["meters"]
+    first, second = shown["installed"][0]["constants"]
+    assert (first["constant"], first["since"]) == ("1600", None)
+    assert (second["constant"], second["since"]) == ("800", format_time(house.view().end or 0))
