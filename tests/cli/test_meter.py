@@ -89,8 +89,8 @@ def test_dry_run_notes_nothing(sodien: Sodien, home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["meter", "constant", "many"], "is no constant"),
-        (["meter", "constant", "0"], "is no constant"),
+        (["meter", "constant", "many"], "is not a meter constant"),
+        (["meter", "constant", "0"], "is not a meter constant"),
         (["meter", "constant", "800", "--at", "2099-01-01 00:00"], "lies in the future"),
         (["meter", "withdraw", "1", "--because", "x"], "There is no replacement or constant 1"),
         ([*REPLACE[:5], "123456.7", *REPLACE[6:]], "--old-final"),

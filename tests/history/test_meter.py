@@ -516,7 +516,7 @@ def test_before_the_first_reading_a_dial_may_have_gone_round(house: House) -> No
     house.read("5.0", "9:30")
     view = house.view()
     assert view.at(at("8:05")) is None
-    assert "may have gone round" in (view.instant(at("8:05")).why or "")
+    assert "may have rolled over" in (view.instant(at("8:05")).why or "")
     assert register(view, "9:30") == ("5", "5.1")
     assert Decimal(register(view, "9:10")[0]) > 4
 
