@@ -304,7 +304,9 @@ def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) 
         return found
 
     assert look().level == "ok"
-    assert "0.26 kW in the busiest minute; the supply carries at most 14.04 kW" in look().sentence  # 7 whole pulses of 8
+    assert (
+        "0.26 kW in the busiest minute; the supply carries at most 14.04 kW" in look().sentence
+    )  # 7 whole pulses of 8
     # 14.036 kW are 374.3 pulses a minute: 375 do not prove more, because the first may have been nearly full.
     ledger.append([tick(1, 151, 720 + 375)])
     assert look().level == "ok"
