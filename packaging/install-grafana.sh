@@ -8,7 +8,7 @@ provisioning=${DESTDIR:-}/etc/grafana/provisioning
 boards=${DESTDIR:-}/var/lib/grafana/dashboards/sodien
 
 if [ -z "${DESTDIR:-}" ]; then
-    [ "$(id -u)" = 0 ] || { echo "make install-grafana needs root: sudo make install-grafana" >&2; exit 2; }
+    [ "$(id -u)" = 0 ] || { echo "sodien: this needs root; run: sudo ${SODIEN_CALLED:-make install-grafana}" >&2; exit 2; }
     [ -d /etc/grafana ] || { echo "There is no /etc/grafana: install Grafana first (https://grafana.com/grafana/download)." >&2; exit 2; }
 fi
 

@@ -1,22 +1,34 @@
 #!/bin/sh
-# Installs, upgrades, takes back and removes Sodien on Raspberry Pi OS and Debian: sudo make install.
+# Installs, upgrades, takes back and removes Sodien on Raspberry Pi OS and Debian. It is in the wheel too, beside
+# config/ and systemd/ as here: `sodien install` and `sudo make install` are both this file.
 #
 #   /opt/sodien/releases/<version>-<time>  one virtual environment a release; the last three are kept
 #   /opt/sodien/current, /opt/sodien/bin   links to the release in use; switching is one rename
 #   /etc/sodien/sodien.yaml                the person's settings: never overwritten, never removed
 #   /var/lib/sodien                        the ledger: never removed
 #
+# With LAYOUT=deb it does the parts that packaging/deb.sh and the Debian package's scripts ask for: the release is
+# /usr/lib/sodien then, and dpkg has it.
+#
 # A step that fails leaves the release in use as it was. With DESTDIR everything goes below it, for a package or a
 # trial: then no user is made, no service touched, nothing installed through apt.
 set -eu
 umask 022
-here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+unset PYTHONPATH PYTHONHOME  # the new environment stands on its own
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)  # a clone, or sodien/data of a wheel
+SODIEN_FROM=${SODIEN_FROM:-}  # for pip, after the name: where this wheel came from; empty in a clone
 DESTDIR=${DESTDIR:-}
 PYTHON=${PYTHON:-python3}
 opt=$DESTDIR/opt/sodien
 etc=$DESTDIR/etc/sodien
 units=$DESTDIR/etc/systemd/system
 share=$DESTDIR/usr/local/share
+bin=/usr/local/bin zsh=zsh/site-functions program=/opt/sodien/bin/sodien  # what units and the link in $bin start
+dpkgs=/usr/lib/sodien copies=/var/backups/sodien
+if [ "${LAYOUT:-}" = deb ]; then
+    release=$dpkgs units=$DESTDIR/usr/lib/systemd/system share=$DESTDIR/usr/share
+    bin=/usr/bin zsh=zsh/vendor-completions program=$dpkgs/bin/sodien
+fi
 services="sodien-firmware sodien-collector sodien-page"
 kept=3
 
@@ -26,14 +38,16 @@ has() { command -v "$1" >/dev/null 2>&1; }
 systemd_runs() { [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; }
 
 need_root() {
-    [ -n "$DESTDIR" ] || [ "$(id -u)" -eq 0 ] || give_up "this needs root; run: sudo make $1"
+    [ -n "$DESTDIR" ] || [ ! -e "$dpkgs/bin/sodien" ] ||
+        give_up "it is installed as a Debian package, and apt upgrades and removes it; first, if you want to change: sudo apt remove sodien"
+    [ -n "$DESTDIR" ] || [ "$(id -u)" -eq 0 ] || give_up "this needs root; run: sudo ${SODIEN_CALLED:-make $1}"
 }
 
 # Python 3.11 with venv; asked for through apt where that is possible.
 need_python() {
     has "$PYTHON" || add_package python3
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        give_up "$PYTHON is older than 3.11; Raspberry Pi OS bookworm or newer has it, or name another: make install PYTHON=python3.11"
+        give_up "$PYTHON is older than 3.11; Raspberry Pi OS bookworm or newer has it, or name another: PYTHON=python3.11"
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || add_package python3-venv
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || give_up "Python's venv module is missing; install python3-venv"
 }
@@ -99,7 +113,12 @@ clean_up() {
 }
 
 build_release() {  # sets $release: its folder, complete and tried
-    version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$here/sodien/__init__.py")
+    if [ -n "$SODIEN_FROM" ]; then
+        code=$here/.. package="sodien[$(extras)]$SODIEN_FROM"
+    else
+        code=$here/sodien package="${here}[$(extras)]"
+    fi
+    version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$code/__init__.py")
     release=$opt/releases/$version-$(date -u +%Y%m%dT%H%M%SZ)
     [ ! -e "$release" ] || give_up "$release is there already; wait a second and try again"
     mkdir -p "$opt/releases"
@@ -107,7 +126,7 @@ build_release() {  # sets $release: its folder, complete and tried
     trap 'exit 130' INT TERM
     say "Building $(basename "$release") in $opt (some minutes on a small Pi) …"
     "$PYTHON" -m venv "$release" || give_up "the virtual environment could not be made in $release"
-    "$release/bin/pip" install --quiet --disable-pip-version-check "${here}[$(extras)]" 2>"$release/pip.log" ||
+    "$release/bin/pip" install --quiet --disable-pip-version-check "$package" 2>"$release/pip.log" ||
         give_up "$(why_pip_failed "$release/pip.log") Nothing was changed."
     link_lgpio
     "$release/bin/sodien" --version >/dev/null || give_up "the new release does not start. Nothing was changed."
@@ -124,10 +143,10 @@ PY
 }
 
 # Before a newer schema touches the ledger: a copy, made through SQLite, so that the way back is open.
-save_ledger() {
+save_ledger() {  # save_ledger <file>
     ledger=$(ledger_of)
     [ -n "$ledger" ] || return 0
-    "$release/bin/python" - "$ledger" "$release/ledger-before.db" <<'PY' || give_up "the ledger could not be copied. Nothing was changed."
+    "$release/bin/python" - "$ledger" "$1" <<'PY' || give_up "the ledger could not be copied. Nothing was changed."
 import os, sqlite3, sys
 from sodien.ledger.schema import SCHEMA
 source = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
@@ -175,23 +194,30 @@ switch() {
     fi
 }
 
-put_files() {
-    install -d -m 0755 "$etc" "$units" "$DESTDIR/usr/local/bin" "$share/man/man1" \
-        "$share/bash-completion/completions" "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
+put_settings() {
+    install -d -m 0755 "$etc"
     if [ -e "$etc/sodien.yaml" ]; then
         say "$etc/sodien.yaml is yours and stays as it is; the newest example is beside it."
     else
         install -m 0644 "$here/config/sodien.yaml" "$etc/sodien.yaml"
     fi
     install -m 0644 "$here/config/sodien.yaml" "$etc/sodien.yaml.example"
+}
+
+put_files() {
+    install -d -m 0755 "$units" "$DESTDIR$bin" "$share/man/man1" "$share/sodien/mosquitto" \
+        "$share/bash-completion/completions" "$share/$zsh" "$share/fish/vendor_completions.d"
+    install -m 0644 "$here"/config/mosquitto/* "$share/sodien/mosquitto/"
     install -D -m 0644 "$here/systemd/sodien.sysusers" "$DESTDIR/usr/lib/sysusers.d/sodien.conf"
     for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
-        [ ! -e "$unit" ] || install -m 0644 "$unit" "$units/"
+        [ -e "$unit" ] || continue
+        sed "s,/opt/sodien/bin/sodien,$program," "$unit" >"$units/$(basename "$unit")"
+        chmod 0644 "$units/$(basename "$unit")"
     done
-    ln -sfn /opt/sodien/bin/sodien "$DESTDIR/usr/local/bin/sodien"
+    ln -sfn "$program" "$DESTDIR$bin/sodien"
     "$release/bin/python" "$here/packaging/man.py" >"$share/man/man1/sodien.1"
     _SODIEN_COMPLETE=bash_source "$release/bin/sodien" >"$share/bash-completion/completions/sodien" 2>/dev/null || true
-    _SODIEN_COMPLETE=zsh_source "$release/bin/sodien" >"$share/zsh/site-functions/_sodien"
+    _SODIEN_COMPLETE=zsh_source "$release/bin/sodien" >"$share/$zsh/_sodien"
     _SODIEN_COMPLETE=fish_source "$release/bin/sodien" >"$share/fish/vendor_completions.d/sodien.fish"
 }
 
@@ -231,7 +257,8 @@ do_install() {
     need_python
     build_release
     make_files() {
-        save_ledger
+        save_ledger "$release/ledger-before.db"
+        put_settings
         put_files
         make_users
         switch_to "$release"
@@ -286,24 +313,58 @@ PY
     say "In use again: $(basename "$release")"
 }
 
+disable_units() {
+    systemd_runs || return 0
+    for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
+        systemctl -q disable --now "$(basename "$unit")" 2>/dev/null || true
+    done
+}
+
 do_uninstall() {
     need_root uninstall
-    if systemd_runs; then
-        for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
-            [ ! -e "$unit" ] || systemctl -q disable --now "$(basename "$unit")" 2>/dev/null || true
-        done
-    fi
+    disable_units
     for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do rm -f "$units/$(basename "$unit")"; done
-    rm -rf "$opt"
-    rm -f "$DESTDIR/usr/local/bin/sodien" "$share/man/man1/sodien.1" "$share/bash-completion/completions/sodien" \
-        "$share/zsh/site-functions/_sodien" "$share/fish/vendor_completions.d/sodien.fish" \
+    rm -rf "$opt" "$share/sodien"
+    rm -f "$DESTDIR$bin/sodien" "$share/man/man1/sodien.1" "$share/bash-completion/completions/sodien" \
+        "$share/$zsh/_sodien" "$share/fish/vendor_completions.d/sodien.fish" \
         "$DESTDIR/usr/lib/sysusers.d/sodien.conf" "$etc/sodien.yaml.example"
     systemd_runs && systemctl daemon-reload
     say "Sodien is removed. Left where they are: your settings in $etc, the ledger in $DESTDIR/var/lib/sodien,"
     say "and the users sodien and sodien-collector that own it."
 }
 
-case ${1:-} in
+# The parts for a Debian package. What ran before an upgrade runs again after it; a first installation starts nothing.
+do_configure() {
+    install -d -m 0700 "$copies"
+    save_ledger "$copies/ledger-before-$("$program" --version | cut -d' ' -f2)-$(date -u +%Y%m%dT%H%M%SZ).db"
+    put_settings
+    make_users
+    ! systemd_runs || systemctl daemon-reload
+    do_start
+}
+
+do_stop() {
+    systemd_runs || return 0
+    active=$(running)
+    printf %s "$active" >/run/sodien.stopped
+    # shellcheck disable=SC2086
+    [ -z "$active" ] || systemctl stop $active
+}
+
+do_start() {
+    [ -f /run/sodien.stopped ] || return 0
+    active=$(cat /run/sodien.stopped)
+    # shellcheck disable=SC2086
+    [ -z "$active" ] || systemctl start $active
+    rm -f /run/sodien.stopped
+}
+
+case ${LAYOUT:-}${1:-} in
+    debfiles) put_files ;;
+    debconfigure) do_configure ;;
+    debstop) do_stop ;;
+    debstart) do_start ;;
+    debremove) disable_units; rm -f "$etc/sodien.yaml.example" ;;
     install) do_install ;;
     rollback) do_rollback ;;
     uninstall) do_uninstall ;;

@@ -21,6 +21,13 @@ from sodien.errors import SodienError
 from sodien.i18n import tr
 
 
+def shipped(name: str) -> Path:
+    """A file or folder that comes beside the code, by its path in a clone; a wheel has it below ``data``."""
+    here = Path(__file__).parent
+    inside = here / "data"
+    return (inside if inside.is_dir() else here.parent) / name
+
+
 @contextmanager
 def acting_as_owner(folder: Path) -> Iterator[None]:
     """What is made in the folder meanwhile is of use to whoever the folder is for.

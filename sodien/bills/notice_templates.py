@@ -23,6 +23,7 @@ from sodien.billing.notices.templates import MessageTemplate, template
 from sodien.bills.practice_files import Certainty
 from sodien.bills.tariff_files import files_in
 from sodien.errors import SodienError
+from sodien.files import shipped
 from sodien.i18n import tr
 from sodien.settings.model import Settings
 from sodien.settings.reader import SettingsError, read, read_text
@@ -88,10 +89,8 @@ class Templates:
 
 
 def packaged() -> Path:
-    """The folder of the template files that come with Sodien: in the package, or in a clone's config."""
-    here = Path(__file__).parents[1]
-    inside = here / "data" / "notices"
-    return inside if inside.is_dir() else here.parent / "config" / "notices"
+    """The folder of the template files that come with Sodien."""
+    return shipped("config/notices")
 
 
 def known_templates(paths: Sequence[Path] = ()) -> Templates:

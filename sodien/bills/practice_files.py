@@ -18,6 +18,7 @@ from sodien.billing.audit.practice import FirstDay, KwhFrom, Permitted, Truncati
 from sodien.billing.companies import COMPANIES
 from sodien.billing.tariff.keys import MaybeDay
 from sodien.bills.tariff_files import files_in
+from sodien.files import shipped
 from sodien.i18n import tr
 from sodien.settings.reader import read, read_text
 from sodien.value_rules import Choice, Each, Flag, Number, Word
@@ -129,10 +130,8 @@ _FACTS: Final = ("slip", "midnight", "index", "kwh", "first_day", "total", "disc
 
 
 def packaged() -> Path:
-    """The folder of the practice files that come with Sodien: in the package, or in a clone's config."""
-    here = Path(__file__).parents[1]
-    inside = here / "data" / "practices"
-    return inside if inside.is_dir() else here.parent / "config" / "practices"
+    """The folder of the practice files that come with Sodien."""
+    return shipped("config/practices")
 
 
 def permitted(company: str | None, paths: Sequence[Path] = ()) -> Permitted:

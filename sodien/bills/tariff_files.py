@@ -16,6 +16,7 @@ import msgspec
 from sodien.billing.tariff.merge import TariffFile, TariffLayer, combine
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.prices import TariffError, table_problems
+from sodien.files import shipped
 from sodien.i18n import tr
 from sodien.settings.reader import Places, SettingsError, read, read_text
 from sodien.value_rules import one_line, show
@@ -25,13 +26,8 @@ DEFAULT_TARIFF: Final = "vn-residential"
 
 
 def packaged() -> Path:
-    """The folder of the tariff files that come with Sodien, each named by its tariff.
-
-    In the package, or in a clone's config.
-    """
-    here = Path(__file__).parents[1]
-    inside = here / "data" / "tariffs"
-    return inside if inside.is_dir() else here.parent / "config" / "tariffs"
+    """The folder of the tariff files that come with Sodien, each named by its tariff."""
+    return shipped("config/tariffs")
 
 
 def load_book(paths: Sequence[Path] = (), tariff: str | None = None) -> Book:

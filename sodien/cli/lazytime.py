@@ -13,7 +13,9 @@ from sodien.cli.typed import confirmed
 from sodien.i18n import tr
 from sodien.ledger.storage import lazytime_place
 
-UNIT: Final = Path("/etc/systemd/system/sodien-lazytime.service")
+UNIT: Final = "sodien-lazytime.service"
+#: Where `sodien install` and the Debian package put units.
+UNIT_FOLDERS: Final = (Path("/etc/systemd/system"), Path("/usr/lib/systemd/system"))
 #: A ledger whose file system the unit mounts so.
 _USUAL: Final = Path("/var/lib/sodien/ledger.db")
 
@@ -21,7 +23,7 @@ _USUAL: Final = Path("/var/lib/sodien/ledger.db")
 def offer(ledger: Path, *, ask: bool) -> None:
     """Spare the card, for root on a machine where the unit is installed and would have an effect."""
     place = lazytime_place(ledger.absolute())
-    if place is None or os.geteuid() != 0 or not UNIT.exists():
+    if place is None or os.geteuid() != 0 or not any((folder / UNIT).exists() for folder in UNIT_FOLDERS):
         return
     same = lazytime_place(_USUAL) == place
     if ask:
@@ -29,7 +31,8 @@ def offer(ledger: Path, *, ask: bool) -> None:
             tr(
                 "Each time a file is written, its time stamp is written to the card as well: half of what "
                 "Sodien causes. With lazytime these stamps wait in memory, and a power cut costs no more "
-                "than exact times of files. 'make uninstall' undoes it."
+                "than exact times of files. To undo it: sudo systemctl disable --now {unit}",
+                unit=UNIT,
             )
         )
     if not same:
@@ -37,7 +40,7 @@ def offer(ledger: Path, *, ask: bool) -> None:
         return
     if ask and not confirmed(tr("Mount {place} with lazytime?", place=place), default=True):
         return
-    line = ["systemctl", "enable", "--now", UNIT.name]
+    line = ["systemctl", "enable", "--now", UNIT]
     done = subprocess.run(line, check=False, capture_output=True, text=True)
     if done.returncode:
         why = done.stderr.strip().splitlines() or [str(done.returncode)]

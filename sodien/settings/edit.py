@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sodien.errors import SodienError
-from sodien.files import replacing
+from sodien.files import replacing, shipped
 from sodien.i18n import tr
 from sodien.settings import model as settings
 
@@ -24,10 +24,8 @@ FIRST_METER = "main"
 
 
 def example() -> str:
-    """The commented example that comes with Sodien: in the package, or in a clone's config."""
-    here = Path(__file__).parents[1]
-    inside = here / "data" / "sodien.yaml"
-    return (inside if inside.exists() else here.parent / "config" / "sodien.yaml").read_text(encoding="utf-8")
+    """The commented example that comes with Sodien."""
+    return shipped("config/sodien.yaml").read_text(encoding="utf-8")
 
 
 def edited(text: str, changes: Mapping[str, Any], meter: str = FIRST_METER) -> str:

@@ -253,7 +253,7 @@ def test_an_installed_package_has_its_tariffs_and_templates(tmp_path: Path) -> N
         text=True,
         check=True,
     )
-    data = tmp_path / "sodien" / "data"
+    data = tmp_path / "sodien" / "data" / "config"
     tables, templates = len(load_book().tables), len(known_templates().usable)
     assert run.stdout.split() == [str(data / "tariffs"), f"{tables}", str(data / "notices"), f"{templates}"]
     assert tables > 8

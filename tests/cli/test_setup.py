@@ -402,9 +402,8 @@ class _Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, *, place: str | None = "/") -> None:
         self.told: list[list[str]] = []
         self.code = 0
-        unit = folder / "sodien-lazytime.service"
-        unit.touch()
-        monkeypatch.setattr(lazytime, "UNIT", unit)
+        (folder / lazytime.UNIT).touch()
+        monkeypatch.setattr(lazytime, "UNIT_FOLDERS", (folder / "none", folder))
         monkeypatch.setattr(lazytime, "lazytime_place", lambda ledger: place)
         monkeypatch.setattr(os, "geteuid", lambda: 0)
         monkeypatch.setattr(subprocess, "run", self._run)
@@ -434,7 +433,7 @@ def test_lazytime_is_not_offered_where_it_spares_nothing(
 ) -> None:
     machine = _Machine(monkeypatch, tmp_path, place=None)
     lazytime.offer(path, ask=True)
-    lazytime.UNIT.unlink()
+    (tmp_path / lazytime.UNIT).unlink()
     monkeypatch.setattr(lazytime, "lazytime_place", lambda ledger: "/")
     lazytime.offer(path, ask=True)
     assert (machine.told, capsys.readouterr().out) == ([], "")

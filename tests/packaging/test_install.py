@@ -1,4 +1,4 @@
-"""`make install` below a folder of its own; `make test-install` proves it in a clean Debian root."""
+"""`make install` and `sodien install` below folders; `make test-install` proves it in a clean Debian root."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import importlib
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from sodien.cli.group import COMMANDS
+from sodien.cli.install import came_from
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "packaging" / "install.sh"
@@ -72,6 +76,85 @@ def test_what_the_scripts_take_from_the_package_is_there(file: str) -> None:
     for module, name in taken:
         package = importlib.import_module(module)
         assert hasattr(package, name) or importlib.util.find_spec(f"{module}.{name}") is not None
+
+
+def built(target: str, source: Path, into: Path) -> Path:
+    """A wheel or sdist, made by what builds them for pip."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(into)]
+    subprocess.run(command, cwd=source, capture_output=True, check=True)
+    (made,) = into.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Installed by the wheel of a source distribution, where no clone is."""
+    folder = tmp_path_factory.mktemp("wheel")
+    with tarfile.open(built("sdist", ROOT, folder / "sdist")) as sdist:
+        sdist.extractall(folder / "source", filter="data")
+    (source,) = (folder / "source").iterdir()
+    wheel = built("wheel", source, folder / "a wheel")
+    shutil.rmtree(source)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder / "site")]
+    subprocess.run([*pip, str(wheel)], check=True)
+    environment = os.environ | {
+        "DESTDIR": str(folder / "dest"),
+        "PYTHON": sys.executable,
+        "PYTHONPATH": str(folder / "site"),
+        "EXTRAS": "collector",
+    }
+    command = [sys.executable, "-P", "-m", "sodien", "install"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    boards = [*command, "--grafana"]
+    subprocess.run(boards, cwd=folder, env=environment, capture_output=True, check=True)
+    return folder / "dest"
+
+
+def test_the_wheel_installs_what_a_clone_does(installed: Path, from_wheel: Path) -> None:
+    def files(dest: Path) -> dict[str, bytes | str]:
+        """By path: bytes, or where a link leads; without the environment, whose paths are its own."""
+        found: dict[str, bytes | str] = {}
+        for path in dest.rglob("*"):
+            name = str(path.relative_to(dest))
+            if path.is_symlink() and not name.startswith("opt/sodien/releases"):
+                found[name] = re.sub(r"releases/.*", "releases/…", str(path.readlink()))
+            elif path.is_file() and not name.startswith("opt/sodien/releases"):
+                found[name] = path.read_bytes()
+        return found
+
+    wheel, clone = files(from_wheel), files(installed)
+    boards = {name for name in wheel if "grafana" in name}
+    assert len(boards) == len(list((ROOT / "config/grafana/dashboards").rglob("*.json"))) + 3
+    assert wheel.pop("etc/sodien/sodien.yaml") == (ROOT / "config/sodien.yaml").read_bytes()
+    assert clone.pop("etc/sodien/sodien.yaml") == b"device: mine\n"
+    assert {name: wheel[name] for name in wheel.keys() - boards} == clone
+
+    def packages(dest: Path) -> set[str]:
+        (site,) = (dest / "opt/sodien/current/lib").glob("python*/site-packages")
+        return {str(one.relative_to(site)) for one in site.rglob("*") if "__pycache__" not in one.parts}
+
+    assert packages(from_wheel) ^ packages(installed) == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "requirement"),
+    [
+        (None, "sodien[collector]==1.2.3"),
+        (
+            '{"url": "file:///tmp/a%20b/sodien-1.2.3-py3-none-any.whl", "archive_info": {}}',
+            "sodien[collector] @ file:///tmp/a%20b/sodien-1.2.3-py3-none-any.whl",
+        ),
+        (
+            '{"url": "https://example.org/s.git", "subdirectory": "x", '
+            '"vcs_info": {"vcs": "git", "requested_revision": "main", "commit_id": "abc"}}',
+            "sodien[collector] @ git+https://example.org/s.git@abc#subdirectory=x",
+        ),
+    ],
+)
+def test_pip_is_told_where_the_package_came_from(told: str | None, requirement: str) -> None:
+    assert f"sodien[collector]{came_from(told, '1.2.3')}" == requirement
+    assert Requirement(requirement).name == "sodien"
 
 
 def test_settings_are_never_overwritten(installed: Path) -> None:
