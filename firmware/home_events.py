@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from firmware.reminder import sentence
-from sodien import formats
-from sodien.i18n import tr
-from sodien.ledger.bodies import GapBody, ReminderBody, VerdictBody
+from sodien.notify.happened import KINDS, sentence
 from sodien.protocol.topics import Topics
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from firmware.delivery import Render
     from sodien.ledger.store import Ledger, Row
 
-KINDS = ("verdict", "reminder", "gap")
 #: After a long time without a connection only the last ones are told.
 _MOST = 20
 _encoder = msgspec.json.Encoder(decimal_format="string")
@@ -56,23 +52,5 @@ class HomeEvents:
     def _payload(self, row: Row, render: Render) -> list[bytes]:
         """The entry as it travels, with what happened as a sentence; none where it cannot be made."""
         entries = render([row])
-        told: dict[str, Any] = {"event_type": row.kind, "sentence": self._sentence(row)}
+        told: dict[str, Any] = {"event_type": row.kind, "sentence": sentence(row, self._zone)}
         return [_encoder.encode(told | msgspec.structs.asdict(one)) for one in entries]
-
-    def _sentence(self, row: Row) -> str:
-        if row.kind == "reminder":
-            reminder = row.read(ReminderBody)
-            return sentence(row.meter, reminder.day.isoformat(), reminder.when)
-        if row.kind == "gap":
-            at = row.at or 0
-            return tr(
-                "{meter}: nothing was counted from {start} to {end}.",
-                meter=row.meter,
-                start=formats.instant(at, self._zone),
-                end=formats.instant(row.read(GapBody).end(at), self._zone),
-            )
-        # A verdict's words are many and seldom needed.
-        from sodien.billing.audit.result import Verdict
-        from sodien.billing.words.verdict import headline
-
-        return headline(msgspec.json.decode(row.read(VerdictBody).verdict, type=Verdict))

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from firmware.reminder import sentence
+from sodien.notify.happened import remind
 from sodien.protocol.messages import Home, Live
 from sodien.protocol.values import Bounds
 
@@ -96,8 +96,8 @@ def rounded(live: Live, meter: str) -> Home:
         fields["power_w"] = float(round(live.power_w))
     if live.coverage is not None:
         fields["coverage"] = round(live.coverage, 3)
-    remind = live.reminder is not None and live.reading_day is not None
-    fields["reminder_text"] = sentence(meter, live.reading_day or "", live.reminder or "") if remind else None
+    near = live.reminder is not None and live.reading_day is not None
+    fields["reminder_text"] = remind(meter, live.reading_day or "", live.reminder or "") if near else None
     return Home(**fields | {"power_max_w": None, "rejected": {}})
 
 

@@ -20,9 +20,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from firmware.home_events import KINDS
 from sodien import formats
 from sodien.i18n import tr
+from sodien.notify.happened import KINDS
 from sodien.protocol.messages import LONGEST_READING
 from sodien.protocol.topics import OFFLINE, ONLINE, Topics, letters_of
 

@@ -10,9 +10,8 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sodien import formats
-from sodien.i18n import tr
 from sodien.ledger.bodies import ReminderBody
+from sodien.notify.happened import remind
 
 if TYPE_CHECKING:
     from sodien.ledger.store import NewRow
@@ -21,19 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def sentence(meter: str, day: str, when: str) -> str:
-    """The reminder in words; ``day`` is a date, ``when`` is today or tomorrow."""
-    shown = formats.date(day)
-    if when == "today":
-        return tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=shown)
-    return tr(
-        "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.", meter=meter, day=shown
-    )
-
-
 def words(command: Iterable[str], meter: str, day: str, when: str) -> list[str]:
     """The command with ``{text}``, ``{meter}``, ``{day}`` and ``{when}`` filled in; other braces stay."""
-    values = {"{text}": sentence(meter, day, when), "{meter}": meter, "{day}": day, "{when}": when}
+    values = {"{text}": remind(meter, day, when), "{meter}": meter, "{day}": day, "{when}": when}
     filled = []
     for word in command:
         for name, value in values.items():

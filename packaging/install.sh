@@ -65,11 +65,14 @@ extras() {
     if [ -n "${EXTRAS:-}" ]; then
         printf %s "$EXTRAS"
     elif [ -e /dev/gpiochip0 ]; then
-        printf %s pi,collector,page,pdf-import
+        printf %s "pi,collector,page,pdf-import$(notify)"
     else
-        printf %s collector,page,pdf-import
+        printf %s "collector,page,pdf-import$(notify)"
     fi
 }
+
+# Apprise is large: it comes where the settings name somebody to tell.
+notify() { ! grep -qsE '^notify:' "$etc/sodien.yaml" || printf %s ,notify; }
 
 # One sentence from what pip wrote: which package, and why.
 why_pip_failed() {

@@ -1,6 +1,10 @@
-"""The roots of errors: what is told to a person, and what is wrong with a payload."""
+"""The roots of errors: what is told to a person, what mends it, and what is wrong with a payload."""
 
 from __future__ import annotations
+
+import os
+import shlex
+import sys
 
 
 class SodienError(Exception):
@@ -24,6 +28,12 @@ class FieldError(SodienError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def install_command(package: str) -> str:
+    """The command that installs a package for this Python, such as ``pypdf>=5``."""
+    command = f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(package)}"
+    return command if os.access(sys.prefix, os.W_OK) else f"sudo {command}"
 
 
 class BadPayload(ValueError):  # noqa: N818  (the field says "bad payload", not "bad payload error")

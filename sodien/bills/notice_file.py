@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from sodien.billing.notices.model import Problem, Understood
 from sodien.billing.notices.orders import agreed
 from sodien.billing.notices.read import MOST_BYTES, MOST_CHARACTERS, read
 from sodien.billing.notices.templates import MessageTemplate
+from sodien.errors import install_command
 
 _PROGRAM = Path(__file__).with_name("pdf_program.py")
 #: The oldest that is tried.
@@ -72,10 +71,4 @@ def pdf_texts(data: bytes, limits: PdfLimits) -> tuple[str, ...] | Problem:
     if texts:
         return texts
     why = next((line["why"] for line in lines if "why" in line), "too_much")
-    return pdf_problem(why, command=_install() if why == "extra" else "")
-
-
-def _install() -> str:
-    """The command that installs what is missing for this Python."""
-    command = f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(_PACKAGE)}"
-    return command if os.access(sys.prefix, os.W_OK) else f"sudo {command}"
+    return pdf_problem(why, command=install_command(_PACKAGE) if why == "extra" else "")

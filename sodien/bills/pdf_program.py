@@ -7,6 +7,7 @@ first byte it gives up memory, time and files beyond its limits, which are its a
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -24,7 +25,8 @@ def limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(10)  # counting goes first
+    with contextlib.suppress(OSError):  # a unit has a niceness of its own, and lets no other be set
+        os.nice(10)  # counting goes first
 
 
 def say(line: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "run": ("Services", "Count the meter's pulses; runs beside the meter."),
     "collect": ("Services", "Bring the entries from MQTT into the database; runs anywhere."),
     "page": ("Services", "The household's page, for telephones; 'page passphrase' sets who may write."),
+    "notify": ("Services", "Tell people what happened: by Telegram, ntfy, e-mail and others."),
     "install": ("Setting up", "Put Sodien on this machine, or upgrade it: services, users, manual page."),
     "setup": ("Setting up", "Ask for the settings that matter, try them, write them."),
     "aim": ("Setting up", "Watch the sensor while you place it; check the constant with a known load."),

@@ -39,6 +39,7 @@ __all__ = [
     "LedgerSettings",
     "MeterSettings",
     "MqttSettings",
+    "NotifySettings",
     "PageSettings",
     "ReminderSettings",
     "Settings",
@@ -69,6 +70,7 @@ _SECRETS = {
     "token": "token_file",
     "api_token": "token_file",
     "auth_token": "token_file",
+    "urls": "urls_file",
 }
 
 Clock = Literal["auto", "trust"]
@@ -248,6 +250,12 @@ class ReminderSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: Annotated[int, Number("how long the command may take in seconds", 1, 600, int)] = 30
 
 
+class NotifySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is told what happened: ``urls_file`` holds addresses of Apprise, one a line; None: nobody."""
+
+    urls_file: Annotated[Path | None, File("the file that holds the addresses", values.credential)] = None
+
+
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The database. ``bucket`` is the database's name for API v1; ``url`` has no slash at its end."""
 
@@ -345,6 +353,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mqtt: MqttSettings = MqttSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     reminder: ReminderSettings = ReminderSettings()
+    notify: NotifySettings = NotifySettings()
     influxdb: InfluxSettings = InfluxSettings()
     collector: CollectorSettings = CollectorSettings()
     page: PageSettings = PageSettings()

@@ -273,3 +273,15 @@ def test_removal_leaves_the_persons_files(installed: Path) -> None:
     assert (installed / "etc/sodien/sodien.yaml").exists()
     left = [path for path in installed.rglob("*") if path.is_file() or path.is_symlink()]
     assert left == [installed / "etc/sodien/sodien.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "extra"),
+    [(None, ""), ("device: x\n# notify:\n", ""), ("notify: {urls_file: u}\n", ",notify")],
+)
+def test_apprise_comes_where_somebody_is_to_be_told(tmp_path: Path, settings: str | None, extra: str) -> None:
+    if settings is not None:
+        (tmp_path / "sodien.yaml").write_text(settings)
+    (function,) = re.findall(r"^notify\(\) \{.*$", SCRIPT.read_text(), re.MULTILINE)
+    asked = ["sh", "-euc", f'etc=$1\n{function}\nprintf %s "page$(notify)"', "sh", tmp_path]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == f"page{extra}"

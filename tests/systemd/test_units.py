@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pdf import text_pdf
 from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings
 
 FIRMWARE = UNITS / "sodien-firmware.service"
@@ -196,3 +197,17 @@ def test_the_users_are_made(tmp_path: Path, existing: int | None) -> None:
     assert groups["gpio"][3] == "sodien"
     if existing:
         assert groups["gpio"][2] == str(existing)
+
+
+def test_the_page_can_read_a_pdf_under_its_system_call_rules() -> None:
+    try:
+        ctypes.CDLL(LIBRARY)
+    except OSError:
+        pytest.skip(f"{LIBRARY} is missing: apt-get install libseccomp2")
+    program = str(ROOT / "sodien" / "bills" / "pdf_program.py")
+    sandbox = [sys.executable, "-m", "tests.systemd.unit", str(PAGE)]
+    limits = ["256000000", "30", "24", "20000"]
+    notice = text_pdf("Chỉ số mới: 12345, điện năng tiêu thụ: 298 kWh, kỳ tháng mười năm nay")
+    command = [*sandbox, sys.executable, "-P", program, *limits]
+    done = subprocess.run(command, cwd=ROOT, input=notice, capture_output=True)
+    assert done.stdout.startswith(b'{"text": '), done

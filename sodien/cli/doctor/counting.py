@@ -16,13 +16,13 @@ from sodien.history.daemon_state import State
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw
+from sodien.notify.happened import quiet, quiet_sentence
 from sodien.protocol.messages import Live
 from sodien.protocol.times import parse_time
 from sodien.settings.model import GpioSettings, MeterSettings, Settings
 from sodien.words.flashes import refused_flashes
 
 _STALE_MS = 120_000
-_QUIET_MS = 24 * 3_600_000
 _DEVICES = Path("/dev")
 
 #: Kinds of entries that a clock dates; a clock may be ahead by so much that nobody minds.
@@ -97,27 +97,18 @@ def check_gpio(gpio: GpioSettings, counting: bool, devices: Path = _DEVICES) -> 
 def check_pulses(
     settings: Settings, ledger: Ledger, meter: str, now: int, live: Live | None = None
 ) -> Finding:
-    """A count that has not moved for a day is a sensor that has come off more often than an empty house.
-
-    ``live`` is what the running daemon has counted.
-    """
+    """Whether pulses come; ``live`` is what the running daemon has counted."""
     last = ledger.newest("tick", meter)
     if last is None or last.at is None:
         return Finding("pulses", "info", tr("{meter}: nothing has been counted yet", meter=meter))
     pulses, at = last.pulses or 0, last.at
     if live is not None and live.at is not None and live.pulses >= pulses:
         pulses, at = live.pulses, parse_time(live.at)
-    # The count of a day ago, or the oldest one of a ledger that is younger.
-    before = ledger.newest("tick", meter, now - _QUIET_MS)
-    if before is not None and before.pulses == pulses:
+    if quiet(ledger, meter, pulses, now):
         return Finding(
             "pulses",
             "warn",
-            tr(
-                "{meter}: no pulse for more than 24 hours (count {pulses})",
-                meter=meter,
-                pulses=formats.count(pulses),
-            ),
+            quiet_sentence(meter, pulses),
             tr("check that the sensor still sits over the meter's LED, and that its own LED blinks."),
         )
     return Finding(

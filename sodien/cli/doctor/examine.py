@@ -38,6 +38,7 @@ from sodien.cli.doctor.ledger import (
     check_storage,
     check_wear,
 )
+from sodien.cli.doctor.messages import check_messages
 from sodien.errors import SodienError
 from sodien.history import daemon_state as state_file
 from sodien.history.daemon_state import State
@@ -97,6 +98,7 @@ def examine(session: Session, now: int) -> Iterator[Finding]:
         yield check_queue(ledger, state, now)
         yield from check_refused(ledger, state)
         yield from check_names(ledger, settings.device, known)
+        yield from check_messages(settings, ledger)
     yield from check_dead_letters(settings.collector.aside)
     yield from reached(settings, state)
     if state is not None:

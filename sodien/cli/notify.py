@@ -1,0 +1,107 @@
+"""`sodien notify`: tell people what happened; a timer of systemd runs it every ten minutes."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+
+import click
+import msgspec
+
+from sodien.cli.context import Session, print_json, with_session
+from sodien.clock import SystemClock
+from sodien.errors import SodienError
+from sodien.files import open_file
+from sodien.history import daemon_state
+from sodien.i18n import tr
+from sodien.notify import addresses, told
+from sodien.notify.addresses import Address
+from sodien.notify.told import Told
+
+
+@click.command("notify")
+@with_session(meter=False)
+@click.option("--test", is_flag=True, help="Send a test message to every address, and nothing else.")
+def command(session: Session, test: bool) -> int:
+    """Send what happened since the last time to the addresses of notify.urls_file, by Apprise.
+
+    Verdicts, reminders, gaps of a minute or longer, and that no pulse came for a day. What was before an
+    address was there is not told to it. Exit code 1: a message could not be sent.
+    """
+    path = session.settings.notify.urls_file
+    if path is None:
+        raise SodienError(
+            tr(
+                "Nobody is to be told anything: write the addresses into a file and name it in "
+                "notify.urls_file."
+            )
+        )
+    found = addresses.read(path)
+    if test:
+        return _test(session, found)
+    with open_file(path) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SodienError(tr("Another 'sodien notify' is sending just now; wait a minute.")) from None
+        return _tell(session, found)
+
+
+def _test(session: Session, found: list[Address]) -> int:
+    body = tr("A test message of Sodien ({device}).", device=session.settings.device)
+    failed = {}
+    for address in found:
+        why = addresses.send(address, _title(session), body)
+        if why is not None:
+            failed[address.label] = why
+        if not session.as_json:
+            click.echo(f"{address.label}: {why if why is not None else tr('sent')}")
+    if session.as_json:
+        print_json({"sent": [one.label for one in found if one.label not in failed], "failed": failed})
+    return 1 if failed else 0
+
+
+def _title(session: Session) -> str:
+    return f"Sodien · {session.settings.device}"
+
+
+def _tell(session: Session, found: list[Address]) -> int:
+    settings, ledger = session.settings, session.ledger
+    meters = [meter.id for meter in settings.meters]
+    still = told.stands_still(ledger, meters, session.now) if _clock_set(session) else None
+    before = told.read(ledger)
+    known = {one.name: before[one.name] for one in found if one.name in before}
+    changed = len(known) != len(before)
+    sent: list[str] = []
+    failed: dict[str, str] = {}
+    for address in found:
+        was = known.get(address.name)
+        since = was or Told(address.label, ledger.newest_seq())
+        sentences, seq = told.happened(ledger, since.seq, meters, settings.zone, session.now)
+        body = told.message(sentences, still or {}, since.quiet)
+        why = addresses.send(address, _title(session), body) if body else None
+        if why is None:
+            # A meter that counts again is told of the next time it stands still, at another count.
+            now = Told(address.label, seq, since.quiet if still is None else still)
+            sent += [address.label] if body else []
+        else:
+            first = since.since if since.failed is not None else session.now
+            now = msgspec.structs.replace(since, label=address.label, failed=why, since=first)
+            failed[address.label] = why
+            # A timer that fails every ten minutes says so once.
+            if since.failed != why or sys.stderr.isatty():
+                click.echo(f"{address.label}: {why}", err=True)
+        known[address.name] = now
+        if changed or (body and why is None) or told.worth_saving(was, now):
+            told.save(ledger, known)
+            changed = False
+    if session.as_json:
+        print_json({"sent": sent, "failed": failed})
+    return 1 if failed else 0
+
+
+def _clock_set(session: Session) -> bool:
+    state = daemon_state.read(session.ledger)
+    if state is not None:
+        return state.clock_set
+    return SystemClock(session.settings.clock == "trust").synchronised()
