@@ -1,6 +1,6 @@
 """A broker that dies in the middle of a flood, and a collector with it: is anything missing, or there twice?
 
-    make interop-cluster [ARGS='--meters 1000 --hours 4 --only artemis --json']
+    make interop-cluster [ARGS='--meters 1000 --minutes 240 --only artemis --json']
 
 Real parts on loopback: a replicated pair of ActiveMQ Artemis behind HAProxy, and beside it one Mosquitto that
 is started again; InfluxDB 1.x; `sodien collect` in a ``$share`` group; for every meter the publisher, the
@@ -110,7 +110,10 @@ class Devices:
             if process.stdin is not None:
                 process.stdin.close()
         for process in self._processes:
-            process.wait(60)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     def silence(self, begin: float, end: float) -> tuple[float, float]:
         """The longest stretch within which nothing was newly confirmed: its beginning and its end."""
@@ -262,10 +265,10 @@ def _flood(
         "steady_live_per_s": round((devices.total("live") - live) / (steady - begun)),
         "broker_rss_mb": {server.name: rss_mb(_pid(server)) for server in broker.processes()},
     }
-    before, backlog = confirmed(), meters * chosen.hours * 60
+    before, backlog = confirmed(), meters * chosen.minutes
     sent = devices.total("sent"), devices.total("sent_bytes")
     say(f"the flood: {backlog} entries at once")
-    devices.command(f"flood {chosen.hours * 60}")
+    devices.command(f"flood {chosen.minutes}")
     flood = time.monotonic()
     until(lambda: confirmed() - before >= backlog * 0.25, "a quarter is stored")
     killed = time.monotonic()
@@ -301,6 +304,7 @@ def _flood(
         sum(file.stat().st_size for file in database.folder.rglob("*") if file.is_file()) / 1e6, 1
     )
     result["entries"] = made()
+    say(json.dumps(result))
     return result
 
 
@@ -333,7 +337,7 @@ def main() -> None:
     )
     parser.add_argument("--meters", type=int, default=1000)
     parser.add_argument("--collectors", type=int, default=3)
-    parser.add_argument("--hours", type=int, default=4, help="backlog of each meter, an entry a minute")
+    parser.add_argument("--minutes", type=int, default=240, help="backlog of each meter, an entry a minute")
     parser.add_argument("--steady", type=float, default=30, help="seconds before the flood")
     parser.add_argument("--live", type=float, default=30, help="seconds between live states; 0: none")
     parser.add_argument("--only", choices=["artemis", "mosquitto"])
