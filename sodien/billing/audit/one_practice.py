@@ -108,10 +108,10 @@ def judge_as(
     }
     notes = (*_assumptions(record), *money.notes)
     why = _why(record, consumption) if overall == "cannot_tell" else ""
-    if why == "before":
+    if why == "before" or (why == "no_reading" and _begun(record) is None):
         # One sentence, and none for each thing that cannot be told for the same reason.
         checks = tuple(check for check in checks if check.topic not in ("reading", "consumption"))
-        checks = (_before_counting(record, consumption), *checks)
+        checks = (_nothing_of_ours(record, consumption), *checks)
         notes, detectable, both = money.notes, None, None
     return Verdict(
         overall=overall,
@@ -255,15 +255,15 @@ def _begun(record: OwnRecord) -> int | None:
     return min((*counted, *(anchor.start for one in registers for anchor in one.anchors)), default=None)
 
 
-def _before_counting(record: OwnRecord, consumption: Check) -> Check:
-    """What stands for all that a bill from before counting cannot be compared with."""
-    since = check_reading.local(_begun(record) or 0, record.practice.zone)
+def _nothing_of_ours(record: OwnRecord, consumption: Check) -> Check:
+    """What stands for all that a bill from before counting, or without any, cannot be compared with."""
+    begun = _begun(record)
     return Check(
         key=consumption.key,
         topic=consumption.topic,
         result="cannot_tell",
-        says="consumption_before",
-        values={"since": since},
+        says="consumption_nothing" if begun is None else "consumption_before",
+        values={} if begun is None else {"since": check_reading.local(begun, record.practice.zone)},
     )
 
 

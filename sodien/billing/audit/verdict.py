@@ -93,7 +93,8 @@ def _explained(
 
 def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:
     """The verdict with what could have been noticed under every permitted practice: one size throughout."""
-    before = verdict.why == "before"  # nothing was compared, so nothing could have been noticed
+    # Nothing was compared, so nothing could have been noticed.
+    before = any(check.says in ("consumption_before", "consumption_nothing") for check in verdict.checks)
     size = None if before else widest.detectable_kwh
 
     def stated(check: Check) -> Check:

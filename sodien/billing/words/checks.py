@@ -198,6 +198,9 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "Counting and dial readings begin on {since}; from before that there is nothing of your own to "
         "compare this bill with."
     ),
+    "consumption_nothing": (
+        "There is nothing of your own to compare this bill with yet; only what is printed on it was checked."
+    ),
     "consumption_blind": (
         "{kwh} kWh are billed; of your own use it is only known that it was between {low} and {high} "
         "kWh. Too much was not counted: a mistake of up to {detectable} kWh would fit as well."

@@ -28,6 +28,7 @@ from sodien.billing.tariff.prices import Fixed
 from sodien.billing.words import verdict as words
 from sodien.bills.tariff_files import load_book
 from sodien.metering.register.observations import Anchor
+from sodien.metering.register.register import Register
 from sodien.metering.register.replacements import Installed, Meters
 from tests.billing.audit.test_check_hours import bill as by_hours
 from tests.billing.examples import JULY_31, JUNE_30, PRACTICE, at, bill, meters, register
@@ -288,6 +289,8 @@ def readings() -> Iterator[tuple[str, Verdict]]:
     )
     may = {"first": dt.date(2026, 5, 1), "last": dt.date(2026, 5, 31)}
     yield "a bill from before counting", case(bill(400, 990, **may))
+    nothing = Register([], [], [], Fraction(88, 10), lambda _: (0, 0), digits=5)
+    yield "nothing counted, nothing read", case(HONEST, home=Meters([Installed("m", nothing)]))
     yield "nothing but money", case(Bill(first=HONEST.first, last=HONEST.last, total=d(5)))
     yield "reversed days", case(replace(HONEST, first=HONEST.last, last=HONEST.first))
 
