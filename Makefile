@@ -4,7 +4,7 @@ VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback test-install interop interop-cluster pictures audit lab lab-long peers release
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback deb test-deb test-install interop interop-cluster pictures audit lab lab-long peers release
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,12 @@ rollback:  ## back to the release before (as root)
 
 uninstall:  ## remove Sodien; settings and ledger stay (as root)
 	@sh packaging/install.sh uninstall
+
+deb:  ## build/sodien_….deb in a clean Debian root (as root; ARGS='trixie arm64' for another suite or processor)
+	@sh packaging/deb.sh $(ARGS)
+
+test-deb:  ## build the package and try it in a clean Debian root (as root; ARGS as for deb)
+	@sh packaging/test-deb.sh $(ARGS)
 
 test-install:  ## prove install, upgrade, rollback and removal in a clean Debian root (as root)
 	@sh packaging/test-in-clean-root.sh $(ARGS)
