@@ -140,7 +140,7 @@ def test_what_later_readings_taught_stands_beside_a_snapshot(sodien: Sodien, hom
 
 def test_a_snapshot_that_cannot_be_true_any_more_says_so(sodien: Sodien, home: Path) -> None:
     assert sodien("dial", "22345.9", "--at", "2026-10-30 08:30", "-c", home).code == 0
-    assert "The two exclude each other" in sodien("snapshots", "-c", home).out
+    assert "The two contradict each other" in sodien("snapshots", "-c", home).out
 
 
 def test_no_snapshots_yet(sodien: Sodien, home: Path, config: Path) -> None:

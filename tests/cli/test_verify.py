@@ -53,7 +53,7 @@ def test_the_first_entry_that_does_not_fit_is_named(sodien: Sodien, sealed: Path
     assert result.code == 1
     assert "Entry 70 (tick, main, 2026-10-30 10:08:00) was changed." in result.out
     assert "The last seal before it that fits: entry 94 of 2026-10-30 11:00:00." in result.out
-    assert "The seal that tells: entry 95 of 2026-10-30 12:00:00." in result.out
+    assert "The seal that shows it: entry 95 of 2026-10-30 12:00:00." in result.out
     (fault,) = sodien("verify", "--json", "-c", sealed).json["faults"]
     assert (fault["seq"], fault["kind"], fault["meter"], fault["after"], fault["seal"]) == (
         70, "tick", "main", 94, 95

@@ -69,7 +69,7 @@ def test_the_least_departure_that_explains_is_named(made, habit):
 def test_what_only_one_practice_explains_is_a_mistake_under_all_others():
     verdict = judge(bill(JUNE_30 + 9, JULY_31 + 14, 31 * 24 + 6), [], meters(), None, OPEN)
     assert verdict.otherwise_kwh == 1
-    assert "only if the utility works the consumption out before" in headline(verdict)
+    assert "only if the utility works out the consumption before" in headline(verdict)
     late = judge(bill(JUNE_30 + 9, JULY_31 + 24 + 14), [], meters(), None, OPEN)
     assert late.otherwise_kwh is not None
     assert 10 <= late.otherwise_kwh <= 14
