@@ -11,7 +11,7 @@ import msgspec
 
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
-from sodien.billing.notices.money import settle_money
+from sodien.billing.notices.money import leave_out_of_months, settle_money
 from sodien.billing.notices.settled import (
     LEAST_PER_KWH,
     MOST_PER_KWH,
@@ -51,6 +51,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     mark = decimal_mark(((one.raw, one.kind) for one in printed), machine=machine)  # type: ignore[misc]
     settled = settle_fields(finds, money, mark, machine, problems)
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
+    leave_out_of_months(settled, (*money, *found.aside, *found.loose), problems)
     _idle_parts(settled)
     _loose_kwh(settled, problems)
     _loose_indices(settled, problems)

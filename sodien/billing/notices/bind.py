@@ -322,7 +322,8 @@ class Binder:
             if not self.rows.used:
                 self.rows.used = 1
         between = range(where + 1, at)
-        if any(self._is_of_many(one) for one in between):
+        ahead = at + 2 if [one.text for one in self.pieces[at + 1 : at + 2]] == ["trong"] else where + 1
+        if any(self._is_of_many(one) for one in (*between, ahead)):  # "88 kWh trong 12 ngày đầu tháng"
             self.problem("several_months", name, piece.text)
             return
         dated = any(self.pieces[one].kind in ("month", "term") for one in between)
@@ -338,8 +339,10 @@ class Binder:
         self.cover(label.start if where < at else piece.start, piece.whole[1])
 
     def _is_of_many(self, at: int) -> bool:
-        """Whether a count says of how much of the time: "6 tháng đầu năm", "10 ngày đầu tháng"."""
+        """Whether a count says of what: "6 tháng đầu năm", "10 ngày đầu tháng", "2 hộ"."""
         one, behind = self.pieces[at], self.pieces[at + 1 : at + 2]
+        if one.unit == "households" and at not in self.used:
+            return one.text != "1"
         counted = one.label == "count" and re.search("thang|ngay", self.text[one.start : one.end])
         return bool(counted and behind) and behind[0].text in ("dau", "cuoi", "qua", "gan", "vua")
 
@@ -373,19 +376,18 @@ class Binder:
     def is_doubtful(self, at: int) -> bool:
         """A fraction, an unfinished group, a sum: more is printed than this number."""
         piece = self.pieces[at]
-        before = self.pieces[at - 1] if at else None
         if self.is_spoilt(at):
             return True
-        if (
-            before is not None
-            and before.kind == "number"
-            and before.unit is None
-            and at - 1 not in self.used
-            and self.text[before.end : piece.start].isspace()
-            and "\n" not in self.text[before.end : piece.start]
-            and re.match("[0-9]{3}(?![0-9])", piece.text)
-        ):
-            return True
+        before = self.pieces[at - 1] if at else piece
+        ranged = piece.unit == "money" and before.text in ("-", "~")  # "520.000 - 600.000d": nobody's
+        front = at - 2 if ranged else at - 1
+        one = self.pieces[front] if front >= 0 else piece
+        if one.kind == "number" and front not in self.used and one is not piece:
+            if ranged:
+                return one.unit in (None, "money")
+            between = self.text[one.end : piece.start]
+            if one.unit is None and between.isspace() and "\n" not in between:
+                return True
         if at + 1 >= len(self.pieces):
             return False
         ahead = [one for one in self.pieces[at + 1 : at + 5] if one.kind != "line"]

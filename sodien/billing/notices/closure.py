@@ -85,6 +85,7 @@ def _differs(binder: Binder, low: int, high: int, energies: set[Decimal], factor
         for a in values_of(binder.pieces[low])
         for b in values_of(binder.pieces[high])
         for factor in factors
+        if -3 not in (a.as_tuple().exponent, b.as_tuple().exponent)  # thousands, where no label says else
     )
 
 
@@ -172,7 +173,8 @@ def bind_priced_energy(binder: Binder) -> None:
             energies |= dict.fromkeys(values_of(one), at)
     if not prices or len(prices) > _MOST_TRIED or len(energies) > _MOST_TRIED:
         return
-    products = {kwh * price: kwh for kwh in energies for price in prices if kwh > 1}
+    most = max(energies, default=Decimal(0))  # a part of what was used does not cost the bill
+    products = {most * price: most for price in prices if most > 1}
     found = {
         pieces[at].text: (at, energies[products[value]])
         for at, one in enumerate(pieces)

@@ -57,7 +57,7 @@ def read_message(
     for place in (*identity.places.values(), *filter(None, [identity.phrase])):
         binder.cover(*place)
     bind_templates(binder, templates, folded.text[begin:finish])
-    found, used = binder.found, used_stretches(binder)
+    found, used = nature.without_water(said, binder.found), used_stretches(binder)
     if nature.is_receipt(said, found):
         return [], [Problem("receipt")], []
     if nature.is_payout(said):

@@ -108,6 +108,16 @@ def settle_money(
     problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]
 
 
+def leave_out_of_months(settled: SettledFields, others: Sequence[Match], problems: list[Problem]) -> None:
+    """Leave out a total beside several months that is the sum of others: it is of no one of them."""
+    total, parts = settled.number("total"), [value for value in _by_value(others) if value]
+    torn = any(one.key == "two_values" and one.field == "month" for one in problems)
+    if not torn or settled.number("debt") is not None:
+        return
+    if any(sum(some) == total for count in (2, 3, 4) for some in itertools.combinations(parts, count)):
+        problems.append(Problem("which_money", "total", {"text": settled.drop(("", 0, "total")).raw}))
+
+
 def _without_others(
     settled: SettledFields, sums: dict[Decimal, Match], loose: Sequence[Match], problems: list[Problem]
 ) -> None:
@@ -173,16 +183,16 @@ def _proven_by_sums(
                 if len(names) == 1:
                     take(names.pop(), value, sums.pop(value))
                     return
-    if tax is None and net is None and total is None:
-        for value in list(sums):
-            for debt in (one for one in others.values() if "no" in one.label.split()):
-                old = max(possible(debt.raw, "money", machine=False).values())
-                if old and (known := {**free, **sums}.get(value + old)) is not None:
-                    sums.pop(value + old, None)
-                    take("total", value + old, known)
-                    take("debt", old, debt)
-                    sums.pop(value)
-                    return
+    if tax is None and net is None:
+        wholes = {**free, **sums} if total is None else {total: settled.fields["", 0, "total"]}
+        debts = [(value, one) for value, one in others.items() if value and "no" in one.label.split()]
+        for value, (old, debt) in itertools.product(sums if total is None else {**free, **sums}, debts):
+            if value + old in wholes:
+                take("total", value + old, wholes[value + old])
+                take("debt", old, debt)
+                sums.pop(value, None)
+                sums.pop(value + old, None)
+                return
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
     if whole is None:
         return

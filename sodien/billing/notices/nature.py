@@ -51,6 +51,7 @@ _PAYOUT = re.compile(
     r"(?:chi tra|chuyen (?:vao|khoan))"
 )
 _WATER = re.compile(r"(?:tien|hoa don|chi so|phi) (?:tien )?nuoc|[0-9] ?m3\b|cap nuoc")
+_CUBIC = re.compile(r"([0-9][0-9.,]{0,9})[ ]?(?:m3|khoi)\b")
 _POWER = re.compile(r"\bdien(?! thoai| tu)|kwh|evn|electric|[0-9] ?(?:kw|so)\b")
 _BOUGHT = re.compile(
     r"chieu giao|tien mua dien(?! mat)|phai (?:tra|nop|thanh toan)|tu luoi|cs (?:cu|moi)|chi so (?:cu|moi)"
@@ -60,6 +61,8 @@ _RECEIPT_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:bien (?:lai|nhan)|giay bien nhan|phieu thu)\b"
     r"[^\n]{0,30}(?:thanh toan|thu tien|tien dien)"
 )
+#: How far the title of a message reaches that has no lines: "MoMo: Thanh toan thanh cong …".
+_TITLE = 30
 #: Words of an account's statement: two of them tell one.
 _ACCOUNT = re.compile(
     r"\bso ?du\b[^.;\n]{0,24}[0-9][0-9.,]{3}|\bsd[ :]{1,3}[0-9.,]{4,15} ?(?:vnd|d|dong)\b|\bps ?:? ?[-+]|"
@@ -117,18 +120,24 @@ def is_receipt(text: str, found: Matches) -> bool:
         for match in RECEIPT.finditer(text)
         if not _CONDITION.search(text[max(0, match.start() - 80) : match.start()])
     ]
+    plain = bool(paid) and not any(
+        one[0].startswith("cam on") for one in paid
+    )  # thanks are for the last bill
     if paid and not _DUE.search(text):
-        first_line = text.lstrip().partition("\n")[0]
-        if paid[0].start() < len(text) - len(text.lstrip()) + len(first_line) and "\n" in text.strip():
+        first_line, more, _ = text.strip().partition("\n")
+        head = len(text) - len(text.lstrip()) + (len(first_line) if more else _TITLE if plain else 0)
+        if paid[0].start() < head:
             return True
         said = [_sentence(text, match.start()) for match in paid]
         rest = "".join(char for at, char in enumerate(text) if not any(a <= at < b for a, b in said))
         if any(_SUM.search(text, a, b) for a, b in said) and not _SUM.search(rest):
             return True
-    if any(one.group in ("rows", "tiers") or one.name in ("kwh", "net", "first") for one in found.finds):
+    if any(one.group in ("rows", "tiers") or one.name == "net" for one in found.finds):
         return False
-    if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1:
+    if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1 or (plain and not _DUE.search(text)):
         return True
+    if any(one.name in ("kwh", "first") for one in found.finds):
+        return False
     return bool(paid) or (
         not _DUE.search(text) and any(_says_paid(text, one) for one in _PAID.finditer(text))
     )
@@ -149,6 +158,24 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
 def is_of_water(text: str) -> bool:
     """Whether the text bills water and says nothing of electricity."""
     return _WATER.search(text) is not None and _POWER.search(text) is None
+
+
+def without_water(text: str, found: Matches) -> Matches:
+    """Without the registers whose indices differ by what is printed in cubic metres: they are of water."""
+    water = {
+        value for one in _CUBIC.finditer(text) for value in possible(one[1], "index", machine=False).values()
+    }
+    index = {
+        (one.index, one.name): set(possible(one.raw, "index", machine=False).values())
+        for one in found.finds
+        if one.group == "rows" and one.name in ("old", "new")
+    }
+    rows = {
+        row
+        for row, name in index
+        if any(b - a in water for a in index.get((row, "old"), ()) for b in index.get((row, "new"), ()))
+    }
+    return replace(found, finds=[one for one in found.finds if one.group != "rows" or one.index not in rows])
 
 
 def is_payout(text: str) -> bool:

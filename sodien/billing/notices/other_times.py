@@ -28,18 +28,21 @@ _RIGHT = r"(?:noi dung|so lieu|thong tin|nay|sua|dieu chinh)[^.;\n]{0,20}(?:dung
 #: The group of each is what is taken out.
 _ELSEWHERE = (
     re.compile(rf"[⬇⬆↓↑▲▼🔻🔺🔼🔽]\ufe0f?[ ]{{0,2}}{_QUANTITY}"),
+    re.compile(rf"(?:daily|average)[^.;,\n0-9]{{0,20}}{_QUANTITY}"),
     re.compile(rf"(?:cao|thap|nhieu|it) nhat[^;\n]{{0,30}}?{_QUANTITY}"),
     re.compile(
-        rf"(?<![a-z])(?:du (?:bao|kien|toan|doan)|uoc (?:tinh )?(?:den|toi|ca|het)|"
+        rf"(?<![a-z])(?:du (?:bao|kien|toan|doan)|uoc (?:tinh )?(?:den|toi|ca|het|tien)|"
+        rf"hien tai[^.;,\n0-9]{{0,14}} da (?:su )?dung|"
         rf"chenh lech|lech|vuot|goi|cung ky|hom (?:qua|nay)|muc tieu(?! thu)|"
         rf"(?<![0-9] )nam 20[0-9]{{2}}|tuan (?:qua|nay|truoc)|nam (?:ngoai|truoc)|"
         rf"[0-9]{{1,2}} thang (?:qua|dau nam|gan)|luy ke|tu dau nam)"
         rf"[^.;,\n0-9]{{0,20}}(?:20[0-9]{{2}}|[0-9]{{1,2}}(?:/[0-9]{{2,4}})?(?= la |:))?[^.;,\n0-9]{{0,14}}"
-        rf"({_QUANTITY}(?:[ ]?/[ ]?{_QUANTITY})?)"
+        rf"({_QUANTITY}(?:[ ]?[/(][ ]?{_QUANTITY})?)"
     ),
     re.compile(
         rf"(?<![a-z])(?<!cs )(?<!chi so )(?<!no )(?<!kwh )(?<!dong )(?<!d )(?:thang|ky) truoc"
-        rf"[^.;,\n]{{0,24}}?{_QUANTITY}"
+        rf"[^.;,\n]{{0,44}}?"
+        rf"({_QUANTITY}(?:, (?:so tien|tien dien|tien|tong|thanh tien)[^.;,\n0-9]{{0,12}}{_QUANTITY})?)"
     ),
     re.compile(
         rf"(?<![0-9/]){_MONTHS}({_THEN}{{0,90}})(?=.{{0,200}}{_MONTH})",
@@ -58,9 +61,9 @@ _ELSEWHERE = (
         re.DOTALL,
     ),
     re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
-    re.compile(r"(?<![a-z])so sanh([^\n]{0,160})"),
+    re.compile(r"(?<![a-z])(?:so sanh|vi du|gia su|neu (?:su )?dung)([^\n]{0,160})"),
     re.compile(
-        rf"(?<![a-z])(?:so voi|(?:cao|thap|nhieu|it|lon|nho) hon)({_SAID}{{0,30}}"
+        rf"(?<![a-z])(?:so voi|compared (?:to|with)|(?:cao|thap|nhieu|it|lon|nho) hon)({_SAID}{{0,30}}"
         r"(?:[0-9]{1,2}(?:/[0-9]{2,4})?(?![0-9]|[.,][0-9])(?: ?(?:la|[:=(]))?)?"
         rf"{_SAID}{{0,12}}(?:{_QUANTITY})?)"
     ),

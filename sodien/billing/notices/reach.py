@@ -351,7 +351,7 @@ def fits(label: str, piece: Piece) -> bool:
     digits = re.sub("[^0-9]", "", piece.text)
     if kind == "money" and piece.unit is None:
         values = possible(piece.text, "money", machine=False).values()
-        return bool(values) and max(values) >= _LEAST_MONEY
+        return bool(values) and max(values) >= _LEAST_MONEY and any(value % 1 == 0 for value in values)
     if kind in ("index", "kwh"):
         return len(digits) <= 12
     if kind in ("factor", "count"):

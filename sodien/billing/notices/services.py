@@ -14,7 +14,12 @@ from sodien.billing.notices.vocabulary import LABELS, REGISTER_NAMES
 #: Where electricity, another service or a grand total begins, or a stretch ends.
 _ANCHOR = re.compile(
     r"""(?<![a-z])(?:
-    (?P<power> (?:tien[ ]|so[ ]|chi[ ]so[ ])?dien(?![ ]thoai|[ ]?luc|[ ]tu|[ ]tich)(?![a-z])|kwh|electricity)
+    (?P<total> tien[ ]dien[ ,+/&-]{1,3}(?:va[ ])?nuoc
+      | (?:tong|cong)(?:[ ]cong)?(?:[ ]tien(?![ ](?:nuoc|rac|phong|nha|mang|net|wifi))
+          |[ ]so[ ]tien|[ ]phi|[ ]thanh[ ]toan|[ ]thu|[ ]tat[ ]ca
+          |[ ]phai[ ](?:tra|nop|thu|dong)|[ ]can[ ](?:tra|nop))*
+      | total|phai[ ](?:tra|dong|thu|nop)|thanh[ ]toan)(?![a-z])
+  | (?P<power> (?:tien[ ]|so[ ]|chi[ ]so[ ])?dien(?![ ]thoai|[ ]?luc|[ ]tu|[ ]tich)(?![a-z])|kwh|electricity)
   | (?P<service>
         (?: (?:tien|phi|cuoc|phu[ ]phi|so|chi[ ]so|dong[ ]ho)[ ]
           | (?: (?<=[.,;:+(|*•\n-]) | (?<=[.,;:+(|*•\n-][ ]) | (?<=[ ]{3})
@@ -26,9 +31,6 @@ _ANCHOR = re.compile(
           | (?:phong|nha|coc|xe(?:[ ]may|[ ]dap|[ ]o[ ]?to|[ ]hoi)?)
             (?=[ :=]{1,4}(?:[0-9]{1,3}(?:[.,][0-9]{3}|[ ]?tr|k)|[0-9]{5,8}(?![0-9]))) )
       | water|room|rent|parking|(?<=[\n;,][ ])n(?=[ ]?:[ ]?[0-9]))(?![a-z])
-  | (?P<total> (?:tong|cong)(?:[ ]cong)?(?:[ ]tien|[ ]so[ ]tien|[ ]phi|[ ]thanh[ ]toan|[ ]thu|[ ]tat[ ]ca
-          |[ ]phai[ ](?:tra|nop|thu|dong)|[ ]can[ ](?:tra|nop))*
-      | total|phai[ ](?:tra|dong|thu|nop)|thanh[ ]toan)(?![a-z])
   | (?P<item>(?:(?<=\n)|(?<=\n[*•+-])|(?<=\n[*•+-][ ]))[a-z]{2,12}
       (?=:[^\n]*[0-9]{1,3}(?:[.,][0-9]{3})+(?![0-9]|[.,][0-9])))
   | (?P<end>\n|;|\.[ ](?=[a-z])) )""",

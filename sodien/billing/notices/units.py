@@ -42,6 +42,8 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
             if tokens[at + 2].text in ("ngay", "thang", "ho", "nguoi", "gio", "day", "month"):
                 return "rate", at + 3
         return "kwh", at + 1
+    if token.text in ("khoi", "m3") or (token.text == "m" and tokens[at + 1].text in ("2", "3")):
+        return "rate", at + 1 + (token.text == "m")  # water, or a room: of no field
     if token.text == "units" and tokens[at - 1].kind == "number":
         return "kwh", at + 1
     if token.text == "so" and token.kind == "word":
@@ -58,7 +60,7 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
         if tokens[at - 1].kind != "number" or behind.kind in ("word", "date", "code") or behind.text == ":":
             return None, at
         priced = [one.text for one in tokens[at + 2 : at + 5]]
-        if behind.kind == "number" and priced[0] in MONEY | SCALES:
+        if behind.kind == "number" and (priced[0] in MONEY | SCALES or GROUPED.fullmatch(behind.text)):
             return "kwh", at + 1  # "118 so 413k"
         return (None, at) if behind.kind == "number" and "so" not in priced else ("kwh", at + 1)
     if token.text == "ki" or (token.text == "ky" and _is_count_of_kwh(tokens, at)):

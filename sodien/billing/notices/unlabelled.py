@@ -154,9 +154,12 @@ def _kwh(binder: Binder) -> None:
         at, piece = left[0]
         if piece.glued and not binder.reach.touches_label(at, piece):
             return
-        binder.find(
-            "", "kwh", "kwh", piece.text, piece.start, piece.end, negative=binder.negative(piece), label=""
-        )
+        back = at - 1
+        while back > 0 and binder.pieces[back].kind == "sign":
+            back -= 1
+        dated = back >= 0 and binder.pieces[back].kind == "month"
+        binder.find("", "kwh", "kwh", piece.text, piece.start, piece.end,
+                    negative=binder.negative(piece), dated=dated, label="")  # fmt: skip
         binder.used.add(at)
         binder.cover(*piece.whole)
     elif values:
@@ -286,7 +289,10 @@ def _loose_money(binder: Binder) -> None:
     """The sums that nothing has, with the words in front of them: arithmetic may tell what they are."""
     for at, piece in enumerate(binder.pieces):
         if piece.kind == "number" and piece.unit == "money" and at not in binder.used | binder.skipped:
-            before = [one.text for one in binder.pieces[max(0, at - 4) : at] if one.kind in ("word", "label")]
+            named = [one for one in binder.pieces[max(0, at - 4) : at] if one.kind in ("word", "label")]
+            before = [one.text for one in named]
             label = "con" if before[-1:] == ["con"] or before[-2:] == ["con", "lai"] else " ".join(before)
             span = binder.span(piece.start, piece.end)
-            binder.found.loose.append(Match("", 0, "loose", "money", piece.text, *span, label=label))
+            other = named and named[-1].label == "skip"
+            sums = binder.found.aside if other else binder.found.loose
+            sums.append(Match("", 0, "loose", "money", piece.text, *span, label=label))

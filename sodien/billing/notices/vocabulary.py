@@ -91,8 +91,9 @@ _WORDINGS: dict[str, str] = {
     "export": """
         (chieu/chi so/cs/dien) (nhan/phat)| nhan tu khach hang| dien mat troi| dien phat len luoi| phat
         len luoi| san luong phat len luoi| san luong nhan| dien nang nhan| dien du| ban len luoi| phat
-        luoi| day len luoi| dien ban (ra/len/du)| san luong ban| dien nang phat len luoi| chieu ban|
-        export| exported""",
+        luoi| day len luoi| dien ban (ra/len/du)|
+        (san luong/) (pv/mat troi/solar)| san luong dien mat troi| san luong ban| dien nang phat len luoi|
+        chieu ban| export| exported""",
     "import": """
         (chieu/dien) giao| giao cho khach hang| nhan tu luoi| nhan luoi| mua tu luoi| lay tu luoi| tieu
         thu tu luoi| dien mua| chieu mua| tu luoi| import| imported""",
