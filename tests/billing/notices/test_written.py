@@ -67,7 +67,9 @@ _TOLD = ("customer", "month", "first", "kwh", "net", "total")
 
 
 @pytest.mark.parametrize(
-    ("joint", "pairs", "least", "most_mixed"), [("\n\n", 120, 114, 0), ("\n", 60, 46, 1)]
+    # Mixed is one that tells whose and how much, followed by one that tells only old, new and kWh.
+    ("joint", "pairs", "least", "most_mixed"),
+    [("\n\n", 120, 114, 1), ("\n", 60, 46, 1)],
 )
 def test_two_in_one_paste_are_two_and_nothing_of_them_is_mixed(
     joint: str, pairs: int, least: int, most_mixed: int
