@@ -232,7 +232,7 @@ def test_every_output_means_the_same(world: World) -> None:
 def test_a_register_reads_as_on_the_dial_and_is_told_apart(world: World) -> None:
     status = world.run("status")
     assert re.search(r"register +0000[12]\.\d{3} kWh  \[00001\.\d{3} … 0000[12]\.\d{3}\]", status)
-    assert re.search(r"multiplier +40; only the register is without it", status)
+    assert re.search(r"multiplier +40 \(applied to everything but the register\)", status)
     assert json.loads(encode(world.live))["multiplier"] == FACTOR
     assert re.search(r"\b1,\d\d đến [12],\d\d kWh · × 40", world.page("/"))
 

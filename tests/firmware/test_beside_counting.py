@@ -66,7 +66,7 @@ def test_a_register_that_cannot_be_worked_out_is_told_with_the_count(
         raise ZeroDivisionError("a row nobody foresaw")
 
     with monkeypatch.context() as patch:
-        patch.setattr(MeterHistory, "at", fails)
+        patch.setattr(MeterHistory, "newest", fails)
         house.play(70)
         live = station._latest["main"]
         assert live.pulses > 0

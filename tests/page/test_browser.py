@@ -390,7 +390,7 @@ def test_by_the_address_in_numbers_and_below_a_path(serve, chromium, axe):
     chromium.delete_all_cookies()
     chromium.get(f"{base}/?lang=en")
     chromium.find_element(By.ID, "passphrase").send_keys(WORDS, Keys.ENTER)
-    shows(chromium, "The meter is read next")
+    shows(chromium, "Next reading day")
     for path in SCREENS:
         chromium.get(f"{base}{path}")
         sound(chromium, axe)
