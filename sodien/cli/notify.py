@@ -9,7 +9,6 @@ import click
 import msgspec
 
 from sodien.cli.context import Session, print_json, with_session
-from sodien.clock import SystemClock
 from sodien.errors import SodienError
 from sodien.files import open_file
 from sodien.history import daemon_state
@@ -68,7 +67,8 @@ def _title(session: Session) -> str:
 def _tell(session: Session, found: list[Address]) -> int:
     settings, ledger = session.settings, session.ledger
     meters = [meter.id for meter in settings.meters]
-    still = told.stands_still(ledger, meters, session.now) if _clock_set(session) else None
+    clock_set = daemon_state.clock_set(daemon_state.read(ledger), trust=settings.clock == "trust")
+    still = told.stands_still(ledger, meters, session.now) if clock_set else None
     before = told.read(ledger)
     known = {one.name: before[one.name] for one in found if one.name in before}
     changed = len(known) != len(before)
@@ -98,10 +98,3 @@ def _tell(session: Session, found: list[Address]) -> int:
     if session.as_json:
         print_json({"sent": sent, "failed": failed})
     return 1 if failed else 0
-
-
-def _clock_set(session: Session) -> bool:
-    state = daemon_state.read(session.ledger)
-    if state is not None:
-        return state.clock_set
-    return SystemClock(session.settings.clock == "trust").synchronised()

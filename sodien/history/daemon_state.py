@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from sodien.clock import SystemClock
 from sodien.history.evidence import Count
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.refused import Doubted
@@ -90,6 +91,14 @@ def read(ledger: Ledger) -> State | None:
         if _runs(state.pid):
             return state
     return None
+
+
+def clock_set(state: State | None, *, trust: bool) -> bool:
+    """Whether the clock is known to be right: by the daemon that runs, without one by this machine.
+
+    With ``trust`` the machine's clock is right without network time.
+    """
+    return state.clock_set if state is not None else SystemClock(trust).synchronised()
 
 
 def remove(path: Path) -> None:

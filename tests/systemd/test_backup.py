@@ -12,7 +12,7 @@ import pytest
 
 from sodien.ledger.backup import examine
 from tests.ledger.sealed import Life
-from tests.systemd.unit import UNITS, allowed_calls, settings
+from tests.systemd.unit import UNITS, allowed_calls, settings, verified
 
 SERVICE = UNITS / "sodien-backup.service"
 TIMER = UNITS / "sodien-backup.timer"
@@ -23,16 +23,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
-    for unit in (SERVICE, TIMER):
-        (tmp_path / unit.name).write_text(
-            unit.read_text().replace("/opt/sodien/bin/sodien", sys.executable), encoding="utf-8"
-        )
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", tmp_path / SERVICE.name, tmp_path / TIMER.name],
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    assert verified(tmp_path, SERVICE, TIMER) == ("", "", 0)
 
 
 def test_the_timer_starts_the_service_every_day_and_makes_up_for_a_missed_one() -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from sodien.ledger.store import Ledger
-from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings
+from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings, verified
 
 SERVICE = UNITS / "sodien-notify.service"
 TIMER = UNITS / "sodien-notify.timer"
@@ -24,14 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
-    for unit in (SERVICE, TIMER):
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/sodien/bin/sodien", sys.executable))
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", tmp_path / SERVICE.name, tmp_path / TIMER.name],
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    assert verified(tmp_path, SERVICE, TIMER) == ("", "", 0)
 
 
 def test_it_runs_every_ten_minutes_and_a_finding_is_no_failed_unit() -> None:

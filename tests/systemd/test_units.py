@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pdf import text_pdf
-from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings
+from tests.systemd.unit import LIBRARY, UNITS, allowed_calls, settings, verified
 
 FIRMWARE = UNITS / "sodien-firmware.service"
 COLLECTOR = UNITS / "sodien-collector.service"
@@ -27,14 +27,8 @@ pytestmark = pytest.mark.skipif(
 
 def verify(unit: Path, folder: Path, *replace: tuple[str, str]) -> str:
     """What systemd-analyze finds wrong with a copy of the unit whose program exists."""
-    text = unit.read_text().replace("/opt/sodien/bin/sodien", sys.executable)
-    for old, new in replace:
-        assert old in text
-        text = text.replace(old, new)
-    copy = folder / unit.name
-    copy.write_text(text)
-    done = subprocess.run(["systemd-analyze", "verify", "--man=no", copy], capture_output=True, text=True)
-    return done.stdout + done.stderr + ("" if done.returncode == 0 else f"exit {done.returncode}")
+    output, errors, code = verified(folder, unit, replace=replace)
+    return output + errors + ("" if code == 0 else f"exit {code}")
 
 
 @pytest.mark.parametrize("unit", [FIRMWARE, COLLECTOR, PAGE], ids=lambda unit: unit.stem)

@@ -14,6 +14,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def settings(unit: Path) -> dict[str, list[str]]:
             key, _, value = line.partition("=")
             found.setdefault(key, []).append(value)
     return found
+
+
+def verified(folder: Path, *units: Path, replace: Iterable[tuple[str, str]] = ()) -> tuple[str, str, int]:
+    """What systemd says of copies of these units whose program exists: output, errors, exit code."""
+    copies = [folder / unit.name for unit in units]
+    for unit, copy in zip(units, copies, strict=True):
+        text = unit.read_text(encoding="utf-8").replace("/opt/sodien/bin/sodien", sys.executable)
+        for old, new in replace:
+            assert old in text
+            text = text.replace(old, new)
+        copy.write_text(text, encoding="utf-8")
+    command = ["systemd-analyze", "verify", "--man=no", *copies]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout, done.stderr, done.returncode
 
 
 @cache

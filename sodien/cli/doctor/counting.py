@@ -10,7 +10,7 @@ from pathlib import Path
 from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
-from sodien.clock import SystemClock
+from sodien.history import daemon_state
 from sodien.history.current import MeterLedger
 from sodien.history.daemon_state import State
 from sodien.i18n import tr
@@ -56,11 +56,7 @@ def check_daemon(state: State | None, now: int) -> Finding:
 
 def check_clock(settings: Settings, state: State | None) -> Finding:
     """Rows get no time before the clock is known to be right."""
-    if state is not None:
-        known = state.clock_set
-    else:
-        known = SystemClock(settings.clock == "trust").synchronised()
-    if known:
+    if daemon_state.clock_set(state, trust=settings.clock == "trust"):
         return Finding("clock", "ok", tr("the clock is set"))
     return Finding(
         "clock",

@@ -243,7 +243,7 @@ def test_clock(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor_counting.check_clock(settings, state(clock_set=False)).level == "warn"
     assert doctor_counting.check_clock(settings, None).level == "ok"  # clock: trust
     monkeypatch.setattr(
-        "sodien.cli.doctor.counting.SystemClock", lambda _trust: ManualClock(synchronised=False)
+        "sodien.history.daemon_state.SystemClock", lambda _trust: ManualClock(synchronised=False)
     )
     assert doctor_counting.check_clock(settings, None).level == "warn"
 
