@@ -57,6 +57,17 @@ expect() {  # expect "what" command…
     fi
 }
 as_sodien() { inside setpriv --reuid sodien --regid sodien --init-groups env HOME=/var/lib/sodien sh -c "umask 007; cd /var/lib/sodien && $*"; }
+set_up() {  # a person's settings, on the simulated LED, and a copy of them to compare with
+    cat >"$root/etc/sodien/sodien.yaml" <<'YAML'
+# mine
+device: nha-toi
+clock: trust
+gpio: {factory: simulated, simulated: {speed: 100}}
+meters:
+  - {id: main, pin: 17, constant: 1600}
+YAML
+    cp "$root/etc/sodien/sodien.yaml" "$1"
+}
 count() {  # count for some seconds on the simulated LED, from when the state is first written, then stop cleanly
     as_sodien "sodien run -c /etc/sodien/sodien.yaml & counting=\$!; left=$(($1 * slow * 6))
         while [ \$left -gt 0 ] && ! ls /var/lib/sodien/*state.json; do left=\$((left - 1)); sleep 1; done

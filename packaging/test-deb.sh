@@ -29,15 +29,7 @@ mine() { cmp "$root/etc/sodien/sodien.yaml" "$root/tmp/mine.yaml" && test "$(sha
 
 inside apt-get -q update >/dev/null
 expect "a package of the first version installs" apt install /before.deb
-cat >"$root/etc/sodien/sodien.yaml" <<'YAML'
-# mine
-device: nha-toi
-clock: trust
-gpio: {factory: simulated, simulated: {speed: 100}}
-meters:
-  - {id: main, pin: 17, constant: 1600}
-YAML
-cp "$root/etc/sodien/sodien.yaml" "$root/tmp/mine.yaml"
+set_up "$root/tmp/mine.yaml"
 expect "it counts as its own user" count 5
 before=$(sql "SELECT max(pulses) FROM entry")
 expect "something was counted, in the first format" test "$before" -gt 0 -a "$(sql 'PRAGMA user_version')" -eq 1

@@ -26,15 +26,7 @@ expect "the first version installs" inside sh /src/old/packaging/install.sh inst
 expect "its command runs for anybody" inside setpriv --reuid nobody --clear-groups /usr/local/bin/sodien --version
 expect "the users are there, and only the firmware's may use GPIO" \
     inside sh -c 'id -nG sodien | grep -qw gpio && ! id -nG sodien-collector | grep -qw gpio'
-cat >"$root/etc/sodien/sodien.yaml" <<'YAML'
-# mine
-device: nha-toi
-clock: trust
-gpio: {factory: simulated, simulated: {speed: 100}}
-meters:
-  - {id: main, pin: 17, constant: 1600}
-YAML
-cp "$root/etc/sodien/sodien.yaml" "$root/src/mine.yaml"
+set_up "$root/src/mine.yaml"
 expect "it counts as its own user" count 5
 before=$(sql "SELECT max(pulses) FROM entry")
 expect "something was counted" test "$before" -gt 0
