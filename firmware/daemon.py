@@ -34,11 +34,11 @@ from firmware.told_counter import ToldCounters
 from sodien import i18n, systemd
 from sodien.bills.cost_so_far import Costs
 from sodien.clock import Clock, SystemClock, now_ms
+from sodien.device import state as state_file
+from sodien.device.send_again import refused_sentence
+from sodien.device.state import Count
 from sodien.files import only_one
-from sodien.history import daemon_state as state_file
-from sodien.history.evidence import Count
 from sodien.history.reading_days import Calendars
-from sodien.history.send_again import refused_sentence
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger import storage
 from sodien.ledger.opening import open_or_salvage

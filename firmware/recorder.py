@@ -30,7 +30,7 @@ from firmware.lost_edges import overflow
 from firmware.meter_state import MeterState, begin_state
 from sodien import __version__
 from sodien.clock import Clock, ClockWatch, sample
-from sodien.history.evidence import Count
+from sodien.device.state import Count
 from sodien.ledger.bodies import EventBody, HealthBody
 from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import Ledger, NewRow

@@ -16,10 +16,10 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sodien.bills.cost_so_far import Cost, Costs
+from sodien.device import state as daemon_state
+from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history import daemon_state
 from sodien.history.current import MeterLedger, live_count
-from sodien.history.daemon_state import State
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import Calendars
 from sodien.ledger.store import Ledger

@@ -9,9 +9,9 @@ import click
 import msgspec
 
 from sodien.cli.context import Session, print_json, with_session
+from sodien.device import state as daemon_state
 from sodien.errors import SodienError
 from sodien.files import open_file
-from sodien.history import daemon_state
 from sodien.i18n import tr
 from sodien.notify import addresses, told
 from sodien.notify.addresses import Address

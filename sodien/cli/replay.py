@@ -6,7 +6,7 @@ import click
 
 from sodien import formats
 from sodien.cli.context import Session, print_json, with_session
-from sodien.history.send_again import send_again
+from sodien.device.send_again import send_again
 from sodien.i18n import tr
 
 

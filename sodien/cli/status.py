@@ -9,13 +9,13 @@ import click
 from sodien import formats
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, console, local_time, print_json, with_session
+from sodien.device import state as state_file
+from sodien.device.send_again import refused_of, refused_sentence, waiting
+from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history import daemon_state as state_file
 from sodien.history.current import live_count
-from sodien.history.daemon_state import State
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import reading_days, spans
-from sodien.history.send_again import refused_of, refused_sentence, waiting
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sodien.device import state as daemon_state
 from sodien.errors import SodienError
-from sodien.history import daemon_state
 from sodien.i18n import tr
 
 if TYPE_CHECKING:

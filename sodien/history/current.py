@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodien.clock import Clock, SystemClock
-from sodien.history import daemon_state
-from sodien.history.evidence import Count
+from sodien.device import state as daemon_state
+from sodien.device.state import Count
 from sodien.history.meter import MeterHistory, history_of
 
 if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
+    from sodien.device.state import State
     from sodien.ledger.store import Ledger, NewRow
     from sodien.settings.model import MeterSettings, Settings
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from sodien.device.state import Count
 from sodien.history.boots import Boots
 from sodien.history.ticks import LATE_MS, Ticks
 from sodien.ledger.bodies import GapBody
@@ -26,22 +26,6 @@ _AT_BEGIN = 100
 _LAST_SEQ = 1 << 62
 _DAY_MS = 86_400_000
 _ONE = Fraction(1)  # pieces get their constant when it is known which meter they are of
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A count beyond what the ledger holds: all pulses of ``run`` before monotonic ``mono`` (ns).
-
-    Attributes:
-        first: when the first pulse since the ledger's last tick began (monotonic ns); None without one.
-        doubt: cumulative pulses in doubt; 0 where the ledger knows as much.
-    """
-
-    run: int
-    mono: int
-    pulses: int
-    first: int | None = None
-    doubt: int = 0
 
 
 class _Part(NamedTuple):

@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodien import formats
+from sodien.device.state import Count
 from sodien.history.dial_readings import DialReading, readings
 from sodien.history.events import counted_kw
-from sodien.history.evidence import Count, MeterEvidence
+from sodien.history.evidence import MeterEvidence
 from sodien.history.gaps import Gap, gaps, said_of
 from sodien.history.installations import Installation, installations
 from sodien.history.pieces import Pieces, of_installation

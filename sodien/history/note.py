@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodien import formats
+from sodien.device import state as daemon_state
 from sodien.errors import FieldError, SodienError
-from sodien.history import daemon_state
 from sodien.history.wire_entries import WireEntries
 from sodien.i18n import tr
 from sodien.ledger.misfits import EARLIEST_MS, LATEST_MS, MOST_WITHIN_MS, misfit

@@ -27,7 +27,7 @@ from firmware.homeassistant import announcements
 from firmware.live import constants_of
 from page.app import create_app
 from sodien.bills.evidence_sheet import gap_rows
-from sodien.history import daemon_state
+from sodien.device import state as daemon_state
 from sodien.history.meter import history_of
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import EventBody

@@ -18,8 +18,8 @@ from firmware.simulation.source import SimulatedSource
 from sodien import i18n
 from sodien.cli import aim
 from sodien.cli.group import run
-from sodien.history import daemon_state as state_file
-from sodien.history.evidence import Count
+from sodien.device import state as state_file
+from sodien.device.state import Count
 from sodien.ledger.store import Ledger, NewRow, Save
 from sodien.protocol.messages import Live
 from sodien.protocol.times import parse_time

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from sodien.history import daemon_state as state
-from sodien.history.evidence import Count
+from sodien.device import state as state
+from sodien.device.state import Count
 from sodien.ledger.store import Ledger
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time

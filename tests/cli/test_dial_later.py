@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sodien.history import daemon_state as state
+from sodien.device import state as state
 from sodien.ledger.store import Ledger
 from tests.cli.conftest import Sodien
 from tests.support.rows import body_of

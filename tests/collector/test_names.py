@@ -16,7 +16,7 @@ from collector import names_link
 from collector.names import Names, prevails
 from collector.outputs.file import FileOutput, read_lines
 from collector.service import Collector
-from sodien.history.send_again import refused_sentence
+from sodien.device.send_again import refused_sentence
 from sodien.mqtt import Broker
 from sodien.protocol.messages import Batch, Owner, decode_owner, encode, owned_by, owner_in
 from tests.collector.conftest import Collect

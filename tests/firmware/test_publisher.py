@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.broker_link import BrokerLink
 from firmware.delivery import REPLAY_EVERY_S
 from firmware.publisher import Publisher
-from sodien.history.send_again import send_again
+from sodien.device.send_again import send_again
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.rows import SendAgain
 from sodien.ledger.store import Ledger, NewRow

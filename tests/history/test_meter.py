@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sodien.history.meter import Count, MeterHistory
+from sodien.device.state import Count
+from sodien.history.meter import MeterHistory
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering import dial
 from sodien.settings.model import MeterSettings

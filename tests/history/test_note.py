@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodien.device import state as daemon_state
 from sodien.errors import FieldError, SodienError
-from sodien.history import daemon_state
 from sodien.history.current import MeterLedger
 from sodien.history.note_gap import find_gap, resolve_gap
 from sodien.history.note_meter import note_constant, note_replacement, withdraw_meter_note

@@ -19,7 +19,7 @@ from sodien.mqtt import LARGEST_B, broker_of, client_of, connect_options, why_un
 from sodien.protocol.topics import Topics
 
 if TYPE_CHECKING:
-    from sodien.history.daemon_state import State
+    from sodien.device.state import State
     from sodien.settings.model import Settings
 
 _REACH_S = 3.0

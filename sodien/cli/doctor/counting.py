@@ -10,9 +10,9 @@ from pathlib import Path
 from sodien import formats
 from sodien.cli.context import local_time
 from sodien.cli.doctor.finding import Finding
-from sodien.history import daemon_state
+from sodien.device import state as daemon_state
+from sodien.device.state import State
 from sodien.history.current import MeterLedger
-from sodien.history.daemon_state import State
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.power import busiest, proven_kw

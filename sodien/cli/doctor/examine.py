@@ -39,9 +39,9 @@ from sodien.cli.doctor.ledger import (
     check_wear,
 )
 from sodien.cli.doctor.messages import check_messages
+from sodien.device import state as state_file
+from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history import daemon_state as state_file
-from sodien.history.daemon_state import State
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sodien import formats
 from sodien.cli.doctor.finding import Finding, Level, broken
+from sodien.device.send_again import refused_of, refused_sentence, waiting
+from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history.daemon_state import State
-from sodien.history.send_again import refused_of, refused_sentence, waiting
 from sodien.i18n import tr
 from sodien.ledger import storage
 from sodien.ledger.misfits import Misfit

@@ -22,7 +22,7 @@ from sodien.cli.doctor import database as doctor_database
 from sodien.cli.doctor import examine as doctor
 from sodien.cli.doctor import ledger as doctor_ledger
 from sodien.cli.doctor.finding import Finding
-from sodien.history import daemon_state as state_file
+from sodien.device import state as state_file
 from sodien.ledger.store import Ledger, NewRow
 from sodien.metering.calendar import with_announced
 from sodien.protocol.messages import Live
@@ -242,9 +242,7 @@ def test_clock(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor_counting.check_clock(settings, state()).level == "ok"
     assert doctor_counting.check_clock(settings, state(clock_set=False)).level == "warn"
     assert doctor_counting.check_clock(settings, None).level == "ok"  # clock: trust
-    monkeypatch.setattr(
-        "sodien.history.daemon_state.SystemClock", lambda _trust: ManualClock(synchronised=False)
-    )
+    monkeypatch.setattr("sodien.device.state.SystemClock", lambda _trust: ManualClock(synchronised=False))
     assert doctor_counting.check_clock(settings, None).level == "warn"
 
 

@@ -6,8 +6,8 @@ import re
 
 from sodien import formats
 from sodien.clock import now_ms
+from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history.daemon_state import State
 from sodien.i18n import tr
 from sodien.ledger.rows import SendAgain
 from sodien.ledger.store import Ledger

@@ -8,18 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from sodien.clock import SystemClock
-from sodien.history.evidence import Count
 from sodien.ledger.store import Ledger
 from sodien.metering.counting.refused import Doubted
 from sodien.protocol.messages import Live
 
 RUNTIME = Path("/run/sodien")
 _encoder = msgspec.json.Encoder(decimal_format="string")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count beyond what the ledger holds: all pulses of ``run`` before monotonic ``mono`` (ns).
+
+    Attributes:
+        first: when the first pulse since the ledger's last tick began (monotonic ns); None without one.
+        doubt: cumulative pulses in doubt; 0 where the ledger knows as much.
+    """
+
+    run: int
+    mono: int
+    pulses: int
+    first: int | None = None
+    doubt: int = 0
 
 
 class State(msgspec.Struct, omit_defaults=True):
