@@ -36,11 +36,14 @@ PHONE = 769
 Rows = list[dict[str, Any]]
 
 
-def fill(server: Influx, database: str = "sodien", until: int = NOW) -> None:
-    """The example household with its bills, in a database of its own, as far as told ``until`` then."""
+def fill(server: Influx, database: str = "sodien", until: int = NOW, since: int = START) -> None:
+    """The example household with its bills, in a database of its own, as far as told ``until`` then.
+
+    Its costs begin at ``since``.
+    """
     server.query(f"CREATE DATABASE {database}")
     lines = [of_entry("nha-toi", entry) for entry in MAIN.entries if told_at(entry) <= until]
-    lines += [line for line in money.lines("nha-toi") if int(line.rpartition(" ")[2]) <= until]
+    lines += [line for line in money.lines("nha-toi", since) if int(line.rpartition(" ")[2]) <= until]
     write(server, database, lines)
 
 
@@ -169,7 +172,7 @@ def main(folder: Path) -> None:
     """A picture of each dashboard in both languages."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, Influx(Path(place)) as server:
-        fill(server)
+        fill(server, since=money.OPENED)
         for language in ("en", "vi"):
             for name in BOARDS:
                 path = CONFIG / "dashboards" / language / f"{name}.json"

@@ -55,6 +55,7 @@ READS: dict[str, dict[str, list[str]]] = {
             "2026-11-24 10:25",
             "at least 179 kWh about 180 kWh at most 182 kWh",
             "at least 399,999 about 400,000 at most 400,002",
+            "at least about at most the next tier begins",
             "highest mean of the hour",
             "counted not counted, at most",
         ],
@@ -75,7 +76,7 @@ READS: dict[str, dict[str, list[str]]] = {
             "2026-12-22",
             "our bounds, from our bounds, to utility − ours",
         ],
-        "vi": ["lệch so với số đã đếm", "3.2 kWh", "14.0 kWh", "22/12/2026"],
+        "vi": ["không khớp với số đã đếm", "3.2 kWh", "14.0 kWh", "22/12/2026"],
     },
     "sodien-health": {
         "en": ["2026-11-24 10:25", "missing 0 in the ledger 341", "1", "0.0 MB", "13.20 kWh"],

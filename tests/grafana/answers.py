@@ -190,6 +190,17 @@ def newest_cost(*names: str) -> Callable[[list[Row]], None]:
     return check
 
 
+def tiers(rows: list[Row]) -> None:
+    """All of the period's course, the one before it too; the next tier is none where the last is reached."""
+    costs = money.costs()
+    assert {row["time"]: row["step_at"] for row in rows} == {
+        at: cost["next_tier_kwh"] for at, cost in costs.items()
+    }
+    assert {row["time"]: (row[LOW], row[BEST], row[HIGH]) for row in rows} == {
+        at: close((cost["kwh_low"], cost["kwh"], cost["kwh_high"])) for at, cost in costs.items()
+    }
+
+
 def of_cost(name: str) -> Callable[[list[Row]], None]:
     return newest_cost(f"{name}_low", name, f"{name}_high")
 
@@ -335,6 +346,7 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien Period so far stat A": of_cost("kwh"),
     "sodien Cost so far (đ) stat A": of_cost("cost"),
     "sodien Tier stat A": newest_cost("cost", "tier", "next_tier_kwh"),
+    "sodien This period and its tiers timeseries A": tiers,
     "sodien kWh at the reading day stat A": of_cost("projected_kwh"),
     "sodien The bill to expect (đ) stat A": of_cost("projected_cost"),
     "sodien Power over time timeseries A": peak_power,

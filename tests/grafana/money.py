@@ -16,9 +16,14 @@ PER_HOUR = 1_000.0
 PERIOD = local(23)
 
 
-def cost_at(at: int) -> float:
+#: The first midnight of the period before, for a picture of all of it.
+OPENED = START - 29 * 24 * HOUR
+STEPS = (50, 100, 200, 300, 400)
+
+
+def cost_at(at: int, since: int = START) -> float:
     """The cost so far at the end of an hour; at the period's last midnight still that of the old one."""
-    return PER_HOUR * (at - (START if at <= PERIOD else PERIOD)) / HOUR
+    return PER_HOUR * (at - (since if at <= PERIOD else PERIOD)) / HOUR
 
 
 def _money(value: float) -> Money:
@@ -29,9 +34,12 @@ def _kwh(value: float) -> Bounds:
     return Bounds(Decimal(value) - 1, Decimal(value), Decimal(value) + 2)
 
 
-def cost_entry(at: int) -> CostEntry:
-    """The cost entry of the end of an hour."""
-    done, old = cost_at(at), at <= PERIOD
+def cost_entry(at: int, since: int = START) -> CostEntry:
+    """The cost entry of the end of an hour; of a period told from START alone the tier is the last."""
+    done, old = cost_at(at, since), at <= PERIOD
+    reached = 1 + sum(done / 2_000 > step for step in STEPS)
+    if old and since == START:
+        reached = 6
     last = "2026-11-22" if old else "2026-12-22"
     return CostEntry(
         seq=1,
@@ -42,8 +50,8 @@ def cost_entry(at: int) -> CostEntry:
         kwh=_kwh(done / 2_000),
         cost=_money(done),
         currency="VND",
-        tier=6 if old else 1,
-        next_tier_kwh=None if old else Decimal(50),
+        tier=reached,
+        next_tier_kwh=None if reached > len(STEPS) else Decimal(STEPS[reached - 1]),
         projection=Projection(last, _kwh(180), _money(400_000)),
     )
 
@@ -105,8 +113,8 @@ def verdict(at: int, word: str) -> VerdictEntry:
     return VerdictEntry(seq=1, at=format_time(at), meter="main", of=of, overall=word)
 
 
-def lines(device: str) -> list[str]:
-    """All of them for the household's main meter."""
-    entries = [cost_entry(at) for at in range(START + HOUR, NOW + 1, HOUR)]
+def lines(device: str, since: int = START) -> list[str]:
+    """All of them for the household's main meter, the costs from ``since``."""
+    entries = [cost_entry(at, since) for at in range(since + HOUR, NOW + 1, HOUR)]
     more = [BILL_ENTRY, VERDICT_ENTRY, reminder(local(21, 18), "tomorrow"), reminder(local(22, 18), "today")]
     return [of_entry(device, entry) for entry in [*entries, *more]]

@@ -30,6 +30,7 @@ PROPERTIES = {
     "displayName", "unit", "decimals", "color", "mappings", "thresholds", "noValue", "custom.lineWidth",
     "custom.fillOpacity", "custom.fillBelowTo", "custom.drawStyle", "custom.showPoints", "custom.pointSize",
     "custom.axisPlacement", "custom.cellOptions", "custom.lineStyle", "custom.width", "links",
+    "custom.lineInterpolation",
 }  # fmt: skip
 
 EACH = pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

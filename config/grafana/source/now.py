@@ -17,6 +17,7 @@ from shapes import (
     WATT,
     WHERE,
     Json,
+    band,
     bounds,
     colour,
     dashboard,
@@ -205,9 +206,29 @@ def build() -> Json:
             **NOW,
         ),
         series(
+            "This period and its tiers",
+            "The kWh of the period so far, inside the band. Dashed: where the next tier of the tariff begins; it rises by a "
+            "step where the period has reached that tier.",
+            (0, 14, 24, 8),
+            [query(of_cost(f'{bounds("kwh")}, "next_tier_kwh" AS "step_at"'))],
+            KWH,
+            custom={"spanNulls": False, "lineWidth": 2},
+            defaults={"min": 0, "decimals": 0, "color": colour("green")},
+            overrides=[
+                *band(),
+                override(
+                    "step_at",
+                    custom_lineStyle={"fill": "dash", "dash": [8, 6]},
+                    custom_lineInterpolation="stepAfter",
+                    color=colour("red"),
+                ),
+            ],
+            timeFrom="32d",
+        ),
+        series(
             "Power over time",
             "Highest: of any entry in the interval. Mean of the hour: its energy over its length. Shaded: not counted.",
-            (0, 14, 24, 9),
+            (0, 22, 24, 9),
             POWER,
             WATT,
             interval="1m",
@@ -221,7 +242,7 @@ def build() -> Json:
             "kWh by the hour",
             "Whole hours. Green: counted for certain. Pale with a dashed edge: what else may have flowed while nothing was "
             "counted.",
-            (0, 23, 24, 8),
+            (0, 31, 24, 8),
             [query(f'SELECT {STACK} FROM "hour" WHERE {WHERE}')],
             KWH,
             bars=True,

@@ -38,6 +38,7 @@ NAMES: dict[str, Text] = {
     "coverage": "counted",
     "known": "counted",
     "open": "not counted, at most",
+    "step_at": "the next tier begins",
     "difference": "utility − ours",
     "least": "our bounds, from",
     "most": "our bounds, to",
