@@ -247,8 +247,14 @@ def measure(folder: Path, kind: type[One] | type[Pair], chosen: argparse.Namespa
 def _flood(
     broker: One | Pair, database: Influx, collectors: Collectors, devices: Devices, chosen: argparse.Namespace
 ) -> dict[str, Any]:
-    meters, made = chosen.meters, lambda: devices.total("made")
-    confirmed = lambda: devices.total("confirmed")  # noqa: E731
+    meters = chosen.meters
+
+    def made() -> int:
+        return devices.total("made")
+
+    def confirmed() -> int:
+        return devices.total("confirmed")
+
     devices.command("flood 1")  # whose name is whose is told once, before the first entry
     until(lambda: confirmed() >= meters, "the first entries are stored")
     devices.command("begin")
@@ -345,7 +351,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
-    kinds = {"mosquitto": One, "artemis": Pair}
+    kinds: dict[str, type[One] | type[Pair]] = {"mosquitto": One, "artemis": Pair}
     with _folder(chosen.keep) as folder, contextlib.redirect_stdout(sys.stderr):
         results = [
             measure(folder / name, kind, chosen)
