@@ -4,7 +4,7 @@ VENV   ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback deb test-deb test-install interop interop-cluster pictures audit lab lab-long peers release
+.PHONY: help demo test quick lint messages dashboards install-grafana servers docs clean install uninstall rollback deb test-deb test-install interop interop-cluster pictures audit lab lab-long peers mutants release
 
 help:  ## what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -153,6 +153,9 @@ lab-long: $(VENV)/.lab  ## the same in its long, published form (two hours)
 
 peers: $(VENV)/.lab servers  ## Sodien beside a bare gpiozero script and the usual tutorial's, in the lab (ARGS='--seconds 20')
 	@lab/run -- $(BIN)/python benchmarks/peers.py $(ARGS)
+
+mutants: $(VENV)/.dev  ## would a test notice? one thing changed at a time in rules, history and delivery (an hour and more; ARGS='sodien/metering')
+	@$(BIN)/python benchmarks/mutants.py $(ARGS)
 
 release:  ## close the changelog's [Unreleased], set the version, commit and tag (VERSION=1.2.3)
 	@$(PYTHON) packaging/release.py "$(VERSION)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.support.servers import Influx, Mosquitto, Victoria
 
 # A busy machine is no failure; a failing case is printed so that it can be played again.
 settings.register_profile("sodien", deadline=None, print_blob=True)
-settings.load_profile("sodien")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sodien"))
 
 _SERVERS = {"mosquitto", "influxdb", "victoria"}
 
