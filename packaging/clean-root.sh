@@ -7,7 +7,10 @@ native=$(dpkg --print-architecture)
 arch=${2:-$native}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 [ "$(id -u)" -eq 0 ] || { echo "a clean root needs root; run it with sudo" >&2; exit 2; }
-need() { command -v "$1" >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get -q install -y "$2" >/dev/null; }
+need() {
+    command -v "$1" >/dev/null 2>&1 ||
+        DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2" >/dev/null
+}
 need debootstrap debootstrap
 slow=1  # how much longer everything takes
 if [ "$arch" != "$native" ]; then

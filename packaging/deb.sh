@@ -57,7 +57,9 @@ inside env LAYOUT=deb DESTDIR=/made sh /usr/lib/sodien/data/packaging/install.sh
 cp -a "$root/usr/lib/sodien" "$made/usr/lib/"
 lib=$made/usr/lib/sodien
 find "$lib/bin" -mindepth 1 ! -name 'python*' ! -name sodien -delete
-rm -rf "$lib/include" "$lib/share"
+rm -rf "$lib/include" "$lib/share" "$lib/.gitignore"
+find "$lib/lib" -name '*.py' -type f -exec chmod a-x {} +  # in wheels some are programs without a first line that says of what
+find "$lib/lib" -name '*.sh' -type f -exec chmod a+x {} +
 find "$lib" -name __pycache__ -prune -exec rm -rf {} +
 find "$lib" -name '*.so*' -type f | while read -r file; do inside strip --strip-unneeded "${file#"$root"}"; done
 find "$made" -type l -lname '/*' | while read -r link; do ln -sfnr "$made$(readlink "$link")" "$link"; done
@@ -70,7 +72,7 @@ printf 'sodien (%s) unstable; urgency=medium\n\n  * What has changed: CHANGELOG.
     "$version" "$maintainer" "$(LC_ALL=C date -R -u -d "@$SOURCE_DATE_EPOCH")" >"$doc/changelog"
 gzip -9n "$doc/changelog" "$made/usr/share/man/man1/sodien.1"
 
-sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@MAINTAINER@/$maintainer/" \
+sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@MAINTAINER@/$(printf '%s' "$maintainer" | sed 's#[&/\\]#\\&#g')/" \
     -e "s/@SIZE@/$(du -sk --exclude=DEBIAN "$made" | cut -f1)/" \
     -e "s/@LIBC@/$(inside dpkg-query -W -f '${Version}' libc6 | sed 's/-.*//')/" \
     -e "s/@PYTHON@/$python/; s/@NEXT@/3.$((${python#3.} + 1))/" \

@@ -27,6 +27,8 @@ apt() { inside env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-rec
 sql() { inside /usr/lib/sodien/bin/python -c "import sqlite3,sys; print(sqlite3.connect('/var/lib/sodien/ledger.db').execute(sys.argv[1]).fetchone()[0])" "$1"; }
 mine() { cmp "$root/etc/sodien/sodien.yaml" "$root/tmp/mine.yaml" && test "$(sha256sum <"$root/var/lib/sodien/ledger.db")" = "$kept"; }
 
+need lintian lintian
+expect "lintian has nothing against it" lintian --allow-root --fail-on error,warning "$here/$SODIEN_DEB"
 inside apt-get -q update >/dev/null
 expect "a package of the first version installs" apt install /before.deb
 set_up "$root/tmp/mine.yaml"
