@@ -385,54 +385,55 @@ def chosen(file: str, seed: int, each: int) -> list[tuple[int, Change]]:
 
 
 def reaching(
-    tests: Tests, calls: dict[str, Known], where: str, most_s: float
+    items: list[pytest.Item], calls: dict[str, Known], where: str, most_s: float
 ) -> tuple[list[pytest.Item], float]:
-    """The tests that call a function, up to a time; how long they take. Its room's first, the quick first."""
-    own = "tests/" + where.rpartition("/")[0].removeprefix("sodien/").partition("/")[0] + "/"
+    """Those of the tests that call a function, the quickest first, up to a time; and how long they take."""
     found = sorted(
-        (not item.nodeid.startswith(own), calls[item.nodeid].seconds, number)
-        for number, item in enumerate(tests.items)
+        (calls[item.nodeid].seconds, number)
+        for number, item in enumerate(items)
         if item.nodeid in calls and where in calls[item.nodeid].called
     )
-    items: list[pytest.Item] = []
+    taken: list[pytest.Item] = []
     total = 0.0
-    for _, seconds, number in found:
-        if items and total + seconds > most_s:
+    for seconds, number in found:
+        if taken and total + seconds > most_s:
             break
-        items.append(tests.items[number])
+        taken.append(items[number])
         total += seconds
-    return items, total
+    return taken, total
 
 
 class Room(NamedTuple):
-    """What of the code is tried, and how many survivors without a name it may have."""
+    """What of the code is tried with which tests, and how many survivors without a name it may have."""
 
     sources: list[str]
+    tests: list[str]
     survivors: int
 
 
 def try_all(
-    tests: Tests, rooms: list[Room], plan: dict[str, Any], arguments: argparse.Namespace, folder: Path
+    tests: Tests,
+    of_room: dict[str, Room],
+    equivalent: list[dict[str, str]],
+    arguments: argparse.Namespace,
+    folder: Path,
 ) -> bool:
-    """Try the changes of every room; whether no room has more survivors than it may."""
-    of_room = {file: room for room in rooms for file in files_of(room)}
+    """Try the changes of every file; whether no room has more survivors than it may."""
     calls = known(tests, list(of_room), folder, arguments.forget)
-    named = {f"{one['file']}: {one['change']}": one["because"] for one in plan["equivalent"]}
-    survivors: dict[int, int] = {}
+    named = {f"{one['file']}: {one['change']}" for one in equivalent}
+    survivors: dict[tuple[str, ...], int] = {}
     began, tried = time.monotonic(), 0
     for file, room in of_room.items():
-        if arguments.only and not any(file.startswith(one) for one in arguments.only):
-            continue
         left, equal, count = 0, 0, 0
-        everywhere = sorted(
-            {one for known in calls.values() for one in known.called if one.startswith(f"{file}: ")}
-        )
+        mine = [item for item in tests.items if item.nodeid.startswith(tuple(room.tests))]
+        here = f"{file}: "
+        everywhere = sorted({one for test in calls.values() for one in test.called if one.startswith(here)})
         for number, change in chosen(file, arguments.seed, arguments.each):
             where = f"{file}: {change.function}"
             if where in everywhere:
-                items, seconds = reaching(tests, calls, where, arguments.most)
+                items, seconds = reaching(mine, calls, where, arguments.most)
             else:  # a table beside the functions, or nothing that a test calls
-                parts = [reaching(tests, calls, one, arguments.most) for one in everywhere]
+                parts = [reaching(mine, calls, one, arguments.most) for one in everywhere]
                 items = list({id(item): item for part, _ in parts for item in part}.values())
                 seconds = sum(part for _, part in parts)
 
@@ -446,23 +447,19 @@ def try_all(
 
             result = forked(work, 5 + 3 * seconds)
             count += result != NO_EFFECT
-            if result == SURVIVED:
-                because = named.get(change.at(file))
-                equal += because is not None
-                left += because is None
-                if because is None:
-                    print(f"{file}:{change.line}  {change.function}: {change.what}", flush=True)
+            if result == SURVIVED and change.at(file) in named:
+                equal += 1
+            elif result == SURVIVED:
+                left += 1
+                print(f"{file}:{change.line}  {change.function}: {change.what}", flush=True)
         tried += count
-        key = rooms.index(room)
-        survivors[key] = survivors.get(key, 0) + left
+        survivors[tuple(room.sources)] = survivors.get(tuple(room.sources), 0) + left
         print(f"  {file}: {count} tried, {left} survived, {equal} equivalent", file=sys.stderr, flush=True)
-    fine = True
-    for key, found in survivors.items():
-        room = rooms[key]
-        fine = fine and found <= room.survivors
-        print(f"{', '.join(room.sources)}: {found} survived, {room.survivors} may")
+    most = {tuple(room.sources): room.survivors for room in of_room.values()}
+    for sources, found in survivors.items():
+        print(f"{', '.join(sources)}: {found} survived, {most[sources]} may")
     print(f"{tried} changes in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    return fine
+    return all(found <= most[sources] for sources, found in survivors.items())
 
 
 def files_of(room: Room) -> list[str]:
@@ -482,13 +479,17 @@ def main() -> None:
     parser.add_argument("only", nargs="*", help="files or folders; without: all that mutants.yaml names")
     parser.add_argument("--seed", type=int, default=plan["seed"])
     parser.add_argument("--each", type=int, default=plan["each"], help="changes tried of each file")
-    parser.add_argument("--most", type=float, default=15, help="seconds of tests for one change")
+    parser.add_argument("--most", type=float, default=10, help="seconds of tests for one change")
     parser.add_argument("--forget", action="store_true", help="record anew which test calls what")
     arguments = parser.parse_args()
-    rooms = [Room(**room) for room in plan["rooms"]]
-    for room in rooms:
-        for file in files_of(room):
-            __import__(module_name(file))
+    of_room = {
+        file: room
+        for room in (Room(**one) for one in plan["rooms"])
+        for file in files_of(room)
+        if not arguments.only or file.startswith(tuple(arguments.only))
+    }
+    for file in of_room:
+        __import__(module_name(file))
     # The same examples every time; what fails is not made smaller, for nobody looks at it.
     hypothesis_settings.register_profile(
         "mutants", deadline=None, database=None, derandomize=True, phases=(Phase.explicit, Phase.generate)
@@ -500,12 +501,16 @@ def main() -> None:
         def work(tests: Tests) -> None:
             nonlocal fine
             sys.stdout, sys.stderr = out, err
-            fine = try_all(tests, rooms, plan, arguments, Path(folder))
+            fine = try_all(tests, of_room, plan["equivalent"], arguments, Path(folder))
 
         out, err = sys.stdout, sys.stderr
         words = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:logging", "-m", "not servers"]
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            code = pytest.main([*words, f"--basetemp={folder}/tests", *plan["tests"]], plugins=[Tests(work)])
+            words += [
+                f"--basetemp={folder}/tests",
+                *sorted({one for r in of_room.values() for one in r.tests}),
+            ]
+            code = pytest.main(words, plugins=[Tests(work)])
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise SystemExit(said.getvalue())
     raise SystemExit(0 if fine else 1)
