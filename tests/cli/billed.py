@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,7 @@ meters:
 """
 
 
+@functools.cache
 def total(kwh: int, first: str = "2026-10-01", last: str = "2026-10-31") -> int:
     """What so many kWh cost, in whole đồng."""
     use = Consumption(Decimal(kwh), dt.date.fromisoformat(first), dt.date.fromisoformat(last))

@@ -6,6 +6,7 @@ the end of a line. Each has a number that an index, a consumption or a sum of mo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,7 @@ APART = (
 )  # fmt: skip
 
 
+@functools.cache
 def texts() -> list[tuple[str, str]]:
     """Name and text of every notice of the corpora that is read as one document or two."""
     written = yaml.safe_load(Path(__file__).with_name("written.yaml").read_text(encoding="utf-8"))

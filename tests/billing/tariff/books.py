@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ CHECKED_ON = dt.date(2026, 11, 23)
 UNKNOWN = TaxRate(dt.date(2027, 1, 1), Decimal(10), certainty="unknown")
 
 
+@functools.cache
 def book_of_2026() -> Book:
     """Tables and rates of tax that had begun, the pending table, and a rate that is not known for 2027."""
     book = load_book()
