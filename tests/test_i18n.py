@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 import os
 import re
@@ -19,7 +18,7 @@ import pytest
 from sodien import i18n
 from sodien.billing.tariff.rounding import MODES
 from sodien.billing.words.sentences import WORDS
-from sodien.cli.group import COMMANDS, group
+from sodien.cli.group import COMMANDS, command_of, group
 from tests.support.tools import load
 
 ROOT = Path(__file__).parent.parent
@@ -131,7 +130,7 @@ def test_the_help_of_every_command_and_option_is_among_them() -> None:
     texts = {one.text for one in used()}
     commands: list[click.Command] = [group]
     for name in COMMANDS:
-        command: click.Command = importlib.import_module(f"sodien.cli.{name}").command
+        command = command_of(name)
         commands += [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
     for command in commands:
         helped = [p.help for p in command.params if isinstance(p, click.Option) and p.help]

@@ -83,7 +83,7 @@ class Watch:
     "--watts",
     type=click.FloatRange(1, 1_000_000),
     metavar="W",
-    help="Calibrate: the only load on this meter, in watts, as a plug meter shows it.",
+    help="Calibrate: the only load on this meter, in watts, as a plug-in meter shows it.",
 )
 @click.option(
     "--tolerance",

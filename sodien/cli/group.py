@@ -16,7 +16,7 @@ from sodien.cli import endings, printed_commands
 from sodien.errors import SodienError
 from sodien.i18n import Text, tr
 
-#: name → (section, one line of help). The module is ``sodien.cli.<name>``, its click command ``command``.
+#: name → (section, one line of help). The click command is ``command`` in ``sodien.cli.<name>``, _ for -.
 COMMANDS: dict[str, tuple[Text, Text]] = {
     "demo": ("Try it", "Forty simulated days, from the meter's LED to the reading-day snapshot."),
     "run": ("Services", "Count the meter's pulses; runs beside the meter."),
@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "days": ("Every day", "What the last days or months used and cost, their busiest and quietest hours."),
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
     "gaps": ("Every day", "When pulses may have been missed, and how much energy that may be."),
+    "meter-test": ("Every day", "Test the meter itself with a load that is known."),
     "drift": ("Every day", "How far the dial moved, beside what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),
     "meter": ("Every day", "Which meter is installed; note its replacement or its constant."),
@@ -47,6 +48,12 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
 }
 
 
+def command_of(name: str) -> click.Command:
+    """The click command of a name of COMMANDS; its module is imported."""
+    command: click.Command = importlib.import_module(f"sodien.cli.{name.replace('-', '_')}").command
+    return command
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one only to run it."""
 
@@ -58,8 +65,7 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"sodien.cli.{cmd_name}")
-        return translated(module.command)
+        return translated(command_of(cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of ``sodien --help``, by section and without importing any command."""

@@ -329,8 +329,8 @@ class HealthEntry(_Entry, tag="health", frozen=True, kw_only=True):
 class EventEntry(_Entry, tag="event", frozen=True, kw_only=True):
     """Something worth keeping beside the numbers: run started or stopped, clock set, meter settings.
 
-    ``what`` is one word (``started``, ``stopped``, ``clock``, ``meter``, ``power``, ``counter``); ``detail``
-    plain values.
+    ``what`` is one word (``started``, ``stopped``, ``clock``, ``meter``, ``power``, ``counter``,
+    ``meter_test``); ``detail`` plain values.
     """
 
     what: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from sodien import i18n
 from sodien.cli import printed_commands
-from sodien.cli.group import COMMANDS, language_of
+from sodien.cli.group import COMMANDS, command_of, language_of
 from sodien.cli.printed_commands import as_called, for_call
 from tests.cli.conftest import Sodien
 
@@ -80,7 +79,7 @@ def test_what_the_program_prints_names_the_file(sodien: Sodien, config: Path) ->
 
 def test_the_commands_with_a_second_word_are_known() -> None:
     """They are listed, because importing every command would cost each call."""
-    groups = [name for name in NAMES if isinstance(import_module(f"sodien.cli.{name}").command, click.Group)]
+    groups = [name for name in NAMES if isinstance(command_of(name), click.Group)]
     assert sorted(groups) == sorted(printed_commands._GROUPS)
 
 

@@ -242,7 +242,7 @@ def calibrate(
         flashes: seen, the first and the last at the ends of the time: n flashes are n - 1 steps of energy.
         elapsed_ns: from the first flash's beginning to the last one's, > 0.
         watts: the load, > 0; everything else on this meter switched off.
-        tolerance: of the load, as a share (a plug meter is good for 1 to 2 %, a rating plate for 10 %).
+        tolerance: of the load, as a share (a plug-in meter is good for 1 to 2 %, a rating plate for 10 %).
         constant: of the plate, imp/kWh.
         usual: constants that are printed on meters.
     """

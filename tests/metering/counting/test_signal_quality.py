@@ -155,7 +155,7 @@ def test_a_known_load_finds_the_constant() -> None:
 
 @given(st.sampled_from(USUAL_CONSTANTS), st.integers(50, 9000), st.integers(2, 50), st.fractions(-1, 1))
 def test_the_true_constant_always_fits(constant: int, watts: int, flashes: int, error: Fraction) -> None:
-    """Whatever the error of the plug meter, as long as it is within the tolerance."""
+    """Whatever the error of the plug-in meter, as long as it is within the tolerance."""
     tolerance = Fraction(3, 100)
     elapsed = int(Fraction(3_600_000 * S, watts * constant) * (flashes - 1))
     claimed = Fraction(watts) / (1 + tolerance * error * Fraction(99, 100))
