@@ -68,6 +68,11 @@ def test_a_text_never_breaks_the_line(text: str) -> None:
     assert len(line("m", {}, {"by": text}, 0).splitlines()) == 1
 
 
+def test_what_cannot_be_seen_is_stored_as_a_space() -> None:
+    unseen = [*map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029"]
+    assert line("m", {}, {"by": f"a{''.join(unseen)}b~\x80"}, 0) == f'm by="a{" " * len(unseen)}b~\x80" 0'
+
+
 @pytest.mark.parametrize(
     ("fields", "time_ms"),
     [

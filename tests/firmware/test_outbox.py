@@ -7,7 +7,17 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.outbox import BATCH, LIVE_WINDOW, NO_ANSWER, TIMEOUT_CAP_S, TIMEOUT_S, WINDOW, Outbox
+from firmware.outbox import (
+    BATCH,
+    GROW_AFTER_S,
+    LIVE_WINDOW,
+    NO_ANSWER,
+    PATIENCE_S,
+    TIMEOUT_CAP_S,
+    TIMEOUT_S,
+    WINDOW,
+    Outbox,
+)
 from sodien.ledger.refusals import Refusals
 from sodien.ranges import Ranges
 
@@ -286,3 +296,48 @@ def test_every_entry_ends_stored_or_refused_aloud_and_none_is_sent_without_need(
         seq for seq in everything if seq in box.done
     }
     assert {seq for seq in everything if seq in box.refused} <= refused, "nobody is refused by mistake"
+
+
+def test_a_suspect_comes_alone_and_last_and_holds_up_the_others_at_its_turn() -> None:
+    """Of what a connection ended during twice, nothing is sent beside it, nor before others are answered."""
+    box = Outbox([], 0)
+    ticket = box.sent([1], 0, live=True)
+    for now in (1, 2):
+        box.cut(now)
+        found = box.again(ticket, now)
+        assert found is not None
+        ticket = box.sent([1], now, live=True, before=found[0])
+    box.cut(3, alone=False)
+    one, two = box.sent([2], 3, live=True), box.sent([3], 3, live=True)
+    assert box.due(4) == []
+    box.taken(one, 4)
+    assert box.due(4) == [], "the broker has said nothing about one of the others"
+    box.taken(two, 4)
+    assert box.due(4, answered=False) == []
+    assert box.due(4) == [ticket]
+    assert not box.holds(3 + PATIENCE_S - 1)
+    assert box.holds(3 + PATIENCE_S)
+    found = box.again(ticket, 5)
+    assert found is not None
+    box.sent([1], 5, live=True, before=found[0])
+    assert box.holds(5)
+    assert box.due(100) == []
+
+
+def test_batches_grow_again_one_step_at_a_time_when_full_ones_are_taken() -> None:
+    box = Outbox([], 3 * BATCH)
+    ticket = box.sent(range(1, BATCH + 1), 0, live=False)
+    box.cut(0)
+    small = BATCH // 2
+    assert box.batch == small
+    assert [len(part) for part in (box.again(ticket, 0) or (None, []))[1]] == [small, small]
+    first, second, third = (
+        box.sent(range(start, start + size), 0, live=False)
+        for start, size in [(1, small), (1 + small, small), (1 + BATCH, small - 1)]
+    )
+    box.taken(first, GROW_AFTER_S - 1)
+    assert box.batch == small, "too early"
+    box.taken(third, GROW_AFTER_S)
+    assert box.batch == small, "it was not full"
+    box.taken(second, GROW_AFTER_S)
+    assert box.batch == BATCH
