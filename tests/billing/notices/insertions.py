@@ -38,6 +38,10 @@ APART = (
 )  # fmt: skip
 
 
+#: For notices that are read more than once as they stand.
+read_once = functools.cache(read)
+
+
 @functools.cache
 def texts() -> list[tuple[str, str]]:
     """Name and text of every notice of the corpora that is read as one document or two."""
@@ -48,7 +52,7 @@ def texts() -> list[tuple[str, str]]:
         for number, case in enumerate(written)
         if not any("rows[1]" in field for bill in case.get("bill", ()) for field in bill)
     ]
-    return [(name, text) for name, text in found if 0 < len(read(text).documents) <= 2]
+    return [(name, text) for name, text in found if 0 < len(read_once(text).documents) <= 2]
 
 
 def places(text: str, document: Document) -> Iterator[tuple[int, bool]]:
