@@ -14,9 +14,19 @@ from sodien.billing.bill import Bill
 from sodien.billing.companies import COMPANIES, Company, company_of
 from sodien.billing.evidence.chart import DayBar
 from sodien.billing.evidence.letter import Sender
-from sodien.billing.evidence.sheet import DESIGN, TEMPLATE, DialRow, EvidenceSheet, GapRow, Photo, SealRow
+from sodien.billing.evidence.sheet import (
+    DESIGN,
+    TEMPLATE,
+    DialRow,
+    EvidenceSheet,
+    GapRow,
+    Photo,
+    SealRow,
+    TestRow,
+)
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.corrections import told
+from sodien.history.events import meter_tests
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
 from sodien.ledger.bodies import Picture
@@ -24,6 +34,7 @@ from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
 from sodien.metering import calendar
 from sodien.settings.model import MeterSettings, Settings
+from sodien.words import known_load as words
 from sodien.words.register import reason
 
 #: Pictures beyond this are left out: a sheet goes by e-mail.
@@ -63,6 +74,7 @@ def sheet_of(
         days=tuple(_days(history, settings, period)) if period is not None else (),
         dials=tuple(_dials(history, around)),
         gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
+        tests=tuple(_tests(ledger, meter, around)),
         photos=(*_photos(history, ledger, settings, around), *_screenshots(stored, ledger)),
         seal=_seal(ledger),
         broken_from=_broken_from(ledger),
@@ -105,6 +117,22 @@ def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[Di
         elif reading.name in rejected:
             unused = tr("contradicts the other readings and the count")
         yield DialRow(reading.at, reading.text, reading.typed.by or "", unused)
+
+
+def _tests(ledger: Ledger, meter: MeterSettings, around: tuple[int, int] | None) -> Iterator[TestRow]:
+    for row, found in meter_tests(ledger, meter.id, around[0] if around is not None else None):
+        parts = [
+            (
+                words.name(part),
+                words.percent(part.half),
+                words.shape(part),
+                words.percent(Fraction(part.standard)),
+            )
+            for part in found.parts
+        ]
+        together = words.percent(found.farthest), "", words.percent(Fraction(found.expanded))
+        parts.append((tr("together, k = 2"), *together))
+        yield TestRow(row.at or 0, words.found(found), words.judgement(found), parts)
 
 
 def gap_rows(history: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:

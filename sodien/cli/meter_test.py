@@ -25,6 +25,7 @@ from sodien.metering.known_load import (
     PlugMeter,
     Reference,
     Result,
+    as_stored,
     judge,
     seconds_to_tell,
     so_far,
@@ -337,15 +338,9 @@ def _typed(say: str, kind: click.FloatRange) -> float:
 
 def _row(where: MeterLedger, result: Result, test: Flashes, by: str | None, now: int) -> NewRow:
     detail: dict[str, Any] = {
-        "judgement": result.judgement,
-        "error_percent": _text(result.error),
-        "expanded_percent": _text(Fraction(result.expanded)),
-        "limits_percent": _text(result.farthest),
-        "class_percent": _text(result.limit),
-        "kwh": _text(result.kwh),
+        **as_stored(result),
         "pulses": _text(Fraction(test.pulses)),
         "seconds": _text(test.seconds),
-        **{f"half_{part.name}_percent": _text(part.half) for part in result.parts},
         **({"by": by} if by else {}),
     }
     return NewRow("event", where.meter.id, at=now, body=EventBody(what="meter_test", detail=detail))
@@ -353,26 +348,17 @@ def _row(where: MeterLedger, result: Result, test: Flashes, by: str | None, now:
 
 def _show(session: Session, result: Result, entry: int | None) -> None:
     if session.as_json:
-        print_json(
+        shown = {key: value for key, value in as_stored(result).items() if not key.startswith("half_")}
+        lines = [
             {
-                "entry": entry,
-                "judgement": result.judgement,
-                "error_percent": _text(result.error),
-                "expanded_percent": _text(Fraction(result.expanded)),
-                "limits_percent": _text(result.farthest),
-                "class_percent": _text(result.limit),
-                "kwh": _text(result.kwh),
-                "budget": [
-                    {
-                        "name": part.name,
-                        "half_percent": _text(part.half),
-                        "shape": part.shape,
-                        "standard_percent": _text(Fraction(part.standard)),
-                    }
-                    for part in result.parts
-                ],
+                "name": part.name,
+                "half_percent": _text(part.half),
+                "shape": part.shape,
+                "standard_percent": _text(Fraction(part.standard)),
             }
-        )
+            for part in result.parts
+        ]
+        print_json({"entry": entry, **shown, "budget": lines})
         return
     console().print(budget(result))
     click.echo()

@@ -12,6 +12,7 @@ import msgspec
 from sodien.ledger.bodies import ClockBody, EventBody
 from sodien.ledger.noted import ClockNoted, CounterNoted, MeterNoted
 from sodien.metering.counting.power import proven_kw
+from sodien.metering.known_load import Result, from_stored
 
 if TYPE_CHECKING:
     from sodien.ledger.store import Ledger, NewRow, Row
@@ -38,6 +39,15 @@ def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
             if (said := row.read(EventBody).counter) is not None:
                 return said
     return None
+
+
+def meter_tests(ledger: Ledger, meter: str, since: int | None = None) -> Iterator[tuple[Row, Result]]:
+    """What known-load tests of a meter found since a time (ms UTC), by time."""
+    for row in ledger.of_kind("event", meter, since=since, naming=b'"meter_test"'):
+        body = row.read(EventBody)
+        with contextlib.suppress(KeyError, ValueError):
+            if body.what == "meter_test":
+                yield row, from_stored(body.detail or {})
 
 
 def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row, ClockNoted]]:

@@ -10,16 +10,27 @@ reference that errs as far as its own class allows accuses no meter, and acquits
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 from typing import Final, Literal
 
-#: Half a width of this shape is so many standard uncertainties (squared): GUM 4.3.7 and 4.3.9.
-_SHAPES: Final = {"rectangular": 3, "triangular": 6}
+Name = Literal["class", "display", "moments", "rating", "voltage", "clock", "pulses", "rest"]
 Shape = Literal["rectangular", "triangular"]
-Name = Literal["class", "display", "pulses", "moments", "rest", "rating", "voltage", "clock"]
+#: How each part is spread: one limit evenly, two ends that differ in a triangle (GUM 4.3.7 and 4.3.9).
+_SHAPE: Final[Mapping[Name, Shape]] = {
+    "class": "rectangular",
+    "display": "triangular",
+    "moments": "triangular",
+    "rating": "rectangular",
+    "voltage": "rectangular",
+    "clock": "rectangular",
+    "pulses": "triangular",
+    "rest": "rectangular",
+}
+#: Half a width of this shape is so many standard uncertainties, squared.
+_DIVISOR: Final = {"rectangular": 3, "triangular": 6}
 Judgement = Literal["within", "cannot_tell", "outside"]
 
 COVERAGE: Final = 2
@@ -39,17 +50,20 @@ class Part:
     Attributes:
         name: what is not known.
         half: half of the width that it can have.
-        shape: how it is spread over that width.
     """
 
     name: Name
     half: Fraction
-    shape: Shape
+
+    @property
+    def shape(self) -> Shape:
+        """How it is spread over that width."""
+        return _SHAPE[self.name]
 
     @property
     def variance(self) -> Fraction:
         """Its standard uncertainty squared."""
-        return self.half**2 / _SHAPES[self.shape]
+        return self.half**2 / _DIVISOR[self.shape]
 
     @property
     def standard(self) -> Decimal:
@@ -76,9 +90,9 @@ class PlugMeter:
     def parts(self, kwh: Fraction, seconds: Fraction) -> list[Part]:
         """What is not known of it."""
         return [
-            Part("class", self.accuracy, "rectangular"),
-            Part("display", 100 * self.step / kwh, "triangular"),
-            Part("moments", 100 * 2 * MOMENT_S / seconds, "triangular"),
+            Part("class", self.accuracy),
+            Part("display", 100 * self.step / kwh),
+            Part("moments", 100 * 2 * MOMENT_S / seconds),
         ]
 
 
@@ -106,9 +120,9 @@ class Element:
         """What is not known of it."""
         middle = 1 - (self.too_high - self.too_low) / 200
         return [
-            Part("rating", (self.too_high + self.too_low) / 2 / middle, "rectangular"),
-            Part("voltage", 2 * self.within, "rectangular"),
-            Part("clock", _CLOCK, "rectangular"),
+            Part("rating", (self.too_high + self.too_low) / 2 / middle),
+            Part("voltage", 2 * self.within),
+            Part("clock", _CLOCK),
         ]
 
 
@@ -159,6 +173,32 @@ class Result:
         if off + doubt <= self.limit:
             return "within"
         return "outside" if off - doubt > self.limit else "cannot_tell"
+
+
+def as_stored(result: Result) -> dict[str, str]:
+    """A result as decimals of six places: the parts, and for whoever reads it what follows from them."""
+    found = {
+        "judgement": result.judgement,
+        "error_percent": _text(result.error),
+        "expanded_percent": _text(Fraction(result.expanded)),
+        "limits_percent": _text(result.farthest),
+        "class_percent": _text(result.limit),
+        "kwh": _text(result.kwh),
+    }
+    return found | {f"half_{part.name}_percent": _text(part.half) for part in result.parts}
+
+
+def from_stored(stored: Mapping[str, object]) -> Result:
+    """The result that :func:`as_stored` wrote. Raises KeyError or ValueError where something is missing."""
+    parts = [
+        Part(name, Fraction(str(stored[key]))) for name in _SHAPE if (key := f"half_{name}_percent") in stored
+    ]
+    error, limit, kwh = (Fraction(str(stored[key])) for key in ("error_percent", "class_percent", "kwh"))
+    return Result(error, tuple(parts), limit, kwh)
+
+
+def _text(value: Fraction) -> str:
+    return f"{Decimal(round(value * 10**6)) / 10**6:f}"
 
 
 def judge(
@@ -238,8 +278,8 @@ def _rest_kw(rest: Sequence[Flashes], constant: Fraction) -> tuple[Fraction, Fra
 def _own(kwh: Fraction, constant: Fraction, rest_kwh: Fraction) -> list[Part]:
     """What is not known on the side of the meter: a pulse at each end, and what else was on."""
     return [
-        Part("pulses", 100 / (constant * kwh), "triangular"),
-        Part("rest", 100 * rest_kwh / kwh, "rectangular"),
+        Part("pulses", 100 / (constant * kwh)),
+        Part("rest", 100 * rest_kwh / kwh),
     ]
 
 

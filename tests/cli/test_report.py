@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from sodien.ledger.store import Ledger
+from sodien.ledger.bodies import EventBody
+from sodien.ledger.store import Ledger, NewRow
+from sodien.metering.known_load import Flashes, PlugMeter, as_stored, from_stored, judge
 from tests.billing.evidence.test_sheet import Page
 from tests.cli.billed import CUSTOMER, freeze, household, notice
 from tests.cli.conftest import Sodien
@@ -50,6 +54,26 @@ def test_a_sheet_with_everything(sodien: Sodien, home: Path) -> None:
     assert page.text.count("100.0%") == 31
     assert page.text.count("9.6") >= 31
     assert "Tổng công ty Điện lực miền Nam" in page.text[page.text.index("SOCIALIST REPUBLIC") :]
+
+
+def test_a_test_of_the_meter_itself_stands_on_the_sheet(sodien: Sodien, home: Path) -> None:
+    plug = PlugMeter(Fraction(1), Fraction(1, 100), Fraction(0), Fraction(1))
+    found = judge(
+        Flashes(1620, Fraction(1800)), [Flashes(0, Fraction(180))], Fraction(1600), plug, Fraction(2)
+    )
+    assert found is not None
+    detail = {**as_stored(found), "by": "Lan"}
+    assert as_stored(from_stored(detail)) == as_stored(found)
+    at = int(dt.datetime(2026, 10, 20, 3, tzinfo=dt.UTC).timestamp() * 1000)
+    (ledger_file,) = home.parent.glob("*.db")
+    ledger = Ledger.open(ledger_file)
+    ledger.append([NewRow("event", "main", at=at, body=EventBody(what="meter_test", detail=detail))])
+    ledger.close()
+    assert sodien("report", "-c", home, "-o", "sheet.html").code == 0
+    text = " ".join(Page((home.parent / "sheet.html").read_text(encoding="utf-8")).text.split())
+    assert "meter error +0.94% ± 1.48% (k = 2)" in text
+    assert "accuracy of the plug-in meter1.00%rectangular0.58%" in text
+    assert "together, k = 22.60%1.48%" in text
 
 
 def test_the_last_bill_in_vietnamese_by_default_name(sodien: Sodien, home: Path) -> None:

@@ -77,6 +77,22 @@ class SealRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TestRow:
+    """A known-load test of the meter itself, in words.
+
+    Attributes:
+        at: when, ms UTC.
+        found, judgement: the error with its uncertainty, and what that says.
+        parts: the uncertainty budget: name, limit, how it is spread, standard uncertainty; the last is all.
+    """
+
+    at: int
+    found: str
+    judgement: str
+    parts: Sequence[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceSheet:
     """All that stands on a sheet.
 
@@ -88,6 +104,7 @@ class EvidenceSheet:
         company: None when not known; ``sender`` is who writes to it, None for a sheet without the letter.
         days: the period day by day.
         dials, gaps, photos: in and around the period.
+        tests: of the meter itself, in and around the period and since.
         seal: the newest one that covers what the sheet rests on; None when nothing is sealed yet.
         broken_from: the entry from which on the ledger does not fit its seals; then no seal is shown.
         ledger: id of the ledger.
@@ -109,6 +126,7 @@ class EvidenceSheet:
     dials: Sequence[DialRow] = ()
     gaps: Sequence[GapRow] = ()
     photos: Sequence[Photo] = ()
+    tests: Sequence[TestRow] = ()
     seal: SealRow | None = None
     broken_from: int | None = None
     withdrawn: str | None = None
@@ -181,6 +199,15 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
                 "energy": _range(row.energy),
             }
             for row in sheet.gaps
+        ],
+        "tests": [
+            {
+                "at": formats.instant(row.at, sheet.zone),
+                "found": row.found,
+                "judgement": row.judgement,
+                "parts": row.parts,
+            }
+            for row in sheet.tests
         ],
         "photos": [
             {
