@@ -127,6 +127,17 @@ def match_index(
     register: Register, printed: Decimal, window: Window, truncation: Truncation, digits: int | None
 ) -> IndexMatch:
     """The index ``printed`` beside ``register`` over ``window``."""
+    found = beside(register, printed, window, truncation, digits)
+    if not found.fits or found.vague:
+        return found
+    when = shown(register, found.index, found.when)
+    return found if when is None else replace(found, when=when)
+
+
+def beside(
+    register: Register, printed: Decimal, window: Window, truncation: Truncation, digits: int | None
+) -> IndexMatch:
+    """The same, without looking when in the window it may have been read."""
     index = PrintedIndex.of(printed, truncation)
     whole = (window.start, window.end)
     first, last = register.at(window.start), register.at(window.end)
@@ -158,10 +169,7 @@ def match_index(
     off = Fraction(0)
     if not fits:
         off = placed.value - high if placed.value > high else placed.value - low
-    when = whole
-    if fits and not vague:
-        when = shown(register, placed, whole) or whole
-    return IndexMatch(placed, index.value, window, register, seen, best, fits, off, when, vague)
+    return IndexMatch(placed, index.value, window, register, seen, best, fits, off, whole, vague)
 
 
 def _placed(index: PrintedIndex, seen: Interval, size: Fraction | None) -> tuple[PrintedIndex, bool, bool]:

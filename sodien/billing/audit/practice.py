@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -170,6 +170,11 @@ def windows(
         hour = _hour(previous, practice)
         old = old if hour is None else _window(old.day, old.day, practice, 0, printed=hour)
     return old, new
+
+
+def days_window(day: dt.date, practice: Practice) -> Window:
+    """When a value of this day may have been read, whatever hour is usual: at any time of it."""
+    return _window(day, day, replace(practice, read="whole_day"), practice.printed_slip_days)
 
 
 def _hour(bill: Bill, practice: Practice) -> dt.time | None:
