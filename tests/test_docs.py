@@ -404,6 +404,9 @@ def full_entries() -> list[entries.Entry]:
             read_to=at,
         ),
         entries.ScheduleEntry(**common, day="2026-11-30", until="2026-12-01"),
+        entries.ClaimEntry(
+            **common, index=Decimal(1), day="2026-11-30", read_at=at, source="EVN", register=kwh, by="Lan"
+        ),
         entries.CostEntry(
             **common,
             first="2026-11-01",

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 #: Where ``tr(name)`` is meant, because the name's type is Text.
 VARIABLE = {
     "config/grafana/source/build.py",
+    "sodien/billing/words/claims.py",
     "sodien/billing/words/sentences.py",
     "sodien/cli/group.py",
     "sodien/value_rules.py",

@@ -38,6 +38,11 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
     "audit": ("The utility's bill", "Check the bills again with what is known now."),
     "report": ("The utility's bill", "The evidence sheet of a bill: one page to print or to send."),
+    "claim": ("The utility's bill", "Note the utility's own daily readings, from its app or portal."),
+    "claims": (
+        "The utility's bill",
+        "The utility's daily readings beside yours; what may be wrong with them.",
+    ),
     "export": ("Every day", "Write ticks, snapshots, gaps or all entries as CSV."),
     "verify": ("Every day", "Re-compute the seals: was anything changed since it was written?"),
     "backup": ("When something is wrong", "Ledger, settings and photos into one verified file."),

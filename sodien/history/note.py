@@ -110,7 +110,7 @@ def when(where: MeterLedger, at: int | None, now: int) -> tuple[int, tuple[int |
     if at is not None:
         check_time(where, at, now)
         return at, (None, None)
-    if _clock_unset(where):
+    if clock_unset(where):
         raise SodienError(
             tr("The Pi does not know the time yet; say when that was: --at '2026-11-30 07:30'.")
         )
@@ -124,12 +124,12 @@ def check_time(where: MeterLedger, at: int, now: int) -> None:
     """
     if not EARLIEST_MS <= at < LATEST_MS:
         raise FieldError("at", _outside())
-    if at > now + _AHEAD_MS and not _clock_unset(where):
+    if at > now + _AHEAD_MS and not clock_unset(where):
         text = formats.instant(at, where.settings.zone)
         raise FieldError("at", tr("{when} lies in the future; give the time of the reading.", when=text))
 
 
-def _clock_unset(where: MeterLedger) -> bool:
+def clock_unset(where: MeterLedger) -> bool:
     """Whether the daemon beside does not know what time it is."""
     running = daemon_state.read(where.ledger)
     return running is not None and not running.clock_set

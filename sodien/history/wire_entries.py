@@ -19,6 +19,7 @@ from sodien.ledger.as_stored import AS_STORED, cost_so_far, time_of
 from sodien.ledger.misfits import misfit
 from sodien.ledger.rows import encoded
 from sodien.ledger.store import Ledger, LedgerError, NewRow, Row
+from sodien.metering.calendar import day_bounds
 from sodien.protocol import entries, times
 from sodien.protocol.messages import encode
 from sodien.protocol.values import Bounds
@@ -51,6 +52,7 @@ class WireEntries:
             "day": self._day_of_energy,
             "snapshot": self._snapshot,
             "cost": self._cost,
+            "claim": self._claim,
         }
 
     def __call__(self, rows: Sequence[Row]) -> list[entries.Entry]:
@@ -199,6 +201,27 @@ class WireEntries:
         if (revision := revisions.of(row)) is None:
             return entry
         return replace(entry, revised=time_of(revision.at), then=row.read(bodies.CostBody).cost)
+
+    def _claim(self, row: Row, common: dict[str, Any]) -> entries.ClaimEntry:
+        body = row.read(bodies.ClaimBody)
+        history, register = self._history(row), None
+        if history is not None:
+            first = last = body.read_at if body.read_at is not None else row.at or 0
+            if body.day is not None:
+                first, last = day_bounds(body.day, self._settings.zone)
+            begin, end = history.at(first), history.at(last)
+            if begin is not None and end is not None and begin.low <= end.high:
+                best = min(max((begin.best + end.best) / 2, begin.low), end.high)
+                register = Bounds(begin.low, best, end.high)
+        return entries.ClaimEntry(
+            **common,
+            index=body.index,
+            day=body.day.isoformat() if body.day is not None else None,
+            read_at=time_of(body.read_at),
+            source=body.source or "",
+            register=register,
+            by=body.by,
+        )
 
     def _snapshot(self, row: Row, common: dict[str, Any]) -> entries.SnapshotEntry:
         revisions = self._revisions_of(row.meter)

@@ -406,6 +406,26 @@ class ScheduleBody(Body, frozen=True, kw_only=True):
     by: str | None = None
 
 
+class ClaimBody(Body, frozen=True, kw_only=True):
+    """What the utility says the register showed; the row's time is that of the claim, or shortly after it.
+
+    Attributes:
+        index: kWh as the dial shows them.
+        day: the local day of which it is said, or None: then ``read_at`` is the instant, ms UTC.
+        told_at: when it was noted, ms UTC, where the clock was right.
+        source: which portal, app or sensor said so.
+    """
+
+    kind = "claim"
+
+    index: Decimal
+    day: dt.date | None = None
+    read_at: int | None = None
+    told_at: int | None = None
+    source: str | None = None
+    by: str | None = None
+
+
 #: The struct of each kind of entry.
 BODIES: dict[str, type[Body]] = {
     body.kind: body
@@ -430,6 +450,7 @@ BODIES: dict[str, type[Body]] = {
         BillBody,
         VerdictBody,
         ScheduleBody,
+        ClaimBody,
     )
 }
 

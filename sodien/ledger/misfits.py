@@ -30,7 +30,18 @@ _MOST_DIGITS: Final = 15
 _SMALLEST_EXPONENT: Final = -30
 #: The kinds that a person notes, also by way of a notice.
 NOTED: Final = frozenset(
-    {"dial", "resolution", "clock", "amendment", "replacement", "constant", "bill", "verdict", "schedule"}
+    {
+        "dial",
+        "resolution",
+        "clock",
+        "amendment",
+        "replacement",
+        "constant",
+        "bill",
+        "verdict",
+        "schedule",
+        "claim",
+    }
 )
 
 #: The kinds whose row says how much was counted.
@@ -40,7 +51,7 @@ Misfit = Literal["time", "span", "number", "content"]
 _MOST_PLACES: Final = 20
 #: From where, and up to where, an integer of such a name can be reckoned with, and what else is wrong.
 _RANGES: Final[dict[str, tuple[int, int, Misfit]]] = {
-    **dict.fromkeys(("of", "read_at", "corrects"), (EARLIEST_MS, LATEST_MS, "time")),
+    **dict.fromkeys(("of", "read_at", "told_at", "corrects"), (EARLIEST_MS, LATEST_MS, "time")),
     "end": (_FIRST_MS, _LAST_MS, "time"),
     "ns": (0, _LAST_MS * 1_000_000, "span"),
     "within_ms": (0, MOST_WITHIN_MS + 1, "span"),

@@ -111,8 +111,8 @@ class AmendmentEntry(_Entry, tag="amendment", frozen=True, kw_only=True):
     """What is said of an earlier entry; ``at`` is when it was said. The last one of an entry counts.
 
     Attributes:
-        of: the entry's ``at``; ``of_kind`` its kind (``dial``, ``replacement``, ``constant``, ``bill`` or
-            ``schedule``).
+        of: the entry's ``at``; ``of_kind`` its kind (``dial``, ``replacement``, ``constant``, ``bill``,
+            ``schedule`` or ``claim``).
         what: ``correct`` (a dial reading: the other values take its place) or ``withdraw``.
         because: why it was withdrawn.
         reading: as the dial showed it; ``low`` and ``high`` what that means in kWh.
@@ -271,6 +271,21 @@ class ScheduleEntry(_Entry, tag="schedule", frozen=True, kw_only=True):
     until: str | None = None
 
 
+class ClaimEntry(_Entry, tag="claim", frozen=True, kw_only=True):
+    """What the utility says the register showed on ``day``, or at ``read_at``; ``at`` is that time.
+
+    It is judged and proves nothing. ``register`` is ours from the first to the last instant of that time,
+    ``source`` who said so; several claims of one time are a few milliseconds apart.
+    """
+
+    index: Decimal
+    day: str | None = None
+    read_at: Time | None = None
+    source: str = ""
+    register: Annotated[Bounds | None, FieldRule(bounds=("low", "register", "high"))] = None
+    by: str | None = None
+
+
 class CostEntry(_Entry, tag="cost", frozen=True, kw_only=True):
     """The cost of a billing period up to ``at``, the end of a local hour.
 
@@ -366,6 +381,7 @@ Entry = (
     | BillEntry
     | VerdictEntry
     | ScheduleEntry
+    | ClaimEntry
     | CostEntry
     | ReminderEntry
     | SnapshotEntry

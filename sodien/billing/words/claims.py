@@ -1,0 +1,148 @@
+"""The utility's daily readings judged, as sentences in the language in use."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sodien import formats
+from sodien.billing.claims.claim import Claim
+from sodien.billing.claims.judging import JudgedClaim
+from sodien.billing.claims.series import ClaimDrift, ClaimFault
+from sodien.billing.words.verdict import habit_phrase
+from sodien.i18n import Text, tr
+
+_WHY: Final[dict[str, Text]] = {
+    "no_reading": "cannot tell: no dial reading yet",
+    "replaced": "cannot tell: the meter was replaced then",
+    "rounds": "cannot tell: the dial may have rolled over",
+    "blind": "cannot tell: too little was counted",
+}
+
+
+def when(claim: Claim, zone: ZoneInfo) -> str:
+    """The day a claim is of, or its time."""
+    if claim.day is not None:
+        return formats.date(claim.day)
+    return formats.instant(claim.at or 0, zone)
+
+
+def judgement(one: JudgedClaim) -> str:
+    """What a claim's judgement is, in some words for a table."""
+    if one.why == "impossible":
+        return tr("disagrees: more digits than the dial has")
+    if one.result == "disagrees":
+        kwh = formats.number(abs(one.off), most=2, rounding="down")
+        if one.off > 0:
+            return tr("disagrees: too high by at least {kwh} kWh", kwh=kwh)
+        return tr("disagrees: too low by at least {kwh} kWh", kwh=kwh)
+    if one.result == "cannot_tell":
+        return tr(_WHY[one.why])
+    if one.habits:
+        return tr("agrees, if the utility {habit}", habit=habit_phrase(one.habits))
+    return tr("agrees")
+
+
+def drift(found: ClaimDrift, zone: ZoneInfo) -> str:
+    """How far theirs runs from ours."""
+    words = {
+        "first": when(found.first, zone),
+        "last": when(found.last, zone),
+        "best": _per_mille(found.best),
+        "low": _per_mille(found.low, "down"),
+        "high": _per_mille(found.high, "up"),
+    }
+    if found.low > 0:
+        return tr(
+            "From {first} to {last} the utility's readings rose faster than yours: {best} ‰, between {low} "
+            "and {high} ‰.",
+            **words,
+        )
+    if found.high < 0:
+        return tr(
+            "From {first} to {last} the utility's readings rose slower than yours: {best} ‰, between {low} "
+            "and {high} ‰.",
+            **words,
+        )
+    return tr(
+        "From {first} to {last} the utility's readings may have risen just as yours: {best} ‰ apart, between "
+        "{low} and {high} ‰.",
+        **words,
+    )
+
+
+def fault(found: ClaimFault, zone: ZoneInfo) -> str:
+    """What may be wrong with some readings; certain only where it is."""
+    kwh = formats.number(found.kwh, most=1, rounding="down")
+    values = {
+        "first": when(found.first, zone),
+        "last": when(found.last, zone),
+        "days": formats.days(found.days),
+        "kwh": kwh,
+    }
+    sentences: dict[tuple[str, bool], Text] = {
+        (
+            "stuck",
+            True,
+        ): "From {first} to {last} the utility shows the same reading, though at least {kwh} kWh "
+        "flowed: it stands still.",
+        (
+            "stuck",
+            False,
+        ): "From {first} to {last} the utility shows the same reading, though {kwh} kWh flowed: "
+        "it may stand still, or be dated late.",
+        ("estimated", True): "From {first} to {last} the utility's readings lie on a straight line that your "
+        "register did not follow: they were worked out and not read.",
+        (
+            "estimated",
+            False,
+        ): "From {first} to {last} the utility's readings lie on a straight line: they may "
+        "have been worked out and not read.",
+        ("late", True): "From {first} to {last} the utility's readings fit only if they are {days} old.",
+        (
+            "late",
+            False,
+        ): "From {first} to {last} the utility's readings may be {days} old: they fit that day.",
+        (
+            "shifted",
+            True,
+        ): "From {first} to {last} all the utility's readings are off by the same: {off} kWh.",
+        ("shifted", False): "From {first} to {last} all the utility's readings may be off by the same: {off} "
+        "kWh.",
+        ("late_or_shifted", False): "From {first} to {last} the utility's readings disagree with yours: they "
+        "may be {days} old, or all be off by the same ({off} kWh).",
+        ("fast", True): "From {first} to {last} the utility's readings rise faster than your register.",
+        ("slow", True): "From {first} to {last} the utility's readings rise slower than your register.",
+        ("jump", True): "Between {first} and {last} the utility's readings are at least {apart} kWh further "
+        "apart than what flowed.",
+        (
+            "jump_back",
+            True,
+        ): "Between {first} and {last} the utility's readings are at least {apart} kWh closer "
+        "together than what flowed.",
+        ("wrong", True): "From {first} to {last} the utility's readings disagree with yours, and not all by "
+        "the same.",
+    }
+    kind: str = found.kind
+    if found.off is not None:
+        values["off"] = _limits(found.off.low, found.off.high)
+        values["apart"] = formats.number(
+            min(abs(found.off.low), abs(found.off.high)), most=1, rounding="down"
+        )
+        if kind == "jump" and found.off.high < 0:
+            kind = "jump_back"
+    return tr(sentences[kind, found.certain], **values)
+
+
+def _limits(low: Fraction, high: Fraction) -> str:
+    return f"{_signed(low, 1, 'down')} … {_signed(high, 1, 'up')}"
+
+
+def _per_mille(value: Fraction, rounding: formats.Rounding = "near") -> str:
+    return _signed(value, 1 if abs(value) < 10 else 0, rounding)
+
+
+def _signed(value: Fraction, places: int, rounding: formats.Rounding) -> str:
+    text = formats.number(value, places, rounding=rounding)
+    return f"+{text}" if value > 0 else text
