@@ -8,11 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.outbox import (
+    AT_ONCE_S,
     BATCH,
+    ENDS_CONNECTION,
     GROW_AFTER_S,
     LIVE_WINDOW,
     NO_ANSWER,
     PATIENCE_S,
+    STRIKES,
+    SUSPECT,
     TIMEOUT_CAP_S,
     TIMEOUT_S,
     WINDOW,
@@ -341,3 +345,26 @@ def test_batches_grow_again_one_step_at_a_time_when_full_ones_are_taken() -> Non
     assert box.batch == small, "it was not full"
     box.taken(second, GROW_AFTER_S)
     assert box.batch == BATCH
+
+
+def connections_until_refused(lasting_s: float, *, alone: bool) -> int | None:
+    """How many connections end during one entry, each so long after it was sent, until it is refused."""
+    box, now = Outbox([], 0), 100.0
+    ticket = box.sent([1], now, live=True)
+    for count in range(1, 20):
+        now += lasting_s
+        box.cut(now, alone=alone)
+        if box.given_up(ticket) is not None:
+            assert box.refused.chief() == ENDS_CONNECTION
+            assert (box.given_up(ticket), box.again(ticket, now)) == (None, None)
+            return count
+        found = box.again(ticket, now)
+        assert found is not None
+        ticket = box.sent([1], now, live=True, before=found[0])
+    return None
+
+
+def test_only_an_entry_that_ends_connections_at_once_and_alone_is_refused() -> None:
+    assert connections_until_refused(0.1, alone=True) == SUSPECT + STRIKES
+    assert connections_until_refused(AT_ONCE_S, alone=True) is None
+    assert connections_until_refused(0.1, alone=False) is None
