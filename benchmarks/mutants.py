@@ -479,7 +479,7 @@ def main() -> None:
     parser.add_argument("only", nargs="*", help="files or folders; without: all that mutants.yaml names")
     parser.add_argument("--seed", type=int, default=plan["seed"])
     parser.add_argument("--each", type=int, default=plan["each"], help="changes tried of each file")
-    parser.add_argument("--most", type=float, default=10, help="seconds of tests for one change")
+    parser.add_argument("--most", type=float, default=20, help="seconds of tests for one change")
     parser.add_argument("--forget", action="store_true", help="record anew which test calls what")
     arguments = parser.parse_args()
     of_room = {

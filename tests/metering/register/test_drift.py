@@ -57,6 +57,24 @@ def test_an_hour_without_counting_can_explain_what_the_dial_moved() -> None:
     assert drift("109.7", 500, blind=True).verdict == "missed"
 
 
+@pytest.mark.parametrize(
+    ("low", "pulses", "measured"),
+    [
+        (
+            "101.5",
+            1,
+            (0, Fraction(2, 1) / Fraction("1.4")),
+        ),  # of one pulse, next to nothing may be left
+        ("101.5", 2, (1 / Fraction("1.6"), 3 / Fraction("1.4"))),
+        ("100.0", 1, (0, None)),  # the dial may not have moved at all
+        ("101.5", 0, None),
+        ("99.0", 5, None),
+    ],
+)
+def test_the_constant_that_dial_and_count_have_in_common(low: str, pulses: int, measured: object) -> None:
+    assert drift(low, pulses).measured == measured
+
+
 def test_without_one_constant_no_pulses_are_named() -> None:
     found = replace(drift("100.9", 500), constant=None)
     assert (found.verdict, found.proven) == ("missed", None)

@@ -236,6 +236,35 @@ def test_a_wrong_constant_leaves_the_readings_and_what_lies_between_them():
         assert high - low < Fraction("1.7")
 
 
+QUARTERS = [counted("8:00", "8:30", 0, 0), counted("8:30", "9:00", 0, 100), counted("9:00", "10:00", 100, 0)]
+
+
+def test_a_count_is_only_blamed_where_nothing_counted_would_settle_it():
+    falls = Register([MORNING], [], [read("100.1", "8:00"), read("100.1", "9:00")], P_MAX)
+    (finding,) = falls.findings
+    assert finding.stretches == (("100.1 at 8:00", "100.1 at 9:00"),)
+    # 100.1 was reached at eight; whatever flowed, the register was not below it at nine.
+    fallen = Register([MORNING], [], [read("100.1", "8:00"), read("100.0", "9:00")], P_MAX)
+    (finding,) = fallen.findings
+    assert (finding.suspects, finding.stretches) == (("100.1 at 8:00", "100.0 at 9:00"), ())
+
+
+def test_no_count_is_blamed_between_two_readings_that_a_third_ones_window_spans():
+    known = [read("100.0", "8:00", "10:00"), read("100.0", "8:30"), read("100.9", "9:00")]
+    (finding,) = Register(QUARTERS, [None, None], known, P_MAX).findings
+    assert finding.rejected == ("100.9 at 9:00",)
+    assert finding.stretches == ()
+
+
+def test_readings_whose_windows_overlap_are_explained_together():
+    """15 kWh in an hour and a half is too much; the coarse reading fits both, within the window of one."""
+    coarse = Anchor("coarse", Fraction(105), Fraction(115), at("9:00"), at("9:00"))
+    known = [read("100.0", "8:00"), read("115.0", "8:30", "9:30"), coarse]
+    register = Register([], [], known, P_MAX)
+    assert [finding.anchors for finding in register.findings] == [(known[0].id, known[1].id)]
+    assert [(block.first, block.last) for block in register._blocks] == [(0, 2)]
+
+
 def test_rounds_that_could_hide_in_a_long_silence_are_reported():
     year = 8766 * HOUR
     readings = [
