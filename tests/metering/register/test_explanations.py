@@ -187,3 +187,62 @@ def test_misreadings_yield_only_what_fits():
     for misreading in misreadings(Fraction("12735.4"), Fraction(1, 10), expected, 5):
         assert Fraction(misreading.meant) in expected
     assert list(misreadings(Fraction(1, 3), Fraction(1, 3), expected, 5)) == []
+
+
+def slips(digits: str) -> list[tuple[str, str]]:
+    """Every single slip of the pen that these digits can suffer, as (kind, what is typed)."""
+    found = [
+        ("transposed", digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :])
+        for i in range(len(digits) - 1)
+        if digits[i] != digits[i + 1]
+    ]
+    found += [
+        ("one_digit", digits[:i] + other + digits[i + 1 :])
+        for i, digit in enumerate(digits)
+        for other in "0123456789"
+        if other != digit
+    ]
+    return found
+
+
+@given(st.integers(1, 999_999))
+def test_every_slip_of_the_pen_is_found_with_what_was_meant(tenths):
+    """Of a dial with five digits and one decimal."""
+    digits, step = f"{tenths:06}", Fraction(1, 10)
+    meant = f"{digits[:-1]}.{digits[-1]}"
+    expected = Interval(tenths * step, tenths * step + step / 2)
+    for key, typed in slips(digits):
+        found = [(one.key, one.meant) for one in misreadings(int(typed) * step, step, expected, 5)]
+        assert (key, meant) in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "true", "found"),
+    [
+        ("1237.5", "12375.0", ["12375.0"]),
+        ("123.7", "12370.0", ["12370.0"]),
+        ("12375.0", "1237.5", ["01237.5"]),
+        ("12370.0", "123.7", ["00123.7"]),
+        ("10000.0", "100000.0", []),  # that the dial cannot show
+    ],
+)
+def test_a_decimal_point_that_slipped_by_one_or_two_places(typed, true, found):
+    expected = Interval(Fraction(true), Fraction(true) + Fraction(1, 20))
+    kinds = misreadings(Fraction(typed), Fraction(1, 10), expected, 5)
+    assert [one.meant for one in kinds if one.key == "decimal_point"] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "serials", "found"),
+    [
+        ("88123.4", ["VN 881234"], True),
+        ("00012.3", ["1234567"], False),  # three digits are in many numbers
+        ("00123.4", ["A1234-567"], True),
+        ("00123.4", ["5671234"], True),
+        ("00123.4", ["5612347"], False),
+    ],
+)
+def test_a_number_of_the_meter_typed_in_place_of_the_reading(typed, serials, found):
+    nowhere = Interval(Fraction(50_000), Fraction(50_001))
+    kinds = [one.key for one in misreadings(Fraction(typed), Fraction(1, 10), nowhere, 5, serials)]
+    assert ("serial" in kinds) == found

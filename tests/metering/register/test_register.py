@@ -265,6 +265,31 @@ def test_readings_whose_windows_overlap_are_explained_together():
     assert [(block.first, block.last) for block in register._blocks] == [(0, 2)]
 
 
+def test_a_small_dial_goes_round_from_reading_to_reading():
+    hours = [Counted(h * HOUR, (h + 1) * HOUR, h * 8000, (h + 1) * 8000, C) for h in range(4)]
+    shown = ["0.0", "8.0", "6.0", "4.0", "2.0"]
+    readings = [
+        Anchor(f"{h}", Fraction(one), Fraction(one) + Fraction(1, 10), h * HOUR, h * HOUR)
+        for h, one in enumerate(shown)
+    ]
+    register = Register(hours, [None] * 3, readings, P_MAX, digits=1)
+    assert not register.findings
+    for h in range(5):
+        low, high = bounds(register.at(h * HOUR))
+        assert 8 * h <= low < high <= 8 * h + Fraction(1, 10)
+
+
+def test_rounds_across_a_reading_that_fits_none_are_those_of_the_others():
+    """The dial has one digit; nothing could flow from 0 to 1 o'clock, nor from 2 on but one round."""
+    off = [Blind(Fraction(0), Fraction(0)), Blind(Fraction(10), Fraction(10))]
+    moments = [Counted(h * HOUR, h * HOUR, 0, 0, C) for h in (0, 1, 3)]
+    wrong = Anchor("wrong", Fraction(7), Fraction("7.1"), HOUR, HOUR)
+    good = [Anchor(f"{h}", Fraction(5), Fraction("5.1"), h * HOUR, h * HOUR) for h in (0, 3)]
+    register = Register(moments, off, [*good, wrong], P_MAX, digits=1)
+    assert register.rejected == {"wrong"}
+    assert bounds(register.at(3 * HOUR)) == exactly("15", "15.1")
+
+
 def test_rounds_that_could_hide_in_a_long_silence_are_reported():
     year = 8766 * HOUR
     readings = [
