@@ -77,7 +77,8 @@ def test_the_constant_that_dial_and_count_have_in_common(low: str, pulses: int, 
 
 def test_without_one_constant_no_pulses_are_named() -> None:
     found = replace(drift("100.9", 500), constant=None)
-    assert (found.verdict, found.proven) == ("missed", None)
+    assert (found.verdict, found.proven, found.lost) == ("missed", None, None)
+    assert drift("99.0", 500).lost is None, "the dial fell: no pulses of none"
 
 
 @settings(max_examples=150, deadline=None)

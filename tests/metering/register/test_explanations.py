@@ -214,6 +214,7 @@ def test_every_slip_of_the_pen_is_found_with_what_was_meant(tenths):
     for key, typed in slips(digits):
         found = [(one.key, one.meant) for one in misreadings(int(typed) * step, step, expected, 5)]
         assert (key, meant) in found
+    assert meant not in [one.meant for one in misreadings(tenths * step, step, expected, 5)]
 
 
 @pytest.mark.parametrize(
@@ -223,6 +224,8 @@ def test_every_slip_of_the_pen_is_found_with_what_was_meant(tenths):
         ("123.7", "12370.0", ["12370.0"]),
         ("12375.0", "1237.5", ["01237.5"]),
         ("12370.0", "123.7", ["00123.7"]),
+        ("0.5", "5.0", ["00005.0"]),
+        ("0.0", "0.5", []),
         ("10000.0", "100000.0", []),  # that the dial cannot show
     ],
 )

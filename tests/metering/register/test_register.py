@@ -279,6 +279,26 @@ def test_a_small_dial_goes_round_from_reading_to_reading():
         assert 8 * h <= low < high <= 8 * h + Fraction(1, 10)
 
 
+@pytest.mark.parametrize(("shown", "true"), [("1.0", 21), ("8.5", Fraction("18.5"))])
+def test_what_was_counted_up_to_a_coarse_reading_decides_the_rounds_after_it(shown, true):
+    """5 and 8 kWh counted are 13; the hour after them is blind. The coarse reading alone fits 10 to 20."""
+    pieces = [counted("0:00", "1:00", 0, 8000), counted("2:00", "3:00", 8000, 0)]
+    coarse = Anchor("coarse", Fraction(0), Fraction(10), HOUR, HOUR)
+    known = [read("5.0", "0:00"), coarse, read(shown, "2:00")]
+    register = Register(pieces, [None], known, P_MAX, digits=1)
+    assert not register.findings
+    assert bounds(register.at(2 * HOUR)) == (true, true + Fraction(1, 10))
+
+
+@pytest.mark.parametrize(("shown", "excess"), [("6.5", "0.4"), ("4.0", "0.9"), ("9.9", "3.8")])
+def test_a_reading_that_fits_with_no_rounds_is_taken_in_the_nearest(shown, excess):
+    """After 5.0 at most 1 kWh has flowed."""
+    moments = [counted("0:00", "0:00", 0, 0), counted("1:00", "1:00", 0, 0)]
+    known = [read("5.0", "0:00"), read(shown, "1:00")]
+    (finding,) = Register(moments, [Blind(Fraction(0), Fraction(1))], known, P_MAX, digits=1).findings
+    assert finding.excess == Fraction(excess)
+
+
 def test_rounds_across_a_reading_that_fits_none_are_those_of_the_others():
     """The dial has one digit; nothing could flow from 0 to 1 o'clock, nor from 2 on but one round."""
     off = [Blind(Fraction(0), Fraction(0)), Blind(Fraction(10), Fraction(10))]
@@ -302,6 +322,9 @@ def test_rounds_that_could_hide_in_a_long_silence_are_reported():
     assert bounds(register.at(year)) == (7, 8)
     # The energy in between may be seven rounds more; only the supply limits it.
     assert bounds(register.energy(0, year)) == (1, P_MAX * 8766)
+    lower = Anchor("b", Fraction(3), Fraction(4), year, year)  # at least one round
+    (finding,) = Register([], [], [readings[0], lower], P_MAX, digits=4).findings
+    assert (finding.kind, finding.anchors, finding.excess) == ("rollover", ("a", "b"), 6)
 
 
 @pytest.mark.parametrize(
