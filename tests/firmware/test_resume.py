@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import random
 import tempfile
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -159,6 +161,24 @@ def test_a_power_cut_before_a_boot_that_died_without_a_clock_is_declared_all_the
         house.start()
         house.play(5)
     assert [body_of(row)["reason"] for row in house.rows("gap")].count("stopped") == 1
+
+
+@pytest.mark.parametrize("at_risk", [1, 5, 20])
+def test_a_power_cut_may_have_cost_what_the_settings_of_either_run_leave_unsaved(
+    tmp_path: Path, at_risk: int
+) -> None:
+    house = House(settings_of(tmp_path), steady(2000))
+    before = house.start().recorder.meters[0].unsaved
+    house.play(100)
+    house.reboot()
+    changed = msgspec.structs.replace(house.settings.ledger, at_risk_wh=Decimal(at_risk))
+    house.settings = msgspec.structs.replace(house.settings, ledger=changed)
+    after = house.start().recorder.meters[0].unsaved
+    house.clock.synchronise()
+    house.play(5)
+    (gap,) = house.rows("gap")
+    assert (after > before, after < before) == (at_risk > 5, at_risk < 5)
+    assert body_of(gap)["unsaved"] == max(before, after)
 
 
 def test_a_pulse_lit_while_the_daemon_dies_is_not_counted_twice(tmp_path: Path) -> None:
