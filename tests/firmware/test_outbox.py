@@ -368,3 +368,18 @@ def test_only_an_entry_that_ends_connections_at_once_and_alone_is_refused() -> N
     assert connections_until_refused(0.1, alone=True) == SUSPECT + STRIKES
     assert connections_until_refused(AT_ONCE_S, alone=True) is None
     assert connections_until_refused(0.1, alone=False) is None
+
+
+def test_each_step_of_growth_waits_as_long_as_the_last_one() -> None:
+    box = Outbox([], 10 * BATCH)
+    for size in (BATCH, BATCH // 2):
+        ticket = box.sent(range(1, size + 1), 0, live=False)
+        box.cut(0)
+        assert box.again(ticket, 0) is not None
+    small, wait = box.batch, 4 * GROW_AFTER_S
+    tickets = [box.sent(range(n * BATCH, n * BATCH + 2 * small), 0, live=False) for n in range(1, 5)]
+    grown = []
+    for ticket, now in zip(tickets, (wait - 1, wait, 2 * wait - 1, 2 * wait), strict=True):
+        box.taken(ticket, now)
+        grown.append(box.batch)
+    assert grown == [small, 2 * small, 2 * small, BATCH]
