@@ -651,7 +651,7 @@ def test_the_floors_in_the_picture_are_those_that_imports_keep() -> None:
         heights = [{floor[name] for name in layer if name in floor} for layer in named]
         for above, below in itertools.pairwise(one for one in heights if one):
             assert max(above) < min(below)
-    assert len(floor) == 14
+    assert len(floor) == 15
 
 
 def test_the_settings_in_the_pictures_are_those_beside_them() -> None:

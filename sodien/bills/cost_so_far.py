@@ -181,25 +181,15 @@ class Costs:
             TariffError: the tariff cannot be used, or has no table for the period.
         """
         from sodien.billing.tariff.cost_so_far import billed, cost
-        from sodien.billing.tariff.quota import Consumption
 
         book, price = self._book(meter)
-        today = calendar.day_up_to(now, self._zone)
-        first, last = calendar.billing_period(today, days)
+        use = self._use(meter, days, now)
+        first, last = use.first, use.last
         start, _ = calendar.day_bounds(first, self._zone)
         begin = min(now, max(start, history.start if history.start is not None else now))
         counted, multiplier = _energy(history, begin, now)
         billed_from = self._since_last_bill(history, meter, first, begin, now) if begin > start else None
         previous, energy = billed_from or (None, counted)
-        use = Consumption(
-            kwh=Decimal(0),
-            first=first,
-            last=last,
-            households=meter.billing.households or Fraction(1),
-            prorate=meter.billing.prorate,
-            scheme=meter.billing.scheme,
-            today=today,
-        )
         key = (first, last, begin, billed(energy, multiplier), previous)
         known, hour = self._known.get(meter.id), now // HOUR_MS
         if known is None or known.key != key:
@@ -221,6 +211,35 @@ class Costs:
         made = replace(made, projection=projection)
         self._known[meter.id] = _Known(now, key, made, hour)
         return made
+
+    def _use(self, meter: MeterSettings, days: ReadingDays, now: int) -> Consumption:
+        """The billing period that holds the instant before ``now``, without its kWh."""
+        from sodien.billing.tariff.quota import Consumption
+
+        today = calendar.day_up_to(now, self._zone)
+        first, last = calendar.billing_period(today, days)
+        return Consumption(
+            kwh=Decimal(0),
+            first=first,
+            last=last,
+            households=meter.billing.households or Fraction(1),
+            prorate=meter.billing.prorate,
+            scheme=meter.billing.scheme,
+            today=today,
+        )
+
+    def each_more(self, meter: MeterSettings, days: ReadingDays, now: int, used: Bounds) -> Fraction:
+        """What a kWh more costs at ``now`` (ms UTC), taxes included, after ``used`` kWh of the period.
+
+        Raises:
+            TariffError: the tariff cannot be used, or has no table for the period.
+        """
+        from sodien.billing.tariff.cost_so_far import cost, each_more
+
+        book, price = self._book(meter)
+        use = self._use(meter, days, now)
+        found = cost(book, Bounded(*(Fraction(one) for one in msgspec.structs.astuple(used))), use, 1, price)
+        return each_more(book, found, use, price)
 
     def _since_last_bill(
         self, history: MeterHistory, meter: MeterSettings, first: dt.date, begin: int, now: int

@@ -18,7 +18,7 @@ from pathlib import Path
 from sodien.settings.model import DEFAULT_FILE, find
 
 #: Commands whose settings option stands behind a second word.
-_GROUPS = ("bill", "clock", "meter", "gaps", "page")
+_GROUPS = ("bill", "clock", "meter", "gaps", "measure", "page")
 
 
 def as_called(program: str | None, config: str | None, commands: Sequence[str]) -> Callable[[str], str]:

@@ -345,7 +345,7 @@ class EventEntry(_Entry, tag="event", frozen=True, kw_only=True):
     """Something worth keeping beside the numbers: run started or stopped, clock set, meter settings.
 
     ``what`` is one word (``started``, ``stopped``, ``clock``, ``meter``, ``power``, ``counter``,
-    ``meter_test``); ``detail`` plain values.
+    ``meter_test``, ``measure_begun``, ``measured``, ``measure_dropped``); ``detail`` plain values.
     """
 
     what: str

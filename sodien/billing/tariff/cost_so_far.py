@@ -136,6 +136,19 @@ def cost(
     )
 
 
+def each_more(
+    book: Book, found: SoFar, use: Consumption, price: Callable[[Book, Consumption], Charge] = charge
+) -> Fraction:
+    """What a kWh more costs, taxes included, in the tier that ``found`` has reached.
+
+    Worked out from up to 100 kWh of it, so that a total's rounding matters little.
+    """
+    room = int(found.next.away.best) if found.next is not None else 100
+    more = max(1, min(100, room))
+    charged = price(book, replace(use, kwh=found.kwh.best + more))
+    return Fraction(charged.total - found.best.total) / more
+
+
 def _tiers(
     book: Book, use: Consumption, kwh: DecimalBounds
 ) -> tuple[int | None, Decimal | None, Next | None]:

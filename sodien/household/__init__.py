@@ -1,0 +1,1 @@
+"""What a household makes of its electricity: what one appliance uses."""

@@ -1,0 +1,211 @@
+"""Measuring one appliance: it begins with an entry and ends with another, which says what it used.
+
+What else is on is what the last minutes before show. Both entries keep the daemon's count, so that the energy
+in between is known to a pulse; where the daemon was restarted meanwhile, it has the bounds of the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sodien.device import state as daemon_state
+from sodien.errors import SodienError
+from sodien.history.note import note
+from sodien.i18n import tr
+from sodien.ledger.bodies import EventBody
+from sodien.ledger.rows import NewRow
+from sodien.metering.appliance import alone
+from sodien.metering.bounds import Interval, rounded_down, rounded_up
+
+if TYPE_CHECKING:
+    from sodien.device.state import Count
+    from sodien.history.current import MeterLedger
+    from sodien.ledger.store import Ledger
+
+BEGUN, ENDED, DROPPED = "measure_begun", "measured", "measure_dropped"
+#: What else is on is looked at for so long before.
+REST_MS = 600_000
+#: An appliance that ran for less says nothing.
+LEAST_MS = 60_000
+LONGEST_NAME = 40
+_LATE_MS = 90_000
+_HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An appliance that is being measured.
+
+    Attributes:
+        name: what a person calls it.
+        at: since when, ms UTC.
+        rest_kw: the power of all else before.
+        count: the daemon's run, its monotonic ns and its pulses then.
+    """
+
+    name: str
+    at: int
+    rest_kw: Interval
+    count: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an appliance used between two instants (ms UTC); ``kwh`` is its own, the rest is taken off."""
+
+    name: str
+    start: int
+    end: int
+    kwh: Interval
+    rest_kw: Interval
+
+    @property
+    def hours(self) -> Fraction:
+        """How long it was measured."""
+        return Fraction(self.end - self.start, _HOUR_MS)
+
+    @property
+    def kw(self) -> Interval:
+        """Its power on average."""
+        return Interval(self.kwh.low / self.hours, self.kwh.high / self.hours)
+
+
+def begun(ledger: Ledger, meter: str) -> Begun | None:
+    """The appliance that is being measured; None without one."""
+    found = None
+    for _, body in _events(ledger, meter):
+        found = body.detail if body.what == BEGUN else None
+    if found is None:
+        return None
+    count = found["run"], found["mono"], found["pulses"]
+    return Begun(found["name"], found["at"], _interval(found, "rest_kw"), count)
+
+
+def measured(ledger: Ledger, meter: str) -> list[Measured]:
+    """All that was measured, by time."""
+    return [
+        Measured(
+            body.detail["name"],
+            body.detail["start"],
+            body.detail["end"],
+            _interval(body.detail, "kwh"),
+            _interval(body.detail, "rest_kw"),
+        )
+        for _, body in _events(ledger, meter)
+        if body.what == ENDED and body.detail is not None
+    ]
+
+
+def begin(where: MeterLedger, name: str, now: int) -> Begun:
+    """Note that an appliance is about to be switched on at ``now`` (ms UTC).
+
+    Raises SodienError for a name that is none, while another one is being measured, and where too little was
+    counted to say what else is on.
+    """
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise SodienError(tr("Give the appliance a name of 1 to {most} characters.", most=LONGEST_NAME))
+    running = begun(where.ledger, where.meter.id)
+    if running is not None:
+        raise SodienError(
+            tr("'{name}' is being measured; end that first: sodien measure stop.", name=running.name)
+        )
+    history, count = where.history(), _count(where)
+    # The count is told every minute at least; beyond that anything may have flowed.
+    known = min(now, history.end) if history.end is not None else 0
+    if count is None or history.start is None or history.start > known - REST_MS or known < now - _LATE_MS:
+        raise SodienError(
+            tr(
+                "What else is on has to be counted for ten minutes first, and is not: 'sodien status' says "
+                "more."
+            )
+        )
+    energy = history.energy(known - REST_MS, known)
+    hours = Fraction(REST_MS, _HOUR_MS)
+    rest = Interval(Fraction(energy.low) / hours, Fraction(energy.high) / hours)
+    detail = {
+        "name": name,
+        "at": now,
+        **_stored("rest_kw", rest),
+        "run": count.run,
+        "mono": count.mono,
+        "pulses": count.pulses,
+    }
+    _note(where, BEGUN, detail, now)
+    return Begun(name, now, rest, (count.run, count.mono, count.pulses))
+
+
+def end(where: MeterLedger, now: int) -> tuple[Measured, int | None]:
+    """What the appliance has used by ``now`` (ms UTC), and the number of its entry.
+
+    Raises SodienError when none is being measured, or not for a minute.
+    """
+    first = begun(where.ledger, where.meter.id)
+    if first is None:
+        raise SodienError(tr("Nothing is being measured; begin with: sodien measure start NAME."))
+    if now - first.at < LEAST_MS:
+        raise SodienError(tr("Let '{name}' run for a minute at least.", name=first.name))
+    total = _between(where, first, _count(where), now)
+    hours = Fraction(now - first.at, _HOUR_MS)
+    found = Measured(first.name, first.at, now, alone(total, hours, first.rest_kw), first.rest_kw)
+    detail = {
+        "name": found.name,
+        "start": found.start,
+        "end": found.end,
+        **_stored("kwh", found.kwh),
+        **_stored("rest_kw", found.rest_kw),
+    }
+    return found, _note(where, ENDED, detail, now)
+
+
+def drop(where: MeterLedger, now: int) -> str:
+    """Measure no more, and keep nothing of it; the appliance's name. Raises SodienError without one."""
+    first = begun(where.ledger, where.meter.id)
+    if first is None:
+        raise SodienError(tr("Nothing is being measured; begin with: sodien measure start NAME."))
+    _note(where, DROPPED, {"name": first.name}, now)
+    return first.name
+
+
+def _between(where: MeterLedger, first: Begun, last: Count | None, now: int) -> Interval:
+    """kWh from the beginning to now, as exactly as it is known."""
+    history = where.history()
+    run, mono, before = first.count
+    if last is None or last.run != run:
+        energy = history.energy(first.at, now)
+        return Interval(Fraction(energy.low), Fraction(energy.high))
+    pulses, each = last.pulses - before, history.multiplier(now) / history.constant(now)
+    # Counts are told every few seconds, so they hold a little more or less of the time, at the power found.
+    inside = max(Fraction(1), Fraction(last.mono - mono, 1_000_000))
+    off = min(Fraction(1), abs(now - first.at - inside) / inside)
+    return Interval(max(0, pulses - 1) * each * (1 - off), (pulses + 1) * each * (1 + off))
+
+
+def _count(where: MeterLedger) -> Count | None:
+    state = daemon_state.read(where.ledger)
+    return state.counts.get(where.meter.id) if state is not None else None
+
+
+def _events(ledger: Ledger, meter: str) -> Iterator[tuple[int, EventBody]]:
+    """Entries about measuring, in order of writing."""
+    rows = ledger.of_kind("event", meter, naming=b'"measure')
+    for row in sorted(rows, key=lambda row: row.seq):
+        body = row.read(EventBody)
+        if body.what in (BEGUN, ENDED, DROPPED):
+            yield row.seq, body
+
+
+def _note(where: MeterLedger, what: str, detail: dict[str, Any], now: int) -> int | None:
+    row = NewRow("event", where.meter.id, at=now, body=EventBody(what=what, detail=detail))
+    return note(where, row, now).entry
+
+
+def _stored(name: str, value: Interval) -> dict[str, str]:
+    return {f"{name}_low": f"{rounded_down(value.low):f}", f"{name}_high": f"{rounded_up(value.high):f}"}
+
+
+def _interval(detail: dict[str, Any], name: str) -> Interval:
+    return Interval(Fraction(detail[f"{name}_low"]), Fraction(detail[f"{name}_high"]))
