@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sodien.files import of_a_child
 from sodien.ledger.bodies import ReminderBody
 from sodien.notify.happened import remind
 
@@ -52,6 +53,7 @@ class ReminderCommand:
     def _execute(self, commands: list[list[str]]) -> None:
         import subprocess
 
+        user, group = of_a_child()
         for command in commands:
             try:
                 done = subprocess.run(
@@ -61,6 +63,8 @@ class ReminderCommand:
                     stderr=subprocess.PIPE,
                     timeout=self._timeout_s,
                     check=False,
+                    user=user,
+                    group=group,
                 )
             except subprocess.TimeoutExpired:
                 log.warning("the reminder's command took longer than %d s and was stopped", self._timeout_s)

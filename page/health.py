@@ -18,6 +18,7 @@ import msgspec
 from page.household import Snapshot
 from page.now import between
 from sodien import formats
+from sodien.files import of_a_child
 from sodien.i18n import language, tr
 from sodien.words.register import reason
 
@@ -80,8 +81,11 @@ class Doctor:
             "-c",
             str(self._config),
         ]
+        user, group = of_a_child()
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=False)
+            done = subprocess.run(
+                command, capture_output=True, timeout=_PATIENCE_S, check=False, user=user, group=group
+            )
             return msgspec.json.decode(done.stdout, type=_Report).findings
         except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 
@@ -30,9 +31,16 @@ class FieldError(SodienError):
         self.field = field
 
 
-def install_command(package: str) -> str:
-    """The command that installs a package for this Python, such as ``pypdf>=5``."""
-    command = f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(package)}"
+def install_command(extra: str) -> str:
+    """The command that installs what an extra of Sodien, such as ``page``, asks for, for this Python."""
+    from importlib.metadata import PackageNotFoundError, requires  # large, and seldom needed
+
+    wanted = re.compile(rf"([^;]+);.*\bextra == ['\"]{extra}['\"]")
+    try:
+        asked = [found[1].strip() for one in requires("sodien") or () if (found := wanted.match(one))]
+    except PackageNotFoundError:  # a copy that nobody installed
+        asked = []
+    command = shlex.join([sys.executable, "-m", "pip", "install", *(asked or [f"sodien[{extra}]"])])
     return command if os.access(sys.prefix, os.W_OK) else f"sudo {command}"
 
 

@@ -68,7 +68,9 @@ def _as_owner(folder: Path, owner: os.stat_result) -> Iterator[None]:
         os.setegid(owner.st_gid)
         os.seteuid(owner.st_uid)
         yield
-    except ImportError:
+    except (ImportError, LookupError) as error:
+        if isinstance(error, LookupError) and "unknown encoding" not in str(error):
+            raise
         raise SodienError(
             tr(
                 "{path} is another user's, who may not read this program; install it (sudo make install), "
@@ -96,6 +98,19 @@ def acting_as_caller() -> Iterator[None]:
     finally:
         os.setegid(group)
         os.seteuid(user)
+
+
+def of_a_child() -> tuple[int | None, int | None]:
+    """``user`` and ``group`` for :mod:`subprocess`: a child is not root again where root acts as an owner."""
+    return (None, None) if os.getuid() == os.geteuid() else (os.geteuid(), os.getegid())
+
+
+def user_name() -> str:
+    """Who reads and writes now: their name, or number where they have none."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _groups_of(user: int, group: int) -> list[int]:

@@ -113,6 +113,20 @@ def count(value: int, lang: str | None = None) -> str:
     return number(value, 0, grouped=True, lang=lang)
 
 
+class Counted(int):
+    """How many of something, for a text with ``{n:entry|entries}``: 1 entry, 2,500 entries.
+
+    A translation without a plural writes ``{n}`` and its own word.
+    """
+
+    def __format__(self, words: str) -> str:
+        one, both, many = words.partition("|")
+        return f"{count(self)} {one if self == 1 else many}" if both else count(self)
+
+    def __str__(self) -> str:
+        return count(self)
+
+
 def percent(
     share: Number, places: int | None = 1, rounding: Rounding = "near", lang: str | None = None
 ) -> str:

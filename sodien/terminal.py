@@ -19,8 +19,12 @@ from sodien.printable import printable
 #: Colours and weights, as click and Rich write them; hidden text (8) is none of them.
 _STYLE: Final = re.compile(r"(\x1b\[(?:(?:[0-4]|2[2-4]|[39][0-7]|39)?;?)*m)")
 _COMMAND: Final = re.compile(r"\b(?:sodien|sudo|pip) ")
-#: What stands before a sentence: blanks, and a mark or a number.
-_HANGING: Final = re.compile(r" *(?:(?:[^\w\s]|\d+\.) )?")
+#: What stands before a sentence: blanks, and a mark or a number; or a name in a column of its own.
+_HANGING: Final = re.compile(r" *(?:(?:[^\w\s]|\d+\.) |(?:\S+ ){1,6} +(?=\S))?")
+#: A number and its unit stay together, and so do both ends of a range.
+_UNIT: Final = re.compile(
+    r"(?<=\d) (?=(?:(?:k?Wh?|đ|đồng|VND|h|min|s|days?|giờ|phút|giây|ngày)\b|…))|(?<=…) (?=\d)"
+)
 _COLUMNS: Final = 80
 _PLAIN: Final = str.maketrans(
     {"đ": "d", "Đ": "D", "–": "-", "—": "-", "…": "...", "→": "->", "≤": "<=", "≥": ">=", "−": "-", "₫": "d"}
@@ -61,13 +65,13 @@ def _broken(line: str, columns: int) -> str:
     found = _HANGING.match(_STYLE.sub("", line))
     indent = " " * min(found.end() if found is not None else 0, columns // 2)
     done, length = "", 0
-    for number, word in enumerate(line.split(" ")):
+    for number, word in enumerate(_UNIT.sub("\0", line).split(" ")):
         wide = len(_STYLE.sub("", word.rstrip("\n")))
         if number and length + 1 + wide > columns and length > len(indent):
-            done, length = f"{done}\n{indent}{word}", len(indent) + wide
+            done, length = f"{done.rstrip(' ')}\n{indent}{word}", len(indent) + wide
         else:
             done, length = (f"{done} {word}", length + 1 + wide) if number else (word, wide)
-    return done
+    return done.replace("\0", " ")
 
 
 class _Terminal(io.TextIOWrapper):

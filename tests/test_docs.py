@@ -536,8 +536,11 @@ def test_ci_runs_on_every_python_that_is_supported() -> None:
 
 # -- what programs print ---------------------------------------------------------------------------------
 
-#: The number of a cause before it, and a length of time after it.
-_NUMBERED = re.compile(r"^\d+\. |( *(?<![\d.,])\d+ (days|h|min|s|ngày|giờ|phút|giây))+$")
+#: The number of a cause before it, and a length of time before or after it.
+_LENGTH = r"\d+ (?:days|h|min|s|ngày|giờ|phút|giây)"
+_NUMBERED = re.compile(rf"^\d+\. |^(?:{_LENGTH} ?)+: |(?: *(?<![\d.,]){_LENGTH})+$")
+#: A field of a text, with the words that go with its number.
+_FIELD = re.compile(r"\{\w*(?::[^}]*)?\}")
 #: Answers of the system and names of meters, which nothing translates.
 _AS_THEY_ARE = re.compile(r"(\w+:)?|main|Connection refused|[\d\W]*(kWh|W|VND|đ)?[\d\W]*")
 
@@ -547,8 +550,8 @@ def sentences(language: int) -> re.Pattern[str]:
     """All that the programs may say in English (0) or Vietnamese (1), with anything in the fields."""
     pairs = [(one.id, one.string) for one in load("packaging/messages.py").read()]
     texts = [pair[language].strip() for pair in pairs if all(pair) and isinstance(pair[language], str)]
-    texts = [text for text in texts if re.sub(r"\{\w*\}", "", text).strip(" :.·–()…")]
-    return re.compile("|".join(re.sub(r"\\{\w*\\}", ".+", re.escape(text)) for text in texts))
+    texts = [text for text in texts if _FIELD.sub("", text).strip(" :.·–()…")]
+    return re.compile("|".join(".+".join(map(re.escape, _FIELD.split(text))) for text in texts))
 
 
 def unsaid(text: str, said: re.Pattern[str]) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodien import formats
+from sodien import formats, i18n
 
 LANGUAGES = st.sampled_from(("en", "vi"))
 NUMBERS = st.one_of(
@@ -49,6 +49,14 @@ def back(text: str, lang: str) -> Fraction:
 
 
 # -- numbers -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("many", "said"), [(0, "0 entries"), (1, "1 entry"), (2500, "2,500 entries")])
+def test_how_many_has_the_word_that_fits(many: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_language", "en")
+    assert f"{formats.Counted(many):entry|entries}" == said
+    monkeypatch.setattr(i18n, "_language", "vi")
+    assert f"{formats.Counted(2500)} bản ghi" == "2.500 bản ghi"
 
 
 @given(NUMBERS, PLACES, LANGUAGES, st.booleans())

@@ -110,6 +110,19 @@ def test_one_word_for_each_thing() -> None:
     assert {"cận", "index", "khoảng trống"} <= set(called_out())
 
 
+def test_a_number_before_its_noun_has_a_singular() -> None:
+    """``{n:entry|entries}`` (formats.Counted) says 1 entry; some numbers are never 1."""
+    many = re.compile(r"\{\w+\} (?:\w+ )?(?:entries|pulses|readings|bills|gaps|days|problems|meters)\b")
+    never_one = {"count} bills", "days} days", "count} readings", "days} or"}
+    wrong = [
+        one.text
+        for one in used()
+        if (found := many.search(one.text)) and not any(text in found[0] for text in never_one)
+    ]
+    assert wrong == []
+    assert many.search("{n} entries")
+
+
 def test_calls_fill_all_fields_of_their_text() -> None:
     wrong = [
         f"{one.file}:{one.line}: {sorted(one.fields)} for {one.text}"

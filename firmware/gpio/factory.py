@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from firmware.gpio.errors import GpioError, chip_error
+from sodien.errors import install_command
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -89,8 +90,9 @@ def _lgpio(chip: int | None) -> Any:
         raise GpioError(
             tr(
                 "the package lgpio cannot be loaded ({error}); set gpio.factory: auto, which does without "
-                "it, or install it with: pip install 'sodien[lgpio]'",
+                "it, or install it: {command}",
                 error=error,
+                command=install_command("lgpio"),
             )
         ) from error
     except OSError as error:

@@ -15,10 +15,9 @@ from sodien.billing.notices.orders import agreed
 from sodien.billing.notices.read import MOST_BYTES, MOST_CHARACTERS, read
 from sodien.billing.notices.templates import MessageTemplate
 from sodien.errors import install_command
+from sodien.files import of_a_child
 
 _PROGRAM = Path(__file__).with_name("pdf_program.py")
-#: The oldest that is tried.
-_PACKAGE = "pypdf>=5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ def read_file(
 def pdf_texts(data: bytes, limits: PdfLimits) -> tuple[str, ...] | Problem:
     """The text of a PDF in the orders that its places allow, or why there is none."""
     numbers = (limits.memory, limits.cpu_s, limits.pages, MOST_CHARACTERS)
+    user, group = of_a_child()
     try:
         done = subprocess.run(
             [sys.executable, "-B", "-P", str(_PROGRAM), *map(str, numbers)],
@@ -62,6 +62,8 @@ def pdf_texts(data: bytes, limits: PdfLimits) -> tuple[str, ...] | Problem:
             capture_output=True,
             timeout=limits.wall_s,
             check=False,
+            user=user,
+            group=group,
         )
         answer = done.stdout
     except subprocess.TimeoutExpired as expired:
@@ -71,4 +73,4 @@ def pdf_texts(data: bytes, limits: PdfLimits) -> tuple[str, ...] | Problem:
     if texts:
         return texts
     why = next((line["why"] for line in lines if "why" in line), "too_much")
-    return pdf_problem(why, command=install_command(_PACKAGE) if why == "extra" else "")
+    return pdf_problem(why, command=install_command("pdf-import") if why == "extra" else "")

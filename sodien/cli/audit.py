@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from sodien import formats
 from sodien.billing.audit.result import Verdict
 from sodien.billing.words.verdict import note_sentence
 from sodien.bills.review import review_bills
@@ -90,20 +89,6 @@ def _show(meter: str, stored: StoredBill, verdict: Verdict, settings: Settings) 
     show_bill(stored.bill, stored.period)
     click.echo()
     show_verdict(verdict)
-    for label, read in (
-        (tr("previous reading"), verdict.read_old),
-        (tr("current reading"), verdict.read_new),
-    ):
-        if read is not None and read.start is not None and read.end is not None:
-            click.echo(
-                tr(
-                    "Your register may have shown the {label} {index} from {start} to {end}.",
-                    label=label,
-                    index=formats.number(read.index),
-                    start=local_time(read.start, settings),
-                    end=local_time(-(-read.end // 1000) * 1000, settings),
-                )
-            )
     before = stored.verdict
     if before is not None:
         then = local_time(stored.verdicts[-1].at or 0, settings)

@@ -49,9 +49,9 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
         return 0
     click.echo(
         tr(
-            "{path}: {entries} entries, {size} KiB, verified.",
+            "{path}: {entries:entry|entries}, {size} KiB, verified.",
             path=written.path,
-            entries=formats.count(written.manifest.entries),
+            entries=formats.Counted(written.manifest.entries),
             size=formats.count(-(-written.bytes // 1024)),
         )
     )

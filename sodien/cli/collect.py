@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from collector.provision import provision
 from sodien import logs, systemd
 from sodien.cli.context import Session, with_session
 from sodien.errors import SodienError
+from sodien.files import acting_as_owner
 from sodien.i18n import tr
 from sodien.settings.model import read_secret
 
@@ -70,10 +72,18 @@ def command(
 
     chosen = session.settings
     logs.set_up(verbose)
+    # What it keeps is the service's, also where root tries it.
+    with acting_as_owner(chosen.collector.aside.parent) if chosen.collector.aside else nullcontext():
+        _collect(session, to, client_id)
+
+
+def _collect(session: Session, to: Path | None, client_id: str | None) -> None:
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leave.set())
-    collector = collector_of(chosen, session.path, to=to, client_id=client_id, notify=systemd.status)
+    collector = collector_of(
+        session.settings, session.path, to=to, client_id=client_id, notify=systemd.status
+    )
     collector.start()
     systemd.ready()
     try:

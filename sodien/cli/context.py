@@ -92,11 +92,15 @@ class Session:
         if self._ledger is None:
             from sodien.ledger.store import Ledger  # not for the collector, which has none
 
-            path = self.settings.ledger.path
-            _join_group(path.parent)
-            self._acting.enter_context(acting_as_owner(path.parent))
-            self._ledger = Ledger.open(path)
+            self.hand_over()
+            self._ledger = Ledger.open(self.settings.ledger.path)
         return self._ledger
+
+    def hand_over(self) -> None:
+        """From here on the call is the service's: with its group, and where root calls as its user."""
+        folder = self.settings.ledger.path.parent
+        _join_group(folder)
+        self._acting.enter_context(acting_as_owner(folder))
 
     @property
     def meter_ledger(self) -> MeterLedger:

@@ -194,7 +194,7 @@ def _show(session: Session, noted: Noted) -> int:
             told = tr(
                 "This is entry {entry}. If a digit is wrong: sodien dial --correct {entry} {reading}",
                 entry=noted.entry,
-                reading=shown.reading,
+                reading=formats.dial(shown.reading),
             )
             click.echo(told)
     return 1 if report["findings"] else 0

@@ -219,10 +219,10 @@ def _show(report: dict[str, Any]) -> None:
                 tr("pulses counted"),
                 _range(*(formats.count(step["pulses"][end]) for end in ("low", "high"))),
             ),
-            (tr("counted, as on the dial"), formats.kwh_bounds(step["counted_kwh"])),
+            (tr("kWh counted"), formats.kwh_bounds(step["counted_kwh"])),
         ]
         if step["blind_kwh"].high:
-            rows.append((tr("not counted"), formats.kwh_bounds(step["blind_kwh"])))
+            rows.append((tr("gaps alone"), formats.kwh_bounds(step["blind_kwh"])))
         if (found := step["constant_measured"]) is not None:
             rows.append(
                 (
@@ -242,8 +242,9 @@ def _show(report: dict[str, Any]) -> None:
             rows.append(
                 (tr("drift"), _range(least, None if high is None else formats.percent(high, 2, "up")))
             )
+        wide = max(len(label) for label, _ in rows)
         for label, value in rows:
-            click.echo(f"  {label:<18} {value}")
+            click.echo(f"  {label:<{wide}}  {value}")
         click.echo(f"  → {step['sentence']}")
     for finding in report["findings"]:
         click.echo(finding)

@@ -11,6 +11,7 @@ import click
 from sodien import formats
 from sodien.cli.context import Session, by_option, dry_run_option, local_time, print_json, with_session
 from sodien.cli.typed import parse_energy
+from sodien.device import state as daemon_state
 from sodien.errors import SodienError
 from sodien.history.gaps import Gap, What
 from sodien.history.meter import MeterHistory, bounds
@@ -34,21 +35,30 @@ def command(ctx: click.Context, session: Session, explain: bool) -> int | None:
         return None
 
     settings = session.settings
-    found: list[dict[str, Any]] = []
-    for where in session.meter_ledgers:
-        history = where.history()
-        found += [_report(where.meter.id, history, gap, settings) for gap in history.gaps]
+    histories = [(where.meter.id, where.history()) for where in session.meter_ledgers]
+    found = [_report(meter, history, gap, settings) for meter, history in histories for gap in history.gaps]
     if session.as_json:
         print_json({"gaps": found})
         return 0
-    if not found:
-        click.echo(tr("There is no gap: everything since counting began was counted."))
     for report in found:
         _show(report, settings)
         if explain:
             for sentence in report["explanation"]:
                 click.echo(f"    {sentence}")
+    for meter, history in histories:
+        if not history.gaps:
+            click.echo(("" if len(histories) == 1 else f"{meter}: ") + _no_gap(history, settings))
+    if daemon_state.read(session.ledger) is None:
+        click.echo(tr("'sodien run' is not running: nothing is being counted now."))
     return 0
+
+
+def _no_gap(history: MeterHistory, settings: Settings) -> str:
+    """What a list without gaps says; it speaks for the time that was counted and for no other."""
+    if history.start is None or history.end is None:
+        return tr("Nothing has been counted yet, so there is no gap to tell of.")
+    start, end = (local_time(ms, settings) for ms in (history.start, history.end))
+    return tr("There is no gap: everything from {start} to {end} was counted.", start=start, end=end)
 
 
 @command.command("resolve")
@@ -181,9 +191,9 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
     if outage.boots and outage.counted:
         found.append(
             tr(
-                "{pulses} pulses were counted inside it while the Pi did not know the time; they belong "
-                "to this gap, but it is not known exactly when they came.",
-                pulses=formats.count(outage.counted),
+                "{pulses:pulse|pulses} counted inside it while the Pi did not know the time belong to this "
+                "gap; when exactly they came is not known.",
+                pulses=formats.Counted(outage.counted),
             )
         )
     # To the nearest: it is worked out from the declared kWh, which are rounded up already.
@@ -194,10 +204,10 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
         found.append(
             tr(
                 "It is assumed that the supply itself was out while the Pi was down; then at most {high} kWh "
-                "flowed: {pulses} pulses not saved before the cut, and {p_max} kW for {seconds} s from the "
-                "power's return ({allowance} s of it for the firmware) to the first count.",
+                "flowed: {pulses:pulse|pulses} not saved before the cut, and {p_max} kW for {seconds} s from "
+                "the power's return ({allowance} s of it for the firmware) to the first count.",
                 high=formats.kwh(high, "up"),
-                pulses=formats.count(outage.unsaved),
+                pulses=formats.Counted(outage.unsaved),
                 p_max=p_max,
                 seconds=formats.number(Fraction(seconds, 10**9) * settings.speed, 0, rounding="up"),
                 allowance=FIRMWARE_NS // 1_000_000_000,

@@ -250,7 +250,12 @@ def _show(installation: dict[str, Any], settings: Settings) -> None:
     since = at(installation["since"], tr("the beginning"))
     click.echo(
         "  "
-        + tr("meter {serial}: {since} to {until}", serial=installation["serial"], since=since, until=until)
+        + tr(
+            "meter {serial}: from {since} until {until}",
+            serial=installation["serial"],
+            since=since,
+            until=until,
+        )
         + entry
     )
     click.echo(

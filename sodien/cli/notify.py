@@ -31,10 +31,12 @@ def command(session: Session, test: bool) -> int:
     if path is None:
         raise SodienError(
             tr(
-                "Nobody is to be told anything: write the addresses into a file and name it in "
+                "There are no addresses yet: write them into a file, one a line, and name it in "
                 "notify.urls_file."
             )
         )
+    # As the service, which must be able to read the addresses and to send: else a test would prove nothing.
+    session.hand_over()
     found = addresses.read(path)
     if test:
         return _test(session, found)

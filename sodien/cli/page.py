@@ -16,7 +16,7 @@ import click
 from sodien import logs, tls
 from sodien.cli.context import Session, with_session
 from sodien.cli.typed import confirmed
-from sodien.errors import SodienError
+from sodien.errors import SodienError, install_command
 from sodien.i18n import tr
 from sodien.settings import edit
 from sodien.settings import model as settings_model
@@ -45,6 +45,7 @@ def command(ctx: click.Context, session: Session, verbose: bool) -> int | None:
         for address in addresses:
             click.echo(tr("The page is at {address}", address=address))
 
+    session.hand_over()
     serve.run(session.settings, session.path, started=started)
     return 0
 
@@ -132,7 +133,8 @@ def offer(path: Path, *, ask: bool) -> bool:
 
 
 def _no_extra() -> SodienError:
-    return SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'."))
+    command = install_command("page")
+    return SodienError(tr("The page needs Flask and waitress; install them: {command}", command=command))
 
 
 def _set(path: Path, key: str, value: str) -> None:
@@ -182,6 +184,13 @@ def _show_addresses(done: Settings) -> None:
     found = serve.addresses(done, done.page.port)
     for one in found:
         click.echo(tr("The page is at {address}", address=one))
+    if done.page.loopback:
+        told = tr(
+            "Only this machine reaches it there. For the home network: 'sudo sodien page passphrase', then "
+            "'sudo sodien setup --yes --page'."
+        )
+        click.echo(told)
+        return
     drawn = io.StringIO()
     segno.make(found[0], error="l", micro=False).terminal(drawn, border=2, compact=True)
     try:

@@ -1,7 +1,7 @@
-"""Commands that Sodien prints run as they are printed: with the caller's settings file and program.
+"""Commands that Sodien prints run as they are printed: with the caller's settings file, program and rights.
 
 A text says 'sodien dial 12345.6'. Who has typed `.venv/bin/sodien status -c mine.yaml` would not reach the
-same ledger with that, or not find the program.
+same ledger with that, or not find the program. What writes the settings needs sudo where they are root's.
 """
 
 from __future__ import annotations
@@ -18,42 +18,72 @@ from pathlib import Path
 from sodien.settings.model import DEFAULT_FILE, find
 
 #: Commands whose settings option stands behind a second word.
-_GROUPS = ("bill", "clock", "meter", "gaps", "measure", "page")
+_GROUPS = ("bill", "claim", "clock", "meter", "gaps", "measure", "page")
+#: Commands that write the settings file.
+_WRITING = ("setup", "page passphrase")
+#: What takes no settings; a group that only names its commands is among them.
+_ANYWHERE = ("demo", "install", "bill", "claim", "meter")
 
 
-def as_called(program: str | None, config: str | None, commands: Sequence[str]) -> Callable[[str], str]:
+def as_called(
+    program: str | None,
+    config: str | None,
+    commands: Sequence[str],
+    *,
+    root_config: str | None = None,
+    writable: bool = False,
+) -> Callable[[str], str]:
     """What changes a text's commands.
 
     Args:
         program: how the program is called in place of ``sodien``; None where that is right.
         config: the FILE of ``-c FILE``; None where none is needed.
         commands: the names of Sodien's commands.
+        root_config: the same behind sudo, which brings no environment along.
+        writable: whether the caller may write the settings file, so that no sudo is needed for that.
     """
     names = "|".join(re.escape(name) for name in sorted(commands, key=len, reverse=True))
     groups = "|".join(_GROUPS)
     command = re.compile(
-        rf"(?<![\w/.-])sodien((?: --?[a-z]+)*) ((?:{groups}) [a-z]+|{names})(?![\w-])(?! -c )"
+        rf"(?<![\w/.-])(sudo )?sodien((?: --?[a-z]+)*) ((?:{groups}) [a-z]+|{names})(?![\w-])(?! -c )"
     )
-    named = "" if config is None else f" -c {_no_fields(shlex.quote(config))}"
-    called = "sodien" if program is None else _no_fields(shlex.quote(program))
+    called = "sodien" if program is None else _no_fields(program)
 
-    def change(text: str) -> str:
-        return command.sub(lambda found: f"{called}{found[1]} {found[2]}{named}", text)
+    def one(found: re.Match[str]) -> str:
+        sudo = found[1] or ""
+        if found[3] in _WRITING:
+            sudo = "" if writable else "sudo "
+        file = (root_config or config) if sudo and found[3] not in _ANYWHERE else config
+        named = "" if file is None or found[3] in _ANYWHERE else f" -c {_no_fields(shlex.quote(file))}"
+        return f"{sudo}{called}{found[2]} {found[3]}{named}"
 
-    return change
+    return lambda text: command.sub(one, text)
 
 
 def _no_fields(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def for_call(argv: Sequence[str], commands: Sequence[str]) -> Callable[[str], str] | None:
-    """What a call of this program with these words asks for; None when texts are right as they are."""
+def for_call(argv: Sequence[str], commands: Sequence[str]) -> Callable[[str], str]:
+    """What a call of this program with these words asks for."""
     config = _config_of(argv)
-    if config is not None and Path(config) == Path(os.environ.get("SODIEN_CONFIG") or DEFAULT_FILE):
+    variable = os.environ.get("SODIEN_CONFIG")
+    root_config = config or variable
+    if config is not None and Path(config) == Path(variable or DEFAULT_FILE):
         config = None
-    program = _program()
-    return None if config is None and program is None else as_called(program, config, commands)
+    if root_config is not None and Path(root_config) == Path(DEFAULT_FILE):
+        root_config = None
+    return as_called(
+        _program(), config, commands, root_config=root_config, writable=_writable(settings_file(argv))
+    )
+
+
+def _writable(path: Path) -> bool:
+    """Whether the caller may make or replace this file, in a folder that may still have to be made."""
+    folder = path.absolute().parent
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
 
 
 def settings_file(argv: Sequence[str]) -> Path:
@@ -74,9 +104,13 @@ def _config_of(argv: Sequence[str]) -> str | None:
 
 
 def _program() -> str | None:
-    """How this program was called, where that is not what ``sodien`` would find."""
+    """How this program was called, for a shell, where that is not what ``sodien`` would find."""
     mine = Path(sys.argv[0])
+    if mine.name == "__main__.py":
+        mine = Path(sys.executable).with_name("sodien")
     if mine.name != "sodien":
         return None
     found = shutil.which("sodien")
-    return None if found is not None and os.path.realpath(found) == os.path.realpath(mine) else str(mine)
+    if found is not None and os.path.realpath(found) == os.path.realpath(mine):
+        return None
+    return shlex.quote(str(mine)) if mine.exists() else f"{shlex.quote(sys.executable)} -m sodien"

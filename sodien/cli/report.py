@@ -9,7 +9,7 @@ import click
 
 from sodien.bills.review import evidence_of
 from sodien.cli.context import Session, print_json, with_session
-from sodien.errors import SodienError
+from sodien.errors import SodienError, install_command
 from sodien.files import replacing
 from sodien.i18n import tr
 
@@ -24,7 +24,7 @@ from sodien.i18n import tr
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here (default: sodien-bill-BILL.html, or .pdf, in this folder).",
 )
-@click.option("--pdf", is_flag=True, help="Make a PDF; needs the extra: pip install 'sodien[pdf]'.")
+@click.option("--pdf", is_flag=True, help="Make a PDF; needs the package weasyprint.")
 def command(session: Session, bill: int | None, output: Path | None, pdf: bool) -> int:
     """Make the evidence sheet of BILL (by its number; the last one without): one page to print or to send.
 
@@ -67,9 +67,10 @@ def _pdf_writer() -> Callable[[str], bytes]:
     except (ImportError, OSError) as error:  # it needs Pango, a library of the system
         raise SodienError(
             tr(
-                "a PDF needs the package weasyprint ({error}); install it with: pip install 'sodien[pdf]', "
-                "or print the HTML sheet from a browser.",
+                "a PDF needs the package weasyprint ({error}): print the HTML sheet from a browser, or "
+                "install it: {command}",
                 error=error,
+                command=install_command("pdf"),
             )
         ) from None
 

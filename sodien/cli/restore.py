@@ -103,8 +103,8 @@ def _write_settings(path: Path, text: str) -> None:
 def _tell(settings: Settings, manifest: Manifest, aside: Path | None) -> None:
     click.echo(
         tr(
-            "Restored {entries} entries of {made} to {path}.",
-            entries=formats.count(manifest.entries),
+            "Restored {entries:entry|entries} of {made} to {path}.",
+            entries=formats.Counted(manifest.entries),
             made=local_time(parse_time(manifest.made), settings),
             path=settings.ledger.path,
         )
@@ -124,10 +124,10 @@ def _tell_sound(archive: Path, manifest: Manifest, as_json: bool) -> None:
     assert here is not None
     click.echo(
         tr(
-            "{path}: sound. Device {device}, {entries} entries, made {made}.",
+            "{path}: sound. Device {device}, {entries:entry|entries}, made {made}.",
             path=archive,
             device=manifest.device,
-            entries=formats.count(manifest.entries),
+            entries=formats.Counted(manifest.entries),
             made=formats.instant(parse_time(manifest.made), here, seconds=True),
         )
     )

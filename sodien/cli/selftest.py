@@ -72,7 +72,8 @@ def command(session: Session, into: int | None, out: int | None) -> int:
 
 def _show(report: dict[str, Any]) -> None:
     for name, value in report["machine"].items():
-        click.echo(f"{name}: {value}")
+        if value is not None:
+            click.echo(f"{name}: {value}")
     for train in report["trains"]:
         text = tr(
             "{width} ms: {seen} of {pulses} seen, {lost} edges lost",

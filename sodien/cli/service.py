@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from sodien import i18n, logs, terminal, tls
 from sodien.cli import endings
 from sodien.errors import SodienError
+from sodien.files import acting_as_owner
 from sodien.settings import model as settings_model
 
 
@@ -41,4 +42,5 @@ def count(config: str | None, *, verbose: bool = False) -> int:
         import sodien.mqtt_client  # noqa: F401  (paho comes with it)
         from firmware.daemon import serve
 
-    return serve(settings)
+    with acting_as_owner(settings.ledger.path.parent):  # root may try it; the files are the service's
+        return serve(settings)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sodien import i18n
 from sodien.cli import aim, last_bill
 from sodien.cli import lazytime as lazy
 from sodien.cli import page as household_page
@@ -104,6 +105,8 @@ def command(
     asked = [one for one in every if given[one.option] is not None] if yes else every
     reading: str | None = None
     chosen = meter
+    if not path.exists() and i18n.language() != "en":  # whoever is asked in Vietnamese is told so too
+        text = settings_file.edited(text, {"language": i18n.language()})
     changed: list[tuple[str, str]] = []
     for number, one in enumerate(asked, 1):
         place = f"{number}/{len(asked)}  "

@@ -54,9 +54,9 @@ def questions(*, fresh: bool) -> list[Question]:
             "meter.active",
             tr("Which sensor (1 to 4)"),
             tr(
-                "1: a module with a digital output (LM393), 2: a phototransistor with a resistor, 3: the "
-                "meter's S0 output,\n4: any other whose output is high in light. 'sodien aim' tells you "
-                "when the choice is wrong"
+                "1: a module with a digital output (LM393)\n2: a phototransistor with a resistor\n"
+                "3: the meter's S0 output\n4: any other whose output is high in light\n"
+                "'sodien aim' tells you when the choice is wrong"
             ),
             lambda _, m: "1" if fresh or m.active == "low" else "4",
         ),
@@ -92,7 +92,7 @@ def questions(*, fresh: bool) -> list[Question]:
             "reading_day",
             "meter.reading_day",
             tr("Day of the month on which the utility reads the meter"),
-            tr("1 to 31, or last; on the bill it is the date after 'đến ngày'"),
+            tr("1 to 31, or last for the last of the month; on the bill it is the date after 'đến ngày'"),
             lambda _, m: m.reading_day,
         ),
         Question(

@@ -138,17 +138,14 @@ def _coverage(found: dict[str, Any]) -> str:
     if not found["seconds"]:
         return "–"
     blind = sorted(found["blind"].items(), key=lambda item: -item[1])
-    why = "; ".join(f"{words.reason(reason)} {formats.duration(seconds)}" for reason, seconds in blind)
+    why = "; ".join(f"{formats.duration(seconds)}: {words.reason(reason)}" for reason, seconds in blind)
     share = formats.percent(found["counted"] / found["seconds"], rounding="down")
     return share + (f" ({why})" if why else "")
 
 
 def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
-    from rich.table import Table
-
     out = console()
     for meter in report["meters"]:
-        table = Table(show_header=False, box=None, pad_edge=False)
         rows = [(tr("register"), formats.register_bounds(meter["register"], meter["digits"], meter["why"]))]
         if meter["multiplier"] != 1:
             factor = formats.number(meter["multiplier"])
@@ -169,10 +166,10 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 (tr("coverage this period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
             ]
-        for name, value in rows:
-            table.add_row(f"  {name}", value)
         out.print(meter["id"], style="bold")
-        out.print(table)
+        wide = max(len(name) for name, _ in rows)
+        for name, value in rows:
+            out.print(f"  {name:<{wide}}  {value}", highlight=False, soft_wrap=True)
         for finding in meter.get("findings", []):
             out.print(f"  {finding}", highlight=False, soft_wrap=True, markup=False)
     # What is not running is said below; the broker may run all the same.
@@ -189,19 +186,22 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         soft_wrap=True,
     )
     if report["trouble"]:
-        out.print(report["trouble"])
+        out.print(report["trouble"], soft_wrap=True)
     if report["set_aside"]:
         out.print(
             tr(
                 "Set aside, because they cannot be used: entries {entries}; 'sodien doctor' says more.",
                 entries=", ".join(map(str, report["set_aside"])),
-            )
+            ),
+            highlight=False,
+            soft_wrap=True,
         )
     if report["refused"]:
         sentence = refused_sentence(report["refused"], report["refused_because"])
         out.print(sentence, highlight=False, soft_wrap=True, markup=False)
     if not report["running"]:
-        out.print(tr("'sodien run' is not running: nothing is being counted now."))
+        told = tr("'sodien run' is not running: nothing is being counted now.")
+        out.print(told, highlight=False, soft_wrap=True)
 
 
 def broker_word(state: str) -> str:
@@ -290,7 +290,7 @@ def _cost_rows(meter: dict[str, Any]) -> list[tuple[str, str]]:
         day = formats.date(projection.day)
         rows.append(
             (
-                tr("by {day}", day=day),
+                tr("expected by {day}", day=day),
                 formats.billed_bounds(kwh),
             )
         )

@@ -13,6 +13,7 @@ from sodien.cli.context import Session, local_time, print_json, with_session
 from sodien.errors import SodienError
 from sodien.files import acting_as_owner
 from sodien.i18n import tr
+from sodien.ledger.errors import none_yet, present
 from sodien.ledger.verify import Fault, SealReport, Verified, known_seals, verify_file
 from sodien.protocol.times import format_time
 from sodien.settings.model import Settings
@@ -35,6 +36,8 @@ def command(session: Session, against: str | None, ledger: str | None) -> int:
     wanted = _wanted(against) if against is not None else []
     file = Path(ledger) if ledger is not None else settings.ledger.path
     with acting_as_owner(file.absolute().parent):
+        if ledger is None and not present(file):
+            raise none_yet(file)
         verified = verify_file(file)
     report = verified.report
     places = _places(report)

@@ -11,7 +11,7 @@ import socket
 import threading
 from typing import Any
 
-from sodien.errors import SodienError
+from sodien.errors import SodienError, install_command
 from sodien.i18n import tr
 
 HOST = "127.0.0.1"
@@ -34,9 +34,9 @@ class HomeBroker:
         except ImportError as error:
             raise SodienError(
                 tr(
-                    "the package amqtt cannot be loaded ({error}); install it with: "
-                    "pip install 'sodien[demo]'",
+                    "the package amqtt cannot be loaded ({error}); install it: {command}",
                     error=error,
+                    command=install_command("demo"),
                 )
             ) from None
         with socket.socket() as probe:

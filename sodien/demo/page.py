@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sodien.device import state as daemon_state
-from sodien.errors import SodienError
+from sodien.errors import SodienError, install_command
 from sodien.i18n import tr
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ def show(story: Story, port: int) -> None:
     try:
         from page import serve
     except ImportError:
-        raise SodienError(tr("The page needs Flask and waitress: pip install 'sodien[page]'.")) from None
+        command = install_command("page")
+        raise SodienError(
+            tr("The page needs Flask and waitress; install them: {command}", command=command)
+        ) from None
     pi = story.pi
     pi.close_publisher()
     pi.switch_on()

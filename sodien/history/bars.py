@@ -109,5 +109,5 @@ def _why(before: int, blind: dict[str, int]) -> str:
         if ms >= 1000
     ]
     if before:
-        said.insert(0, tr("counting began in it"))
+        said.insert(0, tr("counting began partway through"))
     return "; ".join(said)

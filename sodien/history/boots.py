@@ -175,8 +175,8 @@ class Boots:
                 **times,
             )
         return said, tr(
-            "If you know which clock was wrong, report it: sodien clock wrong {earlier} for the one "
-            "before, sodien clock wrong {later} for the one after.",
+            "If you know which clock was wrong, report it: 'sodien clock wrong {earlier}' for the one "
+            "before, 'sodien clock wrong {later}' for the one after.",
             earlier=before.number,
             later=after.number,
         )

@@ -63,7 +63,8 @@ def note_replacement(
     if old.start == at:
         raise SodienError(
             tr(
-                "A replacement at {when} is already noted; 'sodien meter withdraw {entry}' withdraws it.",
+                "A replacement at {when} is already noted; 'sodien meter withdraw {entry} --because mistake' "
+                "withdraws it.",
                 when=formats.instant(at, where.settings.zone),
                 entry=old.entry,
             )

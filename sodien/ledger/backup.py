@@ -30,7 +30,7 @@ from sodien.files import acting_as_owner, only_one, sync_folder
 from sodien.i18n import tr
 from sodien.ledger import archive, count_file
 from sodien.ledger.archive import BackupError, Manifest
-from sodien.ledger.errors import LedgerError, present, sentence
+from sodien.ledger.errors import LedgerError, none_yet, present, sentence
 from sodien.ledger.file import read_only
 from sodien.ledger.opening import finished_path
 from sodien.ledger.salvage import put_in_place
@@ -104,12 +104,7 @@ def back_up(ledger: Path, device: str, config: Path, target: Path, now_ms: int) 
         LedgerError: the ledger cannot be read.
     """
     if not present(ledger):
-        raise LedgerError(
-            tr(
-                "{path}: there is no ledger yet; start 'sodien run' first, or name another --config.",
-                path=ledger,
-            )
-        )
+        raise none_yet(ledger)
     if target.exists():
         raise BackupError(tr("{path}: already exists; name another file.", path=target))
     try:

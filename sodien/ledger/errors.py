@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import sqlite3
 from pathlib import Path
 
 from sodien.errors import SodienError
-from sodien.files import read_only
+from sodien.files import read_only, user_name
 from sodien.i18n import tr
 
 
@@ -21,6 +20,17 @@ class LedgerDamagedError(LedgerError):
 
 class LedgerBusyError(LedgerError):
     """A write did not go through now (disk full, locked, read-only); nothing of it was written."""
+
+
+def none_yet(path: Path) -> LedgerError:
+    """Nothing has been counted where the settings have their ledger."""
+    return LedgerError(
+        tr(
+            "{path}: there is no ledger yet; start counting (sudo systemctl enable --now sodien-firmware, or "
+            "'sodien run' in a terminal), or name another --config.",
+            path=path,
+        )
+    )
 
 
 def sentence(path: Path, error: sqlite3.Error) -> LedgerError:
@@ -78,6 +88,6 @@ def _no_permission(path: Path) -> LedgerError:
             "{path}: no permission to use the ledger; run this with sudo, or once: "
             "sudo usermod -aG sodien {user}",
             path=path,
-            user=getpass.getuser(),
+            user=user_name(),
         )
     )

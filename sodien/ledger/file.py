@@ -18,6 +18,7 @@ from sodien.ledger.errors import (
     LedgerError,
     damaged,
     newer,
+    none_yet,
     not_ours,
     present,
     sentence,
@@ -38,12 +39,7 @@ def connect(path: Path, *, create: bool = False, durable: bool = True) -> sqlite
     """The file of :meth:`sodien.ledger.store.Ledger.open`, of today's schema. Raises LedgerError."""
     if not present(path):
         if not create:
-            raise LedgerError(
-                tr(
-                    "{path}: there is no ledger yet; start 'sodien run' first, or name another --config.",
-                    path=path,
-                )
-            )
+            raise none_yet(path)
         if not path.parent.is_dir():
             raise LedgerError(
                 tr("{path}: the folder does not exist; create it or change ledger.path.", path=path)

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from sodien.errors import SodienError, install_command
+from sodien.files import of_a_child
 from sodien.i18n import tr
 from sodien.settings.reader import SettingsError, read_text
 
 _PROGRAM = Path(__file__).with_name("apprise_program.py")
-#: The oldest that is tried.
-_PACKAGE: Final = "apprise>=1.9"
 TIMEOUT_S: Final = 60
 
 
@@ -42,7 +41,7 @@ def read(path: Path) -> list[Address]:
     """The addresses in a file; empty lines and lines with # are none. Raises SettingsError."""
     missing = tr("write the addresses into it, one a line, readable by the service's user only")
     found = []
-    for number, line in enumerate(read_text(path, missing).splitlines(), 1):
+    for number, line in enumerate(read_text(path, missing, as_caller=False).splitlines(), 1):
         url = line.strip()
         if url and not url.startswith("#"):
             scheme = re.match(r"([a-z0-9+.-]{1,20})://", url, re.IGNORECASE)
@@ -56,6 +55,7 @@ def read(path: Path) -> list[Address]:
 def send(address: Address, title: str, body: str, *, timeout_s: float = TIMEOUT_S) -> str | None:
     """Send a message; None once it is sent, else why it could not be. Raises SodienError without Apprise."""
     asked = json.dumps({"url": address.url, "title": title, "body": body})
+    user, group = of_a_child()
     try:
         done = subprocess.run(
             [sys.executable, "-P", str(_PROGRAM)],
@@ -64,6 +64,8 @@ def send(address: Address, title: str, body: str, *, timeout_s: float = TIMEOUT_
             stderr=subprocess.DEVNULL,
             timeout=timeout_s,
             check=False,
+            user=user,
+            group=group,
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
@@ -71,7 +73,7 @@ def send(address: Address, title: str, body: str, *, timeout_s: float = TIMEOUT_
     except ValueError:
         return tr("the program that sends has ended unexpectedly")
     if answer.get("why") == "extra":
-        command = install_command(_PACKAGE)
+        command = install_command("notify")
         raise SodienError(
             tr("Messages are sent by the package Apprise; install it: {command}", command=command)
         )

@@ -88,7 +88,11 @@ def write(path: Path, text: str) -> Path | None:
                 shutil.copy2(path, former)
                 with contextlib.suppress(OSError):  # only root may give a file away
                     os.chown(file.name, path.stat().st_uid, path.stat().st_gid)
-    except OSError as error:
+    except FileNotFoundError:
+        raise SodienError(
+            tr("{path}: there is no such folder; make it, or connect the disk it is on.", path=path)
+        ) from None
+    except PermissionError as error:
         raise SodienError(
             tr("{path} cannot be written ({error}); try: sudo sodien setup.", path=path, error=error.strerror)
         ) from None

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from sodien.errors import SodienError
-from sodien.files import acting_as_caller, open_file
+from sodien.files import acting_as_caller, open_file, user_name
 from sodien.i18n import tr
 from sodien.value_rules import Each, Rule, Scalar, Wrong, nearest, one_line, show
 
@@ -38,15 +39,17 @@ class SettingsError(SodienError):
     """The settings cannot be used: one sentence naming the file, the line, the key and the remedy."""
 
 
-def read_text(file: Path, missing: str) -> str:
+def read_text(file: Path, missing: str, *, as_caller: bool = True) -> str:
     """The text of a UTF-8 file, with or without byte order mark.
+
+    ``as_caller``: whoever calls may read it, also where the service's user may not.
 
     Raises:
         SettingsError: it cannot be read; ``missing`` is the remedy when it does not exist.
     """
     name = one_line(file)
     try:
-        with acting_as_caller(), open_file(file) as stream:
+        with acting_as_caller() if as_caller else nullcontext(), open_file(file) as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SettingsError(tr("{path} does not exist; {remedy}.", path=name, remedy=missing)) from None
@@ -55,8 +58,10 @@ def read_text(file: Path, missing: str) -> str:
     except PermissionError:
         raise SettingsError(
             tr(
-                "{path} may not be read by this user; give it read permission (ls -l shows who has it).",
+                "{path} may not be read by the user {user}; give it read permission (ls -l shows who has "
+                "it).",
                 path=name,
+                user=user_name(),
             )
         ) from None
     except (OSError, ValueError) as error:

@@ -141,16 +141,16 @@ def verdict(drift: Drift) -> str:
             return tr("the dial fell, which no register does")
         case "missed" if drift.proven is not None:
             return tr(
-                "at least {pulses} pulses missed, proven as far as readings and constant are right",
-                pulses=formats.count(drift.proven),
+                "at least {pulses:pulse|pulses} missed, proven as far as readings and constant are right",
+                pulses=formats.Counted(drift.proven),
             )
         case "missed":
             return tr("the dial moved more than was counted: pulses missed, or a wrong constant")
         case "extra" if drift.proven is not None:
             return tr(
-                "more counted than flashed: at least {pulses} pulses too many, as far as readings and "
+                "more counted than flashed: at least {pulses:pulse|pulses} too many, as far as readings and "
                 "constant are right",
-                pulses=formats.count(drift.proven),
+                pulses=formats.Counted(drift.proven),
             )
         case "extra":
             return tr("the dial moved less than was counted: pulses too many, or a wrong constant")

@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sodien.files import acting_as_caller, acting_as_owner, replacing
+from sodien.files import acting_as_caller, acting_as_owner, of_a_child, replacing
 from sodien.ledger.store import Ledger
 from tests.cli.conftest import SETTINGS, fill
 
@@ -20,8 +21,11 @@ SERVICE = 64_000  # nobody has it
 #: Where the tests run, Python itself may lie in a folder of root's.
 LOADED = """
 import difflib, encodings.ascii, encodings.idna, encodings.latin_1, encodings.utf_8_sig
+import encodings.unicode_escape
 import importlib, pkgutil, zoneinfo, sodien, rich.console, rich.table, tzdata, zoneinfo._zoneinfo
-for one in pkgutil.walk_packages(sodien.__path__, "sodien."):
+import firmware, paho.mqtt.client, gpiozero.pins.mock, signal
+parts = [p for top in (sodien, firmware) for p in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
+for one in parts:
     if ".demo" not in one.name and "__main__" not in one.name:
         importlib.import_module(one.name)
 zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
@@ -173,7 +177,7 @@ def test_a_disk_that_can_only_be_read_is_no_matter_of_permissions(place: Path) -
     script = (
         'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; shift; "$@" status; "$@" dial 1; "$@" run'
     )
-    command = [sys.executable, "-m", "sodien"]
+    command = [sys.executable, "-c", LOADED]
     # a table of mounts of its own, which ends with it
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", script, "sh", str(place / "state"), *command],
@@ -185,6 +189,49 @@ def test_a_disk_that_can_only_be_read_is_no_matter_of_permissions(place: Path) -
     )
     said = [line for line in done.stderr.splitlines() if line.startswith("sodien: ")]
     assert ["its disk can only be read now" in line for line in said] == [True] * 3, done.stderr
+
+
+def test_root_may_try_the_service_and_leaves_nothing_of_roots(place: Path) -> None:
+    command = [sys.executable, "-c", LOADED, "run", "-c", str(place / "sodien.yaml")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            lock = place / "state" / "ledger.db.lock"
+            until = time.monotonic() + 60
+            while not lock.exists() and running.poll() is None and time.monotonic() < until:
+                time.sleep(0.1)
+            assert lock.exists(), running.communicate()[1]
+        finally:
+            running.terminate()
+        assert running.stderr is not None
+        assert running.wait(60) == 0, running.stderr.read()
+    nothing_of_roots(place)
+
+
+def test_messages_are_tried_as_the_service(
+    place: Path, sodien: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    urls = place / "urls"
+    urls.write_text("json://127.0.0.1:9\n")
+    urls.chmod(0o600)
+    settings = place / "sodien.yaml"
+    settings.write_text(f"{settings.read_text()}notify: {{urls_file: {urls}}}\n")
+    done = sodien("notify", "--test")
+    assert done.returncode == 2
+    assert f"{urls} may not be read by the user {SERVICE}" in done.stderr
+    os.chown(urls, SERVICE, SERVICE)
+    assert "may not be read" not in sodien("notify", "--test").stderr
+
+
+def test_a_child_of_root_that_acts_as_an_owner_is_never_root_again(place: Path) -> None:
+    with acting_as_owner(place / "state"):
+        user, group = of_a_child()
+        asked = [["id", "-ru"], ["id", "-rg"]]
+        said = [
+            subprocess.run(one, user=user, group=group, capture_output=True, text=True, check=True).stdout
+            for one in asked
+        ]
+    assert said == [f"{SERVICE}\n"] * 2
+    assert of_a_child() == (None, None)
 
 
 def test_acting_ends_where_it_began(place: Path) -> None:

@@ -66,7 +66,7 @@ def test_nothing_new_is_said_so(sodien: Sodien, home: Path) -> None:
     result = sodien("audit", "-c", home)
     assert result.code == 0
     assert "This is also the verdict stored on" in result.out
-    assert "Your register may have shown the current reading 9868 from" in result.out
+    assert result.out.count("may have shown 9868") == 1
     assert before.newest_seq() == newest, "an audit stores nothing"
     before.close()
 

@@ -55,7 +55,25 @@ def test_without_a_gap_it_says_so(sodien: Sodien, config: Path) -> None:
     ledger.append([tick(run, n, n) for n in range(3)])
     ledger.close()
     result = sodien("gaps", "-c", config)
-    assert (result.code, result.out) == (0, "There is no gap: everything since counting began was counted.\n")
+    assert result.code == 0
+    counted, running = result.out.splitlines()
+    assert counted == (
+        "There is no gap: everything from 2026-10-30 08:00:00 to 2026-10-30 08:02:00 was counted."
+    )
+    assert running.endswith("is not running: nothing is being counted now.")
+
+
+@pytest.mark.parametrize("meters", [1, 2])
+def test_where_nothing_was_counted_nothing_is_said_of_gaps(sodien: Sodien, config: Path, meters: int) -> None:
+    Ledger.open(config.parent / "ledger.db", create=True).close()
+    if meters == 2:
+        config.write_text(config.read_text() + "  - {id: other, pin: 27, constant: 1600}\n")
+    said = sodien("gaps", "-c", config).out.splitlines()[:-1]
+    assert [line.partition(",")[0] for line in said] == (
+        ["Nothing has been counted yet"]
+        if meters == 1
+        else ["main: Nothing has been counted yet", "other: Nothing has been counted yet"]
+    )
 
 
 def test_the_list_says_when_why_and_how_much(sodien: Sodien, cut: Path) -> None:

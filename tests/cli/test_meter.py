@@ -63,7 +63,7 @@ def test_a_replacement_can_be_taken_back(sodien: Sodien, home: Path) -> None:
     entry = sodien(*REPLACE, "--json", "-c", home).json["installed"][1]["entry"]
     again = sodien(*REPLACE, "-c", home)
     assert again.code == 2
-    assert f"'sodien meter withdraw -c {home} {entry}'" in again.one_sentence()
+    assert f"'sodien meter withdraw -c {home} {entry} --because mistake'" in again.one_sentence()
     result = sodien("meter", "withdraw", entry, "--because", "another house", "--json", "-c", home)
     assert result.code == 0
     assert len(result.json["installed"]) == 1

@@ -285,7 +285,18 @@ def test_settings_that_cannot_be_used_are_not_written(path: Path) -> None:
 def test_a_folder_that_is_not_there(sodien: Sodien, path: Path) -> None:
     result = sodien("setup", "-c", path.parent / "no" / "folder" / "s.yaml", "--yes", "--no-test", "--pin", 5)
     assert result.code == 2
-    assert "sudo sodien setup" in result.one_sentence()
+    assert "there is no such folder; make it" in result.one_sentence()
+
+
+@pytest.mark.parametrize(("spoken", "written"), [("vi", "language: vi"), ("en", "language: auto")])
+def test_what_setup_speaks_the_other_commands_speak(
+    sodien: Sodien, path: Path, spoken: str, written: str
+) -> None:
+    words = ("setup", "-c", path, "--yes", "--no-test", "--pin", 5)
+    sodien("--lang", spoken, *words)
+    assert written in path.read_text()
+    sodien("--lang", "en" if spoken == "vi" else "vi", *words)
+    assert written in path.read_text(), "settings that are there keep their language"
 
 
 def test_the_file_is_whole_after_a_kill(path: Path) -> None:

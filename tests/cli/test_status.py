@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sodien.ledger.store import Ledger
 from sodien.protocol.messages import Live
 from sodien.protocol.times import format_time
 from tests.cli.conftest import CONSTANT, Sodien, minute, runs
+from tests.support.tools import ROOT
 
 
 def decimal(text: object) -> Decimal:
@@ -64,12 +66,12 @@ def test_with_a_dial_reading_the_register_has_bounds(sodien: Sodien, home: Path)
 def test_text_names_what_counts(sodien: Sodien, home: Path) -> None:
     result = sodien("status", "-c", home)
     assert result.code == 0
-    for text in ("main", "register", "no dial reading yet", "720", "2026-10-30 10:30:00", "is not running"):
-        assert text in " ".join(result.out.split())  # lines are wrapped where the path happens to end
-    assert "60.0% (the Pi lost its power or was reset 1 h)" in result.out
+    for text in ("main", "register", "no dial reading yet", "720", "2026-10-30 10:30:00", "not running"):
+        assert text in result.out
+    assert "60.0% (1 h: the Pi lost its power or was reset)" in result.out
     vietnamese = sodien("--lang", "vi", "status", "-c", home).out
     assert "chỉ số" in vietnamese
-    assert "60,0% (Pi mất điện hoặc bị khởi động lại 1 giờ)" in vietnamese
+    assert "60,0% (1 giờ: Pi mất điện hoặc bị khởi động lại)" in vietnamese
 
 
 def test_readings_that_disagree_are_told(sodien: Sodien, home: Path) -> None:
@@ -230,3 +232,19 @@ def test_without_a_usable_tariff_it_says_why(sodien: Sodien, home: Path) -> None
     assert meter["cost"] is None
     assert "nowhere" in meter["cost_why"]
     assert "nowhere" in sodien("status", "-c", home).out
+
+
+@pytest.mark.parametrize(
+    ("lang", "page"),
+    [("en", "tutorial/first-pulse.md"), ("vi", "vi/xung-dau-tien.md"), ("vi", "vi/doc-ket-qua.md")],
+)
+def test_the_documents_show_the_rows_that_are_printed(
+    sodien: Sodien, home: Path, lang: str, page: str
+) -> None:
+    def rows(text: str) -> list[str]:
+        found = re.search(r"^main\n((?:  .*\n)+)", text, re.MULTILINE)
+        assert found is not None
+        return [name for line in found[1].splitlines() if (name := line[2:28].partition("  ")[0].strip())]
+
+    printed = rows(sodien("--lang", lang, "status", "-c", home).out)
+    assert rows((ROOT / "docs" / page).read_text(encoding="utf-8")) == printed

@@ -166,6 +166,9 @@ def test_lines_are_broken_between_words_and_hang() -> None:
     assert wrapped("  2. one two three\n", 12) == "  2. one two\n     three\n"
     command = "then type: sodien dial 12345.6 -c some/where.yaml\n"
     assert wrapped(command, 20) == command
+    row = "  period  2.5 kWh  [2 … 3]\n"
+    assert wrapped(row, 22) == "  period  2.5 kWh\n          [2 … 3]\n"
+    assert wrapped("at most 2 280 kWh, 5 min too late\n", 16) == "at most 2\n280 kWh, 5 min\ntoo late\n"
     for columns in (1, 5, 20):
         assert "".join(wrapped(text, columns).split()) == "".join(text.split())
         assert wrapped("x" * 50, columns) == "x" * 50

@@ -97,7 +97,7 @@ def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
 
 
 def test_a_missing_ledger_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="there is no ledger yet; start 'sodien run' first"):
+    with pytest.raises(LedgerError, match="there is no ledger yet; start counting"):
         Ledger.open(tmp_path / "none.db")
     with pytest.raises(LedgerError, match="the folder does not exist"):
         Ledger.open(tmp_path / "no" / "ledger.db", create=True)

@@ -111,7 +111,7 @@ def build() -> Json:
         ),
         stat(
             "Not counted, at most",
-            "The most that may have flowed uncounted in the gaps in view; sodien gaps narrows it.",
+            "The most that may have flowed uncounted in the gaps in view; 'sodien gaps' narrows it.",
             (20, 0, 4, 5),
             f'SELECT sum("kwh_high") AS "open" FROM "gap" WHERE {WHERE}',
             KWH,
@@ -202,7 +202,7 @@ def build() -> Json:
         ),
         table(
             "What you said of it",
-            "By the household, with sodien gaps.",
+            "By the household, with 'sodien gaps'.",
             (0, 28, 12, 7),
             f"""SELECT "of_ms", "what", "low", "high", "by" FROM "resolution" WHERE {WHERE} ORDER BY time DESC""",
             [

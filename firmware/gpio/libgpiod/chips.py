@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Final
 
 from firmware.gpio.errors import GpioError
+from sodien.errors import install_command
 from sodien.i18n import tr
 
 #: Labels of the chips behind the 40-pin header: Pi 1 to 3 and Zero, Pi 4, Pi 5.
@@ -44,17 +45,18 @@ def package() -> ModuleType:
     except ImportError as error:
         raise GpioError(
             tr(
-                "the package gpiod cannot be loaded ({error}); install it with: pip install 'sodien[pi]', "
-                "set gpio.factory: lgpio where that is installed, "
-                "or simulated to try without hardware",
+                "the package gpiod cannot be loaded ({error}); set gpio.factory: lgpio where that is "
+                "installed, or simulated to try without hardware, or install it: {command}",
                 error=error,
+                command=install_command("pi"),
             )
         ) from error
     if not hasattr(gpiod, "LineSettings"):
         raise GpioError(
             tr(
                 "the package gpiod is version 1, and Sodien needs 2; "
-                "install Sodien in a virtual environment of its own with: pip install 'sodien[pi]'"
+                "install Sodien in a virtual environment of its own, or there: {command}",
+                command=install_command("pi"),
             )
         )
     return gpiod

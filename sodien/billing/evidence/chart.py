@@ -15,6 +15,7 @@ _WIDTH, _HEIGHT = 720, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 14, 44
 _PLOT_W, _PLOT_H = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _STEPS: Final = (1, 2, 5)
+_TEXT: Final = 'font-size="11" fill="#4d5d68"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def chart(days: Sequence[DayBar], title: str) -> str:
             f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ccd6dc" '
             f'class="grid"/>'
         )
-        out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
-    out.append(f'<text x="4" y="{_TOP - 3}">kWh</text>')
+        out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" {_TEXT}>{label}</text>')
+    out.append(f'<text x="4" y="{_TOP - 3}" {_TEXT}>kWh</text>')
     every = math.ceil(len(days) / 31)
     for index, day in enumerate(days):
         x = _LEFT + step * (index + 0.5)
@@ -74,7 +75,7 @@ def chart(days: Sequence[DayBar], title: str) -> str:
         )
         if index % every == 0:
             label = f"{day.day.day}" if day.day.day != 1 and index else formats.day_of_month(day.day)
-            out.append(f'<text x="{x:.1f}" y="{strip + 20:.1f}" text-anchor="middle">{label}</text>')
+            out.append(f'<text x="{x:.1f}" y="{strip + 20:.1f}" text-anchor="middle" {_TEXT}>{label}</text>')
     return "".join([*out, "</svg>"])
 
 

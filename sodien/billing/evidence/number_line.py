@@ -1,6 +1,7 @@
 """The bill beside our own register: each of its numbers on a line, with the band in which ours was; pure.
 
-Coloured by ``design.css`` alone: no ``style`` attributes, which the page's content policy forbids.
+Coloured by ``design.css``, and by attributes for WeasyPrint, which reads no style sheet inside a drawing; no
+``style`` attributes, which the page's content policy forbids.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from sodien.billing.words.verdict import result_word
 from sodien.i18n import tr
 
 _WIDTH, _HEIGHT, _LINE = 600.0, 86.0, 38.0
+#: As design.css has them in the light.
+_SOFT, _RULE, _BAND = "#4d5d68", "#ccd6dc", "#1f7a86"
+_RESULTS = {"agrees": "#1b6e2c", "disagrees": "#a81616", "cannot_tell": "#775700"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +72,28 @@ def _drawn(
     def x(value: float) -> float:
         return 10 + (_WIDTH - 20) * (value - least + room) / (most - least + 2 * room)
 
-    def text(at: float, y: float, kind: str, words: str) -> str:
+    def text(at: float, y: float, kind: str, look: str, words: str) -> str:
         place = min(max(at, 90), _WIDTH - 90)
-        return f'<text class="{kind}" x="{_n(place)}" y="{_n(y)}" text-anchor="middle">{escape(words)}</text>'
+        where = f'x="{_n(place)}" y="{_n(y)}" text-anchor="middle" font-size="13"'
+        return f'<text class="{kind}" {where} {look}>{escape(words)}</text>'
 
-    def box(start: float, width: float, half: int, kind: str) -> str:
+    def box(start: float, width: float, half: int, kind: str, look: str) -> str:
         size = f'width="{_n(width)}" height="{2 * half}"'
-        return f'<rect class="{kind}" x="{_n(start)}" y="{_n(_LINE - half)}" {size}/>'
+        return f'<rect class="{kind}" x="{_n(start)}" y="{_n(_LINE - half)}" {size} {look}/>'
+
+    colour = _RESULTS.get(result, _SOFT)
 
     band, width, at = x(low), max(3.0, x(high) - x(low)), x(theirs)
     parts = [
-        f'<path class="grid" d="M10 {_n(_LINE)}H{_n(_WIDTH - 10)}"/>',
-        box(band, width, 9, "band"),
-        text(band + width / 2, _LINE + 37, "band-text", yours),
-        box(at, x(theirs + wide) - at, 15, f"open {result}") if wide else "",
-        f'<path class="theirs {result}" d="M{_n(at)} {_n(_LINE - 15)}V{_n(_LINE + 15)}"/>',
-        text(at, _LINE - 22, f"theirs-text {result}", bill),
+        f'<path class="grid" d="M10 {_n(_LINE)}H{_n(_WIDTH - 10)}" stroke="{_RULE}" fill="none"/>',
+        box(band, width, 9, "band", f'fill="{_BAND}"'),
+        text(band + width / 2, _LINE + 37, "band-text", f'fill="{_SOFT}"', yours),
+        box(at, x(theirs + wide) - at, 15, f"open {result}", f'fill="{colour}" opacity=".25"')
+        if wide
+        else "",
+        f'<path class="theirs {result}" d="M{_n(at)} {_n(_LINE - 15)}V{_n(_LINE + 15)}" stroke="{colour}" '
+        f'stroke-width="4"/>',
+        text(at, _LINE - 22, f"theirs-text {result}", f'fill="{colour}" font-weight="700"', bill),
     ]
     return (
         f'<svg class="drawing line" viewBox="0 0 {_n(_WIDTH)} {_n(_HEIGHT)}" role="img" '

@@ -364,12 +364,12 @@ def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
     if read is None:
         return ""
     if read.start is None or read.end is None:
-        return tr("our register cannot have shown it in the weeks around, as far as they are recorded")
+        return tr("your register cannot have shown it in the weeks around, as far as they are recorded")
     end = -(-read.end // _MINUTE_MS) * _MINUTE_MS  # the minute that holds all of it
     span = {"start": formats.instant(read.start, zone), "end": formats.instant(end, zone)}
     if read.inside:
-        return tr("our register may have shown it from {start} to {end}", **span)
-    return tr("not on the reading day; our register may have shown it from {start} to {end}", **span)
+        return tr("your register may have shown it from {start} to {end}", **span)
+    return tr("not on the reading day; your register may have shown it from {start} to {end}", **span)
 
 
 def _covered(verdict: Verdict) -> str:

@@ -27,7 +27,7 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "multiplier_agrees": "The multiplier {multiplier} is that of your meter.",
     "multiplier_differs": "The bill multiplies by {multiplier}; your meter's multiplier is {own}.",
     "households_agree": "The number of households, {households}, is yours.",
-    "households_differ": "The bill counts {households} households; yours are {own}.",
+    "households_differ": "Households on the bill: {households}; set for this meter: {own}.",
     "estimated": "The notice itself says that the reading was estimated.",
     # the bill before
     "dates_reversed": "The period begins on {first}, after its end on {last}.",

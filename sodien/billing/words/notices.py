@@ -204,7 +204,7 @@ _SENTENCES = {
         field=f,
         **v,
     ),
-    "more": lambda f, v: tr("There are {count} more problems like these.", **v),
+    "more": lambda f, v: tr("More problems like these: {count}.", **v),
     "impossible_date": lambda f, v: tr("{field}: “{text}” is not a calendar date.", field=f, **v),
     "no_year": lambda f, v: tr("{field}: “{text}” has no year; write day/month/year.", field=f, **v),
     "impossible_month": lambda f, v: tr("{field}: there is no month {text}.", field=f, **v),

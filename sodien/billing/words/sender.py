@@ -15,7 +15,7 @@ SENDER_WORDS: Final[dict[str, Text]] = {
     ),
     "sender_serial_differs": "The bill names meter {serial}; the plate of my meter says {own}.",
     "sender_multiplier_differs": "The bill multiplies by {multiplier}; my meter's multiplier is {own}.",
-    "sender_households_differ": "The bill counts {households} households; {own} share my meter.",
+    "sender_households_differ": "Households on the bill: {households}; sharing my meter: {own}.",
     "sender_index_impossible": (
         "Reading {index} cannot come from my meter: its dial has only {digits} digits."
     ),

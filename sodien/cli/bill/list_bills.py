@@ -41,7 +41,7 @@ def _line(stored: StoredBill) -> str:
     if kwh is not None:
         parts.append(f"{formats.number(kwh)} kWh")
     if bill.total is not None:
-        parts.append(formats.amount(bill.total))
+        parts.append(f"{formats.amount(bill.total)} đồng")
     if stored.withdrawal is not None:
         parts.append(tr("withdrawn"))
     elif verdict is not None:

@@ -111,9 +111,9 @@ def check_pulses(
         "pulses",
         "ok" if pulses else "info",
         tr(
-            "{meter}: {pulses} pulses by {at}",
+            "{meter}: {pulses:pulse|pulses} counted up to {at}",
             meter=meter,
-            pulses=formats.count(pulses),
+            pulses=formats.Counted(pulses),
             at=local_time(at, settings),
         ),
     )
@@ -148,7 +148,11 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
     return Finding(
         "dial",
         "ok",
-        tr("{meter}: {readings} dial readings agree with the count", meter=meter.id, readings=readings),
+        tr(
+            "{meter}: the count agrees with {readings:dial reading|dial readings}",
+            meter=meter.id,
+            readings=formats.Counted(readings),
+        ),
     )
 
 
@@ -168,7 +172,7 @@ def check_clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Findi
         yield Finding(
             "future",
             "warn",
-            tr("the Pi's clock has dated {count} entries in the future", count=formats.count(count)),
+            tr("the Pi's clock has dated {count:entry|entries} in the future", count=formats.Counted(count)),
             tr("report it: sodien clock wrong {number}", number=boots[0].number),
         )
         return

@@ -77,9 +77,9 @@ def check_ledger(ledger: Ledger) -> Finding:
         "ledger",
         "ok",
         tr(
-            "{path}: sound, {entries} entries, {size} KiB",
+            "{path}: sound, {entries:entry|entries}, {size} KiB",
             path=ledger.path,
-            entries=formats.count(ledger.newest_seq()),
+            entries=formats.Counted(ledger.newest_seq()),
             size=formats.count(ledger.size() // 1024),
         ),
     )
@@ -107,8 +107,8 @@ def check_set_aside(ledger: Ledger, state: State | None) -> Finding:
         "warn",
         tr("entries set aside ({count}): {named}", count=len(found), named=named),
         tr(
-            "enter what they were meant to say again (sodien dial, sodien meter, sodien bill); they stay "
-            "in the ledger, are ignored and hold nothing up."
+            "enter what they were meant to say again with 'sodien dial', 'sodien meter' or 'sodien "
+            "bill'; they stay in the ledger, are ignored and hold nothing up."
         ),
     )
 

@@ -148,7 +148,7 @@ def test_both_indices_stand_beside_ours_with_bounds() -> None:
     assert [row["billed"] for row in rows] == [str(JUNE_30), str(JULY_31)]
     assert all("…" in row["ours"] for row in rows)
     assert all(row["result"] == "agrees" for row in rows)
-    assert all(row["read"].startswith("our register may have shown it from 2026-0") for row in rows)
+    assert all(row["read"].startswith("your register may have shown it from 2026-0") for row in rows)
 
 
 def test_a_letter_only_where_something_disagrees() -> None:

@@ -186,7 +186,10 @@ def test_no_ledger_yet(sodien: Sodien, config: Path) -> None:
     assert result.code == 1
     (finding,) = [f for f in result.json["findings"] if f["name"] == "ledger"]
     assert finding["level"] == "fail"
-    assert f"start 'sodien run -c {config}' first" in finding["remedy"]
+    assert (
+        f"start counting (sudo systemctl enable --now sodien-firmware, or 'sodien run -c {config}'"
+        in finding["remedy"]
+    )
     assert not (config.parent / "ledger.db").exists()
 
 
@@ -289,10 +292,10 @@ def test_pulses_since_the_newest_minute_row_are_counted(
     monkeypatch.setattr(doctor, "reached", lambda *_: ())
     monkeypatch.setattr(state_file, "read", lambda _: state(live={"main": live}))
     (found,) = (one for one in doctor.examine(Session(str(home)), NOW + 41_000) if one.name == "pulses")
-    assert (found.level, found.sentence) == ("ok", "main: 723 pulses by 2026-10-30 10:30:40")
+    assert (found.level, found.sentence) == ("ok", "main: 723 pulses counted up to 2026-10-30 10:30:40")
     monkeypatch.setattr(state_file, "read", lambda _: None)
     (found,) = (one for one in doctor.examine(Session(str(home)), NOW + 41_000) if one.name == "pulses")
-    assert found.sentence == "main: 720 pulses by 2026-10-30 10:30:00"
+    assert found.sentence == "main: 720 pulses counted up to 2026-10-30 10:30:00"
 
 
 def test_pulses_that_prove_more_power_than_can_flow(home: Path, ledger: Ledger) -> None:
