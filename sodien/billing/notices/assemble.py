@@ -246,7 +246,8 @@ def _bill(settled: SettledFields, found: Matches, source: str, problems: list[Pr
     numbers: list[Match] = []
     for index in settled.indices("rows"):
         picked = settled.pick("rows", index, _ROW)
-        if not picked.keys() & {"old", "new", "kwh", "removed", "multiplier"}:
+        named = "register" in picked and any(one.field.startswith(f"rows[{index}].") for one in problems)
+        if not (named or picked.keys() & {"old", "new", "kwh", "removed", "multiplier"}):
             continue
         numbers += _renumbered(settled, "rows", index, len(rows), picked)
         rows.append(IndexRow(**picked))

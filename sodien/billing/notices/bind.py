@@ -59,6 +59,10 @@ class Binder:
         """The original stretch of one in this message."""
         return self.folded.span(self.base + start, self.base + end)
 
+    def original(self, start: int, end: int) -> str:
+        """What is printed in a stretch of the original."""
+        return self._original[start:end]
+
     def cover(self, start: int, end: int) -> None:
         """Remember a stretch as used."""
         self.covered.append(self.span(start, end))
@@ -308,7 +312,7 @@ class Binder:
         self.used.add(at)
         if at in self.exported:
             self.skipped.add(at)
-            if kind == "money":
+            if kind == "money" and not any(one.kind == "money" for one in self.found.finds):
                 self.problem("unreadable", name, piece.text)  # for energy of which direction?
             return
         if self.is_doubtful(at) or (name == "kwh" and piece.unit is None and self._is_term(at)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import msgspec
 
@@ -26,7 +27,9 @@ from sodien.billing.notices.model import Document, Problem
 from sodien.billing.notices.months import leave_out_months
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
+from sodien.billing.notices.piece import Piece
 from sodien.billing.notices.pieces import Typist
+from sodien.billing.notices.proof import proved
 from sodien.billing.notices.reach import PLACES
 from sodien.billing.notices.readable import readable
 from sodien.billing.notices.tables import find_tables
@@ -48,9 +51,18 @@ _SHORT = re.compile(r"evn[ ]?(?:spc|hcmc|hanoi|ha noi|npc|cpc)?\b")
 
 
 def read_message(
-    folded: Folded, text: str, begin: int, finish: int, templates: Sequence[MessageTemplate] = ()
+    folded: Folded,
+    text: str,
+    begin: int,
+    finish: int,
+    templates: Sequence[MessageTemplate] = (),
+    *,
+    proven: bool = False,
 ) -> tuple[list[Document], list[Problem], list[tuple[int, int]]]:
-    """The documents of one message, what is wrong with them, and the stretches they use."""
+    """The documents of one message, what is wrong with them, and the stretches they use.
+
+    ``proven``: without what nothing proves.
+    """
     said = readable(folded.text[begin:finish])
     identity = identity_in(said)
     binder = bound(folded, text, begin, without_changed(said, identity))
@@ -62,6 +74,8 @@ def read_message(
         return [], [Problem("receipt")], []
     if nature.is_payout(said):
         return [], [Problem("payout")], []
+    if nature.is_other_paper(said):
+        return [], [], []
     if nature.is_of_water(said):
         return [], [Problem("other_goods")], []
     source = "sms" if _SHORT.match(said.lstrip()) and text.isascii() else "text"
@@ -69,11 +83,17 @@ def read_message(
         if not _is_addressed(binder):
             return [], [Problem("reminder")], []
         documents, problems = assemble(nature.owed(found), machine=False, source=source)
+        if proven:
+            documents, unproven = proved(binder, documents, problems)
+            problems += unproven
         told = problems or ([] if documents else [Problem("reminder")])
         return _with_problems(documents, told), told, used
     documents, problems = assemble(
         nature.without_correction(said, nature.without_debt(found)), machine=False, source=source
     )
+    if proven:
+        documents, unproven = proved(binder, documents, problems)
+        problems += unproven
     identity = replace(
         identity, places={path: binder.span(*place) for path, place in identity.places.items()}
     )
@@ -100,6 +120,17 @@ def _is_all(said: str, start: int, end: int) -> bool:
     """Whether a line of the charge with its unit is of all that was used: no tier, nor full as one."""
     full = said[start:end] in ("50", "100")
     return not full and _UNIT.match(said, end) is not None and not _TIER.search(said, 0, start)
+
+
+def _is_more(pieces: Sequence[Piece], kwh: str) -> bool:
+    """Whether kWh are printed that are more than these: a line of the charge is a part of them."""
+    least = max(possible(kwh, "kwh", machine=False).values(), default=Decimal(0))
+    return any(
+        value > least
+        for one in pieces
+        if one.kind == "number" and one.unit == "kwh"
+        for value in possible(one.text, "kwh", machine=False).values()
+    )
 
 
 def _with_problems(documents: list[Document], problems: Sequence[Problem]) -> list[Document]:
@@ -129,7 +160,8 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     if tables.tiers == 1 and len(priced := [one for one in tables.cells if one.group == "tiers"]) == 3:
         start = min(one.token.start for one in priced)
         token = next(one.token for one in priced if one.name == "kwh")
-        if _POWER.search(said, max(0, start - 40), start) or _is_all(said, token.start, token.end):
+        all_of_it = _POWER.search(said, max(0, start - 40), start) or _is_all(said, token.start, token.end)
+        if all_of_it and not _is_more(typed, token.text):
             binder.find("", "kwh", "kwh", token.text, token.start, token.end, label="table")
     binder.printed_kwh = frozenset(
         value

@@ -59,8 +59,10 @@ _BOUGHT = re.compile(
 #: A receipt by its title, whatever else it repeats of the bill that was paid.
 _RECEIPT_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:bien (?:lai|nhan)|giay bien nhan|phieu thu)\b"
-    r"[^\n]{0,30}(?:thanh toan|thu tien|tien dien)"
+    r"(?:[^\n]{0,30}(?:thanh toan|thu tien|tien dien)|[ ]*\n)"
 )
+#: Who paid and who took the money, as receipts have it beside their title.
+_SIGNED = re.compile(r"nguoi nop|thu quy|thu cua|ly do (?:thu|nop)|ly do[ ]?:")
 #: How far the title of a message reaches that has no lines: "MoMo: Thanh toan thanh cong …".
 _TITLE = 30
 #: Words of an account's statement: two of them tell one.
@@ -74,6 +76,12 @@ _ACCOUNT = re.compile(
 _PAID_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:giay |phieu )?xac nhan (?:da )?(?:thanh toan|nop tien|dong tien|thu tien)\b"
 )
+#: Papers that have numbers of bills and are none, by their titles.
+_OTHER_PAPER = re.compile(
+    r"[^a-z0-9]{0,6}(?:bien ban|hop dong (?:mua ban|thue)|don (?:khieu nai|de nghi|kien nghi)|"
+    r"(?:hoa don|ban) nhap|phieu chi|bao gia|ban giao|goi vay|"
+    r"(?:giay )?de nghi (?:thanh toan|tam ung)|thoa thuan)\b"
+)
 _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
 #: Sums of money of a reminder that are tried.
 _MOST_SUMS = 8
@@ -82,7 +90,7 @@ _CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
 DEBT = re.compile(
     r"con no|dang no|no tien dien|con thieu|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
     r"chua (?:thanh toan|nop|tra|tt|dong)\b|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
-    r"cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
+    r"(?<!phat )(?<!lai )cham (?:thanh toan|nop|tra)|gian doan cap dien|no qua|den nay chua|som thanh toan|"
     r"(?:ngung|cat|cup) (?:ban|cap|cung cap) dien|overdue|unpaid|outstanding (?:balance|amount)"
 )
 _OVERDUE = re.compile(r"\bda (?:qua|tre) han\b")
@@ -113,7 +121,7 @@ def is_receipt(text: str, found: Matches) -> bool:
     if _PAID_TITLE.match(text.lstrip()):
         return True
     title = _RECEIPT_TITLE.match(text)
-    if title is not None and RECEIPT.search(text, title.end()):
+    if title is not None and (RECEIPT.search(text, title.end()) or _SIGNED.search(text, title.end())):
         return True
     paid = [
         match
@@ -153,6 +161,11 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
     """The sentence around a place."""
     ends = [0, *(match.end() for match in re.finditer(r"[.!?;](?=\s|$)|\n", text)), len(text)]
     return max(end for end in ends if end <= at), min(end for end in ends if end > at)
+
+
+def is_other_paper(text: str) -> bool:
+    """Whether the title is that of a record, a contract or an offer."""
+    return _OTHER_PAPER.match(text) is not None
 
 
 def is_of_water(text: str) -> bool:

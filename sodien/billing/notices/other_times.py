@@ -60,6 +60,7 @@ _ELSEWHERE = (
         rf"cam on{_WITHIN}{{0,60}} da (?:thanh toan|nop)({_WITHIN}{{0,60}})(?=[.;].{{0,80}}{_MONTH})",
         re.DOTALL,
     ),
+    re.compile(rf"(?:quyet toan|bu tru|tinh bu|dieu chinh|chuyen)[^.;\n0-9]{{0,16}} (?:vao|sang) ({_MONTH})"),
     re.compile(r"du (?:bao|kien) ((?:thang|t)[ ]?[0-9]{1,2}(?:/[0-9]{2,4})?)"),
     re.compile(r"(?<![a-z])(?:so sanh|vi du|gia su|neu (?:su )?dung)([^\n]{0,160})"),
     re.compile(
@@ -70,8 +71,16 @@ _ELSEWHERE = (
 )
 
 
+#: Of what an estimate is the mean: "tam tinh bang binh quan 3 thang truoc la 208 kWh".
+_MEAN = re.compile(
+    r"(?:bang|theo) (?:muc )?(?:binh quan|trung binh)(?: cua)?(?: [0-9]{1,2})? "
+    r"(?:thang|ky)(?: truoc| gan nhat| lien ke)*"
+)
+
+
 def without_other_times(text: str) -> str:
     """The folded text with blanks for the quantities of other times."""
+    text = _MEAN.sub(lambda match: " " * len(match[0]), text)
     chars = list(text)
     spans = [match.span(1) for pattern in _ELSEWHERE for match in pattern.finditer(text)]
     kept = {place for code in _CODE.finditer(text) for place in range(*code.span())}

@@ -253,7 +253,8 @@ def energies_of(binder: Binder) -> set[Decimal]:
             continue
         where = None if piece.unit == "kwh" else binder.reach.owner(at, piece)
         name = PLACES.get(binder.pieces[where].label, ("", "", ""))[1] if where is not None else ""
-        if piece.unit == "kwh" or name == "kwh":
+        used = at > 0 and binder.pieces[at - 1].label == "used"  # "ky nay 4.890, ky truoc 4.699, dung 191"
+        if piece.unit == "kwh" or name == "kwh" or used:
             found |= values_of(piece)
     return found
 

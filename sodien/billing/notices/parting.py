@@ -43,8 +43,17 @@ _MOST_OF_LINES = 5_000
 _MOST_CHARACTERS = 20_000
 
 
-def separated(text: str, begin: int, finish: int, read: Callable[[int, int], Reading]) -> Iterator[Reading]:
-    """What stands in this stretch of a folded text, read as one notice or as several."""
+def separated(
+    text: str,
+    begin: int,
+    finish: int,
+    read: Callable[[int, int], Reading],
+    proved: Callable[[int, int], Reading],
+) -> Iterator[Reading]:
+    """What stands in this stretch of a folded text, as one notice or as several.
+
+    Where to cut is told by ``read``; what is told of each is ``proved``.
+    """
     whole = read(begin, finish)
     best: tuple[int, int] | None = None
     mixed = False
@@ -76,10 +85,10 @@ def separated(text: str, begin: int, finish: int, read: Callable[[int, int], Rea
                 mixed = mixed or bool(told != best_told and _WHO & early[0].keys() and _WHO & late[1].keys())
                 best, best_told = min(best, (score, cut)), early
     if best is None or (mixed and not _spans(whole, best[1])):
-        yield whole
+        yield proved(begin, finish)
     elif not mixed:
-        yield from separated(text, begin, best[1], read)
-        yield from separated(text, best[1], finish, read)
+        yield from separated(text, begin, best[1], read, proved)
+        yield from separated(text, best[1], finish, read, proved)
     else:
         paths = dict.fromkeys(field.path for document in whole[0] for field in document.fields)
         yield [], [*whole[1], *(Problem("two_notices", path) for path in paths)], whole[2]

@@ -196,7 +196,12 @@ def _verdict(binder: Binder, one: _Range) -> str:
         return "period" if _evidence(binder, one.until) and (days is None or days >= least) else "other"
     if agrees and days is not None and 25 <= days <= 35 and not set(words) & OTHER:
         return "period" if _measures(binder, one.until) else "doubt"
-    if agrees is None and days is not None and 25 <= days <= 35 and _heads_row(binder, one.until):
+    if (
+        agrees is None
+        and days is not None
+        and 25 <= days <= 35
+        and (_heads_row(binder, one.until) or (not set(words) & OTHER and _measures(binder, one.until)))
+    ):
         return "period"
     return "other" if set(words) & OTHER or not agrees else "doubt"
 

@@ -401,7 +401,7 @@ class Typist:
             ), at + 1
         if unit in ("scale", "rate", "power"):
             kind = "other" if unit == "rate" else "number"
-            return Piece(kind, token.text, token.start, close, unit="doubt"), end
+            return Piece(kind, token.text, token.start, close, unit="doubt", label=unit), end
         if unit is None and before is not None and before.text in _CURRENCIES and before.end < token.start:
             unit = "money"
         if unit is not None:

@@ -89,8 +89,11 @@ def read_text(text: str, templates: Sequence[MessageTemplate] = ()) -> Understoo
     def part(begin: int, finish: int) -> Reading:
         return read_message(folded, text, begin, finish, templates)
 
+    def told(begin: int, finish: int) -> Reading:
+        return read_message(folded, text, begin, finish, templates, proven=True)
+
     for begin, finish in parted(templates, folded.text, messages(folded.text)):
-        for new, wrong, used in separated(folded.text, begin, finish, part):
+        for new, wrong, used in separated(folded.text, begin, finish, part, told):
             documents += new
             problems += wrong
             covered += used

@@ -40,6 +40,7 @@ _MONTH = re.compile(
 _MONEY = re.compile(r"[0-9][ ]?(?:d|dong|vnd|vnđ|₫)(?![a-z])|tien[^\n;]{0,30}[0-9]{1,3}(?:[., ][0-9]{3})+")
 
 
+_SUM = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[., ][0-9]{3})+(?![0-9])|(?<![0-9.,])[0-9]{5,9}(?![0-9])")
 _ENERGY = re.compile(r"[0-9] ?kwh\b")
 
 
@@ -56,7 +57,9 @@ def messages(text: str) -> list[tuple[int, int]]:
         lines = list(_MONTH_LINE.finditer(text))
         months = {"".join(match["month"].split()).lstrip("0") for match in lines}
         starts = (
-            _repeated(text, [match.start("start") for match in lines]) if len(months) == len(lines) else []
+            _repeated(text, [match.start("start") for match in lines])
+            if len(months) == len(lines) and not _is_summed(text, lines)
+            else []
         )
     if len(starts) < 2:
         starts = _parts(text, r"\n[ \t]*\n\s*|\n[-=*_ ]{3,}\n") or _parts(
@@ -77,6 +80,15 @@ def messages(text: str) -> list[tuple[int, int]]:
         bounds = [0, *starts]
     found = list(zip(bounds, [*bounds[1:], len(text)], strict=True))
     return [one for one in found if text[one[0] : one[1]].strip()]
+
+
+def _is_summed(text: str, lines: list[re.Match[str]]) -> bool:
+    """Whether what the months come to is printed behind them: then it is one notice of all."""
+    sums = [[int(re.sub("[., ]", "", one)) for one in _SUM.findall(line.group())] for line in lines]
+    if not lines or not all(sums):
+        return False
+    behind = {int(re.sub("[., ]", "", one)) for one in _SUM.findall(text, lines[-1].end())}
+    return sum(one[-1] for one in sums) in behind
 
 
 def _tells(text: str) -> bool:

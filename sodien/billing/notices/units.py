@@ -12,6 +12,8 @@ from sodien.billing.notices.vocabulary import ENERGY, MONEY, REGISTER_NAMES, SCA
 SUM = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|[1-9][0-9]{4,8}")
 #: Money without a currency, by its groups.
 GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
+#: Power, where kWh are whole: "P=0,75kW", "3,2 kW".
+_POWER = re.compile(r"[0-9]{1,2}[.,][0-9]{1,2}")
 #: More terms than a year has.
 _MOST_TERMS = 12
 #: Ends behind the last token, so that looking ahead needs no care.
@@ -36,12 +38,16 @@ def unit_after(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     if token.text == "%":
         return "percent", at + 1
     if token.text in ENERGY:
+        if token.text == "kw" and _POWER.fullmatch(tokens[at - 1].text):
+            return "rate", at + 1
         if tokens[at + 1].text == "/" and tokens[at + 2].kind == "word":
             if tokens[at + 2].text == "h" and token.text == "kw":
                 return "kwh", at + 3
             if tokens[at + 2].text in ("ngay", "thang", "ho", "nguoi", "gio", "day", "month"):
                 return "rate", at + 3
         return "kwh", at + 1
+    if token.text in ("kvarh", "kvar", "kva", "kwp"):
+        return "rate", at + 1  # reactive, or what could flow: of no field
     if token.text in ("khoi", "m3") or (token.text == "m" and tokens[at + 1].text in ("2", "3")):
         return "rate", at + 1 + (token.text == "m")  # water, or a room: of no field
     if token.text == "units" and tokens[at - 1].kind == "number":

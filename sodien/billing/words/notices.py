@@ -218,6 +218,12 @@ _SENTENCES = {
     "unplaced": lambda f, v: tr(
         "{field}: it is not clear what “{text}” counts; write a label before it.", field=f, **v
     ),
+    "unproven": lambda f, v: tr(
+        "{field}: nothing printed proves that “{text}” is of this bill; it may be of another time, household "
+        "or service.",
+        field=f,
+        **v,
+    ),
     "part_unclear": lambda f, v: tr(
         "{field}: the consumption adds up neither with {text} kWh nor without; type what the bill says.",
         field=f,
