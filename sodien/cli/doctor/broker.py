@@ -27,7 +27,7 @@ _LOGIN_S = 5.0
 
 
 def check_broker(host: str, port: int, state: State | None) -> Finding:
-    """The broker's TCP port answers, and the daemon is logged in there."""
+    """Something takes connections at the broker's port, and the daemon is logged in; try_broker asks more."""
     try:
         socket.create_connection((host, port), timeout=_REACH_S).close()
     except OSError as error:
@@ -47,14 +47,14 @@ def check_broker(host: str, port: int, state: State | None) -> Finding:
             "broker",
             "fail",
             tr(
-                "the broker {host}:{port} answers, but 'sodien run' is not connected ({reason})",
+                "{host}:{port} takes connections, but 'sodien run' is not logged in there ({reason})",
                 host=host,
                 port=port,
                 reason=state.broker_failure or state.broker,
             ),
             tr("check mqtt.user, mqtt.password_file and mqtt.tls, and the broker's log."),
         )
-    return Finding("broker", "ok", tr("the broker {host}:{port} answers", host=host, port=port))
+    return Finding("broker", "ok", tr("something takes connections at {host}:{port}", host=host, port=port))
 
 
 def check_denied(denied: Iterable[str], user: str | None) -> Iterator[Finding]:
