@@ -92,7 +92,8 @@ class Discovery:
         told = {
             one.get("state_topic") for config in self._configs.values() for one in config["cmps"].values()
         }
-        states = {self._topics.live(meter), self._topics.home(meter), self._topics.dial_answer(meter)}
+        here = self._topics
+        states = {here.live(meter), here.home(meter), here.dial_answer(meter), here.claim_answer(meter)}
         return valid_name(meter) and topic in states and not states & told
 
 
@@ -113,6 +114,7 @@ def discovery_of(settings: Settings, costs: Costs) -> Discovery:
             currency=currency,
             page=page_address(settings.page),
             dial=home.dial,
+            claim=home.claim,
         )
 
     return Discovery(home.prefix, settings.device, make if home.discovery else None)

@@ -1,4 +1,5 @@
-"""What is asked in Home Assistant: tell everything as it is now, and note the dial reading that was typed.
+"""What is asked in Home Assistant: tell everything as it is now, note the dial reading that was typed, or the
+utility's daily reading that is forwarded.
 
 A typed reading goes the way of ``sodien dial`` and is answered on a topic that the broker keeps, with what
 came of it. It holds for the time at which it arrives; one that has been on its way, or whose sender's clock
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from firmware.claim_requests import ForwardedClaims
 from sodien import formats
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.protocol.messages import DialAnswer, DialTyped, decode_dial, encode
+from sodien.protocol.messages import ClaimAnswer, DialAnswer, DialTyped, decode_claim, decode_dial, encode
 from sodien.protocol.times import format_time, parse_time
 from sodien.protocol.topics import Topics
 
@@ -45,21 +47,33 @@ class HomeRequests:
         self._dials = {
             self._topics.dial(meter.id): meter for meter in settings.meters if settings.homeassistant.dial
         }
+        self._claims = {
+            self._topics.claim(meter.id): meter for meter in settings.meters if settings.homeassistant.claim
+        }
         self._last: dict[str, tuple[int, DialTyped]] = {}
-        self.listens_to = (self._topics.read("+"), *([self._topics.dial("+")] if self._dials else []))
+        self._forwarded = ForwardedClaims(settings)
+        self.listens_to = (
+            self._topics.read("+"),
+            *([self._topics.dial("+")] if self._dials else []),
+            *([self._topics.claim("+")] if self._claims else []),
+        )
 
     def hears(self, topic: str) -> bool:
         """Whether a topic is one of these."""
-        return topic in self._reads or topic in self._dials
+        return topic in self._reads or topic in self._dials or topic in self._claims
 
     def heard(self, ledger: Ledger, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
         """Do what is asked; what to publish, retained. Raises BadPayload for what asks nothing."""
         if topic in self._reads:
             self._read_now(self._reads[topic].id)
             return []
+        now = self._now_ms()
+        if topic in self._claims:
+            meter = self._claims[topic]
+            judged = self._forwarded.note(ledger, meter, decode_claim(payload), now)
+            return [self._answer(self._topics.claim_answer(meter.id), judged, now)]
         meter = self._dials[topic]
         typed = decode_dial(payload)
-        now = self._now_ms()
         last, before = self._last.get(meter.id, (None, None))
         if typed.at is not None and typed == before:
             return []  # the same message came twice
@@ -69,8 +83,11 @@ class HomeRequests:
             self._last[meter.id] = now, typed
             answer = self._note(ledger, meter, typed, now)
             self._read_now(meter.id)
-        answer = msgspec.structs.replace(answer, at=format_time(now))
-        return [(self._topics.dial_answer(meter.id), encode(answer))]
+        return [self._answer(self._topics.dial_answer(meter.id), answer, now)]
+
+    @staticmethod
+    def _answer(topic: str, answer: DialAnswer | ClaimAnswer, now: int) -> tuple[str, bytes]:
+        return topic, encode(msgspec.structs.replace(answer, at=format_time(now)))
 
     def _note(self, ledger: Ledger, meter: MeterSettings, typed: DialTyped, now: int) -> DialAnswer:
         from sodien.history.current import MeterLedger

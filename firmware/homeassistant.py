@@ -65,6 +65,7 @@ def announcements(
     currency: str | None = None,
     page: str | None = None,
     dial: bool = False,
+    claim: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """What to announce on which topic, in this order.
 
@@ -76,6 +77,7 @@ def announcements(
         currency: ISO 4217; None leaves out what is money.
         page: address of the household's page, where others can reach it.
         dial: whether dial readings may be typed.
+        claim: whether the utility's daily readings may be forwarded.
     """
     topics = Topics(device)
     shared: dict[str, Any] = {
@@ -120,7 +122,10 @@ def announcements(
             dev["sn"] = meter.billing.serial
         components = {
             key: _placed(key, component, device, meter.id)
-            for key, component in (*_of_meter(currency), *_asked_and_told(topics, meter.id, dial=dial))
+            for key, component in (
+                *_of_meter(currency),
+                *_asked_and_told(topics, meter.id, dial=dial, claim=claim),
+            )
         }
         found[config_topic(prefix, device, meter.id)] = {"dev": dev, **shared, "cmps": components}
     return found
@@ -325,7 +330,9 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
     )
 
 
-def _asked_and_told(topics: Topics, meter: str, *, dial: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+def _asked_and_told(
+    topics: Topics, meter: str, *, dial: bool, claim: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """What can be asked of a meter, and what happens to it."""
     yield (
         "read_now",
@@ -387,6 +394,49 @@ def _asked_and_told(topics: Topics, meter: str, *, dial: bool) -> Iterator[tuple
                 ),
             },
         )
+    if claim:
+        yield from _claims(topics.claim_answer(meter))
+
+
+def _claims(answer: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How the utility's daily readings are judged."""
+    yield (
+        "claim",
+        {
+            "p": _SENSOR,
+            "name": tr("Utility's daily reading"),
+            "icon": "mdi:scale-balance",
+            "device_class": "enum",
+            "options": ["agrees", "cannot_tell", "disagrees"],
+            "state_topic": answer,
+            "value_template": _value("result"),
+            "json_attributes_template": _attributes(
+                index="index",
+                day="day",
+                source="source",
+                sentence="sentence",
+                accepted="accepted",
+                low="low",
+                high="high",
+                findings="findings",
+                at="at",
+            ),
+        },
+    )
+    yield (
+        "claim_drift",
+        {
+            "p": _SENSOR,
+            "name": tr("Utility's register beside yours"),
+            "icon": "mdi:chart-bell-curve",
+            "unit_of_measurement": "‰",
+            "state_class": "measurement",
+            "suggested_display_precision": 1,
+            "state_topic": answer,
+            "value_template": _value("drift.best"),
+            "json_attributes_template": _attributes(low="drift.low", high="drift.high"),
+        },
+    )
 
 
 def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:

@@ -319,7 +319,7 @@ def test_every_topic_is_in_the_reference() -> None:
     names = topics.Topics("d")
     known = {names.ledger, names.stored, names.owner, names.replay, names.availability}
     known |= {names.live("m"), names.home("m"), names.home_event("m"), names.dial_answer("m")}
-    known |= {names.dial("m"), names.read("m")}
+    known |= {names.dial("m"), names.read("m"), names.claim("m"), names.claim_answer("m")}
     rows = re.findall(r"^\| `(sodien/[^`]+)` \|", read("docs/reference/mqtt.md"), re.MULTILINE)
     assert {row.replace("<device>", "d").replace("<meter>", "m") for row in rows} == known
 

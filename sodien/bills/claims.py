@@ -162,16 +162,26 @@ def withdraw_claim(
 
 
 def accounts(
-    where: MeterLedger, history: MeterHistory | None = None, stored: Sequence[StoredClaim] | None = None
+    where: MeterLedger,
+    history: MeterHistory | None = None,
+    stored: Sequence[StoredClaim] | None = None,
+    *,
+    since: int | None = None,
+    source: str | None = None,
 ) -> dict[str, Account]:
-    """The claims that count, by their source: each judged, with drift and faults."""
+    """The claims that count, by their source: each judged, with drift and faults.
+
+    ``since``: those of this time (ms UTC) and later, and the first of all for the drift; ``source``: of one.
+    """
     settings, meter = where.settings, where.meter
     if stored is None:
         stored = stored_claims(where.ledger, meter.id, settings.zone)
     by_source: dict[str, list[Claim]] = {}
     for one in stored:
-        if one.counts:
-            by_source.setdefault(one.claim.source, []).append(one.claim)
+        if one.counts and source in (None, one.claim.source):
+            some = by_source.setdefault(one.claim.source, [])
+            if since is None or not some or one.claim.time(settings.zone) >= since:
+                some.append(one.claim)
     if not by_source:
         return {}
     history = history if history is not None else where.history()

@@ -11,6 +11,7 @@ Whoever speaks the whole contract finds all its names here.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -36,6 +37,7 @@ MOST_PULSES = 10**12
 MOST_KWH = Decimal(10**8)
 #: Characters of a reading that was typed elsewhere.
 LONGEST_READING = 60
+LONGEST_CLAIM = 1000
 
 
 class Batch(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -189,12 +191,58 @@ class DialAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     v: int = VERSION
 
 
+class ClaimTold(msgspec.Struct, frozen=True):
+    """What the utility says a meter showed on ``day`` (a local date), or ``at`` a time (RFC 3339)."""
+
+    index: Decimal
+    day: dt.date | None = None
+    at: str | None = None
+    source: str = ""
+
+
+class PerMille(msgspec.Struct, frozen=True):
+    """How far the utility's register rose beside ours, in ‰ with bounds."""
+
+    low: Decimal
+    best: Decimal
+    high: Decimal
+
+
+class ClaimAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained: what came of the last claim that was told.
+
+    Attributes:
+        index: as it was told, kWh; ``day`` its local day, ``source`` who says so.
+        sentence: what came of it.
+        accepted: whether it is in the ledger, as ``entry`` where it is new.
+        result: ``agrees``, ``cannot_tell`` or ``disagrees``; ``low`` and ``high`` our register then.
+        drift: theirs beside ours over all claims, as far as it is known.
+        findings: what may be wrong with their readings, in sentences.
+        at: when it came.
+    """
+
+    index: Decimal
+    sentence: str
+    day: str | None = None
+    source: str = ""
+    accepted: bool = False
+    entry: int | None = None
+    result: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    drift: PerMille | None = None
+    findings: tuple[str, ...] = ()
+    at: str | None = None
+    v: int = VERSION
+
+
 _encoder = msgspec.json.Encoder(decimal_format="string")
 _entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _batch_decoder = msgspec.json.Decoder(Batch)
 _owner_decoder = msgspec.json.Decoder(Owner)
 _stored_decoder = msgspec.json.Decoder(Stored)
 _live_decoder = msgspec.json.Decoder(Live)
+_claim_decoder = msgspec.json.Decoder(ClaimTold)
 _dial_decoder = msgspec.json.Decoder(DialTyped)
 _replay_decoder = msgspec.json.Decoder(Replay)
 
@@ -295,6 +343,20 @@ def decode_dial(payload: bytes) -> DialTyped:
     if typed.at is not None:
         parse_time(typed.at)
     return typed
+
+
+def decode_claim(payload: bytes) -> ClaimTold:
+    """A claim. Raises BadPayload unless it is a number of one day or of one time."""
+    if len(payload) > LONGEST_CLAIM:
+        raise BadPayload("claim: more than a claim")
+    told = _decoded(_claim_decoder, payload, "claim")
+    if (told.day is None) == (told.at is None):
+        raise BadPayload("claim: give either day or at")
+    if not told.index.is_finite() or not -30 < told.index.adjusted() < 30:
+        raise BadPayload("claim: no meter shows that")
+    if told.at is not None:
+        parse_time(told.at)
+    return told
 
 
 def decode_replay(payload: bytes) -> Replay:

@@ -53,6 +53,14 @@ class Topics:
         """What came of the last reading of one meter that was typed elsewhere; retained."""
         return f"{self.home(meter)}/dial"
 
+    def claim_answer(self, meter: str) -> str:
+        """How the last daily reading of the utility that was told is judged; retained."""
+        return f"{self.home(meter)}/claim"
+
+    def claim(self, meter: str) -> str:
+        """What the utility says one meter showed, told elsewhere."""
+        return f"{ROOT}/{self.device}/{meter}/claim"
+
     def dial(self, meter: str) -> str:
         """A dial reading of one meter that was typed elsewhere."""
         return f"{ROOT}/{self.device}/{meter}/dial"

@@ -276,7 +276,7 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
 class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
     """MQTT discovery; ``prefix`` is the one set in Home Assistant's MQTT integration.
 
-    ``dial``: dial readings may be typed there.
+    ``dial``: dial readings may be typed there; ``claim``: it may forward the utility's daily readings.
     """
 
     discovery: Annotated[bool, Flag("true: announce the meters to Home Assistant")] = True
@@ -284,6 +284,7 @@ class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
         str, Word("Home Assistant's discovery prefix, such as homeassistant", values.prefix)
     ] = "homeassistant"
     dial: Annotated[bool, Flag("true: dial readings may be typed in Home Assistant")] = False
+    claim: Annotated[bool, Flag("true: Home Assistant may forward the utility's daily readings")] = False
 
 
 class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,12 @@ CONFIG = "homeassistant/device/raspberrypi/config"
 
 def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
     former = FormerNames("nha-toi", ["main"], ["raspberrypi", "nha-toi"], ["main", "shop"])
-    assert former.gone == [NOW.live("shop"), NOW.home("shop"), NOW.dial_answer("shop")]
+    assert former.gone == [
+        NOW.live("shop"),
+        NOW.home("shop"),
+        NOW.dial_answer("shop"),
+        NOW.claim_answer("shop"),
+    ]
     assert former.listens_to == (OLD.availability,)
     assert former.heard(OLD.availability, b"online") == [], "another device has it"
     assert former.heard(NOW.availability, b"offline") == []
@@ -32,9 +37,11 @@ def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
         OLD.live("main"),
         OLD.home("main"),
         OLD.dial_answer("main"),
+        OLD.claim_answer("main"),
         OLD.live("shop"),
         OLD.home("shop"),
         OLD.dial_answer("shop"),
+        OLD.claim_answer("shop"),
         CONFIG,
         "homeassistant/device/raspberrypi/main/config",
         "homeassistant/device/raspberrypi/shop/config",
