@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Flask, abort, redirect, request, url_for
 
-from page import enter, notices, now
+from page import claims, enter, notices, now
 from page.access import Answer
 from page.screens import Frame, screen
 from sodien import formats
 from sodien.errors import FieldError, SodienError
 from sodien.history.note_gap import resolve_gap
 from sodien.history.note_reading import find_reading
+from sodien.i18n import tr
 
 
 def add_posts(app: Flask, frame: Frame) -> None:
@@ -109,6 +110,20 @@ def add_posts(app: Flask, frame: Frame) -> None:
                 return frame.forms(seen, values=values, errors={field: str(error)}), 422
             household.forget()
             return _after(received.bills)
+
+    @app.post("/claims")
+    @screen
+    def post_claims() -> Answer:
+        with household.meter(wanted()) as seen:
+            try:
+                upload = request.files.get("daily")
+                if upload is None or not upload.filename:
+                    raise SodienError(tr("Choose the file first."))
+                claims.take_file(seen, upload.stream)
+            except SodienError as error:
+                return frame.forms(seen, errors={"daily": str(error)}), 422
+            household.forget()
+        return redirect(url_for("period_screen") + "#daily", 303)
 
     @app.post("/bills/<int:entry>/undo")
     @screen

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from page import bills, days, enter, guards, health, now, period
+from page import bills, claims, days, enter, guards, health, now, period
 from page.access import Answer
 from page.household import Household, Snapshot
 from sodien import formats, i18n
@@ -117,7 +117,8 @@ def add_screens(app: Flask, frame: Frame) -> None:
     @screen
     def period_screen() -> Answer:
         with household.meter(wanted()) as seen:
-            return _with_etag(show("period.html.j2", seen, "period", period=period.period_of(seen)))
+            shown = {"period": period.period_of(seen), "claims": claims.claims_of(seen)}
+            return _with_etag(show("period.html.j2", seen, "period", **shown))
 
     @app.get("/days")
     @screen

@@ -108,7 +108,7 @@ def _show(
                 str(_entry(judged.claim, stored)),
                 words.when(judged.claim, zone),
                 formats.number(judged.claim.index, most=3),
-                ours(judged),
+                words.ours(judged),
                 words.judgement(judged),
                 style={"disagrees": "red", "agrees": "green"}.get(judged.result),
             )
@@ -121,14 +121,6 @@ def sentences(found: Account, settings: Settings) -> list[str]:
     """What is said of all the readings of one source: their drift, and what may be wrong."""
     said = [words.fault(fault, settings.zone) for fault in found.faults]
     return [words.drift(found.drift, settings.zone), *said] if found.drift is not None else said
-
-
-def ours(judged: JudgedClaim) -> str:
-    """Our register in the time of a claim, to a tenth of a kWh outwards."""
-    if judged.ours is None:
-        return "–"
-    low, high = formats.low_high(judged.ours.low, judged.ours.high, 1)
-    return f"{low} … {high}"
 
 
 def _report(

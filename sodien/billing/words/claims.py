@@ -44,6 +44,14 @@ def judgement(one: JudgedClaim) -> str:
     return tr("agrees")
 
 
+def ours(one: JudgedClaim) -> str:
+    """Our register in the time of a claim, to a tenth of a kWh outwards."""
+    if one.ours is None:
+        return "–"
+    low, high = formats.low_high(one.ours.low, one.ours.high, 1)
+    return f"{low} … {high}"
+
+
 def drift(found: ClaimDrift, zone: ZoneInfo) -> str:
     """How far theirs runs from ours."""
     words = {
