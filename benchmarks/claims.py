@@ -45,6 +45,7 @@ def main() -> None:
         "honest_months": options.months,
         "false_alarms": count["false"],
         "numbers": dict(sorted((key, n) for key, n in count.items() if key.startswith("number "))),
+        "bills": dict(sorted((key, n) for key, n in count.items() if key.startswith("bill "))),
         "ms_per_month": round(ms),
         "faults": faults,
         "missed_above_detectable": count["missed"],

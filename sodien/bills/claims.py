@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from sodien import formats
 from sodien.billing.claims.claim import Claim
+from sodien.billing.claims.on_bill import BillByClaims, bill_by_claims
 from sodien.billing.claims.series import Account, account
 from sodien.bills.audit import practice_of
+from sodien.bills.stored import StoredBill, before, bills
 from sodien.errors import FieldError, SodienError
 from sodien.history.corrections import amendments, withdrawal, withdraws
 from sodien.history.note import check_rows, check_time, clock_unset
@@ -187,6 +189,17 @@ def accounts(
     history = history if history is not None else where.history()
     practice = practice_of(settings, meter, history, None)
     return {source: account(claims, history.meters, practice) for source, claims in sorted(by_source.items())}
+
+
+def bill_beside_claims(
+    where: MeterLedger, history: MeterHistory, stored: StoredBill, claims: Sequence[Claim], now: int
+) -> list[BillByClaims]:
+    """A bill's readings and consumption by the daily readings of one source; ``now`` is ms UTC."""
+    settings, meter = where.settings, where.meter
+    today = date_of(now, settings.zone)
+    practice = practice_of(settings, meter, history, stored.expected, today, stored.bill.customer)
+    earlier = before(bills(where.ledger, meter.id), stored)
+    return bill_by_claims(stored.bill, earlier[-1] if earlier else None, claims, history.meters, practice)
 
 
 def _check(where: MeterLedger, claim: Claim, now: int) -> None:

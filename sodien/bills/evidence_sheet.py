@@ -17,6 +17,7 @@ from sodien.billing.evidence.letter import Sender
 from sodien.billing.evidence.sheet import (
     DESIGN,
     TEMPLATE,
+    ClaimRows,
     DialRow,
     EvidenceSheet,
     GapRow,
@@ -24,8 +25,11 @@ from sodien.billing.evidence.sheet import (
     SealRow,
     TestRow,
 )
+from sodien.billing.words import claims as claim_words
+from sodien.bills.claims import accounts, bill_beside_claims
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.corrections import told
+from sodien.history.current import MeterLedger
 from sodien.history.events import meter_tests
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
@@ -75,6 +79,7 @@ def sheet_of(
         dials=tuple(_dials(history, around)),
         gaps=tuple(gap_rows(history, span_ms)) if span_ms is not None else (),
         tests=tuple(_tests(ledger, meter, around)),
+        claims=tuple(_claims(MeterLedger(settings, ledger, meter), history, stored, now)),
         photos=(*_photos(history, ledger, settings, around), *_screenshots(stored, ledger)),
         seal=_seal(ledger),
         broken_from=_broken_from(ledger),
@@ -133,6 +138,27 @@ def _tests(ledger: Ledger, meter: MeterSettings, around: tuple[int, int] | None)
         together = words.percent(found.farthest), "", words.percent(Fraction(found.expanded))
         parts.append((tr("together, k = 2"), *together))
         yield TestRow(row.at or 0, words.found(found), words.judgement(found), parts)
+
+
+def _claims(where: MeterLedger, history: MeterHistory, stored: StoredBill, now: int) -> Iterator[ClaimRows]:
+    """The utility's daily readings in the period, with the last one before it, by source."""
+    if stored.period is None:
+        return
+    zone = where.settings.zone
+    for source, found in accounts(where, history).items():
+        rows = [
+            (
+                claim_words.when(one.claim, zone),
+                formats.number(one.claim.index, most=2),
+                claim_words.ours(one),
+                claim_words.judgement(one),
+            )
+            for one in found.judged
+            if stored.period[0] - _DAY <= one.claim.date(zone) <= stored.period[1]
+        ]
+        beside = bill_beside_claims(where, history, stored, [one.claim for one in found.judged], now)
+        if rows:
+            yield ClaimRows(source, rows, [claim_words.on_bill(one) for one in beside])
 
 
 def gap_rows(history: MeterHistory, within: tuple[int, int]) -> Iterator[GapRow]:

@@ -77,6 +77,21 @@ class SealRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRows:
+    """The utility's own daily readings in the period, from one source, in words.
+
+    Attributes:
+        source: who showed them; may be "".
+        rows: of when, theirs, ours, what that is worth.
+        said: what they say of the bill, a sentence each.
+    """
+
+    source: str
+    rows: Sequence[tuple[str, str, str, str]]
+    said: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TestRow:
     """A known-load test of the meter itself, in words.
 
@@ -127,6 +142,7 @@ class EvidenceSheet:
     gaps: Sequence[GapRow] = ()
     photos: Sequence[Photo] = ()
     tests: Sequence[TestRow] = ()
+    claims: Sequence[ClaimRows] = ()
     seal: SealRow | None = None
     broken_from: int | None = None
     withdrawn: str | None = None
@@ -200,6 +216,7 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
             }
             for row in sheet.gaps
         ],
+        "claims": sheet.claims,
         "tests": [
             {
                 "at": formats.instant(row.at, sheet.zone),

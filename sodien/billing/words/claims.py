@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sodien import formats
 from sodien.billing.claims.claim import Claim
 from sodien.billing.claims.judging import JudgedClaim
+from sodien.billing.claims.on_bill import BillByClaims
 from sodien.billing.claims.series import ClaimDrift, ClaimFault
 from sodien.billing.words.verdict import habit_phrase
 from sodien.i18n import Text, tr
@@ -141,6 +142,33 @@ def fault(found: ClaimFault, zone: ZoneInfo) -> str:
         if kind == "jump" and found.off.high < 0:
             kind = "jump_back"
     return tr(sentences[kind, found.certain], **values)
+
+
+def on_bill(found: BillByClaims) -> str:
+    """What the daily readings say of one number of a bill."""
+    names = {
+        "old": tr("previous reading"),
+        "new": tr("current reading"),
+        "kwh": tr("consumption"),
+    }
+    values = {
+        "what": names[found.which],
+        "printed": formats.number(found.printed, most=2),
+        "low": "…" if found.low is None else formats.number(found.low, 1, rounding="down"),
+        "high": "…" if found.high is None else formats.number(found.high, 1, rounding="up"),
+    }
+    if found.result == "cannot_tell":
+        return tr("{what} {printed}: too few daily readings around it to tell.", **values)
+    if found.result == "agrees":
+        return tr("{what} {printed}: fits the daily readings, {low} to {high} kWh.", **values)
+    off = formats.number(abs(found.off), most=1, rounding="down")
+    if found.off > 0:
+        return tr(
+            "{what} {printed}: at least {off} kWh above the utility's own daily readings.", off=off, **values
+        )
+    return tr(
+        "{what} {printed}: at least {off} kWh below the utility's own daily readings.", off=off, **values
+    )
 
 
 def _limits(low: Fraction, high: Fraction) -> str:

@@ -15,6 +15,7 @@ from math import ceil, floor
 from random import Random
 
 from sodien.billing.audit.practice import Practice
+from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.claims.claim import Claim
 from sodien.bills.practice_files import permitted
 from sodien.metering.calendar import day_bounds
@@ -162,6 +163,23 @@ def any_honest(home: Home) -> Told:
         random.choice(tuple(CUT)),
         random.choice((0, 1, 2, 2)),
     )
+
+
+def honest_bill(home: Home) -> Bill | None:
+    """A bill of days 6 to 25, read and rounded in any permitted way; None where the meter was replaced."""
+    random, world = home.random, home.world
+    cut = random.choice((home.practice.truncation, *PERMITTED.truncations))
+    slip, indices, read = PERMITTED.printed_slip_days, [], []
+    for day in (home.days[4], home.days[24]):
+        low, high = day_bounds(day + random.randint(-slip, slip) * _ONE, ZONE)
+        read.append(min(random.choice((low, high, high + MARGIN, random.randint(low, high))), world.end - 1))
+    meter = world.meter(read[1])
+    if world.meter(read[0]) is not meter:
+        return None
+    indices = [CUT[cut](world.register(at, meter)) % 10**meter.digits for at in read]
+    kwh = (indices[1] - indices[0]) % 10**meter.digits * meter.multiplier
+    row = IndexRow(old=Decimal(indices[0]), new=Decimal(indices[1]))
+    return Bill(first=home.days[5], last=home.days[24], rows=(row,), kwh=Decimal(kwh))
 
 
 # -- faults --------------------------------------------------------------------------------------------

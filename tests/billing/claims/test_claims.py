@@ -10,8 +10,10 @@ from fractions import Fraction
 import pytest
 
 from sodien.billing.audit.practice import Permitted, Practice
+from sodien.billing.bill import Bill, IndexRow
 from sodien.billing.claims.claim import Claim
 from sodien.billing.claims.judging import judge_claim
+from sodien.billing.claims.on_bill import bill_by_claims
 from sodien.billing.claims.series import Account, account
 from sodien.metering.calendar import day_bounds
 from sodien.metering.register.observations import Anchor, Counted
@@ -155,6 +157,31 @@ def test_over_the_end_of_the_dial() -> None:
     assert abs(found.drift.best) < 5
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kwh", "results", "off"),
+    [
+        (1228, 1708, 480, ["agrees", "agrees", "agrees"], 0),
+        (1228, 1808, 580, ["agrees", "disagrees", "disagrees"], 75),
+        (1128, 1708, 580, ["disagrees", "agrees", "disagrees"], 0),
+        (1228, 1708, 640, ["agrees", "agrees", "disagrees"], 0),
+    ],
+)
+def test_a_bill_beside_the_utilitys_own_numbers(
+    old: int, new: int, kwh: int, results: list[str], off: int
+) -> None:
+    claims = told(*(1012 + 24 * n for n in range(60)), since=0)
+    bill = Bill(
+        first=day(10), last=day(29), rows=(IndexRow(old=Decimal(old), new=Decimal(new)),), kwh=Decimal(kwh)
+    )
+    found = bill_by_claims(bill, None, claims, meters(anchored=False), STRICT)
+    assert [one.result for one in found] == results
+    if off:
+        assert found[1].off == off
+    assert [one.result for one in bill_by_claims(bill, None, claims[:5], meters(), STRICT)] == [
+        "cannot_tell" for _ in results
+    ]
+
+
 def test_no_honest_month_is_called_wrong() -> None:
     count: Counter[str] = Counter()
     trials.WRONG.clear()
@@ -162,6 +189,7 @@ def test_no_honest_month_is_called_wrong() -> None:
         trials.honest_month(portals.home(seed), count, str(seed))
     assert not trials.WRONG
     assert count["number agrees"] > 200
+    assert count["bill agrees"] > 20
 
 
 @pytest.mark.parametrize("kind", portals.FAULTS)

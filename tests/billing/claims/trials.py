@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sodien.billing.claims.on_bill import bill_by_claims
 from sodien.billing.claims.series import Account, account
-from tests.billing.claims.portals import Home, any_honest, faulty
+from tests.billing.claims.portals import Home, any_honest, faulty, honest_bill
 
 #: What went wrong, a line each.
 WRONG: list[str] = []
@@ -27,6 +28,13 @@ def honest_month(home: Home, count: Counter[str], name: str) -> None:
     found = account(told.claims, home.meters, home.practice)
     for one in found.judged:
         count[f"number {one.result}{'_if' if one.habits else ''}"] += 1
+    bill = honest_bill(home)
+    by_claims = bill_by_claims(bill, None, told.claims, home.meters, home.practice) if bill else ()
+    for beside in by_claims:
+        count[f"bill {beside.result}"] += 1
+        if beside.result == "disagrees":
+            count["false"] += 1
+            WRONG.append(f"honest bill of month {name}: its {beside.which} is called wrong")
     count["may"] += any(not fault.certain for fault in found.faults)
     if found.disagrees:
         count["false"] += 1
