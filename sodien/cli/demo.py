@@ -25,6 +25,12 @@ _MOST_DAYS = 400
     metavar="N",
     help="Which household and story; the same seed gives the same numbers.",
 )
+@click.option(
+    "--story",
+    type=click.Choice(["household", "claims"]),
+    default="household",
+    help="What is told beside: 'claims' adds the utility's daily readings, some of them wrong.",
+)
 @json_option
 @click.option(
     "--output",
@@ -42,7 +48,9 @@ _MOST_DAYS = 400
     metavar="N",
     help="Of the page (default: 8470; 0: any that is free).",
 )
-def command(days: int, seed: int, as_json: bool, output: Path, live: bool, page: bool, port: int) -> int:
+def command(
+    days: int, seed: int, story: str, as_json: bool, output: Path, live: bool, page: bool, port: int
+) -> int:
     """Forty simulated days of a household, from the meter's LED to the reading-day snapshot.
 
     The LED and the time are simulated; input device, filter, ledger, publisher, broker and collector are
@@ -52,7 +60,15 @@ def command(days: int, seed: int, as_json: bool, output: Path, live: bool, page:
         raise click.UsageError(tr("Choose one of --live and --page."))
     if live and as_json:
         raise click.UsageError(tr("--live is for people and --json for scripts; choose one."))
-    report = run.run(Folder(output), days, seed, live=live, page=port if page else None, table=not as_json)
+    report = run.run(
+        Folder(output),
+        days,
+        seed,
+        live=live,
+        page=port if page else None,
+        table=not as_json,
+        claims=story == "claims",
+    )
     if as_json:
         print_json(report.plain())
     return 1 if report.findings() else 0

@@ -22,6 +22,7 @@ _NAMES = (
     "notice-corrected.txt",
     "evidence-over-read.html",
     "evidence-corrected.html",
+    "portal.json",
     "report.json",
 )
 
@@ -37,6 +38,7 @@ class Folder:
         self.database = path / "database.lp"
         self.aside = path / "put-aside.jsonl"
         self.log = path / "demo.log"
+        self.portal = path / "portal.json"
         self.report = path / "report.json"
         mark = path / _MARK
         try:

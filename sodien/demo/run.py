@@ -9,6 +9,7 @@ import msgspec
 
 from sodien.demo import plan, show
 from sodien.demo.bills import bill_the_household
+from sodien.demo.claims import tell_daily
 from sodien.demo.folder import Folder
 from sodien.demo.live import watch
 from sodien.demo.story import Story
@@ -16,7 +17,14 @@ from sodien.demo.verdict import DemoReport, judge
 
 
 def run(
-    folder: Folder, days: int, seed: int, *, live: bool = False, page: int | None = None, table: bool
+    folder: Folder,
+    days: int,
+    seed: int,
+    *,
+    live: bool = False,
+    page: int | None = None,
+    table: bool,
+    claims: bool = False,
 ) -> DemoReport:
     """Play, compare, and show; returns what came out. Raises SodienError when it cannot be played.
 
@@ -27,6 +35,7 @@ def run(
         live: go on in real time until Ctrl-C.
         page: likewise, and serve the household's page on this port (0: a free one).
         table: show the result on standard output.
+        claims: the utility's portal tells its daily readings too.
     """
     _log_to(folder)
     # Four threads take turns here; Python's default of 5 ms a turn would make each hand-over wait.
@@ -38,6 +47,7 @@ def run(
         with show.progress(days) as progress:
             story.run(progress)
             bills = bill_the_household(story.pi, folder)
+            account = tell_daily(story.pi, folder) if claims else None
             story.finish()
         report = judge(
             story.pi,
@@ -48,6 +58,7 @@ def run(
             put_aside=story.collector.counters.refused,
         )
         report.bills = bills
+        report.claims = account
         folder.report.write_bytes(msgspec.json.format(msgspec.json.encode(report.plain())))
         if table:
             show.table(report, story)

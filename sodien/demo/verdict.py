@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from collector.outputs.file import read_lines
+from sodien.billing.claims.series import Account
 from sodien.demo.bills import Judged
+from sodien.demo.claims import plain_account
 from sodien.demo.home import METER, Pi, pulses_in
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
@@ -80,6 +82,7 @@ class DemoReport:
         put_aside: payloads that the collector could not store.
         register: at the end of the demo.
         bills: the utility's notices and the verdicts on them.
+        claims: the utility's daily readings judged, where its portal told them.
         days_outside: local midnights at which the truth is outside the bounds, as known at the end.
     """
 
@@ -98,6 +101,7 @@ class DemoReport:
     gaps: list[tuple[int, float, str]] = field(default_factory=list)
     snapshots: list[SnapshotTruth] = field(default_factory=list)
     bills: list[Judged] = field(default_factory=list)
+    claims: Account | None = None
     days_outside: int = 0
 
     def findings(self) -> list[str]:
@@ -145,6 +149,7 @@ class DemoReport:
                 for one in self.snapshots
             ],
             "bills": [one.plain() for one in self.bills],
+            **({} if self.claims is None else {"claims": plain_account(self.claims)}),
             "findings": self.findings(),
         }
 

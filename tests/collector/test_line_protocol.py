@@ -16,6 +16,7 @@ from sodien.errors import BadPayload
 from sodien.protocol.entries import (
     AmendmentEntry,
     BillEntry,
+    ClaimEntry,
     ConstantEntry,
     CostEntry,
     DayEntry,
@@ -152,6 +153,14 @@ EVERY_KIND: list[tuple[Entry, str]] = [
         'own_kwh_high=307.2,own_kwh_low=287.5,read_from_ms=1795453200000i,read_to_ms=1795453200000i,'
         'reason="other_day",verdict="disagrees",'
         'wrong="index_new consumption"',
+    ),
+    (
+        ClaimEntry(
+            seq=1, at=AT, meter="main", index=Decimal("15248.39"), day="2026-11-29", source="EVN",
+            register=bounds("1", "2", "3"),
+        ),
+        'claim,device=d,meter=main day="2026-11-29",high=3.0,index=15248.39,low=1.0,register=2.0,'
+        'source="EVN"',
     ),
     (
         ScheduleEntry(seq=1, at=AT, meter="main", day="2026-11-30"),
