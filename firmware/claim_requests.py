@@ -78,7 +78,10 @@ class ForwardedClaims:
             self._noted.popleft()
         if len(self._noted) >= MOST_AN_HOUR:
             raise SodienError(
-                tr("More than {most} readings came within an hour; import a file instead.", most=MOST_AN_HOUR)
+                tr(
+                    "Too many readings came within an hour (at most {most}); import a file instead.",
+                    most=MOST_AN_HOUR,
+                )
             )
 
 

@@ -159,7 +159,7 @@ EVERY_KIND: list[tuple[Entry, str]] = [
             seq=1, at=AT, meter="main", index=Decimal("15248.39"), day="2026-11-29", source="EVN",
             register=bounds("1", "2", "3"),
         ),
-        'claim,device=d,meter=main day="2026-11-29",high=3.0,index=15248.39,low=1.0,register=2.0,'
+        'claim,device=d,meter=main day="2026-11-29",high=3,index=15248.39,low=1,register=2,'
         'source="EVN"',
     ),
     (
