@@ -15,7 +15,7 @@ _TIMES = r"""
   | gan[ ]nhat | luy[ ]ke | ca[ ]nam
   | trung[ ]binh | binh[ ]quan | du[ ](?:kien|bao|tinh|doan) | uoc[ ](?:tinh|chung|khoang)
   | (?:[2-9]|1[0-2]|cac|nhieu)[ ](?:thang|ky) | (?:moi|mot|1|ngay)[ ]ngay | /[ ]?ngay
-  | (?:luong|thu|dien|dung)[ ]ngay[ ]<day> | tam[ ]tinh[ ]den
+  | tam[ ]tinh[ ]den
   | (?:tinh[ ])?(?:den|toi)[ ](?:ngay[ ]|het[ ])*<day>[ ](?:ban[ ])?da
   | quyet[ ]toan[ ]nam | nguong | dinh[ ]muc | han[ ]muc | toi[ ]thieu | toi[ ]da
   | muc[ ]tieu(?![ ]thu) | dang[ ]ky | cam[ ]ket"""
@@ -41,6 +41,8 @@ _FOREIGN = re.compile(
 _CHANGE = re.compile(
     r"(?<![a-z])(?:giam|tang|qua|vuot|tren|duoi|hon|lech|chenh lech|them|mien|tru|toi|khoang|gan)$"
 )
+#: What is told of a day, with decimals: bills have whole kWh.
+_OF_A_DAY, _DECIMALS = re.compile("(?:luong|thu|dien|dung) ngay <day>"), re.compile("[.,][0-9]{1,2}$")
 #: The same right behind a number.
 _BEHIND = re.compile(
     r"[ ]?(?:so )?(?:/ ?(?:ngay|ho|nguoi|thang)|(?:mot|moi|trong) ngay|dau tien|moi ho|co2)(?![a-z])"
@@ -61,6 +63,7 @@ def is_foreign(binder: Binder, at: int) -> bool:
     return bool(
         _FOREIGN.search(words)
         or _CHANGE.search(words)
+        or (_OF_A_DAY.search(words) and _DECIMALS.search(binder.pieces[at].text))
         or (at > 1 and binder.pieces[at - 1].text == "+" and binder.pieces[at - 2].kind != "number")
         or _BEHIND.match(binder.text[end : end + _MOST_BEHIND])
         or is_made_up(binder, at)

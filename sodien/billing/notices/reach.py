@@ -68,7 +68,6 @@ _HARMLESS = frozenset(":=()|*-_\"'[]{}•>,~₫/<+")
 _LIMITS = frozenset({"tu", "den", "toi", "tren", "duoi", "hon", "toi thieu", "toi da", "khoang", "chung"})
 _MOST_BACK = 60
 _MOST_LINES = 2
-_TYPED = frozenset({"date", "range", "month", "term", "other", "code", "time"})
 #: Labels of energy that is not this bill's: no other label of something else has a quantity of energy.
 _ENERGY = re.compile(
     "(?<![a-z])(?:thang|ky|nam|binh quan|trung binh|muc|toi thieu|toi da|luy ke|voi|cong suat|pmax|vo cong|"

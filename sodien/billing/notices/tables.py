@@ -30,12 +30,9 @@ from sodien.billing.notices.table_columns import (
 from sodien.billing.notices.tokens import Token
 from sodien.billing.notices.units import unit_after, with_end
 from sodien.billing.notices.values import possible
-from sodien.billing.notices.vocabulary import ENERGY, MONEY
+from sodien.billing.notices.vocabulary import ENERGY
 
-_MOST_COLUMNS = 12
 _MOST_SERIAL, _LEAST_SERIAL = 14, 5
-_BETWEEN = frozenset({"|", "/", "-", ">", ",", ";", ":", "(", ")", "=", "*", "."})
-_UNITS = ENERGY | MONEY | {"(", ")", "/", "%"}
 
 
 def find_tables(text: str, tokens: Sequence[Token]) -> Tables:

@@ -36,11 +36,6 @@ def name_unplaced_values(
             yield Problem("unplaced", field, {"text": " … ".join([*dict.fromkeys(texts)][:_MOST_SHOWN])})
 
 
-def _kind(name: str) -> str | None:
-    """What a value of this name may be; "tong dien nang" is energy before it is a sum."""
-    return next((kind for kind, likely in _LIKELY.items() if likely.search(plain_name(name))), None)
-
-
 def _missing(bill: Bill) -> Iterator[tuple[str, str]]:
     if bill.kwh is None and not any(row.kwh is not None for row in bill.rows):
         yield "kwh", "kwh"
