@@ -50,6 +50,14 @@ def test_the_cause_is_named_first_or_second(wrong, previous, key):
     assert key in keys(wrong, *previous)[:2]
 
 
+@pytest.mark.parametrize(("kwh", "likelihood"), [(900, 0.86), (850, 0.78), (860, 0.6), (861, None)])
+def test_the_rounder_a_number_the_likelier_it_was_estimated(kwh, likelihood):
+    verdict = judge(bill(OLD, OLD + kwh), [], meters(), None, PRACTICE)
+    found = {reason.key: reason for reason in verdict.reasons}
+    assert (found["estimated_round"].likelihood if likelihood else found.get("estimated_round")) == likelihood
+    assert not likelihood or found["estimated_round"].values["number"] == str(kwh)
+
+
 def test_an_own_reading_that_is_off_moves_both_indices_alike():
     typed = Anchor("a", Fraction(1300), Fraction(13001, 10), at(1), at(1))  # it was 1000
     verdict = judge(HONEST, [], meters(anchors=[typed]), None, PRACTICE)
