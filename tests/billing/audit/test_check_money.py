@@ -6,12 +6,14 @@ import datetime as dt
 from dataclasses import replace as changed
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from sodien.billing.audit.charge_variants import use_of
 from sodien.billing.audit.check_money import money
 from sodien.billing.audit.own_record import own_record
 from sodien.billing.audit.practice import Practice
@@ -52,6 +54,30 @@ def test_an_honest_charge_agrees_in_every_line():
     quotas = verdict.check("quotas")
     assert quotas is not None
     assert quotas.values["quotas"] == "50 / 50 / 100 / 100 / 100"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "habit", "days"),
+    [
+        (1, 31, "after", (1, 31)),
+        (1, 31, "same", (2, 31)),  # the first day printed is the last one of the month before
+        (31, 31, "same", (31, 31)),
+        (31, 1, "after", None),
+    ],
+)
+def test_the_days_that_are_charged(first: int, last: int, habit: Any, days: tuple[int, int] | None) -> None:
+    of = bill(JUNE_30 + 9, JULY_31 + 14, first=dt.date(2026, 7, first), last=dt.date(2026, 7, last))
+    use = use_of(of, BOOK, changed(PRACTICE, first_day=habit), Fraction(749))
+    assert (None if use is None else (use.first.day, use.last.day)) == days
+
+
+@pytest.mark.parametrize(
+    ("told", "printed", "households"), [(None, None, 1), (None, 3, 3), (Fraction(1, 2), 3, Fraction(1, 2))]
+)
+def test_the_households_that_are_charged(told: Any, printed: Any, households: Any) -> None:
+    use = use_of(replace(HONEST, households=printed), BOOK, changed(PRACTICE, households=told), Fraction(749))
+    assert use is not None
+    assert use.households == households
 
 
 def test_an_over_read_costs_at_least_its_last_tier():
