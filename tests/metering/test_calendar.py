@@ -293,3 +293,11 @@ def test_periods_tile_the_days_whatever_was_announced(
     assert calendar.previous_reading_day(first, days) == first - dt.timedelta(days=1)
     if not announced:
         assert calendar.billing_period(day, rule) == (first, last)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_what_was_counted_up_to_midnight_belongs_to_the_day_that_ends(zone: str) -> None:
+    where, day = ZoneInfo(zone), dt.date(2026, 7, 31)
+    begin, end = calendar.day_bounds(day, where)
+    found = [calendar.day_up_to(at, where) for at in (begin, begin + 1, end - 1, end, end + 1)]
+    assert found == [day - dt.timedelta(days=1), day, day, day, day + dt.timedelta(days=1)]
