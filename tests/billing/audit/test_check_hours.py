@@ -149,3 +149,17 @@ def test_each_register_is_cut_for_itself_and_the_sum_is_honest(
     assert verdict.overall != "disagrees"
     over = judge(replace(honest, kwh=kwh + 20), [], meters(), None, hour)
     assert over.overall == "disagrees"
+
+
+def test_the_line_whose_price_is_no_registers_is_named_by_its_number() -> None:
+    honest = bill(300, 200, 100)
+    for number in (1, 2, 3):
+        lines = list(honest.tiers)
+        lines[number - 1] = replace(lines[number - 1], price=Decimal(2000))
+        checks = checked(replace(honest, tiers=tuple(lines))).checks
+        (check,) = [one for one in checks if one.key == "prices"]
+        assert (check.says, check.values["row"], check.values["price"]) == (
+            "prices_wrong",
+            str(number),
+            "2000",
+        )
