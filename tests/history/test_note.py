@@ -152,7 +152,7 @@ def test_a_replacement_takes_the_rest_from_the_settings(where: MeterLedger) -> N
     old, new = noted.after.installations
     assert (old.constants[-1].constant, new.constants[-1].constant) == (1600, 800)
     assert (new.digits, new.decimals, new.multiplier, new.start) == (5, 1, 1, minute(30))
-    with pytest.raises(SodienError, match=f"withdraw {noted.entry}'"):
+    with pytest.raises(SodienError, match=f"withdraw {noted.entry} --because"):
         note_replacement(where, now=NOW, at=minute(30), old_final="12345.6", new_initial="0.0")
     after = withdraw_meter_note(where, noted.entry or 0, because="it was not", now=NOW).after
     assert [one.start for one in after.installations] == [None]
