@@ -13,7 +13,7 @@ from sodien.billing.notices.vocabulary import ENERGY
 _TIMES = r"""
     (?:thang|ky|nam|lan)[ ](?:truoc|sau|toi|ngoai|lien[ ]ke) | cung[ ]ky | hom[ ]qua
   | gan[ ]nhat | luy[ ]ke | ca[ ]nam
-  | trung[ ]binh | binh[ ]quan | du[ ](?:kien|bao|tinh|doan) | uoc[ ](?:tinh|chung|khoang)
+  | trung[ ]binh | binh[ ]quan | du[ ](?:kien|bao|tinh|toan|doan) | uoc[ ](?:tinh|chung|khoang)
   | (?:[2-9]|1[0-2]|cac|nhieu)[ ](?:thang|ky) | (?:moi|mot|1|ngay)[ ]ngay | /[ ]?ngay
   | tam[ ]tinh[ ]den
   | (?:tinh[ ])?(?:den|toi)[ ](?:ngay[ ]|het[ ])*<day>[ ](?:ban[ ])?da
