@@ -20,6 +20,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from firmware.home_claims import claim_sensors
+from firmware.home_templates import attributes, value
 from sodien import formats
 from sodien.i18n import tr
 from sodien.notify.happened import KINDS
@@ -151,16 +153,16 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """The components of one meter: (key, configuration without what depends on the meter)."""
     yield (
         "energy",
-        _kwh(tr("Energy counted"), _value("counter_kwh"), state_class="total_increasing"),
+        _kwh(tr("Energy counted"), value("counter_kwh"), state_class="total_increasing"),
     )
     yield (
         "energy_whole",
         _kwh(
             tr("Energy with what was not counted"),
-            _value("energy_kwh.best"),
+            value("energy_kwh.best"),
             state_class="total",
-            last_reset_value_template=_value("energy_since", none=""),
-            json_attributes_template=_attributes(low="energy_kwh.low", high="energy_kwh.high"),
+            last_reset_value_template=value("energy_since", none=""),
+            json_attributes_template=attributes(low="energy_kwh.low", high="energy_kwh.high"),
         ),
     )
     yield (
@@ -173,18 +175,16 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "unit_of_measurement": "W",
             "suggested_display_precision": 0,
             "expire_after": EXPIRE_POWER_S,
-            "value_template": _value("power_w"),
+            "value_template": value("power_w"),
         },
     )
     yield (
         "register",
         _kwh(
             tr("Register"),
-            _value("register.best"),
+            value("register.best"),
             icon="mdi:counter",
-            json_attributes_template=_attributes(
-                low="register.low", high="register.high", why="why", at="at"
-            ),
+            json_attributes_template=attributes(low="register.low", high="register.high", why="why", at="at"),
         ),
     )
     for key, name in (
@@ -195,7 +195,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             key,
             _kwh(
                 name,
-                _value(key.replace("_", ".")),
+                value(key.replace("_", ".")),
                 icon="mdi:counter",
                 entity_category="diagnostic",
                 enabled_by_default=False,
@@ -205,16 +205,16 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         "today",
         _kwh(
             tr("Today"),
-            _value("today_kwh.best"),
-            json_attributes_template=_attributes(low="today_kwh.low", high="today_kwh.high"),
+            value("today_kwh.best"),
+            json_attributes_template=attributes(low="today_kwh.low", high="today_kwh.high"),
         ),
     )
     yield (
         "period",
         _kwh(
             tr("This billing period"),
-            _value("period_kwh.best"),
-            json_attributes_template=_attributes(
+            value("period_kwh.best"),
+            json_attributes_template=attributes(
                 low="period_kwh.low", high="period_kwh.high", since="period_since"
             ),
         ),
@@ -230,7 +230,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "unit_of_measurement": "%",
             "suggested_display_precision": 1,
             "entity_category": "diagnostic",
-            "value_template": _value("coverage", " * 100"),
+            "value_template": value("coverage", " * 100"),
         },
     )
     yield (
@@ -240,7 +240,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "name": tr("Next reading day"),
             "device_class": "date",
             "icon": "mdi:calendar-check",
-            "value_template": _value("reading_day"),
+            "value_template": value("reading_day"),
         },
     )
     yield (
@@ -250,7 +250,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "name": tr("Time to read the dial"),
             "icon": "mdi:bell-ring-outline",
             "value_template": "{{ 'ON' if value_json.reminder is defined else 'OFF' }}",
-            "json_attributes_template": _attributes(
+            "json_attributes_template": attributes(
                 sentence="reminder_text", when="reminder", day="reading_day"
             ),
         },
@@ -263,7 +263,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
             "device_class": "problem",
             "entity_category": "diagnostic",
             "value_template": "{{ 'ON' if value_json.problem is defined else 'OFF' }}",
-            "json_attributes_template": _attributes(sentence="problem", since="problem_since"),
+            "json_attributes_template": attributes(sentence="problem", since="problem_since"),
         },
     )
 
@@ -278,9 +278,9 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
             "state_class": "total",
             "unit_of_measurement": currency,
             "suggested_display_precision": 0,
-            "value_template": _value("cost.best"),
-            "last_reset_value_template": _value("period_since", none=""),
-            "json_attributes_template": _attributes(
+            "value_template": value("cost.best"),
+            "last_reset_value_template": value("period_since", none=""),
+            "json_attributes_template": attributes(
                 low="cost.low", high="cost.high", counted_since="cost_since", previous_reading="cost_previous"
             ),
         },
@@ -294,8 +294,8 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
             "icon": "mdi:chart-line",
             "unit_of_measurement": currency,
             "suggested_display_precision": 0,
-            "value_template": _value("projection.cost.best"),
-            "json_attributes_template": _attributes(
+            "value_template": value("projection.cost.best"),
+            "json_attributes_template": attributes(
                 low="projection.cost.low",
                 high="projection.cost.high",
                 kwh="projection.kwh.best",
@@ -313,8 +313,8 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
             "icon": "mdi:stairs-up",
             "unit_of_measurement": f"{currency}/kWh",
             "suggested_display_precision": 0,
-            "value_template": _value("price"),
-            "json_attributes_template": _attributes(
+            "value_template": value("price"),
+            "json_attributes_template": attributes(
                 tier="tier", next_tier="next_tier.tier", next_price="next_tier.price"
             ),
         },
@@ -323,9 +323,9 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "next_tier",
         _kwh(
             tr("Next tier from"),
-            _value("next_tier.starts_at_kwh"),
+            value("next_tier.starts_at_kwh"),
             icon="mdi:stairs",
-            json_attributes_template=_attributes(tier="next_tier.tier", price="next_tier.price"),
+            json_attributes_template=attributes(tier="next_tier.tier", price="next_tier.price"),
         ),
     )
 
@@ -383,7 +383,7 @@ def _asked_and_told(
                 "icon": "mdi:comment-check-outline",
                 "state_topic": topics.dial_answer(meter),
                 "value_template": "{{ value_json.sentence[:255] }}",
-                "json_attributes_template": _attributes(
+                "json_attributes_template": attributes(
                     typed="typed",
                     accepted="accepted",
                     sentence="sentence",
@@ -395,48 +395,7 @@ def _asked_and_told(
             },
         )
     if claim:
-        yield from _claims(topics.claim_answer(meter))
-
-
-def _claims(answer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """How the utility's daily readings are judged."""
-    yield (
-        "claim",
-        {
-            "p": _SENSOR,
-            "name": tr("Utility's daily reading"),
-            "icon": "mdi:scale-balance",
-            "device_class": "enum",
-            "options": ["agrees", "cannot_tell", "disagrees"],
-            "state_topic": answer,
-            "value_template": _value("result"),
-            "json_attributes_template": _attributes(
-                index="index",
-                day="day",
-                source="source",
-                sentence="sentence",
-                accepted="accepted",
-                low="low",
-                high="high",
-                findings="findings",
-                at="at",
-            ),
-        },
-    )
-    yield (
-        "claim_drift",
-        {
-            "p": _SENSOR,
-            "name": tr("Utility's register beside yours"),
-            "icon": "mdi:chart-bell-curve",
-            "unit_of_measurement": "‰",
-            "state_class": "measurement",
-            "suggested_display_precision": 1,
-            "state_topic": answer,
-            "value_template": _value("drift.best"),
-            "json_attributes_template": _attributes(low="drift.low", high="drift.high"),
-        },
-    )
+        yield from claim_sensors(topics.claim_answer(meter))
 
 
 def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:
@@ -449,25 +408,6 @@ def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:
         "value_template": template,
         **more,
     }
-
-
-def _value(path: str, after: str = "", none: str | None = None) -> str:
-    """A template for a field that may be absent, also inside an object that may be absent."""
-    field = f"value_json.{path}"
-    value = f"({field} | float){after}" if after else field
-    return f"{{{{ {value} if {_there(path)} else {none!r} }}}}"
-
-
-def _attributes(**paths: str) -> str:
-    """A template for an object with those of these fields that are there."""
-    parts = ", ".join(
-        f"'{key}': value_json.{path} if {_there(path)} else None" for key, path in paths.items()
-    )
-    return f"{{{{ dict(({{{parts}}}).items() | rejectattr(1, 'none')) | tojson }}}}"
-
-
-def _there(path: str) -> str:
-    return f"value_json.{path.partition('.')[0]} is defined"
 
 
 def _slug(name: str, separator: str = "_") -> str:
