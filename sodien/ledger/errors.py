@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 from pathlib import Path
 
 from sodien.errors import SodienError
-from sodien.files import read_only, user_name
+from sodien.files import read_only
 from sodien.i18n import tr
 
 
@@ -88,6 +89,6 @@ def _no_permission(path: Path) -> LedgerError:
             "{path}: no permission to use the ledger; run this with sudo, or once: "
             "sudo usermod -aG sodien {user}",
             path=path,
-            user=user_name(),
+            user=getpass.getuser(),
         )
     )
