@@ -27,8 +27,9 @@ _EXAMPLES = r"vi[ ]du | gia[ ]su | neu | tuong[ ]duong | may[ ]lanh | tu[ ]lanh"
 _SERVICES = r"""
     coc | ky[ ]quy | sac | truy[ ]thu | trom[ ]dien | boi[ ]thuong | vi[ ]pham | (?:duoc|tien|giai)[ ]thuong
   | hoan[ ](?:lai|tra|tien) | duoc[ ]hoan | thoi[ ]tien | tiet[ ]kiem | (?:tang|tra)[ ]them
-  | that[ ]thoat | hao[ ]hut | ban[ ]dien | dien[ ]mat[ ]troi | phat[ ]len[ ]luoi | dien[ ]du
-  | nap[ ](?:the|vao) | tra[ ]truoc | huy
+  | that[ ]thoat | hao[ ]hut | ban[ ]dien[ ](?:cho|len|du|mat) | dien[ ]mat[ ]troi | phat[ ]len[ ]luoi
+  | dien[ ]du
+  | nap[ ](?:the|vao) | tra[ ]truoc | (?:da|bi)[ ]huy | huy[ ](?:bo|don|giao|hoa[ ]don|hd)
   | phi[ ](?:thu|dich|chuyen|giao|phat|bao|van|quan)"""
 _PAYMENTS = r"""
     da[ ](?:nop|tra|dong|thu|tt|thanh[ ]toan|ung) | con[ ]lai | tra[ ]gop | tam[ ]ung | thu[ ]ho

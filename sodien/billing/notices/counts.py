@@ -26,6 +26,10 @@ MOST_COUNTED = 400
 _YEARS = ("19", "20")
 
 
+def _is_month(token: Token) -> bool:
+    return token.text.isdecimal() and 1 <= int(token.text[:4]) <= 12
+
+
 def is_count(tokens: Sequence[Token], at: int) -> bool:
     """Whether a noun behind a small number says what it counts."""
     token, noun, behind = tokens[at], tokens[at + 1], tokens[at + 2]
@@ -40,6 +44,8 @@ def is_count(tokens: Sequence[Token], at: int) -> bool:
         return False
     if behind.kind != "number" or noun.text in _ALWAYS or tokens[at - 1].text in _WITHIN:
         return True
+    if noun.text == "thang" and tokens[at + 3].text == "," and all(map(_is_month, (token, tokens[at + 4]))):
+        return True  # "3 thang 4, 5, 6/2026"
     # "9918 ngay 30", "250 ky 1", "31 thang 10 nam 2026": what follows is a day, a term, a month.
     most = {"ngay": 31, "thang": 12, "ky": 3}.get(noun.text, 0)
     named = behind.text.isdecimal() and int(behind.text[:4]) <= most

@@ -16,7 +16,7 @@ _CELL = re.compile(r"[^|\t\n]+")
 _RULE = re.compile(r"[ |:+=-]+")
 _LEAST_CELLS = 3
 #: Labels that no table of registers, or of the charge, has.
-_NEW = frozenset({"customer", "month", "term", "total", "kwh_all", "period"})
+_NEW = frozenset({"customer", "customer_or_name", "name", "month", "term", "total", "kwh_all", "period"})
 
 _Cells = list[tuple[int, int]]
 

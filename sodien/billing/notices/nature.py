@@ -72,6 +72,11 @@ _ACCOUNT = re.compile(
     r"(?:\btk|tai khoan)[^\n]{0,40} (?:giam|tang|bi tru|[-+]) ?[0-9]|"
     r"ma gd|ma giao dich|phi (?:gd|giao dich)\b|\bnd ?:|ngay gd|\bref\b"
 )
+#: What changed an account and what is left on it: "PS: -512.390 VND SD: 6.120.008 VND".
+_STATEMENT = re.compile(
+    r"\bps ?:? ?[-+] ?[0-9][0-9.,]{2,}[^\n]{0,60}\b(?:sd|so du)\b|"
+    r"(?:\btk|tai khoan)[^\n]{0,40} ?[-+] ?[0-9][0-9.,]{3,}[^\n]{0,60}\b(?:sd|so du)\b"
+)
 #: A title that alone says that the money was paid.
 _PAID_TITLE = re.compile(
     r"[^a-z0-9]{0,6}(?:giay |phieu )?xac nhan (?:da )?(?:thanh toan|nop tien|dong tien|thu tien)\b"
@@ -140,6 +145,8 @@ def is_receipt(text: str, found: Matches) -> bool:
         rest = "".join(char for at, char in enumerate(text) if not any(a <= at < b for a, b in said))
         if any(_SUM.search(text, a, b) for a, b in said) and not _SUM.search(rest):
             return True
+    if _STATEMENT.search(text):
+        return True
     if any(one.group in ("rows", "tiers") or one.name == "net" for one in found.finds):
         return False
     if len({match.group()[:4] for match in _ACCOUNT.finditer(text)}) > 1 or (plain and not _DUE.search(text)):

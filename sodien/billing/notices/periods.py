@@ -30,7 +30,7 @@ from sodien.billing.notices.vocabulary import ENERGY, word_set
 #: Words that say that a range, or the money in front of it, is about something else than the period.
 OTHER = word_set(
     """thu nop dong tra toan han hen truoc tai sua chua bao tri cat cup ngung mat khuyen mai uu dai quay
-    thuong giam tang du nghi chay chuong trinh su kien tham gia mo cua lam viec phuc vu phat hanh hieu
+    thuong giam tang du nghi chay chuong trinh su kien tham gia mo lam viec phuc vu phat hanh hieu
     luc ap dung nhan hoan lap dat thi cong xem goi"""
 )
 #: Of these, the ones that are meant when they stand before the word for money.
