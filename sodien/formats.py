@@ -113,7 +113,7 @@ def count(value: int, lang: str | None = None) -> str:
     return number(value, 0, grouped=True, lang=lang)
 
 
-class Counted(int):
+class HowMany(int):
     """How many of something, for a text with ``{n:entry|entries}``: 1 entry, 2,500 entries.
 
     A translation without a plural writes ``{n}`` and its own word.

@@ -54,9 +54,9 @@ def back(text: str, lang: str) -> Fraction:
 @pytest.mark.parametrize(("many", "said"), [(0, "0 entries"), (1, "1 entry"), (2500, "2,500 entries")])
 def test_how_many_has_the_word_that_fits(many: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "en")
-    assert f"{formats.Counted(many):entry|entries}" == said
+    assert f"{formats.HowMany(many):entry|entries}" == said
     monkeypatch.setattr(i18n, "_language", "vi")
-    assert f"{formats.Counted(2500)} bản ghi" == "2.500 bản ghi"
+    assert f"{formats.HowMany(2500)} bản ghi" == "2.500 bản ghi"
 
 
 @given(NUMBERS, PLACES, LANGUAGES, st.booleans())

@@ -111,7 +111,7 @@ def test_one_word_for_each_thing() -> None:
 
 
 def test_a_number_before_its_noun_has_a_singular() -> None:
-    """``{n:entry|entries}`` (formats.Counted) says 1 entry; some numbers are never 1."""
+    """``{n:entry|entries}`` (formats.HowMany) says 1 entry; some numbers are never 1."""
     many = re.compile(r"\{\w+\} (?:\w+ )?(?:entries|pulses|readings|bills|gaps|days|problems|meters)\b")
     never_one = {"count} bills", "days} days", "count} readings", "days} or"}
     wrong = [

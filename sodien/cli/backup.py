@@ -51,7 +51,7 @@ def command(session: Session, target: str | None, keep: int | None) -> int:
         tr(
             "{path}: {entries:entry|entries}, {size} KiB, verified.",
             path=written.path,
-            entries=formats.Counted(written.manifest.entries),
+            entries=formats.HowMany(written.manifest.entries),
             size=formats.count(-(-written.bytes // 1024)),
         )
     )

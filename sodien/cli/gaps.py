@@ -193,7 +193,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
             tr(
                 "{pulses:pulse|pulses} counted inside it while the Pi did not know the time belong to this "
                 "gap; when exactly they came is not known.",
-                pulses=formats.Counted(outage.counted),
+                pulses=formats.HowMany(outage.counted),
             )
         )
     # To the nearest: it is worked out from the declared kWh, which are rounded up already.
@@ -207,7 +207,7 @@ def _explanation(history: MeterHistory, gap: Gap, settings: Settings) -> list[st
                 "flowed: {pulses:pulse|pulses} not saved before the cut, and {p_max} kW for {seconds} s from "
                 "the power's return ({allowance} s of it for the firmware) to the first count.",
                 high=formats.kwh(high, "up"),
-                pulses=formats.Counted(outage.unsaved),
+                pulses=formats.HowMany(outage.unsaved),
                 p_max=p_max,
                 seconds=formats.number(Fraction(seconds, 10**9) * settings.speed, 0, rounding="up"),
                 allowance=FIRMWARE_NS // 1_000_000_000,

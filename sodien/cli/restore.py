@@ -104,7 +104,7 @@ def _tell(settings: Settings, manifest: Manifest, aside: Path | None) -> None:
     click.echo(
         tr(
             "Restored {entries:entry|entries} of {made} to {path}.",
-            entries=formats.Counted(manifest.entries),
+            entries=formats.HowMany(manifest.entries),
             made=local_time(parse_time(manifest.made), settings),
             path=settings.ledger.path,
         )
@@ -127,7 +127,7 @@ def _tell_sound(archive: Path, manifest: Manifest, as_json: bool) -> None:
             "{path}: sound. Device {device}, {entries:entry|entries}, made {made}.",
             path=archive,
             device=manifest.device,
-            entries=formats.Counted(manifest.entries),
+            entries=formats.HowMany(manifest.entries),
             made=formats.instant(parse_time(manifest.made), here, seconds=True),
         )
     )

@@ -142,7 +142,7 @@ def verdict(drift: Drift) -> str:
         case "missed" if drift.proven is not None:
             return tr(
                 "at least {pulses:pulse|pulses} missed, proven as far as readings and constant are right",
-                pulses=formats.Counted(drift.proven),
+                pulses=formats.HowMany(drift.proven),
             )
         case "missed":
             return tr("the dial moved more than was counted: pulses missed, or a wrong constant")
@@ -150,7 +150,7 @@ def verdict(drift: Drift) -> str:
             return tr(
                 "more counted than flashed: at least {pulses:pulse|pulses} too many, as far as readings and "
                 "constant are right",
-                pulses=formats.Counted(drift.proven),
+                pulses=formats.HowMany(drift.proven),
             )
         case "extra":
             return tr("the dial moved less than was counted: pulses too many, or a wrong constant")

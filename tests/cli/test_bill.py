@@ -266,7 +266,7 @@ def test_on_a_terminal_it_asks(give: Import, monkeypatch: pytest.MonkeyPatch) ->
 IMPOSSIBLE = [
     (notice().replace("31/10", "31/02"), "31/02/2026"),
     (notice().replace("31/10/2026", "31/10/2025"), "first day"),
-    (notice(old=9868, new=9570, kwh=298, money=1), "current reading"),
+    (notice(old=9868, new=9570, kwh=298, money=total(298)), "current reading"),
     (notice().replace(CUSTOMER, "PB05010001111"), "customer"),
     ("Xin chào, hôm nay trời đẹp.", "No bill"),
     ("", "empty"),

@@ -113,7 +113,7 @@ def check_pulses(
         tr(
             "{meter}: {pulses:pulse|pulses} counted up to {at}",
             meter=meter,
-            pulses=formats.Counted(pulses),
+            pulses=formats.HowMany(pulses),
             at=local_time(at, settings),
         ),
     )
@@ -151,7 +151,7 @@ def check_dial(settings: Settings, ledger: Ledger, meter: MeterSettings) -> Find
         tr(
             "{meter}: the count agrees with {readings:dial reading|dial readings}",
             meter=meter.id,
-            readings=formats.Counted(readings),
+            readings=formats.HowMany(readings),
         ),
     )
 
@@ -172,7 +172,7 @@ def check_clocks(settings: Settings, ledger: Ledger, now: int) -> Iterator[Findi
         yield Finding(
             "future",
             "warn",
-            tr("the Pi's clock has dated {count:entry|entries} in the future", count=formats.Counted(count)),
+            tr("the Pi's clock has dated {count:entry|entries} in the future", count=formats.HowMany(count)),
             tr("report it: sodien clock wrong {number}", number=boots[0].number),
         )
         return

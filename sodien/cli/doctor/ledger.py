@@ -79,7 +79,7 @@ def check_ledger(ledger: Ledger) -> Finding:
         tr(
             "{path}: sound, {entries:entry|entries}, {size} KiB",
             path=ledger.path,
-            entries=formats.Counted(ledger.newest_seq()),
+            entries=formats.HowMany(ledger.newest_seq()),
             size=formats.count(ledger.size() // 1024),
         ),
     )
