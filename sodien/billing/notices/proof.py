@@ -249,7 +249,9 @@ def _is_a_part(bill: Bill) -> bool:
     """Whether the total is less than a line of the charge that it must hold, or than its tax."""
     whole = len(bill.tiers) > 1 or (bill.kwh is not None and [line.kwh for line in bill.tiers] == [bill.kwh])
     parts = [*(line.amount for line in bill.tiers if whole), bill.tax]
-    return bill.total is not None and any(one is not None and one > bill.total for one in parts)
+    if bill.total is None or bill.total < 0:
+        return False  # a difference is less than its parts
+    return any(one is not None and one > bill.total for one in parts)
 
 
 def _is_dear(bill: Bill) -> bool:
