@@ -126,18 +126,7 @@ def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[Di
 
 def _tests(ledger: Ledger, meter: MeterSettings, around: tuple[int, int] | None) -> Iterator[TestRow]:
     for row, found in meter_tests(ledger, meter.id, around[0] if around is not None else None):
-        parts = [
-            (
-                words.name(part),
-                words.percent(part.half),
-                words.shape(part),
-                words.percent(Fraction(part.standard)),
-            )
-            for part in found.parts
-        ]
-        together = words.percent(found.farthest), "", words.percent(Fraction(found.expanded))
-        parts.append((tr("together, k = 2"), *together))
-        yield TestRow(row.at or 0, words.found(found), words.judgement(found), parts)
+        yield TestRow(row.at or 0, words.found(found), words.judgement(found), words.budget(found))
 
 
 def _claims(where: MeterLedger, history: MeterHistory, stored: StoredBill, now: int) -> Iterator[ClaimRows]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -42,11 +42,12 @@ def show_accounts(
     places: Sequence[MeterLedger],
     *,
     count: int = _USUAL,
-    of: Sequence[Claim] | None = None,
+    of: Collection[Claim] | None = None,
     extra: dict[str, Any] | None = None,
 ) -> int:
     """Show the judged claims, ``of`` some alone; ``extra`` goes into the JSON. Returns the exit code."""
     code, reports = 0, []
+    of = frozenset(of) if of is not None else None
     for where in places:
         stored = stored_claims(where.ledger, where.meter.id, session.settings.zone)
         found = accounts(where, stored=stored)
@@ -69,14 +70,13 @@ def show_accounts(
     return code
 
 
-def _shown(found: Account, of: Sequence[Claim] | None, count: int) -> list[JudgedClaim]:
-    if of is None:
-        return list(found.judged[-count:])
-    return [one for one in found.judged if one.claim in of][-count:]
+def _shown(found: Account, of: Collection[Claim] | None, count: int) -> list[JudgedClaim]:
+    return [one for one in found.judged if of is None or one.claim in of][-count:]
 
 
-def _entry(claim: Claim, stored: Sequence[StoredClaim]) -> int:
-    return next(one.entry for one in stored if one.counts and one.claim == claim)
+def _entries(stored: Sequence[StoredClaim]) -> dict[Claim, int]:
+    """The first entry of each claim that counts."""
+    return {one.claim: one.entry for one in reversed(stored) if one.counts}
 
 
 def _show(
@@ -97,6 +97,7 @@ def _show(
             )
         )
         return
+    entries = _entries(stored)
     for name, one in found.items():
         out.print(f"{where.meter.id} · {name}" if name else where.meter.id, style="bold")
         table = Table(box=None, pad_edge=False)
@@ -105,7 +106,7 @@ def _show(
         table.add_column(tr("result"))
         for judged in shown[name]:
             table.add_row(
-                str(_entry(judged.claim, stored)),
+                str(entries[judged.claim]),
                 words.when(judged.claim, zone),
                 formats.number(judged.claim.index, most=3),
                 words.ours(judged),
@@ -131,11 +132,11 @@ def _report(
     stored: Sequence[StoredClaim],
     settings: Settings,
 ) -> dict[str, Any]:
-    drift = found.drift
+    drift, entries = found.drift, _entries(stored)
     return {
         "meter": where.meter.id,
         "source": name,
-        "readings": [_plain(one, _entry(one.claim, stored), settings) for one in shown],
+        "readings": [_plain(one, entries[one.claim], settings) for one in shown],
         "drift_per_mille": None
         if drift is None
         else {

@@ -15,6 +15,7 @@ from sodien.cli.context import Session, console, print_json, with_session
 from sodien.clock import Clock, SystemClock
 from sodien.device import state as daemon_state
 from sodien.errors import SodienError
+from sodien.history.current import live_count
 from sodien.history.note import note
 from sodien.i18n import tr
 from sodien.ledger.bodies import EventBody
@@ -193,8 +194,7 @@ class _Watch:
 
     def count(self) -> Count:
         """The newest count. Raises SodienError where nothing is counted, or not all since the test began."""
-        state = daemon_state.read(self._where.ledger)
-        count = state.counts.get(self._where.meter.id) if state is not None else None
+        count = live_count(self._where.meter.id, daemon_state.read(self._where.ledger))
         if count is None:
             raise SodienError(
                 tr("Nothing is being counted, or the Pi does not know the time: 'sodien status' says more.")
@@ -378,13 +378,11 @@ def budget(result: Result) -> Table:
     table.add_column(tr("at most ±"), justify="right")
     table.add_column(tr("spread"))
     table.add_column(tr("standard uncertainty"), justify="right")
-    for part in result.parts:
-        standard = words.percent(Fraction(part.standard))
-        table.add_row(words.name(part), words.percent(part.half), words.shape(part), standard)
+    *parts, together = words.budget(result)
+    for row in parts:
+        table.add_row(*row)
     table.add_section()
-    table.add_row(
-        tr("together, k = 2"), words.percent(result.farthest), "", words.percent(Fraction(result.expanded))
-    )
+    table.add_row(*together)
     return table
 
 

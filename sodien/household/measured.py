@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodien.device import state as daemon_state
 from sodien.errors import SodienError
+from sodien.history.current import live_count
 from sodien.history.note import note
 from sodien.i18n import tr
 from sodien.ledger.bodies import EventBody
@@ -185,8 +186,7 @@ def _between(where: MeterLedger, first: Begun, last: Count | None, now: int) -> 
 
 
 def _count(where: MeterLedger) -> Count | None:
-    state = daemon_state.read(where.ledger)
-    return state.counts.get(where.meter.id) if state is not None else None
+    return live_count(where.meter.id, daemon_state.read(where.ledger))
 
 
 def _events(ledger: Ledger, meter: str) -> Iterator[tuple[int, EventBody]]:

@@ -35,6 +35,16 @@ def percent(value: Fraction) -> str:
     return formats.percent(value / 100, _PLACES, "up")
 
 
+def budget(result: Result) -> list[tuple[str, str, str, str]]:
+    """The uncertainty budget: name, limit, how it is spread, standard uncertainty; the last line is all."""
+    lines = [
+        (name(part), percent(part.half), shape(part), percent(Fraction(part.standard)))
+        for part in result.parts
+    ]
+    together = percent(result.farthest), "", percent(Fraction(result.expanded))
+    return [*lines, (tr("together, k = 2"), *together)]
+
+
 def found(result: Result) -> str:
     """The meter's error with its uncertainty: ``+1.20 % ± 2.47 % (k = 2)``."""
     sign = "+" if result.error > 0 else ""
