@@ -22,7 +22,7 @@ from sodien.errors import SodienError
 from sodien.history.revisions import Revisions
 from sodien.ledger.bodies import CostBody, DayBody
 from sodien.metering import calendar
-from sodien.metering.bounds import Bounded
+from sodien.metering.bounds import Bounded, Interval, rounded, rounded_down, rounded_up
 from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds, Money, NextTier, Projection
 
@@ -228,18 +228,56 @@ class Costs:
             today=today,
         )
 
-    def each_more(self, meter: MeterSettings, days: ReadingDays, now: int, used: Bounds) -> Fraction:
-        """What a kWh more costs at ``now`` (ms UTC), taxes included, after ``used`` kWh of the period.
+    def of_span(
+        self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, start: int, end: int
+    ) -> Money:
+        """What a span (ms UTC) adds to the bills of its periods, taxes included.
+
+        That is its kWh at the prices of the tiers which their period had reached by then, and its share of
+        the period's fixed charges. Where nobody knows what the period had used before, any tier is possible
+        that it can have reached.
 
         Raises:
             TariffError: the tariff cannot be used, or has no table for the period.
         """
-        from sodien.billing.tariff.cost_so_far import cost, each_more
+        from sodien.billing.tariff.cost_so_far import added, standing
 
-        book, price = self._book(meter)
-        use = self._use(meter, days, now)
-        found = cost(book, Bounded(*(Fraction(one) for one in msgspec.structs.astuple(used))), use, 1, price)
-        return each_more(book, found, use, price)
+        book, _ = self._book(meter)
+        low = best = high = Fraction(0)
+        while start < end:
+            use = self._use(meter, days, start + 1)
+            opened, _ = calendar.day_bounds(use.first, self._zone)
+            _, closed = calendar.day_bounds(use.last, self._zone)
+            stop = min(end, closed)
+            before = self._used_by(history, meter, use.first, start)
+            found = added(book, before, history.consumed(start, stop).billed, use)
+            fixed = standing(book, use) * (stop - start) / (closed - opened)
+            low, best, high = low + found.low + fixed, best + found.best + fixed, high + found.high + fixed
+            start = stop
+        return Money(rounded_down(low), rounded(best), rounded_up(high))
+
+    def each_more(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Interval:
+        """What a kWh more costs at ``now`` (ms UTC), taxes included: in the tier reached, or those possible.
+
+        Raises:
+            TariffError: the tariff cannot be used, or has no table for the period.
+        """
+        from sodien.billing.tariff.cost_so_far import added
+
+        use = self._use(meter, days, now + 1)
+        one = Bounded(Fraction(1), Fraction(1), Fraction(1))
+        found = added(self._book(meter)[0], self._used_by(history, meter, use.first, now), one, use)
+        return Interval(found.low, found.high)
+
+    def _used_by(self, history: MeterHistory, meter: MeterSettings, first: dt.date, at: int) -> Bounded:
+        """The billed kWh of a period from its ``first`` day to ``at`` (ms UTC), counted or not."""
+        start, _ = calendar.day_bounds(first, self._zone)
+        begin = min(at, max(start, history.start if history.start is not None else at))
+        found = self._since_last_bill(history, meter, first, begin, at) if begin > start else None
+        if found is None:
+            return history.consumed(start, at).billed
+        factor = history.installation.multiplier
+        return Bounded(*(Fraction(one) * factor for one in (found[1].low, found[1].best, found[1].high)))
 
     def _since_last_bill(
         self, history: MeterHistory, meter: MeterSettings, first: dt.date, begin: int, now: int

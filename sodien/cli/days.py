@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,16 +14,13 @@ from sodien.cli.context import Session, console, print_json, with_session
 from sodien.errors import SodienError
 from sodien.history.bars import Span, name_of, spans_of, whole_hours
 from sodien.history.current import MeterLedger
-from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import reading_days
 from sodien.i18n import tr
 from sodien.metering import calendar
-from sodien.metering.calendar import ReadingDays
 from sodien.protocol.times import format_time
 from sodien.protocol.values import Bounds, Money
 
 _MOST = 400
-_NOTHING = Money(Decimal(0), Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,8 @@ def command(session: Session, months: bool, count: int | None, until: str | None
     """Show what each of the last days used and cost, its busiest hour and the quietest: what is always on.
 
     Everything has bounds. What was not counted is named beside it, and is within the bounds. The cost of a
-    day is what it added to the bill of its period, so a kWh costs more late in the period.
+    day is what it added to the bill of its period: its kWh at the prices of the tiers reached by then, so a
+    kWh costs more late in the period.
     """
     by = "month" if months else "day"
     last = None if until is None else calendar.date_of(session.instant(until), session.settings.zone)
@@ -63,19 +57,22 @@ def command(session: Session, months: bool, count: int | None, until: str | None
     for where in session.meter_ledgers:
         costs = Costs(session.settings, where.ledger)
         rows = _rows(where, costs, by, count or (12 if months else 7), last)
-        found.append((where.meter.id, rows, costs.currency(where.meter)))
+        told = "" if session.as_json else _wide(where, costs, rows)
+        found.append((where.meter.id, rows, costs.currency(where.meter), told))
     if session.as_json:
         print_json(
             {
                 "meters": [
                     {"id": name, "by": by, "currency": currency, "rows": [_plain(row) for row in rows]}
-                    for name, rows, currency in found
+                    for name, rows, currency, _ in found
                 ]
             }
         )
         return 0
-    for name, rows, currency in found:
+    for name, rows, currency, told in found:
         _show(session, name, rows, by, currency)
+        if told:
+            click.echo("  " + told)
     return 0
 
 
@@ -87,9 +84,11 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
     today = calendar.day_up_to(at, zone)
     days = reading_days(where.ledger, where.meter)
 
-    @functools.cache  # where a day ends, the next begins
-    def paid(instant: int) -> Money:
-        return costs.at(history, where.meter, days, instant).money
+    def paid(begin: int, end: int) -> Money | None:
+        try:
+            return costs.of_span(history, where.meter, days, begin, end)
+        except SodienError:  # the tariff cannot be used
+            return None
 
     found = []
     for span in spans_of(history, zone, by, min(last or today, today), count, at):
@@ -99,7 +98,7 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
         found.append(
             DayOrMonth(
                 span,
-                _cost(paid, history, days, zone, begin, end),
+                paid(begin, end),
                 max(hours, key=lambda one: one.best, default=None),
                 min(hours, key=lambda one: one.high, default=None),
             )
@@ -107,32 +106,24 @@ def _rows(where: MeterLedger, costs: Costs, by: str, count: int, last: dt.date |
     return found
 
 
-def _cost(
-    paid: Callable[[int], Money],
-    history: MeterHistory,
-    days: ReadingDays,
-    zone: ZoneInfo,
-    begin: int,
-    end: int,
-) -> Money | None:
-    """What a span added to the bills of its periods; None where the tariff cannot be used.
-
-    What a period has cost so far never falls, so the bounds at both ends are those of the difference.
-    """
-    low = best = high = Decimal(0)
+def _wide(where: MeterLedger, costs: Costs, rows: list[DayOrMonth]) -> str:
+    """Why the costs of the period in which counting began are wide, where nobody knows how it began."""
+    history, days = where.history(), reading_days(where.ledger, where.meter)
+    if history.start is None or not rows:
+        return ""
     try:
-        while begin < end:
-            first, last = calendar.billing_period(calendar.date_of(begin, zone), days)
-            opened = max(calendar.day_bounds(first, zone)[0], history.start or 0)
-            stop = min(end, calendar.day_bounds(last, zone)[1])
-            until, before = paid(stop), paid(begin) if begin > opened else _NOTHING
-            low += max(Decimal(0), until.low - before.high)
-            best += max(Decimal(0), until.best - before.best)
-            high += until.high - before.low
-            begin = stop
+        first = costs.at(history, where.meter, days, history.start + 1)
     except SodienError:
-        return None
-    return Money(low, best, high)
+        return ""
+    _, closed = calendar.day_bounds(first.last, where.settings.zone)
+    if first.since is None or rows[0].span.start >= closed:
+        return ""
+    return tr(
+        "Costs up to {last} are wide: what that billing period had used before {since} is not known, so "
+        "neither is its tier. The last bill ('sodien bill import') and a dial reading ('sodien dial') tell.",
+        last=formats.date(first.last),
+        since=formats.instant(first.since, where.settings.zone),
+    )
 
 
 def _plain(row: DayOrMonth) -> dict[str, Any]:

@@ -107,17 +107,16 @@ def stop(session: Session, hours: float | None, discard: bool) -> int:
     return 0
 
 
-def _each(session: Session, where: MeterLedger) -> tuple[Fraction | None, str | None]:
+def _each(session: Session, where: MeterLedger) -> tuple[Interval | None, str | None]:
     """What a kWh more costs now, taxes included, and in which currency; None where no tariff says so."""
     costs, days = Costs(session.settings, where.ledger), reading_days(where.ledger, where.meter)
     try:
-        used = costs.at(where.history(), where.meter, days, session.now).kwh
-        return costs.each_more(where.meter, days, session.now, used), costs.currency(where.meter)
+        return costs.each_more(where.history(), where.meter, days, session.now), costs.currency(where.meter)
     except SodienError:
         return None, None
 
 
-def _plain(one: Measured, each: Fraction | None, currency: str | None, hours: float | None) -> dict[str, Any]:
+def _plain(one: Measured, each: Interval | None, currency: str | None, hours: float | None) -> dict[str, Any]:
     low, high = _kw(one.kw)
     found: dict[str, Any] = {
         "name": one.name,
@@ -146,12 +145,17 @@ def _kw(value: Interval) -> tuple[Decimal, Decimal]:
     return rounded_down(value.low), rounded_up(value.high)
 
 
-def _money(value: Interval, each: Fraction) -> dict[str, Decimal]:
-    return {"low": rounded_down(value.low * each), "high": rounded_up(value.high * each)}
+def _money(value: Interval, each: Interval) -> dict[str, Decimal]:
+    found = _paid(value, each)
+    return {"low": rounded_down(found.low), "high": rounded_up(found.high)}
+
+
+def _paid(kwh: Interval, each: Interval) -> Interval:
+    return Interval(kwh.low * each.low, kwh.high * each.high)
 
 
 def _show(
-    session: Session, found: list[Measured], each: Fraction | None, currency: str | None, hours: float | None
+    session: Session, found: list[Measured], each: Interval | None, currency: str | None, hours: float | None
 ) -> None:
     out = console()
     sign = formats.currency_sign(currency) if currency is not None else ""
@@ -161,14 +165,14 @@ def _show(
         out.print(f"{formats.instant(one.start, session.settings.zone)}, {length}", highlight=False)
         cells = [f"{_between(one.kwh, 2)} kWh", _watts(one.kw)]
         if each is not None:
-            cost = f"{_between(one.kw, 0, each, grouped=True)} {sign}"
+            cost = f"{_between(_paid(one.kw, each), 0, grouped=True)} {sign}"
             cells.append(tr("{cost} an hour", cost=cost))
         out.print("  " + "   ".join(cells), highlight=False)
         if hours is not None:
             month = _month(one, hours)
             cells = [f"{_between(month, 1)} kWh"]
             if each is not None:
-                cells.append(f"{_between(month, 0, each, grouped=True)} {sign}")
+                cells.append(f"{_between(_paid(month, each), 0, grouped=True)} {sign}")
             day = formats.number(Fraction(str(hours)), most=2)
             said = tr("30 days of {hours} h: {used}", hours=day, used="   ".join(cells))
             out.print("  " + said, highlight=False)

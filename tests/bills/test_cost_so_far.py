@@ -278,3 +278,53 @@ def test_nothing_is_projected_from_a_few_hours(tmp_path: Path) -> None:
     projected = home.at(24).projection
     assert projected is not None
     assert projected.kwh.low <= 31 * 24 <= projected.kwh.high
+
+
+# -- a part of the period ------------------------------------------------------------------------------
+
+
+def test_a_day_that_was_counted_costs_what_its_kwh_cost(tmp_path: Path) -> None:
+    """24 kWh of 1 kW all day, known to a pulse: some đồng are open, and no whole kWh."""
+    home = Home(tmp_path)
+    view = home.view()
+    days = [
+        home.costs.of_span(view, home.meter, LAST, START + n * 24 * HOUR, START + (n + 1) * 24 * HOUR)
+        for n in range(10)
+    ]
+    assert all(0 < day.high - day.low < 12 for day in days)
+    assert sum(day.low for day in days) <= price(240) <= sum(day.high for day in days)
+    ten = home.costs.of_span(view, home.meter, LAST, START, START + 240 * HOUR)
+    assert ten.low <= price(240) <= ten.high
+
+
+def test_a_day_of_a_period_that_began_before_counting_may_be_in_any_tier(tmp_path: Path) -> None:
+    home = Home(tmp_path, start=START + 100 * HOUR)
+    begin, end = START + 101 * HOUR, START + 125 * HOUR
+    day = home.costs.of_span(home.view(), home.meter, LAST, begin, end)
+    first, last = 24 * Decimal("1984") * Decimal("1.08"), 24 * Decimal("3460") * Decimal("1.08")
+    assert day.low == pytest.approx(first, abs=12)
+    assert day.high == pytest.approx(last, abs=12)
+    # The last bill's reading says where it stood: 100 kWh from 12300 to 12400, so this day is in tier 3.
+    told(home, "12400.0", 101)
+    day = home.costs.of_span(home.view(), home.meter, LAST, begin, end)
+    assert day.high == pytest.approx(24 * Decimal("2380") * Decimal("1.08"), abs=12)
+    assert day.high - day.low < 400
+
+
+def test_a_span_across_two_periods_is_of_both(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    days = ReadingDays(15)
+    end = START + 15 * 24 * HOUR
+    spans = ((end - 24 * HOUR, end), (end, end + 24 * HOUR), (end - 24 * HOUR, end + 24 * HOUR))
+    last, first, both = (home.costs.of_span(home.view(), home.meter, days, *span) for span in spans)
+    assert first.high < last.low
+    assert both.best == last.best + first.best
+
+
+def test_the_next_kwh_is_of_the_tier_reached(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for hours, each in ((10, 1984), (60, 2050), (150, 2380)):
+        found = home.costs.each_more(home.view(), home.meter, LAST, START + hours * HOUR)
+        assert found.low == found.high == each * Fraction(108, 100)
+    between = home.costs.each_more(home.view(), home.meter, LAST, START + 50 * HOUR)
+    assert between.low < between.high, "the last pulse leaves the tier open"

@@ -107,6 +107,13 @@ def test_the_costs_of_the_days_hold_that_of_the_period(sodien: Sodien, lived: Pa
     assert decimals(first["cost"])[1] < decimals(last["cost"])[1]
 
 
+def test_a_whole_day_costs_one_amount_but_for_a_pulse(sodien: Sodien, lived: Path) -> None:
+    """November is counted from its first second on."""
+    (day,) = rows(sodien, lived, "--last", 1, "--until", "2026-11-02")
+    low, _, high = decimals(day["cost"])
+    assert 0 < high - low < 12
+
+
 def test_for_people(sodien: Sodien, lived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     text = sodien("days", "-c", lived, "--last", 20).out
@@ -116,6 +123,14 @@ def test_for_people(sodien: Sodien, lived: Path, monkeypatch: pytest.MonkeyPatch
     months = sodien("days", "--months", "-c", lived, "--lang", "vi").out
     assert "10/2026" in months
     assert "bắt đầu đếm giữa chừng" in months
+
+
+def test_why_costs_are_wide_is_said_and_what_helps(sodien: Sodien, lived: Path) -> None:
+    """Counting began on 15 October, in the middle of a billing period."""
+    text = sodien("days", "-c", lived, "--last", 20).out
+    assert "Costs up to 2026-10-31 are wide" in text
+    assert f"sodien bill import -c {lived}" in text
+    assert "are wide" not in sodien("days", "-c", lived, "--last", 3, "--until", "2026-11-03").out
 
 
 def test_without_a_tariff_the_cost_is_not_known(sodien: Sodien, lived: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -50,9 +49,10 @@ def test_what_was_measured_costs_at_the_tier_reached(sodien: Sodien, home: Path)
         {"low": "0.050000", "high": "0.060000"},
     )
     assert kettle["month_kwh"] == {"low": "60.000000", "high": "72.000000"}
-    each = Fraction(Decimal(kettle["cost_an_hour"]["low"]))
-    assert Fraction(Decimal(kettle["month_cost"]["high"])) == pytest.approx(72 * each, abs=1)
-    assert 1984 * 1.08 <= each <= 3460 * 1.08  # one of the tiers' prices with 8% VAT
+    low, high = (Decimal(kettle["cost_an_hour"][end]) for end in ("low", "high"))
+    # 32 kWh were used since the last reading day: the first tier's price, with 8% VAT.
+    assert (low, high) == (Decimal("2142.72"), Decimal("1.2") * Decimal("2142.72"))
+    assert Decimal(kettle["month_cost"]["high"]) == pytest.approx(60 * high, abs=1)
     assert kettle["currency"] == "VND"
 
 

@@ -3,7 +3,8 @@
 Money never falls when the kWh rise, so the bounds of the energy carry over: the cost of the low end is the
 low end of the cost. Bills count whole kWh, because both indices are truncated: a register that moved by U
 between two readings is billed with U rounded down or up, as the decimals fell. So the low end is rounded
-down and the high end up before the multiplier.
+down and the high end up before the multiplier. What a part of the period costs (:func:`added`) is rounded
+nowhere.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from sodien.billing.tariff.charge import Assumption, Charge, charge
 from sodien.billing.tariff.model import Book
 from sodien.billing.tariff.prices import TariffError
 from sodien.billing.tariff.quota import Consumption, whole_quotas
-from sodien.billing.tariff.rounding import half_up
+from sodien.billing.tariff.rounding import Rounding, half_up
 from sodien.i18n import tr
 from sodien.metering.bounds import Bounded
 
 _HOUR_S: Final = 3600
+_FINE: Final = 10**6
+_EXACT: Final = Rounding("half-up", Decimal(1) / _FINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +139,62 @@ def cost(
     )
 
 
-def each_more(
-    book: Book, found: SoFar, use: Consumption, price: Callable[[Book, Consumption], Charge] = charge
-) -> Fraction:
-    """What a kWh more costs, taxes included, in the tier that ``found`` has reached.
+def added(book: Book, before: Bounded, more: Bounded, use: Consumption) -> Bounded:
+    """What ``more`` kWh cost, taxes included, that follow on ``before`` kWh of their period, with bounds.
 
-    Worked out from up to 100 kWh of it, so that a total's rounding matters little.
+    Both are billed kWh (after the multiplier) with their fractions, for a bill is whole and a part of it is
+    not: kWh and money are rounded to a millionth only. ``use`` as of :func:`cost`. Fixed charges are no part
+    of it.
+
+    Money never falls when the kWh rise, so the least kWh at the cheapest place are the low end. Where each
+    kWh costs as much as the one before it or more, the cheapest place is the low end of ``before``; elsewhere
+    both ends of ``before`` bound it.
+
+    Raises:
+        TariffError: as :func:`sodien.billing.tariff.charge.charge`.
     """
-    room = int(found.next.away.best) if found.next is not None else 100
-    more = max(1, min(100, room))
-    charged = price(book, replace(use, kwh=found.kwh.best + more))
-    return Fraction(charged.total - found.best.total) / more
+    exact = _unrounded(book)
+
+    def paid(kwh: Fraction) -> Fraction:
+        value = Decimal(kwh.numerator * _FINE // kwh.denominator) / _FINE
+        return Fraction(charge(exact, replace(use, kwh=value)).total)
+
+    low, best, high = (paid(one) for one in (before.low, before.best, before.high))
+    if _rises(book, use):
+        least, most = paid(before.low + more.low) - low, paid(before.high + more.high) - high
+    else:
+        least, most = paid(before.low + more.low) - high, paid(before.high + more.high) - low
+    middle = paid(before.best + more.best) - best
+    least = max(Fraction(0), least)
+    return Bounded(least, min(max(middle, least), max(most, least)), max(most, least))
+
+
+def standing(book: Book, use: Consumption) -> Fraction:
+    """What the period costs without a kWh: its fixed charges with their taxes. Raises TariffError."""
+    return Fraction(charge(_unrounded(book), replace(use, kwh=Decimal(0))).total)
+
+
+def _unrounded(book: Book) -> Book:
+    """The same tariff, for parts of a bill: money and split kWh to a millionth. Quotas stay whole."""
+    steps = replace(book.steps, split=_EXACT, line=_EXACT, fixed=_EXACT, tax=_EXACT, total=_EXACT)
+    tables = tuple(replace(one, line=None) for one in book.tables)
+    return replace(
+        book, steps=steps, tables=tables, taxes=tuple(replace(t, rounding=None) for t in book.taxes)
+    )
+
+
+def _rises(book: Book, use: Consumption) -> bool:
+    """Whether each kWh costs as much as the one before it or more."""
+    if use.scheme != "tiers":
+        return True
+    spans = book.spans(use.first, use.last)
+    if len(spans) > 1 and book.rules.first_tier_whole:
+        return False
+    for table, _, _ in spans:
+        prices = [tier.price or Decimal(0) for tier in table.tiers]
+        if table.bands or prices != sorted(prices) or any(tier.base is not None for tier in table.tiers):
+            return False
+    return True
 
 
 def _tiers(

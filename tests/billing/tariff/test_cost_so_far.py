@@ -14,7 +14,15 @@ from msgspec.structs import replace
 
 from sodien import i18n
 from sodien.billing.tariff.charge import Assumption, charge
-from sodien.billing.tariff.cost_so_far import DecimalBounds, billed, cost, project, usual_power
+from sodien.billing.tariff.cost_so_far import (
+    DecimalBounds,
+    added,
+    billed,
+    cost,
+    project,
+    standing,
+    usual_power,
+)
 from sodien.billing.tariff.model import Book, Rules
 from sodien.billing.tariff.prices import TariffError
 from sodien.billing.tariff.quota import Consumption
@@ -105,6 +113,84 @@ def test_the_true_cost_is_inside_the_bounds(
 def test_negative_energy_is_refused() -> None:
     with pytest.raises(TariffError, match="cannot be less than 0"):
         billed(bounded("-1", "0", "1"))
+
+
+# -- a part of a period --------------------------------------------------------------------------------
+
+#: Tiers, tiers whose price changes in the period, one price, prices that jump for all kWh, and fixed charges.
+PARTS = [
+    (BOOK, OCTOBER),
+    (BOOK, Consumption(Decimal(0), dt.date(2025, 5, 1), dt.date(2025, 5, 31))),
+    (BOOK, replace(OCTOBER, scheme="prepaid")),
+    *(
+        (
+            load_book([packaged() / "examples" / f"{name}.yaml"]),
+            replace(OCTOBER, first=dt.date(year, 7, 1), last=dt.date(year, 7, 24)),
+        )
+        for name, year in (
+            ("kr-kepco-residential-lv", 2018),
+            ("my-tnb-domestic-2025", 2025),
+            ("us-city-of-seymour", 2019),
+        )
+    ),
+]
+
+
+def test_a_day_costs_its_kwh_in_the_tiers_reached() -> None:
+    # 0.5 kWh at 1984 and 9.5 at 2050, and 8 %: no kWh of the period is rounded, and so no money.
+    found = added(BOOK, bounded("49.5", "49.5", "49.5"), bounded("10", "10", "10"), OCTOBER)
+    assert found == bounded("22104.36", "22104.36", "22104.36")
+
+
+def test_what_nobody_counted_before_leaves_every_tier_open() -> None:
+    found = added(BOOK, bounded("0", "0", "900"), bounded("1", "1", "1"), OCTOBER)
+    assert found == bounded("2142.72", "2142.72", "3736.8")
+
+
+@given(
+    st.sampled_from(PARTS),
+    st.fractions(0, 600, max_denominator=100),
+    st.fractions(0, 60, max_denominator=100),
+    st.fractions(0, 100, max_denominator=100),
+    st.fractions(0, 3, max_denominator=100),
+    st.fractions(0, 1, max_denominator=10),
+    st.fractions(0, 1, max_denominator=10),
+)
+def test_what_a_part_truly_costs_is_inside_its_bounds(
+    where: tuple[Book, Consumption],
+    least: Fraction,
+    open_before: Fraction,
+    used: Fraction,
+    open_used: Fraction,
+    a: Fraction,
+    b: Fraction,
+) -> None:
+    book, use = where
+    before = Bounded(least, least + open_before / 2, least + open_before)
+    more = Bounded(used, used + open_used / 2, used + open_used)
+    found = added(book, before, more, use)
+    assert 0 <= found.low <= found.best <= found.high
+    begin, energy = least + a * open_before, used + b * open_used
+    true = added(book, Bounded(begin, begin, begin), Bounded(energy, energy, energy), use)
+    assert true.low == true.high, "what is known exactly costs one amount"
+    assert found.low - 1 <= true.best <= found.high + 1
+
+
+@given(
+    st.sampled_from([PARTS[0], *PARTS[2:]]),
+    st.lists(st.fractions(0, 40, max_denominator=50), min_size=1, max_size=12),
+)
+def test_the_parts_of_a_period_add_up_to_its_bill(
+    where: tuple[Book, Consumption], parts: list[Fraction]
+) -> None:
+    book, use = where
+    parts.append(-sum(parts) % 1)  # a bill is of whole kWh
+    so_far, paid = Fraction(0), standing(book, use)
+    for part in parts:
+        paid += added(book, Bounded(so_far, so_far, so_far), Bounded(part, part, part), use).best
+        so_far += part
+    bill = charge(book, replace(use, kwh=Decimal(int(so_far)))).total
+    assert abs(paid - Fraction(bill)) < 20, "but for what the bill rounds"
 
 
 # -- projection ----------------------------------------------------------------------------------------
