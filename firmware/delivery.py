@@ -174,14 +174,13 @@ class Delivery:
         newest = self._ledger.newest_seq()
         if newest > outbox.live_seen() + 2 * LIVE_WINDOW:
             outbox.rescan(newest)  # the collector was away: what piled up is backlog, now comes first
-        after = outbox.live_after()
-        if after is not None and not outbox.holds(now):
-            for row in self._ledger.rows(after, limit=BATCH):
-                if outbox.live_after() is None:
-                    break
-                if outbox.wanted(row.seq):
-                    self._publish([row], live=True)
-                outbox.passed(row.seq, live=True)
+        while not outbox.holds(now) and (after := outbox.live_after()) is not None:
+            rows = self._ledger.rows(after, limit=outbox.batch)
+            if not rows:
+                break
+            if wanted := [row for row in rows if outbox.wanted(row.seq)]:
+                self._publish(wanted, live=True)
+            outbox.passed(rows[-1].seq, live=True)
         for ticket in outbox.due(now, answered=self._answered):
             self._send_again(ticket, now)
         while not outbox.holds(now) and (stretch := outbox.backlog()) is not None:

@@ -3,10 +3,11 @@
 An entry ends in one of two ways: *done*, when the collector confirms that the database has it (or, where no
 collector listens, when the broker has taken it), or *refused*, because the collector says so or because what
 was sent after it is answered again and again and it is not. Until then it is sent again, after a time-out
-that backs off. What is refused stays marked until somebody asks for it again. New entries go first and one by
-one; a backlog follows behind in batches, a few at a time, so that a month of it never delays what happens now
-and never fills the client's memory. Whatever is overtaken by answers gives its place in the window back, so
-that nothing holds up its neighbours.
+that backs off and follows how long answers take: a collector with the backlog of a thousand devices before
+it is busy, not deaf, and must not get everything twice. What is refused stays marked until somebody asks for
+it again. New entries go first, those that are there together in one message; a backlog follows in batches,
+few at a time, so that a month of it never delays what happens now and never fills the client's memory.
+Whatever is overtaken by answers gives its place in the window back, so that nothing holds up its neighbours.
 
 A broker that ends the connection because a message is too long does not say so in MQTT 3.1.1. So a message
 during which a connection ended goes out again in halves, and further batches are smaller for a while; an
@@ -25,10 +26,14 @@ from sodien.ledger.refusals import Refusals
 from sodien.ranges import Ranges
 
 BATCH = 250
+#: So many batches of a backlog are under way at most: one at first, one more with each answer to what was
+#: sent once, half as many when one is overdue, as RFC 5681 has it for TCP: many devices share one collector.
 WINDOW = 6
 LIVE_WINDOW = 64
 TIMEOUT_S = 10.0
 TIMEOUT_CAP_S = 300.0
+#: An answer is overdue after so many times what the last one took.
+SLACK = 3.0
 #: An entry alone in its message that was overtaken so often will not be answered.
 UNANSWERED = 8
 NO_ANSWER = "no answer to this entry, while others sent after it were answered"
@@ -102,6 +107,8 @@ class Outbox:
         self._ticket = 0
         self.batch = BATCH
         self._grow_at = self._grow_after = 0.0
+        self._overdue_s = TIMEOUT_S
+        self._window = 1
         self._live_next = newest
         self._back_next = self._settled.first_missing() - 1
         self._back_end = newest + 1
@@ -109,7 +116,7 @@ class Outbox:
     # -- choosing --------------------------------------------------------------------------------------
 
     def live_after(self) -> int | None:
-        """Send entries above this number now, one a message; None while too many are under way."""
+        """Send entries above this number now; None while too many messages are under way."""
         live = sum(1 for sent in self._under_way.values() if sent.live and not sent.overtaken)
         return self._live_next if live < LIVE_WINDOW else None
 
@@ -120,7 +127,7 @@ class Outbox:
     def backlog(self) -> tuple[int, int] | None:
         """(after, before): the stretch the next batch of the backlog comes from; None when not now."""
         batches = sum(1 for sent in self._under_way.values() if not sent.live and not sent.overtaken)
-        if batches >= WINDOW or self._back_next + 1 >= self._back_end:
+        if batches >= self._window or self._back_next + 1 >= self._back_end:
             return None
         return self._back_next, self._back_end
 
@@ -183,7 +190,12 @@ class Outbox:
         self._ticket += 1
         again = before or Sent((), now, now, 0, live)
         attempts = again.attempts + (0 if again.cut_now else 1)
-        wait = min(TIMEOUT_CAP_S, TIMEOUT_S * 2 ** min(max(0, attempts - 1), 16))
+        wait = self._overdue_s
+        if attempts > 1:  # what is sent after it waits as long, until an answer tells (Karn's rule, RFC 6298)
+            wait = min(TIMEOUT_CAP_S, max(wait, 2 * (again.deadline - again.at)))
+            self._overdue_s = wait
+            if not again.overtaken:
+                self._window = max(1, self._window // 2)
         self._under_way[self._ticket] = Sent(
             tuple(seqs),
             now,
@@ -207,8 +219,8 @@ class Outbox:
     def again(self, ticket: int, now: float) -> tuple[Sent, list[tuple[int, ...]]] | None:
         """Take back a message that is about to be sent again, and the parts in which it should be.
 
-        What nobody confirms twice may hold one entry that cannot be stored, and what a connection ended
-        during may be too long: both are narrowed down.
+        What is overtaken twice may hold one entry that cannot be stored, and what a connection ended
+        during may be too long: both are narrowed down. What is merely late stays whole.
         """
         sent = self._under_way.pop(ticket, None)
         if sent is None:
@@ -217,7 +229,8 @@ class Outbox:
         seqs = sent.seqs
         if len(seqs) >= self.batch > 1 and sent.whole and sent.overtaken_now and not sent.cut_now:
             self._shrink(len(seqs), now)  # MQTT 3.1.1 does not tell what a broker dropped for its length
-        half = len(seqs) if sent.attempts < 2 and not sent.cut_now else (len(seqs) + 1) // 2
+        narrow = sent.cut_now or (sent.attempts > 1 and sent.overtaken)
+        half = (len(seqs) + 1) // 2 if narrow else len(seqs)
         return sent, [part for part in (seqs[:half], seqs[half:]) if part]
 
     def taken(self, ticket: int, now: float, why: str | None = None, *, too_long: bool = False) -> None:
@@ -266,8 +279,9 @@ class Outbox:
         """The collector has these, and the database refuses those for good; returns how many newly ended.
 
         What one collector refuses and another has stored is stored. An answer also shows that somebody
-        listens again: whatever waits out a long back-off is due soon, unless it was overtaken: that one is
-        the trouble itself. Numbers the ledger never gave out (another device, a mistake) are ignored.
+        listens again: whatever waits out a long back-off is due soon, unless it was overtaken before: that
+        one is the trouble itself. Numbers the ledger never gave out (another device, a mistake) are ignored,
+        and so are refusals of what is not under way: they answer an older message, when something else held.
         """
         before = self._settled.total()
         for first, last in ranges:
@@ -276,27 +290,30 @@ class Outbox:
                 self.refused.discard(first, last)
                 self._settled.add(first, last)
         for seq, why in refused:
-            if 1 <= seq <= newest and seq not in self.done:
+            if seq in self._busy and seq not in self.done:
                 self._refuse(seq, why)
-        self._forget_settled()
+        self._forget_settled(now)
         fresh = self._settled.total() - before
         if fresh:
             for sent in self._under_way.values():
-                if sent.attempts > 1 and not sent.overtaken:
-                    sent.deadline = min(sent.deadline, now + TIMEOUT_S)
+                if sent.attempts > 1 and sent.overtaken <= sent.overtaken_now:
+                    sent.deadline = min(sent.deadline, now + self._overdue_s)
         return fresh
 
     def _refuse(self, seq: int, why: str) -> None:
         self.refused.add(seq, why)
         self._settled.add(seq, seq)
 
-    def _forget_settled(self) -> None:
+    def _forget_settled(self, now: float) -> None:
         """What has ended is not under way any more; what was sent before it, or with it, is overtaken."""
         answered = 0
         for ticket, sent in list(self._under_way.items()):
             left = tuple(seq for seq in sent.seqs if seq not in self._settled)
             if left != sent.seqs:
                 answered = ticket  # tickets only grow
+                if sent.attempts == 1 and sent.whole:  # else nobody knows which sending was answered
+                    self._window = min(WINDOW, self._window + 1)
+                    self._overdue_s = min(TIMEOUT_CAP_S, max(TIMEOUT_S, SLACK * (now - sent.at)))
                 self._busy.difference_update(sent.seqs)
                 if left:
                     sent.seqs, sent.whole = left, False

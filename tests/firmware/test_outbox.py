@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,15 +39,14 @@ class World:
         """What the publisher does, without broker or ledger."""
         out: list[tuple[int, ...]] = []
         box = self.outbox
-        after = box.live_after()
-        if after is not None and not box.holds(now):
-            for seq in range(after + 1, self.newest + 1):
-                if box.live_after() is None:
-                    break
-                if box.wanted(seq):
-                    box.sent([seq], now, live=True)
-                    out.append((seq,))
-                box.passed(seq, live=True)
+        while not box.holds(now) and (after := box.live_after()) is not None:
+            rows = list(range(after + 1, self.newest + 1))[: box.batch]
+            if not rows:
+                break
+            if wanted := [seq for seq in rows if box.wanted(seq)]:
+                box.sent(wanted, now, live=True)
+                out.append(tuple(wanted))
+            box.passed(rows[-1], live=True)
         for ticket in box.due(now):
             if box.given_up(ticket) is not None:
                 continue
@@ -70,7 +70,7 @@ class World:
 def test_a_month_of_backlog_never_delays_what_is_new() -> None:
     world = World(43_200)
     first = world.pump(0)
-    assert len(first) == WINDOW
+    assert len(first) == 1
     world.newest += 1
     assert world.pump(1) == [(43_201,)], "the new entry goes out at once, alone"
     now = 1.0
@@ -88,7 +88,7 @@ def test_what_came_last_does_not_wait_for_what_piled_up_with_it() -> None:
     world.pump(0)
     world.newest += 1000
     world.outbox.rescan(world.newest)
-    assert world.pump(1) == [(seq,) for seq in range(world.newest - LIVE_WINDOW + 1, world.newest + 1)]
+    assert world.pump(1) == [tuple(range(world.newest - LIVE_WINDOW + 1, world.newest + 1))]
 
 
 def test_nothing_is_sent_while_all_is_done() -> None:
@@ -111,23 +111,65 @@ def test_time_outs_back_off_and_are_capped() -> None:
     assert waits[-1] == TIMEOUT_CAP_S
 
 
-def test_a_confirmation_ends_long_waits() -> None:
-    world = World(BATCH * 2)
+def test_an_answer_to_what_is_new_ends_long_waits() -> None:
+    world = World(BATCH)
     world.pump(0)
     now = 0.0
     for _ in range(6):
         now = world.outbox.deadline() or 0
         world.pump(now)
-    world.outbox.confirmed([(1, BATCH)], world.newest, now)
+    world.newest += 1
+    world.pump(now)
+    world.outbox.confirmed([(world.newest, world.newest)], world.newest, now + 0.1)
     deadline = world.outbox.deadline()
     assert deadline is not None
-    assert deadline <= now + TIMEOUT_S
+    assert deadline <= now + 0.1 + TIMEOUT_S
 
 
 def test_live_window_is_bounded() -> None:
     world = World(0)
-    world.newest = 1000
-    assert len(world.pump(0)) == LIVE_WINDOW
+    for _ in range(1000):
+        world.newest += 1
+        world.pump(0)
+    assert len(world.sent) == LIVE_WINDOW
+
+
+def test_the_window_grows_with_answers_and_halves_when_one_is_overdue() -> None:
+    world = World(BATCH * 100)
+    sizes = []
+    for second in range(4):
+        batches = world.pump(second)
+        sizes.append(len(batches))
+        for batch in batches:
+            world.outbox.confirmed([(batch[0], batch[-1])], world.newest, second + 0.5)
+    assert sizes == [1, 2, 4, WINDOW]
+    assert len(world.pump(4)) == WINDOW
+    world.pump(14)
+    world.outbox.confirmed([(1, world.newest - BATCH * 50)], world.newest, 14.5)
+    assert len(world.pump(15)) < WINDOW
+
+
+@pytest.mark.parametrize(("devices", "batches"), [(40, 20), (200, 2), (3, 30)])
+def test_devices_behind_a_busy_collector_do_not_drown_it(devices: int, batches: int) -> None:
+    """One collector needs a quarter of a second for each batch and takes them as they come."""
+    each = 0.25
+    worlds = [World(BATCH * batches) for _ in range(devices)]
+    coming: list[tuple[float, int, tuple[int, ...]]] = []
+    free = now = 0.0
+    while any(world.outbox.waiting(world.newest) for world in worlds):
+        for number, world in enumerate(worlds):
+            for batch in world.pump(now):
+                free = max(now, free) + each
+                coming.append((free, number, batch))
+        now += each
+        for _, number, batch in [one for one in coming if one[0] <= now]:
+            worlds[number].outbox.confirmed([(batch[0], batch[-1])], worlds[number].newest, now)
+        coming = [one for one in coming if one[0] > now]
+    at_best = each * devices * batches
+    at_first = each * devices / TIMEOUT_S  # how much longer than the first time-out first answers take
+    assert now <= at_best * (1.1 if at_first <= 1 else 2), "what is new waits behind what was sent again"
+    sent = sum(len(batch) for world in worlds for batch in world.sent)
+    assert sent <= devices * batches * BATCH * (1.1 if at_first <= 1 else 4)
 
 
 def test_confirmations_for_numbers_never_given_out_are_ignored() -> None:
@@ -173,18 +215,19 @@ def test_everything_is_done_in_the_end_over_a_lossy_channel(backlog: int, seed: 
 
 
 def test_what_is_refused_gives_its_place_back_and_is_offered_again_when_asked() -> None:
-    world = World(BATCH * 8)
-    first = world.pump(0)
-    assert len(first) == WINDOW
-    refused = [(seq, "too old") for batch in first for seq in batch]
-    assert world.outbox.confirmed([], world.newest, 1, refused) == len(refused)
+    world = World(BATCH * 3)
+    (first,) = world.pump(0)
+    assert world.outbox.confirmed([], world.newest, 1, [(seq, "too old") for seq in first]) == BATCH
     assert len(world.pump(1)) == 2, "the rest goes on at once"
     assert world.outbox.waiting(world.newest) == 2 * BATCH
     world.outbox.confirmed([(1, world.newest)], world.newest, 2)
     assert world.outbox.refused.total() == 0, "what another collector has stored is stored"
-    world.outbox.confirmed([], world.newest + 1, 2, [(world.newest + 1, "x"), (7, "y"), (0, "z")])
-    assert [one.ranges for one in world.outbox.refused.noted()] == [[(world.newest + 1,) * 2]]
     world.newest += 1
+    world.outbox.confirmed([], world.newest, 2, [(world.newest, "of before"), (7, "y"), (0, "z")])
+    assert world.outbox.refused.total() == 0, "nothing of that is under way"
+    assert world.pump(2) == [(world.newest,)]
+    world.outbox.confirmed([], world.newest, 2, [(world.newest, "x"), (7, "y"), (0, "z")])
+    assert [one.ranges for one in world.outbox.refused.noted()] == [[(world.newest,) * 2]]
     assert world.pump(3) == []
     world.outbox.offer_refused(world.newest)
     assert world.pump(4) == [(world.newest,)]
@@ -197,8 +240,9 @@ def test_a_collector_that_never_answers_for_some_entries_holds_up_nobody() -> No
     now = 0.0
     first_pass: float | None = None
     while world.outbox.waiting(world.newest):
-        for batch in world.pump(now):
-            world.outbox.confirmed([(seq, seq) for seq in batch if seq not in silent], world.newest, now)
+        while batches := world.pump(now):
+            for batch in batches:
+                world.outbox.confirmed([(s, s) for s in batch if s not in silent], world.newest, now)
         if first_pass is None and world.outbox.done.total() == world.newest - len(silent):
             first_pass = now
         now = min(world.outbox.deadline() or now, now + 60)
