@@ -18,10 +18,12 @@ from sodien.billing.notices.model import Document
 from sodien.billing.notices.read import read
 from tests.billing.notices.mutations import corpus
 
+#: What makes a value one of another time, where nothing proves it: then it is left out, and never changed.
+OF_MONTHS = "trong 6 tháng"
 #: Phrases that explain a value: they may stand between its label and itself.
 BESIDE = (
     "trong 31 ngày", "trong 30 ngay", "(31 ngày)", "lần 2", "(lần 1)", "cho 4 người", "ngày 31", "lúc 8h30",
-    "(30/9)", "đợt 1", "tại số nhà 31", "phòng 1205", "(tổ 5)", "hộ số 318", "trong 6 tháng",
+    "(30/9)", "đợt 1", "tại số nhà 31", "phòng 1205", "(tổ 5)", "hộ số 318", OF_MONTHS,
     "cho 3 pha", "tầng 12", "ngày 05/11/2026", "(căn T2-0903)", "phòng B4-312", "(lô 12/004567)",
 )  # fmt: skip
 #: Phrases that stand for themselves: behind a sentence or at the end of a line.
