@@ -108,11 +108,15 @@ def judge_as(
     }
     notes = (*_assumptions(record), *money.notes)
     why = _why(record, consumption) if overall == "cannot_tell" else ""
-    if why == "before" or (why == "no_reading" and _begun(record) is None):
+    if why in ("before", "since") or (why == "no_reading" and _begun(record) is None):
         # One sentence, and none for each thing that cannot be told for the same reason.
-        checks = tuple(check for check in checks if check.topic not in ("reading", "consumption"))
-        checks = (_nothing_of_ours(record, consumption), *checks)
-        notes, detectable, both = money.notes, None, None
+        part = why == "since"
+        rest = (check for check in checks if check.says != "no_previous")
+        checks = (
+            _nothing_of_ours(record, consumption, part=part),
+            *(check for check in rest if not (_of_the_old(check) if part else _of_the_meter(check))),
+        )
+        notes, detectable, both = (notes if part else money.notes), None, None
     return Verdict(
         overall=overall,
         why=why,
@@ -239,13 +243,13 @@ def _why(record: OwnRecord, consumption: Check) -> str:
         "consumption_wide_day": "time",
         "consumption_after_estimate": "estimated",
     }
+    begun, (first, last) = _begun(record), record.windows
+    since = "since" if begun is not None and first is not None and first.start < begun else ""
     if consumption.says in known:
-        return known[consumption.says]
-    nothing = all(meter.register.span is None for meter in record.meters.installed)
-    if nothing:
+        return since if since and consumption.says == "consumption_no_numbers" else known[consumption.says]
+    if all(meter.register.span is None for meter in record.meters.installed):
         return "no_reading"
-    begun, read = _begun(record), record.windows[1]
-    return "before" if begun is not None and read is not None and read.end <= begun else "blind"
+    return "before" if begun is not None and last is not None and last.end <= begun else since or "blind"
 
 
 def _begun(record: OwnRecord) -> int | None:
@@ -255,14 +259,28 @@ def _begun(record: OwnRecord) -> int | None:
     return min((*counted, *(anchor.start for one in registers for anchor in one.anchors)), default=None)
 
 
-def _nothing_of_ours(record: OwnRecord, consumption: Check) -> Check:
-    """What stands for all that a bill from before counting, or without any, cannot be compared with."""
+def _of_the_meter(check: Check) -> bool:
+    return check.topic in ("reading", "consumption")
+
+
+def _of_the_old(check: Check) -> bool:
+    """Whether it hangs on what the register was when the period began, and tells nothing."""
+    return check.key in ("index_old", "read_old", "consumption") and check.result == "cannot_tell"
+
+
+def _nothing_of_ours(record: OwnRecord, consumption: Check, *, part: bool) -> Check:
+    """What stands for all that a bill from before counting, or without any, cannot be compared with.
+
+    ``part``: its period began before counting did, and did not end before.
+    """
     begun = _begun(record)
+    known = "consumption_since" if part else "consumption_before"
     return Check(
         key=consumption.key,
         topic=consumption.topic,
         result="cannot_tell",
-        says="consumption_nothing" if begun is None else "consumption_before",
+        says="consumption_nothing" if begun is None else known,
+        billed=consumption.billed,
         values={} if begun is None else {"since": check_reading.local(begun, record.practice.zone)},
     )
 
@@ -324,6 +342,8 @@ def _advice(
         why = _why(record, consumption)
         if why in ("blind", "no_reading"):
             found.append(Note(key="read_dial_on_day", values=texts(day=day)))
+        elif why == "since":
+            found.append(Note(key="next_in_full"))
         elif why == "time":
             found.append(Note(key="know_hour"))
         elif why == "no_dates":

@@ -49,7 +49,8 @@ def checks(
 ) -> list[Check]:
     """A finding of its own for every index that our register showed on another day than the notice says.
 
-    ``matches`` are (key, match, printed index). An index that may have been read inside its time says when.
+    ``matches`` are (key, match, printed index). An index that may have been read inside its time says when,
+    unless that is the whole of it.
     """
     found = []
     for key, match, printed in matches:
@@ -64,8 +65,9 @@ def checks(
             end=until(when.end, practice.zone),
         )
         if when.inside:
-            wide = when.end - when.start >= match.window.end - match.window.start
-            says, result = ("read_any_time", "cannot_tell") if wide else ("read_at", "agrees")
+            if when.end - when.start >= match.window.end - match.window.start:
+                continue
+            says, result = "read_at", "agrees"
         else:
             says, result = "read_other_time", "disagrees"
         if when.inside and (match.window.slipped or practice.printed_slip_days):

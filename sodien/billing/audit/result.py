@@ -116,6 +116,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         why: for *cannot_tell*, what was in the way: ``no_dates``, ``no_numbers`` (neither indices nor kWh),
             ``no_reading`` (no dial reading and no count to compare with), ``blind`` (too little was counted),
             ``before`` (the bill is of a time before counting: one check stands for all comparisons),
+            ``since`` (its period began before counting: one check stands for those with its beginning),
             ``time`` (too much flows on a reading day to know more), ``replaced`` (a new meter that is not
             recorded), ``registers`` (several registers on the bill), ``estimated`` (nobody read the meter).
         disagrees_by_kwh: the bill is off by at least this many billed kWh, > 0; None when its kWh may be

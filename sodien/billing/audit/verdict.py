@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Checks whose outcome hangs on how the meter was read and the kWh were rounded.
 _BY_HABIT: Final = READING | {"days_join", "index_joins", "kwh", "serial", "serial_joins", "multiplier"}
+#: Sentences of a consumption that was compared with nothing.
+_NOT_COMPARED: Final = ("consumption_before", "consumption_since", "consumption_nothing")
 #: At most so many habits at once are tried one by one; after that, all of them together.
 _MOST_AT_ONCE: Final = 2
 
@@ -94,7 +96,7 @@ def _explained(
 def _for_all(verdict: Verdict, widest: Verdict) -> Verdict:
     """The verdict with what could have been noticed under every permitted practice: one size throughout."""
     # Nothing was compared, so nothing could have been noticed.
-    before = any(check.says in ("consumption_before", "consumption_nothing") for check in verdict.checks)
+    before = any(check.says in _NOT_COMPARED for check in verdict.checks)
     size = None if before else widest.detectable_kwh
 
     def stated(check: Check) -> Check:

@@ -108,6 +108,10 @@ NOTE_WORDS: Final[dict[str, Text]] = {
     "read_dial_on_day": (
         "A dial reading of your own on {day} would have helped; read the dial on the next reading day."
     ),
+    "next_in_full": (
+        "The next bill can be judged in full if counting goes on. Read the dial on its reading day and enter "
+        "what it shows."
+    ),
     "know_hour": (
         "It would help to know the hour of the reading: ask the meter reader, and set reading_hour."
     ),

@@ -165,10 +165,6 @@ CHECK_WORDS: Final[dict[str, Text]] = {
         "In the time in which it may have been read, your register may have shown {index} only between "
         "{start} and {end}."
     ),
-    "read_any_time": (
-        "Your register may have shown {index} at any time from {start} to {end}, so the hour of the "
-        "reading cannot be determined."
-    ),
     "read_slipped": (
         "Reading {index} fits another day than {day}: it may have been taken between {start} and {end}. "
         "The notice has no date, and one day early or late is allowed."
@@ -197,6 +193,10 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     "consumption_before": (
         "Counting and dial readings begin on {since}; from before that there is nothing of your own to "
         "compare this bill with."
+    ),
+    "consumption_since": (
+        "Counting and dial readings begin on {since}, after this bill's period began: your own register "
+        "at its beginning is not known, and so neither is your consumption."
     ),
     "consumption_nothing": (
         "There is nothing of your own to compare this bill with yet; only what is printed on it was checked."

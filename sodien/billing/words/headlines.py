@@ -14,6 +14,10 @@ HEADLINE_WORDS: Final[dict[str, Text]] = {
     "cannot_tell_no_reading": "Nothing was counted and no dial was read, so the bill cannot be judged.",
     "cannot_tell_blind": "Too little was counted to judge this bill.",
     "cannot_tell_before": "This bill is from before counting began: only what is printed on it was checked.",
+    "cannot_tell_since": (
+        "Counting began after this bill's period did, so its consumption cannot be judged; the rest was "
+        "checked."
+    ),
     "cannot_tell_time": "The time of the reading is not known well enough to judge this bill.",
     "cannot_tell_replaced": (
         "The bill mentions a replaced meter that is not recorded here, so it cannot be judged."

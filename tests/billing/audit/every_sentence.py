@@ -289,6 +289,8 @@ def readings() -> Iterator[tuple[str, Verdict]]:
     )
     may = {"first": dt.date(2026, 5, 1), "last": dt.date(2026, 5, 31)}
     yield "a bill from before counting", case(bill(400, 990, **may))
+    begun = {"first": dt.date(2026, 5, 15), "last": dt.date(2026, 6, 30)}
+    yield "the bill in which counting began", case(bill(700, JUNE_30 + 9, **begun))
     nothing = Register([], [], [], Fraction(88, 10), lambda _: (0, 0), digits=5)
     yield "nothing counted, nothing read", case(HONEST, home=Meters([Installed("m", nothing)]))
     yield "nothing but money", case(Bill(first=HONEST.first, last=HONEST.last, total=d(5)))

@@ -111,6 +111,33 @@ def test_a_long_gap_cannot_tell_and_a_dial_reading_on_the_day_would_have():
     assert told.overall == "consistent"
 
 
+MAY_15 = {"first": dt.date(2026, 5, 15), "last": dt.date(2026, 6, 30)}
+FIRST_BILL = bill(700, JUNE_30 + 9, **MAY_15)
+
+
+@pytest.mark.parametrize(
+    ("first_bill", "also"),
+    [
+        (FIRST_BILL, []),
+        (replace(FIRST_BILL, rows=()), []),
+        (replace(FIRST_BILL, rows=(IndexRow(new=Decimal(JUNE_30 + 9)),), kwh=None), ["index_wide_day"]),
+    ],
+    ids=["whole", "only kWh", "only the new reading"],
+)
+def test_the_bill_in_whose_period_counting_began_gets_one_sentence(first_bill, also):
+    verdict = judge(first_bill, [], meters(), None, PRACTICE)
+    assert (verdict.overall, verdict.why) == ("cannot_tell", "since")
+    silent = [check.says for check in verdict.checks if check.result == "cannot_tell"]
+    assert silent == ["consumption_since", *also, "charge_not_printed"]
+    assert [note.key for note in verdict.advice] == ["next_in_full"]
+    assert (verdict.detectable_kwh, verdict.detectable_both_kwh) == (None, None)
+
+
+def test_the_new_reading_of_the_first_bill_is_judged_all_the_same():
+    verdict = judge(bill(700, JUNE_30 + 99, **MAY_15), [], meters(), None, PRACTICE)
+    assert (verdict.overall, disagreeing(verdict)) == ("disagrees", {"index_new", "read_new"})
+
+
 def test_a_gap_so_wide_that_anything_fits_still_refuses_the_impossible():
     gap = (at(5, month=7), at(25, month=7))
     verdict = judge(bill(JUNE_30 + 9, JULY_31 + 6000), [], meters(blind=gap), None, PRACTICE)
