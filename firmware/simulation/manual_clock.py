@@ -13,7 +13,7 @@ class ManualClock:
     anew at each :meth:`reboot`, and its wall clock may be wrong.
 
     Attributes:
-        boot_id: changes at each reboot, the same sequence every time.
+        boot_id: names the simulated boot; the same sequence every time.
         boots: how often the machine has been started.
     """
 
@@ -26,11 +26,10 @@ class ManualClock:
         self._synchronised = synchronised
         self._slept = 0
         self.boots = 1
+        self._name()
 
-    @property
-    def boot_id(self) -> str:
-        """Names the simulated boot."""
-        return str(uuid.UUID(int=self.boots)) + (f"+{self._slept}" if self._slept else "")
+    def _name(self) -> None:
+        self.boot_id = str(uuid.UUID(int=self.boots)) + (f"+{self._slept}" if self._slept else "")
 
     def now_ns(self) -> int:
         """True time since the world began; not available to a real machine."""
@@ -69,6 +68,7 @@ class ManualClock:
         self.advance(ns)
         self._boot += ns
         self._slept += ns // 1_000_000_000
+        self._name()
 
     def step_wall(self, ns: int) -> None:
         """Set the machine's wall clock forwards (or, negative, back); monotonic time is untouched."""
@@ -91,6 +91,7 @@ class ManualClock:
         """
         self.boots += 1
         self._boot, self._slept = self._now, 0
+        self._name()
         self._synchronised = synchronised
         if wall_ns is not None:
             self._wall_error = wall_ns - self.true_wall_ns()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -34,10 +35,10 @@ MORNING = 1_795_478_400 * SECOND
 WIDTH = 80_000_000
 
 
-def settings_of(folder: Path, text: str = "", meter: str = "") -> Settings:
+def settings_of(folder: Path, text: str = "", meter: str = "", at_risk_wh: int = 5) -> Settings:
     """Settings with one meter; ``text`` is added at the top level, ``meter`` to the meter."""
     return parse(
-        f"device: nha-toi\nledger: {{path: {folder}/ledger.db, at_risk_wh: 5}}\n"
+        f"device: nha-toi\nledger: {{path: {folder}/ledger.db, at_risk_wh: {at_risk_wh}}}\n"
         f"meters:\n  - {{id: main, pin: 17, constant: 1600{meter}}}\n{text}",
         folder / "sodien.yaml",
     )
@@ -47,24 +48,27 @@ def steady(watts: int, constant: int = 1600, phase: float = 0.5) -> Iterator[int
     """Flashes of a constant load, from world time 0 on, for ever."""
     period = Fraction(3_600_000 * SECOND, watts * constant)
     first = int(period * Fraction(phase))
-    count = 0
-    while True:
-        yield first + int(period * count)
-        count += 1
+    return (first + int(period * number) for number in count())
 
 
-def household(seed: int, most_watts: int = 8800) -> Iterator[int]:
-    """Flashes of a load that changes every few minutes, quiet stretches among them."""
+#: In these parts of a flash a second of so many watts is a whole number.
+_PARTS = 3_600_000 // 1600
+
+
+def household(
+    seed: int, most_watts: int = 8800, levels: Sequence[int] = (0, 3, 60, 200, 800, 2500)
+) -> Iterator[int]:
+    """Flashes of a load that changes every few minutes: one of these ``levels``, or the most, in W."""
     chance = random.Random(seed)
-    at, phase = 0, Fraction(1, 2)
+    at, phase = 0, _PARTS // 2
     while True:
-        watts = chance.choice([0, 3, 60, 200, 800, 2500, most_watts])
-        length = chance.randint(20, 600) * SECOND
-        done = phase + Fraction(watts * 1600 * length, 3_600_000 * SECOND)
-        for number in range(1, int(done) + 1):
-            yield at + int((number - phase) * 3_600_000 * SECOND / (watts * 1600))
-        phase = done - int(done)
-        at += length
+        watts = chance.choice([*levels, most_watts])
+        seconds = chance.randint(20, 600)
+        whole, rest = divmod(phase + watts * seconds, _PARTS)
+        for number in range(1, whole + 1):
+            yield at + (number * _PARTS - phase) * SECOND // watts
+        phase = rest
+        at += seconds * SECOND
 
 
 class House:
@@ -78,8 +82,14 @@ class House:
         wall: int = MORNING,
         synchronised: bool = True,
         delay: int = 0,
+        eager: bool = True,
     ) -> None:
+        """``eager``: the daemon turns at each edge, as it would where the machine has nothing else to do.
+
+        Else it finds the edges of a while in the queue, and turns as soon as a count must be saved.
+        """
         self.settings = settings
+        self.eager = eager
         self.clock = ManualClock(wall, monotonic_ns=5 * SECOND, synchronised=synchronised)
         self.emitted: list[int] = []
         self.delay = delay
@@ -144,35 +154,45 @@ class House:
         self.play_until(self.clock.now_ns() + int(seconds * SECOND))
 
     def play_until(self, until: int) -> None:
-        """Let time pass until this world time; the daemon turns at each edge and deadline, as it would."""
+        """Let time pass until this world time; the daemon turns at edges and deadlines, as it would."""
         while True:
             now = self.clock.now_ns()
-            at = min(until, self._next_edge())
+            at, edges = until, 1 << 62
             if self.station is not None:
                 ahead = self.station.deadline() - self.clock.monotonic_ns()
                 at = min(at, now + max(0, ahead), *(due for due, _ in self._waiting[:1]))
-            self.clock.advance_to(max(now, at))
-            self._shine(self.clock.now_ns())
+                edges = self._edges_a_turn()
+            self.clock.advance_to(max(now, self._shine(at, edges)))
             self._deliver(self.clock.now_ns())
-            if self.station is not None:
-                self.station.turn()
-                if self.station.recorder.slept:
-                    self.stop()
-                    self.start()
-                assert self.may_fail or not self.station.left_out, (
-                    "a mistake beside the counting; see the log"
-                )
+            self._turn()
             if self.clock.now_ns() >= until:
                 return
 
-    def _next_edge(self) -> int:
-        return min(one for one in (self._ends, self._next, 1 << 62) if one is not None)
+    def _edges_a_turn(self) -> int:
+        """After how many edges the daemon turns: for each, or for what must be saved with them."""
+        if self.eager or self.station is None:
+            return 1
+        (state,) = self.station.recorder.meters
+        doubt = max(0, state.doubt() - state.saved_doubt)
+        return 2 * next(more for more in count(1) if state.counter.must_save(doubt + more))
 
-    def _shine(self, now: int) -> None:
-        """Make the edges that are due at ``now``."""
-        while (at := self._next_edge()) <= now:
+    def _turn(self) -> None:
+        if self.station is None:
+            return
+        self.station.turn()
+        if self.station.recorder.slept:
+            self.stop()
+            self.start()
+        assert self.may_fail or not self.station.left_out, "a mistake beside the counting; see the log"
+
+    def _next_edge(self) -> int:
+        return next(one for one in (self._ends, self._next, 1 << 62) if one is not None)
+
+    def _shine(self, until: int, edges: int = 1 << 62) -> int:
+        """Make the edges up to ``until``; when that is, or when the last one of so many ``edges`` came."""
+        begun = self.clock.now_ns() - self.clock.monotonic_ns()
+        while (at := self._next_edge()) <= until:
             self.lit = at != self._ends
-            mono = self.clock.monotonic_ns() - (now - at)
             if self.lit:
                 self.emitted.append(at)
                 self._next = next(self._flashes, None)
@@ -181,7 +201,11 @@ class House:
             else:
                 self._ends = None
             if self.station is not None:
-                self._waiting.append((at + self.delay, (0, mono, self.lit)))
+                self._waiting.append((at + self.delay, (0, at - begun, self.lit)))
+            edges -= 1
+            if not edges:
+                return at
+        return until
 
     def _deliver(self, now: int) -> None:
         while self._waiting and self._waiting[0][0] <= now:

@@ -24,7 +24,7 @@ from sodien.cli.group import run
 from sodien.history.wire_entries import WireEntries
 from sodien.protocol.entries import CostEntry, HourEntry, SnapshotEntry
 from sodien.protocol.times import format_time, parse_time
-from tests.firmware.house import HOUR, SECOND, House, settings_of
+from tests.firmware.house import HOUR, SECOND, House, household, settings_of
 
 START_KWH = Fraction(1234)
 #: The truth is known to a pulse at either end, times to a millisecond.
@@ -38,16 +38,7 @@ _EVENT = re.compile(r"(?P<what>[a-z]+)(?: (?P<off>[-+]?\d+))? @(?P<at>\d+)")
 
 def load(seed: int) -> Iterator[int]:
     """Flashes of a household between 20 W and 6 kW, from world time 0 on."""
-    chance = random.Random(seed)
-    at, phase = 0, Fraction(1, 2)
-    while True:
-        watts = chance.choice([20, 60, 200, 800, 2500, 6000])
-        length = chance.randint(20, 600) * SECOND
-        done = phase + Fraction(watts * 1600 * length, 3_600_000 * SECOND)
-        for number in range(1, int(done) + 1):
-            yield at + int((number - phase) * 3_600_000 * SECOND / (watts * 1600))
-        phase = done - int(done)
-        at += length
+    return household(seed, 6000, (20, 60, 200, 800, 2500))
 
 
 class Event(NamedTuple):
@@ -71,8 +62,8 @@ def events(text: str) -> list[Event]:
 
 def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: int = 600) -> House:
     """A house that lived through these events, and ``tail`` seconds more."""
-    settings = settings_of(folder, "clock: trust\n" if trust else "")
-    house = House(settings, load(seed))
+    settings = settings_of(folder, "clock: trust\n" if trust else "", at_risk_wh=20)
+    house = House(settings, load(seed), eager=False)
     clock = house.clock
     for event in events(text):
         house.play_until(event.at * SECOND)
