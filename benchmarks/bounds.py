@@ -46,7 +46,7 @@ def households(seeds: range) -> tuple[int, list[str]]:
 
 def clocks(seeds: range) -> list[str]:
     """Stories of wrong clocks in which a register, an energy, an hour, a day or a snapshot is not true."""
-    daemon.LIVE_NS = daemon.LIVE_IDLE_NS = 600_000_000_000  # nobody watches
+    daemon.LIVE_NS = daemon.LIVE_IDLE_NS = 30 * 86_400_000_000_000  # nobody watches
     wrong = []
     for seed in seeds:
         text, tail = story(seed)
