@@ -13,7 +13,8 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
@@ -110,6 +111,21 @@ class SimulatedFactory(MockFactory):  # type: ignore[misc]
         return self.source is None or not self.source.broken
 
 
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """A profile that a meter is under from ``origin`` (ns) on, begun at ``begin_ns`` of it."""
+
+    profile: Profile
+    origin: int
+    start_kwh: Fraction
+    begin_ns: int
+
+    def energy_kwh(self, now_ns: int, speed: Fraction) -> Fraction:
+        """The register at an instant of it."""
+        played, energy = (now_ns - self.origin) * speed, self.profile.energy_kwh
+        return self.start_kwh + energy(self.begin_ns + played) - energy(self.begin_ns)
+
+
 class SimulatedMeter:
     """One simulated meter: when its LED lights and goes out, and what its register really is.
 
@@ -140,10 +156,8 @@ class SimulatedMeter:
         self.due_ns: int | None = None
         self._pin = pin
         self._active = settings.active == "high"
-        self._profile = profile
         self._speed = speed
-        self._start_kwh = start_kwh
-        self._begin_ns = begin_ns
+        self._loads = [_Load(profile, 0, start_kwh, begin_ns)]
         self._constant = Fraction(settings.constant)
         limits = settings.limits(speed)
         self._min_active: int = limits.min_active_ns
@@ -152,23 +166,42 @@ class SimulatedMeter:
             1, limits.min_dark_ns, min(self._min_active, self._min_spacing - self._min_active)
         )
         self._width = max(1, int(PULSE_NS / speed))
-        self._schedule = pulses(profile, self._constant, speed=speed, start_kwh=start_kwh, begin_ns=begin_ns)
-        self._origin = self._scheduled = self._following = self._lit_at = 0
+        self._schedule = self._pulses()
+        self._scheduled = self._following = self._lit_at = 0
         pin.connect(not self._active)
 
     @property
     def overload(self) -> bool:
         """Whether the profile peaks above what the main breaker's limits take as legal."""
-        rate = self._constant * self._profile.peak_watts * self._speed
+        rate = self._constant * self._loads[-1].profile.peak_watts * self._speed
         return rate > 0 and int(KWH_WNS / rate) < self._min_spacing
 
     def begin(self, now_ns: int) -> None:
         """Offset 0 of the schedule is now."""
-        self._origin = now_ns
+        self._loads[-1] = replace(self._loads[-1], origin=now_ns)
         first, second = next(self._schedule, None), next(self._schedule, None)
         if first is not None and second is not None:
             self._scheduled, self._following = now_ns + first, now_ns + second
             self.due_ns = self._scheduled
+
+    def change(self, profile: Profile, now_ns: int) -> None:
+        """From now on the load is this one, which is not nothing; a flash that has begun is finished."""
+        self._loads.append(_Load(profile, now_ns, self.energy_kwh(now_ns), 0))
+        self._schedule = self._pulses()
+        if self.lit:
+            self._following = now_ns + next(self._schedule)
+        else:
+            self.begin(now_ns)
+
+    def _pulses(self) -> Iterator[int]:
+        load = self._loads[-1]
+        return pulses(
+            load.profile,
+            self._constant,
+            speed=self._speed,
+            start_kwh=load.start_kwh,
+            begin_ns=load.begin_ns,
+        )
 
     def edge(self, now_ns: int, ticks: int, truth: TruthLog | None) -> None:
         """Make the next edge, now. Raises SimulationError when the truth log fails; then nothing happened."""
@@ -176,7 +209,7 @@ class SimulatedMeter:
             self._pin.drive(not self._active, ticks)
             self.lit = False
             self._scheduled = self._following
-            self._following = self._origin + next(self._schedule)
+            self._following = self._loads[-1].origin + next(self._schedule)
             self.due_ns = max(self._scheduled, self._lit_at + self._min_spacing, now_ns + self._min_dark)
             return
         if truth is not None:
@@ -190,9 +223,8 @@ class SimulatedMeter:
 
     def energy_kwh(self, now_ns: int) -> Fraction:
         """The exact register at an instant since :meth:`begin`: start_kwh plus the energy played."""
-        played = (now_ns - self._origin) * self._speed
-        energy = self._profile.energy_kwh
-        return self._start_kwh + energy(self._begin_ns + played) - energy(self._begin_ns)
+        load = next((one for one in reversed(self._loads) if one.origin <= now_ns), self._loads[0])
+        return load.energy_kwh(now_ns, self._speed)
 
 
 def _pin(factory: SimulatedFactory, place: str, number: int) -> SimulatedPin:
@@ -250,6 +282,7 @@ class SimulatedSource:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._heap: list[tuple[int, int]] | None = None
+        self._begun = False
         self.failure: str | None = None
         self.warning: str | None = None
         speed = Fraction(simulated.speed)
@@ -306,6 +339,15 @@ class SimulatedSource:
         if self._truth is not None:
             self._truth.close()
 
+    def change(self, meter: str, profile: Profile) -> None:
+        """Another load from now on, for a meter of a stepped world. Raises ValueError for one without any."""
+        if profile.total_kwh == 0:
+            raise ValueError("a load of nothing has no pulses")
+        self._begin()
+        self.meters[meter].change(profile, self._now())
+        self._heap = None
+        self._begin()
+
     def run_until(self, now_ns: int) -> int:
         """Make all edges up to and including an instant, the clock set to each in turn, then to the instant.
 
@@ -334,10 +376,11 @@ class SimulatedSource:
         return self._clock.now_ns() if isinstance(self._clock, ManualClock) else self._clock.monotonic_ns()
 
     def _begin(self) -> list[tuple[int, int]]:
-        if self._heap is None:
-            now = self._now()
+        if not self._begun:
+            self._begun, now = True, self._now()
             for meter in self._meters:
                 meter.begin(now)
+        if self._heap is None:
             self._heap = [(m.due_ns, i) for i, m in enumerate(self._meters) if m.due_ns is not None]
             heapq.heapify(self._heap)
         return self._heap

@@ -27,9 +27,12 @@ _MOST_DAYS = 400
 )
 @click.option(
     "--story",
-    type=click.Choice(["household", "claims"]),
+    type=click.Choice(["household", *run.STORIES]),
     default="household",
-    help="What is told beside: 'claims' adds the utility's daily readings, some of them wrong.",
+    help=(
+        "What is told beside: 'claims' the utility's daily readings, some of them wrong; 'measure' what an "
+        "appliance uses and costs; 'meter-test' whether the meter itself runs right."
+    ),
 )
 @json_option
 @click.option(
@@ -67,7 +70,7 @@ def command(
         live=live,
         page=port if page else None,
         table=not as_json,
-        claims=story == "claims",
+        beside=story if story in run.STORIES else None,
     )
     if as_json:
         print_json(report.plain())

@@ -33,9 +33,10 @@ _hours_option = click.option(
 def command(ctx: click.Context, session: Session, hours: float | None) -> int | None:
     """List the appliances that were measured, with what they use and cost.
 
-    Let the household run as usual for ten minutes, then 'sodien measure start NAME', switch the appliance on,
-    and 'sodien measure stop' when it is done. What else was on before is taken off, so nothing else may be
-    switched meanwhile. Everything has bounds; the cost is that of the tier which this period has reached now.
+    Let the household run as usual for an hour, then 'sodien measure start NAME', switch the appliance on, and
+    'sodien measure stop' when it is done. What else was on in that hour is taken off, between its quietest
+    and its busiest ten minutes, so nothing else may be switched on meanwhile. Everything has bounds; the cost
+    is that of the tier which this period has reached now.
     """
     if ctx.invoked_subcommand is not None:
         return None
@@ -63,7 +64,7 @@ def command(ctx: click.Context, session: Session, hours: float | None) -> int | 
 def start(session: Session, name: str) -> int:
     """Begin to measure the appliance NAME; switch it on afterwards.
 
-    What else is on is taken from the last ten minutes.
+    What else is on is taken from the last hour, of which ten minutes at least have to be counted.
     """
     found = begin(session.meter_ledger, name, session.now)
     low, high = _kw(found.rest_kw)
@@ -72,8 +73,8 @@ def start(session: Session, name: str) -> int:
         return 0
     click.echo(
         tr(
-            "What else is on: {watts}. Now switch '{name}' on, and type 'sodien measure stop' when it is "
-            "done.",
+            "What else was on in the last hour: {watts}. Now switch '{name}' on, and type "
+            "'sodien measure stop' when it is done.",
             watts=_watts(found.rest_kw),
             name=found.name,
         )
@@ -99,7 +100,7 @@ def stop(session: Session, hours: float | None, discard: bool) -> int:
     _show(session, [found], each, currency, hours)
     click.echo(
         tr(
-            "What else was on before, {watts}, is taken off; nothing else may have been switched meanwhile.",
+            "What else was on before, {watts}, is taken off; nothing more may have been on meanwhile.",
             watts=_watts(found.rest_kw),
         )
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,21 +14,9 @@ from sodien.clock import Clock, SystemClock
 from sodien.device import state as daemon_state
 from sodien.errors import SodienError
 from sodien.history.current import live_count
-from sodien.history.note import note
+from sodien.household.meter_test import MeterTest, Stage, nothing_counted
 from sodien.i18n import tr
-from sodien.ledger.bodies import EventBody
-from sodien.ledger.store import NewRow
-from sodien.metering.known_load import (
-    Element,
-    Flashes,
-    PlugMeter,
-    Reference,
-    Result,
-    as_stored,
-    judge,
-    seconds_to_tell,
-    so_far,
-)
+from sodien.metering.known_load import Element, LoadPlan, PlugMeter, Reference, Result, as_stored, text
 from sodien.words import known_load as words
 
 if TYPE_CHECKING:
@@ -39,22 +25,10 @@ if TYPE_CHECKING:
     from sodien.device.state import Count
     from sodien.history.current import MeterLedger
 
-_S = 1_000_000_000
-#: The daemon tells its count every five seconds while pulses come, and every minute while none do.
-_PATIENCE_S = 75
+_STEP_S = 0.2
 _PERCENT = click.FloatRange(0.05, 20)
 _VOLTS = click.FloatRange(50, 500)
 _WATTS = click.FloatRange(20, 100_000)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is asked for: class and error to tell in per cent, the load, and how long to look at the rest."""
-
-    limit: Fraction
-    tell: Fraction
-    watts: Fraction
-    rest_s: int
 
 
 @click.command("meter-test")
@@ -120,194 +94,117 @@ def command(
     """
     if element is not None and (plug is not None or step is not None):
         raise SodienError(tr("Give --plug and --step, or --element: one reference."))
-    wanted = _Wanted(_exact(limit), _exact(tell), _exact(element or load), rest)
     reference: Reference = (
         Element(_exact(element), _exact(rated), _exact(rated))
         if element is not None
-        else PlugMeter(_exact(plug or 2.0), _exact(step or 0.01), Fraction(0), Fraction(0))
+        else PlugMeter(_exact(plug or 2.0), _exact(step or 0.01))
     )
+    planned = LoadPlan(_exact(limit), _exact(tell), _exact(element or load), rest, reference)
     where = session.meter_ledger
     constant = where.history().constant(session.now)
-    seconds = seconds_to_tell(wanted.tell, wanted.watts, constant, reference, Fraction(rest))
+    seconds = planned.seconds(constant)
     if plan:
-        _show_plan(session, wanted, constant, reference, seconds)
+        if session.as_json:
+            wanted = {"tell_percent": text(planned.tell), "watts": text(planned.watts), "seconds": seconds}
+            print_json(wanted)
+        else:
+            click.echo(words.plan(planned, constant, seconds))
         return 0 if seconds is not None else 1
     if seconds is None:
-        raise SodienError(_plan(wanted, constant, reference, None))
-    click.echo(_plan(wanted, constant, reference, seconds), err=True)
+        raise SodienError(words.plan(planned, constant, None))
+    click.echo(words.plan(planned, constant, seconds), err=True)
     watch = _Watch(where, SystemClock(trust=True))
-    result, test = _guided(watch, wanted, reference, constant, seconds)
-    entry = note(where, _row(where, result, test, by, session.now), session.now).entry
+    test = MeterTest(planned, constant, seconds, session.settings.speed, watch.first)
+    _lead(test, watch)
+    entry = test.keep(where, session.now + watch.passed_ms, by)
+    result = test.result()
     _show(session, result, entry)
     return 1 if result.judgement == "outside" else 0
-
-
-# -- beforehand ----------------------------------------------------------------------------------------
-
-
-def _plan(wanted: _Wanted, constant: Fraction, reference: Reference, seconds: int | None) -> str:
-    if seconds is None:
-        least = so_far(
-            Fraction(86_400), wanted.watts, constant, reference, [Flashes(0, Fraction(wanted.rest_s))]
-        )
-        return tr(
-            "No test with this reference tells an error of {tell}: a whole day still leaves ±{least}. Take a "
-            "better plug-in meter, or look for a larger error with --tell.",
-            tell=formats.percent(wanted.tell / 100, None),
-            least=words.percent(Fraction(least)),
-        )
-    return tr(
-        "To tell an error of {tell}, a load of {watts} must run for {duration} ({kwh} kWh).",
-        tell=formats.percent(wanted.tell / 100, None),
-        watts=formats.watts(wanted.watts),
-        duration=formats.duration(seconds),
-        kwh=formats.kwh(wanted.watts * seconds / 3_600_000, "up"),
-    )
-
-
-def _show_plan(
-    session: Session, wanted: _Wanted, constant: Fraction, reference: Reference, seconds: int | None
-) -> None:
-    if session.as_json:
-        print_json({"tell_percent": _text(wanted.tell), "watts": _text(wanted.watts), "seconds": seconds})
-    else:
-        click.echo(_plan(wanted, constant, reference, seconds))
 
 
 # -- the test ------------------------------------------------------------------------------------------
 
 
 class _Watch:
-    """What the running daemon has counted, at instants of the kernel's clock."""
+    """The count that the running daemon tells, and the kernel's clock."""
 
     def __init__(self, where: MeterLedger, clock: Clock) -> None:
+        """Looks at once. Raises SodienError where nothing is counted."""
         self._where, self._clock = where, clock
-        self._first = self.count()
+        first = self.count()
+        if first is None:
+            raise SodienError(nothing_counted())
+        self.first, self._begun = first, self.now()
 
     def now(self) -> int:
         """The kernel's clock, ns."""
         return self._clock.monotonic_ns()
 
-    def seconds(self, ns: int) -> Fraction:
-        """Seconds of the world; a simulated one may run faster."""
-        return Fraction(ns, _S) * self._where.settings.speed
+    @property
+    def passed_ms(self) -> int:
+        """How long this has been watched."""
+        return (self.now() - self._begun) // 1_000_000
 
-    def count(self) -> Count:
-        """The newest count. Raises SodienError where nothing is counted, or not all since the test began."""
-        count = live_count(self._where.meter.id, daemon_state.read(self._where.ledger))
-        if count is None:
-            raise SodienError(
-                tr("Nothing is being counted, or the Pi does not know the time: 'sodien status' says more.")
-            )
-        first = getattr(self, "_first", count)
-        if count.run != first.run:
-            raise SodienError(tr("Counting was interrupted meanwhile; begin the test again."))
-        if count.doubt != first.doubt:
-            raise SodienError(tr("Some pulses were in doubt meanwhile; see 'sodien aim', and begin again."))
-        return count
+    def count(self) -> Count | None:
+        """The newest."""
+        return live_count(self._where.meter.id, daemon_state.read(self._where.ledger))
 
-    def from_(self, mono: int) -> Count:
-        """The first count that is told at ``mono`` or later. Raises SodienError when none comes."""
-        until = time.monotonic() + _PATIENCE_S
-        while (count := self.count()).mono < mono:
-            if time.monotonic() > until:
-                raise SodienError(tr("The daemon tells no new count; 'sodien doctor' says why."))
-            time.sleep(0.2)
-        return count
-
-    def at(self, mono: int, before: Count) -> Fraction:
-        """Pulses by an instant of a steady load, between a count told before it and the next one."""
-        after = self.from_(mono)
-        if after.mono == before.mono:
-            return Fraction(after.pulses)
-        share = Fraction(min(mono, after.mono) - before.mono, after.mono - before.mono)
-        return before.pulses + (after.pulses - before.pulses) * max(Fraction(0), share)
+    def until(self, test: MeterTest, stage: Stage) -> None:
+        """Look until the test is so far."""
+        test.look(self.count(), self.now())
+        while test.stage != stage:
+            time.sleep(_STEP_S)
+            test.look(self.count(), self.now())
 
 
-def _guided(
-    watch: _Watch, wanted: _Wanted, reference: Reference, constant: Fraction, seconds: int
-) -> tuple[Result, Flashes]:
+def _lead(test: MeterTest, watch: _Watch) -> None:
+    """Lead a person through the test."""
+    by_meter = isinstance(test.plan.reference, PlugMeter)
     _enter(
         tr("Switch everything off, the load too, best at the breakers. Leave this Pi on. Then press Enter.")
     )
-    rest = [_rest(watch, wanted.rest_s)]
-    say = (
-        tr("Switch the load on and wait half a minute. Then type what the plug-in meter shows, in kWh")
-        if isinstance(reference, PlugMeter)
-        else tr("Switch the load on and wait half a minute. Then press Enter.")
+    _count_rest(test, watch, "on")
+    shown = Fraction(0)
+    if by_meter:
+        shown = _shown(
+            tr("Switch the load on and wait half a minute. Then type what the plug-in meter shows, in kWh")
+        )
+    else:
+        _enter(tr("Switch the load on and wait half a minute. Then press Enter."))
+    test.look(watch.count(), watch.now())
+    test.switched_on(watch.now(), shown)
+    _run(test, watch)
+    read = (
+        _shown(tr("Now type what the plug-in meter shows, in kWh"))
+        if by_meter
+        else _typed(tr("Measure the voltage at the socket while the load is on, in volts"), _VOLTS)
     )
-    before = watch.count()
-    shown = 0.0
-    if isinstance(reference, PlugMeter):
-        shown = _shown(say)
-    else:
-        _enter(say)
-    start = watch.now()
-    pulses = watch.at(start, before)
-    _run(watch, start, wanted, reference, constant, rest, seconds)
-    before = watch.count()
-    if isinstance(reference, PlugMeter):
-        ended = _shown(tr("Now type what the plug-in meter shows, in kWh"))
-        end = watch.now()
-        reference = replace(reference, before=_exact(shown), after=_exact(ended))
-    else:
-        volts = _typed(tr("Measure the voltage at the socket while the load is on, in volts"), _VOLTS)
-        end = watch.now()
-        reference = replace(reference, volts=_exact(volts))
-    test = Flashes(watch.at(end, before) - pulses, watch.seconds(end - start))
+    test.look(watch.count(), watch.now())
+    test.ended(watch.now(), read)
     _enter(tr("Switch the load off again. Then press Enter."))
-    rest.append(_rest(watch, wanted.rest_s))
-    result = judge(test, rest, constant, reference, wanted.limit)
-    if result is None:
-        raise SodienError(tr("The plug-in meter shows no more than before: nothing can be compared."))
-    return result, test
+    _count_rest(test, watch, "done")
 
 
-def _rest(watch: _Watch, seconds: int) -> Flashes:
-    click.echo(tr("Counting what is still on: {duration} …", duration=formats.duration(seconds)), err=True)
-    begun = watch.from_(watch.now())
-    ended = begun
-    while (passed := watch.seconds(ended.mono - begun.mono)) < seconds:
-        ended = watch.from_(ended.mono + 1)
-    return Flashes(ended.pulses - begun.pulses, passed)
+def _count_rest(test: MeterTest, watch: _Watch, stage: Stage) -> None:
+    test.switched_off(watch.now())
+    click.echo(
+        tr("Counting what is still on: {duration} …", duration=formats.duration(test.plan.rest_s)), err=True
+    )
+    watch.until(test, stage)
 
 
-def _run(
-    watch: _Watch,
-    start: int,
-    wanted: _Wanted,
-    reference: Reference,
-    constant: Fraction,
-    rest: list[Flashes],
-    seconds: int,
-) -> None:
+def _run(test: MeterTest, watch: _Watch) -> None:
     """Wait until the test has run long enough, and tell how the interval closes; Ctrl-C ends it sooner."""
-    first, told, every = watch.count(), Fraction(0), max(60, seconds // 20)
+    every = max(60, test.seconds // 20)
+    told = 0
     try:
-        while (passed := watch.seconds(watch.now() - start)) < seconds:
-            if passed - told >= every:
+        while (left := test.left(watch.now())) > 0:
+            time.sleep(_STEP_S)
+            test.look(watch.count(), watch.now())
+            passed = test.seconds - left
+            if passed - told >= every and (closing := test.closing(watch.now())) is not None:
                 told = passed
-                count = watch.count()
-                span = watch.seconds(count.mono - first.mono)
-                watts = (
-                    Fraction(count.pulses - first.pulses) / constant * 3_600_000 / span
-                    if span
-                    else Fraction(0)
-                )
-                if watts > 0:
-                    click.echo(
-                        tr(
-                            "{passed} of {duration}: {watts}, ±{expanded}",
-                            passed=formats.duration(int(passed)),
-                            duration=formats.duration(seconds),
-                            watts=formats.watts(watts),
-                            expanded=words.percent(
-                                Fraction(so_far(passed, watts, constant, reference, rest))
-                            ),
-                        ),
-                        err=True,
-                    )
-            time.sleep(0.2)
+                click.echo(words.closing(passed, test.seconds, *closing), err=True)
     except KeyboardInterrupt:
         click.echo(err=True)
 
@@ -316,11 +213,11 @@ def _enter(say: str) -> None:
     click.prompt(say, default="", show_default=False, prompt_suffix=" ", err=True)
 
 
-def _shown(say: str) -> float:
+def _shown(say: str) -> Fraction:
     return _typed(say, click.FloatRange(0, 1_000_000))
 
 
-def _typed(say: str, kind: click.FloatRange) -> float:
+def _typed(say: str, kind: click.FloatRange) -> Fraction:
     """A number as it is typed; a comma is a decimal mark too."""
 
     def convert(text: str) -> float:
@@ -329,21 +226,10 @@ def _typed(say: str, kind: click.FloatRange) -> float:
         except ValueError:
             raise click.BadParameter(tr("'{text}' is not a number.", text=text)) from None
 
-    found: float = click.prompt(say, value_proc=convert, err=True)
-    return found
+    return _exact(click.prompt(say, value_proc=convert, err=True))
 
 
 # -- afterwards ----------------------------------------------------------------------------------------
-
-
-def _row(where: MeterLedger, result: Result, test: Flashes, by: str | None, now: int) -> NewRow:
-    detail: dict[str, Any] = {
-        **as_stored(result),
-        "pulses": _text(Fraction(test.pulses)),
-        "seconds": _text(test.seconds),
-        **({"by": by} if by else {}),
-    }
-    return NewRow("event", where.meter.id, at=now, body=EventBody(what="meter_test", detail=detail))
 
 
 def _show(session: Session, result: Result, entry: int | None) -> None:
@@ -352,9 +238,9 @@ def _show(session: Session, result: Result, entry: int | None) -> None:
         lines = [
             {
                 "name": part.name,
-                "half_percent": _text(part.half),
+                "half_percent": text(part.half),
                 "shape": part.shape,
-                "standard_percent": _text(Fraction(part.standard)),
+                "standard_percent": text(Fraction(part.standard)),
             }
             for part in result.parts
         ]
@@ -388,8 +274,3 @@ def budget(result: Result) -> Table:
 
 def _exact(value: float) -> Fraction:
     return Fraction(str(value))
-
-
-def _text(value: Fraction) -> str:
-    """A decimal of six places at most."""
-    return f"{Decimal(round(value * 1_000_000)) / 1_000_000:f}"

@@ -26,7 +26,6 @@ from sodien.bills.review import evidence_of
 from sodien.demo.folder import Folder
 from sodien.demo.home import Pi
 from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR
-from sodien.history.current import MeterLedger
 from sodien.metering import calendar
 
 #: By so many kWh the first notice is wrong.
@@ -132,8 +131,7 @@ def _text(book: Book, first: dt.date, last: dt.date, old: int, new: int) -> str:
 
 def _enter(pi: Pi, text: str, name: str, over: int, wrong: int | None, sheet: Path) -> Judged:
     """Receive one notice and write its sheet; ``wrong`` is the entry that it corrects."""
-    assert pi.ledger is not None
-    where = MeterLedger(pi.settings, pi.ledger, pi.meter_settings)
+    where = pi.where
     now = pi.now_ms()
     notice = notice_of(read(text, known_templates().usable))
     received = receive_notice(where, notice, now=now, by="demo", replaces=wrong)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -19,12 +20,14 @@ from sodien.billing.claims.series import Account
 from sodien.billing.words import claims as words
 from sodien.bills.claim_files import read_claims
 from sodien.bills.claims import accounts, note_claims
-from sodien.demo.folder import Folder
-from sodien.demo.home import Pi
 from sodien.demo.plan import FIRST_DAY
-from sodien.history.current import MeterLedger
 from sodien.i18n import tr
 from sodien.metering import calendar
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sodien.demo.story import Story
 
 #: Of the days told, the part after which the portal stands still, and for how many days.
 _STUCK, _STUCK_DAYS = Fraction(2, 5), 6
@@ -34,9 +37,62 @@ _DAY = dt.timedelta(days=1)
 _SOURCE = "EVN"
 
 
-def tell_daily(pi: Pi, folder: Folder) -> Account | None:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The portal's readings judged, days in ``zone``."""
+
+    account: Account
+    zone: ZoneInfo
+
+    def findings(self) -> list[str]:
+        """Nothing of it is wrong: what the portal shows is the portal's."""
+        return []
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON: how many of each result, and what is wrong."""
+        found = self.account
+        return {
+            "results": dict(sorted(Counter(one.result for one in found.judged).items())),
+            "faults": [
+                {
+                    "kind": fault.kind,
+                    "certain": fault.certain,
+                    "first": str(fault.first.day),
+                    "last": str(fault.last.day),
+                }
+                for fault in found.faults
+            ],
+        }
+
+    def show(self, console: Console) -> None:
+        """The last two weeks as a table, and what is said of all readings."""
+        from rich.table import Table
+
+        found, zone = self.account, self.zone
+        table = Table(box=None, pad_edge=False)
+        for heading in (tr("day"), tr("utility, kWh"), tr("yours, kWh")):
+            table.add_column(heading, justify="right")
+        table.add_column(tr("result"))
+        for one in found.judged[-14:]:
+            table.add_row(
+                words.when(one.claim, zone),
+                formats.number(one.claim.index, most=2),
+                words.ours(one),
+                words.judgement(one),
+                style={"disagrees": "red", "agrees": "green"}.get(one.result),
+            )
+        console.print(tr("The utility's daily readings"), style="bold")
+        console.print(table)
+        if found.drift is not None:
+            console.print(words.drift(found.drift, zone))
+        for fault in found.faults:
+            console.print(words.fault(fault, zone))
+        console.print()
+
+
+def play(story: Story) -> Claims | None:
     """Note and judge what the portal shows of each whole day; None before there was one."""
-    assert pi.ledger is not None
+    pi, folder = story.pi, story.folder
     zone, now = pi.settings.zone, pi.now_ms()
     last = calendar.date_of(now, zone) - _DAY
     count = (last - FIRST_DAY).days
@@ -53,48 +109,6 @@ def tell_daily(pi: Pi, folder: Folder) -> Account | None:
         rows.append({"ngayFull": f"{day:%d/%m/%Y}", "tong_p_giao": f"{int(kwh * 100) / 100:,.2f}"})
     text = json.dumps({"state": "success", "data": {"sanluong_tungngay": rows}}, indent=1).encode()
     folder.portal.write_bytes(text)
-    where = MeterLedger(pi.settings, pi.ledger, pi.meter_settings)
+    where = pi.where
     note_claims(where, read_claims(text, zone, _SOURCE), now=now, by="demo")
-    return accounts(where)[_SOURCE]
-
-
-def plain_account(found: Account) -> dict[str, Any]:
-    """For JSON: how many of each result, and what is wrong."""
-    return {
-        "results": dict(sorted(Counter(one.result for one in found.judged).items())),
-        "faults": [
-            {
-                "kind": fault.kind,
-                "certain": fault.certain,
-                "first": str(fault.first.day),
-                "last": str(fault.last.day),
-            }
-            for fault in found.faults
-        ],
-    }
-
-
-def tell(console: Console, found: Account, pi: Pi) -> None:
-    """The last two weeks as a table, and what is said of all readings."""
-    from rich.table import Table
-
-    zone = pi.settings.zone
-    table = Table(box=None, pad_edge=False)
-    for heading in (tr("day"), tr("utility, kWh"), tr("yours, kWh")):
-        table.add_column(heading, justify="right")
-    table.add_column(tr("result"))
-    for one in found.judged[-14:]:
-        table.add_row(
-            words.when(one.claim, zone),
-            formats.number(one.claim.index, most=2),
-            words.ours(one),
-            words.judgement(one),
-            style={"disagrees": "red", "agrees": "green"}.get(one.result),
-        )
-    console.print(tr("The utility's daily readings"), style="bold")
-    console.print(table)
-    if found.drift is not None:
-        console.print(words.drift(found.drift, zone))
-    for fault in found.faults:
-        console.print(words.fault(fault, zone))
-    console.print()
+    return Claims(accounts(where)[_SOURCE], zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from fractions import Fraction
 from queue import SimpleQueue
 
@@ -11,6 +12,7 @@ from collector.service import Collector
 from firmware.daemon import Station
 from firmware.gpio.inputs import Edge, PulseInput, close_inputs, open_inputs
 from firmware.publisher import Publisher
+from firmware.simulation.load_profile import Profile
 from firmware.simulation.manual_clock import ManualClock
 from firmware.simulation.source import SimulatedFactory, SimulatedMeter, SimulatedSource
 from sodien import formats
@@ -18,7 +20,9 @@ from sodien.clock import ms_of
 from sodien.demo.broker import HOST, PASSWORD, USER
 from sodien.demo.folder import Folder
 from sodien.demo.plan import CUSTOMER, FIRST_DAY, READING_HOUR, TIMEZONE, Plan
-from sodien.history.current import MeterLedger
+from sodien.device import state as daemon_state
+from sodien.device.state import Count
+from sodien.history.current import MeterLedger, live_count
 from sodien.history.note_reading import note_reading
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import DialBody
@@ -29,6 +33,8 @@ from sodien.settings.model import MeterSettings, Settings, parse
 
 METER = "main"
 _MQTT_3_1_1 = 3
+_MINUTE_NS = 60 * 10**9
+_LIVE_S = 5
 
 SETTINGS = """\
 # The settings of the demo's device: try 'sodien status -c {file}', snapshots, export.
@@ -155,9 +161,11 @@ class Pi:
     def shut_down(self) -> None:
         """A clean stop (SIGTERM); the publisher goes on, so that the rest can be confirmed."""
         assert self.station is not None
+        assert self.ledger is not None
         close_inputs(self._inputs)
         self.station.stop()
         self._inputs = []
+        daemon_state.remove(daemon_state.write_path(self.ledger))
 
     def close_publisher(self) -> None:
         """End the publisher of a stopped station, and close the ledger."""
@@ -174,14 +182,40 @@ class Pi:
         self.source.close()
         self.factory.close()
 
+    # -- a household that is watched from second to second ---------------------------------------------
+
+    @property
+    def where(self) -> MeterLedger:
+        """The meter in the ledger of the running Pi, as every command sees it."""
+        assert self.ledger is not None
+        return MeterLedger(self.settings, self.ledger, self.meter_settings, self.clock)
+
+    def use(self, name: str, *stretches: tuple[int, int]) -> None:
+        """From now on the meter registers these (watts, minutes) over and over."""
+        watts, minutes = zip(*stretches, strict=True)
+        self.source.change(METER, Profile(name, watts, tuple(one * _MINUTE_NS for one in minutes)))
+
+    def live(self, seconds: int) -> None:
+        """Let time pass in steps as a real station tells its count; its state is told to the commands."""
+        assert self.station is not None
+        assert self.ledger is not None
+        begun = self.clock.now_ns()
+        for passed in (*range(_LIVE_S, seconds, _LIVE_S), seconds):
+            self.source.run_until(begun + passed * 1_000_000_000)
+            self.station.turn()
+        daemon_state.write(daemon_state.write_path(self.ledger), self.station.state(os.getpid()))
+
+    def count(self) -> Count | None:
+        """The newest count, as it is told."""
+        assert self.station is not None
+        return live_count(METER, self.station.state(os.getpid()))
+
     # -- a person --------------------------------------------------------------------------------------
 
     def read_dial(self) -> str:
         """Somebody reads the dial now and types it in, as `sodien dial` does; returns the reading."""
-        assert self.ledger is not None
         now = self.now_ms()
-        where = MeterLedger(self.settings, self.ledger, self.meter_settings)
-        noted = note_reading(where, self.dial_at(now), now=now, at=now, within=0, by="demo")
+        noted = note_reading(self.where, self.dial_at(now), now=now, at=now, within=0, by="demo")
         return noted.row.read(DialBody).reading
 
     def dial_at(self, at: int) -> str:

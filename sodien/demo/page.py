@@ -58,7 +58,6 @@ def show(story: Story, port: int) -> None:
     finally:
         stop.set()
         home.join()
-        daemon_state.remove(state)
         pi.shut_down()
 
 

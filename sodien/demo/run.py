@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 import msgspec
 
-from sodien.demo import plan, show
+from sodien.demo import claims, measure, meter_test, plan, show
 from sodien.demo.bills import bill_the_household
-from sodien.demo.claims import tell_daily
 from sodien.demo.folder import Folder
 from sodien.demo.live import watch
 from sodien.demo.story import Story
-from sodien.demo.verdict import DemoReport, judge
+from sodien.demo.verdict import DemoReport, ToldBeside, judge
+
+#: What can be told beside the household: with its name, a story plays on after the plan has ended.
+STORIES: dict[str, Callable[[Story], ToldBeside | None]] = {
+    "claims": claims.play,
+    "measure": measure.play,
+    "meter-test": meter_test.play,
+}
 
 
 def run(
@@ -24,7 +31,7 @@ def run(
     live: bool = False,
     page: int | None = None,
     table: bool,
-    claims: bool = False,
+    beside: str | None = None,
 ) -> DemoReport:
     """Play, compare, and show; returns what came out. Raises SodienError when it cannot be played.
 
@@ -35,7 +42,7 @@ def run(
         live: go on in real time until Ctrl-C.
         page: likewise, and serve the household's page on this port (0: a free one).
         table: show the result on standard output.
-        claims: the utility's portal tells its daily readings too.
+        beside: one of STORIES, told as well.
     """
     _log_to(folder)
     # Four threads take turns here; Python's default of 5 ms a turn would make each hand-over wait.
@@ -47,7 +54,7 @@ def run(
         with show.progress(days) as progress:
             story.run(progress)
             bills = bill_the_household(story.pi, folder)
-            account = tell_daily(story.pi, folder) if claims else None
+            told = STORIES[beside](story) if beside is not None else None
             story.finish()
         report = judge(
             story.pi,
@@ -58,7 +65,8 @@ def run(
             put_aside=story.collector.counters.refused,
         )
         report.bills = bills
-        report.claims = account
+        if beside is not None and told is not None:
+            report.told[beside] = told
         folder.report.write_bytes(msgspec.json.format(msgspec.json.encode(report.plain())))
         if table:
             show.table(report, story)

@@ -15,7 +15,6 @@ from rich.text import Text as Styled
 from sodien import formats
 from sodien.billing.words.verdict import check_sentence, headline
 from sodien.demo.bills import Judged
-from sodien.demo.claims import tell
 from sodien.demo.folder import Folder
 from sodien.demo.home import local
 from sodien.demo.plan import DAY_NS
@@ -161,8 +160,8 @@ def table(report: DemoReport, story: Story) -> None:
     console.print()
     for judged in report.bills:
         _tell_bill(console, judged)
-    if report.claims is not None:
-        tell(console, report.claims, story.pi)
+    for told in report.told.values():
+        told.show(console)
     _tell_files(console, story.folder, bills=bool(report.bills))
     _invite(console, story)
     findings = report.findings()

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from collector.outputs.file import read_lines
-from sodien.billing.claims.series import Account
 from sodien.demo.bills import Judged
-from sodien.demo.claims import plain_account
 from sodien.demo.home import METER, Pi, pulses_in
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
@@ -24,6 +22,9 @@ from sodien.metering.bounds import rounded
 from sodien.protocol.entries import MEASUREMENTS
 from sodien.protocol.times import parse_time
 from sodien.protocol.values import Bounds
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: (measurement, meter or "", ms UTC): what a point is in the database.
 Point = tuple[str, str, int]
@@ -65,6 +66,19 @@ class SnapshotTruth:
     end_now: Truth
 
 
+class ToldBeside(Protocol):
+    """What came of a story that is told beside the household's."""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON; nothing in it depends on the machine or on chance."""
+
+    def findings(self) -> list[str]:
+        """What is wrong, in words."""
+
+    def show(self, console: Console) -> None:
+        """For people."""
+
+
 @dataclass(slots=True)
 class DemoReport:
     """What came out.
@@ -82,7 +96,7 @@ class DemoReport:
         put_aside: payloads that the collector could not store.
         register: at the end of the demo.
         bills: the utility's notices and the verdicts on them.
-        claims: the utility's daily readings judged, where its portal told them.
+        told: what came of the story told beside, by its name.
         days_outside: local midnights at which the truth is outside the bounds, as known at the end.
     """
 
@@ -101,7 +115,7 @@ class DemoReport:
     gaps: list[tuple[int, float, str]] = field(default_factory=list)
     snapshots: list[SnapshotTruth] = field(default_factory=list)
     bills: list[Judged] = field(default_factory=list)
-    claims: Account | None = None
+    told: dict[str, ToldBeside] = field(default_factory=dict)
     days_outside: int = 0
 
     def findings(self) -> list[str]:
@@ -122,7 +136,8 @@ class DemoReport:
             ),
             (not all(one.right for one in self.bills), tr("the verdict on a notice is wrong")),
         ]
-        return [text for wrong, text in checks if wrong]
+        found = [text for wrong, text in checks if wrong]
+        return found + [text for told in self.told.values() for text in told.findings()]
 
     def plain(self) -> dict[str, Any]:
         """For JSON; nothing in it depends on the machine or on chance."""
@@ -149,7 +164,7 @@ class DemoReport:
                 for one in self.snapshots
             ],
             "bills": [one.plain() for one in self.bills],
-            **({} if self.claims is None else {"claims": plain_account(self.claims)}),
+            **{name: told.plain() for name, told in self.told.items()},
             "findings": self.findings(),
         }
 

@@ -1,6 +1,6 @@
 """Measuring one appliance: it begins with an entry and ends with another, which says what it used.
 
-What else is on is what the last minutes before show. Both entries keep the daemon's count, so that the energy
+What else is on is what the last hour before shows. Both entries keep the daemon's count, so that the energy
 in between is known to a pulse; where the daemon was restarted meanwhile, it has the bounds of the register.
 """
 
@@ -18,21 +18,21 @@ from sodien.history.note import note
 from sodien.i18n import tr
 from sodien.ledger.bodies import EventBody
 from sodien.ledger.rows import NewRow
-from sodien.metering.appliance import alone
+from sodien.metering.appliance import LOOKS_BACK_MS, STRETCH_MS, alone, counted, rest_of
 from sodien.metering.bounds import Interval, rounded_down, rounded_up
 
 if TYPE_CHECKING:
     from sodien.device.state import Count
     from sodien.history.current import MeterLedger
+    from sodien.history.meter import MeterHistory
     from sodien.ledger.store import Ledger
 
 BEGUN, ENDED, DROPPED = "measure_begun", "measured", "measure_dropped"
-#: What else is on is looked at for so long before.
-REST_MS = 600_000
 #: An appliance that ran for less says nothing.
 LEAST_MS = 60_000
 LONGEST_NAME = 40
 _LATE_MS = 90_000
+_MINUTE_MS = 60_000
 _HOUR_MS = 3_600_000
 
 
@@ -117,16 +117,14 @@ def begin(where: MeterLedger, name: str, now: int) -> Begun:
     history, count = where.history(), _count(where)
     # The count is told every minute at least; beyond that anything may have flowed.
     known = min(now, history.end) if history.end is not None else 0
-    if count is None or history.start is None or history.start > known - REST_MS or known < now - _LATE_MS:
+    if count is None or history.start is None or history.start > known - STRETCH_MS or known < now - _LATE_MS:
         raise SodienError(
             tr(
                 "What else is on has to be counted for ten minutes first, and is not: 'sodien status' says "
                 "more."
             )
         )
-    energy = history.energy(known - REST_MS, known)
-    hours = Fraction(REST_MS, _HOUR_MS)
-    rest = Interval(Fraction(energy.low) / hours, Fraction(energy.high) / hours)
+    rest = _rest(history, history.start, known)
     detail = {
         "name": name,
         "at": now,
@@ -178,11 +176,21 @@ def _between(where: MeterLedger, first: Begun, last: Count | None, now: int) -> 
     if last is None or last.run != run:
         energy = history.energy(first.at, now)
         return Interval(Fraction(energy.low), Fraction(energy.high))
-    pulses, each = last.pulses - before, history.multiplier(now) / history.constant(now)
-    # Counts are told every few seconds, so they hold a little more or less of the time, at the power found.
-    inside = max(Fraction(1), Fraction(last.mono - mono, 1_000_000))
-    off = min(Fraction(1), abs(now - first.at - inside) / inside)
-    return Interval(max(0, pulses - 1) * each * (1 - off), (pulses + 1) * each * (1 + off))
+    each = history.multiplier(now) / history.constant(now)
+    return counted(last.pulses - before, each, Fraction(last.mono - mono, 1_000_000), now - first.at)
+
+
+def _rest(history: MeterHistory, start: int, end: int) -> Interval:
+    """The power of what else is on, by the last ten minutes, and by the hour before while all is counted."""
+    found: list[Interval] = []
+    for back in range(0, LOOKS_BACK_MS - STRETCH_MS + 1, _MINUTE_MS):
+        begin = end - back - STRETCH_MS
+        covered = history.coverage(begin, begin + STRETCH_MS)
+        if found and (begin < start or covered.counted < covered.elapsed):
+            break
+        energy = history.energy(begin, begin + STRETCH_MS)
+        found.append(Interval(Fraction(energy.low), Fraction(energy.high)))
+    return rest_of(found)
 
 
 def _count(where: MeterLedger) -> Count | None:

@@ -80,8 +80,8 @@ class PlugMeter:
 
     accuracy: Fraction
     step: Fraction
-    before: Fraction
-    after: Fraction
+    before: Fraction = Fraction(0)
+    after: Fraction = Fraction(0)
 
     def energy(self, seconds: Fraction) -> Fraction:
         """kWh by the readings; ``seconds`` do not matter."""
@@ -127,6 +127,34 @@ class Element:
 
 
 Reference = PlugMeter | Element
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """What is asked for.
+
+    Attributes:
+        limit: the meter's class, per cent.
+        tell: the error to tell, per cent.
+        watts: about what the load draws.
+        rest_s: how long to look at what else is on, before and after.
+        reference: what the load is measured by; its readings come with the test.
+    """
+
+    limit: Fraction
+    tell: Fraction
+    watts: Fraction
+    rest_s: int
+    reference: Reference
+
+    def seconds(self, constant: Fraction) -> int | None:
+        """How long the load must run at a meter of ``constant`` imp/kWh; None: no day is long enough."""
+        return seconds_to_tell(self.tell, self.watts, constant, self.reference, Fraction(self.rest_s))
+
+    def least(self, constant: Fraction) -> Decimal:
+        """The expanded uncertainty, per cent, that a whole day leaves."""
+        rest = [Flashes(0, Fraction(self.rest_s))]
+        return so_far(Fraction(86_400), self.watts, constant, self.reference, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +207,13 @@ def as_stored(result: Result) -> dict[str, str]:
     """A result as decimals of six places: the parts, and for whoever reads it what follows from them."""
     found = {
         "judgement": result.judgement,
-        "error_percent": _text(result.error),
-        "expanded_percent": _text(Fraction(result.expanded)),
-        "limits_percent": _text(result.farthest),
-        "class_percent": _text(result.limit),
-        "kwh": _text(result.kwh),
+        "error_percent": text(result.error),
+        "expanded_percent": text(Fraction(result.expanded)),
+        "limits_percent": text(result.farthest),
+        "class_percent": text(result.limit),
+        "kwh": text(result.kwh),
     }
-    return found | {f"half_{part.name}_percent": _text(part.half) for part in result.parts}
+    return found | {f"half_{part.name}_percent": text(part.half) for part in result.parts}
 
 
 def from_stored(stored: Mapping[str, object]) -> Result:
@@ -197,7 +225,8 @@ def from_stored(stored: Mapping[str, object]) -> Result:
     return Result(error, tuple(parts), limit, kwh)
 
 
-def _text(value: Fraction) -> str:
+def text(value: Fraction) -> str:
+    """A decimal of six places at most, as it is stored."""
     return f"{Decimal(round(value * 10**6)) / 10**6:f}"
 
 

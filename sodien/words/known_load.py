@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from sodien import formats
 from sodien.i18n import tr
-from sodien.metering.known_load import Part, Result
+from sodien.metering.known_load import LoadPlan, Part, Result
 
 _PLACES = 2
+
+
+def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None) -> str:
+    """How long the load must run, or that no day is long enough (``seconds`` is None)."""
+    if seconds is None:
+        return tr(
+            "No test with this reference tells an error of {tell}: a whole day still leaves ±{least}. Take a "
+            "better plug-in meter, or look for a larger error with --tell.",
+            tell=formats.percent(wanted.tell / 100, None),
+            least=percent(Fraction(wanted.least(constant))),
+        )
+    return tr(
+        "To tell an error of {tell}, a load of {watts} must run for {duration} ({kwh} kWh).",
+        tell=formats.percent(wanted.tell / 100, None),
+        watts=formats.watts(wanted.watts),
+        duration=formats.duration(seconds),
+        kwh=formats.kwh(wanted.watts * seconds / 3_600_000, "up"),
+    )
+
+
+def closing(passed: int, seconds: int, watts: Fraction, expanded: Decimal) -> str:
+    """How far a test is after ``passed`` of the planned seconds, and what it would leave open now."""
+    return tr(
+        "{passed} of {duration}: {watts}, ±{expanded}",
+        passed=formats.duration(passed),
+        duration=formats.duration(seconds),
+        watts=formats.watts(watts),
+        expanded=percent(Fraction(expanded)),
+    )
 
 
 def name(part: Part) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from firmware.simulation.manual_clock import ManualClock
 from sodien.cli import meter_test
+from sodien.clock import now_ms
 from sodien.device import state as daemon_state
 from sodien.device.state import Count, State
 from sodien.ledger.store import Ledger
@@ -80,8 +81,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-@pytest.mark.usefixtures("world")
-def test_a_right_meter(sodien: Sodien, home: Path) -> None:
+def test_a_right_meter(sodien: Sodien, home: Path, world: World) -> None:
+    begun, now = world.clock.now_ns(), now_ms()
     result = sodien("meter-test", "-c", home, "--json", "--plug", 1, "--tell", 2, "--rest", 600)
     assert result.code == 0, result.err
     found = result.json
@@ -90,6 +91,11 @@ def test_a_right_meter(sodien: Sodien, home: Path) -> None:
     ledger = Ledger.open(home.parent / "ledger.db")
     (row,) = [one for one in ledger.of_kind("event", "main") if b"meter_test" in one.body]
     assert (row.seq, b'"judgement":"cannot_tell"' in row.body) == (found["entry"], True)
+    # It is of the time when the test ended, half an hour after the command was typed.
+    took = (world.clock.now_ns() - begun) // 1_000_000
+    assert row.at is not None
+    assert took > 1_800_000
+    assert abs(row.at - now - took) < 10_000
     ledger.close()
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from sodien.demo import run
-from sodien.demo.claims import OVER_KWH
+from sodien.demo.claims import OVER_KWH, Claims
 from sodien.demo.folder import Folder
 
 
 def test_the_portals_faults_are_found(tmp_path: Path) -> None:
-    report = run.run(Folder(tmp_path / "demo"), 32, 1, table=False, claims=True)
+    report = run.run(Folder(tmp_path / "demo"), 32, 1, table=False, beside="claims")
     assert report.findings() == []
-    found = report.claims
-    assert found is not None
+    told = report.told["claims"]
+    assert isinstance(told, Claims)
+    found = told.account
     assert "stuck" in {fault.kind for fault in found.faults}
     last = found.judged[-5:]
     assert {one.result for one in last} == {"disagrees"}

@@ -143,6 +143,23 @@ def test_a_load_above_the_breaker_is_late_but_not_lost_and_said():
     assert rising == 166  # 10 kW for a minute at 1000 imp/kWh
 
 
+@given(st.lists(st.tuples(st.integers(1, 8000), st.integers(1, 40_000)), min_size=1, max_size=6))
+def test_a_load_that_changes_loses_no_pulse_and_the_past_stays_as_it_was(changes):
+    bench = Bench(configured(), profile=FLAT)
+    main, now, true, known = bench.source.meters["main"], 0, Fraction(0), []
+    for watts, ms in [(3600, 0), *changes]:
+        if now:
+            bench.source.change("main", Profile("other", (watts,), (60 * S,)))
+        ms = ms or 7300
+        now, true = now + ms * MS, true + Fraction(watts * ms * MS, KWH_WNS)
+        bench.source.run_until(now)
+        known.append((now, true))
+        assert main.emitted == int(true * 1000)
+    assert [main.energy_kwh(at) for at, _ in known] == [kwh for _, kwh in known]
+    with pytest.raises(ValueError, match="no pulses"):
+        bench.source.change("main", Profile("none", (0,), (S,)))
+
+
 def test_each_meter_has_its_own_household_line_and_polarity():
     config = configured(meter(), meter("shop", 27, active="low", pull="up", constant=3200), seed=3)
     bench = Bench(config)

@@ -1,0 +1,47 @@
+"""`sodien demo --story measure` and `--story meter-test`: what is told is true; a wrong one is a finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from sodien.demo import run
+from sodien.demo.folder import Folder
+from sodien.demo.measure import Appliances
+from sodien.demo.meter_test import KnownLoads
+from sodien.household.measured import measured
+from sodien.ledger.store import Ledger
+
+
+def test_appliances_are_measured_with_the_refrigerator_running(tmp_path: Path) -> None:
+    report = run.run(Folder(tmp_path / "demo"), 2, 3, table=False, beside="measure")
+    assert report.findings() == []
+    told = report.told["measure"]
+    assert isinstance(told, Appliances)
+    heater, cooler = told.all
+    assert (heater.true, cooler.true) == (Fraction(1, 2), Fraction(2133, 2000))
+    assert heater.found.kwh.width < heater.true / 8
+    assert 0 < told.each.low <= told.each.high
+    ledger = Ledger.open(tmp_path / "demo" / "ledger.db")
+    assert [one.name for one in measured(ledger, "main")] == ["water heater", "air conditioner"]
+    ledger.close()
+    wrong = replace(told, all=(replace(heater, true=Fraction(1)), cooler))
+    assert wrong.findings() == ["what 'water heater' really used is outside its bounds"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_meter_is_tested_twice(tmp_path: Path, seed: int) -> None:
+    report = run.run(Folder(tmp_path / "demo"), 2, seed, table=False, beside="meter-test")
+    assert report.findings() == []
+    told = report.told["meter-test"]
+    assert isinstance(told, KnownLoads)
+    right, fast = told.all
+    assert (right.result.judgement, fast.result.judgement) == ("within", "outside")
+    assert len(right.closing) >= 4
+    widths = [float(line.split("±")[1].strip("%")) for line in right.closing]
+    assert widths == sorted(widths, reverse=True)
+    for one in (replace(right, result=fast.result), replace(fast, wrong=Fraction(-3))):
+        assert replace(told, all=(one,)).findings()
