@@ -34,7 +34,6 @@ CERTAIN = frozenset(
         "index_too_low",
         "index_impossible",
         "read_at",
-        "read_any_time",
         "read_other_time",
         "index_joins_mended",
         "consumption_too_high",
@@ -109,10 +108,6 @@ def check_claims(home: Household, bill: Bill, verdict: Verdict, random: Random) 
         if when.says == "read_at":
             outside = [t for t in instants(start, end, random) if t < first or t > last]
             assert not any(shows(t, index) for t in outside)
-        elif when.says == "read_any_time":
-            # Times are found to a second.
-            middle = (first + 1000, last - 1000) if last - first > 2000 else (first, last)
-            assert all(shows(t, index) for t in instants(*middle, random))
         elif when.says == "read_other_time":
             assert not any(shows(t, index) for t in instants(start, end, random))
     joins = verdict.check("index_joins")
