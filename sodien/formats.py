@@ -101,6 +101,13 @@ def low_high(
     return number(low, places, rounding="down", lang=lang), number(high, places, rounding="up", lang=lang)
 
 
+def from_to(low: Number, high: Number, places: int, *, grouped: bool = False, lang: str | None = None) -> str:
+    """A range rounded outwards, ``12.3 … 12.4``; one number where both ends are written alike."""
+    first = number(low, places, rounding="down", grouped=grouped, lang=lang)
+    last = number(high, places, rounding="up", grouped=grouped, lang=lang)
+    return first if first == last else f"{first} … {last}"
+
+
 def evenly(values: Iterable[Number], *, most: int = _KWH_PLACES, lang: str | None = None) -> list[str]:
     """Numbers of a column or an axis, each to the nearest, all with as many decimals as the finest needs."""
     values = list(values)
@@ -226,6 +233,16 @@ def money_bounds(found: HasBounds, currency: str = "VND", lang: str | None = Non
 def currency_sign(currency: str, lang: str | None = None) -> str:
     """What stands behind an amount: the code, but đ in Vietnamese."""
     return _SIGNS.get((_lang(lang), currency), currency)
+
+
+def currency_word(currency: str) -> str:
+    """The currency within a sentence, in either language: its code, but đồng."""
+    return "đồng" if currency == "VND" else currency
+
+
+def money_in_words(value: Number, currency: str, rounding: Rounding = "near", lang: str | None = None) -> str:
+    """Money within a sentence, in whole units of what the currency is paid in: 49,283 đồng or 12.50 USD."""
+    return f"{_coins(value, currency, rounding, lang)} {currency_word(currency)}"
 
 
 def _coins(value: Number, currency: str, rounding: Rounding, lang: str | None) -> str:

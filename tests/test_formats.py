@@ -294,3 +294,22 @@ def test_a_register_is_written_as_the_dial_shows_it() -> None:
     assert formats.register_bounds(found, 5, lang="en") == "00000.000 kWh  [99999.950 … 00000.051]"
     assert formats.register_bounds(found, 6, lang="vi") == "100000,000 kWh  [099999,950 … 100000,051]"
     assert formats.register_bounds(None, 5, "none yet") == "– (none yet)"
+
+
+@given(st.tuples(NUMBERS, NUMBERS), st.integers(0, 3), st.booleans(), LANGUAGES)
+def test_a_range_that_is_written_holds_the_range(
+    ends: tuple[formats.Number, formats.Number], places: int, grouped: bool, lang: str
+) -> None:
+    low, high = sorted(ends, key=exact)
+    first, _, last = formats.from_to(low, high, places, grouped=grouped, lang=lang).partition(" … ")
+    mark = "." if lang == "vi" else ","
+    first, last = (text.replace(mark, "") if grouped else text for text in (first, last or first))
+    assert back(first, lang) <= exact(low)
+    assert exact(high) <= back(last, lang)
+
+
+def test_a_range_that_is_one_number_is_written_as_one() -> None:
+    assert formats.from_to(1000, 1000, 0, grouped=True, lang="en") == "1,000"
+    assert formats.from_to(Fraction(1, 3), Fraction(1, 3), 1, lang="vi") == "0,3 … 0,4"
+    assert formats.money_in_words(Decimal("12.349"), "USD", "down", "vi") == "12,34 USD"
+    assert formats.money_in_words(49283, "VND", lang="en") == "49,283 đồng"

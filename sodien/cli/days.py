@@ -171,15 +171,8 @@ def _show(session: Session, name: str, rows: list[DayOrMonth], by: str, currency
 
 
 def _between(found: Bounds | None, places: int) -> str:
-    if found is None:
-        return "–"
-    low, high = formats.low_high(found.low, found.high, places)
-    return low if low == high else f"{low} … {high}"
+    return "–" if found is None else formats.from_to(found.low, found.high, places)
 
 
 def _money(found: Money | None) -> str:
-    if found is None:
-        return "–"
-    low = formats.number(found.low, 0, rounding="down", grouped=True)
-    high = formats.number(found.high, 0, rounding="up", grouped=True)
-    return low if low == high else f"{low} … {high}"
+    return "–" if found is None else formats.from_to(found.low, found.high, 0, grouped=True)

@@ -164,26 +164,24 @@ def _show(
         length = formats.duration((one.end - one.start) // 1000)
         out.print(one.name, style="bold", end="  ")
         out.print(f"{formats.instant(one.start, session.settings.zone)}, {length}", highlight=False)
-        cells = [f"{_between(one.kwh, 2)} kWh", _watts(one.kw)]
+        cells = [f"{formats.from_to(one.kwh.low, one.kwh.high, 2)} kWh", _watts(one.kw)]
         if each is not None:
-            cost = f"{_between(_paid(one.kw, each), 0, grouped=True)} {sign}"
-            cells.append(tr("{cost} an hour", cost=cost))
+            cells.append(tr("{cost} an hour", cost=_cost(one.kw, each, sign)))
         out.print("  " + "   ".join(cells), highlight=False)
         if hours is not None:
             month = _month(one, hours)
-            cells = [f"{_between(month, 1)} kWh"]
+            cells = [f"{formats.from_to(month.low, month.high, 1)} kWh"]
             if each is not None:
-                cells.append(f"{_between(_paid(month, each), 0, grouped=True)} {sign}")
+                cells.append(_cost(month, each, sign))
             day = formats.number(Fraction(str(hours)), most=2)
             said = tr("30 days of {hours} h: {used}", hours=day, used="   ".join(cells))
             out.print("  " + said, highlight=False)
 
 
-def _between(value: Interval, places: int, times: Fraction | int = 1, *, grouped: bool = False) -> str:
-    low = formats.number(value.low * times, places, rounding="down", grouped=grouped)
-    high = formats.number(value.high * times, places, rounding="up", grouped=grouped)
-    return low if low == high else f"{low} … {high}"
+def _cost(kwh: Interval, each: Interval, sign: str) -> str:
+    paid = _paid(kwh, each)
+    return f"{formats.from_to(paid.low, paid.high, 0, grouped=True)} {sign}"
 
 
 def _watts(value: Interval) -> str:
-    return f"{_between(value, 0, 1000)} W"
+    return f"{formats.from_to(value.low * 1000, value.high * 1000, 0)} W"

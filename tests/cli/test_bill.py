@@ -614,3 +614,40 @@ def test_without_a_file_a_person_pastes_and_what_is_answered_is_not_unclear(
     assert "Paste the notice" in result.err
     assert "Not clear" not in result.out
     assert result.code == 0, result.out
+
+
+TOWN = """\
+tariff: town
+name: A town
+currency: USD
+decimals: 2
+checked_on: 2026-11-01
+tables:
+  - id: only
+    decision: only
+    first: 2020-01-01
+    source: none
+    tiers: [{price: 0.2}]
+"""
+
+
+def test_money_is_told_in_the_currency_of_the_tariff(
+    sodien: Sodien, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(monkeypatch)
+    (tmp_path / "town.yaml").write_text(TOWN, encoding="utf-8")
+    billing = f"billing: {{tariff: town, tariffs: [{tmp_path / 'town.yaml'}], customer: {CUSTOMER}}}"
+    home = household(tmp_path, SETTINGS.replace(f"billing: {{customer: {CUSTOMER}}}", billing))
+    file = tmp_path / "notice.txt"
+    file.write_text(notice(new=9910).rpartition("Tổng")[0], encoding="utf-8")
+    monkeypatch.setattr(i18n, "_language", "en")
+    told = sodien("bill", "import", file, "--total", "68.00", "-c", home).out
+    assert "at least 5.20 USD" in told
+    assert "cost 68 USD" in told
+    sheet = sodien("report", "-o", tmp_path / "sheet.html", "-c", home)
+    assert sheet.code == 0
+    shown = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    listed = sodien("bill", "list", "-c", home).out
+    assert "68 USD" in listed
+    assert "68 USD" in shown
+    assert "đồng" not in told + listed + shown

@@ -139,6 +139,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             habit, and the ``value``.
         otherwise_kwh: with ``habits``, by how much at least the bill is off under every other permitted
             practice; None where another one explains it too.
+        currency: of its money, ISO 4217; the values of checks, reasons and habits name it where it is not
+            VND.
     """
 
     overall: Overall
@@ -159,6 +161,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     read_new: ReadAt | None = None
     habits: tuple[Note, ...] = ()
     otherwise_kwh: Decimal | None = None
+    currency: str = "VND"
 
     def check(self, key: str) -> Check | None:
         """The check of that name, None when the bill gave no occasion for it."""

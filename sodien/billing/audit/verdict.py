@@ -56,12 +56,27 @@ def judge(
 
     found = under(practice)
     possible = departures(practice, bill, previous)
-    if not possible:
-        return found
-    widest = under(loosest(practice, possible))
-    if _wrong(found) & _BY_HABIT:
-        found = _explained(found, widest, practice, possible, under)
-    return _for_all(found, widest)
+    if possible:
+        widest = under(loosest(practice, possible))
+        if _wrong(found) & _BY_HABIT:
+            found = _explained(found, widest, practice, possible, under)
+        found = _for_all(found, widest)
+    return found if book is None or book.currency == "VND" else _in(found, book.currency)
+
+
+def _in(verdict: Verdict, currency: str) -> Verdict:
+    """The verdict with its money in another currency than that of Việt Nam."""
+    money = {"currency": currency}
+    return replace(
+        verdict,
+        currency=currency,
+        checks=tuple(
+            replace(one, values={**one.values, **money}) if one.topic in ("tiers", "money") else one
+            for one in verdict.checks
+        ),
+        reasons=tuple(replace(one, values={**one.values, **money}) for one in verdict.reasons),
+        habits=tuple(replace(one, values={**one.values, **money}) for one in verdict.habits),
+    )
 
 
 def _wrong(verdict: Verdict) -> frozenset[str]:

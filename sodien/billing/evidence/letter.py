@@ -219,9 +219,9 @@ def _outcome(verdict: Verdict) -> str:
     """By how much the bill is wrong at least; "" where that is not known."""
     kwh, money = verdict.disagrees_by_kwh, verdict.disagrees_by_money
     said = formats.number(kwh, most=3, rounding="down") if kwh is not None else ""
-    paid = formats.number(money, 0, rounding="down", grouped=True) if money is not None else ""
+    paid = formats.money_in_words(money, verdict.currency, "down") if money is not None else ""
     if kwh is None:
-        return tr("So the bill is wrong by at least {money} đồng.", money=paid) if paid else ""
+        return tr("So the bill is wrong by at least {money}.", money=paid) if paid else ""
     over = verdict.direction == "over"
     if not paid:
         return (
@@ -230,9 +230,9 @@ def _outcome(verdict: Verdict) -> str:
             else tr("So the bill has at least {kwh} kWh too few.", kwh=said)
         )
     return (
-        tr("So the bill has at least {kwh} kWh too many, at least {money} đồng.", kwh=said, money=paid)
+        tr("So the bill has at least {kwh} kWh too many, at least {money}.", kwh=said, money=paid)
         if over
-        else tr("So the bill has at least {kwh} kWh too few, at least {money} đồng.", kwh=said, money=paid)
+        else tr("So the bill has at least {kwh} kWh too few, at least {money}.", kwh=said, money=paid)
     )
 
 

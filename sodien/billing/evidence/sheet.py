@@ -342,7 +342,7 @@ def _facts(sheet: EvidenceSheet) -> list[tuple[str, str]]:
         (tr("Constant"), f"{formats.constant(sheet.constant)} imp/kWh"),
         (tr("Multiplier"), formats.number(sheet.multiplier)),
         (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
-        (tr("To be paid"), _money(bill.total)),
+        (tr("To be paid"), _money(bill.total, sheet.verdict.currency)),
         (tr("Invoice"), invoice_name(bill.invoice) if bill.invoice is not None else ""),
     ]
     return [(name, value) for name, value in pairs if value]
@@ -427,8 +427,8 @@ def _range(found: Range | None) -> str:
     return f"{low} … {high}" if found.best is None else f"{formats.kwh(found.best)}  [{low} … {high}]"
 
 
-def _money(value: Decimal | None) -> str:
-    return "" if value is None else tr("{money} đồng", money=formats.amount(value))
+def _money(value: Decimal | None, currency: str) -> str:
+    return "" if value is None else f"{formats.amount(value)} {formats.currency_word(currency)}"
 
 
 def _topics() -> Mapping[str, str]:

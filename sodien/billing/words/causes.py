@@ -32,7 +32,7 @@ REASON_WORDS: Final[dict[str, Text]] = {
         "{old_end}, and {new} between {start} and {end}."
     ),
     "kwh_mistyped": "The consumption {kwh} may be mistyped: the readings give {sum} kWh.",
-    "money_mistyped": "An amount may be mistyped: it should be {sum} đồng.",
+    "money_mistyped": "An amount may be mistyped: it should be {sum} {currency}.",
     "other_table": "The prices may be those of {decision}, in force around {first}.",
     "households": "The number of households may be booked wrongly: the bill counts {households}.",
     "quota_households": "The quotas may be those of {households} households.",
@@ -145,6 +145,6 @@ HABIT_WORDS: Final[dict[str, Text]] = {
     "habit_margin_minutes": "dates a reading up to {value} minutes after midnight as of the day before",
     "habit_first_day_after": "prints the day after the previous reading as the first day",
     "habit_first_day_same": "prints the day of the previous reading itself as the first day",
-    "habit_total_step": "rounds totals to {value} đồng",
+    "habit_total_step": "rounds totals to {value} {currency}",
     "habit_printed_slip_days": "read the meter up to {days} before or after the printed date",
 }

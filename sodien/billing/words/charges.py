@@ -8,65 +8,82 @@ from sodien.i18n import Text
 
 CHARGE_WORDS: Final[dict[str, Text]] = {
     # the printed charge by itself
-    "tier_adds": "Line {row}: {kwh} kWh × {price} = {printed} đồng, as printed.",
+    "tier_adds": "Line {row}: {kwh} kWh × {price} = {printed} {currency}, as printed.",
     "tier_adds_not": (
-        "Line {row}: {kwh} kWh × {price} = {sum}, but {printed} đồng is printed: {by} đồng apart."
+        "Line {row}: {kwh} kWh × {price} = {sum}, but {printed} {currency} is printed: {by} {currency} apart."
     ),
-    "tier_rounds": "Line {row}: {kwh} kWh × {price} = {sum}, which is printed as {printed} đồng.",
+    "tier_rounds": "Line {row}: {kwh} kWh × {price} = {sum}, which is printed as {printed} {currency}.",
     "tier_average": (
-        "One line for all {kwh} kWh: {printed} đồng make {price} đồng per kWh on average, as printed."
+        "One line for all {kwh} kWh: {printed} {currency} make {price} {currency} per kWh on average, as "
+        "printed."
     ),
     "tiers_kwh_rounds": "The lines add up to {printed} kWh, and {sum} kWh are billed: that is rounding.",
-    "tiers_net_rounds": "The lines add up to {sum} đồng, which is printed as {printed} đồng before tax.",
+    "tiers_net_rounds": (
+        "The lines add up to {sum} {currency}, which is printed as {printed} {currency} before tax."
+    ),
     "tiers_net_items": (
-        "The lines add up to {sum} đồng, and less the printed discount that is {printed} đồng before tax."
+        "The lines add up to {sum} {currency}, and less the printed discount that is {printed} {currency} "
+        "before tax."
     ),
     "tiers_net_discount": (
-        "The lines add up to {sum} đồng, and {printed} đồng before tax is {percent}% less, as when "
-        "the state lowers "
-        "prices."
+        "The lines add up to {sum} {currency}, and {printed} {currency} before tax is {percent}% less, as "
+        "when the state lowers prices."
     ),
     "tiers_kwh_adds": "The lines add up to {printed} kWh, as billed.",
     "tiers_kwh_adds_not": "The lines add up to {printed} kWh, but {sum} kWh are billed: {by} kWh apart.",
-    "tiers_total_adds": "The lines, which have the tax in them, add up to {printed} đồng in all, as printed.",
-    "tiers_net_adds": "The lines add up to {printed} đồng before tax, as printed.",
+    "tiers_total_adds": (
+        "The lines, which have the tax in them, add up to {printed} {currency} in all, as printed."
+    ),
+    "tiers_net_adds": "The lines add up to {printed} {currency} before tax, as printed.",
     "tiers_net_adds_not": (
-        "The lines add up to {sum} đồng, but {printed} đồng before tax is printed: {by} đồng apart."
+        "The lines add up to {sum} {currency}, but {printed} {currency} before tax is printed: {by} "
+        "{currency} apart."
     ),
-    "tax_adds": "{net} đồng × {percent}% = {printed} đồng of tax, as printed.",
+    "tax_adds": "{net} {currency} × {percent}% = {printed} {currency} of tax, as printed.",
     "tax_adds_not": (
-        "{net} đồng × {percent}% = {sum} đồng of tax, but {printed} is printed: {by} đồng apart."
+        "{net} {currency} × {percent}% = {sum} {currency} of tax, but {printed} is printed: {by} {currency}"
+        " apart."
     ),
-    "tax_rounds": "{net} đồng × {percent}% = {sum} đồng of tax, which is printed as {printed}.",
-    "total_rounds": "{sum} đồng in all, which is printed as {printed} đồng.",
-    "total_rate_rounds": "{net} đồng and {percent}% of tax make {sum} đồng, which is printed as {printed}.",
+    "tax_rounds": "{net} {currency} × {percent}% = {sum} {currency} of tax, which is printed as {printed}.",
+    "total_rounds": "{sum} {currency} in all, which is printed as {printed} {currency}.",
+    "total_rate_rounds": (
+        "{net} {currency} and {percent}% of tax make {sum} {currency}, which is printed as {printed}."
+    ),
     "total_items": (
-        "{sum} đồng, with {debt} đồng of old debt and less {discount} đồng of discount as printed, "
-        "make {printed} đồng."
+        "{sum} {currency}, with {debt} {currency} of old debt and less {discount} {currency} of discount as"
+        " printed, make {printed} {currency}."
     ),
-    "total_items_owed": "{sum} đồng and {debt} đồng of old debt, as printed, make {printed} đồng.",
-    "total_items_given": "{sum} đồng less {discount} đồng of discount, as printed, make {printed} đồng.",
-    "total_rounded": "{sum} đồng, rounded to {step} đồng, are printed as {printed} đồng.",
+    "total_items_owed": (
+        "{sum} {currency} and {debt} {currency} of old debt, as printed, make {printed} {currency}."
+    ),
+    "total_items_given": (
+        "{sum} {currency} less {discount} {currency} of discount, as printed, make {printed} {currency}."
+    ),
+    "total_rounded": "{sum} {currency}, rounded to {step} {currency}, are printed as {printed} {currency}.",
     "total_discount": (
-        "{printed} đồng is to be paid, {percent}% less than {sum} đồng, as when the state lowers prices."
+        "{printed} {currency} is to be paid, {percent}% less than {sum} {currency}, as when the state "
+        "lowers prices."
     ),
     "total_debt": (
-        "{printed} đồng is to be paid, {by} đồng more than {sum} đồng: earlier bills of {debt} đồng, "
-        "if unpaid, would explain it."
+        "{printed} {currency} is to be paid, {by} {currency} more than {sum} {currency}: earlier bills of "
+        "{debt} {currency}, if unpaid, would explain it."
     ),
     "total_more": (
-        "{printed} đồng is to be paid, {by} đồng more than the charge of {sum} đồng, and the notice "
-        "does not say what for: an old debt, or another purpose, may be in it."
+        "{printed} {currency} is to be paid, {by} {currency} more than the charge of {sum} {currency}, and "
+        "the notice does not say what for: an old debt, or another purpose, may be in it."
     ),
     "total_less": (
-        "{printed} đồng is to be paid, {by} đồng less than the charge of {sum} đồng, and the notice "
-        "does not say why: a credit or a discount may be in it."
+        "{printed} {currency} is to be paid, {by} {currency} less than the charge of {sum} {currency}, and "
+        "the notice does not say why: a credit or a discount may be in it."
     ),
-    "total_adds": "{net} + {tax} = {printed} đồng, as printed.",
-    "total_adds_not": "{net} + {tax} = {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart.",
-    "total_rate_adds": "{net} đồng and {percent}% of tax make {printed} đồng, as printed.",
+    "total_adds": "{net} + {tax} = {printed} {currency}, as printed.",
+    "total_adds_not": (
+        "{net} + {tax} = {sum} {currency}, but {printed} {currency} is to be paid: {by} {currency} apart."
+    ),
+    "total_rate_adds": "{net} {currency} and {percent}% of tax make {printed} {currency}, as printed.",
     "total_rate_adds_not": (
-        "{net} đồng and {percent}% of tax make {sum} đồng, but {printed} đồng is to be paid: {by} đồng apart."
+        "{net} {currency} and {percent}% of tax make {sum} {currency}, but {printed} {currency} is to be "
+        "paid: {by} {currency} apart."
     ),
     # the charge by the tariff
     "charge_not_printed": "The notice prints no money, so there is none to check.",
@@ -104,11 +121,12 @@ CHARGE_WORDS: Final[dict[str, Text]] = {
     ),
     "hours_agree": "Each register is charged at its own price.",
     "hours_wrong": (
-        "{kwh} kWh are charged at {price} đồng, the price of the register {register}, which has {own} kWh."
+        "{kwh} kWh are charged at {price} {currency}, the price of the register {register}, which has {own}"
+        " kWh."
     ),
     "prices_agree": "The prices are those in force on these days ({decisions}).",
     "prices_average": (
-        "{price} đồng per kWh is the average of the prices in force on these days, as invoices of "
+        "{price} {currency} per kWh is the average of the prices in force on these days, as invoices of "
         "one line print."
     ),
     "prices_discount": "The prices are {percent}% below those in force, as when the state lowers them.",
@@ -117,12 +135,14 @@ CHARGE_WORDS: Final[dict[str, Text]] = {
     ),
     "prices_gross": "The prices are those in force with the {percent}% of tax in them.",
     "prices_purpose": (
-        "{kwh} kWh cost {price} đồng each, which is no household price: they may be for another "
+        "{kwh} kWh cost {price} {currency} each, which is no household price: they may be for another "
         "purpose on this meter, such as a shop, whose prices cannot be checked here."
     ),
-    "prices_wrong": "Line {row} costs {price} đồng per kWh; in force on these days: {right} ({decisions}).",
+    "prices_wrong": (
+        "Line {row} costs {price} {currency} per kWh; in force on these days: {right} ({decisions})."
+    ),
     "prices_stale": (
-        "Line {row} costs {price} đồng per kWh; the table here says {right} ({decisions}), but it "
+        "Line {row} costs {price} {currency} per kWh; the table here says {right} ({decisions}), but it "
         "may be too old."
     ),
     "quotas_agree": (
@@ -140,15 +160,15 @@ CHARGE_WORDS: Final[dict[str, Text]] = {
         "The tiers are those of {households} households; how many share this meter is not set here."
     ),
     "quotas_split": (
-        "The price changed in the period; the lines differ from ours by {by} đồng, "
+        "The price changed in the period; the lines differ from ours by {by} {currency}, "
         "which the rounding at the change can explain."
     ),
     "quotas_split_wrong": (
-        "The price changed in the period; the lines differ from ours by {by} đồng, "
+        "The price changed in the period; the lines differ from ours by {by} {currency}, "
         "more than rounding at the change can explain."
     ),
     "quotas_scheme": (
-        "All kWh cost {price} đồng, the price of one higher tier: right only for tenants who were "
+        "All kWh cost {price} {currency}, the price of one higher tier: right only for tenants who were "
         "not declared."
     ),
     "quotas_wrong": (
@@ -168,96 +188,100 @@ CHARGE_WORDS: Final[dict[str, Text]] = {
         "The tax rate of {percent}% was in force for a part of the period ({right}%); no source says "
         "which day counts."
     ),
-    "net_agrees": "By the tariff, {kwh} kWh cost {sum} đồng before tax, as printed.",
-    "net_rounds": "By the tariff, {kwh} kWh cost {sum} đồng before tax, which is printed as {printed}.",
+    "net_agrees": "By the tariff, {kwh} kWh cost {sum} {currency} before tax, as printed.",
+    "net_rounds": "By the tariff, {kwh} kWh cost {sum} {currency} before tax, which is printed as {printed}.",
     "net_items": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax; less the printed discount of "
-        "{discount} đồng that is "
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax; less the printed discount of "
+        "{discount} {currency} that is "
         "{printed}."
     ),
     "net_discount": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {percent}% "
-        "less, as when the state lowers prices."
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax; the printed {printed} {currency} is "
+        "{percent}% less, as when the state lowers prices."
     ),
     "net_more": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {by} đồng "
-        "more. The lines are not printed, and another purpose may be among them."
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax; the printed {printed} {currency} is "
+        "{by} {currency} more. The lines are not printed, and another purpose may be among them."
     ),
     "net_less": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax; the printed {printed} đồng is {by} đồng "
-        "less. The lines are not printed, and a discount or another purpose may be among them."
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax; the printed {printed} {currency} is "
+        "{by} {currency} less. The lines are not printed, and a discount or another purpose may be among "
+        "them."
     ),
     "net_other": (
-        "By the tariff, {kwh} kWh cost {own} đồng before tax; with the {other} đồng of the other lines "
-        "that makes {printed}, as printed."
+        "By the tariff, {kwh} kWh cost {own} {currency} before tax; with the {other} {currency} of the "
+        "other lines that makes {printed}, as printed."
     ),
     "net_lower": (
-        "By the tariff, {kwh} kWh cost {own} đồng before tax; the lower prices take {other} đồng off, "
-        "which leaves {printed}, as printed."
+        "By the tariff, {kwh} kWh cost {own} {currency} before tax; the lower prices take {other} "
+        "{currency} off, which leaves {printed}, as printed."
     ),
     "net_other_off": (
-        "By the tariff and the other lines it is {sum} đồng before tax, but {printed} is printed: "
-        "{by} đồng apart."
+        "By the tariff and the other lines it is {sum} {currency} before tax, but {printed} is printed: "
+        "{by} {currency} apart."
     ),
     "net_wrong": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax, but {printed} is printed: {by} đồng apart."
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax, but {printed} is printed: {by} "
+        "{currency} apart."
     ),
     "net_stale": (
-        "By the table here, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
+        "By the table here, {kwh} kWh cost {sum} {currency} before tax and {printed} is printed; "
         "the table may be too old."
     ),
     "net_households": (
-        "{printed} đồng before tax is right for {households} households on this meter; how many is "
+        "{printed} {currency} before tax is right for {households} households on this meter; how many is "
         "not set here."
     ),
     "net_scheme": (
-        "{printed} đồng before tax is right if all kWh cost the price for tenants who were not declared."
+        "{printed} {currency} before tax is right if all kWh cost the price for tenants who were not "
+        "declared."
     ),
     "net_rule": (
-        "{printed} đồng before tax is right with quotas by days used if they are divided by the days "
+        "{printed} {currency} before tax is right with quotas by days used if they are divided by the days "
         "of another month; no source settles which month counts."
     ),
     "net_split": (
-        "By the tariff, {kwh} kWh cost {sum} đồng before tax and {printed} is printed; "
-        "the rounding at a price change can explain {by} đồng."
+        "By the tariff, {kwh} kWh cost {sum} {currency} before tax and {printed} is printed; "
+        "the rounding at a price change can explain {by} {currency}."
     ),
-    "total_agrees": "By the tariff, {kwh} kWh cost {sum} đồng with tax, as printed.",
+    "total_agrees": "By the tariff, {kwh} kWh cost {sum} {currency} with tax, as printed.",
     "total_other": (
-        "By the tariff, {kwh} kWh cost {own} đồng before tax; with the {other} đồng of the other lines "
-        "and the tax that makes {printed}, as printed."
+        "By the tariff, {kwh} kWh cost {own} {currency} before tax; with the {other} {currency} of the "
+        "other lines and the tax that makes {printed}, as printed."
     ),
     "total_lower": (
-        "By the tariff, {kwh} kWh cost {own} đồng before tax; the lower prices take {other} đồng off, "
-        "and with the tax that makes {printed}, as printed."
+        "By the tariff, {kwh} kWh cost {own} {currency} before tax; the lower prices take {other} "
+        "{currency} off, and with the tax that makes {printed}, as printed."
     ),
     "total_other_off": (
-        "By the tariff and the other lines it is {sum} đồng with tax, but {printed} is to be paid: "
-        "{by} đồng apart."
+        "By the tariff and the other lines it is {sum} {currency} with tax, but {printed} is to be paid: "
+        "{by} {currency} apart."
     ),
     "total_gross": (
-        "By the tariff, {kwh} kWh cost {sum} đồng with tax; with prices that are rounded with their tax, "
-        "{printed} is right."
+        "By the tariff, {kwh} kWh cost {sum} {currency} with tax; with prices that are rounded with their "
+        "tax, {printed} is right."
     ),
     "total_wrong": (
-        "By the tariff, {kwh} kWh cost {sum} đồng with tax, but {printed} is to be paid: {by} đồng apart."
+        "By the tariff, {kwh} kWh cost {sum} {currency} with tax, but {printed} is to be paid: {by} "
+        "{currency} apart."
     ),
     "total_stale": (
-        "By the table here, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "
+        "By the table here, {kwh} kWh cost {sum} {currency} with tax and {printed} is to be paid; "
         "the table may be too old."
     ),
     "total_households": (
-        "{printed} đồng with tax is right for {households} households on this meter; how many is "
+        "{printed} {currency} with tax is right for {households} households on this meter; how many is "
         "not set here."
     ),
     "total_scheme": (
-        "{printed} đồng with tax is right if all kWh cost the price for tenants who were not declared."
+        "{printed} {currency} with tax is right if all kWh cost the price for tenants who were not declared."
     ),
     "total_rule": (
-        "{printed} đồng with tax is right with quotas by days used if they are divided by the days of "
+        "{printed} {currency} with tax is right with quotas by days used if they are divided by the days of "
         "another month; no source settles which month counts."
     ),
     "total_split": (
-        "By the tariff, {kwh} kWh cost {sum} đồng with tax and {printed} is to be paid; "
-        "the rounding at a price change can explain {by} đồng."
+        "By the tariff, {kwh} kWh cost {sum} {currency} with tax and {printed} is to be paid; "
+        "the rounding at a price change can explain {by} {currency}."
     ),
 }

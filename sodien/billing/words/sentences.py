@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sodien import formats
 from sodien.billing.tariff.charge import Assumption
 from sodien.billing.words.causes import HABIT_WORDS, NOTE_WORDS, REASON_WORDS
 from sodien.billing.words.checks import CHECK_WORDS
@@ -20,10 +21,15 @@ WORDS: tuple[Mapping[str, Text], ...] = (
 
 
 def say(key: str, values: Mapping[str, str]) -> str:
-    """A sentence by its key in the language in use, filled in. Raises KeyError for a key that has none."""
+    """A sentence by its key in the language in use, filled in.
+
+    ``currency`` among the values is an ISO 4217 code, VND where it is missing. Raises KeyError for a key
+    that has no sentence.
+    """
     for words in WORDS:
         if key in words:
-            return tr(words[key], **values)
+            currency = formats.currency_word(values.get("currency", "VND"))
+            return tr(words[key], **{**values, "currency": currency})
     raise KeyError(key)
 
 

@@ -82,11 +82,11 @@ def headline(verdict: Verdict) -> str:
     else:
         text = tr("The bill disagrees: at least {kwh} kWh too few.", kwh=kwh)
     if verdict.disagrees_by_money is not None:
-        money = formats.number(verdict.disagrees_by_money, 0, rounding="down", grouped=True)
+        money = formats.money_in_words(verdict.disagrees_by_money, verdict.currency, "down")
         text += " " + (
-            tr("It is wrong by at least {money} đồng.", money=money)
+            tr("It is wrong by at least {money}.", money=money)
             if verdict.disagrees_by_kwh is None
-            else tr("That is at least {money} đồng.", money=money)
+            else tr("That is at least {money}.", money=money)
         )
     if verdict.detectable_kwh is not None and verdict.overall != "disagrees":
         least = formats.number(verdict.detectable_kwh, most=3, rounding="up")

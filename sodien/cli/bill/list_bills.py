@@ -8,6 +8,7 @@ import click
 
 from sodien import formats
 from sodien.billing.bill import printed_kwh
+from sodien.bills.cost_so_far import Costs
 from sodien.bills.stored import StoredBill, bills, find_bill
 from sodien.cli.bill.show_bill import overall_word, show_bill, show_verdict, stored_plain
 from sodien.cli.context import Session, local_time, print_json, with_session
@@ -20,20 +21,21 @@ from sodien.ledger.bodies import BillBody
 def list_(session: Session) -> int:
     """List the bills by period, each with its number and the verdict stored on it."""
     ledger = session.ledger
-    found = [(one.id, stored) for one in session.meters for stored in bills(ledger, one.id)]
+    found = [(one, stored) for one in session.meters for stored in bills(ledger, one.id)]
     if session.as_json:
         print_json(
-            {"bills": [{"meter": id_, **stored_plain(stored, stored.verdict)} for id_, stored in found]}
+            {"bills": [{"meter": one.id, **stored_plain(stored, stored.verdict)} for one, stored in found]}
         )
         return 0
     if not found:
         click.echo(tr("No bill has been entered yet; see 'sodien bill import --help'."))
-    for id_, stored in found:
-        click.echo(f"{stored.entry:>6}  {id_}  {_line(stored)}")
+    costs = Costs(session.settings, ledger)
+    for one, stored in found:
+        click.echo(f"{stored.entry:>6}  {one.id}  {_line(stored, costs.currency(one))}")
     return 0
 
 
-def _line(stored: StoredBill) -> str:
+def _line(stored: StoredBill, currency: str | None) -> str:
     bill, period, verdict = stored.bill, stored.period, stored.verdict
     days = f"{formats.date(period[0])} – {formats.date(period[1])}" if period else "–"
     kwh = printed_kwh(bill)
@@ -41,7 +43,8 @@ def _line(stored: StoredBill) -> str:
     if kwh is not None:
         parts.append(f"{formats.number(kwh)} kWh")
     if bill.total is not None:
-        parts.append(f"{formats.amount(bill.total)} đồng")
+        sign = f" {formats.currency_word(currency)}" if currency is not None else ""
+        parts.append(formats.amount(bill.total) + sign)
     if stored.withdrawal is not None:
         parts.append(tr("withdrawn"))
     elif verdict is not None:

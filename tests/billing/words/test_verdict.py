@@ -74,7 +74,7 @@ def test_whole_verdicts_are_said(language, monkeypatch):
             assert words.headline(verdict)
             for check in verdict.checks:
                 said.add(check.says)
-                assert fields(CHECK_WORDS[check.says]) - {"plus"} <= set(check.values)
+                assert fields(CHECK_WORDS[check.says]) - {"plus", "currency"} <= set(check.values)
                 assert "{" not in words.check_sentence(check)
                 assert words.result_word(check)
             for reason in verdict.reasons:
