@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sodien.billing.tariff import keys
 from sodien.billing.tariff.model import Book, Rules, Steps
-from sodien.billing.tariff.prices import PriceTable, TariffError, Tax
+from sodien.billing.tariff.prices import PriceTable, TariffError, Tax, TenantRule
 from sodien.i18n import tr
 from sodien.value_rules import Number, Word
 
@@ -34,6 +34,7 @@ class TariffFile(msgspec.Struct, frozen=True, kw_only=True):
     rounding: Steps = Steps()
     tables: tuple[PriceTable, ...] = ()
     taxes: tuple[Tax, ...] = ()
+    tenants: tuple[TenantRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class TariffLayer:
 def combine(layers: Iterable[TariffLayer]) -> dict[str, Book]:
     """The books that the files make, by tariff; a later file wins.
 
-    A table replaces one of the same id, a tax rate one of the same tax and first day; the newest
-    ``checked_on`` counts.
+    A table replaces one of the same id, a tax rate one of the same tax and first day, a rule for tenants one
+    of the same first day; the newest ``checked_on`` counts.
 
     Raises:
         TariffError: what the files say of a tariff is not complete, or contradicts itself.
@@ -88,11 +89,13 @@ def _book(tariff: str, layers: list[TariffLayer]) -> Book:
     rules = Rules()
     tables: dict[str, PriceTable] = {}
     taxes: dict[str, Tax] = {}
+    tenants: dict[dt.date, TenantRule] = {}
     optional: dict[str, int] = {}
     for layer in layers:
         rules = replace(rules, **layer.rules)
         steps = replace(steps, **layer.rounding)
         tables.update((table.id, table) for table in layer.file.tables)
+        tenants.update((rule.first, rule) for rule in layer.file.tenants)
         for tax in layer.file.taxes:
             taxes[tax.name] = _joined(taxes.get(tax.name), tax)
         for key in ("margin_days", "confirm_months", "people_per_household"):
@@ -109,6 +112,7 @@ def _book(tariff: str, layers: list[TariffLayer]) -> Book:
         taxes=tuple(taxes.values()),
         rules=rules,
         steps=steps,
+        tenants=tuple(tenants.values()),
         **optional,
     )
 

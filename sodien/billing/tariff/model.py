@@ -17,7 +17,14 @@ import msgspec
 
 from sodien import formats
 from sodien.billing.tariff import keys
-from sodien.billing.tariff.prices import PriceTable, TariffError, TariffProblem, Tax, table_problems
+from sodien.billing.tariff.prices import (
+    PriceTable,
+    TariffError,
+    TariffProblem,
+    Tax,
+    TenantRule,
+    table_problems,
+)
 from sodien.billing.tariff.rounding import Rounding
 from sodien.i18n import tr
 from sodien.value_rules import Choice, Flag
@@ -82,6 +89,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         margin_days: how long after that a period may end without a word of doubt.
         confirm_months: how long a check is good for, whatever the period.
         people_per_household: that many people of a shared meter have one quota.
+        tenants: what a landlord may take from tenants, by the day from which that holds.
     """
 
     id: str
@@ -96,6 +104,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     margin_days: int = 45
     confirm_months: int = 12
     people_per_household: int | None = None
+    tenants: tuple[TenantRule, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in problems(self):
@@ -168,6 +177,11 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     def pending(self) -> tuple[PriceTable, ...]:
         """The tables that are decided and not in force."""
         return tuple(table for table in self.tables if not table.in_force)
+
+    def tenant_rule(self, day: dt.date) -> TenantRule | None:
+        """What a landlord may take from tenants on a day; None where nothing is known of it."""
+        begun = [rule for rule in self.tenants if rule.first <= day]
+        return max(begun, key=lambda rule: rule.first) if begun else None
 
     def households(self, people: int) -> Fraction:
         """How many households ``people`` on a shared meter count as: 3 of 4 are 3/4.

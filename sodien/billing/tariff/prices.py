@@ -214,6 +214,19 @@ class Tax(msgspec.Struct, frozen=True):
         return max(fit, key=lambda rate: rate.first)
 
 
+class TenantRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a landlord may take for electricity from tenants without a contract of their own.
+
+    From the day ``first`` on; ``bill``: all of them together no more than the bill. ``law`` says where.
+    """
+
+    first: keys.Day
+    law: keys.OneLine
+    at_most: Annotated[Literal["bill"], Choice(("bill",), "the most that all tenants pay together")] = "bill"
+    certainty: keys.Certainty = "confirmed"
+    source: keys.OneLine = ""
+
+
 def table_problems(table: PriceTable, decimals: int | None) -> Iterator[TariffProblem]:
     """What is wrong with one table, by key within it; ``decimals`` of the currency, None if not known."""
     if table.in_force and table.first is None:
