@@ -20,6 +20,7 @@ import msgspec
 
 from sodien.errors import SodienError
 from sodien.history.revisions import Revisions
+from sodien.i18n import tr
 from sodien.ledger.bodies import CostBody, DayBody
 from sodien.metering import calendar
 from sodien.metering.bounds import Bounded, Interval, rounded, rounded_down, rounded_up
@@ -129,6 +130,7 @@ class Costs:
         from sodien.billing.tariff.cost_so_far import steps
 
         billing = meter.billing
+        _own_bill(meter)
         if billing.scheme != "tiers":
             return []
         return steps(self._book(meter)[0], first, last, billing.prorate, billing.households or Fraction(1))
@@ -164,7 +166,7 @@ class Costs:
 
     def _try(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         failed = self._failed.get(meter.id)
-        if failed is not None and 0 <= now - failed[0] < _AGAIN_MS:
+        if meter.sub_of is not None or (failed is not None and 0 <= now - failed[0] < _AGAIN_MS):
             return None
         try:
             return self.at(history, meter, days, now)
@@ -213,7 +215,8 @@ class Costs:
         return made
 
     def _use(self, meter: MeterSettings, days: ReadingDays, now: int) -> Consumption:
-        """The billing period that holds the instant before ``now``, without its kWh."""
+        """The billing period that holds the instant before ``now``, without its kWh. Raises TariffError."""
+        _own_bill(meter)
         from sodien.billing.tariff.quota import Consumption
 
         today = calendar.day_up_to(now, self._zone)
@@ -339,6 +342,20 @@ class Costs:
             return usual_power(energy, Fraction(now - begin, 1000), history.p_max_kw)
         lows, bests, highs = zip(*powers, strict=True)
         return Bounded(min(lows), sum(bests, Fraction(0)) / len(bests), max(highs))
+
+
+def _own_bill(meter: MeterSettings) -> None:
+    """Raises TariffError for a sub-meter: its kWh have no tiers of their own."""
+    if meter.sub_of is not None:
+        from sodien.billing.tariff.prices import TariffError
+
+        raise TariffError(
+            tr(
+                "{meter} is behind {main}, its cost is a share of that bill; 'sodien shares' works it out",
+                meter=meter.id,
+                main=meter.sub_of,
+            )
+        )
 
 
 def _energy(history: MeterHistory, start: int, end: int) -> tuple[Bounded, int]:

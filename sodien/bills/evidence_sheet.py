@@ -222,15 +222,15 @@ def sender_of(meter: MeterSettings, bill: Bill) -> Sender:
     )
 
 
-def template() -> str:
-    """The text of the sheet's template, with the household's design in it."""
-    return _beside(TEMPLATE).replace("/* design.css */", design())
+def template(file: str = f"evidence/{TEMPLATE}") -> str:
+    """The text of a document's template, with the household's design in it; ``file`` is below billing/."""
+    return _billing(file).replace("/* design.css */", design())
 
 
 def design() -> str:
-    """Type, colours and spacing as CSS variables: what the sheet and the page have in common."""
-    return _beside(DESIGN)
+    """Type, colours and spacing as CSS variables: what documents and the page have in common."""
+    return _billing(f"evidence/{DESIGN}")
 
 
-def _beside(name: str) -> str:
-    return (Path(__file__).parents[1] / "billing" / "evidence" / name).read_text(encoding="utf-8")
+def _billing(file: str) -> str:
+    return (Path(__file__).parents[1] / "billing" / file).read_text(encoding="utf-8")

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "bill": ("The utility's bill", "Enter a notice or bill; it is checked against your own register."),
     "audit": ("The utility's bill", "Check the bills again with what is known now."),
     "report": ("The utility's bill", "The evidence sheet of a bill: one page to print or to send."),
+    "shares": ("The utility's bill", "Each tenant's share of the bill, where sub-meters are behind a meter."),
     "claim": ("The utility's bill", "Note the utility's own daily readings, from its app or portal."),
     "claims": (
         "The utility's bill",

@@ -16,6 +16,7 @@ Truncation = Literal["floor", "nearest", "up", "either", "any"]
 FirstDay = Literal["after", "same", "either"]
 KwhFrom = Literal["indices", "registers"]
 Scheme = Literal["tiers", "prepaid", "undeclared"]
+Common = Literal["landlord", "kwh", "people", "equally"]
 
 
 class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``printed_slip_days`` to ``total_step`` are habits of the utility, as
     :class:`sodien.billing.audit.practice.Practice` has them, ``practices`` are files on what else it may do,
     and ``notices`` files on how it words its messages. ``scheme`` and ``prorate`` are for the cost so far.
+    ``common`` is who pays for what no sub-meter counted; None: nobody has agreed, so the landlord.
     """
 
     customer: Annotated[
@@ -76,3 +78,14 @@ class BillingSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1
     practices: Annotated[tuple[Path, ...], Each(File("a practice file, or a folder of them"))] = ()
     notices: Annotated[tuple[Path, ...], Each(File("a file of message templates, or a folder of them"))] = ()
+    common: Annotated[Common | None, Choice(get_args(Common), "who pays for what no sub-meter counted")] = (
+        None
+    )
+
+
+class TenantSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is behind a sub-meter: ``people`` live there, as one household where they are a ``family``."""
+
+    name: Annotated[str | None, Word("a name for the receipt, or null")] = None
+    people: Annotated[int | None, Number("how many people live behind the sub-meter", 1, 1000, int)] = None
+    family: Annotated[bool, Flag("true: they are one household")] = False

@@ -21,7 +21,7 @@ from sodien.i18n import tr
 from sodien.metering import supply
 from sodien.metering.counting.limits import NoiseLimits, PulseLimits
 from sodien.settings import values
-from sodien.settings.billing import BillingSettings
+from sodien.settings.billing import BillingSettings, TenantSettings
 from sodien.settings.reader import SettingsError, read, read_text
 from sodien.settings.setting_conflicts import conflicts
 from sodien.settings.values import read_secret
@@ -45,6 +45,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "SimulatedSettings",
+    "TenantSettings",
     "TlsSettings",
     "find",
     "load",
@@ -126,7 +127,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     that a cut of its power is one of the supply; ``min_pulse_ms`` is the shortest flash that counts and
     ``min_dark_ms`` the shortest dark between two (None: as suits the meter);
     ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual local time, if
-    known.
+    known; ``sub_of`` is the id of the utility's meter that this one is behind, and ``tenant`` who is there.
     """
 
     id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
@@ -163,6 +164,10 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         Word("the utility's usual local time as HH:MM, or null", values.time_of_day),
     ] = None
     billing: BillingSettings = BillingSettings()
+    sub_of: Annotated[
+        str | None, Word("the id of the utility's meter that this one is behind, or null", values.meter_name)
+    ] = None
+    tenant: TenantSettings = TenantSettings()
 
     @property
     def pulses_per_kwh(self) -> Fraction:
@@ -358,6 +363,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     influxdb: InfluxSettings = InfluxSettings()
     collector: CollectorSettings = CollectorSettings()
     page: PageSettings = PageSettings()
+
+    def subs(self, meter: str) -> list[MeterSettings]:
+        """The sub-meters behind a meter, in the order of the file."""
+        return [one for one in self.meters if one.sub_of == meter]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sodien import formats
 from sodien.i18n import tr
 from sodien.protocol.topics import letters_of
+from sodien.settings.billing import TenantSettings
 from sodien.settings.reader import Places, SettingsError
 from sodien.value_rules import show
 
@@ -88,6 +89,7 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 ),
                 tr("write less, or correct constant, breaker_amps, phases, voltage or max_power_kw"),
             )
+    yield from _tenants(settings, places)
     mqtt, influxdb = settings.mqtt, settings.influxdb
     for key, user, password in (
         ("mqtt", mqtt.user, mqtt.password_file),
@@ -105,3 +107,32 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
             tr("has no certificate to go with it"),
             tr("write {key} too", key="mqtt.tls.cert"),
         )
+
+
+def _tenants(settings: Settings, places: Places) -> Iterator[SettingsError]:
+    """Sub-meters and who is behind them."""
+    by_id = {meter.id: meter for meter in settings.meters}
+    for index, meter in enumerate(settings.meters):
+        key = f"meters[{index}]"
+        main = by_id.get(meter.sub_of or "")
+        if meter.sub_of is not None and (main is None or main is meter or main.sub_of is not None):
+            what = (
+                tr("is {value}, which is no meter here", value=show(meter.sub_of))
+                if main is None
+                else tr("is {value}, which is a sub-meter itself", value=show(meter.sub_of))
+            )
+            yield places.error(f"{key}.sub_of", what, tr("write the id of the utility's meter"))
+        if meter.sub_of is None and meter.tenant != TenantSettings():
+            yield places.error(
+                f"{key}.tenant",
+                tr("is for a sub-meter"),
+                tr("write {key} too, or leave the tenant out", key=f"{key}.sub_of"),
+            )
+        if meter.billing.common == "people":
+            for number, sub in enumerate(settings.meters):
+                if sub.sub_of == meter.id and sub.tenant.people is None:
+                    yield places.error(
+                        f"{key}.billing.common",
+                        tr("is people, but nobody says how many live behind {meter}", meter=sub.id),
+                        tr("write {key} too", key=f"meters[{number}].tenant.people"),
+                    )

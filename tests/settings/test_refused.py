@@ -34,6 +34,16 @@ def test_min_dark_longer_than_there_is_room_for() -> None:
     assert "null" in said
 
 
+def test_dividing_by_heads_needs_them() -> None:
+    room = "  - {id: room1, pin: 27, constant: 1000, sub_of: main%s}\n"
+    text = MINIMAL + "    billing: {common: people}\n"
+    said = sentence(text + room % "")
+    assert "line 6: meters[0].billing.common is people, but nobody says how many live behind room1" in said
+    assert "meters[1].tenant.people" in said
+    settings = parse(text + room % ", tenant: {people: 2}", FILE)
+    assert [one.id for one in settings.subs("main")] == ["room1"]
+
+
 # What is refused. Each row: lines put at the end of the minimal file (line 6 on), what must be said.
 
 METER = [
@@ -90,6 +100,11 @@ METER = [
     ("reading_day: Last", "meters[0].reading_day is 'Last'", "1 to 31, or last"),
     ("reading_hour: 8h30", "meters[0].reading_hour is '8h30', not a time of day", "HH:MM"),
     ("reading_hour: 24:00", "meters[0].reading_hour is '24:00', not a time of day", "HH:MM"),
+    ("sub_of: house", "meters[0].sub_of is 'house', which is no meter here", "the utility's meter"),
+    ("sub_of: main", "meters[0].sub_of is 'main', which is a sub-meter itself", "the utility's meter"),
+    ("tenant: {people: 2}", "meters[0].tenant is for a sub-meter", "meters[0].sub_of"),
+    ("tenant: {people: 0}", "meters[0].tenant.people is 0, which is too small", "from 1 to 1000"),
+    ("billing: {common: halves}", "meters[0].billing.common is 'halves'", "people or equally"),
     ("min_puls_ms: 5", "meters[0] has no key 'min_puls_ms'", "write meters[0].min_pulse_ms"),
 ]
 

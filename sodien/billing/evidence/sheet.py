@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -150,6 +150,11 @@ class EvidenceSheet:
 
 def render(sheet: EvidenceSheet, template: str) -> str:
     """The sheet as HTML in the language in use; ``template`` is the text of TEMPLATE."""
+    return filled(template, lambda: context(sheet))
+
+
+def filled(template: str, values: Callable[[], Mapping[str, Any]]) -> str:
+    """A document for others, in the language in use: everything escaped, commands as they are written."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -160,7 +165,7 @@ def render(sheet: EvidenceSheet, template: str) -> str:
     )
     environment.globals["_"] = tr
     with as_written():
-        return environment.from_string(template).render(context(sheet))
+        return environment.from_string(template).render(values())
 
 
 def context(sheet: EvidenceSheet) -> dict[str, Any]:

@@ -39,8 +39,9 @@ class Tenant:
 
     Attributes:
         meter: the sub-meter's id.
-        kwh: from the instant in which the utility read its own meter to the next.
-        widest: the same with each end at any instant of its reading day: what a landlord may have read.
+        kwh: from the instant in which the utility read its own meter to the next, whenever they were.
+        counted: between two instants, the same for all meters, at which it may have been.
+        widest: as ``kwh``, with each end at any instant of its reading day: what a landlord may have read.
         name: of who lives there; may be "".
         people: how many live there; None when nobody said.
         family: whether they are one household.
@@ -48,6 +49,7 @@ class Tenant:
 
     meter: str
     kwh: Bounded
+    counted: Bounded
     widest: Interval
     name: str = ""
     people: int | None = None
@@ -207,9 +209,9 @@ def shares(billed: Billed, tenants: Sequence[Tenant], agreed: Common = "landlord
     return Shared(billed, tuple(made), agreed, divisor, uncounted, left)
 
 
-def loss(main: Bounded, subs: Sequence[Bounded]) -> SubMeterLoss:
+def loss(main: Bounded, tenants: Sequence[Tenant]) -> SubMeterLoss:
     """What the sub-meters did not count of the main meter's kWh, all between the same two instants."""
-    total = _sum(subs)
+    total = _sum([one.counted for one in tenants])
     low, high = max(_NOTHING, main.low - total.high), max(_NOTHING, main.high - total.low)
     best = min(max(main.best - total.best, low), high)
     return SubMeterLoss(main, total, Bounded(low, best, high), max(_NOTHING, total.low - main.high))

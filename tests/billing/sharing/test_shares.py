@@ -39,7 +39,11 @@ def tenant(
     meter: str, kwh: Decimal | int | str, people: int | None = None, *, family: bool = False
 ) -> Tenant:
     exact = point(kwh)
-    return Tenant(meter, exact, Interval(exact.low, exact.high), people=people, family=family)
+    return Tenant(meter, exact, exact, Interval(exact.low, exact.high), people=people, family=family)
+
+
+def behind(kwh: Bounded) -> Tenant:
+    return Tenant("room", kwh, kwh, Interval(kwh.low, kwh.high))
 
 
 def bill(kwh: int, total: Decimal | int | str) -> Billed:
@@ -114,9 +118,7 @@ def test_sub_meters_that_have_more_than_the_bill_are_divided_by_their_own_sum() 
 
 
 def test_a_share_stands_with_its_bounds() -> None:
-    room = Tenant(
-        "room1", Bounded(Fraction(118), Fraction(120), Fraction(121)), Interval(Fraction(115), Fraction(124))
-    )
+    room = behind(Bounded(Fraction(118), Fraction(120), Fraction(121)))
     (found,) = shares(bill(350, 979_560), [room]).shares
     money = found.own.money
     assert [int(one) for one in (money.low, found.charge, money.high)] == [330_251, 335_849, 338_648]
@@ -143,11 +145,11 @@ def test_a_charge_is_judged_by_what_no_honest_landlord_can_have_charged() -> Non
 
 def test_the_loss_between_main_and_sub_meters() -> None:
     found = loss(
-        Bounded(Fraction(349), Fraction(350), Fraction(351)), [point(120), point("98.5"), point(103)]
+        Bounded(Fraction(349), Fraction(350), Fraction(351)), [tenant("a", 120), tenant("b", "201.5")]
     )
     assert found.kwh == Bounded(Fraction("27.5"), Fraction("28.5"), Fraction("29.5"))
     assert found.over == 0
-    wrong = loss(point(100), [point(60), Bounded(Fraction(41), Fraction(42), Fraction(43))])
+    wrong = loss(point(100), [tenant("a", 60), behind(Bounded(Fraction(41), Fraction(42), Fraction(43)))])
     assert wrong.kwh == point(0)
     assert wrong.over == 1
 
@@ -181,7 +183,7 @@ def houses(draw: st.DrawFn) -> tuple[Billed, list[Tenant]]:
     for number in range(draw(st.integers(1, 5))):
         own = draw(bounded())
         wide = Interval(max(Fraction(0), own.low - draw(spread)), own.high + draw(spread))
-        found.append(Tenant(f"room{number}", own, wide, people=draw(st.integers(1, 5))))
+        found.append(Tenant(f"room{number}", own, own, wide, people=draw(st.integers(1, 5))))
     total = draw(bounded(st.integers(0, 4_000_000).map(Fraction)))
     return Billed(draw(bounded()), total, draw(st.sampled_from((0, 0, 2)))), found
 
@@ -295,7 +297,7 @@ def test_a_true_loss_is_inside_and_never_called_impossible(
 ) -> None:
     true = [within(data, one) for one in subs]
     through = within(data, main)
-    found = loss(main, subs)
+    found = loss(main, [behind(one) for one in subs])
     if through >= sum(true):
         assert found.over == 0
         assert found.kwh.low <= through - sum(true) <= found.kwh.high
