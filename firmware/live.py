@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sodien.bills.cost_so_far import Costs, since_text
-from sodien.history.events import meter_notes
+from sodien.history.events import notes
 from sodien.history.meter import MeterHistory
 from sodien.history.reading_days import Calendars, spans
 from sodien.i18n import tr
+from sodien.ledger.noted import MeterNoted
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
 from sodien.metering.bounds import rounded_down
@@ -111,7 +112,7 @@ class LiveView:
     def _begun(self, meter: str) -> str | None:
         """When counting of a meter was begun, by the date of the entry that says so: it never changes."""
         if meter not in self._since:
-            first = next((row.at for row, _ in meter_notes(self._ledger, meter)), None)
+            first = next((row.at for row, _ in notes(self._ledger, meter, MeterNoted)), None)
             if first is None:
                 return None
             self._since[meter] = format_time(first)
@@ -216,7 +217,7 @@ class LiveView:
 def constants_of(ledger: Ledger, meter: str) -> list[tuple[int, Fraction]]:
     """Pulses per real kWh of a meter as they came into force: (cumulative count, imp/kWh ÷ multiplier)."""
     found = []
-    for row, noted in meter_notes(ledger, meter):
+    for row, noted in notes(ledger, meter, MeterNoted):
         pulses = row.pulses
         if pulses is None:  # written by the first version, which left it to the tick beside it
             tick = ledger.newest("tick", meter, row.at)

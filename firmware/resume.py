@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sodien.clock import ms_of
-from sodien.history.events import clock_notes, meter_notes
+from sodien.history.events import notes
 from sodien.history.evidence import boot_of
 from sodien.ledger.bodies import EventBody, GapBody
-from sodien.ledger.noted import MeterNoted
+from sodien.ledger.noted import ClockNoted, MeterNoted
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.metering.bounds import rounded_up
 from sodien.metering.register.outage import Boot
 
 if TYPE_CHECKING:
     from sodien.settings.model import MeterSettings
-
-
-#: Clock records are looked for from so long before a tick on; a step back may have dated them earlier.
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ def _wall_of(ledger: Ledger, tick: Row, mono: int) -> int:
     assert tick.at is not None
     assert tick.mono is not None
     found = tick.at + ms_of(mono - tick.mono)
-    for row, noted in clock_notes(ledger, tick.at - _DAY_MS):
+    for row, noted in notes(ledger, "", ClockNoted):
         if row.run == tick.run and row.mono is not None and tick.mono < row.mono <= mono:
             found = ms_of(mono + noted.offset_ns)
     return found
@@ -186,7 +182,7 @@ def open_gaps(
     before = ledger.last_dated_tick(meter.id)
     if known is None or before is None or before.run is None:
         return [OpenGap(meter.id, known, started, p_max_kw)]
-    noted = [note for _, note in meter_notes(ledger, meter.id)]
+    noted = [note for _, note in notes(ledger, meter.id, MeterNoted)]
     across: dict[str, Any] = {
         "stopped": _said_goodbye(ledger, before.run),
         "unsaved": max([unsaved, *(note.unsaved or 0 for note in noted[-1:])]),
@@ -255,5 +251,5 @@ def meter_event(meter: MeterSettings, p_max_kw: Fraction, unsaved: int) -> Event
 
 def meter_changed(ledger: Ledger, meter: str, event: EventBody) -> bool:
     """Whether these settings differ from the last ones noted for this meter."""
-    notes = meter_notes(ledger, meter)
-    return not notes or notes[-1][0].read(EventBody) != event
+    noted = notes(ledger, meter, MeterNoted)
+    return not noted or noted[-1][0].read(EventBody) != event

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sodien.history.events import counter_note
+from sodien.history.events import notes
 from sodien.ledger.bodies import EventBody
 from sodien.ledger.noted import CounterNoted
 from sodien.protocol.messages import Live
@@ -38,7 +38,8 @@ class ToldCounters:
         """Begin with what the ledger holds; ``ask``: what it does not know yet will be :meth:`answered`."""
         self._ledger = ledger.id
         nothing = CounterNoted(ledger="", pulses=0, kwh=Decimal(0))
-        self.ahead = {meter: counter_note(ledger, meter) or nothing for meter in meters}
+        told = {meter: [nothing, *(one for _, one in notes(ledger, meter, CounterNoted))] for meter in meters}
+        self.ahead = {meter: found[-1] for meter, found in told.items()}
         self.unknown = {m for m, note in self.ahead.items() if note.ledger != ledger.id} if ask else set()
         self.kept: SimpleQueue[Mapping[str, Live]] = SimpleQueue()
         self._noting: dict[str, CounterNoted] = {}

@@ -19,7 +19,8 @@ import paho.mqtt.publish as publish
 import pytest
 
 from interop.home.server import HomeAssistant
-from sodien.history.events import counter_note
+from sodien.history.events import notes
+from sodien.ledger.noted import CounterNoted
 from sodien.ledger.store import Ledger
 from sodien.protocol.topics import Topics
 from tests.chain.household import CONSTANT, DEVICE, Household, until
@@ -244,8 +245,8 @@ def test_statistics_are_what_was_counted(house: Household, home: HomeAssistant, 
     more()
     house.firmware.stop()
     with closing(Ledger.open(house.ledger_path)) as ledger:
-        note = counter_note(ledger, "main")
-    counter = Decimal(house.saved()) / CONSTANT + (note.kwh if note else 0)
+        kwh = [note.kwh for _, note in notes(ledger, "main", CounterNoted)]
+    counter = Decimal(house.saved()) / CONSTANT + (kwh[-1] if kwh else 0)
     until(
         lambda: abs(Decimal(str(statistics(home, seen.id("energy"))[-1]["state"])) - counter) <= CENT,
         60,

@@ -16,6 +16,7 @@ from lab.scenarios.a_rates import exact
 from lab.schedule import steady
 from sodien.history.meter import MeterHistory
 from sodien.ledger.bodies import EventBody, SnapshotBody
+from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import Ledger
 
 TITLE = "clock"
@@ -57,8 +58,8 @@ def judge(result: Result) -> Outcome:
     days = [(row.at or 0, row.read(SnapshotBody).day.isoformat()) for row in result.record.of("snapshot")]
     early = [day for at, day in days if at < known - 60_000]
     snapshots = [day for _, day in days]
-    clocks = [row.read(EventBody).clock for row in result.record.events("clock")]
-    steps = [round(clock.step_ms / 1000) for clock in clocks if clock is not None]
+    clocks = [row.read(EventBody).noted for row in result.record.events("clock")]
+    steps = [round(clock.step_ms / 1000) for clock in clocks if isinstance(clock, ClockNoted)]
     due = [round(step.value) for step in result.case.steps if step.action == "step"]
     stepped = min((row.seq for row in result.record.events("clock")[1:]), default=1 << 62)
     periods = [row for kind in ("hour", "day", "snapshot") for row in result.record.of(kind)]

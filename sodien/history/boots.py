@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Literal, NamedTuple
 
 from sodien import formats
-from sodien.history.events import clock_notes, clock_words
+from sodien.history.events import clock_words, notes
 from sodien.i18n import tr
 from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import Ledger, NewRow, Row, Run
@@ -97,14 +97,14 @@ class Boots:
             extra: a person's words about clocks that the ledger does not hold (yet).
         """
         heads, tails = ends
-        words, notes = clock_words(ledger, extra), sorted(clock_notes(ledger), key=lambda one: one[0].seq)
+        words, noticed = clock_words(ledger, extra), notes(ledger, "", ClockNoted)
         boots: dict[str, list[Run]] = {}
         for run in runs:
             boots.setdefault(run.boot, []).append(run)
         index = {boot: number for number, boot in enumerate(boots)}
         self.of_run = {run.id: index[run.boot] for run in runs}
         told: dict[str, list[tuple[Row, ClockNoted]]] = {}
-        for row, said in notes:
+        for row, said in noticed:
             told.setdefault(said.boot, []).append((row, said))
         facts: list[BootFacts] = []
         dated: set[str] = set()
@@ -139,7 +139,7 @@ class Boots:
             self.known.append(KnownBoot(own[0].id, boot, fact, placed, how, claims))
         self.newest = max(
             [row.seq for row in ledger.of_kind("clock", "")]
-            + [row.seq for row, said in notes if said.boot in boots],
+            + [row.seq for row, said in noticed if said.boot in boots],
             default=0,
         )
         self.line = BootLine(facts, places)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, TypeVar
 
 from sodien.ledger.bodies import ClockBody, EventBody
-from sodien.ledger.noted import ClockNoted, CounterNoted, MeterNoted
+from sodien.ledger.noted import Noted, PowerNoted
 from sodien.metering.counting.power import proven_kw
-from sodien.metering.known_load import Result, from_stored
 
 if TYPE_CHECKING:
     from sodien.ledger.store import Ledger, NewRow, Row
+
+N = TypeVar("N", bound=Noted)
 
 
 def noted(ledger: Ledger, kind: str, meter: str, extra: Iterable[NewRow] = ()) -> list[NewRow]:
@@ -24,37 +22,12 @@ def noted(ledger: Ledger, kind: str, meter: str, extra: Iterable[NewRow] = ()) -
     return [*rows, *(row for row in extra if row.kind == kind)]
 
 
-def meter_notes(ledger: Ledger, meter: str) -> list[tuple[Row, MeterNoted]]:
-    """What was noted of a meter's settings, dated or not, in order of writing."""
-    rows = sorted([*ledger.of_kind("event", meter), *ledger.undated("event", meter)], key=lambda row: row.seq)
-    events = ((row, row.read(EventBody).meter) for row in rows)
-    return [(row, said) for row, said in events if said is not None]
-
-
-def counter_note(ledger: Ledger, meter: str) -> CounterNoted | None:
-    """The newest note of how far the counter told outside is ahead, by order of writing, dated or not."""
-    rows = [*ledger.of_kind("event", meter), *ledger.undated("event", meter)]
-    for row in sorted(rows, key=lambda row: row.seq, reverse=True):
-        with contextlib.suppress(msgspec.ValidationError, msgspec.DecodeError):
-            if (said := row.read(EventBody).counter) is not None:
-                return said
-    return None
-
-
-def meter_tests(ledger: Ledger, meter: str, since: int | None = None) -> Iterator[tuple[Row, Result]]:
-    """What known-load tests of a meter found since a time (ms UTC), by time."""
-    for row in ledger.of_kind("event", meter, since=since, naming=b'"meter_test"'):
-        body = row.read(EventBody)
-        with contextlib.suppress(KeyError, ValueError):
-            if body.what == "meter_test":
-                yield row, from_stored(body.detail or {})
-
-
-def clock_notes(ledger: Ledger, since: int | None = None) -> Iterator[tuple[Row, ClockNoted]]:
-    """What was noted of the clock since a time (ms UTC), by time."""
-    for row in ledger.of_kind("event", "", since=since, naming=b'"clock"'):
-        if (said := row.read(EventBody).clock) is not None:
-            yield row, said
+def notes(ledger: Ledger, meter: str, kind: type[N]) -> list[tuple[Row, N]]:
+    """What the daemon noted of a meter, or of the device (""), dated or not, in order of writing."""
+    naming = f'"{kind.what}"'.encode()
+    rows = [*ledger.of_kind("event", meter, naming=naming), *ledger.undated("event", meter)]
+    found = ((row, row.read(EventBody).noted) for row in sorted(rows, key=lambda row: row.seq))
+    return [(row, said) for row, said in found if isinstance(said, kind)]
 
 
 def clock_words(ledger: Ledger, extra: Iterable[NewRow] = ()) -> dict[str, NewRow]:
@@ -73,8 +46,7 @@ def counted_kw(ledger: Ledger, meter: str, constant: Callable[[Row], Fraction]) 
 
     0 where they never did. ``constant`` tells the imp/kWh in force at an entry.
     """
-    most = Fraction(0)
-    for row in ledger.of_kind("event", meter):
-        if (said := row.read(EventBody).power) is not None:
-            most = max(most, proven_kw(said.pulses, said.ns, constant(row)) or most)
-    return most
+    proven = (
+        proven_kw(said.pulses, said.ns, constant(row)) for row, said in notes(ledger, meter, PowerNoted)
+    )
+    return max((kw for kw in proven if kw is not None), default=Fraction(0))

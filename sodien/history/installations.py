@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sodien.history.boots import NEVER, Typed
 from sodien.history.corrections import amendments, withdraws
-from sodien.history.events import meter_notes, noted
+from sodien.history.events import noted, notes
 from sodien.history.evidence import MeterEvidence
 from sodien.ledger.bodies import ConstantBody, DialRange, ReplacementBody
 from sodien.ledger.noted import MeterNoted
@@ -119,13 +119,13 @@ def installations(
         rows = noted(ledger, kind, meter, extra)
         return [row for row in rows if not withdraws(amended.get((kind, row.at or 0)))]
 
-    notes = meter_notes(ledger, meter)
-    found = [_first(settings, notes)]
+    said = notes(ledger, meter, MeterNoted)
+    found = [_first(settings, said)]
     replaced = [(row, *_when(row, evidence)) for row in standing("replacement")]
     for row, at, within in sorted(replaced, key=lambda one: one[1]):
         typed = evidence.boots.by_clock(at, within)
         found.append(_next(found[-1], row, typed, len(found) + 1))
-    placed = [_placed(row, said, found, evidence) for row, said in notes]
+    placed = [_placed(row, one, found, evidence) for row, one in said]
     for installation in found:
         _constants(installation, placed, standing("constant"), evidence)
         _dial(installation, placed)

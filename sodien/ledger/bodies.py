@@ -13,16 +13,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sodien.ledger.noted import ClockNoted, CounterNoted, MeterNoted, PowerNoted
+from sodien.ledger.noted import Noted
 from sodien.metering.register.outage import Boot
 from sodien.protocol.values import Bounds, Instant, Money, Projection
-
-T = TypeVar("T")
 
 #: Sequence numbers first..last, both included.
 Range = tuple[int, int]
@@ -92,12 +90,7 @@ class HealthBody(Body, frozen=True, kw_only=True):
 
 
 #: The events that can be read back, by the word they are noted under.
-_NOTED: dict[str, type[msgspec.Struct]] = {
-    "meter": MeterNoted,
-    "clock": ClockNoted,
-    "power": PowerNoted,
-    "counter": CounterNoted,
-}
+_NOTED: dict[str, type[Noted]] = {kind.what: kind for kind in get_args(Noted)}
 
 
 class EventBody(Body, frozen=True, kw_only=True):
@@ -109,33 +102,15 @@ class EventBody(Body, frozen=True, kw_only=True):
     detail: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, noted: MeterNoted | ClockNoted | PowerNoted | CounterNoted) -> EventBody:
+    def of(cls, noted: Noted) -> EventBody:
         """The event that notes this."""
-        what = next(what for what, kind in _NOTED.items() if isinstance(noted, kind))
-        return cls(what=what, detail=msgspec.to_builtins(noted))
+        return cls(what=noted.what, detail=msgspec.to_builtins(noted))
 
     @property
-    def meter(self) -> MeterNoted | None:
-        """What the settings said of a meter, if that is what was noted."""
-        return self._as(MeterNoted)
-
-    @property
-    def clock(self) -> ClockNoted | None:
-        """What became known of the clock, if that is what was noted."""
-        return self._as(ClockNoted)
-
-    @property
-    def power(self) -> PowerNoted | None:
-        """What flowed beyond the settings' limit, if that is what was noted."""
-        return self._as(PowerNoted)
-
-    @property
-    def counter(self) -> CounterNoted | None:
-        """How far the counter told outside is ahead, if that is what was noted."""
-        return self._as(CounterNoted)
-
-    def _as(self, kind: type[T]) -> T | None:
-        return msgspec.convert(self.detail or {}, kind) if _NOTED.get(self.what) is kind else None
+    def noted(self) -> Noted | None:
+        """What was noted, if somebody reads it back. Raises msgspec.ValidationError where that is none."""
+        kind = _NOTED.get(self.what)
+        return msgspec.convert(self.detail or {}, kind) if kind is not None else None
 
 
 class SealBody(Body, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from sodien.ledger.bodies import BODIES, Body
+from sodien.ledger.bodies import BODIES, Body, EventBody
 from sodien.ledger.rows import NewRow
 
 #: 1 January 2000 and 2100, ms UTC: no household counts pulses outside.
@@ -77,9 +77,10 @@ def misfit(row: NewRow) -> Misfit | None:
         return None
     try:
         body = row.read(BODIES[row.kind])
+        event = body.noted if isinstance(body, EventBody) else None
     except (msgspec.DecodeError, UnicodeError, ArithmeticError, RecursionError, TypeError):
         return "content"
-    return _in(body, noted)
+    return _in(body, noted) or (_in(event, noted) if event is not None else None)
 
 
 def _in(values: Body | msgspec.Struct, noted: bool) -> Misfit | None:

@@ -1,8 +1,9 @@
-"""What the daemon notes as events beside the counts, where somebody reads it back."""
+"""What the daemon notes as events beside the counts, where somebody reads it back; ``what`` is their word."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
 
     ``times``: by what the counter told outside multiplies since then; the first versions did not.
     """
+
+    what: ClassVar = "meter"
 
     constant: Decimal
     p_max_w: int | None = None
@@ -25,6 +28,8 @@ class MeterNoted(msgspec.Struct, frozen=True, kw_only=True):
 class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
     """The clock became known, or stepped: wall = monotonic + ``offset_ns``; ``how``: None or ``trust``."""
 
+    what: ClassVar = "clock"
+
     boot: str
     offset_ns: int
     step_ms: int = 0
@@ -33,6 +38,8 @@ class ClockNoted(msgspec.Struct, frozen=True, kw_only=True):
 
 class PowerNoted(msgspec.Struct, frozen=True, kw_only=True):
     """More flowed than the settings take for possible: so many pulses for certain within ``ns`` ns."""
+
+    what: ClassVar = "power"
 
     pulses: int
     ns: int
@@ -44,6 +51,11 @@ class CounterNoted(msgspec.Struct, frozen=True, kw_only=True):
     A ledger that was lost, or is newer than its backup, took with it what had been told.
     """
 
+    what: ClassVar = "counter"
+
     ledger: str
     pulses: int
     kwh: Decimal
+
+
+Noted = MeterNoted | ClockNoted | PowerNoted | CounterNoted

@@ -27,6 +27,7 @@ import msgspec
 from sodien.files import sync_folder
 from sodien.ledger import count_file, seals
 from sodien.ledger.bodies import BODIES, EventBody, GapBody
+from sodien.ledger.noted import MeterNoted
 from sodien.ledger.rows import Origin, decode
 from sodien.ledger.store import Ledger
 from sodien.metering.bounds import rounded_up
@@ -212,8 +213,8 @@ class Holes:
         kind, meter, run, _, at, pulses, _, doubt, body = values
         if kind == "event" and body is not None:
             with contextlib.suppress(msgspec.DecodeError):
-                noted = msgspec.json.decode(body, type=EventBody).meter
-                if noted is not None:
+                noted = msgspec.json.decode(body, type=EventBody).noted
+                if isinstance(noted, MeterNoted):
                     self._p_max_w[meter] = noted.p_max_w or 0
         if at is None or pulses is None:
             return

@@ -582,10 +582,10 @@ class Ledger:
         return self._row("+kind = 'tick' AND +meter = ? AND +at IS NOT NULL ORDER BY seq DESC", meter)
 
     def undated(self, kind: str, meter: str, after: int = 0) -> list[Row]:
-        """Rows of a kind whose time is not known with ``seq > after``, in order of writing."""
+        """Sound rows of a kind whose time is not known with ``seq > after``, in order of writing."""
         # The + keeps SQLite from reading all rows in order: those without a time are few, and indexed.
         where = "kind = ? AND meter = ? AND at IS NULL AND +seq > ? ORDER BY +seq"
-        return self._rows(where, kind, meter, after)
+        return list(self._sound(where, kind, meter, after))
 
     def first_tick_of(self, boot: str, meter: str) -> Row | None:
         """The first tick written in a boot, dated or not."""

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sodien.ledger.bodies import EventBody
+from sodien.history.events import notes
+from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import NewRow
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 from tests.support.rows import body_of
@@ -299,7 +300,7 @@ def test_a_save_after_a_step_of_the_clock_has_the_time_of_the_clock_then(tmp_pat
     house.play(601)
     house.clock.step_wall(off * SECOND)
     house.play(45)
-    (step,) = [row for row in house.rows("event") if (noted := row.read(EventBody).clock) and noted.step_ms]
+    (step,) = [row for row, noted in notes(house.ledger, "", ClockNoted) if noted.step_ms]
     last = house.ledger.last_tick("main")
     save = house.ledger.saves()["main"]
     assert last is not None

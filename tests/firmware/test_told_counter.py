@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from firmware.live_topics import KEPT_S, LiveTopics
 from firmware.told_counter import ToldCounters, ahead_of
 from sodien.errors import BadPayload
-from sodien.history.events import counter_note
 from sodien.ledger.bodies import EventBody
 from sodien.ledger.noted import CounterNoted
 from sodien.ledger.store import Ledger, NewRow
@@ -83,11 +82,11 @@ def test_nothing_is_told_before_it_is_in_the_ledger(tmp_path: Path) -> None:
 
 def test_the_newest_note_counts_and_an_unreadable_one_does_not(tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path / "ledger.db", create=True, durable=False)) as ledger:
-        assert counter_note(ledger, "main") is None
+        assert ToldCounters(ledger, ["main"], ask=False).ahead["main"].ledger == ""
         bad = EventBody(what="counter", detail={"pulses": "many"})
         rows = [EventBody.of(note(1)), EventBody.of(note(2)), bad, EventBody(what="started")]
         ledger.append([NewRow("event", "main", at=9000 - n, body=body) for n, body in enumerate(rows)])
-        assert counter_note(ledger, "main") == note(2)
+        assert ToldCounters(ledger, ["main"], ask=False).ahead["main"] == note(2)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from sodien.history.current import MeterLedger
 from sodien.history.note_meter import note_constant, note_replacement
 from sodien.history.note_reading import note_reading
 from sodien.history.wire_entries import WireEntries
+from sodien.ledger.bodies import EventBody
 from sodien.ledger.misfits import EARLIEST_MS, LATEST_MS
 from sodien.ledger.store import Ledger, NewRow
 from sodien.protocol.messages import encode
@@ -108,6 +109,32 @@ def test_a_replacement_or_constant_is_refused_or_sound(
             )
         assert where.ledger.set_aside(everything=True) == {}
         all_views(where)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize(
+    ("meter", "what", "detail"),
+    [
+        ("", "clock", {}),
+        ("", "clock", {"boot": "b", "offset_ns": "late"}),
+        ("main", "meter", {"constant": "0"}),
+        ("main", "meter", {"constant": "many"}),
+        ("main", "power", {"pulses": 3}),
+        ("main", "counter", {"pulses": "many"}),
+    ],
+)
+def test_an_event_that_nobody_can_read_back_holds_up_nothing(
+    meter: str, what: str, detail: dict[str, Any], dated: bool
+) -> None:
+    with opened() as where:
+        before = where.history().instant(NOW)
+        last = where.ledger.last_run()
+        assert last is not None
+        body = EventBody(what=what, detail=detail)
+        where.ledger.append([NewRow("event", meter, last.id, 10**9, NOW - 1 if dated else None, body=body)])
+        if dated:
+            all_views(where)
+        assert where.history().instant(NOW) == before
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 1), (1999, 2000), (2025, 2100), (2025, 9999)])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sodien.ledger import bodies
 from sodien.ledger.bodies import BODIES, Body, DialBody, EventBody, GapBody
+from sodien.ledger.noted import ClockNoted, MeterNoted
 from sodien.ledger.rows import NewRow, encoded, row_of
 from sodien.ledger.store import Ledger
 from sodien.metering.register.outage import Boot
@@ -125,10 +126,9 @@ def test_the_end_of_a_gap_is_never_too_early() -> None:
 
 
 def test_what_was_noted_of_a_meter_and_of_the_clock() -> None:
-    noted = EventBody(what="meter", detail={"constant": "1600", "p_max_w": 8800, "new": True}).meter
-    assert noted is not None
+    noted = EventBody(what="meter", detail={"constant": "1600", "p_max_w": 8800, "new": True}).noted
+    assert isinstance(noted, MeterNoted)
     assert (noted.constant, noted.p_max_w, noted.digits) == (1600, 8800, None)
-    assert EventBody(what="clock", detail={"boot": "b", "offset_ns": 3}).meter is None
-    assert EventBody(what="clock", detail={"boot": "b", "offset_ns": 3}).clock == bodies.ClockNoted(
-        boot="b", offset_ns=3
-    )
+    clock = EventBody(what="clock", detail={"boot": "b", "offset_ns": 3})
+    assert clock.noted == ClockNoted(boot="b", offset_ns=3)
+    assert EventBody(what="started").noted is None
