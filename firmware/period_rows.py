@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from firmware.recorder import Recorder
     from sodien.clock import ClockRecord
     from sodien.ledger.bodies import Body
+    from sodien.protocol.values import Bounds
     from sodien.settings.model import Settings
 
 _KINDS = ("hour", "day", "snapshot", "reminder", "cost")
@@ -264,11 +265,15 @@ def _energy(view: MeterHistory, start: int, end: int) -> dict[str, Any]:
 def _differs(then: Body, now: Body) -> bool:
     """Whether it is worth another entry: dial readings narrow what was right as well."""
     if isinstance(then, CostBody) and isinstance(now, CostBody):
-        within = then.kwh.low <= now.kwh.low and now.kwh.high <= then.kwh.high
-        return not within or (then.first, then.last) != (now.first, now.last)
+        return not _inside(now.kwh, then.kwh) or (then.first, then.last) != (now.first, now.last)
     if isinstance(then, HourBody) and isinstance(now, HourBody):
-        return then.pulses != now.pulses or abs(then.counted - now.counted) > 1
+        same = then.pulses == now.pulses and abs(then.counted - now.counted) <= 1
+        return not same or not _inside(now.energy, then.energy)
     return then != now
+
+
+def _inside(now: Bounds, then: Bounds) -> bool:
+    return then.low <= now.low and now.high <= then.high
 
 
 def _settled_ms(recorder: Recorder, state: MeterState) -> int | None:

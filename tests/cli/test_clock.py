@@ -14,8 +14,8 @@ from sodien.cli import context
 from sodien.ledger.bodies import ClockBody
 from sodien.protocol.times import format_time
 from tests.cli.conftest import Sodien
-from tests.firmware.house import SECOND, House
-from tests.support.clock_stories import outside, play
+from tests.firmware.house import SECOND
+from tests.support.clock_stories import Lived, outside, play
 
 SETTINGS = """\
 device: nha-toi
@@ -31,7 +31,7 @@ AHEAD_FOR_TEN_MINUTES = (
 )
 
 
-def settled(folder: Path, text: str, *, trust: bool = False) -> tuple[House, Path]:
+def settled(folder: Path, text: str, *, trust: bool = False) -> tuple[Lived, Path]:
     """A house that lived through a story, all of it in the ledger, and its settings file."""
     house = play(folder, text, trust=trust)
     house.write_held()

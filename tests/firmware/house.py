@@ -22,6 +22,7 @@ from firmware.gpio.inputs import Edge
 from firmware.simulation.manual_clock import ManualClock
 from sodien.history.current import MeterLedger
 from sodien.history.meter import MeterHistory
+from sodien.ledger.backup import back_up, restore
 from sodien.ledger.store import Ledger, NewRow, Row
 from sodien.settings.model import Settings, parse
 from tests.support.rows import body_of
@@ -147,6 +148,20 @@ class House:
             self.kill()
         self.clock.reboot(wall_ns=wall_ns)
 
+    def back_up(self) -> Path:
+        """A backup of the ledger made now, while the daemon runs or not."""
+        path, now = self.settings.ledger.path, self.wall_ms(self.clock.now_ns())
+        file = path.with_name(f"{now}.tar.gz")
+        back_up(path, self.settings.device, path.with_name("sodien.yaml"), file, now)
+        return file
+
+    def restore(self, backup: Path) -> None:
+        """Put a backup in the ledger's place, while nothing runs."""
+        assert self.station is None
+        self.ledger.close()
+        restore(backup, self.settings.ledger.path, self.settings.device, "now")
+        self.ledger = Ledger.open(self.settings.ledger.path, durable=False)
+
     # -- time ------------------------------------------------------------------------------------------
 
     def play(self, seconds: float) -> None:
@@ -266,7 +281,10 @@ class House:
             "high": f"{(tenths + 1) // 10}.{(tenths + 1) % 10}",
             "within_ms": 1000,
         }
-        row = NewRow("dial", "main", at=self.wall_ms(self.clock.now_ns()), body=body)
+        self.note(NewRow("dial", "main", at=self.wall_ms(self.clock.now_ns()), body=body), here=here)
+
+    def note(self, row: NewRow, *, here: bool = False) -> None:
+        """A person's entry; ``here``: typed on the Pi and for now, by its clock."""
         if here:
             run, mono = MeterLedger(self.settings, self.ledger, self.settings.meters[0], self.clock).here()
             row = replace(row, run=run, mono=mono, at=self.clock.wall_ns() // 1_000_000)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from sodien.ledger.backup import back_up, restore
-from sodien.ledger.store import Ledger, Row
+from sodien.ledger.store import Row
 from sodien.ledger.verify import verify_file
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
 from tests.support.rows import body_of
@@ -17,25 +15,6 @@ from tests.support.rows import body_of
 MS = 1_000_000
 #: The meter's register when the world begins.
 REGISTER = Fraction(12_345)
-
-
-def kept(house: House, folder: Path) -> Path:
-    """A backup made now, while the daemon runs."""
-    file = folder / f"{time.monotonic_ns()}.tar.gz"
-    back_up(
-        house.settings.ledger.path,
-        house.settings.device,
-        folder / "sodien.yaml",
-        file,
-        house.wall_ms(house.clock.now_ns()),
-    )
-    return file
-
-
-def put_back(house: House, file: Path) -> None:
-    house.ledger.close()
-    restore(file, house.settings.ledger.path, "nha-toi", "now")
-    house.ledger = Ledger.open(house.settings.ledger.path, durable=False)
 
 
 def restored_gap(house: House) -> Row:
@@ -53,7 +32,7 @@ def test_the_gap_runs_from_the_backups_last_count_to_the_start(
     house.play(333)
     if stopped:
         house.stop()
-    file = kept(house, tmp_path)
+    file = house.back_up()
     save = house.ledger.saves()["main"]
     saved_at = house.clock.now_ns() - (house.clock.monotonic_ns() - save.mono)
     if stopped:
@@ -61,7 +40,7 @@ def test_the_gap_runs_from_the_backups_last_count_to_the_start(
         house.start()
     house.play(3 * 3600)
     house.stop()
-    put_back(house, file)
+    house.restore(file)
     if reboots:
         house.reboot(wall_ns=1_600_000_000 * SECOND)
     house.play(60)
@@ -93,10 +72,10 @@ def test_bounds_hold_the_truth_across_a_restore_and_a_reading_closes_the_gap(tmp
     house.play(600)
     house.read_dial(REGISTER)
     house.play(600)
-    file = kept(house, tmp_path)
+    file = house.back_up()
     house.play(7200)
     house.stop()
-    put_back(house, file)
+    house.restore(file)
     house.play(300)
     house.start()
     house.play(600)
@@ -123,11 +102,11 @@ def test_bounds_hold_the_truth_across_a_restore_and_a_reading_closes_the_gap(tmp
 
 def test_a_restore_of_a_ledger_that_never_counted_declares_nothing(tmp_path: Path) -> None:
     house = House(settings_of(tmp_path), steady(500))
-    file = kept(house, tmp_path)
+    file = house.back_up()
     house.start()
     house.play(300)
     house.stop()
-    put_back(house, file)
+    house.restore(file)
     house.start()
     house.play(70)
     assert house.rows("gap") == []
@@ -164,12 +143,12 @@ def test_boots_without_a_clock_after_a_restore_do_not_make_it_a_power_cut(tmp_pa
     house = House(settings_of(tmp_path, meter=", supply: metered"), steady(2000))
     house.start()
     house.play(333)
-    file = kept(house, tmp_path)
+    file = house.back_up()
     save = house.ledger.saves()["main"]
     saved_at = house.clock.now_ns() - (house.clock.monotonic_ns() - save.mono)
     house.play(3 * 3600)
     house.stop()
-    put_back(house, file)
+    house.restore(file)
     for _ in range(2):
         house.reboot(wall_ns=0)
         house.play(30)
