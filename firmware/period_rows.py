@@ -81,10 +81,10 @@ class PeriodRows:
     def due(self, recorder: Recorder) -> list[NewRow]:
         """Rows for the hours, days and reading days that ended by the last settled instant; MOST at once."""
         rows: list[NewRow] = []
-        self.more = False
+        behind, self.more = self.more, False
         for state in recorder.meters:
             settled = _settled_ms(recorder, state)
-            if settled is None or settled < self._next_end(state.settings.id):
+            if settled is None or (settled < self._next_end(state.settings.id) and not behind):
                 continue
             view = MeterHistory(self._ledger, state.settings, state.p_max_kw, recorder.count_now(state))
             if view.start is None or not view.certain:

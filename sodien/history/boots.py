@@ -128,7 +128,11 @@ class Boots:
                 dated.update([boot] if records else [])
             facts.append(BootFacts(begin, max(one for one in ends_at if one is not None), tuple(records)))
         # The id of a boot after a sleep says how many seconds the machine has slept (:mod:`sodien.clock`).
-        named = [boot.partition("+") for boot in boots]
+        # What a person has said of one is no news of the others.
+        named = [
+            boot.partition("+") if fact.records or boot not in words else (boot, "", "")
+            for boot, fact in zip(boots, facts, strict=True)
+        ]
         slept = [(machine, int(seconds) if seconds.isdigit() else 0) for machine, _, seconds in named]
         facts = through_sleep(facts, slept)
         places, self._clashes = place(facts)

@@ -151,6 +151,21 @@ def test_a_boot_that_may_lie_elsewhere_than_its_clock_said(tmp_path: Path, seed:
     assert house.rows("revision")
 
 
+def test_what_several_clocks_had_closed_is_put_right_at_once(tmp_path: Path) -> None:
+    """Several boots closed hours by wrong clocks; when the last one's clock is right, all are looked at."""
+    text = (
+        "start @0, dial @383, sleep 2429 @1877, cut @5144, boot -9000 @5204, start @5214, sync "
+        "-9000 @5742, step 0 @6342, step 3000 @8275, sleep 1124 @8275, step 0 @11315, kill @12792, "
+        "start @13192, cut @13310, boot -50 @13320, start @13341, sync 197 @14099, wrong @14139, "
+        "step 0 @14739, kill @16234, start @16634, step -6 @18183, step 0 @22183, cut @23627, boot "
+        "-9000 @23637, start @23655, sleep 94 @23855, sync -197 @26891, step 0 @30891, sleep 2292 "
+        "@33021, dial @35673, backup @35772, cut @35902, boot -9000 @35962, start @35972, kill "
+        "@36023, start @36025, sync -9000 @36810, step 0 @36860, now @37022"
+    )
+    house = play(tmp_path, text, seed=1077, tail=11_700)
+    assert not closed_wrong(house, 60_000)
+
+
 def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:
     house = house_at(tmp_path)
     house.play(3600)

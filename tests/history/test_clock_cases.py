@@ -87,6 +87,21 @@ CASES += [
         "sleep 377 @1644, step 0 @2142",
     ),
     case(
+        "set right while it slept",
+        "start @0, dial @60, cut @400, boot 120 @500, start @520, sync 120 @530, sleep 900 @1000, "
+        "step 0 @1900",
+        seed=3,
+    ),
+    case(
+        "set wrong while it slept, and right long after",
+        "start @0, sleep 700 @900, step -300 @1600, now @2000, step 0 @9000",
+    ),
+    case(
+        "set while it slept twice, and before it was ever known",
+        "start @0, dial @60, cut @400, boot 120 @500, start @520, sleep 300 @700, sleep 40 @1100, "
+        "sync -90 @1300, sleep 600 @1500, step 0 @2100",
+    ),
+    case(
         "set wrong before a sleep and cut after it",
         "start @0, dial @60, step -600 @900, sleep 300 @1000, cut @2000, boot 0 @2060, start @2070",
     ),

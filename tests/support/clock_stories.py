@@ -144,7 +144,8 @@ def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: i
     house = Lived(settings_of(folder, TRUST if trust else "", at_risk_wh=20), load(seed), eager=False)
     clock, backup = house.clock, folder
     for event in events(text):
-        house.play_until(event.at * SECOND)
+        if event.at * SECOND > clock.now_ns():  # else at once: what is set as the machine wakes
+            house.play_until(event.at * SECOND)
         wall = clock.true_wall_ns() + event.off * SECOND
         match event.what:
             case "sleep":
@@ -321,10 +322,13 @@ class _Teller:
                 self.add(what, after)
             case "step" if not self.trust:
                 self.add(f"step {chance.choice([-3600, -61, -6, 5, 20, 61, 3000])}", after)
-                if chance.random() < 0.2:
-                    self.add(f"sleep {chance.randint(20, 3000)}", chance.choice([0, 10, 200]))
-                    self.now += 3000
-                self.add("step 0", chance.choice([40, 300, 4000]))
+                later = chance.choice([40, 300, 4000])
+                if chance.random() < 0.25:
+                    asleep = chance.randint(20, 3000)
+                    self.add(f"sleep {asleep}", chance.choice([0, 10, 200]))
+                    self.now += asleep
+                    later = chance.choice([0, 1, later])
+                self.add("step 0", later)
             case "sleep":
                 asleep = chance.randint(20, 3000)
                 self.add(f"sleep {asleep}", after)

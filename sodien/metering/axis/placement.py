@@ -30,11 +30,15 @@ LEAP_NS: Final = 24 * STOOD_NS
 
 
 class OffsetRecord(NamedTuple):
-    """From monotonic ``mono`` on, wall time was ``mono + offset`` (ns); ``trusted``: nobody had checked."""
+    """From monotonic ``mono`` on, wall time was ``mono + offset`` (ns) ± ``vague``.
+
+    ``trusted``: nobody had checked.
+    """
 
     mono: int
     offset: int
     trusted: bool = False
+    vague: int = 0
 
 
 class BootFacts(NamedTuple):
@@ -69,35 +73,52 @@ class Place(NamedTuple):
 def through_sleep(boots: Sequence[BootFacts], slept: Sequence[tuple[str, int]]) -> list[BootFacts]:
     """These boots, where those that only a sleep parts share what their one clock did.
 
-    ``slept`` names the machine's boot of each, and how many seconds it had slept in it.
+    ``slept`` names the machine's boot of each, and how many whole seconds it had slept in it. Where the clock
+    went on as it was, it tells exactly how long a sleep was; else that is known to a second.
     """
     found = list(boots)
-    chain: list[tuple[int, int]] = []  # (boot, from its monotonic time to that of the first of them)
+    chain: list[_Slept] = []
 
     def share() -> None:
-        if len(chain) > 1:
-            last, shift = chain[-1]
-            seen = [(one, by) for index, by in chain for one in boots[index].records]
-            for index, own in chain:
-                records = tuple(
-                    OffsetRecord(one.mono + by - own, one.offset - by + own, one.trusted) for one, by in seen
+        seen = [(one, by) for by in chain for one in boots[by.boot].records]
+        for own in chain if len(chain) > 1 else ():
+            records = tuple(
+                OffsetRecord(
+                    one.mono + by.shift - own.shift,
+                    one.offset - by.shift + own.shift,
+                    one.trusted,
+                    abs(by.vague - own.vague),
                 )
-                found[index] = boots[index]._replace(records=records, watched=boots[last].end + shift - own)
+                for one, by in seen
+            )
+            watched = boots[chain[-1].boot].end + chain[-1].shift - own.shift
+            found[own.boot] = boots[own.boot]._replace(records=records, watched=watched)
         chain.clear()
 
-    for index, (boot, (machine, seconds)) in enumerate(zip(boots, slept, strict=True)):
-        if chain and boot.records:
-            before, shift = chain[-1]
-            moved = boot.records[0].offset - boots[before].records[-1].offset
-            asleep = (seconds - slept[before][1]) * SECOND_NS
-            if slept[before][0] == machine and abs(moved - asleep) <= SECOND_NS + STEP_NS:
-                chain.append((index, shift + moved))
-                continue  # else it was set while the machine slept
-        share()
-        if boot.records:
-            chain.append((index, 0))
+    for index, (machine, seconds) in enumerate(slept):
+        if chain and slept[chain[-1].boot][0] != machine:
+            share()
+        if not chain:
+            chain.append(_Slept(index, 0, 0))
+            continue
+        before = next((one for one in reversed(chain) if boots[one.boot].records), chain[-1])
+        asleep = (seconds - slept[before.boot][1]) * SECOND_NS
+        last, first = boots[before.boot].records[-1:], boots[index].records[:1]
+        moved = first[0].offset - last[0].offset if first and last else None
+        if moved is not None and abs(moved - asleep) <= SECOND_NS + STEP_NS:
+            chain.append(_Slept(index, before.shift + moved, before.vague))
+        else:  # it was set while the machine slept, or is not known on both sides
+            chain.append(_Slept(index, before.shift + asleep, before.vague + SECOND_NS))
     share()
     return found
+
+
+class _Slept(NamedTuple):
+    """A boot, and from its monotonic time to that of the first of those that only sleeps part, ns ± vague."""
+
+    boot: int
+    shift: int
+    vague: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +179,7 @@ def _groups(boot: BootFacts) -> list[OffsetRecord]:
     for record in boot.records:
         if groups and abs(record.offset - groups[-1].offset) <= STEP_NS:
             first = groups.pop()
-            record = OffsetRecord(first.mono, record.offset, first.trusted and record.trusted)
+            record = record._replace(mono=first.mono, trusted=first.trusted and record.trusted)
         groups.append(record)
     return groups
 
@@ -170,8 +191,9 @@ def _claim(boot: BootFacts) -> _Claim | None:
     ends = [*(after.mono for after in groups[1:]), max(boot.end, boot.watched)]
     stood = [not one.trusted and end - one.mono >= STOOD_NS for one, end in zip(groups, ends, strict=True)]
     since = max((index for index, yes in enumerate(stood) if yes), default=0)
-    possible = [one.offset for one in groups[since:]]
-    return _Claim(min(possible), max(possible), stood[-1], all(one.trusted for one in groups))
+    low = min(one.offset - one.vague for one in groups[since:])
+    high = max(one.offset + one.vague for one in groups[since:])
+    return _Claim(low, high, stood[-1], all(one.trusted for one in groups))
 
 
 def _pass(

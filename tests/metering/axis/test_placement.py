@@ -6,7 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodien.metering.axis.line import BootLine
-from sodien.metering.axis.placement import STOOD_NS, BootFacts, Clash, OffsetRecord, Place, place
+from sodien.metering.axis.placement import (
+    STOOD_NS,
+    BootFacts,
+    Clash,
+    OffsetRecord,
+    Place,
+    place,
+    through_sleep,
+)
 
 SECOND = 1_000_000_000
 HOUR = STOOD_NS
@@ -94,6 +102,21 @@ def test_the_boot_that_the_documents_work_out_by_hand() -> None:
     assert line.up(1, 0) - line.down(0, before.end) == 32 * minute
     stood = [before, boot(4000, (0, 8400), (300, 9120))]
     assert BootLine(stood, place(stood)[0]).wall(line.up(1, 0)) == 152 * minute
+
+
+def test_boots_that_only_a_sleep_parts_have_one_clock() -> None:
+    """It sleeps for 100.4 s, of which 100 are told."""
+    slept = [("a", 0), ("a", 100)]
+    exact = BootFacts(600 * SECOND, 9000 * SECOND, (OffsetRecord(610 * SECOND, 1_100_400_000_000),))
+    assert place(through_sleep([boot(600, (5, 1000)), exact], slept))[0] == [
+        Place(1000 * SECOND, 1000 * SECOND),
+        Place(1_100_400_000_000, 1_100_400_000_000),
+    ]
+    put_right = exact._replace(records=(OffsetRecord(610 * SECOND, 1303 * SECOND),))
+    found, _ = place(through_sleep([boot(600, (5, 1000)), put_right], slept))
+    assert found == [Place(1202 * SECOND, 1204 * SECOND), Place(1303 * SECOND, 1303 * SECOND)]
+    found, _ = place(through_sleep([boot(600), put_right, boot(60, (5, 9000))], [*slept, ("b", 0)]))
+    assert found == [Place(1202 * SECOND, 1204 * SECOND), Place(1303 * SECOND, 1303 * SECOND), *points(None)]
 
 
 @st.composite
