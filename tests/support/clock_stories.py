@@ -68,6 +68,7 @@ class Lived(House):
     """A house whose meter may be another one in the end."""
 
     hung: tuple[Hung, ...] = ()
+    told = 0  # when it was noted
 
     def hang(self, constant: int) -> None:
         """Hang up another meter, now; the settings follow with the next start."""
@@ -77,7 +78,7 @@ class Lived(House):
 
     def note_hung(self, within_s: int = 0, *, here: bool = False) -> None:
         """A person notes the meter that was hung up last, ``here`` on the Pi and for now."""
-        last = self.hung[-1]
+        last, self.told = self.hung[-1], self.clock.now_ns()
         at = self.wall_ms(last.at) + random.Random(last.at).randint(-within_s, within_s) * 1000
         more = {"constant": str(last.constant), "digits": 5, "within_ms": within_s * 1000 or 1000}
         self.note(replacement(at, self.register(START_KWH, last.at), last.kwh, **more), here=here)
@@ -106,6 +107,10 @@ class Lived(House):
     def doubtful(self, world: int) -> bool:
         """Whether either of two meters may hang there, by what was said."""
         return any(abs(world - one.at) <= WITHIN_S * SECOND for one in self.hung)
+
+    def unsaid(self, world: int) -> bool:
+        """Whether another meter hung there then, and nobody had said so."""
+        return any(one.at - WITHIN_S * SECOND <= world <= self.told + HOUR for one in self.hung)
 
 
 def shown(register: Fraction) -> dict[str, str]:
@@ -254,13 +259,13 @@ def closed_wrong(house: Lived, within_ms: int = 0) -> list[str]:
         if isinstance(entry, SnapshotEntry):
             if begin > house.clock.now_ns():
                 continue
-            if entry.end.register is None or house.doubtful(begin):
+            if entry.end.register is None or house.unsaid(begin):
                 continue
             low, high = Fraction(entry.end.register.low), Fraction(entry.end.register.high)
             least, most = (house.register(START_KWH, at) for at in (begin - off, begin + off))
         else:
             end = begin + int(entry.seconds) * SECOND
-            if end > house.clock.now_ns() - HOUR:
+            if end > house.clock.now_ns() - HOUR or house.unsaid(begin) or house.unsaid(end):
                 continue
             low, high = Fraction(entry.energy.low), Fraction(entry.energy.high)
             least, most = house.used(begin + off, end - off), house.used(begin - off, end + off)
