@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from page import bills, claims, days, enter, guards, health, now, period
+from page import bills, claims, days, enter, guards, health, now, period, shares
 from page.access import Answer
 from page.household import Household, Snapshot
 from sodien import formats, i18n
@@ -46,6 +46,7 @@ class Frame:
             meters=[one.id for one in seen.settings.meters],
             meter=seen.meter.id,
             light=health.light(self.doctor.last(), now.trouble_of(seen)),
+            shared=shares.main_of(seen.settings, seen.meter.id) is not None,
             may_write=g.may_write,
             known=g.visit.known,
             locked=g.passphrase is not None and not g.visit.known,
@@ -167,6 +168,23 @@ def add_screens(app: Flask, frame: Frame) -> None:
     def sheet(entry: int) -> Answer:
         return _sheet(wanted(), entry, "attachment" if "download" in request.args else "inline")
 
+    @app.get("/shares")
+    @screen
+    def shares_screen() -> Answer:
+        with household.meter(_main()) as seen:
+            found = shares.shares_screen(seen, _entry())
+            return _with_etag(show("shares.html.j2", seen, "bills", shares=found))
+
+    @app.get("/shares/receipts")
+    @screen
+    def share_receipts() -> Answer:
+        with household.meter(_main()) as seen:
+            html = shares.receipts_page(seen, _entry(), request.args.get("of"))
+        return Response(html, headers={"Content-Security-Policy": SHEET_POLICY})
+
+    def _main() -> str:
+        return shares.main_of(household.settings, wanted()) or abort(404)
+
     @app.get("/shared/<token>")
     @screen
     def shared(token: str) -> Answer:
@@ -217,6 +235,14 @@ def add_screens(app: Flask, frame: Frame) -> None:
 def _now(seen: Snapshot) -> now.NowScreen:
     """The first screen's values, worked out once for all who look at this snapshot in one language."""
     return seen.shown.once(f"now {i18n.language()}", None, lambda: now.now_of(seen))
+
+
+def _entry() -> int | None:
+    """The bill that the request names, if it names one."""
+    try:
+        return int(request.args["entry"]) if "entry" in request.args else None
+    except ValueError:
+        abort(404)
 
 
 def _links() -> guards.Links:

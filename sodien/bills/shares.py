@@ -59,10 +59,12 @@ def no_sub_meters() -> SodienError:
     )
 
 
-def shares_of(where: MeterLedger, *, now: int, entry: int | None = None) -> BillShares:
+def shares_of(
+    where: MeterLedger, history: MeterHistory | None = None, *, now: int, entry: int | None = None
+) -> BillShares:
     """The bill of this number shared; without one the newest whole period, with its bill if that has come.
 
-    ``where`` is the utility's own meter; ``now`` is ms UTC.
+    ``where`` is the utility's own meter, ``history`` what is known of it; ``now`` is ms UTC.
 
     Raises:
         SodienError: it has no sub-meters, there is no such bill, nothing was counted in a whole period yet,
@@ -72,7 +74,8 @@ def shares_of(where: MeterLedger, *, now: int, entry: int | None = None) -> Bill
     subs = settings.subs(meter.id)
     if not subs:
         raise no_sub_meters()
-    history, today = where.history(), calendar.date_of(now, settings.zone)
+    history = history if history is not None else where.history()
+    today = calendar.date_of(now, settings.zone)
     found = bills(ledger, meter.id)
     last = _last_period(where, history, today)
     stored = find_bill(found, entry) if entry is not None else _newest(found, last)
