@@ -252,7 +252,7 @@ class Binder:
         elif piece.label == "estimated" and self.found.estimated is None:
             before = self.pieces[at - 1] if at else None
             ahead = [one.text for one in self.pieces[at + 1 : at + 4]]
-            coming = any(one in ("toi", "sau", "tiep", "ca") for one in ahead)
+            coming = ahead[:1] == ["tien"] or any(one in ("toi", "sau", "tiep", "ca") for one in ahead)
             if not coming and (before is None or before.text not in ("khong", "not", "tien", "so_tien")):
                 self.found.estimated = self.span(piece.start, piece.end)
                 self.cover(piece.start, piece.end)

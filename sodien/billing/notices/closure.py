@@ -259,6 +259,20 @@ def bind_difference(binder: Binder) -> None:
         binder.cover(*one.whole)
 
 
+def part_meters(binder: Binder) -> None:
+    """Part two meters in one row where their differences add up: "1200, 1240, 300, 328 (68kWh)"."""
+    rows = [one for one in binder.found.finds if one.group == "rows"]
+    found = sorted((one for one in rows if one.name in ("old", "new")), key=lambda one: one.start)
+    if [one.name for one in found] != ["old", "new"] * 2 or len({one.index for one in rows}) > 1:
+        return
+    read = (possible(one.raw, "index", machine=False).values() for one in found)
+    energies = energies_of(binder)
+    if any(new - old + end - begin in energies for old, new, begin, end in itertools.product(*read)):
+        binder.found.finds = [
+            replace(one, index=one.index + 1) if one in found[2:] else one for one in binder.found.finds
+        ]
+
+
 def _may_be_difference(binder: Binder, at: int, piece: Piece) -> bool:
     """Whether a number is free, or money only by "TT", which may be "tiêu thụ" as well."""
     if _is_free(binder, at, piece):

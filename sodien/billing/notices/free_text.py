@@ -18,6 +18,7 @@ from sodien.billing.notices.closure import (
     bind_index_sums,
     bind_priced_energy,
     bind_tax_sums,
+    part_meters,
 )
 from sodien.billing.notices.codes import bind_codes
 from sodien.billing.notices.company import in_company
@@ -174,6 +175,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
     bind_pairs(binder)
     bind_index_sums(binder)
     binder.bind()
+    part_meters(binder)
     bind_dates(binder)
     bind_difference(binder)
     bind_tax_sums(binder)

@@ -12,7 +12,7 @@ from sodien.billing.notices.tokens import tokens
 from sodien.billing.notices.units import with_end
 from sodien.billing.notices.vocabulary import label_at
 
-_CELL = re.compile(r"[^|\t\n]+")
+_CELL = re.compile(r"[^|;\t\n]+")
 _RULE = re.compile(r"[ |:+=-]+")
 _LEAST_CELLS = 3
 #: Labels that no table of registers, or of the charge, has.
@@ -23,7 +23,7 @@ _Cells = list[tuple[int, int]]
 
 def without_grids(folded: Folded) -> Folded:
     """The text with each value behind its label where a head stands over one line of as many cells."""
-    if "|" not in folded.text and "\t" not in folded.text:
+    if not set("|;\t") & set(folded.text):
         return folded
     lines = [(one.start(), one.end()) for one in re.finditer(r"[^\n]+", folded.text)]
     lines = [one for one in lines if not _RULE.fullmatch(folded.text, *one)]

@@ -36,8 +36,8 @@ HEAD = _table(
         ("first", "date"): "NGAYDKY TUNGAY NGAYDAUKY",
         ("last", "date"): "NGAYCKY DENNGAY NGAYCUOIKY",
         ("term", "int"): "KY",
-        ("month", "int"): "THANG",
-        ("year", "int"): "NAM",
+        ("month", "int"): "THANG THANGHOADON THANGHD",
+        ("year", "int"): "NAM NAMHOADON NAMHD",
         ("kwh", "kwh"): "DIENTTHU DIENTIEUTHU DIENNANGTIEUTHU TONGDIENNANGTIEUTHU DNTT SLTT SANLUONGTIEUTHU",
         ("net", "money"): """SOTIEN TGTCTHUE TIENCHUATHUE TIENDIENCHUATHUE TIENTRUOCTHUE TOTALAMOUNTWITHOUTTAX
                              TOTALAMOUNTWITHOUTVAT""",
@@ -89,8 +89,8 @@ PORTAL_HEAD = _prefixed(
             ("first", "date"): "FROM FROMDATE DATEFROM PERIODSTART PERIODFROM STARTDATE",
             ("last", "date"): "TO TODATE DATETO PERIODEND PERIODTO ENDDATE",
             ("term", "int"): "TERM KYHD KYHOADON",
-            ("month", "int"): "MONTH BILLMONTH BILLINGMONTH THANGHOADON THANGHD",
-            ("year", "int"): "YEAR BILLYEAR NAMHOADON NAMHD",
+            ("month", "int"): "MONTH BILLMONTH BILLINGMONTH",
+            ("year", "int"): "YEAR BILLYEAR",
             ("kwh", "kwh"): """SANLUONG TIEUTHU DIENNANG LUONGDIEN SODIEN SOKWH TONGSANLUONG CONSUMPTION KWH
                                TOTALKWH CONSUMPTIONKWH USAGE""",
             ("net", "money"): "SUBTOTAL AMOUNTBEFORETAX BEFORETAX BEFOREVAT",

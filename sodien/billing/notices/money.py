@@ -21,6 +21,8 @@ _CHEAPEST, _DEAREST, _LEAST_KWH = 500, 7000, 10
 _SUMS = frozenset({"money", "net", "tax", "total"})
 #: Words of electricity in front of a sum.
 _POWER = frozenset({"dien", "kwh"})
+#: Words of what is not to be paid of a sum.
+_DISCOUNT = frozenset({"giam", "tro", "voucher"})
 
 
 def settle_money(
@@ -83,6 +85,11 @@ def settle_money(
         for count in range(len(others) + 1)
         for some in itertools.combinations(others, count)
     }
+    if (bare := _without_fee(total, sums, aside)) is not None:
+        if total is not None:
+            settled.drop(("", 0, "total"))
+        take(bare, "total")
+        return
     if (
         len(sums) > 1
         and total is None
@@ -106,6 +113,14 @@ def settle_money(
         take(next(iter(sums)), "total")  # a message that names one sum announces what is to be paid
         return
     problems += [Problem("which_money", "total", {"text": one.raw}) for one in sums.values()]
+
+
+def _without_fee(total: Decimal | None, sums: dict[Decimal, Match], aside: Sequence[Match]) -> Decimal | None:
+    """What the electricity costs beside a fee and the sum of both: "512.000; phi 3.300; tong 515.300"."""
+    fees = [value for value, one in _by_value(aside).items() if value and "phi" in one.label.split()]
+    wholes = [total] if total is not None else [*sums]
+    bare = {value for value in sums for fee in fees if value + fee in wholes}
+    return bare.pop() if len(bare) == 1 else None
 
 
 def leave_out_of_months(settled: SettledFields, others: Sequence[Match], problems: list[Problem]) -> None:
@@ -194,9 +209,7 @@ def _proven_by_sums(
                 sums.pop(value + old, None)
                 return
     whole = total if total is not None else next(iter(sums)) if len(sums) == 1 and net is None else None
-    if whole is None:
-        return
-    if tax is None and net is None:
+    if whole is not None and tax is None and net is None:
         for value, one in free.items():
             rates = TAX_RATES if rate is None else (rate,)
             if any(abs(whole * one_rate / (1 + one_rate) - value) <= 1 for one_rate in rates):
@@ -204,17 +217,17 @@ def _proven_by_sums(
                 if whole in sums:
                     take("total", whole, sums.pop(whole))
                 return
+    ends = {value: one for value, one in free.items() if one.label == "con"}
+    ends |= sums | ({total: settled.fields["", 0, "total"]} if total is not None else {})
     for value, one in {**free, **others}.items():
-        left = whole - value
-        if (
-            left in free
-            and free[left].label == "con"
-            and any(word in one.label for word in ("ho tro", "giam"))
-        ):
-            sums.pop(whole, None)
-            take("total", left, free[left])
-            take("discount", value, one)
-            return
+        for before in (*sums, *(one for one in (net, total) if one is not None)):
+            left = before - value + (tax or 0)
+            if value and left in ends and _DISCOUNT & set(one.label.split()):
+                take("total", left, ends[left])
+                take("discount", value, one)
+                sums.pop(before, None)
+                sums.pop(left, None)
+                return
 
 
 def _by_value(found: Sequence[Match]) -> dict[Decimal, Match]:

@@ -17,6 +17,7 @@ _END = r"(?![0-9a-z~]|[./,-][0-9])"
 _MONTH_FORMS = (
     re.compile(rf"(?P<month>0?[1-9]|1[0-2])\.(?P<year>2[0-9]){_END}"),
     re.compile(rf"(?P<year>20[0-9]{{2}})[-/.](?P<month>0?[1-9]|1[0-2]){_END}"),
+    re.compile(rf"(?P<year>20[0-9]{{2}})(?P<month>0[1-9]|1[0-2]){_END}"),
     re.compile(rf"(?P<month>{_NAME})[ ,./-]{{0,2}}(?P<year>20[0-9]{{2}}){_END}"),
 )
 _TERM_FORMS = (

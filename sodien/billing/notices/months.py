@@ -168,6 +168,8 @@ def _is_bills(binder: Binder, at: int) -> bool:
         return before.text == "so" or before.text.startswith("phi")
     if before is not None and before.label == "schedule" and _named_before(binder, back):
         return False  # of the next reading
+    if any(one.text.startswith("da ") for one in binder.pieces[at + 1 : at + 3] if one.label == "skip"):
+        return False  # "thang 8/2026 (da thanh toan 401.000d)"
     if piece.unit == "bare":
         near = before is not None and back >= at - 2
         return (

@@ -87,11 +87,13 @@ _OTHER_PAPER = re.compile(
     r"(?:hoa don|ban) nhap|phieu chi|bao gia|ban giao|goi vay|"
     r"(?:giay )?de nghi (?:thanh toan|tam ung)|thoa thuan)\b"
 )
+_ONE_TIME_CODE = re.compile(r"(?<![a-z])ma (?:otp|xac thuc)(?![a-z])")
 _ENERGY = re.compile(r"(?<![0-9.,])([0-9][0-9.,]{0,9})[ ]?kwh")
 #: Sums of money of a reminder that are tried.
 _MOST_SUMS = 8
 _DIFFERENCE = re.compile(r"dieu chinh (?:tang|giam)|truy thu|hoan tra|thoai (?:thu|hoan)")
-_CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$")
+#: In front of what is said in passing, or of what may be.
+_CONDITION = re.compile(r"(?:neu|truong hop|bo qua|hoac)[^.\n]{0,60}$|\([^)\n]{0,40}$")
 DEBT = re.compile(
     r"con no|dang no|no tien dien|con thieu|(?<!trich )\bno [0-9][0-9., ]{3,14}(?:d|dong|vnd)\b|"
     r"chua (?:thanh toan|nop|tra|tt|dong)\b|nhac (?:no|lan|thanh toan|nop)|qua han|tre han|"
@@ -171,8 +173,8 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
 
 
 def is_other_paper(text: str) -> bool:
-    """Whether the title is that of a record, a contract or an offer."""
-    return _OTHER_PAPER.match(text) is not None
+    """Whether the title is that of a record, a contract or an offer, or a code is sent to pay with."""
+    return _OTHER_PAPER.match(text) is not None or _ONE_TIME_CODE.search(text) is not None
 
 
 def is_of_water(text: str) -> bool:
@@ -251,7 +253,7 @@ def without_debt(found: Matches) -> Matches:
     """A bill that mentions a debt in passing is a bill alone."""
     if any(one.group == "debt" and one.name != "owed" for one in found.finds):
         return found
-    if not any(one.name in ("money", "total", "net") for one in found.finds):
+    if not any(one.name in ("money", "total", "net", "amount") for one in found.finds):
         return replace(
             found,
             finds=[

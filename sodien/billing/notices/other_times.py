@@ -40,7 +40,7 @@ _ELSEWHERE = (
         rf"({_QUANTITY}(?:[ ]?[/(][ ]?{_QUANTITY})?)"
     ),
     re.compile(
-        rf"(?<![a-z])(?<!cs )(?<!chi so )(?<!no )(?<!kwh )(?<!dong )(?<!d )(?:thang|ky) truoc"
+        rf"(?<![a-z])(?<!cs )(?<!so )(?<!chot )(?<!no )(?<!kwh )(?<!dong )(?<!d )(?:thang|ky) truoc"
         rf"[^.;,\n]{{0,44}}?"
         rf"({_QUANTITY}(?:, (?:so tien|tien dien|tien|tong|thanh tien)[^.;,\n0-9]{{0,12}}{_QUANTITY})?)"
     ),

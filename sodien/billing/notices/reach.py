@@ -178,6 +178,8 @@ class Reach:
                     return back
                 if label == "before_tax" and piece.unit == "money" and copula == ":" and not strange:
                     return back
+                if label == "estimated" and piece.unit == "kwh" and one.text.startswith("san luong"):
+                    return None  # what was estimated is this, and no index in front
                 if label in _ASIDE:
                     continue
                 if label == "skip":

@@ -7,6 +7,7 @@ only told as one: its text is taken out by :mod:`sodien.bills.notice_file`.
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections.abc import Iterable, Sequence
 
@@ -37,6 +38,7 @@ MOST_PROBLEMS = 40
 #: What begins as a web page or a piece of one; its tags, and those of them that end a line.
 _PAGE = re.compile(r"<(?:!doctype html|html|body|div|p|b|br|table|span|strong|tr|td|h[1-6])\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{1,400}>")
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6});")
 _BREAKS = re.compile(r"</?(?:br|p|div|tr|li|h[1-6]|table)\b", re.IGNORECASE)
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -65,6 +67,7 @@ def read(source: str | bytes, templates: Sequence[MessageTemplate] = ()) -> Unde
         return Understood(text=text, problems=(Problem("empty"),))
     if _PAGE.match(text.lstrip()) or (start != "<" and len(_PAGE.findall(text)) > 1):
         text = _TAG.sub(lambda tag: ("\n" if _BREAKS.match(tag[0]) else " ") * len(tag[0]), text)
+        text = _ENTITY.sub(lambda one: html.unescape(one[0]).ljust(len(one[0]))[: len(one[0])], text)
     elif start == "<":
         text = text.lstrip()
         documents, problems, unused = read_invoice(text)

@@ -12,7 +12,9 @@ from sodien.billing.notices.dates import PrintedDate
 #: Labels of quantities, which a bill has even where their numbers are not clear.
 _OF_BILLS = frozenset({"old", "new", "kwh", "row_kwh", "net", "tax", "total", "amount"})
 #: Words of a reading that is still to be done.
-_READING = re.compile(r"(?<!da )(?<!duoc )(?<!vua )\b(?:ghi|doc|chot) (?:chi so|so|cs|dien|cong to)\b")
+_READING = re.compile(
+    r"(?<!da )(?<!duoc )(?<!vua )\b(?:ghi|doc|chot|thu thap) (?:chi so|so|cs|dien|cong to)\b"
+)
 
 
 def bind_schedules(binder: Binder) -> None:
@@ -132,7 +134,7 @@ def bind_reading_day(binder: Binder) -> None:
         ):
             time = ahead if pieces[ahead].kind == "time" else time
             ahead += 1
-        if ahead >= len(pieces) or pieces[ahead].kind != "date":
+        if ahead >= len(pieces) or pieces[ahead].kind != "date" or ahead in binder.used:
             continue
         one = pieces[ahead]
         (day,) = completed(binder, (one.first,))

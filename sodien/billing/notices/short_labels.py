@@ -21,7 +21,9 @@ def is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
     if said not in _WITH_SIGN or token.text in (":", "="):
         return True
     if said == "ma" and token.kind == "word" and tokens[start - 1].text == "(":
-        return tokens[end + 1].kind == "number" and tokens[end + 1].glued  # "(ma HM0318)"
+        number = end + 2 if tokens[end + 1].text == "-" else end + 1
+        joined = tokens[number - 1].end == tokens[number].start
+        return tokens[number].kind == "number" and joined  # "(ma HM0318)", "(ma TC-58)"
     if said == "hs" and token.kind == "number" and token.text.isdecimal() and label_at(tokens, end + 1):
         return len(token.text) < 5  # "HS 1 SL 78"
     if said not in _OF_MONEY or token.kind != "number":

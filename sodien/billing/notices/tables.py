@@ -49,6 +49,7 @@ class _Finder:
         self._head_at: list[tuple[int, int]] = []
         self._order: bool | None = None
         self._products: list[tuple[Decimal, Decimal]] = []
+        self._energies: dict[str | None, set[Decimal]] = {}
 
     def find(self) -> Tables:
         lines = list(read_lines(self._text, self._tokens))
@@ -128,7 +129,8 @@ class _Finder:
             names = tuple(columns[: len(tokens)])
             if len(tokens) > len(columns) or not self._proven(names, tokens):
                 # What does not add up is read as it is printed, where nothing else can be meant.
-                names = names if len(tokens) == len(columns) and not line.words else None
+                charged = self._tiered() and len(tokens) == 3 and self._multiplies(tokens)
+                names = names if len(tokens) == len(columns) and not line.words and not charged else None
         elif line.register is not None or (len(tokens) == 3 and not line.labels and self._rises(tokens)):
             fits = [order for order in ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
             names = fits[0] if len(fits) == 1 else None
@@ -202,6 +204,11 @@ class _Finder:
             )
         )
 
+    def _multiplies(self, tokens: Sequence[Token]) -> bool:
+        """Whether three numbers are a line of the charge."""
+        kwh, price, amount = tokens
+        return ordered(kwh, price, amount) is not None
+
     def _rises(self, tokens: Sequence[Token]) -> bool:
         """Whether three numbers alone in a line can be two indices and their difference."""
         return all(len(one.text) > 1 and not one.text.startswith("0") for one in tokens)
@@ -224,6 +231,8 @@ class _Finder:
             if name in REGISTER:
                 short = "kwh" if name in ("row_kwh", "kwh_all") else name
                 self._found.cells.append(Cell("rows", row, short, REGISTER[name], token))
+                if short == "kwh":
+                    self._energies[line.register] = self._values(token, "kwh")
             elif name in APART:
                 self._found.cells.append(Cell("rows", row, APART[name], "kwh", token))
         self._take(line.start, line.end)
@@ -259,7 +268,8 @@ class _Finder:
             first = (
                 False if self._tokens[tail[0] - 1].text in ENERGY else self._price_first()
             )  # "kWh 1.820 3.105,5"
-            if not self._side_by_side(tail) or (pair := ordered(a, b, c, first)) is None:
+            pair = ordered(a, b, c, first) or self._of_register(line, a, b, c)
+            if pair is None or not self._side_by_side(tail):
                 continue
             behind = unit_after(self._tokens, tail[-1] + 1)[1]
             alone = end == len(line.numbers) and not line.words
@@ -267,10 +277,23 @@ class _Finder:
             self._add_tier(pair[0], pair[1], c)
             if set(line.labels) <= {"tier", "ordinal"} and tail[0] - line.start <= 3:
                 self._found.heads.append((line.start, tail[0] + 1))
-            begin = line.start if tail == line.numbers[2:] and is_span(self._tokens, line) else tail[0]
+            span = tail == line.numbers[2:] and is_span(self._tokens, line)
+            begin = line.start if span or self._is_named(line, tail) else tail[0]
             self._take(begin, line.end if alone else behind)
             return True
         return self._printed_order(line)
+
+    def _of_register(self, line: TextLine, a: Token, b: Token, c: Token) -> tuple[Token, Token] | None:
+        """kWh and price of a register's line, where either could be both: its kWh are printed above."""
+        kwh = self._energies.get(line.register, set())
+        first, second = (bool(kwh & self._values(one, "kwh")) for one in (a, b))
+        return ordered(a, b, c, second) if first != second else None
+
+    def _is_named(self, line: TextLine, tail: Sequence[int]) -> bool:
+        """Whether what is in front names the line, up to its unit: "3  Điện bậc 3  kWh  100  2.380 …"."""
+        front = self._tokens[line.start : tail[0]]
+        named = all(one.kind in ("word", "sign") or len(one.text) < 3 for one in front)
+        return named and bool(front) and front[-1].text in ENERGY and "month" not in line.labels
 
     def _printed_order(self, line: TextLine) -> bool:
         """Three values under a head of three columns, as they are printed though they do not multiply."""

@@ -29,6 +29,7 @@ _TORN = (
 _BETWEEN_GROUPS = re.compile(
     rf"(?<![0-9.,/])[1-9][0-9]{{0,2}}(?: [0-9]{{3}})*(\n)[0-9]{{3}}(?: [0-9]{{3}})*{_UNIT}"
 )
+_SPACED = re.compile(r"(?<![0-9.,/a-z])[1-9][0-9]{0,2}( [.,] )[0-9]{3}(?![0-9])")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9.,/])\n(?=[0-9])|(?<=[0-9])\n(?=[.,/][0-9])")
 
 
@@ -38,6 +39,12 @@ def line_ends_in_numbers(text: str) -> set[int]:
     if torn:
         torn |= {match.start() for match in _BETWEEN_DIGITS.finditer(text)}
     return torn
+
+
+def blanks_in_numbers(text: str) -> set[int]:
+    """The places of the blanks around marks in numbers, where a text has more than one such: "15 . 866"."""
+    found = [*_SPACED.finditer(text)]
+    return {place for one in found for place in (one.start(1), one.end(1) - 1)} if len(found) > 1 else set()
 
 
 def with_groups(text: str) -> str:

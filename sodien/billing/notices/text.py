@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodien.billing.notices.accents import from_tcvn3, typed_accents
-from sodien.billing.notices.tears import line_ends_in_numbers, with_groups
+from sodien.billing.notices.tears import blanks_in_numbers, line_ends_in_numbers, with_groups
 from sodien.billing.notices.vocabulary import word_set
 
 _ODD = {
@@ -184,7 +184,8 @@ def _mended(folded: Folded) -> Folded:
     """Without the line ends that cut a number."""
     if "\n" in folded.text:
         folded = Folded(with_groups(folded.text), folded.at, folded.zeros)
-    torn = line_ends_in_numbers(folded.text) if "\n" in folded.text else set()
+    torn = blanks_in_numbers(folded.text)
+    torn |= line_ends_in_numbers(folded.text) if "\n" in folded.text else set()
     if not torn:
         return folded
     width = max(len(line) for line in folded.text.split("\n"))

@@ -300,12 +300,21 @@ def _collect(text: str, top: Node, kind: Format) -> Matches:
                 head = {name: field for name, field in head.items() if field[1] not in MONEY}
             for leaf in leaves:
                 _leaf(text, found, leaf, "", 0, head)
+    if not tiers and not any(one.name == "kwh" for one in found.finds):
+        _only_line(text, found, top)
     if not kind.portal and len(registers) == 1:
         _days_beside(text, found, registers[0], kind)
     if services(top) == {False, True}:
         _drop_sums(found)
     _spread_serials(found)
     return found
+
+
+def _only_line(text: str, found: Matches, top: Node) -> None:
+    """The kWh of the only line of goods, where it has no price."""
+    lines = [node for node in walk_power(top) if node.name == "HHDVU" and counts_kwh(node, told=True)]
+    for leaf in lines[0].leaves() if len(lines) == 1 else ():
+        _leaf(text, found, leaf, "", 0, {"SLUONG": ("kwh", "kwh")})
 
 
 def _days_beside(text: str, found: Matches, node: Node, kind: Format) -> None:

@@ -72,9 +72,10 @@ def is_discount(node: Node) -> bool:
     return node.name == "HHDVU" and leaves.get("TCHAT") == "3"
 
 
-def counts_kwh(node: Node) -> bool:
-    """Whether a line counts kWh: its unit says so, or it has none."""
-    return all(_plain(leaf) in _KWH for leaf in node.leaves() if leaf.name in _UNIT)
+def counts_kwh(node: Node, *, told: bool = False) -> bool:
+    """Whether a line counts kWh: its unit says so, or (unless it must have been ``told``) it has none."""
+    units = [_plain(leaf) for leaf in node.leaves() if leaf.name in _UNIT]
+    return all(one in _KWH for one in units) and (any(units) or not told)
 
 
 def walk_power(top: Node) -> Iterator[Node]:

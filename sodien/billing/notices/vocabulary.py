@@ -21,8 +21,8 @@ def word_set(words: str) -> frozenset[str]:
 #: "mã số thuế") does not take their value.
 _WORDINGS: dict[str, str] = {
     "customer": """
-        (ma/ma so) (khach hang/kh/kh hang/k hang/khach/)| ma (ho/ho su dung/pe/danh bo)| makh| mkhg| mkh|
-        customer (s code/code/id/no/number/)| account (no/number)| so kh""",
+        (ma/ma so) (khach hang/kh/kh hang/k hang/khach/)| ma (ho/ho su dung/pe)| (ma/so/) danh bo| makh|
+        mkhg| mkh| customer (s code/code/id/no/number/)| account (no/number)| so kh""",
     "customer_or_name": """
         quy khach hang| quy khach| quy kh| chu ho| ten chu hop dong| ong ba| ho su dung dien| ho dan|
         khach hang| ten khach hang| ho ten| ho va ten| ten kh| chu hop dong| customer name| ten chu ho| kh""",
@@ -55,10 +55,10 @@ _WORDINGS: dict[str, str] = {
         billing month| month| ky thang| th""",
     "bcs": "khung gio mua dien|khung gio|bo cs|thoi gian mua dien|bcs|bo chi so|loai chi so|register",
     "old": """
-        (chi so/cs/chiso/cso/so/so dien/chi so dien/chi so cong to/so cong to/chi so ghi) cu| (chi so/cs)
-        (ky/thang/lan) truoc| (chi so/cs/so) (dau/dau ky/dk)| (chi so/cs) (dau thang/truoc/bat dau/luc
-        dau/cuoi ky truoc)| so cu cong to| dau ky| d ky| csc| csd| csdk| (previous/old/last/opening)
-        (reading/index)""",
+        (chi so/cs/chiso/cso/so/so dien/chi so dien/chi so cong to/so cong to/chi so ghi) cu|
+        (chi so/cs) (chot/) (ky/thang/lan) truoc| (chi so/cs/so) (dau/dau ky/dk)|
+        (chi so/cs) (dau thang/truoc/bat dau/luc dau/cuoi ky truoc)| so cu cong to| dau ky| d ky|
+        csc| csd| csdk| (previous/old/last/opening) (reading/index)""",
     "new": """
         (chi so/cs/chiso/cso/so/so dien/chi so dien/chi so cong to/chi so ghi) moi| (chi so/cs)
         (ky/thang/lan) nay| (chi so/cs/so/chiso) (cuoi/cuoi ky/ck)| (chi so/cs) (cuoi thang/sau/ket
@@ -127,7 +127,7 @@ _WORDINGS: dict[str, str] = {
     "total": """
         (tong/tong so/tong cong/tong cong so/so/) tien (dien/) (phai/can) (tra/nop/dong/thanh toan/tt)|
         (tong/tong so/tong cong/tong cong so/so/) tien (dien/) (thanh toan/tt)| (tong/tong cong/)
-        (phai/can) (tra/nop/dong/thanh toan/tt)| (tong/tong so/tong cong) tien (dien/)| tien dien mua|
+        (phai/can) (tra/nop/dong/thanh toan/tt/thu)| (tong/tong so/tong cong) tien (dien/)| tien dien mua|
         tong cong so tien| (tien dien/so tien/tong tien/tong tien dien/tong cong/thanh tien)
         (sau/co/gom/bao gom/da co/da gom/da bao gom) (thue/vat/thue gtgt/thue vat/gtgt)| tong (thanh
         toan/tt)| tong cong thanh toan| t tien| tc| tongtien| tien mua dien| total (of
@@ -148,8 +148,8 @@ _WORDINGS: dict[str, str] = {
     "arising_kind": "loai phat sinh",
     "invoice_kind": "loai hoa don",
     "owing": """
-        (dang/con/hien/hien con) no (tien dien/so tien/)| (tong/) no tien dien| chua (thanh toan/nop/tra)
-        (tien dien/so tien)| con thieu| chua thanh toan""",
+        (dang/con/hien/hien con) no (tien dien/so tien/)| (tong/) no tien dien| chua (nop/tra)
+        (tien dien/so tien/)| chua thanh toan (tien dien/so tien)| con thieu| chua thanh toan""",
     "estimated": """
         (chi so/so/san luong/hoa don/ghi/) (tam tinh/uoc tinh)| (tam/uoc/chi so tam) ghi| uoc luong| chi
         so tam| ghi uoc| estimated (reading/index/)| reading estimated""",

@@ -98,8 +98,14 @@ def _printed(path: str, value: object, text: str, start: int, end: int) -> bool:
     shown = re.sub("[Oo](?=[0-9./-])|(?<=[0-9])[Oo]", "0", shown) if re.search("[0-9]", shown) else shown
     before, behind = text[:start][-1:], text[end:][:1]
     if before.isdigit() or behind.isdigit():
-        return False  # a part of a longer number
-    shown = re.sub(" {2,}", " ", shown)  # blanks between groups of money
+        # A part of a longer number: the year and the month of "202610" are.
+        around = text[max(0, start - 4) : end + 2]
+        return (
+            path in ("month", "year")
+            and re.search(r"(?<![0-9])20[0-9]{2}[01][0-9](?![0-9])", around) is not None
+        )
+    shown = re.sub(" {2,}", " ", shown)  # blanks between groups of money, and around marks
+    shown = re.sub(r"(?<=[0-9]) ([.,]) (?=[0-9])", r"\1", shown)
     if isinstance(value, dt.date):
         if named := re.fullmatch(r"([0-9]{1,2})[ .-]?([A-Za-z]{3,9})[ .,-]{0,2}([0-9]{4})", shown):
             return named[2][:3].lower() == value.strftime("%b").lower() and (

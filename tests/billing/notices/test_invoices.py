@@ -74,6 +74,17 @@ def test_an_invoice_is_itself_and_changes_no_other(related: str) -> None:
     assert (bill.invoice, bill.replaces, bill.adjusts) == (NEW, None, None)
 
 
+def test_month_and_year_may_stand_in_the_head_and_a_line_have_no_price() -> None:
+    free = "".join(
+        f"<TTin><TTruong>{name}</TTruong><KDLieu>string</KDLieu><DLieu>{value}</DLieu></TTin>"
+        for name, value in (("ThangHoaDon", 10), ("NamHoaDon", 2026))
+    )
+    text = national(f"<TTKhac>{free}</TTKhac>", kwh=93).replace("<DGia>1984</DGia>", "")
+    bill = only(read(text))
+    assert (bill.month, bill.year, bill.kwh, bill.tiers) == (10, 2026, 93, ())
+    assert only(read(text.replace("<DVTinh>kWh</DVTinh>", ""))).kwh is None  # of what?
+
+
 def test_one_that_replaces_another_is_a_whole_bill() -> None:
     understood = read(national(f"<TTHDLQuan><TCHDon>1</TCHDon>{RELATED}</TTHDLQuan>"))
     bill = only(understood)
