@@ -32,7 +32,7 @@ _SERVICES = r"""
   | nap[ ](?:the|vao) | tra[ ]truoc | (?:da|bi)[ ]huy | huy[ ](?:bo|don|giao|hoa[ ]don|hd)
   | phi[ ](?:thu|dich|chuyen|giao|phat|bao|van|quan)"""
 _PAYMENTS = r"""
-    da[ ](?:nop|tra|dong|thu|tt|thanh[ ]toan|ung) | con[ ]lai | tra[ ]gop | tam[ ]ung | thu[ ]ho
+    da[ ](?:nop|tra|dong|thu|tt|thanh[ ]toan|ung) | con[ ]lai | tra[ ]gop | tam[ ]ung | (?<!tieu[ ])thu[ ]ho
   | tra[ ]cham"""
 #: What a clause says that makes its energy and its money another's than this bill's.
 _FOREIGN = re.compile(
