@@ -89,7 +89,14 @@ def _read(text: str, tokens: Sequence[Token], start: int, end: int) -> TextLine:
     return TextLine(start, end, numbers, words, labels, register, unit)
 
 
-def is_span(tokens: Sequence[Token], line: TextLine) -> bool:
-    """Whether a line begins with what its tier goes from and to: "51-100  2.050  50  102.500"."""
-    first, second = line.numbers[:2]
-    return first == line.start and second == first + 2 and tokens[first + 1].text == "-"
+def is_named(tokens: Sequence[Token], line: TextLine, tail: Sequence[int]) -> bool:
+    """Whether what stands in front of the numbers ``tail`` names their line alone.
+
+    It is what its tier goes from and to, "51-100  2.050 …", or ends with the unit: "3  Điện bậc 3  kWh  …".
+    """
+    first, *more = line.numbers
+    if tail == line.numbers[2:] and first == line.start and more[0] == first + 2:
+        return tokens[first + 1].text == "-"
+    front = tokens[line.start : tail[0]]
+    named = all(one.kind in ("word", "sign") or len(one.text) < 3 for one in front)
+    return named and bool(front) and front[-1].text in ENERGY and "month" not in line.labels

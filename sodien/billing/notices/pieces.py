@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sodien.billing.notices.counts import COUNTED, MOST_COUNTED, NUMBERED, is_count
 from sodien.billing.notices.dates import YEARS, PrintedDate, printed_date
@@ -75,8 +74,8 @@ class Typist:
 
     def _word(self, at: int) -> tuple[Piece, int]:
         token = self._tokens[at]
-        if token.text == "k" and self._term_number(at + 1) and (found := self._short_term(at)):
-            return found
+        if token.text == "k" and (form := term_form(self._text, token.end)):
+            return self._dated("term", form, at + 1, at)  # "K1-T10/2026"
         if token.text == "t" and self._is_short(at) and (found := self._month(at + 1, at, "t")):
             return found
         headed = [one.text for one in self._tokens[at : at + 3]]
@@ -106,17 +105,6 @@ class Typist:
             return Piece("word", token.text, token.start, token.end), at + 1
         last = self._tokens[end - 1]
         return Piece("label", self._text[token.start : last.end], token.start, last.end, label=name), end
-
-    def _short_term(self, at: int) -> tuple[Piece, int] | None:
-        """Term and month in one: "K1-T10/2026"."""
-        term, joint, letter = self._tokens[at + 1 : at + 4]
-        if not term.glued or joint.text not in ("-", "/", ".") or letter.text not in ("t", "thang"):
-            return None
-        if (found := self._month(at + 4, at + 3, "t")) is None:
-            return None
-        parts = (("term", term.text, term.start, term.end), *found[0].parts)
-        return replace(found[0], kind="term", start=term.start, begin=self._tokens[at].start,
-                       parts=parts, text=self._text[term.start : found[0].end]), found[1]  # fmt: skip
 
     def _is_short(self, at: int) -> bool:
         """Whether a letter touches the month behind it: "T9", "T.9/2026"."""

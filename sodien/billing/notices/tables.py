@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from sodien.billing.notices.charge_lines import ordered, printed_tier
-from sodien.billing.notices.lines import TextLine, is_span, read_lines
+from sodien.billing.notices.lines import TextLine, is_named, read_lines
 from sodien.billing.notices.register_columns import register_columns
 from sodien.billing.notices.settled import MOST_ROWS
 from sodien.billing.notices.table_columns import (
@@ -129,7 +129,7 @@ class _Finder:
             names = tuple(columns[: len(tokens)])
             if len(tokens) > len(columns) or not self._proven(names, tokens):
                 # What does not add up is read as it is printed, where nothing else can be meant.
-                charged = self._tiered() and len(tokens) == 3 and self._multiplies(tokens)
+                charged = self._tiered() and len(tokens) == 3 and ordered(tokens[0], tokens[1], tokens[2])
                 names = names if len(tokens) == len(columns) and not line.words and not charged else None
         elif line.register is not None or (len(tokens) == 3 and not line.labels and self._rises(tokens)):
             fits = [order for order in ORDERS if len(order) == len(tokens) and self._proven(order, tokens)]
@@ -204,11 +204,6 @@ class _Finder:
             )
         )
 
-    def _multiplies(self, tokens: Sequence[Token]) -> bool:
-        """Whether three numbers are a line of the charge."""
-        kwh, price, amount = tokens
-        return ordered(kwh, price, amount) is not None
-
     def _rises(self, tokens: Sequence[Token]) -> bool:
         """Whether three numbers alone in a line can be two indices and their difference."""
         return all(len(one.text) > 1 and not one.text.startswith("0") for one in tokens)
@@ -277,8 +272,7 @@ class _Finder:
             self._add_tier(pair[0], pair[1], c)
             if set(line.labels) <= {"tier", "ordinal"} and tail[0] - line.start <= 3:
                 self._found.heads.append((line.start, tail[0] + 1))
-            span = tail == line.numbers[2:] and is_span(self._tokens, line)
-            begin = line.start if span or self._is_named(line, tail) else tail[0]
+            begin = line.start if is_named(self._tokens, line, tail) else tail[0]
             self._take(begin, line.end if alone else behind)
             return True
         return self._printed_order(line)
@@ -288,12 +282,6 @@ class _Finder:
         kwh = self._energies.get(line.register, set())
         first, second = (bool(kwh & self._values(one, "kwh")) for one in (a, b))
         return ordered(a, b, c, second) if first != second else None
-
-    def _is_named(self, line: TextLine, tail: Sequence[int]) -> bool:
-        """Whether what is in front names the line, up to its unit: "3  Điện bậc 3  kWh  100  2.380 …"."""
-        front = self._tokens[line.start : tail[0]]
-        named = all(one.kind in ("word", "sign") or len(one.text) < 3 for one in front)
-        return named and bool(front) and front[-1].text in ENERGY and "month" not in line.labels
 
     def _printed_order(self, line: TextLine) -> bool:
         """Three values under a head of three columns, as they are printed though they do not multiply."""
