@@ -11,12 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from page import api, health
 from page.access import Answer, asked_language, form_token, guard, in_language
+from page.appliances import add_appliances
 from page.household import Household
+from page.meter_test import add_meter_test
 from page.photos import MOST_B
 from page.posts import add_posts
 from page.screens import Frame, add_screens, sentence
 from sodien import i18n
 from sodien.bills.evidence_sheet import design
+from sodien.clock import Clock
 from sodien.i18n import tr
 from sodien.settings.model import Settings
 
@@ -39,13 +42,16 @@ class PageApp(Flask):
             return super().full_dispatch_request()
 
 
-def create_app(settings: Settings, config: Path | None, clock: Callable[[], int]) -> Flask:
+def create_app(
+    settings: Settings, config: Path | None, clock: Callable[[], int], machine: Clock | None = None
+) -> Flask:
     """The application on these settings.
 
     Args:
         settings: of the device.
         config: their file, for the programs the page calls; None: it calls none.
         clock: tells ms UTC.
+        machine: the clock of the machine that counts; None: this one's.
 
     Raises:
         SodienError: it would be open to others, and there is no passphrase.
@@ -54,12 +60,14 @@ def create_app(settings: Settings, config: Path | None, clock: Callable[[], int]
     app.config.update(MAX_CONTENT_LENGTH=MOST_REQUEST_B, MAX_FORM_MEMORY_SIZE=3_000_000, MAX_FORM_PARTS=30)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=tr, language=i18n.language, token=form_token, in_language=in_language)
-    household = Household(settings, clock)
+    household = Household(settings, clock, machine)
     app.extensions["sodien"] = household
     guard(app, settings)
     frame = Frame(household, health.Doctor(config))
     add_screens(app, frame)
     add_posts(app, frame)
+    add_appliances(app, frame)
+    add_meter_test(app, frame)
     api.add_routes(app, household)
 
     style = f"{design()}{(Path(__file__).parent / 'static' / 'page.css').read_text(encoding='utf-8')}"

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sodien.bills.cost_so_far import Cost, Costs
+from sodien.clock import Clock
 from sodien.device import state as daemon_state
 from sodien.device.state import State
 from sodien.errors import SodienError
@@ -23,6 +24,7 @@ from sodien.history.current import MeterLedger, live_count
 from sodien.history.meter import MeterHistory, history_of
 from sodien.history.reading_days import Calendars
 from sodien.ledger.store import Ledger
+from sodien.metering.bounds import Interval
 from sodien.metering.calendar import ReadingDays
 from sodien.settings.model import MeterSettings, Settings
 
@@ -82,6 +84,13 @@ class Snapshot:
         except SodienError:
             return []
 
+    def each_more(self) -> Interval | None:
+        """What a kWh more costs now, taxes included; None where no tariff says so."""
+        try:
+            return self.costs.each_more(self.history, self.meter, self.days, self.now)
+        except SodienError:
+            return None
+
     @property
     def settings(self) -> Settings:
         """Of the device."""
@@ -96,9 +105,10 @@ class Snapshot:
 class Household:
     """The settings and the ledger behind the page."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
-        """Nothing is opened yet; ``clock`` tells ms UTC."""
+    def __init__(self, settings: Settings, clock: Callable[[], int], machine: Clock | None = None) -> None:
+        """Nothing is opened yet; ``clock`` tells ms UTC, ``machine`` is that of :class:`MeterLedger`."""
         self.settings = settings
+        self._machine = machine
         self._clock = clock
         self._lock = threading.RLock()
         self._ledger: Ledger | None = None
@@ -171,7 +181,7 @@ class Household:
             cost = costs.at(history, meter, days, at)
         except SodienError as error:
             why = str(error)
-        where = MeterLedger(self.settings, ledger, meter)
+        where = MeterLedger(self.settings, ledger, meter, self._machine)
         found = Snapshot(
             where,
             history,

@@ -12,7 +12,7 @@ from typing import Any
 
 from page.app import MOST_REQUEST_B, create_app
 from sodien import systemd
-from sodien.clock import now_ms
+from sodien.clock import Clock, now_ms
 from sodien.errors import SodienError
 from sodien.i18n import tr
 from sodien.settings.model import Settings
@@ -26,6 +26,7 @@ def run(
     config: Path | None,
     *,
     clock: Callable[[], int] = now_ms,
+    machine: Clock | None = None,
     started: Callable[[list[str]], None] = lambda addresses: None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C.
@@ -34,6 +35,7 @@ def run(
         settings: of the device.
         config: their file; None: doctor is not asked.
         clock: tells ms UTC.
+        machine: the clock of the machine that counts; None: this one's.
         started: is called with the addresses once the page can be asked.
 
     Raises:
@@ -42,7 +44,7 @@ def run(
     from waitress.server import create_server
 
     page = settings.page
-    app = create_app(settings, config, clock)
+    app = create_app(settings, config, clock, machine)
     # Two threads and telephones that keep their connections: that one waits for the other is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Uploads larger than this wait in files: on disk, because /tmp may be memory.

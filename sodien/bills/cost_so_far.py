@@ -265,12 +265,22 @@ class Costs:
         Raises:
             TariffError: the tariff cannot be used, or has no table for the period.
         """
+        one = Bounded(Fraction(1), Fraction(1), Fraction(1))
+        first = self._use(meter, days, now + 1).first
+        found = self.of_more(meter, days, now, self._used_by(history, meter, first, now), one)
+        return Interval(found.low, found.high)
+
+    def of_more(
+        self, meter: MeterSettings, days: ReadingDays, now: int, used: Bounded, more: Bounded
+    ) -> Bounded:
+        """What ``more`` billed kWh cost, taxes included, that follow on ``used`` of the period at ``now``.
+
+        Raises:
+            TariffError: the tariff cannot be used, or has no table for the period.
+        """
         from sodien.billing.tariff.cost_so_far import added
 
-        use = self._use(meter, days, now + 1)
-        one = Bounded(Fraction(1), Fraction(1), Fraction(1))
-        found = added(self._book(meter)[0], self._used_by(history, meter, use.first, now), one, use)
-        return Interval(found.low, found.high)
+        return added(self._book(meter)[0], used, more, self._use(meter, days, now + 1))
 
     def _used_by(self, history: MeterHistory, meter: MeterSettings, first: dt.date, at: int) -> Bounded:
         """The billed kWh of a period from its ``first`` day to ``at`` (ms UTC), counted or not."""

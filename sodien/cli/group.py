@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[Text, Text]] = {
     "dial": ("Every day", "Note what the meter's dial shows; this pins the register."),
     "gaps": ("Every day", "When pulses may have been missed, and how much energy that may be."),
     "measure": ("Every day", "What one appliance uses and costs, by switching it on and off."),
+    "what-if": ("Every day", "What this period would cost with less, or with more."),
     "meter-test": ("Every day", "Test the meter itself with a load that is known."),
     "drift": ("Every day", "How far the dial moved, beside what was counted, between readings."),
     "snapshots": ("Every day", "The register at the start and end of each reading day."),

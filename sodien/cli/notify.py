@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import sys
 
@@ -12,10 +13,12 @@ from sodien.cli.context import Session, print_json, with_session
 from sodien.device import state as daemon_state
 from sodien.errors import SodienError
 from sodien.files import open_file
+from sodien.household.week import due, week_before
 from sodien.i18n import tr
 from sodien.notify import addresses, told
 from sodien.notify.addresses import Address
 from sodien.notify.told import Told
+from sodien.words import week as words
 
 
 @click.command("notify")
@@ -24,8 +27,9 @@ from sodien.notify.told import Told
 def command(session: Session, test: bool) -> int:
     """Send what happened since the last time to the addresses of notify.urls_file, by Apprise.
 
-    Verdicts, reminders, gaps of a minute or longer, and that no pulse came for a day. What was before an
-    address was there is not told to it. Exit code 1: a message could not be sent.
+    Verdicts, reminders, gaps of a minute or longer, and that no pulse came for a day; on Mondays what the
+    week was like (notify.weekly). What was before an address was there is not told to it. Exit code 1: a
+    message could not be sent.
     """
     path = session.settings.notify.urls_file
     if path is None:
@@ -62,6 +66,16 @@ def _test(session: Session, found: list[Address]) -> int:
     return 1 if failed else 0
 
 
+def _weekly(session: Session, monday: dt.date) -> list[str]:
+    """The week before, of each meter of which enough was counted."""
+    zone, said = session.settings.zone, []
+    for where in session.meter_ledgers:
+        found = week_before(where.history(), zone, monday)
+        if found is not None:
+            said += [f"{where.meter.id}: {' '.join(words.sentences(found, zone))}"]
+    return said
+
+
 def _title(session: Session) -> str:
     return f"Sodien · {session.settings.device}"
 
@@ -76,15 +90,20 @@ def _tell(session: Session, found: list[Address]) -> int:
     changed = len(known) != len(before)
     sent: list[str] = []
     failed: dict[str, str] = {}
+    monday = due(session.now, settings.zone) if clock_set and settings.notify.weekly else None
+    weekly: list[str] | None = None
     for address in found:
         was = known.get(address.name)
-        since = was or Told(address.label, ledger.newest_seq())
+        since = was or Told(address.label, ledger.newest_seq(), week=monday)
         sentences, seq = told.happened(ledger, since.seq, meters, settings.zone, session.now)
+        if monday is not None and since.week is not None and since.week < monday:
+            weekly = _weekly(session, monday) if weekly is None else weekly
+            sentences += weekly
         body = told.message(sentences, still or {}, since.quiet)
         why = addresses.send(address, _title(session), body) if body else None
         if why is None:
             # A meter that counts again is told of the next time it stands still, at another count.
-            now = Told(address.label, seq, since.quiet if still is None else still)
+            now = Told(address.label, seq, since.quiet if still is None else still, monday or since.week)
             sent += [address.label] if body else []
         else:
             first = since.since if since.failed is not None else session.now

@@ -54,7 +54,7 @@ def show(story: Story, port: int) -> None:
     home = threading.Thread(target=go_on, name="home", daemon=True)
     home.start()
     try:
-        serve.run(settings, None, clock=pi.now_ms, started=_tell)
+        serve.run(settings, None, clock=pi.now_ms, machine=pi.clock, started=_tell)
     finally:
         stop.set()
         home.join()

@@ -100,6 +100,19 @@ def measured(ledger: Ledger, meter: str) -> list[Measured]:
     ]
 
 
+def named(ledger: Ledger, meter: str, name: str) -> Measured:
+    """What was measured of an appliance last. Raises SodienError, naming all, for one that was not."""
+    found = measured(ledger, meter)
+    asked = " ".join(name.split()).casefold()
+    for one in reversed(found):
+        if one.name.casefold() == asked:
+            return one
+    if not found:
+        raise SodienError(tr("Nothing has been measured yet; begin with: sodien measure start NAME."))
+    known = ", ".join(f"'{one}'" for one in sorted({one.name for one in found}))
+    raise SodienError(tr("'{name}' was not measured; there are: {known}.", name=name, known=known))
+
+
 def begin(where: MeterLedger, name: str, now: int) -> Begun:
     """Note that an appliance is about to be switched on at ``now`` (ms UTC).
 
@@ -145,11 +158,9 @@ def end(where: MeterLedger, now: int) -> tuple[Measured, int | None]:
     first = begun(where.ledger, where.meter.id)
     if first is None:
         raise SodienError(tr("Nothing is being measured; begin with: sodien measure start NAME."))
-    if now - first.at < LEAST_MS:
+    found = so_far(where, first, now)
+    if found is None:
         raise SodienError(tr("Let '{name}' run for a minute at least.", name=first.name))
-    total = _between(where, first, _count(where), now)
-    hours = Fraction(now - first.at, _HOUR_MS)
-    found = Measured(first.name, first.at, now, alone(total, hours, first.rest_kw), first.rest_kw)
     detail = {
         "name": found.name,
         "start": found.start,
@@ -158,6 +169,15 @@ def end(where: MeterLedger, now: int) -> tuple[Measured, int | None]:
         **_stored("rest_kw", found.rest_kw),
     }
     return found, _note(where, ENDED, detail, now)
+
+
+def so_far(where: MeterLedger, first: Begun, now: int) -> Measured | None:
+    """What an appliance that is being measured has used by ``now`` (ms UTC); None in its first minute."""
+    if now - first.at < LEAST_MS:
+        return None
+    total = _between(where, first, _count(where), now)
+    hours = Fraction(now - first.at, _HOUR_MS)
+    return Measured(first.name, first.at, now, alone(total, hours, first.rest_kw), first.rest_kw)
 
 
 def drop(where: MeterLedger, now: int) -> str:

@@ -7,6 +7,7 @@ message again.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,12 +42,14 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
         label: what it is called before people; no secret is in it.
         seq: the last entry that was looked at.
         quiet: of each meter, the count at which it was told that no pulse comes.
+        week: the Monday up to which the weeks are told; None where none was due yet.
         failed: why the last message could not be sent, and ``since`` when (ms UTC).
     """
 
     label: str
     seq: int
     quiet: dict[str, int] = {}
+    week: dt.date | None = None
     failed: str | None = None
     since: int | None = None
 

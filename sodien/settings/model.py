@@ -256,9 +256,13 @@ class ReminderSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotifySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is told what happened: ``urls_file`` holds addresses of Apprise, one a line; None: nobody."""
+    """Who is told what happened: ``urls_file`` holds addresses of Apprise, one a line; None: nobody.
+
+    ``weekly``: once a week what is always on, the busiest hour, and days that stood out.
+    """
 
     urls_file: Annotated[Path | None, File("the file that holds the addresses", values.credential)] = None
+    weekly: Annotated[bool, Flag("true: tell once a week what is always on and what stood out")] = True
 
 
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):

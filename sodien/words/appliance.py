@@ -8,9 +8,9 @@ from sodien import formats
 from sodien.metering.bounds import Interval
 
 
-def kwh(value: Interval, unit: str = " kWh") -> str:
-    """Energy to the watt-hour."""
-    return _both(formats.low_high(value.low, value.high)) + unit
+def kwh(value: Interval, unit: str = " kWh", places: int | None = None) -> str:
+    """Energy with so many decimals, else as many as the finer end needs."""
+    return _both(formats.low_high(value.low, value.high, places)) + unit
 
 
 def watts(kilowatts: Interval) -> str:

@@ -17,7 +17,7 @@ def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None) -> str:
     if seconds is None:
         return tr(
             "No test with this reference tells an error of {tell}: a whole day still leaves ±{least}. Take a "
-            "better plug-in meter, or look for a larger error with --tell.",
+            "better plug-in meter, or look for a larger error.",
             tell=formats.percent(wanted.tell / 100, None),
             least=percent(Fraction(wanted.least(constant))),
         )

@@ -327,3 +327,35 @@ def test_a_file_that_everybody_reads_is_a_finding(home: Path, sodien: Sodien) ->
     ]
     assert "everybody" in found[0]["sentence"]
     assert "sodien-notify.timer" in found[1]["remedy"]
+
+
+def test_on_mondays_the_week_before_is_told_once(
+    home: Path, phone: Phone, sodien: Sodien, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = NOW - 2 * DAY  # 2 November, 08:00
+    for at, count in (
+        (monday - 7 * DAY, 0),  # the first call knows what is over
+        (monday - HOUR, 0),
+        (monday, 1),
+        (monday + HOUR, 1),
+        (monday + DAY, 1),
+    ):
+        freeze(monkeypatch, at)
+        assert sodien("notify", "-c", home).code == 0
+        assert len(phone.heard) == count, at
+    (text,) = phone.texts
+    assert text == (
+        "main: At most 401 W are always on, for the quietest hour drew 399 … 401 W; "
+        "of the week's 67.1 … 67.3 kWh that is at most 67.3. "
+        "The busiest hour drew 0.39 … 0.41 kW on average. "
+        "No day stood out from the four weeks before (9.5 … 9.7 kWh a day)."
+    )
+    # An address that failed is told later; who wants no weeks is told none.
+    phone.status = 500
+    freeze(monkeypatch, monday + 7 * DAY)
+    assert sodien("notify", "-c", home).code == 1
+    phone.status = 200
+    freeze(monkeypatch, monday + 7 * DAY + HOUR)
+    home.write_text(home.read_text().replace("notify: {", "notify: {weekly: false, "))
+    assert sodien("notify", "-c", home).code == 0
+    assert "always on" not in phone.texts[-1]
