@@ -17,10 +17,10 @@ from sodien.errors import FieldError, SodienError
 from sodien.household.measured import Measured, begin, begun, drop, end, measured, named, so_far
 from sodien.household.what_if import RestOfPeriod, sentences
 from sodien.i18n import tr
+from sodien.metering.appliance import in_a_month, paid
 from sodien.metering.bounds import Interval
 from sodien.words import appliance as words
 
-_DAYS: Final = 30
 _MOST: Final = 40
 _MOST_KWH: Final = 100_000
 
@@ -105,7 +105,7 @@ def _running(seen: Snapshot) -> RunningAppliance | None:
 def _line(
     seen: Snapshot, one: Measured, hours: Fraction, each: Interval | None, currency: str
 ) -> ApplianceLine:
-    month = words.times(one.kw, hours * _DAYS)
+    month = in_a_month(one.kw, hours)
     return ApplianceLine(
         one.name,
         formats.instant(one.start, seen.settings.zone),
@@ -115,9 +115,9 @@ def _line(
             duration=formats.duration((one.end - one.start) // 1000),
         ),
         words.watts(one.kw),
-        words.money(words.paid(one.kw, each), currency) if each is not None else "",
+        words.money(paid(one.kw, each), currency) if each is not None else "",
         words.kwh(month, places=1),
-        words.money(words.paid(month, each), currency) if each is not None else "",
+        words.money(paid(month, each), currency) if each is not None else "",
     )
 
 

@@ -16,10 +16,11 @@ from sodien.history.current import MeterLedger
 from sodien.history.reading_days import reading_days
 from sodien.household.measured import Measured, begin, begun, drop, end, measured
 from sodien.i18n import tr
+from sodien.metering.appliance import in_a_month, paid
 from sodien.metering.bounds import Interval, rounded_down, rounded_up
 from sodien.protocol.times import format_time
+from sodien.words import appliance as words
 
-_DAYS = 30
 _hours_option = click.option(
     "--hours-a-day", "hours", type=click.FloatRange(0.01, 24), metavar="H",
     help="Say what a month of such use comes to.",
@@ -75,7 +76,7 @@ def start(session: Session, name: str) -> int:
         tr(
             "What else was on in the last hour: {watts}. Now switch '{name}' on, and type "
             "'sodien measure stop' when it is done.",
-            watts=_watts(found.rest_kw),
+            watts=words.watts(found.rest_kw),
             name=found.name,
         )
     )
@@ -101,7 +102,7 @@ def stop(session: Session, hours: float | None, discard: bool) -> int:
     click.echo(
         tr(
             "What else was on before, {watts}, is taken off; nothing more may have been on meanwhile.",
-            watts=_watts(found.rest_kw),
+            watts=words.watts(found.rest_kw),
         )
     )
     click.echo(tr("Kept as entry {entry}.", entry=entry))
@@ -129,17 +130,11 @@ def _plain(one: Measured, each: Interval | None, currency: str | None, hours: fl
     if each is not None:
         found |= {"currency": currency, "cost_an_hour": _money(one.kw, each)}
     if hours is not None:
-        month = _month(one, hours)
+        month = in_a_month(one.kw, Fraction(str(hours)))
         found["month_kwh"] = {"low": rounded_down(month.low), "high": rounded_up(month.high)}
         if each is not None:
             found["month_cost"] = _money(month, each)
     return found
-
-
-def _month(one: Measured, hours: float) -> Interval:
-    """kWh in thirty days."""
-    times = Fraction(str(hours)) * _DAYS
-    return Interval(one.kw.low * times, one.kw.high * times)
 
 
 def _kw(value: Interval) -> tuple[Decimal, Decimal]:
@@ -147,41 +142,27 @@ def _kw(value: Interval) -> tuple[Decimal, Decimal]:
 
 
 def _money(value: Interval, each: Interval) -> dict[str, Decimal]:
-    found = _paid(value, each)
+    found = paid(value, each)
     return {"low": rounded_down(found.low), "high": rounded_up(found.high)}
-
-
-def _paid(kwh: Interval, each: Interval) -> Interval:
-    return Interval(kwh.low * each.low, kwh.high * each.high)
 
 
 def _show(
     session: Session, found: list[Measured], each: Interval | None, currency: str | None, hours: float | None
 ) -> None:
     out = console()
-    sign = formats.currency_sign(currency) if currency is not None else ""
     for one in found:
         length = formats.duration((one.end - one.start) // 1000)
         out.print(one.name, style="bold", end="  ")
         out.print(f"{formats.instant(one.start, session.settings.zone)}, {length}", highlight=False)
-        cells = [f"{formats.from_to(one.kwh.low, one.kwh.high, 2)} kWh", _watts(one.kw)]
+        cells = [words.kwh(one.kwh), words.watts(one.kw)]
         if each is not None:
-            cells.append(tr("{cost} an hour", cost=_cost(one.kw, each, sign)))
+            cells.append(tr("{cost} an hour", cost=words.money(paid(one.kw, each), currency or "")))
         out.print("  " + "   ".join(cells), highlight=False)
         if hours is not None:
-            month = _month(one, hours)
-            cells = [f"{formats.from_to(month.low, month.high, 1)} kWh"]
+            month = in_a_month(one.kw, Fraction(str(hours)))
+            cells = [words.kwh(month, places=1)]
             if each is not None:
-                cells.append(_cost(month, each, sign))
+                cells.append(words.money(paid(month, each), currency or ""))
             day = formats.number(Fraction(str(hours)), most=2)
             said = tr("30 days of {hours} h: {used}", hours=day, used="   ".join(cells))
             out.print("  " + said, highlight=False)
-
-
-def _cost(kwh: Interval, each: Interval, sign: str) -> str:
-    paid = _paid(kwh, each)
-    return f"{formats.from_to(paid.low, paid.high, 0, grouped=True)} {sign}"
-
-
-def _watts(value: Interval) -> str:
-    return f"{formats.from_to(value.low * 1000, value.high * 1000, 0)} W"

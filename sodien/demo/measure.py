@@ -18,6 +18,7 @@ from sodien.bills.cost_so_far import Costs
 from sodien.history.reading_days import reading_days
 from sodien.household.measured import Measured, begin, end
 from sodien.i18n import tr
+from sodien.metering.appliance import paid
 from sodien.metering.bounds import Interval, rounded, rounded_down, rounded_up
 from sodien.words import appliance as words
 
@@ -92,7 +93,7 @@ class Appliances:
                 words.kwh(one.found.kwh, ""),
                 formats.kwh(one.true),
                 words.watts(one.found.kw),
-                words.money(words.paid(one.found.kw, self.each), self.currency),
+                words.money(paid(one.found.kw, self.each), self.currency),
             )
         console.print(tr("Appliances measured, with the refrigerator running as it likes"), style="bold")
         console.print(table)

@@ -127,7 +127,7 @@ def less(end: Bounded, used_low: Fraction, used_high: Fraction, change: Interval
 
 def sentences(found: Changed) -> list[str]:
     """What the period will probably come to, and what the change costs or saves."""
-    kwh, money = words.kwh(found.change), formats.money_bounds(found.difference, found.currency)
+    kwh, money = words.kwh(found.change, places=1), formats.money_bounds(found.difference, found.currency)
     return [
         tr(
             "As things are, this period comes to {kwh} and {money} until {day}, if the days until then are "

@@ -11,6 +11,7 @@ from sodien.metering.bounds import Interval
 STRETCH_MS = 600_000
 LOOKS_BACK_MS = 3_600_000
 _HOUR_MS = 3_600_000
+_DAYS = 30
 
 
 def rest_of(stretches: Iterable[Interval]) -> Interval:
@@ -46,3 +47,14 @@ def alone(total: Interval, hours: Fraction, rest_kw: Interval) -> Interval:
     rest = Interval(rest_kw.low * hours, rest_kw.high * hours)
     found = total - rest
     return Interval(max(Fraction(0), found.low), max(Fraction(0), found.high))
+
+
+def in_a_month(kilowatts: Interval, hours_a_day: Fraction) -> Interval:
+    """kWh of thirty days of so many hours, 0 or more."""
+    hours = hours_a_day * _DAYS
+    return Interval(kilowatts.low * hours, kilowatts.high * hours)
+
+
+def paid(kwh: Interval, each: Interval) -> Interval:
+    """What so many kWh, 0 or more, cost at so much each; an hour of so many kW likewise."""
+    return Interval(kwh.low * each.low, kwh.high * each.high)

@@ -14,13 +14,12 @@ _HOURS = 168
 
 def sentences(found: Week, zone: ZoneInfo) -> list[str]:
     """What is always on, the busiest hour, and the days that stood out, local times in ``zone``."""
-    low, high = formats.low_high(found.quietest.low * 1000, found.quietest.high * 1000, 0)
     said = [
         tr(
             "At most {high} W are always on, for the quietest hour drew {range} W; of the week's {kwh} kWh "
             "that is at most {share}.",
-            high=high,
-            range=_both(low, high),
+            high=formats.number(found.quietest.high * 1000, 0, rounding="up"),
+            range=formats.from_to(found.quietest.low * 1000, found.quietest.high * 1000, 0),
             kwh=_range(found.kwh, 1),
             share=formats.number(min(found.quietest.high * _HOURS, found.kwh.high), 1, rounding="up"),
         )
@@ -47,8 +46,4 @@ def sentences(found: Week, zone: ZoneInfo) -> list[str]:
 
 
 def _range(value: Interval, places: int) -> str:
-    return _both(*formats.low_high(value.low, value.high, places))
-
-
-def _both(low: str, high: str) -> str:
-    return low if low == high else f"{low} … {high}"
+    return formats.from_to(value.low, value.high, places)
