@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
@@ -31,13 +30,13 @@ from sodien.bills.claims import accounts, bill_beside_claims
 from sodien.bills.stored import Period, StoredBill
 from sodien.history.corrections import told
 from sodien.history.current import MeterLedger
+from sodien.history.events import meter_tests
 from sodien.history.meter import MeterHistory
 from sodien.i18n import tr
-from sodien.ledger.bodies import EventBody, Picture
+from sodien.ledger.bodies import Picture
 from sodien.ledger.store import Ledger
 from sodien.ledger.verify import verify_file
 from sodien.metering import calendar
-from sodien.metering.known_load import from_stored
 from sodien.settings.model import MeterSettings, Settings
 from sodien.words import known_load as words
 from sodien.words.register import reason
@@ -127,10 +126,8 @@ def _dials(history: MeterHistory, around: tuple[int, int] | None) -> Iterator[Di
 
 def _tests(ledger: Ledger, meter: MeterSettings, around: tuple[int, int] | None) -> Iterator[TestRow]:
     since = around[0] if around is not None else None
-    for row in ledger.of_kind("event", meter.id, since=since, naming=b'"meter_test"'):
-        with contextlib.suppress(KeyError, ValueError):
-            found = from_stored(row.read(EventBody).detail or {})
-            yield TestRow(row.at or 0, words.found(found), words.judgement(found), words.budget(found))
+    for row, found in meter_tests(ledger, meter.id, since):
+        yield TestRow(row.at or 0, words.found(found), words.judgement(found), words.budget(found))
 
 
 def _claims(where: MeterLedger, history: MeterHistory, stored: StoredBill, now: int) -> Iterator[ClaimRows]:

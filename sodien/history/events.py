@@ -1,14 +1,16 @@
-"""What the daemon noted beside the counts: a meter's settings, its power, the clock, what was told."""
+"""What was noted beside the counts: a meter's settings, its power, the clock, tests of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from sodien.ledger.bodies import ClockBody, EventBody
 from sodien.ledger.noted import Noted, PowerNoted
 from sodien.metering.counting.power import proven_kw
+from sodien.metering.known_load import Result, from_stored
 
 if TYPE_CHECKING:
     from sodien.ledger.store import Ledger, NewRow, Row
@@ -28,6 +30,15 @@ def notes(ledger: Ledger, meter: str, kind: type[N]) -> list[tuple[Row, N]]:
     rows = [*ledger.of_kind("event", meter, naming=naming), *ledger.undated("event", meter)]
     found = ((row, row.read(EventBody).noted) for row in sorted(rows, key=lambda row: row.seq))
     return [(row, said) for row, said in found if isinstance(said, kind)]
+
+
+def meter_tests(ledger: Ledger, meter: str, since: int | None = None) -> Iterator[tuple[Row, Result]]:
+    """What known-load tests of a meter found since a time (ms UTC), by time."""
+    for row in ledger.of_kind("event", meter, since=since, naming=b'"meter_test"'):
+        body = row.read(EventBody)
+        with contextlib.suppress(KeyError, ValueError):
+            if body.what == "meter_test":
+                yield row, from_stored(body.detail or {})
 
 
 def clock_words(ledger: Ledger, extra: Iterable[NewRow] = ()) -> dict[str, NewRow]:
