@@ -116,7 +116,7 @@ def judge_as(
             _nothing_of_ours(record, consumption, part=part),
             *(check for check in rest if not (_of_the_old(check) if part else _of_the_meter(check))),
         )
-        notes, detectable, both = (notes if part else money.notes), None, None
+        notes, detectable, both, own = (notes if part else money.notes), None, None, None
     return Verdict(
         overall=overall,
         why=why,

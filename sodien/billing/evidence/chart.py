@@ -12,7 +12,7 @@ from typing import Final
 from sodien import formats
 
 _WIDTH, _HEIGHT = 720, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 14, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 26, 32
 _PLOT_W, _PLOT_H = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _STEPS: Final = (1, 2, 5)
 _TEXT: Final = 'font-size="11" fill="#4d5d68"'
@@ -52,8 +52,9 @@ def chart(days: Sequence[DayBar], title: str) -> str:
             f'class="grid"/>'
         )
         out.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" {_TEXT}>{label}</text>')
-    out.append(f'<text x="4" y="{_TOP - 3}" {_TEXT}>kWh</text>')
+    out.append(f'<text x="4" y="{_TOP - 12}" {_TEXT}>kWh</text>')
     every = math.ceil(len(days) / 31)
+    named = [index == 0 or day.day.day == 1 for index, day in enumerate(days)]
     for index, day in enumerate(days):
         x = _LEFT + step * (index + 0.5)
         low, best, high = (_y(float(value), top) for value in (day.low, day.best, day.high))
@@ -73,9 +74,14 @@ def chart(days: Sequence[DayBar], title: str) -> str:
             f'<rect x="{x - wide / 2:.1f}" y="{strip:.1f}" width="{wide * min(1.0, day.counted):.1f}" '
             f'height="6" fill="#1b6e2c" class="seen"/>'
         )
-        if index % every == 0:
-            label = f"{day.day.day}" if day.day.day != 1 and index else formats.day_of_month(day.day)
-            out.append(f'<text x="{x:.1f}" y="{strip + 20:.1f}" text-anchor="middle" {_TEXT}>{label}</text>')
+        # The name of the month takes the room of its neighbours.
+        if index % every == 0 and (named[index] or not any(named[max(index - 1, 0) : index + 2])):
+            label = formats.day_of_month(day.day) if named[index] else f"{day.day.day}"
+            # On a telephone there is room for every fifth.
+            kind = ' class="fine"' if index % (5 * every) else ""
+            out.append(
+                f'<text{kind} x="{x:.1f}" y="{strip + 20:.1f}" text-anchor="middle" {_TEXT}>{label}</text>'
+            )
     return "".join([*out, "</svg>"])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ from sodien.billing.audit.result import Range, ReadAt, Verdict
 from sodien.billing.bill import Bill
 from sodien.billing.companies import Company
 from sodien.billing.evidence.chart import DayBar, chart
+from sodien.billing.evidence.complaint import ladder, limits
 from sodien.billing.evidence.letter import Letter, Sender, is_vietnam, letter
 from sodien.billing.evidence.number_line import number_lines
 from sodien.billing.words.notices import invoice_name
@@ -36,6 +38,10 @@ from sodien.i18n import as_written, language, tr
 TEMPLATE: Final = "sheet.html.j2"
 DESIGN: Final = "design.css"
 _MINUTE_MS: Final = 60_000
+_NUMBER: Final = re.compile(r"-?\d[\d.,]*")
+#: A space as wide as a digit.
+_FIGURE: Final = "\u2007"
+_WHEN: Final = re.compile(r"(?:ngày )?(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})(?: \d\d:\d\d(?::\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,7 @@ def filled(template: str, values: Callable[[], Mapping[str, Any]]) -> str:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
+        finalize=_unbroken,
         extensions=["jinja2.ext.i18n"],
     )
     environment.globals["_"] = tr
@@ -168,19 +175,32 @@ def filled(template: str, values: Callable[[], Mapping[str, Any]]) -> str:
         return environment.from_string(template).render(values())
 
 
+def _unbroken(value: object) -> object:
+    """A text whose dates, with their times, stay on one line; what is marked as safe stands as it is."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    from markupsafe import Markup, escape
+
+    escaped = str(escape(value))  # a Markup would escape what is put into it
+    return Markup(_WHEN.sub(r'<span class="whole">\g<0></span>', escaped))  # noqa: S704
+
+
 def context(sheet: EvidenceSheet) -> dict[str, Any]:
     """What the template is filled with: texts in the language in use, nothing left to work out."""
     verdict, bill = sheet.verdict, sheet.bill
+    indices = [row for row in (_index(sheet, "old"), _index(sheet, "new")) if row]
+    consumption = _consumption(verdict)
+    _align([*indices, consumption])
     picture = chart(sheet.days, tr("kWh per day with bounds, and the share of each day that was counted"))
     return {
         "language": language(),
-        "overall": verdict.overall,
+        "overall": verdict.overall if sheet.withdrawn is None else "withdrawn",
         "headline": _headline(sheet),
         "title": _title(bill),
         "facts": _facts(sheet),
         "lines": number_lines(verdict)[:2],
-        "indices": [row for row in (_index(sheet, "old"), _index(sheet, "new")) if row],
-        "consumption": _consumption(verdict),
+        "indices": indices,
+        "consumption": consumption,
         "topics": [
             {
                 "name": _topics().get(topic, topic),
@@ -254,49 +274,6 @@ def context(sheet: EvidenceSheet) -> dict[str, Any]:
     }
 
 
-def limits() -> list[str]:
-    """What no sheet can show (said in every one)."""
-    return [
-        tr(
-            "The LED and the dial are driven by the same chip in the meter. This sheet can show a reading "
-            "that was misread, estimated, mistyped, swapped or dated wrongly, wrong arithmetic, quotas and "
-            "prices. It cannot show that the meter itself runs fast; for that, a known load has to be "
-            "measured."
-        ),
-        tr(
-            "A private log is not a legal measuring device. It is a good reason to ask for a check; it "
-            "does not prove the amount."
-        ),
-    ]
-
-
-def ladder(company: Company | None) -> list[str]:
-    """The steps of a complaint in Viet Nam, from the hotline on."""
-    hotline = (
-        tr("Call {name}: {hotline}, or use its app; note the number of your request.",
-           name=company.name, hotline=_hotlines(company))
-        if company is not None
-        else tr("Call your power company or use its app; note the number of your request.")
-    )  # fmt: skip
-    return [
-        hotline,
-        tr(
-            "Hand this sheet with the letter to the local power branch (điện lực) and let them confirm that "
-            "they received it. The power company undertakes to answer about a wrong reading within 24 hours, "
-            "and to check the meter within 3 days of a request (Electricity Law of 2004; compare the one of "
-            "2024)."
-        ),
-        tr(
-            "If the answer does not satisfy you: the provincial Department of Industry and Trade (Sở Công "
-            "Thương), in many provinces through the 1022 portal; it can have the meter tested independently."
-        ),
-        tr(
-            "After that: consumer protection, and the court. Sign nothing that says you have no more "
-            "questions."
-        ),
-    ]
-
-
 # -- parts ---------------------------------------------------------------------------------------------
 
 
@@ -323,10 +300,6 @@ def _headline(sheet: EvidenceSheet) -> str:
     return f"{gone} {found}"
 
 
-def _hotlines(company: Company) -> str:
-    return ", ".join(company.hotlines)
-
-
 def _title(bill: Bill) -> str:
     if bill.first is not None and bill.last is not None:
         return tr(
@@ -346,11 +319,15 @@ def _facts(sheet: EvidenceSheet) -> list[tuple[str, str]]:
         (tr("Meter"), " · ".join(part for part in (sheet.meter, bill.serial) if part)),
         (tr("Constant"), f"{formats.constant(sheet.constant)} imp/kWh"),
         (tr("Multiplier"), formats.number(sheet.multiplier)),
-        (tr("Power company"), f"{sheet.company.name} · {_hotlines(sheet.company)}" if sheet.company else ""),
+        (tr("Power company"), _company(sheet.company)),
         (tr("To be paid"), _money(bill.total, sheet.verdict.currency)),
         (tr("Invoice"), invoice_name(bill.invoice) if bill.invoice is not None else ""),
     ]
     return [(name, value) for name, value in pairs if value]
+
+
+def _company(company: Company | None) -> str:
+    return f"{company.name} · {', '.join(company.hotlines)}" if company is not None else ""
 
 
 def _index(sheet: EvidenceSheet, which: str) -> dict[str, str] | None:
@@ -381,6 +358,16 @@ def _consumption(verdict: Verdict) -> dict[str, str]:
     }
 
 
+def _align(rows: Sequence[dict[str, str]]) -> None:
+    """Give the numbers of our own in a column as many places, so that they stand digit below digit."""
+    numbers = [_NUMBER.findall(row["ours"]) for row in rows]
+    for row, found in zip(rows, numbers, strict=True):
+        alike = [other for other in numbers if len(other) == len(found)]
+        widths = [max(map(len, column)) for column in zip(*alike, strict=True)]
+        wider = [number.rjust(width, _FIGURE) for number, width in zip(found, widths, strict=True)]
+        row["ours"] = _NUMBER.sub("{}", row["ours"]).format(*wider)
+
+
 def _read(read: ReadAt | None, zone: ZoneInfo) -> str:
     """When our register may have shown the billed index."""
     if read is None:
@@ -398,6 +385,8 @@ def _covered(verdict: Verdict) -> str:
     covered = verdict.covered
     if covered is None or covered.seconds <= 0:
         return ""
+    if covered.counted >= covered.seconds:
+        return tr("The whole period was counted.")
     return tr(
         "{share} of the period was counted; {time} were not.",
         share=formats.percent(covered.counted / covered.seconds, 2, "down"),

@@ -10,8 +10,9 @@ import pytest
 from sodien import i18n
 from sodien.billing import audit
 from sodien.billing.companies import COMPANIES
+from sodien.billing.evidence.complaint import ladder
 from sodien.billing.evidence.letter import BLANK, Letter, Sender
-from sodien.billing.evidence.sheet import context, ladder, render
+from sodien.billing.evidence.sheet import context, render
 from sodien.billing.words.checks import CHECK_WORDS
 from sodien.billing.words.sender import SENDER_WORDS
 from tests.billing.evidence.test_sheet import JULY_31, Page, sheet, template

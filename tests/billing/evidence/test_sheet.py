@@ -248,3 +248,37 @@ def test_a_clerk_decides_on_the_first_page() -> None:
     places = [html.index(one) for one in order]
     assert places == sorted(places)
     assert places[-1] < html.index('class="details"')
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_no_date_is_broken_at_the_end_of_a_line(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_language", language)
+    html = render(sheet(new=JULY_31 + 90), template())
+    body = re.sub(r"(?s).*<body>|data:[^\"]*|<svg.*?</svg>", "", html)
+    whole = re.sub(r'<span class="whole">[^<>]*</span>|<td class="n[^<]*</td>', "", body)
+    assert re.findall(r"\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}", whole) == []
+    title = re.search(r"<title>(.*?)</title>", html)
+    assert title is not None
+    assert "<" not in title[1]
+
+
+def test_our_own_numbers_stand_digit_below_digit() -> None:
+    found = context(sheet())
+    rows = [row["ours"] for row in (*found["indices"], found["consumption"])]
+    (marks,) = {tuple(i for i, c in enumerate(row) if c == ".") for row in rows}
+    assert len(marks) == 3
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_a_withdrawn_bill_is_not_shown_as_wrong() -> None:
+    gone = sheet(new=JULY_31 + 90, withdrawn="entered twice.")
+    html = render(gone, template())
+    assert '<div class="headline withdrawn">This bill is withdrawn: entered twice.' in html
+    assert 'id="letter"' not in html
+
+
+def test_what_was_never_counted_is_not_known() -> None:
+    html = render(
+        sheet(first=dt.date(2026, 5, 15), last=dt.date(2026, 6, 30), rows=(), kwh=Decimal(900)), template()
+    )
+    assert "not known" in html
