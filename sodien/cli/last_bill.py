@@ -20,7 +20,7 @@ from sodien.bills.notice_file import read_file
 from sodien.bills.notice_templates import templates_for
 from sodien.bills.receive import Notice, notice_of, receive_notice
 from sodien.bills.stored import bills, standing
-from sodien.cli.bill.fields import applied, parse
+from sodien.cli.bill.fields import NotThatError, applied, parse
 from sodien.cli.bill.show_bill import show_verdict
 from sodien.clock import now_ms
 from sodien.errors import SodienError
@@ -143,7 +143,10 @@ def _typed(text: str) -> Notice | None:
             last = formats.parse_date(day)
         except ValueError:
             continue
-        return Notice((applied(Bill(), {"new": parse("new", number), "last": last}),))
+        try:
+            return Notice((applied(Bill(), {"new": parse("new", number), "last": last}),))
+        except NotThatError as error:
+            raise SodienError(error.asked) from None
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -68,6 +69,29 @@ def rows(home: Path, *kinds: str) -> list[Any]:
 
 
 # -- one command ---------------------------------------------------------------------------------------
+
+
+TWO_MONTHS = (
+    f"Mã khách hàng: {CUSTOMER}\nThông báo tiền điện tháng 10/2026 và tháng 9/2026\n"
+    "Chỉ số cũ: 9570\nChỉ số mới: 9868\nĐiện năng tiêu thụ: 298 kWh\n"
+)
+
+
+def test_a_field_that_is_not_clear_is_given_as_the_sentence_prints_it(give: Import) -> None:
+    refused = give(TWO_MONTHS)
+    assert refused.code == 2
+    (option, form) = re.search(r"\((--month) (\S+)\)", refused.one_sentence()).groups()  # type: ignore[union-attr]
+    given = give(TWO_MONTHS, option, form.replace("M", "10").replace("YYYY", "2026"), "--json")
+    assert (given.code, given.json["bills"][0]["bill"]["month"]) == (0, 10)
+
+
+def test_who_is_asked_for_a_field_gave_no_option(give: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["10", "10/2026"])
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click, "prompt", lambda *_a, **_k: next(answers))
+    done = give(TWO_MONTHS)
+    assert "'10': that is not a month; write it like 10/2026." in done.out
+    assert "--month" not in done.out
 
 
 def test_an_honest_notice_is_consistent(give: Import, home: Path) -> None:

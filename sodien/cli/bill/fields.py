@@ -85,6 +85,11 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def flag_with_value(name: str) -> str:
+    """The option with what stands behind it: ``--month M/YYYY``."""
+    return f"{flag(name)} {_OPTIONS[name][0]}"
+
+
 def parsed(typed: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the options that were given. Raises SodienError, naming the option."""
     found: dict[str, Any] = {
@@ -100,7 +105,7 @@ def parsed(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parse(name: str, text: str) -> Any:
-    """The value of one option. Raises SodienError, naming the option."""
+    """The value of one option. Raises NotThatError, naming the option."""
     text = text.strip()
     if name in ("customer", "serial"):
         return _code(name, text)
@@ -136,28 +141,32 @@ def applied(bill: Bill, values: Mapping[str, Any]) -> Bill:
     return msgspec.structs.replace(bill, **values)
 
 
-def _wrong(name: str, text: str, remedy: str) -> SodienError:
-    return SodienError(tr("{option} '{text}': {remedy}.", option=flag(name), text=text, remedy=remedy))
+class NotThatError(SodienError):
+    """What was typed is no such value; ``asked`` says so to somebody who was asked and gave no option."""
+
+    def __init__(self, name: str, text: str, remedy: str) -> None:
+        super().__init__(tr("{option} '{text}': {remedy}.", option=flag(name), text=text, remedy=remedy))
+        self.asked = tr("'{text}': {remedy}.", text=text, remedy=remedy)
 
 
 def _number(name: str, text: str, kind: str) -> Decimal:
     if text.startswith("-"):
-        raise _wrong(name, text, tr("it cannot be negative"))
+        raise NotThatError(name, text, tr("it cannot be negative"))
     found = settle(text, kind, None, machine=False)  # type: ignore[arg-type]
     if not isinstance(found, tuple):
         return found
     if found:
         low, high = map(formats.number, sorted(found))
-        raise _wrong(
+        raise NotThatError(
             name, text, tr("that may mean {low} or {high}; write it without a separator", low=low, high=high)
         )
-    raise _wrong(name, text, tr("that is not a number; write digits, such as 12345"))
+    raise NotThatError(name, text, tr("that is not a number; write digits, such as 12345"))
 
 
 def _code(name: str, text: str) -> str:
     code = "".join(text.split()).upper()
     if not re.fullmatch(r"[0-9A-Z][0-9A-Z/.-]{0,39}", code):
-        raise _wrong(name, text, tr("write it as on the bill, letters and digits only"))
+        raise NotThatError(name, text, tr("write it as on the bill, letters and digits only"))
     return code
 
 
@@ -165,13 +174,15 @@ def _date(name: str, text: str) -> dt.date:
     try:
         return formats.parse_date(text)
     except ValueError:
-        raise _wrong(name, text, tr("that is not a date; write it like 2026-10-31 or 31/10/2026")) from None
+        raise NotThatError(
+            name, text, tr("that is not a date; write it like 2026-10-31 or 31/10/2026")
+        ) from None
 
 
 def _month(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,2})/(\d{4})", text)
     if match is None or not 1 <= int(match[1]) <= 12:
-        raise _wrong("month", text, tr("that is not a month; write it like 10/2026"))
+        raise NotThatError("month", text, tr("that is not a month; write it like 10/2026"))
     return int(match[1]), int(match[2])
 
 
@@ -179,13 +190,13 @@ def _time(text: str) -> dt.time:
     try:
         return formats.parse_time(text)
     except ValueError:
-        raise _wrong("read_at", text, tr("that is not a time of day; write it like 08:30")) from None
+        raise NotThatError("read_at", text, tr("that is not a time of day; write it like 08:30")) from None
 
 
 def _register(text: str) -> IndexRow:
     match = _REGISTER.fullmatch("".join(text.split()).replace("×", "x"))
     if match is None or not (match[2] or match[5]):
-        raise _wrong("register", text, tr("write it like BT:5890-6120x40=9200 or BT=9200"))
+        raise NotThatError("register", text, tr("write it like BT:5890-6120x40=9200 or BT=9200"))
     numbers = zip(("old", "new", "multiplier", "kwh"), match.groups()[1:], strict=True)
     kinds = {"multiplier": "factor", "kwh": "kwh"}
     read = {name: _number("register", number, kinds.get(name, "index")) for name, number in numbers if number}
@@ -195,7 +206,7 @@ def _register(text: str) -> IndexRow:
 def _tier(text: str) -> TierRow:
     match = _TIER.fullmatch("".join(text.split()).replace("×", "x"))
     if match is None:
-        raise _wrong("tier", text, tr("write it like 50x1984=99200"))
+        raise NotThatError("tier", text, tr("write it like 50x1984=99200"))
     amount = _number("tier", match[3], "money") if match[3] else None
     return TierRow(
         kwh=_number("tier", match[1], "kwh"), price=_number("tier", match[2], "price"), amount=amount

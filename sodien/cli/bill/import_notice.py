@@ -21,9 +21,10 @@ from sodien.bills.notice_file import read_file
 from sodien.bills.notice_templates import known_templates, templates_for
 from sodien.bills.receive import Notice, contradicted, left_out, notice_of, receive_notice, takes_its_place
 from sodien.cli.bill.fields import (
+    NotThatError,
     applied,
     field_options,
-    flag,
+    flag_with_value,
     option_of,
     parse,
     parsed,
@@ -151,7 +152,7 @@ def _answers(problems: list[Problem], values: dict[str, Any], partial: bool, *, 
         if problem.key == "unplaced" and not ask:
             continue  # most likely of something else: it is told, and holds up nothing
         if not ask:
-            give = ", ".join(flag(name) for name in missing)
+            give = ", ".join(flag_with_value(name) for name in missing)
             how = tr("Give it by hand ({options})", options=give) if give else tr("Correct the text")
             raise SodienError(
                 tr(
@@ -183,8 +184,8 @@ def _ask(name: str) -> Any:
             return None
         try:
             return parse(name, text)
-        except SodienError as error:
-            click.echo(str(error))
+        except NotThatError as error:
+            click.echo(error.asked)
 
 
 def _corrected(where: MeterLedger, notice: Notice, now: int) -> int | None:
