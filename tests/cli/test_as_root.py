@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,8 +25,9 @@ LOADED = """
 import difflib, encodings.ascii, encodings.idna, encodings.latin_1, encodings.utf_8_sig
 import encodings.unicode_escape
 import importlib, pkgutil, zoneinfo, sodien, rich.console, rich.table, tzdata, zoneinfo._zoneinfo
-import firmware, paho.mqtt.client, gpiozero.pins.mock, signal
-parts = [p for top in (sodien, firmware) for p in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
+import firmware, collector, page, paho.mqtt.client, gpiozero.pins.mock, signal, waitress.server, flask
+ours = (sodien, firmware, collector, page)
+parts = [p for top in ours for p in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
 for one in parts:
     if ".demo" not in one.name and "__main__" not in one.name:
         importlib.import_module(one.name)
@@ -191,19 +194,46 @@ def test_a_disk_that_can_only_be_read_is_no_matter_of_permissions(place: Path) -
     assert ["its disk can only be read now" in line for line in said] == [True] * 3, done.stderr
 
 
-def test_root_may_try_the_service_and_leaves_nothing_of_roots(place: Path) -> None:
-    command = [sys.executable, "-c", LOADED, "run", "-c", str(place / "sodien.yaml")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def effective_user(process: subprocess.Popen[str]) -> int:
+    """The user as whom a process does what it does now; root's number once it is gone."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return 0
+    return next(int(line.split()[2]) for line in status.splitlines() if line.startswith("Uid:"))
+
+
+@pytest.mark.parametrize("service", ["run", "page", "collect"])
+def test_root_may_try_a_service_and_leaves_nothing_of_roots(place: Path, service: str) -> None:
+    settings = place / "sodien.yaml"
+    more = [
+        f"mqtt: {{host: 127.0.0.1, port: {free_port()}}}",
+        f"page: {{port: {free_port()}}}",
+        f"collector: {{aside: {place / 'state' / 'aside.jsonl'}, file: {place / 'state' / 'lines'}}}",
+    ]
+    settings.write_text("\n".join([settings.read_text(), *more]))
+    command = [sys.executable, "-c", LOADED, service, "-c", str(settings)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
-            lock = place / "state" / "ledger.db.lock"
             until = time.monotonic() + 60
-            while not lock.exists() and running.poll() is None and time.monotonic() < until:
+            while effective_user(running) == 0 and running.poll() is None and time.monotonic() < until:
                 time.sleep(0.1)
-            assert lock.exists(), running.communicate()[1]
+            assert effective_user(running) == SERVICE, running.communicate(timeout=10)[1]
+            if service == "page":
+                assert running.stdout is not None
+                assert "127.0.0.1" in running.stdout.readline()
+            time.sleep(1)  # it gets to work
+            assert running.poll() is None, running.communicate()[1]
         finally:
             running.terminate()
         assert running.stderr is not None
-        assert running.wait(60) == 0, running.stderr.read()
+        assert running.wait(60) in (0, -signal.SIGTERM), running.stderr.read()
     nothing_of_roots(place)
 
 
