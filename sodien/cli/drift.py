@@ -223,7 +223,7 @@ def _show(report: dict[str, Any]) -> None:
         ]
         if step["blind_kwh"].high:
             rows.append((tr("gaps alone"), formats.kwh_bounds(step["blind_kwh"])))
-        if (found := step["constant_measured"]) is not None:
+        if (found := _told(step["constant_measured"], "0")) is not None:
             rows.append(
                 (
                     tr("constant"),
@@ -234,7 +234,7 @@ def _show(report: dict[str, Any]) -> None:
                     ),
                 )
             )
-        if (found := step["drift_permille"]) is not None:
+        if (found := _told(step["drift_permille"], "-1000")) is not None:
             low, high = (
                 None if found[end] is None else Decimal(found[end]) / 1000 for end in ("low", "high")
             )
@@ -252,6 +252,11 @@ def _show(report: dict[str, Any]) -> None:
         click.echo(tr("Possible causes, the likeliest first:"))
         for number, found in enumerate(report["explanations"], start=1):
             click.echo(f"  {number}. {found['sentence']}")
+
+
+def _told(found: Any, least: str) -> Any:
+    """A range of the report; None where it is all that there can be, from ``least`` on, and tells nothing."""
+    return None if found is None or (found["high"] is None and found["low"] == least) else found
 
 
 def _ends(found: dict[str, str | None]) -> tuple[str, str | None]:

@@ -61,13 +61,13 @@ def command(ctx: click.Context, session: Session, hours: float | None) -> int | 
 
 @command.command("start")
 @with_session()
-@click.argument("name")
-def start(session: Session, name: str) -> int:
+@click.argument("name", nargs=-1, required=True)
+def start(session: Session, name: tuple[str, ...]) -> int:
     """Begin to measure the appliance NAME; switch it on afterwards.
 
     What else is on is taken from the last hour, of which ten minutes at least have to be counted.
     """
-    found = begin(session.meter_ledger, name, session.now)
+    found = begin(session.meter_ledger, " ".join(name), session.now)
     low, high = _kw(found.rest_kw)
     if session.as_json:
         print_json({"name": found.name, "at": format_time(found.at), "rest_kw": {"low": low, "high": high}})

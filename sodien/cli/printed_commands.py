@@ -45,7 +45,8 @@ def as_called(
     names = "|".join(re.escape(name) for name in sorted(commands, key=len, reverse=True))
     groups = "|".join(_GROUPS)
     command = re.compile(
-        rf"(?<![\w/.-])(sudo )?sodien((?: --?[a-z]+)*) ((?:{groups}) [a-z]+|{names})(?![\w-])(?! -c )"
+        rf"(?<![\w/.-])(sudo )?sodien((?: --?[a-z]+)*) ((?:{groups}) [a-z]+|{names})(?![\w-])"
+        r"(?=((?:(?!sodien)[^\n])*? -c )?)"
     )
     called = "sodien" if program is None else _no_fields(program)
 
@@ -54,7 +55,9 @@ def as_called(
         if found[3] in _WRITING:
             sudo = "" if writable else "sudo "
         file = (root_config or config) if sudo and found[3] not in _ANYWHERE else config
-        named = "" if file is None or found[3] in _ANYWHERE else f" -c {_no_fields(shlex.quote(file))}"
+        if found[4] or found[3] in _ANYWHERE:  # it names its file itself, or needs none
+            file = None
+        named = "" if file is None else f" -c {_no_fields(shlex.quote(file))}"
         return f"{sudo}{called}{found[2]} {found[3]}{named}"
 
     return lambda text: command.sub(one, text)

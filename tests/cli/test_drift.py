@@ -44,6 +44,15 @@ def test_a_reading_of_just_now_need_not_wait_for_the_ledger(sodien: Sodien, exam
     assert kwh(step["blind_kwh"]) == (0, 0)
 
 
+def test_what_two_readings_do_not_tell_is_no_line(sodien: Sodien, example: Path) -> None:
+    for at in ("08:10", "08:12"):
+        words = ("--at", f"2026-10-30 {at}", "--within", "3m", "-c", example)
+        sodien("dial", "--yes", "100.0", *words)
+    said = sodien("drift", "-c", example).out
+    assert "or more" not in said
+    assert "kWh counted" in said
+
+
 def kwh(found: dict[str, Any]) -> tuple[Decimal, Decimal]:
     assert all(isinstance(found[name], str) for name in ("low", "best", "high"))
     assert Decimal(found["low"]) <= Decimal(found["best"]) <= Decimal(found["high"])

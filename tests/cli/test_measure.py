@@ -90,7 +90,7 @@ def test_nothing_yet_and_one_that_runs(sodien: Sodien, home: Path) -> None:
     begun = {"name": "quạt", "at": START, "rest_kw_low": "0", "rest_kw_high": "0.1"}
     noted(home, begun | {"run": 1, "mono": 1, "pulses": 1}, what=BEGUN)
     assert "'quạt' has been measured since" in sodien("measure", "-c", home).out
-    assert "end that first" in sodien("measure", "start", "tủ lạnh", "-c", home).one_sentence()
+    assert "end that first" in sodien("measure", "start", "tủ", "lạnh", "-c", home).one_sentence()
     assert sodien("measure", "stop", "--discard", "-c", home).code == 0
     assert "has been measured since" not in sodien("measure", "-c", home).out
 

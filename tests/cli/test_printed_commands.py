@@ -34,6 +34,7 @@ messages = load("packaging/messages.py")
         ("'sodien gaps --explain' says", "'sodien gaps -c mine.yaml --explain' says"),
         ("'sodien meter replace'", "'sodien meter replace -c mine.yaml'"),
         ("sodien dial -c mine.yaml 1", "sodien dial -c mine.yaml 1"),
+        ("sodien dial 1 -c {file}\nsodien status", "sodien dial 1 -c {file}\nsodien status -c mine.yaml"),
         ("see 'sodien --help'", "see 'sodien --help'"),
         ("the user sodien may; group sodien too", "the user sodien may; group sodien too"),
         ("/etc/sodien/sodien.yaml; python -m sodien", "/etc/sodien/sodien.yaml; python -m sodien"),
@@ -46,7 +47,9 @@ def test_a_command_names_the_file_that_the_caller_named(text: str, printed: str)
 
 
 def test_the_program_is_the_one_that_was_called() -> None:
-    assert as_called(".venv/bin/sodien", None, NAMES)("'sodien aim'") == "'.venv/bin/sodien aim'"
+    called = as_called(".venv/bin/sodien", None, NAMES)
+    assert called("'sodien aim'") == "'.venv/bin/sodien aim'"
+    assert called("look: sodien audit -c demo/s.yaml") == "look: .venv/bin/sodien audit -c demo/s.yaml"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))

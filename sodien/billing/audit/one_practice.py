@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Direction = Literal["", "over", "under"]
 #: Checks of what was read off the meter.
 READING: Final = frozenset({"index_old", "index_new", "read_old", "read_new", "consumption"})
+#: Topics of what stands beside our own register.
+_BESIDE_OURS: Final = ("reading", "consumption")
 #: Checks whose difference is in billed kWh.
 _IN_KWH = ("kwh", "kwh_total", "tiers_kwh")
 
@@ -111,12 +113,11 @@ def judge_as(
     if why in ("before", "since") or (why == "no_reading" and _begun(record) is None):
         # One sentence, and none for each thing that cannot be told for the same reason.
         part = why == "since"
-        rest = (check for check in checks if check.says != "no_previous")
-        checks = (
-            _nothing_of_ours(record, consumption, part=part),
-            *(check for check in rest if not (_of_the_old(check) if part else _of_the_meter(check))),
-        )
-        notes, detectable, both, own = (notes if part else money.notes), None, None, None
+        gone = _of_before(record, checks) if part else {c.key for c in checks if c.topic in _BESIDE_OURS}
+        rest = (check for check in checks if check.key not in gone and check.says != "no_previous")
+        checks = (_nothing_of_ours(record, consumption, part=part), *rest)
+        notes = tuple(note for note in notes if note.key != "dial_goes_round") if part else money.notes
+        detectable = both = own = None
     return Verdict(
         overall=overall,
         why=why,
@@ -259,13 +260,15 @@ def _begun(record: OwnRecord) -> int | None:
     return min((*counted, *(anchor.start for one in registers for anchor in one.anchors)), default=None)
 
 
-def _of_the_meter(check: Check) -> bool:
-    return check.topic in ("reading", "consumption")
-
-
-def _of_the_old(check: Check) -> bool:
-    """Whether it hangs on what the register was when the period began, and tells nothing."""
-    return check.key in ("index_old", "read_old", "consumption") and check.result == "cannot_tell"
+def _of_before(record: OwnRecord, checks: Sequence[Check]) -> set[str]:
+    """The checks that cannot tell because they hang on the register before anything was known of it."""
+    silent = {check.key for check in checks if check.result == "cannot_tell"}
+    gone = {"consumption"} & silent
+    for end, window in zip(("old", "new"), record.windows, strict=True):
+        begun = _begun(record)
+        if f"index_{end}" in silent and window is not None and begun is not None and window.start < begun:
+            gone |= {f"index_{end}", f"read_{end}"}
+    return gone
 
 
 def _nothing_of_ours(record: OwnRecord, consumption: Check, *, part: bool) -> Check:

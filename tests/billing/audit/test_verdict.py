@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
@@ -131,6 +132,14 @@ def test_the_bill_in_whose_period_counting_began_gets_one_sentence(first_bill, a
     assert silent == ["consumption_since", *also, "charge_not_printed"]
     assert [note.key for note in verdict.advice] == ["next_in_full"]
     assert (verdict.detectable_kwh, verdict.detectable_both_kwh) == (None, None)
+
+
+def test_a_reading_of_the_day_on_which_counting_began_is_no_line_of_its_own():
+    june = bill(JUNE_30 - 700, 1010, first=dt.date(2026, 5, 2), last=dt.date(2026, 6, 1))
+    slipped = dataclasses.replace(PRACTICE, slip_days=1, printed_slip_days=1)
+    verdict = judge(june, [], meters(), None, slipped)
+    assert (verdict.overall, verdict.why) == ("cannot_tell", "since")
+    assert {key for key in results(verdict) if key.startswith(("index", "read"))} == set()
 
 
 def test_the_new_reading_of_the_first_bill_is_judged_all_the_same():
