@@ -34,6 +34,11 @@ _UNITS = "sodien-firmware sodien-collector"
 _OPTIONAL = tuple(
     f"meter.billing.{name}" for name in ("customer", "serial", "name", "address", "phone", "office")
 )
+#: The three sensors that the docs wire hold the line high at rest and low in a pulse.
+_LEVELS = {"1": "low", "2": "low", "3": "low", "4": "high", "low": "low", "high": "high"}
+#: As people write what the settings have in one spelling.
+_AMPERES = re.compile(r"\s*(?:A|amps?|amperes?|ampe)\Z", re.IGNORECASE)
+_LAST = ("last day", "cuối", "cuối tháng", "ngày cuối", "ngày cuối tháng")
 _DIAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\Z")
 
 
@@ -248,8 +253,13 @@ def _with(key: str, said: str, text: str, path: Path, meter: str) -> str:
     elif key == "influxdb.url":
         changes = {key: said if "://" in said or not said else f"http://{said}"}
     elif key == "meter.active":
-        # The three sensors that the docs wire hold the line high at rest and low in a pulse.
-        changes = {key: {"1": "low", "2": "low", "3": "low", "4": "high"}.get(said, said)}
+        if said not in _LEVELS:
+            raise SodienError(tr("'{said}' is none of them; type a number from 1 to 4", said=said))
+        changes = {key: _LEVELS[said]}
+    elif key == "meter.breaker_amps":
+        changes = {key: _plain(_AMPERES.sub("", said))}
+    elif key == "meter.reading_day" and said.casefold() in _LAST:
+        changes = {key: "last"}
     else:
         changes = {key: _plain(said) if said or key not in _OPTIONAL else None}
     new = settings_file.edited(text, changes, meter)

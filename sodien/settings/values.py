@@ -139,7 +139,10 @@ def host(text: str) -> str:
             tr("holds an @"), tr("write the host alone; user and password_file have keys of their own")
         )
     alone = tr("write the host alone, such as localhost; port and tls have keys of their own")
-    if "/" in text or any(char.isspace() for char in text):
+    if any(char.isspace() for char in text):
+        remedy = tr("write the host alone, such as localhost")
+        raise Wrong(tr("is {value}, not a host name or address", value=show(text)), remedy)
+    if "/" in text:
         raise Wrong(tr("is {value}, not a host name or address", value=show(text)), alone)
     if ":" in text:
         import ipaddress

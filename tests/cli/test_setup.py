@@ -198,6 +198,19 @@ def test_a_newcomer_who_presses_enter_has_what_the_docs_wire(
     assert not re.search(r"\b(active|device|influxdb|meters)\b", shown), shown
 
 
+def test_answers_as_people_give_them(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sodien.cli.setup._interactive", lambda: True)
+    answers = ["nha-lan", "", "5", "2", "", "", "63 A", "", "cuối tháng", *[""] * 6, "nhà tôi", "", "", "y"]
+    result = CliRunner().invoke(
+        command, ["-c", str(path), "--no-test"], input="\n".join(answers) + "\n", standalone_mode=False
+    )
+    assert result.exception is None, result.output
+    assert "'5' is none of them; type a number from 1 to 4" in result.output
+    assert "keys of their own" not in result.output
+    (meter,) = settings.load(path).meters
+    assert (meter.active, meter.breaker_amps, meter.reading_day) == ("low", 63, "last")
+
+
 @pytest.mark.parametrize(
     ("said", "means"),
     [("y", True), ("Có", True), ("co\u0301", True), ("c", True), ("n", False), ("không", False), ("", True)],
