@@ -234,3 +234,11 @@ CHECK_WORDS: Final[dict[str, Text]] = {
     ),
     **CHARGE_WORDS,
 }
+
+#: Sentences that no verdict is given any more: those in ledgers have them, and are shown.
+FORMER_WORDS: Final[dict[str, Text]] = {
+    "read_any_time": (
+        "Your register may have shown {index} at any time from {start} to {end}, so the hour of the "
+        "reading cannot be determined."
+    ),
+}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sodien import formats
 from sodien.billing.tariff.charge import Assumption
 from sodien.billing.words.causes import HABIT_WORDS, NOTE_WORDS, REASON_WORDS
-from sodien.billing.words.checks import CHECK_WORDS
+from sodien.billing.words.checks import CHECK_WORDS, FORMER_WORDS
 from sodien.billing.words.headlines import HEADLINE_WORDS
 from sodien.billing.words.sender import SENDER_WORDS
 from sodien.billing.words.tariff import TARIFF_WORDS
@@ -17,6 +17,7 @@ from sodien.i18n import Text, tr
 #: The dicts, by key; a key stands in one of them only.
 WORDS: tuple[Mapping[str, Text], ...] = (
     TARIFF_WORDS, HEADLINE_WORDS, CHECK_WORDS, REASON_WORDS, NOTE_WORDS, HABIT_WORDS, SENDER_WORDS,
+    FORMER_WORDS,
 )  # fmt: skip
 
 

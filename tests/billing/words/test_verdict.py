@@ -16,7 +16,7 @@ from sodien.billing.audit.result import Check, Reason
 from sodien.billing.audit.verdict import judge
 from sodien.billing.words import verdict as words
 from sodien.billing.words.causes import NOTE_WORDS
-from sodien.billing.words.checks import CHECK_WORDS
+from sodien.billing.words.checks import CHECK_WORDS, FORMER_WORDS
 from tests.billing.audit.mistakes import KINDS
 from tests.billing.audit.mistakes import make as make_mistake
 from tests.billing.audit.world import make
@@ -104,3 +104,14 @@ def test_numbers_and_dates_are_written_as_the_language_does(monkeypatch):
     monkeypatch.setattr(i18n, "_language", "vi")
     assert "50,5 kWh × 1.984 = 99.200" in words.check_sentence(check)
     assert "30/11/2026 08:05" in words.reason_sentence(reason)
+
+
+@pytest.mark.parametrize("key", FORMER_WORDS)
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_stored_verdict_is_said_by_later_programs_too(
+    key: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "_language", language)
+    values = dict.fromkeys(fields(FORMER_WORDS[key]), "2026-07-31 00:00")
+    stored = Check(key="read_new", topic="reading", result="cannot_tell", says=key, values=values)
+    assert words.check_sentence(stored)
