@@ -44,6 +44,8 @@ NOTED: Final = frozenset(
     }
 )
 
+#: What a column with a number may hold.
+_WHOLE: Final = frozenset({int, type(None)})
 #: The kinds whose row says how much was counted.
 _COUNTED: Final = frozenset({"tick", "gap"})
 
@@ -69,10 +71,8 @@ def misfit(row: NewRow) -> Misfit | None:
         return "time"
     if row.kind in _COUNTED and not (isinstance(row.pulses, int) and row.pulses >= 0):
         return "number"
-    numbers: tuple[object, ...] = (row.run, row.mono, row.pulses, row.first, row.doubt)
-    for number in numbers:
-        if number is not None and not isinstance(number, int):
-            return "number"
+    if not {type(row.run), type(row.mono), type(row.pulses), type(row.first), type(row.doubt)} <= _WHOLE:
+        return "number"
     if row.kind == "tick" or row.kind not in BODIES:
         return None
     try:
@@ -86,7 +86,7 @@ def misfit(row: NewRow) -> Misfit | None:
 def _in(values: Body | msgspec.Struct, noted: bool) -> Misfit | None:
     for name in values.__struct_fields__:
         value = getattr(values, name)
-        if value is not None and (found := _of(name, value, noted)) is not None:
+        if not (value is None or isinstance(value, str)) and (found := _of(name, value, noted)) is not None:
             return found
     return None
 

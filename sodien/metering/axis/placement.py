@@ -9,8 +9,8 @@ from all that is known when somebody asks, so that every later record heals the 
   offset since the last one that stood is possible.
 * Order is evidence: a boot begins after the one before it has ended. Where two boots contradict that, the one
   whose clock stood counts; of two that stood the later; of two that did not neither; of two whose clock is
-  trusted unseen (``clock: trust``) the earlier, unless it alone has leapt over more than a day. The other one
-  is a boot whose time is not known.
+  trusted unseen (``clock: trust``) the earlier, unless it comes after a leap of more than a day, to behind
+  where the later one began. The other one is a boot whose time is not known.
 """
 
 from __future__ import annotations
@@ -215,11 +215,8 @@ def _pass(
             other = claims[before]
             assert other is not None
             lost = _lost(before, other, index, claim)
-            if len(stack) > 1 and other.trusted and claim.trusted and not (other.stood or claim.stood):
-                first, first_low, first_high = stack[-2]
-                leap = before_low + boots[before].begin - first_high - boots[first].end
-                least = first_low + boots[first].end + _room(spans, first, index) - boots[index].begin
-                lost = (before,) if leap > LEAP_NS and least <= high + 2 * STEP_NS else lost
+            if claim.trusted and _ahead(boots, claims, spans, stack, index):
+                lost = (before,)
             clashes.append(Clash(before, index, lost, earliest - high))
             if before in lost:
                 stack.pop()
@@ -229,6 +226,31 @@ def _pass(
         if counts:
             stack.append((index, low, high))
     return {index: (low, high) for index, low, high in stack}, clashes
+
+
+def _ahead(
+    boots: Sequence[BootFacts],
+    claims: Sequence[_Claim | None],
+    spans: Sequence[int],
+    stack: Sequence[tuple[int, int, int]],
+    index: int,
+) -> bool:
+    """Whether the last boots of the stack have leapt ahead of where this one, which nobody checks, began.
+
+    They are trusted as it is, and it fits behind the one before the leap.
+    """
+    claim = claims[index]
+    assert claim is not None
+    latest = claim.high + 2 * STEP_NS + boots[index].begin
+    for (first, low, high), (leapt, begin, _) in zip(reversed(stack[:-1]), reversed(stack), strict=False):
+        other = claims[leapt]
+        if other is None or not other.trusted:
+            return False
+        begin += boots[leapt].begin
+        fits = low + boots[first].end + _room(spans, first, index) <= latest < begin
+        if fits and begin - high - boots[first].end > LEAP_NS:
+            return True
+    return False
 
 
 def _lost(a: int, earlier: _Claim, b: int, later: _Claim) -> tuple[int, ...]:

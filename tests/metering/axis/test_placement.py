@@ -67,6 +67,12 @@ def test_of_two_that_contradict_each_other_the_one_that_stood_counts() -> None:
     day = 86_400
     ahead = [boot(600, (0, at), trusted=True) for at in (0, 40 * day, 2000)]
     assert place(ahead)[0] == points(0, None, 2000)
+    twice = [boot(600, (0, at), trusted=True) for at in (0, 40 * day, 41 * day, 90 * day, 9000, 9900)]
+    assert place(twice)[0] == points(0, None, None, None, 9000, 9900)
+    away = [boot(90_000, (0, at), trusted=True) for at in (0, 40 * day, 42 * day, 42 * day + 80_000)]
+    assert place(away)[0] == points(0, 40 * day, 42 * day, None), (
+        "it was off for weeks, and then its clock was late"
+    )
     beside = [boot(600, (0, at), trusted=True) for at in (0, day // 2, 2000)]
     assert place(beside)[0] == points(0, day // 2, None)
 
