@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.period_rows import PeriodRows
+from firmware.period_rows import MOST, PeriodRows
 from sodien.history.reading_days import Calendars, spans
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.protocol.times import parse_time
@@ -170,7 +171,12 @@ def test_twenty_days_are_caught_up_at_once(tmp_path: Path) -> None:
     house.play(10)
     house.stop()
     house.clock.advance(20 * DAY)
-    house.start()
+    station = house.start()
+    rows = [house.ledger.newest_seq()]
+    for _ in range(20):
+        station.turn()
+        rows.append(house.ledger.newest_seq())
+    assert max(b - a for a, b in pairwise(rows)) <= MOST + 1, "a turn writes so many, and a seal"
     house.play(2)
     hours = house.rows("hour")
     assert len(hours) == 20 * 24

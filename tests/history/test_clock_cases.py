@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from sodien import formats
 from sodien.history.current import MeterLedger
 from sodien.history.note_meter import note_constant, note_replacement
 from sodien.history.note_reading import correct_reading
@@ -387,4 +388,46 @@ def test_a_sleep_is_no_power_cut(tmp_path: Path) -> None:
     (gap,) = house.view().gaps
     assert (gap.reason, gap.supply_out) == ("stopped", False)
     assert abs(gap.outage.ns - 3000 * SECOND) < 40 * SECOND
+    assert not outside(house)
+
+
+def test_a_finding_names_the_reading_that_is_wrong_and_when_it_was_read(tmp_path: Path) -> None:
+    """Mistyped on the Pi while its clock was 900 s ahead; another one of the same number is right."""
+    house = play(tmp_path, "start @0, dial @60, sync 900 @1000, now @1500", tail=500)
+    house.read_dial(START_KWH + 40, here=True)
+    read_at, typed = house.clock.now_ns(), int(house.register(START_KWH + 40) * 10)
+    house.clock.synchronise()
+    house.play(4000)
+    house.read_dial(START_KWH)
+    (finding,) = house.view().dial_findings(house.settings.zone)
+    assert f"{typed / 10} ({formats.instant(house.wall_ms(read_at), house.settings.zone)})" in finding
+
+
+def test_what_is_in_doubt_is_counted_once(tmp_path: Path) -> None:
+    """Every flash is refused, across a kill, a step, a boot that never knew the time, and cuts."""
+    settings = settings_of(tmp_path, "", ", min_pulse_ms: 100")
+    house = Lived(settings, load(1))
+    house.start()
+    house.play(700)
+    house.kill()
+    house.start()
+    house.play(500)
+    house.clock.step_wall(61 * SECOND)
+    house.play(500)
+    for known in (False, True):
+        house.reboot(wall_ns=house.clock.true_wall_ns())
+        house.play(40)
+        house.start()
+        house.play(300)
+        if known:
+            house.clock.synchronise()
+        house.play(300)
+    assert house.station is not None
+    view, doubt = house.view(), house.station.recorder.meters[0].doubt()
+    hidden = sum(boot.doubt for gap in view.gaps for boot in gap.outage.boots)
+    assert hidden > 0
+    for which in ("extra", "missing"):
+        told = sum(getattr(doubt, which) for piece in view.pieces for doubt in piece.doubts)
+        assert told + hidden == doubt
+    house.read_dial(START_KWH)
     assert not outside(house)
