@@ -214,6 +214,10 @@ class Boots:
         after = (other.wall(other.facts.begin) for other in self.known[index + 1 :] if other.place)
         return next(before, None), next(after, None)
 
+    def placed(self, run: int) -> bool:
+        """Whether it is known when a run was, or nothing of it is known yet."""
+        return run not in self.of_run or self.line.has(self.of_run[run])
+
     def position(self, row: Row) -> int:
         """Where an entry of the daemon lies on the line.
 

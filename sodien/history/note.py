@@ -130,9 +130,11 @@ def check_time(where: MeterLedger, at: int, now: int) -> None:
 
 
 def clock_unset(where: MeterLedger) -> bool:
-    """Whether the daemon beside does not know what time it is."""
-    running = daemon_state.read(where.ledger)
-    return running is not None and not running.clock_set
+    """Whether it is not known what time it is: by the daemon beside, or by where this boot lies."""
+    running, (run, _) = daemon_state.read(where.ledger), where.here()
+    if running is not None and not running.clock_set:
+        return True
+    return run is not None and not where.history().evidence.boots.placed(run)
 
 
 def _outside() -> str:

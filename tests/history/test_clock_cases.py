@@ -12,9 +12,10 @@ import pytest
 from msgspec import structs
 
 from sodien import formats
+from sodien.errors import SodienError
 from sodien.history.current import MeterLedger
 from sodien.history.note_meter import note_constant, note_replacement
-from sodien.history.note_reading import correct_reading
+from sodien.history.note_reading import correct_reading, note_reading
 from sodien.ledger.store import NewRow, Row
 from tests.firmware.house import SECOND, settings_of
 from tests.support.clock_stories import (
@@ -346,6 +347,33 @@ def test_a_corrected_reading_stays_in_its_boot(tmp_path: Path) -> None:
     (reading,) = house.view().readings
     assert reading.corrected
     assert abs(house.world(reading.at) - 700 * SECOND) <= 2 * SECOND
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize(
+    ("text", "trust"),
+    [
+        ("start @0, dial @60, cut @7200, boot -5000 @7260, start @7280", False),
+        ("start @0, dial @60, cut @7200, boot -5000 @7260, start @7280", True),
+        ("start @0, dial @60, cut @7200, boot 0 @7260, start @7280, sync -600 @7290, wrong @7400", False),
+    ],
+)
+def test_now_is_no_time_where_nobody_knows_when_that_is(
+    tmp_path: Path, text: str, trust: bool, running: bool
+) -> None:
+    """By a clock that was never set, or that cannot be right: whoever knows the time better may say it."""
+    house = play(tmp_path, text, trust=trust)
+    if not running:
+        house.stop()
+    where = MeterLedger(house.settings, house.ledger, house.settings.meters[0], house.clock)
+    told, now = house.wall_ms(house.clock.now_ns()), house.clock.wall_ns() // 10**6
+    seq = house.ledger.newest_seq()
+    with pytest.raises(SodienError, match="does not know the time"):
+        note_replacement(where, now=now, at=None, old_final="1236.0", new_initial="7.0")
+    with pytest.raises(SodienError, match="does not know the time"):
+        note_reading(where, "1236.0", now=now)
+    assert house.ledger.newest_seq() == seq
+    note_reading(where, "1236.0", now=now, at=told)
 
 
 @pytest.mark.parametrize("off", [-1500, 1500])
