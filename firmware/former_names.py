@@ -57,7 +57,7 @@ class FormerNames:
 
 def _states(device: str, meter: str) -> tuple[str, ...]:
     topics = Topics(device)
-    return topics.live(meter), topics.home(meter), topics.dial_answer(meter), topics.claim_answer(meter)
+    return topics.live(meter), topics.home(meter), *topics.answers(meter)
 
 
 def _announced(prefix: str, device: str, meters: Iterable[str]) -> Iterator[str]:

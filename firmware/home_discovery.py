@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from firmware.home_asked import Asked
 from firmware.homeassistant import announcements, config_topic, unmarked_topic
 from sodien import __version__
 from sodien.protocol.topics import ROOT, Topics, valid_name
@@ -93,7 +94,7 @@ class Discovery:
             one.get("state_topic") for config in self._configs.values() for one in config["cmps"].values()
         }
         here = self._topics
-        states = {here.live(meter), here.home(meter), here.dial_answer(meter), here.claim_answer(meter)}
+        states = {here.live(meter), here.home(meter), *here.answers(meter)}
         return valid_name(meter) and topic in states and not states & told
 
 
@@ -113,8 +114,7 @@ def discovery_of(settings: Settings, costs: Costs) -> Discovery:
             __version__,
             currency=currency,
             page=page_address(settings.page),
-            dial=home.dial,
-            claim=home.claim,
+            asked=Asked(home.dial, home.claim, home.measure),
         )
 
     return Discovery(home.prefix, settings.device, make if home.discovery else None)

@@ -1,5 +1,5 @@
 """What is asked in Home Assistant: tell everything as it is now, note the dial reading that was typed, or the
-utility's daily reading that is forwarded.
+utility's daily reading that is forwarded, or measure an appliance.
 
 A typed reading goes the way of ``sodien dial`` and is answered on a topic that the broker keeps, with what
 came of it. It holds for the time at which it arrives; one that has been on its way, or whose sender's clock
@@ -16,10 +16,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from firmware.claim_requests import ForwardedClaims
+from firmware.measure_requests import AppliancesAsked
 from sodien import formats
 from sodien.errors import SodienError
 from sodien.i18n import tr
-from sodien.protocol.messages import ClaimAnswer, DialAnswer, DialTyped, decode_claim, decode_dial, encode
+from sodien.protocol.messages import (
+    ClaimAnswer,
+    DialAnswer,
+    DialTyped,
+    MeasureAnswer,
+    decode_claim,
+    decode_dial,
+    decode_measure,
+    encode,
+)
 from sodien.protocol.times import format_time, parse_time
 from sodien.protocol.topics import Topics
 
@@ -50,17 +60,24 @@ class HomeRequests:
         self._claims = {
             self._topics.claim(meter.id): meter for meter in settings.meters if settings.homeassistant.claim
         }
+        self._measures = {
+            self._topics.measure(meter.id): meter
+            for meter in settings.meters
+            if settings.homeassistant.measure
+        }
         self._last: dict[str, tuple[int, DialTyped]] = {}
         self._forwarded = ForwardedClaims(settings)
+        self._appliances = AppliancesAsked(settings)
         self.listens_to = (
             self._topics.read("+"),
             *([self._topics.dial("+")] if self._dials else []),
             *([self._topics.claim("+")] if self._claims else []),
+            *([self._topics.measure("+")] if self._measures else []),
         )
 
     def hears(self, topic: str) -> bool:
         """Whether a topic is one of these."""
-        return topic in self._reads or topic in self._dials or topic in self._claims
+        return any(topic in known for known in (self._reads, self._dials, self._claims, self._measures))
 
     def heard(self, ledger: Ledger, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
         """Do what is asked; what to publish, retained. Raises BadPayload for what asks nothing."""
@@ -72,6 +89,10 @@ class HomeRequests:
             meter = self._claims[topic]
             judged = self._forwarded.note(ledger, meter, decode_claim(payload), now)
             return [self._answer(self._topics.claim_answer(meter.id), judged, now)]
+        if topic in self._measures:
+            meter = self._measures[topic]
+            done = self._appliances.do(ledger, meter, decode_measure(payload), now)
+            return [self._answer(self._topics.measure_answer(meter.id), done, now)]
         meter = self._dials[topic]
         typed = decode_dial(payload)
         last, before = self._last.get(meter.id, (None, None))
@@ -86,7 +107,7 @@ class HomeRequests:
         return [self._answer(self._topics.dial_answer(meter.id), answer, now)]
 
     @staticmethod
-    def _answer(topic: str, answer: DialAnswer | ClaimAnswer, now: int) -> tuple[str, bytes]:
+    def _answer(topic: str, answer: DialAnswer | ClaimAnswer | MeasureAnswer, now: int) -> tuple[str, bytes]:
         return topic, encode(msgspec.structs.replace(answer, at=format_time(now)))
 
     def _note(self, ledger: Ledger, meter: MeterSettings, typed: DialTyped, now: int) -> DialAnswer:

@@ -1,6 +1,13 @@
-"""Templates for Home Assistant that read what a payload may lack."""
+"""Components and templates for Home Assistant; templates read what a payload may lack."""
 
 from __future__ import annotations
+
+from typing import Any
+
+
+def sensor(name: str, template: str, **more: Any) -> dict[str, Any]:
+    """A sensor's configuration without its topic and ids."""
+    return {"p": "sensor", "name": name, "value_template": template, **more}
 
 
 def value(path: str, after: str = "", none: str | None = None) -> str:

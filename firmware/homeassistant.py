@@ -20,12 +20,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from firmware.home_claims import claim_sensors
-from firmware.home_templates import attributes, value
+from firmware.home_asked import Asked, asked_of
+from firmware.home_templates import attributes, sensor, value
 from sodien import formats
 from sodien.i18n import tr
 from sodien.notify.happened import KINDS
-from sodien.protocol.messages import LONGEST_READING
 from sodien.protocol.topics import OFFLINE, ONLINE, Topics, letters_of
 
 if TYPE_CHECKING:
@@ -66,8 +65,7 @@ def announcements(
     *,
     currency: str | None = None,
     page: str | None = None,
-    dial: bool = False,
-    claim: bool = False,
+    asked: Asked | None = None,
 ) -> dict[str, dict[str, Any]]:
     """What to announce on which topic, in this order.
 
@@ -78,8 +76,7 @@ def announcements(
         version: of this program.
         currency: ISO 4217; None leaves out what is money.
         page: address of the household's page, where others can reach it.
-        dial: whether dial readings may be typed.
-        claim: whether the utility's daily readings may be forwarded.
+        asked: what may be asked of the meters.
     """
     topics = Topics(device)
     shared: dict[str, Any] = {
@@ -126,7 +123,7 @@ def announcements(
             key: _placed(key, component, device, meter.id)
             for key, component in (
                 *_of_meter(currency),
-                *_asked_and_told(topics, meter.id, dial=dial, claim=claim),
+                *_asked_and_told(topics, meter.id, asked or Asked()),
             )
         }
         found[config_topic(prefix, device, meter.id)] = {"dev": dev, **shared, "cmps": components}
@@ -330,9 +327,7 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
     )
 
 
-def _asked_and_told(
-    topics: Topics, meter: str, *, dial: bool, claim: bool
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _asked_and_told(topics: Topics, meter: str, asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     """What can be asked of a meter, and what happens to it."""
     yield (
         "read_now",
@@ -361,53 +356,18 @@ def _asked_and_told(
                 "value_template": "{{ value_json.event_type }}",
             },
         )
-    if dial:
-        yield (
-            "dial",
-            {
-                "p": "text",
-                "name": tr("Dial reading"),
-                "icon": "mdi:form-textbox",
-                "max": LONGEST_READING,
-                "command_topic": topics.dial(meter),
-                "command_template": "{{ {'reading': value, 'at': now().isoformat()} | tojson }}",
-                "state_topic": topics.dial_answer(meter),
-                "value_template": "{{ value_json.typed if value_json.accepted is defined else '' }}",
-            },
-        )
-        yield (
-            "dial_answer",
-            {
-                "p": _SENSOR,
-                "name": tr("Dial reading, answer"),
-                "icon": "mdi:comment-check-outline",
-                "state_topic": topics.dial_answer(meter),
-                "value_template": "{{ value_json.sentence[:255] }}",
-                "json_attributes_template": attributes(
-                    typed="typed",
-                    accepted="accepted",
-                    sentence="sentence",
-                    at="at",
-                    entry="entry",
-                    low="register.low",
-                    high="register.high",
-                ),
-            },
-        )
-    if claim:
-        yield from claim_sensors(topics.claim_answer(meter))
+    yield from asked_of(asked, topics, meter)
 
 
 def _kwh(name: str, template: str, **more: Any) -> dict[str, Any]:
-    return {
-        "p": _SENSOR,
-        "name": name,
-        "device_class": "energy",
-        "unit_of_measurement": "kWh",
-        "suggested_display_precision": 2,
-        "value_template": template,
+    return sensor(
+        name,
+        template,
+        device_class="energy",
+        unit_of_measurement="kWh",
+        suggested_display_precision=2,
         **more,
-    }
+    )
 
 
 def _slug(name: str, separator: str = "_") -> str:

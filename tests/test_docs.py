@@ -310,6 +310,10 @@ def test_the_example_payloads_are_what_the_programs_read() -> None:
     messages.decode_stored(stored.encode())
     for replay in examples("Replay"):
         messages.decode_replay(replay.encode())
+    asked, answer = examples("Measuring an appliance")
+    messages.decode_measure(asked.encode())
+    msgspec.json.decode(answer, type=messages.MeasureAnswer)
+    assert set(json.loads(answer)) <= {f.name for f in msgspec.structs.fields(messages.MeasureAnswer)}
     (live,) = examples("Live")
     state = msgspec.json.decode(live, type=messages.Live, strict=False)
     assert set(json.loads(live)) <= {f.name for f in msgspec.structs.fields(state)}
@@ -318,8 +322,8 @@ def test_the_example_payloads_are_what_the_programs_read() -> None:
 def test_every_topic_is_in_the_reference() -> None:
     names = topics.Topics("d")
     known = {names.ledger, names.stored, names.owner, names.replay, names.availability}
-    known |= {names.live("m"), names.home("m"), names.home_event("m"), names.dial_answer("m")}
-    known |= {names.dial("m"), names.read("m"), names.claim("m"), names.claim_answer("m")}
+    known |= {names.live("m"), names.home("m"), names.home_event("m"), *names.answers("m")}
+    known |= {names.dial("m"), names.read("m"), names.claim("m"), names.measure("m")}
     rows = re.findall(r"^\| `(sodien/[^`]+)` \|", read("docs/reference/mqtt.md"), re.MULTILINE)
     assert {row.replace("<device>", "d").replace("<meter>", "m") for row in rows} == known
 

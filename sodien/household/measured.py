@@ -20,6 +20,7 @@ from sodien.ledger.bodies import EventBody
 from sodien.ledger.rows import NewRow
 from sodien.metering.appliance import LOOKS_BACK_MS, STRETCH_MS, alone, counted, rest_of
 from sodien.metering.bounds import Interval, rounded_down, rounded_up
+from sodien.protocol.messages import LONGEST_NAME
 
 if TYPE_CHECKING:
     from sodien.device.state import Count
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 BEGUN, ENDED, DROPPED = "measure_begun", "measured", "measure_dropped"
 #: An appliance that ran for less says nothing.
 LEAST_MS = 60_000
-LONGEST_NAME = 40
 _LATE_MS = 90_000
-_MINUTE_MS = 60_000
 _HOUR_MS = 3_600_000
 
 
@@ -137,7 +136,7 @@ def begin(where: MeterLedger, name: str, now: int) -> Begun:
                 "more."
             )
         )
-    rest = _rest(history, history.start, known)
+    rest = _rest(where, history, count, now, known)
     detail = {
         "name": name,
         "at": now,
@@ -193,24 +192,33 @@ def _between(where: MeterLedger, first: Begun, last: Count | None, now: int) -> 
     """kWh from the beginning to now, as exactly as it is known."""
     history = where.history()
     run, mono, before = first.count
-    if last is None or last.run != run:
+    if last is None or last.run != run or last.doubt:
         energy = history.energy(first.at, now)
         return Interval(Fraction(energy.low), Fraction(energy.high))
     each = history.multiplier(now) / history.constant(now)
     return counted(last.pulses - before, each, Fraction(last.mono - mono, 1_000_000), now - first.at)
 
 
-def _rest(history: MeterHistory, start: int, end: int) -> Interval:
-    """The power of what else is on, by the last ten minutes, and by the hour before while all is counted."""
-    found: list[Interval] = []
-    for back in range(0, LOOKS_BACK_MS - STRETCH_MS + 1, _MINUTE_MS):
-        begin = end - back - STRETCH_MS
-        covered = history.coverage(begin, begin + STRETCH_MS)
-        if found and (begin < start or covered.counted < covered.elapsed):
-            break
-        energy = history.energy(begin, begin + STRETCH_MS)
-        found.append(Interval(Fraction(energy.low), Fraction(energy.high)))
-    return rest_of(found)
+def _rest(where: MeterLedger, history: MeterHistory, count: Count, now: int, known: int) -> Interval:
+    """The power of what else is on by ``known``: of the last hour, else of the last ten minutes."""
+    found = None
+    covered = history.coverage(known - LOOKS_BACK_MS, known)
+    if not count.doubt:
+        # Only this run's, and only since the last gap.
+        since = max((end for _, end, _ in covered.blind), default=known - LOOKS_BACK_MS)
+        rows = [row for row in where.ledger.of_kind("tick", where.meter.id, since) if row.run == count.run]
+        ticks = [
+            (row.mono, row.pulses)
+            for row in rows
+            if row.mono is not None and row.pulses is not None and row.mono < count.mono
+            if row.doubt == rows[-1].doubt
+        ]
+        each = history.multiplier(now) / history.constant(now)
+        found = rest_of([*ticks, (count.mono, count.pulses)], each)
+    if found is None:
+        energy, hours = history.energy(known - STRETCH_MS, known), Fraction(STRETCH_MS, _HOUR_MS)
+        found = Interval(Fraction(energy.low) / hours, Fraction(energy.high) / hours)
+    return found
 
 
 def _count(where: MeterLedger) -> Count | None:

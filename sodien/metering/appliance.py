@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 
 from sodien.metering.bounds import Interval
 
-#: Of what else is on, the quietest and the busiest stretch of so many ms count, among those of the last hour.
+#: What else is on lies between the quietest and the busiest stretch of so many ms in the last hour.
 STRETCH_MS = 600_000
 LOOKS_BACK_MS = 3_600_000
 _HOUR_MS = 3_600_000
 _DAYS = 30
+_NS = 1_000_000
 
 
-def rest_of(stretches: Iterable[Interval]) -> Interval:
-    """The power (kW) of what else is on, by the kWh of stretches of STRETCH_MS, one at least.
+def rest_of(counts: Sequence[tuple[int, int]], kwh: Fraction) -> Interval | None:
+    """The power (kW) of what else is on, by the counts of the last hour: (monotonic ns, pulses), in order.
 
-    A refrigerator comes and goes by itself, so the power lies between the quietest and the busiest of them.
+    A refrigerator comes and goes by itself, so it lies between the quietest and the busiest stretch of ten
+    minutes or a little longer, each from one count to another; a pulse is ``kwh``. None for less than one.
     """
-    low, high = zip(*((one.low, one.high) for one in stretches), strict=True)
-    hours = Fraction(STRETCH_MS, _HOUR_MS)
-    return Interval(Fraction(min(low)) / hours, Fraction(max(high)) / hours)
+    found = []
+    for number, (begun, before) in enumerate(counts):
+        later = (
+            (ns - begun, pulses) for ns, pulses in counts[number + 1 :] if ns - begun >= STRETCH_MS * _NS
+        )
+        lasted, pulses = next(later, (0, 0))
+        if lasted:
+            hours = Fraction(lasted, _HOUR_MS * _NS)
+            found.append((max(0, pulses - before - 1) * kwh / hours, (pulses - before + 1) * kwh / hours))
+    if not found:
+        return None
+    low, high = zip(*found, strict=True)
+    return Interval(min(low), max(high))
 
 
 def counted(pulses: int, kwh: Fraction, inside_ms: Fraction, wanted_ms: int) -> Interval:

@@ -15,7 +15,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -35,9 +35,10 @@ _OWNED_BY = "another ledger delivers under this device's name: "
 #: Beyond what a household's meter can count in a hundred years: who reads more has read nonsense.
 MOST_PULSES = 10**12
 MOST_KWH = Decimal(10**8)
-#: Characters of a reading that was typed elsewhere.
-LONGEST_READING = 60
-LONGEST_CLAIM = 1000
+#: Characters of a reading that was typed elsewhere, and of an appliance's name.
+LONGEST_READING, LONGEST_NAME = 60, 40
+#: Bytes of a claim, and of a request to measure.
+LONGEST_CLAIM = LONGEST_REQUEST = 1000
 
 
 class Batch(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -236,6 +237,46 @@ class ClaimAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     v: int = VERSION
 
 
+class MeasureAsked(msgspec.Struct, frozen=True):
+    """An appliance of this ``name`` is to be measured; or the one that is being measured, no more."""
+
+    what: Literal["start", "stop", "drop"]
+    name: str = ""
+
+
+class LowHigh(msgspec.Struct, frozen=True):
+    """A number with its bounds and no best estimate."""
+
+    low: Decimal
+    high: Decimal
+
+
+class MeasureAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Retained: what came of the last request to measure an appliance.
+
+    Attributes:
+        sentence: what came of it.
+        accepted: whether it was done; ``entry`` is the number of what was measured.
+        running: the appliance that is being measured now.
+        name: the one that was; ``kwh`` it used in ``seconds``, ``watts`` on average, and what an hour of it
+            costs in ``currency``, taxes included, where a tariff says so.
+        at: when it came.
+    """
+
+    sentence: str
+    accepted: bool = False
+    running: str | None = None
+    entry: int | None = None
+    name: str | None = None
+    seconds: int | None = None
+    kwh: LowHigh | None = None
+    watts: LowHigh | None = None
+    cost_an_hour: LowHigh | None = None
+    currency: str | None = None
+    at: str | None = None
+    v: int = VERSION
+
+
 _encoder = msgspec.json.Encoder(decimal_format="string")
 _entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _batch_decoder = msgspec.json.Decoder(Batch)
@@ -244,6 +285,7 @@ _stored_decoder = msgspec.json.Decoder(Stored)
 _live_decoder = msgspec.json.Decoder(Live)
 _claim_decoder = msgspec.json.Decoder(ClaimTold)
 _dial_decoder = msgspec.json.Decoder(DialTyped)
+_measure_decoder = msgspec.json.Decoder(MeasureAsked)
 _replay_decoder = msgspec.json.Decoder(Replay)
 
 
@@ -357,6 +399,13 @@ def decode_claim(payload: bytes) -> ClaimTold:
     if told.at is not None:
         parse_time(told.at)
     return told
+
+
+def decode_measure(payload: bytes) -> MeasureAsked:
+    """A request to measure. Raises BadPayload."""
+    if len(payload) > LONGEST_REQUEST:
+        raise BadPayload("request to measure: more than that")
+    return _decoded(_measure_decoder, payload, "request to measure")
 
 
 def decode_replay(payload: bytes) -> Replay:

@@ -57,6 +57,18 @@ class Topics:
         """How the last daily reading of the utility that was told is judged; retained."""
         return f"{self.home(meter)}/claim"
 
+    def measure(self, meter: str) -> str:
+        """An appliance is to be measured, or no more; asked elsewhere."""
+        return f"{ROOT}/{self.device}/{meter}/measure"
+
+    def measure_answer(self, meter: str) -> str:
+        """What came of the last such request; retained."""
+        return f"{self.home(meter)}/measure"
+
+    def answers(self, meter: str) -> tuple[str, ...]:
+        """Where what was asked elsewhere is answered, whatever of it is allowed."""
+        return self.dial_answer(meter), self.claim_answer(meter), self.measure_answer(meter)
+
     def claim(self, meter: str) -> str:
         """What the utility says one meter showed, told elsewhere."""
         return f"{ROOT}/{self.device}/{meter}/claim"

@@ -285,7 +285,8 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True):
 class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
     """MQTT discovery; ``prefix`` is the one set in Home Assistant's MQTT integration.
 
-    ``dial``: dial readings may be typed there; ``claim``: it may forward the utility's daily readings.
+    ``dial``: dial readings may be typed there; ``claim``: it may forward the utility's daily readings;
+    ``measure``: appliances may be measured from there.
     """
 
     discovery: Annotated[bool, Flag("true: announce the meters to Home Assistant")] = True
@@ -294,6 +295,7 @@ class HomeAssistantSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "homeassistant"
     dial: Annotated[bool, Flag("true: dial readings may be typed in Home Assistant")] = False
     claim: Annotated[bool, Flag("true: Home Assistant may forward the utility's daily readings")] = False
+    measure: Annotated[bool, Flag("true: appliances may be measured from Home Assistant")] = False
 
 
 class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     MINE.read("main"): ({"homeassistant"}, {"nha-toi", "admin"}),
     MINE.dial("main"): (set(), {"nha-toi", "admin"}),
     MINE.claim("main"): (set(), {"nha-toi", "admin"}),
+    MINE.measure("main"): (set(), {"nha-toi", "admin"}),
+    MINE.measure_answer("main"): ({"nha-toi"}, {"homeassistant", "admin"}),
     MINE.claim_answer("main"): ({"nha-toi"}, {"homeassistant", "admin"}),
     MINE.stored: ({"sodien-collector"}, {"nha-toi", "admin"}),
     MINE.replay: ({"admin"}, {"nha-toi", "admin"}),

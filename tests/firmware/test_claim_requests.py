@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from firmware import claim_requests
+from firmware.home_asked import Asked
 from firmware.home_requests import HomeRequests
 from firmware.homeassistant import announcements
 from sodien.errors import BadPayload
@@ -129,6 +130,7 @@ def test_it_is_off_unless_it_is_set(tmp_path: Path) -> None:
     assert not house.requests.hears(CLAIM)
     assert TOPICS.claim("+") not in house.requests.listens_to
     for claim, keys in ((False, set()), (True, {"claim", "claim_drift"})):
-        found = announcements("homeassistant", "nha-toi", house.house.settings.meters, "1", claim=claim)
+        meters, asked = house.house.settings.meters, Asked(claim=claim)
+        found = announcements("homeassistant", "nha-toi", meters, "1", asked=asked)
         components = set(found["homeassistant/device/nha-toi/main/config"]["cmps"])
         assert components & {"claim", "claim_drift"} == keys

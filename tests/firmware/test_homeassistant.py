@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, Template
 from paho.mqtt.enums import CallbackAPIVersion
 
+from firmware.home_asked import Asked
 from firmware.home_discovery import Discovery, birth_topic, discovery_of, page_address
 from firmware.homeassistant import announcements, config_topic
 from firmware.live import reminder
@@ -54,9 +55,15 @@ SHARED = {
 }  # fmt: skip
 ALLOWED = {
     "sensor": SHARED
-    | {"state_class", "unit_of_measurement", "suggested_display_precision", "last_reset_value_template"},
+    | {
+        "state_class",
+        "unit_of_measurement",
+        "suggested_display_precision",
+        "last_reset_value_template",
+        "options",
+    },
     "binary_sensor": SHARED | {"payload_on", "payload_off"},
-    "button": {"p", "unique_id", "default_entity_id", "name", "icon", "command_topic"},
+    "button": {"p", "unique_id", "default_entity_id", "name", "icon", "command_topic", "payload_press"},
     "event": {"p", "unique_id", "default_entity_id", "name", "icon", "state_topic", "event_types"},
     "text": SHARED - {"expire_after"} | {"max", "command_topic", "command_template"},
     "device_automation": {"p", "automation_type", "topic", "type", "subtype", "payload", "value_template"},
@@ -64,14 +71,24 @@ ALLOWED = {
 TRIGGER = {"device_automation"}
 DEVICE_KEYS = {"ids", "name", "mf", "mdl", "sw", "sn", "cu", "via_device"}
 UNITS = {"energy": {"Wh", "kWh", "MWh"}, "power": {"W", "kW"}, "monetary": {"VND"}, "date": {None}}
-STATE_CLASSES = {"energy": {"total", "total_increasing"}, "power": {"measurement"}, "monetary": {"total"}}
+STATE_CLASSES = {
+    "energy": {"total", "total_increasing"},
+    "power": {"measurement"},
+    "monetary": {"total"},
+    None: {"measurement"},
+}
 #: What a broker with a small limit takes.
 MOST_B = 14_000
+#: With all that may be asked for.
+MOST_ALL_B = 18_000
 
 
 def meters_of(ids: Iterable[str], meter: str = "") -> tuple[MeterSettings, ...]:
     rows = "".join(f"  - {{id: {name}, pin: {pin}, constant: 1600{meter}}}\n" for pin, name in enumerate(ids))
     return parse(f"device: {DEVICE}\ngpio: {{chip: 1}}\nmeters:\n{rows}", Path("x.yaml")).meters
+
+
+ALL = Asked(dial=True, claim=True, measure=True)
 
 
 def announced(ids: Iterable[str], version: str = "1.0", **more: Any) -> dict[str, dict[str, Any]]:
@@ -116,7 +133,12 @@ def rules(found: dict[str, dict[str, Any]]) -> None:
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_announcements_keep_the_documented_rules(meters: list[str], language: str) -> None:
     with i18n.speaking(language):
-        found = announced(meters, currency="VND", page="http://192.0.2.7:8470/", dial=True)
+        found = announced(
+            meters,
+            currency="VND",
+            page="http://192.0.2.7:8470/",
+            asked=ALL,
+        )
     rules(found)
     assert next(iter(found)) == CONFIG
     pi, *others = (payload["dev"] for payload in found.values())
@@ -136,7 +158,7 @@ def test_one_sensor_of_each_kind_fits_the_energy_dashboard() -> None:
 
 def of_state() -> list[dict[str, Any]]:
     """The components whose state is that of the meter."""
-    components = announced(["main"], currency="VND", dial=True)[MAIN]["cmps"].values()
+    components = announced(["main"], currency="VND", asked=ALL)[MAIN]["cmps"].values()
     return [one for one in components if one.get("state_topic") == TOPICS.home("main")]
 
 
@@ -166,14 +188,20 @@ def test_what_is_not_known_is_unknown_and_has_no_attribute() -> None:
         assert rendered(one.get("json_attributes_template", "{}"), HomeState(0)) == "{}"
 
 
+@pytest.mark.parametrize(("asked", "most"), [(Asked(dial=True), MOST_B), (ALL, MOST_ALL_B)])
 @pytest.mark.parametrize("count", [1, 24, 60])
-def test_however_many_meters_no_message_is_long(count: int) -> None:
+def test_however_many_meters_no_message_is_long(count: int, asked: Asked, most: int) -> None:
     page = "http://nha-toi.local:8470/"
-    found = announced([f"phong-{n}" for n in range(count)], currency="VND", page=page, dial=True)
+    found = announced(
+        [f"phong-{n}" for n in range(count)],
+        currency="VND",
+        page=page,
+        asked=asked,
+    )
     assert len(found) == count + 1
     rules(found)
     discovery = Discovery(PREFIX, DEVICE, lambda: found)
-    assert max(len(payload) for _, payload in discovery.connected()) < MOST_B
+    assert max(len(payload) for _, payload in discovery.connected()) < most
 
 
 def test_the_page_is_where_others_reach_it() -> None:
@@ -329,7 +357,7 @@ def test_on_a_real_broker(tmp_path: Path, mosquitto: Mosquitto, home: Home) -> N
 
 
 def test_sixty_meters_on_a_broker_with_a_small_limit(tmp_path: Path) -> None:
-    found = announced([f"phong-{n}" for n in range(60)], currency="VND", dial=True)
+    found = announced([f"phong-{n}" for n in range(60)], currency="VND", asked=Asked(dial=True))
     folder = tmp_path / "broker"
     folder.mkdir()
     with Mosquitto(folder, lines=("max_packet_size 20000",)) as broker:
