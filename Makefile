@@ -55,8 +55,8 @@ servers:  ## the real servers the tests drive (Debian packages)
 test: $(VENV)/.dev servers lint  ## lint, types and every test, with real servers (PYTHON=python3.13 for another Python)
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
-quick: $(VENV)/.dev  ## the tests that need no server
-	$(BIN)/pytest -m 'not servers' -n 2 --dist loadfile $(ARGS)
+quick: $(VENV)/.dev  ## the tests that need no server and no patience, in some minutes
+	$(BIN)/pytest -m 'not servers and not thorough' -n 2 --dist loadfile $(ARGS)
 
 install:  ## put Sodien on this machine, or upgrade it (as root; DESTDIR=… for a trial)
 	@sh packaging/install.sh install

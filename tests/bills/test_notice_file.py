@@ -290,6 +290,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_pdf_ends_with_a_sentence(name: str) -> None:
     data = HOSTILE[name]()
@@ -301,6 +302,7 @@ def test_a_hostile_pdf_ends_with_a_sentence(name: str) -> None:
     assert key in ("pdf_too_much", "pdf_broken", "pdf_picture")
 
 
+@pytest.mark.thorough
 def test_time_and_memory_are_the_child_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever the library does with a file, the limits end it: here it eats and waits on purpose."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -318,6 +320,7 @@ def test_time_and_memory_are_the_child_s(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert written.read_bytes() == b""
 
 
+@pytest.mark.thorough
 def test_a_text_longer_than_a_year_of_notices_is_told() -> None:
     page = [Run(line, 0, f"{line} " * 60) for line in range(70)]
     assert keys(read_file(pdf([page] * 20))) == ["too_many"]
@@ -326,6 +329,7 @@ def test_a_text_longer_than_a_year_of_notices_is_told() -> None:
     assert all(len(text) < MOST_CHARACTERS for text in texts)
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32))
 def test_spoilt_files_invent_nothing(seed: int) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sodien.demo import run
 from sodien.demo.claims import OVER_KWH, Claims
 from sodien.demo.folder import Folder
 
 
+@pytest.mark.thorough
 def test_the_portals_faults_are_found(tmp_path: Path) -> None:
     report = run.run(Folder(tmp_path / "demo"), 32, 1, table=False, beside="claims")
     assert report.findings() == []

@@ -6,12 +6,14 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.stations import Household
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1 << 32))
 @example(5001)  # flashes too short for the settings, on a meter of 6,400 imp/kWh

@@ -108,6 +108,7 @@ def test_a_busy_save_is_not_repeated_at_every_pulse(tmp_path: Path, monkeypatch:
     assert len(writes) < len(house.emitted) / 5 + 12, "wear is a budget"
 
 
+@pytest.mark.thorough
 def test_a_day_of_ten_kwh_is_a_commit_every_two_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
@@ -94,6 +95,7 @@ def told(view: MeterHistory, at: int) -> object:
     )
 
 
+@pytest.mark.thorough
 @budget(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS, st.integers(0, 9))
 def test_a_view_from_the_one_before_is_as_one_made_anew(steps: list[str], seed: int) -> None:

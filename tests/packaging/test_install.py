@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from sodien.cli.group import COMMANDS
 from sodien.cli.install import came_from
 
+pytestmark = pytest.mark.thorough  # whole installations
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "packaging" / "install.sh"
 

@@ -17,6 +17,7 @@ from tests.billing.notices.mutations import corpus, mutated
 TEXTS = [text for _, text in corpus()]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_spoilt_notices_invent_nothing(seed: int) -> None:
     random = Random(seed)
@@ -74,6 +75,7 @@ NASTY = ["1", "1.", "1,234", "1/1/1", "tu ngay 1/1/2026 ", "chi so cu ", ":", " 
          "csc 1 csm 2 csc 3 csm 4 "]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_a_hostile_text_takes_time_in_line_with_its_length() -> None:
     """Four times the text takes about four times as long; a quadratic reader would need sixteen times."""
     for piece in NASTY:

@@ -25,6 +25,7 @@ from tests.billing.notices.insertions import (
 values_once = functools.cache(values)
 
 
+@pytest.mark.thorough
 @hypothesis_settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_a_number_of_another_type_changes_no_field(data: st.DataObject) -> None:

@@ -66,6 +66,7 @@ def test_a_notice_says_what_a_person_reads(case: dict[str, Any]) -> None:
 _TOLD = ("customer", "month", "first", "kwh", "net", "total")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     # Mixed is one that tells whose and how much, followed by one that tells only old, new and kWh.
     ("joint", "pairs", "least", "most_mixed"),

@@ -82,6 +82,7 @@ def any_limits(draw: st.DrawFn, train: Sequence[Flash]) -> PulseLimits:
     return PulseLimits(active, spacing, dark, *flicker)
 
 
+@pytest.mark.thorough
 @budget(max_examples=600)
 @given(clean_trains(), st.data())
 def test_for_any_limits_no_pulse_of_a_clean_train_is_lost_without_a_word(
