@@ -264,15 +264,26 @@ def test_the_template_reference_has_every_key_and_every_slot() -> None:
 def test_the_bills_worked_out_by_hand_are_what_sodien_computes() -> None:
     page = read("docs/explanation/tariffs.md")
     book = load_book()
-    october = charge(book, Consumption(Decimal(350), dt.date(2025, 10, 1), dt.date(2025, 10, 31)))
+    use = Consumption(Decimal(350), dt.date(2025, 10, 1), dt.date(2025, 10, 31))
+    october = charge(book, use)
     for line in october.parts[0].lines:
         quota = "all the rest" if line.quota is None else str(line.quota)
         assert f"| {line.tier} | {quota} | {line.kwh} | {line.price:,} | {line.amount:,} |" in page
     assert f"**{october.total:,} đồng**" in page
-    shared = f"Of {october.total:,} đồng for 350 kWh, 120 kWh are"
-    landlord = read("docs/how-to/landlord.md")
-    assert shared in landlord
-    assert f"= {int(october.total) * 120 // 350:,} đồng" in landlord
+    whole = int(october.total)
+    families = charge(book, msgspec.structs.replace(use, households=Fraction(9, 4))).total
+    undeclared = charge(book, msgspec.structs.replace(use, scheme="undeclared")).total
+    for name in ("docs/how-to/landlord.md", "docs/vi/nha-tro.md"):
+        landlord = read(name).replace(".", ",") if "/vi/" in name else read(name)
+        for money in (
+            whole,
+            whole * 120 // 350,
+            whole * 50 // 350,
+            whole * 100 // 2100,
+            families,
+            undeclared,
+        ):
+            assert f"{money:,} đ" in landlord or f"| {money:,} |" in landlord
     change = charge(book, Consumption(Decimal(350), dt.date(2024, 10, 1), dt.date(2024, 10, 31)))
     for part in change.parts:
         quotas = ", ".join(str(line.quota) for line in part.lines[:-1])

@@ -12,17 +12,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from sodien import __version__
 from sodien.billing.bill import Bill
-from sodien.billing.sharing.bill_shares import BillShares, Quotas, SubMeterReadings
+from sodien.billing.sharing.amount import amount_of, quotas_of
+from sodien.billing.sharing.bill_shares import BillShares, SubMeterReadings
 from sodien.billing.sharing.instants import UtilityReading, any_time, at_once, between, readings
 from sodien.billing.sharing.receipt import TEMPLATE, receipts
-from sodien.billing.sharing.shares import Billed, Tenant, households, loss, shares
-from sodien.billing.tariff.charge import Charge, charge
-from sodien.billing.tariff.cost_so_far import billed
-from sodien.billing.tariff.prices import TariffError
+from sodien.billing.sharing.shares import Tenant, loss, shares
 from sodien.billing.tariff.quota import Consumption
 from sodien.bills.audit import book_of, practice_of, verdict_on
 from sodien.bills.evidence_sheet import template
@@ -35,7 +31,6 @@ from sodien.metering import calendar
 from sodien.metering.bounds import Bounded
 
 if TYPE_CHECKING:
-    from sodien.billing.audit.result import Verdict
     from sodien.billing.tariff.model import Book
     from sodien.history.current import MeterLedger
     from sodien.settings.model import MeterSettings, Settings
@@ -98,10 +93,10 @@ def shares_of(
     verdict = verdict_on(stored, found, settings, meter, history, book, today) if stored is not None else None
     views = [history_of(settings, ledger, one) for one in subs]
     tenants = [_tenant(one, view, when) for one, view in zip(subs, views, strict=True)]
-    use = _use(meter, bill, period, today, book)
-    kwh, kwh_printed = _kwh(history, verdict, when)
-    use, total, money_printed, cost = _money(book, use, bill, kwh)
-    amount = Billed(kwh, total, book.decimals)
+    printed = verdict.billed_kwh if verdict is not None else None
+    amount = amount_of(
+        book, _use(meter, bill, period, today, book), bill, printed, between(history.meters, *when)
+    )
     return BillShares(
         meter=meter.id,
         first=period[0],
@@ -109,17 +104,17 @@ def shares_of(
         bill=stored.bill if stored is not None else None,
         entry=stored.entry if stored is not None else 0,
         verdict=verdict,
-        shared=shares(amount, tenants, meter.billing.common or "landlord"),
+        shared=shares(amount.billed, tenants, meter.billing.common or "landlord"),
         agreed=meter.billing.common is not None,
         readings=when,
         subs=tuple(_dials(view, when) for view in views),
         loss=None if history.start is None else loss(at_once(history.meters, *when), tenants),
-        cost=cost,
-        quotas=_quotas(book, use, tenants, cost if kwh_printed else None),
+        cost=amount.cost,
+        quotas=quotas_of(book, amount, tenants),
         rule=book.tenant_rule(period[1]),
         currency=book.currency,
-        kwh_printed=kwh_printed,
-        money_printed=money_printed,
+        kwh_printed=amount.kwh_printed,
+        money_printed=amount.money_printed,
     )
 
 
@@ -131,11 +126,13 @@ def receipts_of(where: MeterLedger, found: BillShares, *, now: int, meter: str |
 
 def _last_period(where: MeterLedger, history: MeterHistory, today: dt.date) -> Period | None:
     """The last whole billing period by the calendar; None where nothing of it was counted."""
-    days = reading_days(where.ledger, where.meter)
+    days, zone = reading_days(where.ledger, where.meter), where.settings.zone
     last = calendar.previous_reading_day(today, days)
-    if history.start is None or history.start >= calendar.day_bounds(last, where.settings.zone)[1]:
+    first = calendar.previous_reading_day(last, days) + _DAY
+    start, end = calendar.day_bounds(first, zone)[0], calendar.day_bounds(last, zone)[1]
+    if history.start is None or history.end is None or history.start >= end or history.end <= start:
         return None
-    return calendar.previous_reading_day(last, days) + _DAY, last
+    return first, last
 
 
 def _newest(found: Sequence[StoredBill], last: Period | None) -> StoredBill | None:
@@ -163,54 +160,6 @@ def _use(meter: MeterSettings, bill: Bill, period: Period, today: dt.date, book:
     )
 
 
-def _kwh(history: MeterHistory, verdict: Verdict | None, when: _When) -> tuple[Bounded, bool]:
-    """The billed kWh as printed, else as counted, whole, with bounds; whether they are printed."""
-    if verdict is not None and verdict.billed_kwh is not None and verdict.billed_kwh >= 0:
-        exact = Fraction(verdict.billed_kwh)
-        return Bounded(exact, exact, exact), True
-    found = billed(between(history.meters, *when))
-    return Bounded(*(Fraction(one) for one in (found.low, found.best, found.high))), False
-
-
-def _money(
-    book: Book, use: Consumption, bill: Bill, kwh: Bounded
-) -> tuple[Consumption, Bounded, bool, Charge | None]:
-    """What is used, the money as printed, else by the tariff; whether printed; and how the tariff has it."""
-    printed = bill.total - (bill.debt or 0) if bill.total is not None else None
-    if printed is None and bill.net is not None and bill.tax is not None:
-        printed = bill.net + bill.tax
-    if printed is not None and printed < 0:
-        printed = None
-
-    def priced(use: Consumption) -> tuple[Consumption, list[Charge]]:
-        ends = dict.fromkeys((kwh.low, kwh.best, kwh.high))
-        made = {
-            end: charge(book, replace(use, kwh=Decimal(end.numerator) / Decimal(end.denominator)))
-            for end in ends
-        }
-        return use, [made[one] for one in (kwh.low, kwh.best, kwh.high)]
-
-    try:
-        used, (low, best, high) = priced(use)
-        if printed not in (None, best.total):
-            other, charges = priced(replace(use, prorate=not use.prorate))
-            if charges[1].total == printed:
-                used, (low, best, high) = other, charges
-    except TariffError:
-        if printed is None:
-            raise
-        return use, _point(printed), True, None
-    if printed is not None:
-        return used, _point(printed), True, best
-    totals = [Fraction(one.total) for one in (low, best, high)]
-    return used, Bounded(min(totals), totals[1], max(totals)), False, best
-
-
-def _point(value: Decimal) -> Bounded:
-    exact = Fraction(value)
-    return Bounded(exact, exact, exact)
-
-
 def _tenant(meter: MeterSettings, view: MeterHistory, when: _When) -> Tenant:
     who = meter.tenant
     return Tenant(
@@ -230,16 +179,3 @@ def _dials(view: MeterHistory, when: _When) -> SubMeterReadings:
         for one in (view.at(when[0].at), view.at(when[1].at))
     )
     return SubMeterReadings(old, new, view.installed_at(when[1].at).digits)
-
-
-def _quotas(book: Book, use: Consumption, tenants: Sequence[Tenant], cost: Charge | None) -> Quotas:
-    """The quotas used beside those the tenants have a right to; ``cost`` of exact kWh."""
-    known = book.people_per_household is not None and use.scheme != "prepaid"
-    declared = households(tenants, book.people_per_household or 1) if known else None
-    used = use.households if use.scheme == "tiers" else Fraction(0)
-    saved = None
-    if declared is not None and cost is not None and declared > used:
-        kwh = sum((part.kwh for part in cost.parts), Decimal(0))
-        other = charge(book, replace(use, kwh=kwh, households=declared, scheme="tiers"))
-        saved = cost.total - other.total if other.total < cost.total else None
-    return Quotas(used, declared, known, saved)

@@ -30,8 +30,9 @@ _MOST_DAYS = 400
     type=click.Choice(["household", *run.STORIES]),
     default="household",
     help=(
-        "What is told beside: 'claims' the utility's daily readings, some of them wrong; 'measure' what an "
-        "appliance uses and costs; 'meter-test' whether the meter itself runs right."
+        "What is told beside: 'claims' the utility's daily readings, some of them wrong; 'house' a boarding "
+        "house that shares its bill; 'measure' what an appliance uses and costs; 'meter-test' whether the "
+        "meter itself runs right."
     ),
 )
 @json_option

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sodien import formats
 from sodien.billing.notices.values import settle
 from sodien.billing.sharing.bill_shares import BillShares
 from sodien.billing.sharing.shares import JudgedCharge, PartOfBill, Share, judge_charge, judge_sum
@@ -103,16 +104,16 @@ def _show(session: Session, found: BillShares) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(tr("sub-meter"))
     table.add_column(tr("kWh"), justify="right")
-    table.add_column(tr("to pay"), justify="right")
+    sign = formats.currency_sign(found.currency)
+    table.add_column(tr("to pay, {currency}", currency=sign), justify="right")
     for one in shared.shares:
-        currency = found.currency
-        table.add_row(words.who(one.tenant), words.kwh(one.own.kwh), words.money(one.own.money, currency))
+        table.add_row(words.who(one.tenant), words.kwh(one.own.kwh), words.amounts(one.own.money))
         if shared.agreed != "landlord":
             rest = f"  {tr('of the rest')}"
-            table.add_row(rest, words.kwh(one.common.kwh), words.money(one.common.money, currency))
-            table.add_row(f"  {tr('together')}", "", words.money(one.money, currency))
-    rest_money = words.money(shared.uncounted.money, found.currency)
-    table.add_row(tr("the rest, in no sub-meter"), words.kwh(shared.uncounted.kwh), rest_money)
+            table.add_row(rest, words.kwh(one.common.kwh), words.amounts(one.common.money))
+            table.add_row(f"  {tr('together')}", "", words.amounts(one.money))
+    rest = tr("the rest, in no sub-meter")
+    table.add_row(rest, words.kwh(shared.uncounted.kwh), words.amounts(shared.uncounted.money))
     out.print(table)
     for one in shared.shares:
         out.print(f"{words.who(one.tenant)}: {words.own_sum(found, one)}", highlight=False, soft_wrap=True)

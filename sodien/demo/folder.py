@@ -23,6 +23,13 @@ _NAMES = (
     "evidence-over-read.html",
     "evidence-corrected.html",
     "portal.json",
+    "house.yaml",
+    "house.db",
+    "house.db-wal",
+    "house.db-shm",
+    "house.db-counts",
+    "house.db.lock",
+    "receipts.html",
     "report.json",
 )
 
@@ -39,6 +46,8 @@ class Folder:
         self.aside = path / "put-aside.jsonl"
         self.log = path / "demo.log"
         self.portal = path / "portal.json"
+        self.house = path / "house.yaml"
+        self.receipts = path / "receipts.html"
         self.report = path / "report.json"
         mark = path / _MARK
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from sodien.demo import claims, measure, meter_test, plan, show
+from sodien.demo import claims, house, measure, meter_test, plan, show
 from sodien.demo.bills import bill_the_household
 from sodien.demo.folder import Folder
 from sodien.demo.live import watch
@@ -18,6 +18,7 @@ from sodien.demo.verdict import DemoReport, ToldBeside, judge
 #: What can be told beside the household: with its name, a story plays on after the plan has ended.
 STORIES: dict[str, Callable[[Story], ToldBeside | None]] = {
     "claims": claims.play,
+    "house": house.play,
     "measure": measure.play,
     "meter-test": meter_test.play,
 }

@@ -90,6 +90,8 @@ def test_a_newer_period_goes_before_an_older_bill(
     freeze(monkeypatch, NOW + 30 * 24 * HOUR)
     newer = sodien("shares", "-c", rooms, "--json").json
     assert (newer["bill"], newer["last"]) == (None, "2026-11-30")
+    freeze(monkeypatch, NOW + 70 * 24 * HOUR)  # nothing of December was counted
+    assert sodien("shares", "-c", rooms, "--json").json["last"] == "2026-10-31"
     entry = sodien("bill", "list", "-c", rooms, "--json").json["bills"][0]["entry"]
     older = sodien("shares", entry, "-c", rooms, "--json").json
     assert (older["bill"], older["last"]) == (entry, "2026-10-31")

@@ -10,6 +10,7 @@ import pytest
 
 from sodien.demo import run
 from sodien.demo.folder import Folder
+from sodien.demo.house import House
 from sodien.demo.measure import Appliances
 from sodien.demo.meter_test import KnownLoads
 from sodien.household.measured import measured
@@ -45,3 +46,18 @@ def test_the_meter_is_tested_twice(tmp_path: Path, seed: int) -> None:
     assert widths == sorted(widths, reverse=True)
     for one in (replace(right, result=fast.result), replace(fast, wrong=Fraction(-3))):
         assert replace(told, all=(one,)).findings()
+
+
+def test_a_boarding_house_shares_its_bill(tmp_path: Path) -> None:
+    report = run.run(Folder(tmp_path / "demo"), 1, 3, table=False, beside="house")
+    told = report.told["house"]
+    assert isinstance(told, House)
+    assert told.findings() == []
+    shared = told.found.shared
+    assert [one.tenant.meter for one in shared.shares] == ["room1", "room2", "room3"]
+    assert all(one.own.kwh.high - one.own.kwh.low < 4 for one in shared.shares)
+    assert told.greedy.by > 100_000
+    assert told.receipts.read_text(encoding="utf-8").count('<section class="receipt">') == 3
+    (kwh, money), *others = told.true
+    wrong = replace(told, true=((kwh + 5, money), *others))
+    assert wrong.findings() == ["what room1 really owes is outside its bounds"]

@@ -46,6 +46,13 @@ def money(value: Bounded, currency: str) -> str:
     return formats.money_bounds(value, currency)
 
 
+def amounts(value: Bounded) -> str:
+    """Money with both bounds for a table whose heading names the currency."""
+    if value.low == value.high:
+        return formats.amount(value.best)
+    return f"{formats.amount(value.best)} [{formats.amount(value.low)} … {formats.amount(value.high)}]"
+
+
 def bounds(value: Bounded, currency: str) -> str:
     """What money can be at least and at most."""
     low = formats.money(value.low, currency, "down").rsplit(" ", 1)[0]
