@@ -11,7 +11,7 @@ import msgspec
 
 from sodien.billing.bill import Bill, IndexRow, TierRow
 from sodien.billing.notices.model import Debt, Document, Field, Problem, Schedule
-from sodien.billing.notices.money import leave_out_of_months, settle_money
+from sodien.billing.notices.money import settle_money
 from sodien.billing.notices.settled import (
     LEAST_PER_KWH,
     MOST_PER_KWH,
@@ -26,8 +26,9 @@ from sodien.billing.notices.settled import (
 from sodien.billing.notices.sums import misfits
 from sodien.billing.notices.values import decimal_mark
 
-_SHARED = ("term", "month", "year")
-_HEAD = ("customer", "serial", "name", "first", "last", *_SHARED, "kwh", "net", "tax", "tax_rate", "total",
+#: Fields that an announcement or a debt has where no bill has them.
+SHARED = ("term", "month", "year")
+_HEAD = ("customer", "serial", "name", "first", "last", *SHARED, "kwh", "net", "tax", "tax_rate", "total",
          "debt", "discount", "households", "read_at")  # fmt: skip
 _ROW = ("register", "serial", "old", "new", "multiplier", "kwh", "removed", "sub", "direct")
 #: Energy of a register that did not flow through its meter between the two indices.
@@ -51,7 +52,6 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
     mark = decimal_mark(((one.raw, one.kind) for one in printed), machine=machine)  # type: ignore[misc]
     settled = settle_fields(finds, money, mark, machine, problems)
     settle_money(settled, money, found.aside, found.loose, mark, machine, problems)
-    leave_out_of_months(settled, (*money, *found.aside, *found.loose), problems)
     _idle_parts(settled)
     _loose_kwh(settled, problems)
     _loose_indices(settled, problems)
@@ -70,7 +70,7 @@ def assemble(found: Matches, *, machine: bool, source: str) -> tuple[list[Docume
         picked = settled.pick(group, 0, names)
         if not picked.keys() & {"day", "arising", "owed"}:
             continue
-        head = settled.pick("", 0, ("customer", *(() if bill else _SHARED)))
+        head = settled.pick("", 0, ("customer", *(() if bill else SHARED)))
         documents.append(
             Document(struct(**head, **picked), _fields(settled, [("", 0, n) for n in head], group, names))
         )

@@ -19,11 +19,15 @@ _TIMES = r"""
   | (?:tinh[ ])?(?:den|toi)[ ](?:ngay[ ]|het[ ])*<day>[ ](?:ban[ ])?da
   | quyet[ ]toan[ ]nam | nguong | dinh[ ]muc | han[ ]muc | toi[ ]thieu | toi[ ]da
   | muc[ ]tieu(?![ ]thu) | dang[ ]ky | cam[ ]ket"""
+_CHANGES = r"""
+    so[ ]voi | (?:cao|thap|nhieu|it|lon|nho)[ ](?:hon|nhat) | nam[ ]20[0-9]{2} | da[ ]ghi | sai
+  | [⬇⬆↓↑▲▼🔻🔺🔼🔽]"""
 _HOUSEHOLDS = r"""
     nha[ ]ben | ben[ ]canh | hang[ ]xom | moi[ ](?:ho|nha|nguoi) | /[ ]?(?:ho|nguoi) | dien[ ]chung
   | (?:ca|toan)[ ](?:ap|xom|xa|thon|to|khu|lang|toa|truong|nuoc|tinh|huyen)
   | (?:hai|ba|bon|cac|nhieu)[ ](?:nha|ho|phong|can)"""
-_EXAMPLES = r"vi[ ]du | gia[ ]su | neu | tuong[ ]duong | may[ ]lanh | tu[ ]lanh"
+_EXAMPLES = r"vi[ ]du | gia[ ]su | neu | tuong[ ]duong"
+_APPLIANCES = r"may[ ]lanh | tu[ ]lanh"
 _SERVICES = r"""
     coc | ky[ ]quy | sac | truy[ ]thu | trom[ ]dien | boi[ ]thuong | vi[ ]pham | (?:duoc|tien|giai)[ ]thuong
   | hoan[ ](?:lai|tra|tien) | duoc[ ]hoan | thoi[ ]tien | tiet[ ]kiem | (?:tang|tra)[ ]them
@@ -36,8 +40,12 @@ _PAYMENTS = r"""
   | tra[ ]cham"""
 #: What a clause says that makes its energy and its money another's than this bill's.
 _FOREIGN = re.compile(
-    rf"(?<![a-z0-9])(?:{_TIMES}|{_HOUSEHOLDS}|{_EXAMPLES}|{_SERVICES}|{_PAYMENTS})(?![a-z])", re.VERBOSE
+    rf"(?<![a-z0-9])(?:{_TIMES}|{_HOUSEHOLDS}|{_EXAMPLES}|{_APPLIANCES}|{_SERVICES}|{_PAYMENTS})(?![a-z])",
+    re.VERBOSE,
 )
+#: The same of other times and of examples alone, and what is of this bill all the same.
+_ELSEWHEN = re.compile(rf"(?<![a-z0-9])(?:{_TIMES}|{_EXAMPLES}|{_CHANGES})(?![a-z])", re.VERBOSE)
+_OF_BILL = re.compile(r"(?<![a-z])(?:no|chi so|cs|cu|moi)(?![a-z])")
 #: Words right in front of a difference or of a limit.
 _CHANGE = re.compile(
     r"(?<![a-z])(?:giam|tang|qua|vuot|tren|duoi|hon|lech|chenh lech|them|mien|tru|toi|khoang|gan)$"
@@ -52,10 +60,37 @@ _BEHIND = re.compile(
 _PAID = re.compile(r"(?<![a-z])(?:da|gui|ung|dua|coc|con)(?![a-z])")
 #: What a sentence says of numbers that somebody made up.
 _MADE_UP = re.compile(r"gia mao|mao danh|lua dao")
+_SIGNS = frozenset("/:⬇⬆↓↑▲▼🔻🔺🔼🔽")
 _ENDS = frozenset({",", "vnd", "dong"})
 _MOST_BACK = 40
 _MOST_BEHIND = 16
 _MOST_OF_SENTENCE = 200
+
+
+def leave_out_rivals(binder: Binder) -> None:
+    """Leave out the kWh and the money of other times and of examples, with their months, beside this bill's.
+
+    An old debt is of another time, and a part of this bill; so is the index of the time before.
+    """
+    for unit in ("kwh", "money"):
+        places = [at for at, one in enumerate(binder.pieces) if one.kind == "number" and one.unit == unit]
+        others = {at: begin for at in places if (begin := _other_time(binder, at)) is not None}
+        for at, begin in others.items():
+            binder.used |= {one for one in range(begin, at) if binder.pieces[one].kind == "month"}
+        if len(others) < len(places):
+            binder.used.update(others)
+            binder.skipped.update(others)
+
+
+def _other_time(binder: Binder, at: int) -> int | None:
+    """Where the words begin by which a number is of another time or an example; None where it is of none."""
+    words = clause(binder, at)
+    if _OF_BILL.search(words) or not _ELSEWHEN.search(words):
+        return None
+    begin = at
+    while begin and not _ELSEWHEN.search(_words(binder, begin, at)):
+        begin -= 1
+    return begin
 
 
 def is_foreign(binder: Binder, at: int) -> bool:
@@ -91,8 +126,13 @@ def clause(binder: Binder, at: int) -> str:
 
     Where nothing stands between a number and the comma or number before, it shares that one's clause.
     """
+    return _words(binder, max(0, at - _MOST_BACK + 1), at)
+
+
+def _words(binder: Binder, begin: int, at: int) -> str:
+    """The words of the clause that ends in front of a piece, from the piece ``begin`` on."""
     words: list[str] = []
-    for back in range(at - 1, max(-1, at - _MOST_BACK), -1):
+    for back in range(at - 1, begin - 1, -1):
         one = binder.pieces[back]
         if one.kind == "line" or ends_sentence(binder, back):
             break
@@ -102,12 +142,12 @@ def clause(binder: Binder, at: int) -> str:
             words.append(" ".join(one.text.replace("_", " ").split()))
             if words[-1].partition(" ")[0] in ENERGY:
                 break  # the unit of a number in front
-        elif one.kind == "date" or (one.kind == "other" and one.label != "count"):
+        elif one.kind == "date" or (one.kind == "other" and one.label != "count" and len(one.text) != 4):
             front = binder.text[one.whole[0] : one.start]
             words.append(" ".join([*re.findall("[a-z]+", front), "<day>"]))
         elif one.kind == "other":
             words.append(" ".join(binder.text[one.start : one.end].split()))
-        elif one.text in ("/", ":"):
+        elif one.text in _SIGNS:
             words.append(one.text)
     return " ".join(reversed(words))
 

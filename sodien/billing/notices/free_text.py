@@ -13,6 +13,7 @@ from sodien.billing.bill import Bill
 from sodien.billing.notices import nature
 from sodien.billing.notices.assemble import assemble
 from sodien.billing.notices.bind import Binder
+from sodien.billing.notices.clauses import leave_out_rivals
 from sodien.billing.notices.closure import (
     bind_difference,
     bind_index_sums,
@@ -25,7 +26,6 @@ from sodien.billing.notices.company import in_company
 from sodien.billing.notices.invoices import identity_in, without_changed
 from sodien.billing.notices.leftovers import name_unbound
 from sodien.billing.notices.model import Document, Problem
-from sodien.billing.notices.months import leave_out_months
 from sodien.billing.notices.pairs import bind_pairs
 from sodien.billing.notices.periods import bind_dates
 from sodien.billing.notices.piece import Piece
@@ -171,7 +171,7 @@ def bound(folded: Folded, text: str, begin: int, said: str) -> Binder:
         for value in possible(cell.token.text, "kwh", machine=False).values()
     )
     bind_codes(binder)
-    leave_out_months(binder)
+    leave_out_rivals(binder)
     bind_pairs(binder)
     bind_index_sums(binder)
     binder.bind()

@@ -123,16 +123,6 @@ def _without_fee(total: Decimal | None, sums: dict[Decimal, Match], aside: Seque
     return bare.pop() if len(bare) == 1 else None
 
 
-def leave_out_of_months(settled: SettledFields, others: Sequence[Match], problems: list[Problem]) -> None:
-    """Leave out a total beside several months that is the sum of others: it is of no one of them."""
-    total, parts = settled.number("total"), [value for value in _by_value(others) if value]
-    torn = any(one.key == "two_values" and one.field == "month" for one in problems)
-    if not torn or settled.number("debt") is not None:
-        return
-    if any(sum(some) == total for count in (2, 3, 4) for some in itertools.combinations(parts, count)):
-        problems.append(Problem("which_money", "total", {"text": settled.drop(("", 0, "total")).raw}))
-
-
 def _without_others(
     settled: SettledFields, sums: dict[Decimal, Match], loose: Sequence[Match], problems: list[Problem]
 ) -> None:

@@ -47,32 +47,6 @@ def _of_last_index(binder: Binder) -> None:
         binder.cover(*found[1].whole)
 
 
-def leave_out_months(binder: Binder) -> None:
-    """Leave out what a month used that no year stands with, where another consumption has its label."""
-    owners = {
-        at: binder.reach.owner(at, one)
-        for at, one in enumerate(binder.pieces)
-        if one.kind == "number" and one.unit in (None, "kwh")
-    }
-    labelled = {
-        binder.pieces[at].text
-        for at, where in owners.items()
-        if where is not None and binder.pieces[where].label in ("kwh", "row_kwh", "kwh_all")
-    }
-    for at, piece in enumerate(binder.pieces):
-        if piece.kind != "month" or _when(piece) or _is_named(binder, at):
-            continue
-        ahead = at + 1
-        while ahead < len(binder.pieces) and ahead - at < 4 and binder.pieces[ahead].label in ("", "used"):
-            if binder.pieces[ahead].kind not in ("word", "label"):
-                break
-            ahead += 1
-        one = binder.pieces[ahead] if ahead < len(binder.pieces) else piece
-        if one.unit == "kwh" and ahead > at + 1 and labelled - {one.text}:
-            binder.used |= {at, ahead}
-            binder.skipped.add(ahead)
-
-
 def _only_one(binder: Binder) -> None:
     """The only month with a year of a text, without a word for it: "Hoa don: 10/2026"."""
     found = {}

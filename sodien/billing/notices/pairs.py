@@ -249,7 +249,11 @@ def energies_of(binder: Binder) -> set[Decimal]:
     """What the message may say the consumption is."""
     found = set(binder.printed_kwh)
     for at, piece in enumerate(binder.pieces):
-        if piece.kind != "number" or piece.unit not in (None, "kwh") or at in binder.exported:
+        if (
+            piece.kind != "number"
+            or piece.unit not in (None, "kwh")
+            or at in binder.exported | binder.skipped
+        ):
             continue
         where = None if piece.unit == "kwh" else binder.reach.owner(at, piece)
         name = PLACES.get(binder.pieces[where].label, ("", "", ""))[1] if where is not None else ""

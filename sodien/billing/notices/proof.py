@@ -19,9 +19,10 @@ import msgspec
 
 from sodien.billing import arithmetic
 from sodien.billing.bill import Bill
+from sodien.billing.notices.assemble import SHARED
 from sodien.billing.notices.bind import Binder
 from sodien.billing.notices.clauses import clause, is_foreign, is_made_up, is_one_sentence, is_payment
-from sodien.billing.notices.model import Document, Problem
+from sodien.billing.notices.model import Document, Field, Problem
 from sodien.billing.notices.settled import LEAST_PER_KWH, MOST_PER_KWH
 from sodien.billing.notices.values import possible
 
@@ -44,6 +45,7 @@ def proved(
     kept: list[Document] = []
     told: list[Problem] = []
     named = {one.field for one in problems}
+    when: dict[Field, object] = {}
     for document in documents:
         look = _Look(binder, document)
         bill = document.content
@@ -52,12 +54,16 @@ def proved(
             left = _without(bill, gone)
             told += [look.problem(path) for path in sorted(gone - named)]
             if not look.is_bill(left, gone, unclear=any(one.rpartition(".")[2] in _ENERGY for one in named)):
+                when = {one: getattr(bill, one.path) for one in document.fields if one.path in SHARED}
                 continue
             fields = tuple(one for one in document.fields if one.path not in gone)
             document = msgspec.structs.replace(document, content=left, fields=fields)
         elif look.is_made_up():
             continue
         kept.append(document)
+    if len(kept) == 1 and when:  # an announcement that was read as a bill of its month, too
+        content = msgspec.structs.replace(kept[0].content, **{one.path: value for one, value in when.items()})
+        kept = [msgspec.structs.replace(kept[0], content=content, fields=(*kept[0].fields, *when))]
     return kept, told
 
 
@@ -142,7 +148,7 @@ class _Look:
             return False
         own = set(self._at.values()) | self._binder.exported
         return any(
-            at not in own
+            at not in own | self._binder.skipped
             and bill.kwh not in possible(self._pieces[at].text, "kwh", machine=False).values()
             and not self._binder.reach.is_limit(at, self._pieces[at])
             and not is_foreign(self._binder, at)
