@@ -41,7 +41,7 @@ class AppliancesAsked:
             if asked.what == "stop":
                 return self._ended(where, now)
             if asked.what == "drop":
-                said = tr("'{name}' is measured no more; nothing is kept of it.", name=drop(where, now))
+                said = tr("Measuring '{name}' was stopped; nothing was kept.", name=drop(where, now))
                 return MeasureAnswer(said, accepted=True)
             begin(where, asked.name, now)
         except SodienError as error:

@@ -197,7 +197,7 @@ def _index(value: object, mark: str, row: int) -> Decimal:
         return Decimal(plain)
     except InvalidOperation:
         raise SodienError(
-            tr("Row {row}: {text} is no meter reading in kWh.", row=row, text=repr(text[:_MOST_TEXT]))
+            tr("Row {row}: {text} is not a meter reading in kWh.", row=row, text=repr(text[:_MOST_TEXT]))
         ) from None
 
 
@@ -215,7 +215,7 @@ def _when(value: object, zone: dt.tzinfo, row: int) -> tuple[dt.date | None, int
     except (ValueError, OverflowError):
         raise SodienError(
             tr(
-                "Row {row}: {text} is no day; write it like 2026-11-30 or 30/11/2026.",
+                "Row {row}: {text} is not a date; write it like 2026-11-30 or 30/11/2026.",
                 row=row,
                 text=repr(text),
             )

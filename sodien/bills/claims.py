@@ -207,7 +207,10 @@ def _check(where: MeterLedger, claim: Claim, now: int) -> None:
     if not 0 <= claim.index < _MOST_INDEX:
         raise FieldError(
             "index",
-            tr("{reading} is no meter reading; write the kWh the utility shows.", reading=claim.index),
+            tr(
+                ("{reading} is not a meter reading; write the kWh that the utility shows."),
+                reading=claim.index,
+            ),
         )
     if len(claim.source) > _MOST_SOURCE or not claim.source.isprintable():
         raise FieldError(

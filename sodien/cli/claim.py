@@ -34,8 +34,8 @@ def command() -> None:
 @command.command("add")
 @with_session()
 @click.argument("reading")
-@click.option("--day", metavar="DAY", help="The day the reading is of.")
-@click.option("--at", metavar="TIME", help="The time the reading is of, where the portal tells one.")
+@click.option("--day", metavar="DAY", help="The day of the reading.")
+@click.option("--at", metavar="TIME", help="The time of the reading, if the portal shows one.")
 @click.option("--source", metavar="NAME", default="", help="The app or portal that shows it.")
 @by_option
 @dry_run_option
@@ -48,12 +48,12 @@ def add(
     by: str | None,
     dry_run: bool,
 ) -> int:
-    """Note one READING as the utility shows it, with the day or the time it is of.
+    """Note one READING as the utility shows it, with its day or time.
 
     Exit code 1: it disagrees with your register.
     """
     if (day is None) == (at is None):
-        raise SodienError(tr("Say of which day or time the reading is: --day 2026-11-30 or --at TIME."))
+        raise SodienError(tr("Give the day or time of the reading: --day 2026-11-30 or --at TIME."))
     claim = Claim(
         _index(reading),
         _day(day) if day is not None else None,
@@ -115,10 +115,10 @@ def _said(noted: NotedClaims, session: Session, dry_run: bool) -> list[str]:
     elif noted.new:
         lines.append(tr("Readings of the utility noted: {count}.", count=len(noted.new)))
     if noted.known:
-        lines.append(tr("Noted before, and not again: {count}.", count=noted.known))
+        lines.append(tr("Already stored, not stored again: {count}.", count=noted.known))
     lines += [
         tr(
-            "The utility says another number of {day} than before: {reading} kWh now. The older entry stays.",
+            "The utility now shows another reading for {day}: {reading} kWh. The earlier entry stays.",
             day=when(claim, session.settings.zone),
             reading=formats.number(claim.index, most=3),
         )
@@ -130,7 +130,7 @@ def _said(noted: NotedClaims, session: Session, dry_run: bool) -> list[str]:
 def _index(text: str) -> Decimal:
     found = claim_index(text)
     if found is None:
-        raise SodienError(tr("'{text}' is no meter reading; write the kWh like 12345.67.", text=text[:40]))
+        raise SodienError(tr("'{text}' is not a meter reading; write it like 12345.67.", text=text[:40]))
     return found
 
 
@@ -139,7 +139,7 @@ def _day(text: str) -> dt.date:
         return formats.parse_date(text)
     except ValueError:
         raise FieldError(
-            "day", tr("'{text}' is no day; write it like 2026-11-30 or 30/11/2026.", text=text[:40])
+            "day", tr("'{text}' is not a date; write it like 2026-11-30 or 30/11/2026.", text=text[:40])
         ) from None
 
 

@@ -31,8 +31,8 @@ _USUAL = 31
 def command(session: Session, count: int) -> int:
     """List the utility's daily readings with your own register at that time: agree, cannot tell, disagree.
 
-    Below, how far their register runs from yours, and what may be wrong with their readings: standing still,
-    worked out, late or shifted. Exit code 1: something disagrees.
+    Below: how far their register drifts from yours, and what may be wrong with their readings: stuck,
+    calculated, late or shifted. Exit code 1: something disagrees.
     """
     return show_accounts(session, session.meter_ledgers, count=count)
 

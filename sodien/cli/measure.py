@@ -86,12 +86,12 @@ def start(session: Session, name: tuple[str, ...]) -> int:
 @command.command("stop")
 @with_session()
 @_hours_option
-@click.option("--discard", is_flag=True, help="Keep nothing of it.")
+@click.option("--discard", is_flag=True, help="Stop without keeping the result.")
 def stop(session: Session, hours: float | None, discard: bool) -> int:
     """End measuring, and say what the appliance used and cost."""
     where = session.meter_ledger
     if discard:
-        click.echo(tr("'{name}' is measured no more; nothing is kept of it.", name=drop(where, session.now)))
+        click.echo(tr("Measuring '{name}' was stopped; nothing was kept.", name=drop(where, session.now)))
         return 0
     found, entry = end(where, session.now)
     each, currency = _each(session, where)
@@ -101,7 +101,8 @@ def stop(session: Session, hours: float | None, discard: bool) -> int:
     _show(session, [found], each, currency, hours)
     click.echo(
         tr(
-            "What else was on before, {watts}, is taken off; nothing more may have been on meanwhile.",
+            "What else was on before ({watts}) is taken off. The result holds only if nothing more was "
+            "switched on meanwhile.",
             watts=words.watts(found.rest_kw),
         )
     )

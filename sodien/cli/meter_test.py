@@ -39,7 +39,7 @@ _WATTS = click.FloatRange(20, 100_000)
 )  # fmt: skip
 @click.option(
     "--plug", type=_PERCENT, metavar="PERCENT",
-    help="The reference is a plug-in meter, this accurate (default: 2).",
+    help="The reference is a plug-in meter of this accuracy (default: 2).",
 )  # fmt: skip
 @click.option(
     "--step", type=click.FloatRange(0.0001, 1), metavar="KWH",
@@ -71,7 +71,7 @@ _WATTS = click.FloatRange(20, 100_000)
     help="How long to look at what else is on, before and after (default: 180).",
 )  # fmt: skip
 @click.option("--plan", is_flag=True, help="Only say how long the test takes.")
-@click.option("--by", metavar="NAME", help="Who tests.")
+@click.option("--by", metavar="NAME", help="Who does the test.")
 def command(
     session: Session,
     limit: float,
@@ -93,7 +93,7 @@ def command(
     on counting meanwhile. The result is kept as an entry. Exit code 1: outside its class.
     """
     if element is not None and (plug is not None or step is not None):
-        raise SodienError(tr("Give --plug and --step, or --element: one reference."))
+        raise SodienError(tr("Give one reference: --plug with --step, or --element."))
     reference: Reference = (
         Element(_exact(element), _exact(rated), _exact(rated))
         if element is not None
@@ -260,7 +260,7 @@ def budget(result: Result) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE, pad_edge=False)
-    table.add_column(tr("not known exactly"))
+    table.add_column(tr("source of uncertainty"))
     table.add_column(tr("at most ±"), justify="right")
     table.add_column(tr("spread"))
     table.add_column(tr("standard uncertainty"), justify="right")

@@ -27,9 +27,9 @@ from sodien.words import week as words
 def command(session: Session, test: bool) -> int:
     """Send what happened since the last time to the addresses of notify.urls_file, by Apprise.
 
-    Verdicts, reminders, gaps of a minute or longer, and that no pulse came for a day; on Mondays what the
-    week was like (notify.weekly). What was before an address was there is not told to it. Exit code 1: a
-    message could not be sent.
+    Verdicts, reminders, gaps of a minute or longer, and a day without a pulse; on Mondays what the week was
+    like (notify.weekly). What happened before an address was added is not sent to it. Exit code 1: a message
+    could not be sent.
     """
     path = session.settings.notify.urls_file
     if path is None:

@@ -69,7 +69,7 @@ def send(address: Address, title: str, body: str, *, timeout_s: float = TIMEOUT_
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        return tr("nothing was answered within {seconds} s", seconds=f"{timeout_s:g}")
+        return tr("no answer within {seconds} s", seconds=f"{timeout_s:g}")
     except ValueError:
         return tr("the program that sends has ended unexpectedly")
     if answer.get("why") == "extra":
@@ -78,7 +78,7 @@ def send(address: Address, title: str, body: str, *, timeout_s: float = TIMEOUT_
             tr("Messages are sent by the package Apprise; install it: {command}", command=command)
         )
     if answer.get("why") == "address":
-        return tr("this is no address that Apprise knows")
+        return tr("Apprise does not know this kind of address")
     if answer.get("ok"):
         return None
     return without_secrets(str(answer.get("why") or ""), address.url) or tr("it was refused")

@@ -55,7 +55,9 @@ def remind(meter: str, day: str, when: str) -> str:
     """The reminder in words; ``day`` is a date, ``when`` is today or tomorrow."""
     shown = formats.date(day)
     if when == "today":
-        return tr("{meter}: read the dial today ({day}), the utility reads it too.", meter=meter, day=shown)
+        return tr(
+            ("{meter}: read the dial today ({day}); the utility reads it today, too."), meter=meter, day=shown
+        )
     return tr(
         "{meter}: the utility reads the meter tomorrow ({day}); read the dial then.", meter=meter, day=shown
     )

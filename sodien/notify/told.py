@@ -150,7 +150,7 @@ def message(sentences: list[str], still: dict[str, int], told: dict[str, int]) -
     """All that is to be told, a sentence a line; "" for nothing. ``told``: at which counts it was before."""
     lines = sentences[-MOST:]
     if (more := len(sentences) - len(lines)) > 0:
-        lines.insert(0, tr("Not shown, as too much happened meanwhile: {count}.", count=more))
+        lines.insert(0, tr("Not listed, because too much happened: {count}.", count=more))
     lines += [
         f"{quiet_sentence(meter, count)}." for meter, count in still.items() if told.get(meter) != count
     ]

@@ -16,13 +16,13 @@ def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None) -> str:
     """How long the load must run, or that no day is long enough (``seconds`` is None)."""
     if seconds is None:
         return tr(
-            "No test with this reference tells an error of {tell}: a whole day still leaves ±{least}. Take a "
-            "better plug-in meter, or look for a larger error.",
+            "No test with this reference can detect an error of {tell}: even a whole day leaves ±{least}."
+            " Use a better plug-in meter, or look for a larger error.",
             tell=formats.percent(wanted.tell / 100, None),
             least=percent(Fraction(wanted.least(constant))),
         )
     return tr(
-        "To tell an error of {tell}, a load of {watts} must run for {duration} ({kwh} kWh).",
+        "To detect an error of {tell}, a load of {watts} must run for {duration} ({kwh} kWh).",
         tell=formats.percent(wanted.tell / 100, None),
         watts=formats.watts(wanted.watts),
         duration=formats.duration(seconds),
@@ -47,10 +47,10 @@ def name(part: Part) -> str:
         "class": tr("accuracy of the plug-in meter"),
         "display": tr("last digit of its display"),
         "moments": tr("moment of reading, ±2 s"),
-        "pulses": tr("parts of a pulse"),
+        "pulses": tr("fractions of a pulse"),
         "rest": tr("what else was on"),
         "rating": tr("power on the heater's plate"),
-        "voltage": tr("voltage, counted twice"),
+        "voltage": tr("voltage (counts twice)"),
         "clock": tr("the Pi's clock"),
     }[part.name]
 

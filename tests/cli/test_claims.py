@@ -33,7 +33,7 @@ def test_a_claim_is_noted_once_and_judged(read: Path, sodien: Sodien) -> None:
     assert "agrees" in added.out
     again = sodien(*claim, "1000.15", "--source", "EVN")
     assert again.code == 0
-    assert "Noted before" in again.out
+    assert "Already stored" in again.out
     wrong = sodien(*claim, "2000", "--source", "app", "--json")
     assert wrong.code == 1
     assert "too high by at least" in wrong.json["claims"][0]["readings"][0]["says"]
@@ -57,7 +57,7 @@ def test_a_number_that_the_utility_changed_takes_the_place_of_the_older_one(
     assert sodien(*claim, "1700").code == 1
     changed = sodien(*claim, "1000.3")
     assert changed.code == 0
-    assert "another number" in changed.out
+    assert "another reading" in changed.out
     assert len(rows(read)) == 2
     (one,) = sodien("claims", "--json", "-c", read).json["claims"]
     assert [reading["index"] for reading in one["readings"]] == ["1000.3"]
@@ -92,17 +92,17 @@ def test_a_file_is_imported_whole_or_not_at_all(read: Path, sodien: Sodien, tmp_
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("1000",), "Say of which day"),
-        (("1000", "--day", "2026-10-30", "--at", "2026-10-30 09:00"), "Say of which day"),
-        (("12x", "--day", "2026-10-30"), "no meter reading"),
+        (("1000",), "Give the day or time"),
+        (("1000", "--day", "2026-10-30", "--at", "2026-10-30 09:00"), "Give the day or time"),
+        (("12x", "--day", "2026-10-30"), "is not a meter reading"),
         (("-1", "--day", "2026-10-30"), "No such option"),
-        (("1000", "--day", "31/2/2026"), "is no day"),
+        (("1000", "--day", "31/2/2026"), "is not a date"),
         (("1000", "--day", "2099-10-30"), "has not come yet"),
         (("1000", "--day", "1999-10-30"), "cannot be right"),
         (("1000", "--at", "2099-10-30 08:00"), "future"),
         (("1000", "--day", "2026-10-30", "--source", "x" * 61), "one line"),
-        (("1" * 13, "--day", "2026-10-30"), "no meter reading"),
-        (("1" * 12, "--day", "2026-10-30"), "no meter reading"),
+        (("1" * 13, "--day", "2026-10-30"), "is not a meter reading"),
+        (("1" * 12, "--day", "2026-10-30"), "is not a meter reading"),
     ],
 )
 def test_each_bad_input_is_one_sentence(

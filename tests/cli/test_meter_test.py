@@ -122,10 +122,10 @@ def test_a_heater_at_a_measured_voltage(sodien: Sodien, home: Path) -> None:
 def test_a_plan_and_one_that_cannot_be(sodien: Sodien, home: Path) -> None:
     result = sodien("meter-test", "-c", home, "--plan", "--plug", 1, "--tell", 2)
     assert result.code == 0
-    assert "To tell an error of 2%, a load of 2000 W must run for 16 min" in result.out
+    assert "To detect an error of 2%, a load of 2000 W must run for 16 min" in result.out
     result = sodien("meter-test", "-c", home, "--plug", 2, "--tell", 1)
     assert result.code == 2
-    assert "a whole day still leaves ±2.3" in result.one_sentence()
+    assert "even a whole day leaves ±2.3" in result.one_sentence()
 
 
 def test_nothing_counts(sodien: Sodien, home: Path) -> None:

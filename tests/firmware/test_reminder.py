@@ -131,7 +131,7 @@ def test_words_are_filled_in_and_no_shell_sees_them(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(i18n, "_language", "en")
     assert words(["say", "{text}", "{day} {when}", "{x}"], "main", "2026-11-30", "today") == [
         "say",
-        "main: read the dial today (2026-11-30), the utility reads it too.",
+        "main: read the dial today (2026-11-30); the utility reads it today, too.",
         "2026-11-30 today",
         "{x}",
     ]

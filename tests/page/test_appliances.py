@@ -116,7 +116,7 @@ def test_the_meter_is_tested(home: Home) -> None:
     home.watts[0] = 300  # one flash in seven seconds
     home.house.play(130)
     assert "'x' is none" in home.send("/meter-test", 422, what="begin", **fields(plug="x"))
-    assert "a whole day still leaves" in home.send("/meter-test", 422, what="begin", **fields(tell="1"))
+    assert "even a whole day leaves" in home.send("/meter-test", 422, what="begin", **fields(tell="1"))
     home.send("/meter-test", what="begin", **fields())
     assert "must run for" in home.see("/meter-test")
     assert "look at what it waits for" in home.send("/meter-test", 422, what="end", shown="3")

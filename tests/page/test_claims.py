@@ -31,7 +31,7 @@ def test_a_file_that_is_none_is_said_beside_its_field(visit: Callable[..., Visit
     page.get("/period?lang=en")
     status, text = sent(page, "reading,day\nx,2026-10-01\n")
     assert status == 422
-    assert "Row 2: &#39;x&#39; is no meter reading in kWh." in text
+    assert "Row 2: &#39;x&#39; is not a meter reading in kWh." in text
     answer = page.post("/claims")
     assert answer.status_code == 422
     assert "Choose the file first." in answer.text

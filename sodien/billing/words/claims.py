@@ -70,13 +70,13 @@ def drift(found: ClaimDrift, zone: ZoneInfo) -> str:
         )
     if found.high < 0:
         return tr(
-            "From {first} to {last} the utility's readings rose slower than yours: {best} ‰, between {low} "
-            "and {high} ‰.",
+            "From {first} to {last} the utility's readings rose more slowly than yours: {best} ‰, between"
+            " {low} and {high} ‰.",
             **words,
         )
     return tr(
-        "From {first} to {last} the utility's readings may have risen just as yours: {best} ‰ apart, between "
-        "{low} and {high} ‰.",
+        "From {first} to {last} the utility's readings may have risen at the same rate as yours: {best} ‰"
+        " apart, between {low} and {high} ‰.",
         **words,
     )
 
@@ -94,44 +94,62 @@ def fault(found: ClaimFault, zone: ZoneInfo) -> str:
         (
             "stuck",
             True,
-        ): "From {first} to {last} the utility shows the same reading, though at least {kwh} kWh "
-        "flowed: it stands still.",
+        ): (
+            "From {first} to {last} the utility shows the same reading, although at least {kwh} kWh were "
+            "used: it is stuck."
+        ),
         (
             "stuck",
             False,
-        ): "From {first} to {last} the utility shows the same reading, though {kwh} kWh flowed: "
-        "it may stand still, or be dated late.",
-        ("estimated", True): "From {first} to {last} the utility's readings lie on a straight line that your "
-        "register did not follow: they were worked out and not read.",
+        ): (
+            "From {first} to {last} the utility shows the same reading, although {kwh} kWh were used: it "
+            "may be stuck, or updated late."
+        ),
+        ("estimated", True): (
+            "From {first} to {last} the utility's readings lie on a straight line that your register did "
+            "not follow: they were calculated, not read."
+        ),
         (
             "estimated",
             False,
-        ): "From {first} to {last} the utility's readings lie on a straight line: they may "
-        "have been worked out and not read.",
+        ): (
+            "From {first} to {last} the utility's readings lie on a straight line: they may have been "
+            "calculated, not read."
+        ),
         ("late", True): "From {first} to {last} the utility's readings fit only if they are {days} old.",
         (
             "late",
             False,
-        ): "From {first} to {last} the utility's readings may be {days} old: they fit that day.",
+        ): "From {first} to {last} the utility's readings may be {days} old: that is when they fit.",
         (
             "shifted",
             True,
-        ): "From {first} to {last} all the utility's readings are off by the same: {off} kWh.",
-        ("shifted", False): "From {first} to {last} all the utility's readings may be off by the same: {off} "
-        "kWh.",
-        ("late_or_shifted", False): "From {first} to {last} the utility's readings disagree with yours: they "
-        "may be {days} old, or all be off by the same ({off} kWh).",
+        ): "From {first} to {last} all the utility's readings are off by the same amount: {off} kWh.",
+        ("shifted", False): (
+            "From {first} to {last} all the utility's readings may be off by the same amount: {off} kWh."
+        ),
+        ("late_or_shifted", False): (
+            "From {first} to {last} the utility's readings disagree with yours: they may be {days} old, "
+            "or all be off by the same amount ({off} kWh)."
+        ),
         ("fast", True): "From {first} to {last} the utility's readings rise faster than your register.",
-        ("slow", True): "From {first} to {last} the utility's readings rise slower than your register.",
-        ("jump", True): "Between {first} and {last} the utility's readings are at least {apart} kWh further "
-        "apart than what flowed.",
+        ("slow", True): (
+            "From {first} to {last} the utility's readings rise more slowly than your register."
+        ),
+        ("jump", True): (
+            "Between {first} and {last} the utility's readings rise by at least {apart} kWh more than was"
+            " used."
+        ),
         (
             "jump_back",
             True,
-        ): "Between {first} and {last} the utility's readings are at least {apart} kWh closer "
-        "together than what flowed.",
-        ("wrong", True): "From {first} to {last} the utility's readings disagree with yours, and not all by "
-        "the same.",
+        ): (
+            "Between {first} and {last} the utility's readings rise by at least {apart} kWh less than was"
+            " used."
+        ),
+        ("wrong", True): (
+            "From {first} to {last} the utility's readings disagree with yours, by different amounts."
+        ),
     }
     kind: str = found.kind
     if found.off is not None:
