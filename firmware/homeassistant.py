@@ -122,7 +122,8 @@ def announcements(
         components = {
             key: _placed(key, component, device, meter.id)
             for key, component in (
-                *_of_meter(currency),
+                # What a sub-meter costs is a share of another one's bill.
+                *_of_meter(currency if meter.sub_of is None else None),
                 *_asked_and_told(topics, meter.id, asked or Asked()),
             )
         }

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as paho
 import pytest
 from hypothesis import given
@@ -154,6 +155,15 @@ def test_one_sensor_of_each_kind_fits_the_energy_dashboard() -> None:
             "power": "measurement",
             "cost": "total",
         }, topic
+
+
+def test_a_sub_meter_has_no_cost_of_its_own() -> None:
+    main, room = meters_of(["main", "room1"])
+    meters = [main, msgspec.structs.replace(room, sub_of="main")]
+    _, one, other = announcements(PREFIX, DEVICE, meters, "1.0", currency="VND").values()
+    money = {key for key, part in one["cmps"].items() if "VND" in str(part.get("unit_of_measurement"))}
+    assert "cost" in money
+    assert one["cmps"].keys() - other["cmps"].keys() == {*money, "next_tier"}
 
 
 def of_state() -> list[dict[str, Any]]:

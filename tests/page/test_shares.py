@@ -60,7 +60,9 @@ def test_receipts_are_pages_of_their_own(rooms: Rooms) -> None:
 
 
 def test_without_a_bill_it_is_said(rooms: Rooms) -> None:
-    assert "No bill has come yet" in rooms(bill=False).get("/shares")
+    page = rooms(bill=False)
+    assert "No bill has come yet" in page.get("/shares")
+    assert "Provisional, before the bill" in page.get("/shares/receipts")
 
 
 def test_a_household_without_sub_meters_sees_nothing_of_it(visit: Callable[..., Visitor]) -> None:
