@@ -4,7 +4,7 @@ Spoilt: it must not raise, nor put a number in a bill that the text has not; eac
 stretch it is said to come from, by code of its own (tests/billing/notices/invention.py). Put in: days,
 months, addresses, phones, prices and sums of other things, at the places where people write them; no field
 may have another value afterwards (wrong), none may be new (invented); one may be left out and named. Of all
-places and phrases a random part is tried, or with ``--probes 0`` each (about an hour).
+places and phrases a random part is tried, or with ``--probes 0`` each (for hours).
 In pairs, a line end between: they are two bills (apart), never one with the values of both (mixed).
 """
 
@@ -21,8 +21,8 @@ from common import arguments, show
 def main() -> None:
     """Mutate, put in, read, compare and print."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--mutations", type=int, default=3000)
-    parser.add_argument("--probes", type=int, default=3000)
+    parser.add_argument("--mutations", type=int, default=2000)
+    parser.add_argument("--probes", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
