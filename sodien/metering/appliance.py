@@ -10,6 +10,8 @@ from sodien.metering.bounds import Interval
 #: What else is on lies between the quietest and the busiest stretch of so many ms in the last hour.
 STRETCH_MS = 600_000
 LOOKS_BACK_MS = 3_600_000
+#: A daemon makes its count known every five seconds, and tells it five seconds later at most.
+TOLD_MS = 10_000
 _HOUR_MS = 3_600_000
 _DAYS = 30
 _NS = 1_000_000
@@ -39,10 +41,11 @@ def rest_of(counts: Sequence[tuple[int, int]], kwh: Fraction) -> Interval | None
 def counted(pulses: int, kwh: Fraction, inside_ms: Fraction, wanted_ms: int) -> Interval:
     """kWh of ``wanted_ms`` by the whole ``pulses`` of ``inside_ms``, at ``kwh`` a pulse.
 
-    Counts are told every few seconds, so theirs are a little more or less of the time, at the power found.
+    The newest count that is known may be TOLD_MS old, at either end; what came since is taken to be no more
+    than at the power found.
     """
     inside = max(Fraction(1), inside_ms)
-    off = min(Fraction(1), abs(wanted_ms - inside) / inside)
+    off = min(Fraction(1), (abs(wanted_ms - inside) + TOLD_MS) / inside)
     return Interval(max(0, pulses - 1) * kwh * (1 - off), (pulses + 1) * kwh * (1 + off))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sodien.protocol.times import parse_time
 from tests.grafana import money
 from tests.grafana.household import (
     CONSTANT,
@@ -269,6 +270,12 @@ def difference(rows: list[Row]) -> None:
     assert row["least"] <= 0 <= row["most"]
 
 
+def claim_difference(rows: list[Row]) -> None:
+    (row,) = rows
+    assert row["time"] == parse_time(money.CLAIM_ENTRY.at)
+    assert (row["least"], row["difference"], row["most"]) == (close(-5.1), close(1.2), close(5.1))
+
+
 def as_stored(at: int, fields: dict[str, Any], **absent: None) -> Callable[[list[Row]], None]:
     def check(rows: list[Row]) -> None:
         (row,) = rows
@@ -367,6 +374,7 @@ EXPECTED: dict[str, Callable[[list[Row]], None]] = {
     "sodien-reading-day Off by at least stat A": beside_verdict("disagrees_by_kwh", 3.2),
     "sodien-reading-day Errors show from stat A": beside_verdict("detectable_kwh", 14),
     "sodien-reading-day Billed less counted timeseries A": difference,
+    "sodien-reading-day The utility's daily readings less your register timeseries A": claim_difference,
     "sodien-reading-day Verdicts table A": as_stored(money.VERDICT_AT, money.VERDICT),
     "sodien-reading-day Bills table A": as_stored(money.BILL_AT, money.BILL),
     "sodien-reading-day Reading days table A": snapshots,

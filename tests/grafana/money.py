@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from collector.line_protocol import of_entry
-from sodien.protocol.entries import BillEntry, CostEntry, ReminderEntry, VerdictEntry
+from sodien.protocol.entries import BillEntry, ClaimEntry, CostEntry, ReminderEntry, VerdictEntry
 from sodien.protocol.times import format_time, parse_time
 from sodien.protocol.values import Bounds, Money, Projection
 from tests.grafana.household import HOUR, NOW, START, local
@@ -102,6 +102,12 @@ VERDICT: dict[str, Any] = {
 }  # fmt: skip
 
 
+CLAIM_ENTRY = ClaimEntry(
+    seq=1, at=format_time(local(23, 0)), meter="main", source="EVN", day="2026-11-23",
+    index=Decimal("12386.4"), register=Bounds(Decimal("12380.1"), Decimal("12385.2"), Decimal("12390.3")),
+)  # fmt: skip
+
+
 def reminder(at: int, when: str) -> ReminderEntry:
     """A reminder of the reading day."""
     return ReminderEntry(seq=1, at=format_time(at), meter="main", day="2026-11-22", when=when)
@@ -116,5 +122,6 @@ def verdict(at: int, word: str) -> VerdictEntry:
 def lines(device: str, since: int = START) -> list[str]:
     """All of them for the household's main meter, the costs from ``since``."""
     entries = [cost_entry(at, since) for at in range(since + HOUR, NOW + 1, HOUR)]
-    more = [BILL_ENTRY, VERDICT_ENTRY, reminder(local(21, 18), "tomorrow"), reminder(local(22, 18), "today")]
+    told = [reminder(local(21, 18), "tomorrow"), reminder(local(22, 18), "today")]
+    more = [BILL_ENTRY, VERDICT_ENTRY, CLAIM_ENTRY, *told]
     return [of_entry(device, entry) for entry in [*entries, *more]]

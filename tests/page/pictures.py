@@ -33,6 +33,8 @@ SCREENS = {
     "hours": "/days?by=hour&end=2026-05-01",
     "bills": "/bills",
     "enter": "/enter",
+    "appliances": "/appliances?hours=6&amount=20&of=kwh&way=less",
+    "meter-test": "/meter-test",
     "health": "/health",
 }
 #: What the documents show, as a telephone's first screen: the path, the language, and whether it is dark.

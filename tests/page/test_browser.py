@@ -50,7 +50,10 @@ pytestmark = [
         reason="chromium and chromium-driver are missing: sh tests/install-servers.sh",
     ),
 ]
-SCREENS = ("/", "/period", "/days", "/days?by=hour", "/days?by=month", "/bills", "/enter")
+SCREENS = (
+    *("/", "/appliances", "/meter-test", "/period", "/days", "/days?by=hour", "/days?by=month"),
+    *("/bills", "/enter"),
+)
 WIDTHS = (360, 412, 768, 1280)
 
 

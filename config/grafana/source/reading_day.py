@@ -37,19 +37,13 @@ COLOURS = {"consistent": "green", "cannot_tell": "yellow", "disagrees": "red"}
 PAGE = "${page:raw}/bills"
 
 
-def difference(place: tuple[int, int, int, int]) -> Json:
-    """What the utility billed less what was counted, bill by bill, with our own bounds around nothing."""
+def difference(title: Text, description: Text, place: tuple[int, int, int, int], text: str) -> Json:
+    """What the utility says less what was counted, with our own bounds around nothing."""
     return series(
-        "Billed less counted",
-        "One dot for each bill that was judged: what was billed less our best estimate. Inside the green bar our "
-        "record cannot tell the two apart; outside of it the bill does not fit what was counted.",
+        title,
+        description,
         place,
-        [
-            query(
-                f"""SELECT "own_kwh_low" - "own_kwh" AS "least", "own_kwh_high" - "own_kwh" AS "most",
-                "billed_kwh" - "own_kwh" AS "difference" FROM "verdict" WHERE {WHERE}"""
-            )
-        ],
+        [query(text)],
         KWH,
         timeFrom="400d",
         defaults={"decimals": 1},
@@ -154,7 +148,14 @@ def build() -> Json:
             transformations=[dated("day")],
             **NOW,
         ),
-        difference((0, 4, 24, 9)),
+        difference(
+            "Billed less counted",
+            "One dot for each bill that was judged: what was billed less our best estimate. Inside the green bar our "
+            "record cannot tell the two apart; outside of it the bill does not fit what was counted.",
+            (0, 4, 24, 9),
+            f"""SELECT "own_kwh_low" - "own_kwh" AS "least", "own_kwh_high" - "own_kwh" AS "most",
+            "billed_kwh" - "own_kwh" AS "difference" FROM "verdict" WHERE {WHERE}""",
+        ),
         table(
             "Verdicts",
             "Every bill that was judged, the newest first; a bill that was corrected later stays in the list.",
@@ -230,6 +231,14 @@ def build() -> Json:
                 column("serial", "serial", "string"),
             ],
             timeFrom="4000d",
+        ),
+        difference(
+            "The utility's daily readings less your register",
+            "One dot for each reading that its app or portal told: less our best estimate at that time. Inside the green "
+            "bar it may be right; 'sodien claims' says what may be wrong. It proves nothing and moves nothing of ours.",
+            (0, 45, 24, 9),
+            f"""SELECT "low" - "register" AS "least", "high" - "register" AS "most",
+            "index" - "register" AS "difference" FROM "claim" WHERE {WHERE}""",
         ),
     ]
     return dashboard(
