@@ -74,6 +74,14 @@ def shares_of(
     found = bills(ledger, meter.id)
     last = _last_period(where, history, today)
     stored = find_bill(found, entry) if entry is not None else _newest(found, last)
+    if stored is not None and (stored.withdrawal is not None or stored.bill.adjusts is not None):
+        raise SodienError(
+            tr(
+                "Bill {entry} is withdrawn, or adjusts another one: it is no whole bill to share; "
+                "'sodien bill list' lists the others.",
+                entry=stored.entry,
+            )
+        )
     period = stored.period if stored is not None else last
     if period is None:
         raise SodienError(

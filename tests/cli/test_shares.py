@@ -95,6 +95,8 @@ def test_a_newer_period_goes_before_an_older_bill(
     entry = sodien("bill", "list", "-c", rooms, "--json").json["bills"][0]["entry"]
     older = sodien("shares", entry, "-c", rooms, "--json").json
     assert (older["bill"], older["last"]) == (entry, "2026-10-31")
+    assert sodien("bill", "withdraw", entry, "--meter", "main", "--because", "twice", "-c", rooms).code == 0
+    assert "is withdrawn" in sodien("shares", entry, "-c", rooms).one_sentence()
 
 
 def test_charges_are_judged(rooms: Path, sodien: Sodien) -> None:

@@ -11,7 +11,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as replace_use
 
+from sodien.billing.bill import Bill
+from sodien.billing.sharing.amount import Amount, amount_of, quotas_of
 from sodien.billing.sharing.shares import (
     COMMON,
     Billed,
@@ -320,3 +323,61 @@ def test_in_simulated_houses_the_truth_is_inside_and_nobody_is_accused() -> None
         houses.month(houses.house(seed), count, str(seed))
     assert not houses.WRONG
     assert count["greedy together found"] > 20
+
+
+# -- what a bill asks ------------------------------------------------------------------------------------
+
+MONTH = Consumption(Decimal(0), dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+
+
+def asked(bill: Bill, kwh: int | None = 350, use: Consumption = MONTH) -> Amount:
+    printed = None if kwh is None else Decimal(kwh)
+    return amount_of(BOOK, use, bill, printed, Bounded(Fraction(345), Fraction(350), Fraction("355.2")))
+
+
+@pytest.mark.parametrize(
+    ("bill", "total"),
+    [
+        (Bill(total=Decimal(979_560)), 979_560),
+        (Bill(total=Decimal(1_079_560), debt=Decimal(100_000)), 979_560),
+        (Bill(net=Decimal(907_000), tax=Decimal(72_560)), 979_560),
+        (Bill(total=Decimal(980_000)), 980_000),
+    ],
+)
+def test_the_money_of_a_bill_is_this_periods(bill: Bill, total: int) -> None:
+    found = asked(bill)
+    assert found.billed.total == point(total)
+    assert (found.kwh_printed, found.money_printed) == (True, True)
+    assert found.cost is not None
+    assert found.cost.total == 979_560
+
+
+def test_what_a_bill_does_not_print_is_worked_out_with_bounds() -> None:
+    found = asked(Bill(), None)
+    assert found.billed.kwh == Bounded(Fraction(345), Fraction(350), Fraction(356))
+    assert found.billed.total.best == 979_560
+    assert found.billed.total.low == october(345)
+    assert found.billed.total.high == october(356)
+    assert (found.kwh_printed, found.money_printed) == (False, False)
+
+
+def test_quotas_by_days_are_tried_where_they_explain_the_money() -> None:
+    use = replace_use(MONTH, first=dt.date(2026, 10, 12))
+    by_days = charge(BOOK, replace_use(use, kwh=Decimal(350), prorate=True)).total
+    found = asked(Bill(total=by_days), 350, use)
+    assert found.use.prorate
+    assert found.cost is not None
+    assert found.cost.total == by_days
+
+
+def test_declaring_the_tenants_saves_what_the_tariff_says() -> None:
+    rooms = [tenant("a", 200, 5), tenant("b", 150, 4, family=True)]
+    found = quotas_of(BOOK, asked(Bill(total=Decimal(979_560))), rooms)
+    assert (found.households, found.declared, found.known) == (1, Fraction(9, 4), True)
+    assert found.saved == 979_560 - 811_039
+    undeclared = replace_use(MONTH, scheme="undeclared")
+    found = quotas_of(BOOK, asked(Bill(), 350, undeclared), rooms)
+    assert found.households == 0
+    assert found.saved == 899_640 - 811_039
+    assert quotas_of(BOOK, asked(Bill(), None), rooms).saved is None
+    assert quotas_of(BOOK, asked(Bill()), [tenant("a", 200)]).declared is None
