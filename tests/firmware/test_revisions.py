@@ -15,8 +15,9 @@ from sodien.history.revisions import Revisions
 from sodien.history.wire_entries import WireEntries
 from sodien.ledger.bodies import HourBody, SnapshotBody
 from sodien.protocol.entries import CostEntry, HourEntry
+from sodien.protocol.times import parse_time
 from tests.firmware.house import DAY, HOUR, SECOND, settings_of, steady
-from tests.support.clock_stories import START_KWH, Lived, closed_wrong, play, published
+from tests.support.clock_stories import START_KWH, Lived, closed_wrong, outside, play, published
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +165,25 @@ def test_what_several_clocks_had_closed_is_put_right_at_once(tmp_path: Path) -> 
     )
     house = play(tmp_path, text, seed=1077, tail=11_700)
     assert not closed_wrong(house, 60_000)
+
+
+@pytest.mark.parametrize("night", ["2026-10-24T22:00:00.000Z", "2027-03-27T23:00:00.000Z"])
+@pytest.mark.parametrize("off", [3600, -3600])
+def test_a_clock_that_is_an_hour_wrong_in_the_night_in_which_clocks_change(
+    tmp_path: Path, night: str, off: int
+) -> None:
+    """From midnight on, in Berlin: set wrong, put right; and the same after a power cut."""
+    text = (
+        f"start @0, dial @60, step {off} @1800, step 0 @6500, cut @11000, boot {-off} @11060, start @11080, "
+    )
+    text += f"sync {off} @11100, step 0 @13000, dial @20000"
+    house = play(
+        tmp_path, text, seed=3, tail=10_000, wall=parse_time(night) * 1_000_000, zone="Europe/Berlin"
+    )
+    assert not outside(house)
+    assert not closed_wrong(house)
+    hours = [row.at or 0 for row in house.rows("hour")]
+    assert sorted(hours) == list(range(min(hours), max(hours) + 1, 3_600_000)), "each once"
 
 
 def test_a_clock_that_was_always_right_revises_nothing(tmp_path: Path) -> None:

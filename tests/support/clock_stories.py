@@ -34,7 +34,7 @@ from sodien.history.wire_entries import WireEntries
 from sodien.ledger.store import NewRow
 from sodien.protocol.entries import CostEntry, HourEntry, SnapshotEntry
 from sodien.protocol.times import format_time, parse_time
-from tests.firmware.house import HOUR, SECOND, House, household, settings_of
+from tests.firmware.house import HOUR, MORNING, SECOND, House, household, settings_of
 
 START_KWH = Fraction(1234)
 #: The truth is known to a pulse at either end, times to a millisecond.
@@ -144,9 +144,19 @@ def events(text: str) -> list[Event]:
     return found
 
 
-def play(folder: Path, text: str, *, seed: int = 1, trust: bool = False, tail: int = 600) -> Lived:
-    """A house that lived through these events, and ``tail`` seconds more."""
-    house = Lived(settings_of(folder, TRUST if trust else "", at_risk_wh=20), load(seed), eager=False)
+def play(
+    folder: Path,
+    text: str,
+    *,
+    seed: int = 1,
+    trust: bool = False,
+    tail: int = 600,
+    wall: int = MORNING,
+    zone: str = "Asia/Ho_Chi_Minh",
+) -> Lived:
+    """A house that lived through these events since ``wall`` (ns UTC), and ``tail`` seconds more."""
+    more = f"timezone: {zone}\n" + (TRUST if trust else "")
+    house = Lived(settings_of(folder, more, at_risk_wh=20), load(seed), wall=wall, eager=False)
     clock, backup = house.clock, folder
     for event in events(text):
         if event.at * SECOND > clock.now_ns():  # else at once: what is set as the machine wakes
