@@ -110,9 +110,8 @@ class Recorder:
             begin_state(settings, meter, known[meter.id], now, ledger, losses_declared=losses_declared)
             for meter in settings.meters
         ]
-        for index, state in enumerate(self.meters):
-            if levels is not None:
-                state.filter.start(levels[index], now)
+        for state, level in zip(self.meters, levels or (), strict=False):
+            state.filter.start(level, now)
         self._gaps = [
             gap
             for m in self.meters
@@ -168,8 +167,9 @@ class Recorder:
     # -- the clock -------------------------------------------------------------------------------------
 
     def _read_clock(self, now: int) -> None:
-        """Look at the wall clock now and then; note when it becomes known or steps."""
-        if now < self._next_clock:
+        """Look at the wall clock now and then, and when it has moved; note when it becomes known or steps."""
+        offset = self._clock.wall_ns() - self._clock.monotonic_ns()
+        if now < self._next_clock and not self.watch.moved(offset):
             return
         taken = sample(self._clock)
         if self.slept:

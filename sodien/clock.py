@@ -238,6 +238,10 @@ class ClockWatch:
             self.last = record
         return record
 
+    def moved(self, offset_ns: int) -> bool:
+        """Whether a known clock seems to have stepped; only samples tell for certain."""
+        return self.last is not None and abs(offset_ns - self.last.offset_ns) > STEP_NS
+
     def wall_ns(self, mono_ns: int) -> int | None:
         """Wall time of an instant of this boot by the record in force; None while the clock is not known."""
         return None if self.last is None else mono_ns + self.last.offset_ns

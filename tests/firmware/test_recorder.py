@@ -16,6 +16,8 @@ import pytest
 
 from firmware.ledger_writer import HOLD_NS, ROWS_HOLD_NS
 from firmware.simulation import load_profile as profile
+from sodien.history.events import notes
+from sodien.ledger.noted import ClockNoted
 from sodien.ledger.store import Ledger, LedgerBusyError, NewRow
 from sodien.settings.model import parse
 from tests.firmware.house import HOUR, MINUTE, SECOND, House, household, settings_of, steady
@@ -440,3 +442,16 @@ def test_more_power_than_the_settings_allow_is_noted_once_and_counts_in_the_boun
     (gap,) = view.gaps
     used = view.energy(gap.start, gap.end)
     assert used.high >= Decimal(house.true_pulses(house.world(gap.start), house.world(gap.end)) - 2) / 1600
+
+
+@pytest.mark.parametrize("off", [-197, 1])
+def test_a_step_of_the_clock_is_noted_with_the_next_turn(tmp_path: Path, off: int) -> None:
+    """The power goes a few seconds after the clock was put right."""
+    house = House(settings_of(tmp_path), steady(2000))
+    house.start()
+    house.play(100)
+    house.clock.step_wall(off * SECOND)
+    house.play(3)
+    house.kill()
+    (_, first), (_, second) = notes(house.ledger, "", ClockNoted)
+    assert second.offset_ns - first.offset_ns == off * SECOND
