@@ -44,13 +44,15 @@ class OffsetRecord(NamedTuple):
 class BootFacts(NamedTuple):
     """What is known of one boot: from its first run's start to the last thing noted, monotonic ns.
 
-    ``watched``: until when its clock was looked at, where a boot after a sleep went on with it.
+    ``watched``: until when its clock was looked at, where a boot after a sleep went on with it;
+    ``clock``: the first boot of those that only sleeps part.
     """
 
     begin: int
     end: int
     records: tuple[OffsetRecord, ...] = ()
     watched: int = 0
+    clock: int | None = None
 
 
 def steps(boot: BootFacts) -> list[tuple[int, int]]:
@@ -92,7 +94,7 @@ def through_sleep(boots: Sequence[BootFacts], slept: Sequence[tuple[str, int]]) 
                 for one, by in seen
             )
             watched = boots[chain[-1].boot].end + chain[-1].shift - own.shift
-            found[own.boot] = boots[own.boot]._replace(records=records, watched=watched)
+            found[own.boot] = boots[own.boot]._replace(records=records, watched=watched, clock=chain[0].boot)
         chain.clear()
 
     for index, (machine, seconds) in enumerate(slept):
@@ -151,7 +153,11 @@ def place(boots: Sequence[BootFacts]) -> tuple[list[Place | None], list[Clash]]:
         final = [one for one in clashes if len(one.lost) > 1 or _winner(one) in kept]
         told += final
         out.update(index for one in final for index in one.lost)
-        if len(final) == len(clashes):
+        # Boots with one clock are wrong together.
+        wrong = {boots[index].clock for index in out} - {None}
+        mates = {index for index, boot in enumerate(boots) if boot.clock in wrong} - out
+        out |= mates
+        if len(final) == len(clashes) and not mates:
             break
     _tighten(boots, kept, spans)
     places: list[Place | None] = [None] * len(boots)

@@ -125,6 +125,15 @@ def test_boots_that_only_a_sleep_parts_have_one_clock() -> None:
     assert found == [Place(1202 * SECOND, 1204 * SECOND), Place(1303 * SECOND, 1303 * SECOND), *points(None)]
 
 
+def test_boots_with_one_clock_are_wrong_together() -> None:
+    """It was late before it slept; that it may have been right after would be no wonder."""
+    late = BootFacts(600 * SECOND, 9000 * SECOND, (OffsetRecord(600 * SECOND, 600 * SECOND, True),))
+    facts = [boot(4000, (0, 0), trusted=True), boot(600, (0, 500), trusted=True), late]
+    late_again = late._replace(records=(OffsetRecord(600 * SECOND, 9600 * SECOND, True),))
+    slept = [("a", 0), ("b", 0), ("b", 9100)]
+    assert place(through_sleep([*facts[:2], late_again], slept))[0] == points(0, None, None)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[list[BootFacts], list[int | None]]:
     """Boots as they ran, and the true offset of each; clocks are right, unknown, or put right in the end."""
