@@ -34,7 +34,8 @@ _ELSEWHERE = (
         rf"cam on{_WITHIN}{{0,60}} da (?:thanh toan|nop)({_WITHIN}{{0,60}})(?=[.;].{{0,80}}{_MONTH})",
         re.DOTALL,
     ),
-    re.compile(r"(?<![a-z])(?:so sanh|vi du|gia su|neu (?:su )?dung)([^\n]{0,160})"),
+    re.compile(r"(?<![a-z])(?:so sanh|vi du|gia su)([^\n]{0,160})"),
+    re.compile(rf"(?<![a-z])neu (?:su )?dung({_WITHIN}{{0,160}})"),
 )
 
 
