@@ -165,16 +165,15 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     yield (
         "power",
-        {
-            "p": _SENSOR,
-            "name": tr("Power"),
-            "device_class": "power",
-            "state_class": "measurement",
-            "unit_of_measurement": "W",
-            "suggested_display_precision": 0,
-            "expire_after": EXPIRE_POWER_S,
-            "value_template": value("power_w"),
-        },
+        sensor(
+            tr("Power"),
+            value("power_w"),
+            device_class="power",
+            state_class="measurement",
+            unit_of_measurement="W",
+            suggested_display_precision=0,
+            expire_after=EXPIRE_POWER_S,
+        ),
     )
     yield (
         "register",
@@ -221,25 +220,23 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from _money(currency)
     yield (
         "coverage",
-        {
-            "p": _SENSOR,
-            "name": tr("Coverage today"),
-            "icon": "mdi:eye-check-outline",
-            "unit_of_measurement": "%",
-            "suggested_display_precision": 1,
-            "entity_category": "diagnostic",
-            "value_template": value("coverage", " * 100"),
-        },
+        sensor(
+            tr("Coverage today"),
+            value("coverage", " * 100"),
+            icon="mdi:eye-check-outline",
+            unit_of_measurement="%",
+            suggested_display_precision=1,
+            entity_category="diagnostic",
+        ),
     )
     yield (
         "reading_day",
-        {
-            "p": _SENSOR,
-            "name": tr("Next reading day"),
-            "device_class": "date",
-            "icon": "mdi:calendar-check",
-            "value_template": value("reading_day"),
-        },
+        sensor(
+            tr("Next reading day"),
+            value("reading_day"),
+            device_class="date",
+            icon="mdi:calendar-check",
+        ),
     )
     yield (
         "read_dial",
@@ -269,31 +266,29 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
 def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "cost",
-        {
-            "p": _SENSOR,
-            "name": tr("Cost of this billing period"),
-            "device_class": "monetary",
-            "state_class": "total",
-            "unit_of_measurement": currency,
-            "suggested_display_precision": 0,
-            "value_template": value("cost.best"),
-            "last_reset_value_template": value("period_since", none=""),
-            "json_attributes_template": attributes(
+        sensor(
+            tr("Cost of this billing period"),
+            value("cost.best"),
+            device_class="monetary",
+            state_class="total",
+            unit_of_measurement=currency,
+            suggested_display_precision=0,
+            last_reset_value_template=value("period_since", none=""),
+            json_attributes_template=attributes(
                 low="cost.low", high="cost.high", counted_since="cost_since", previous_reading="cost_previous"
             ),
-        },
+        ),
     )
     yield (
         "projection",
-        {
-            "p": _SENSOR,
-            "name": tr("Expected cost of this billing period"),
-            "device_class": "monetary",
-            "icon": "mdi:chart-line",
-            "unit_of_measurement": currency,
-            "suggested_display_precision": 0,
-            "value_template": value("projection.cost.best"),
-            "json_attributes_template": attributes(
+        sensor(
+            tr("Expected cost of this billing period"),
+            value("projection.cost.best"),
+            device_class="monetary",
+            icon="mdi:chart-line",
+            unit_of_measurement=currency,
+            suggested_display_precision=0,
+            json_attributes_template=attributes(
                 low="projection.cost.low",
                 high="projection.cost.high",
                 kwh="projection.kwh.best",
@@ -301,21 +296,20 @@ def _money(currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 kwh_high="projection.kwh.high",
                 day="projection.day",
             ),
-        },
+        ),
     )
     yield (
         "price",
-        {
-            "p": _SENSOR,
-            "name": tr("Price now"),
-            "icon": "mdi:stairs-up",
-            "unit_of_measurement": f"{currency}/kWh",
-            "suggested_display_precision": 0,
-            "value_template": value("price"),
-            "json_attributes_template": attributes(
+        sensor(
+            tr("Price now"),
+            value("price"),
+            icon="mdi:stairs-up",
+            unit_of_measurement=f"{currency}/kWh",
+            suggested_display_precision=0,
+            json_attributes_template=attributes(
                 tier="tier", next_tier="next_tier.tier", next_price="next_tier.price"
             ),
-        },
+        ),
     )
     yield (
         "next_tier",
