@@ -192,8 +192,6 @@ def money_sums(bill: Bill) -> Iterator[Sum]:
         sums = [Sum("tax", bill.tax, one * rate, parts=parts) for one in taxed]
         yield next((one for one in sums if one.adds), sums[0])
     if bill.tax is not None and bill.total is not None and bill.net is not None:
-        whole = Fraction(net) + Fraction(bill.tax)
-        sums = [Sum("total", bill.total, one) for one in (whole, whole - Fraction(bill.discount or 0))]
-        yield next((one for one in sums if one.adds), sums[0])
+        yield Sum("total", bill.total, Fraction(net) + Fraction(bill.tax))
     elif bill.total is not None and bill.tax is None and bill.tax_rate is not None and bill.total != net:
         yield Sum("total_rate", bill.total, Fraction(net) * (1 + Fraction(bill.tax_rate)), parts=parts)
