@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -135,9 +136,7 @@ class MeterEvidence:
         if head is None or tail is None or not self.line.has(boot):
             return []
 
-        def down(mono: int) -> int:
-            return self.line.down(boot, mono)
-
+        down = partial(self.line.down, boot)
         found = []
         begun, first, hole = head.mono or 0, head.pulses or 0, None
         for row, start, ns in self._holes(run):

@@ -80,32 +80,25 @@ def _of(history: MeterHistory, number: int) -> Gap | None:
 
 def _check_supply_out(gap: Gap) -> None:
     """Raise SodienError, in one sentence, where an outage says nothing about the gap."""
-    number = gap.seq
     if gap.outage.can_be_supply_out:
         return
     if gap.reason == "killed":
-        raise SodienError(
-            tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=number)
+        why = tr("Gap {number} lies within one boot, so the Pi had power; use --energy.", number=gap.seq)
+    elif gap.reason in ("restored", "damaged"):
+        why = tr(
+            "What was counted in gap {number} is not known any more, nor when the supply was out; "
+            "use --energy.",
+            number=gap.seq,
         )
-    if gap.reason in ("restored", "damaged"):
-        raise SodienError(
-            tr(
-                "What was counted in gap {number} is not known any more, nor when the supply was out; "
-                "use --energy.",
-                number=number,
-            )
-        )
-    if gap.outage.power and gap.outage.awake_ns is None:
-        raise SodienError(
-            tr("When the power came back after gap {number} was not noted; use --energy.", number=number)
-        )
-    raise SodienError(
-        tr(
+    elif gap.outage.power and gap.outage.awake_ns is None:
+        why = tr("When the power came back after gap {number} was not noted; use --energy.", number=gap.seq)
+    else:
+        why = tr(
             "Counting was stopped on purpose in gap {number}, so what flowed before the outage is not known; "
             "use --energy.",
-            number=number,
+            number=gap.seq,
         )
-    )
+    raise SodienError(why)
 
 
 def _check_energy(low: Decimal, high: Decimal, gap: Gap, history: MeterHistory) -> None:

@@ -165,17 +165,15 @@ class WireEntries:
         assert row.at is not None
         revisions = self._revisions_of(row.meter)
         body, revision = revisions.now(row).read(kind), revisions.of(row)
-        found = {
+        return {
             "pulses": body.pulses,
             "energy": self._multiplied(row, body),
             "seconds": (body.end - row.at) / 1000,
             "counted": body.counted,
             "blind": body.blind or {},
+            "revised": time_of(revision.at) if revision is not None else None,
+            "then": self._multiplied(row, row.read(kind)) if revision is not None else None,
         }
-        if revision is not None:
-            found["revised"] = time_of(revision.at)
-            found["then"] = self._multiplied(row, row.read(kind))
-        return found
 
     def _multiplied(self, row: Row, body: bodies.HourBody) -> Bounds:
         """The ledger holds the dial's kWh; what is sent has been multiplied."""
