@@ -300,7 +300,7 @@ class _Teller:
         self.trust = self.chance.random() < 0.12
         self.now, self.found = 0, ["start @0"]
         self.right = True  # a backup that lacks the correction of a clock is one thing that nobody can see
-        self.backup = False
+        self.backup = self.restored = False
         self.hung = self.noted = False
 
     def add(self, what: str, after: int = 0) -> None:
@@ -379,7 +379,7 @@ class _Teller:
         else:
             self.add("cut", chance.randint(60, 1500))
         if self.backup and chance.random() < 0.5:
-            self.backup = False
+            self.backup, self.restored = False, True
             self.add("restore", 1)
 
     def comes_back(self, more: bool) -> None:
@@ -388,6 +388,7 @@ class _Teller:
         if self.trust:
             # What nobody checks, and contradicts nothing, cannot be seen.
             off = chance.choice([0, -away - chance.choice([5000, 90_000]), 3 * 86_400]) if more else 0
+            off = max(0, off) if self.restored else off
         else:
             off = chance.choice([0, -50, -3000, -9000, 400, 86400])
         self.add(f"boot {off}")
