@@ -106,7 +106,8 @@ def discovery_of(settings: Settings, costs: Costs) -> Discovery:
     home = settings.homeassistant
 
     def make() -> dict[str, dict[str, Any]]:
-        currency = costs.currency(settings.meters[0])
+        billed = next((meter for meter in settings.meters if meter.own_bill), None)
+        currency = costs.currency(billed) if billed is not None else None
         return announcements(
             home.prefix,
             settings.device,

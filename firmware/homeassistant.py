@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from firmware.home_asked import Asked, asked_of
@@ -122,9 +123,8 @@ def announcements(
         components = {
             key: _placed(key, component, device, meter.id)
             for key, component in (
-                # What a sub-meter costs is a share of another one's bill.
-                *_of_meter(currency if meter.sub_of is None else None),
-                *_asked_and_told(topics, meter.id, asked or Asked()),
+                *_of_meter(currency if meter.own_bill else None, delivered=meter.delivery_of is not None),
+                *_asked_and_told(topics, meter.id, _of_this(asked or Asked(), meter)),
             )
         }
         found[config_topic(prefix, device, meter.id)] = {"dev": dev, **shared, "cmps": components}
@@ -147,16 +147,30 @@ def _placed(key: str, component: dict[str, Any], device: str, meter: str) -> dic
     return placed
 
 
-def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The components of one meter: (key, configuration without what depends on the meter)."""
+def _of_this(asked: Asked, meter: MeterSettings) -> Asked:
+    """What may be asked of one meter: no appliance is measured by what is delivered to the grid."""
+    return asked if meter.delivery_of is None else replace(asked, measure=False)
+
+
+def _of_meter(currency: str | None, *, delivered: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The components of one meter: (key, configuration without what depends on the meter).
+
+    ``delivered``: it counts what goes to the grid, which the Energy dashboard takes as *return to grid*.
+    """
     yield (
         "energy",
-        _kwh(tr("Energy counted"), value("counter_kwh"), state_class="total_increasing"),
+        _kwh(
+            tr("Energy delivered to the grid") if delivered else tr("Energy counted"),
+            value("counter_kwh"),
+            state_class="total_increasing",
+        ),
     )
     yield (
         "energy_whole",
         _kwh(
-            tr("Energy with what was not counted"),
+            tr("Energy delivered to the grid, with what was not counted")
+            if delivered
+            else tr("Energy with what was not counted"),
             value("energy_kwh.best"),
             state_class="total",
             last_reset_value_template=value("energy_since", none=""),
@@ -166,7 +180,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "power",
         sensor(
-            tr("Power"),
+            tr("Power delivered to the grid") if delivered else tr("Power"),
             value("power_w"),
             device_class="power",
             state_class="measurement",
@@ -178,7 +192,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "register",
         _kwh(
-            tr("Register"),
+            tr("Register of what is delivered") if delivered else tr("Register"),
             value("register.best"),
             icon="mdi:counter",
             json_attributes_template=attributes(low="register.low", high="register.high", why="why", at="at"),
@@ -201,7 +215,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "today",
         _kwh(
-            tr("Today"),
+            tr("Delivered to the grid today") if delivered else tr("Today"),
             value("today_kwh.best"),
             json_attributes_template=attributes(low="today_kwh.low", high="today_kwh.high"),
         ),
@@ -209,7 +223,7 @@ def _of_meter(currency: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "period",
         _kwh(
-            tr("This billing period"),
+            tr("Delivered to the grid this billing period") if delivered else tr("This billing period"),
             value("period_kwh.best"),
             json_attributes_template=attributes(
                 low="period_kwh.low", high="period_kwh.high", since="period_since"

@@ -95,7 +95,7 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
         earlier=before.isoformat() if before >= oldest else None,
         later=min(after, newest).isoformat() if last < newest else None,
         end=last.isoformat(),
-        base=base_load(seen) if by != "month" else None,
+        base=base_load(seen) if by != "month" and seen.meter.delivery_of is None else None,
     )
 
 

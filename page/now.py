@@ -36,6 +36,7 @@ class NowScreen:
         hour: the last hour as text; ``chart`` its twelve parts.
         today, period, cost: as text, with bounds.
         reading_day: the next one, and in how many days.
+        delivered: the kWh are those that were delivered to the grid; there is no cost then.
     """
 
     sentence: str
@@ -51,6 +52,7 @@ class NowScreen:
     period: str
     cost: str
     reading_day: str
+    delivered: bool
 
 
 def now_of(seen: Snapshot) -> NowScreen:
@@ -80,6 +82,7 @@ def now_of(seen: Snapshot) -> NowScreen:
         period=used(seen, *times["period"]),
         cost=money(seen),
         reading_day=f"{formats.date(reading)} · {in_days((reading - today).days)}",
+        delivered=meter.delivery_of is not None,
     )
 
 
@@ -97,7 +100,12 @@ def sentence(seen: Snapshot, register: Bounds | None) -> str:
         else tr("Counted, except for {time} of this period", time=formats.duration(missed))
     )
     used = between(history.energy(start, end), 0)
-    since = tr("{used} since {day}", used=used, day=formats.date(calendar.date_of(start, settings.zone)))
+    begun = formats.date(calendar.date_of(start, settings.zone))
+    since = (
+        tr("{used} delivered to the grid since {day}", used=used, day=begun)
+        if seen.meter.delivery_of is not None
+        else tr("{used} since {day}", used=used, day=begun)
+    )
     if seen.cost is not None:
         since = tr("{used}, {cost}", used=since, cost=money(seen))
     today = calendar.date_of(seen.at, settings.zone)

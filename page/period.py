@@ -22,7 +22,10 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PeriodScreen:
-    """The screen's values, worded; None where something is not known."""
+    """The screen's values, worded; None where something is not known.
+
+    ``delivered``: the kWh are those that were delivered to the grid; there is no cost then.
+    """
 
     name: str
     gone: int
@@ -37,6 +40,7 @@ class PeriodScreen:
     tier: str | None
     projection: tuple[str, str] | None
     before: list[tuple[str, str]]
+    delivered: bool
 
 
 def period_of(seen: Snapshot) -> PeriodScreen:
@@ -72,6 +76,7 @@ def period_of(seen: Snapshot) -> PeriodScreen:
         tier=_next_tier(seen, start if previous is None else begin),
         projection=projection,
         before=_before(seen, first, begin),
+        delivered=seen.meter.delivery_of is not None,
     )
 
 

@@ -166,7 +166,7 @@ class Costs:
 
     def _try(self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, now: int) -> Cost | None:
         failed = self._failed.get(meter.id)
-        if meter.sub_of is not None or (failed is not None and 0 <= now - failed[0] < _AGAIN_MS):
+        if not meter.own_bill or (failed is not None and 0 <= now - failed[0] < _AGAIN_MS):
             return None
         try:
             return self.at(history, meter, days, now)
@@ -355,10 +355,19 @@ class Costs:
 
 
 def _own_bill(meter: MeterSettings) -> None:
-    """Raises TariffError for a sub-meter: its kWh have no tiers of their own."""
-    if meter.sub_of is not None:
-        from sodien.billing.tariff.prices import TariffError
+    """Raises TariffError for kWh that have no tiers of their own: a sub-meter's, and what is delivered."""
+    if meter.own_bill:
+        return
+    from sodien.billing.tariff.prices import TariffError
 
+    if meter.delivery_of is not None:
+        raise TariffError(
+            tr(
+                "{meter} counts what is delivered to the grid; that is no consumption, so it has no cost",
+                meter=meter.id,
+            )
+        )
+    if meter.sub_of is not None:
         raise TariffError(
             tr(
                 "{meter} is behind {main}, its cost is a share of that bill; 'sodien shares' works it out",

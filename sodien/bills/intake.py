@@ -77,7 +77,10 @@ class Received:
 
 @dataclass
 class Intake:
-    """Bills and reading days on their way into the ledger."""
+    """Bills and reading days on their way into the ledger.
+
+    Raises SodienError for a meter of what is delivered: no bill is for it alone.
+    """
 
     where: MeterLedger
     now: int
@@ -89,6 +92,14 @@ class Intake:
 
     def __post_init__(self) -> None:
         ledger, meter = self.where.ledger, self.where.meter
+        if meter.delivery_of is not None:
+            raise SodienError(
+                tr(
+                    "{meter} counts what is delivered to the grid; the bill is for {main}: --meter {main}.",
+                    meter=meter.id,
+                    main=meter.delivery_of,
+                )
+            )
         self.stored = bills(ledger, meter.id)
         self.days = reading_days(ledger, meter)
         self.history = self.where.history()

@@ -58,7 +58,9 @@ def command(session: Session, months: bool, count: int | None, until: str | None
         costs = Costs(session.settings, where.ledger)
         rows = _rows(where, costs, by, count or (12 if months else 7), last)
         told = "" if session.as_json else _wide(where, costs, rows)
-        found.append((where.meter.id, rows, costs.currency(where.meter), told))
+        found.append(
+            (where.meter.id, rows, costs.currency(where.meter) if where.meter.own_bill else None, told)
+        )
     if session.as_json:
         print_json(
             {

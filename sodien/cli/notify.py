@@ -70,6 +70,8 @@ def _weekly(session: Session, monday: dt.date) -> list[str]:
     """The week before, of each meter of which enough was counted."""
     zone, said = session.settings.zone, []
     for where in session.meter_ledgers:
+        if where.meter.delivery_of is not None:  # it is no consumption
+            continue
         found = week_before(where.history(), zone, monday)
         if found is not None:
             said += [f"{where.meter.id}: {' '.join(words.sentences(found, zone))}"]
@@ -84,7 +86,10 @@ def _tell(session: Session, found: list[Address]) -> int:
     settings, ledger = session.settings, session.ledger
     meters = [meter.id for meter in settings.meters]
     clock_set = daemon_state.clock_set(daemon_state.read(ledger), trust=settings.clock == "trust")
-    still = told.stands_still(ledger, meters, session.now) if clock_set else None
+    steady = [
+        meter.id for meter in settings.meters if meter.delivery_of is None
+    ]  # there are days without sun
+    still = told.stands_still(ledger, steady, session.now) if clock_set else None
     before = told.read(ledger)
     known = {one.name: before[one.name] for one in found if one.name in before}
     changed = len(known) != len(before)

@@ -75,6 +75,7 @@ def _meter(
     history = history_of(settings, ledger, meter, counted)
     save = ledger.saves().get(meter.id)
     report: dict[str, Any] = {"id": meter.id, "digits": meter.digits, "multiplier": meter.multiplier}
+    report["delivery_of"] = meter.delivery_of
     instant = at if at is not None else history.end
     if instant is None:
         unset = state is not None and not state.clock_set
@@ -156,12 +157,16 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
         if at is None and "power_w" in meter:
             refused = [(reason, count) for reason, count in meter["rejected"].items() if count]
             rejected = ", ".join(f"{reason} {formats.count(count)}" for reason, count in refused)
+            delivered = meter["delivery_of"] is not None
             rows += [
                 (tr("pulses"), formats.count(meter["pulses"])),
                 (tr("power"), _power(meter)),
-                (tr("today"), formats.kwh_bounds(meter["today_kwh"])),
+                (
+                    tr("delivered to the grid today") if delivered else tr("today"),
+                    formats.kwh_bounds(meter["today_kwh"]),
+                ),
                 *_period_rows(meter, settings),
-                *_cost_rows(meter),
+                *(() if delivered else _cost_rows(meter)),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
                 (tr("coverage this period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
@@ -250,9 +255,10 @@ def _cost(
 def _period_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
     """The billing period, what was used in it, and from when on that is counted."""
     period = meter["period"]
+    used = tr("delivered this period") if meter["delivery_of"] is not None else tr("this period")
     rows = [
         (tr("billing period"), f"{formats.date(period['first'])} – {formats.date(period['last'])}"),
-        (tr("this period"), formats.kwh_bounds(meter["period_kwh"])),
+        (used, formats.kwh_bounds(meter["period_kwh"])),
     ]
     if meter["period_since"] is None:
         return rows

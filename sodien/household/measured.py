@@ -115,9 +115,17 @@ def named(ledger: Ledger, meter: str, name: str) -> Measured:
 def begin(where: MeterLedger, name: str, now: int) -> Begun:
     """Note that an appliance is about to be switched on at ``now`` (ms UTC).
 
-    Raises SodienError for a name that is none, while another one is being measured, and where too little was
-    counted to say what else is on.
+    Raises SodienError for a meter of what is delivered, for a name that is none, while another one is being
+    measured, and where too little was counted to say what else is on.
     """
+    if where.meter.delivery_of is not None:
+        raise SodienError(
+            tr(
+                "{meter} counts what is delivered to the grid; measure with {main}.",
+                meter=where.meter.id,
+                main=where.meter.delivery_of,
+            )
+        )
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise SodienError(tr("Give the appliance a name of 1 to {most} characters.", most=LONGEST_NAME))

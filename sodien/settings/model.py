@@ -127,7 +127,9 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     that a cut of its power is one of the supply; ``min_pulse_ms`` is the shortest flash that counts and
     ``min_dark_ms`` the shortest dark between two (None: as suits the meter);
     ``reading_day`` is a day of the month or ``last``; ``reading_hour`` is the utility's usual local time, if
-    known; ``sub_of`` is the id of the utility's meter that this one is behind, and ``tenant`` who is there.
+    known; ``sub_of`` is the id of the utility's meter that this one is behind, and ``tenant`` who is there;
+    ``delivery_of`` is the id of the meter whose energy delivered to the grid this light or output tells: the
+    other register of the same housing.
     """
 
     id: Annotated[str, Word("the meter's id, such as main", values.meter_name)]
@@ -168,6 +170,15 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
         str | None, Word("the id of the utility's meter that this one is behind, or null", values.meter_name)
     ] = None
     tenant: TenantSettings = TenantSettings()
+    delivery_of: Annotated[
+        str | None,
+        Word("the id of the meter whose delivery to the grid this one counts, or null", values.meter_name),
+    ] = None
+
+    @property
+    def own_bill(self) -> bool:
+        """Whether the utility bills what it counts, by a tariff: not a sub-meter's, nor what is delivered."""
+        return self.sub_of is None and self.delivery_of is None
 
     @property
     def pulses_per_kwh(self) -> Fraction:
@@ -373,6 +384,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def subs(self, meter: str) -> list[MeterSettings]:
         """The sub-meters behind a meter, in the order of the file."""
         return [one for one in self.meters if one.sub_of == meter]
+
+    def delivering(self, meter: str) -> MeterSettings | None:
+        """The one that counts what a meter delivers to the grid; None where nothing does."""
+        return next((one for one in self.meters if one.delivery_of == meter), None)
 
     @property
     def zone(self) -> ZoneInfo:

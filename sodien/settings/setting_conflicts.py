@@ -46,7 +46,9 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
             yield places.error(
                 f"{key}.pin",
                 tr("is {value} like that of {other}", value=meter.pin, other=f"meters[{other}]"),
-                tr("give each meter a pin of its own"),
+                tr("a light that blinks for both directions can be counted for neither")
+                if meter.delivery_of == settings.meters[other].id
+                else tr("give each meter a pin of its own"),
             )
         if settings.gpio.chip is None and meter.pin > LAST_PIN:
             yield places.error(
@@ -90,6 +92,7 @@ def conflicts(settings: Settings, places: Places) -> Iterator[SettingsError]:
                 tr("write less, or correct constant, breaker_amps, phases, voltage or max_power_kw"),
             )
     yield from _tenants(settings, places)
+    yield from _deliveries(settings, places)
     mqtt, influxdb = settings.mqtt, settings.influxdb
     for key, user, password in (
         ("mqtt", mqtt.user, mqtt.password_file),
@@ -136,3 +139,57 @@ def _tenants(settings: Settings, places: Places) -> Iterator[SettingsError]:
                         tr("is people, but nobody says how many live behind {meter}", meter=sub.id),
                         tr("write {key} too", key=f"meters[{number}].tenant.people"),
                     )
+
+
+def _deliveries(settings: Settings, places: Places) -> Iterator[SettingsError]:
+    """Registers of what is delivered to the grid: each beside one register of what is taken from it."""
+    by_id = {meter.id: meter for meter in settings.meters}
+    taken: dict[str, str] = {}
+    for index, meter in enumerate(settings.meters):
+        key = f"meters[{index}]"
+        if (main := by_id.get(meter.sub_of or "")) is not None and main.delivery_of is not None:
+            yield places.error(
+                f"{key}.sub_of",
+                tr("is {value}, which counts what is delivered to the grid", value=show(main.id)),
+                tr("write the id of the utility's meter"),
+            )
+        if meter.delivery_of is None:
+            continue
+        import_meter = by_id.get(meter.delivery_of)
+        shown = show(meter.delivery_of)
+        if import_meter is None:
+            what = tr("is {value}, which is no meter here", value=shown)
+        elif import_meter is meter:
+            what = tr("is {value}, this meter itself", value=shown)
+        elif import_meter.delivery_of is not None:
+            what = tr("is {value}, which counts what is delivered to the grid", value=shown)
+        elif (other := taken.setdefault(meter.delivery_of, meter.id)) != meter.id:
+            what = tr("is {value} like that of {other}", value=shown, other=other)
+        else:
+            if meter.sub_of is not None:
+                yield places.error(
+                    f"{key}.sub_of",
+                    tr("cannot stand beside {key}", key=f"{key}.delivery_of"),
+                    tr("leave one of them out: what is delivered to the grid is no sub-meter's consumption"),
+                )
+            for name in ("reading_day", "reading_hour"):
+                if getattr(meter, name) != (day := getattr(import_meter, name)):
+                    yield places.error(
+                        f"{key}.{name}",
+                        tr("is not that of {meter}, whose other register this is", meter=import_meter.id),
+                        tr(
+                            "write {value}: the utility reads both at once",
+                            value=f"{name}: {_written(day)}",
+                        ),
+                    )
+            continue
+        yield places.error(
+            f"{key}.delivery_of",
+            what,
+            tr("write the id of the meter that counts what is taken from the grid"),
+        )
+
+
+def _written(value: object) -> str:
+    """A reading's day or hour as the settings file has it."""
+    return "null" if value is None else f"{value:%H:%M}" if hasattr(value, "hour") else str(value)

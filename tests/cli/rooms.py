@@ -19,6 +19,10 @@ meters:
   - {{id: room1, pin: 27, constant: 1000, sub_of: main, tenant: {{name: Lan, people: 2}}}}
   - {{id: room2, pin: 22, constant: 1000, sub_of: main, tenant: {{people: 3}}}}
 """
+#: room1 as the other register of the utility's meter: 150 W that are delivered to the grid.
+SUN = "\n".join(line for line in SETTINGS.splitlines() if "room2" not in line).replace(
+    "sub_of: main, tenant: {name: Lan, people: 2}", "delivery_of: main"
+)
 #: What the dials showed on the first morning.
 DIALS = {"main": 9546, "room1": 312, "room2": 78}
 

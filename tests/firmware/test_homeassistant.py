@@ -166,6 +166,25 @@ def test_a_sub_meter_has_no_cost_of_its_own() -> None:
     assert one["cmps"].keys() - other["cmps"].keys() == {*money, "next_tier"}
 
 
+@pytest.mark.parametrize(("language", "named"), [("en", "delivered to the grid"), ("vi", "phát lên lưới")])
+def test_what_is_delivered_is_named_so_and_fits_return_to_grid(language: str, named: str) -> None:
+    main, sun = meters_of(["main", "sun"])
+    meters = [msgspec.structs.replace(sun, delivery_of="main"), main]
+    with i18n.speaking(language):
+        found = announcements(PREFIX, DEVICE, meters, "1.0", currency="VND", asked=ALL)
+    rules(found)
+    _, sun_parts, main_parts = (one["cmps"] for one in found.values())
+    energy = sun_parts["energy"]
+    assert (energy["device_class"], energy["state_class"]) == ("energy", "total_increasing")
+    for key in ("energy", "energy_whole", "power", "today", "period"):
+        assert named in sun_parts[key]["name"].lower(), key
+        assert named not in main_parts[key]["name"].lower(), key
+    assert not [key for key, part in sun_parts.items() if "VND" in str(part.get("unit_of_measurement"))]
+    assert "cost" in main_parts
+    assert {"measure", "dial"} <= main_parts.keys()
+    assert {"measure", "dial"} & sun_parts.keys() == {"dial"}
+
+
 def of_state() -> list[dict[str, Any]]:
     """The components whose state is that of the meter."""
     components = announced(["main"], currency="VND", asked=ALL)[MAIN]["cmps"].values()

@@ -20,6 +20,7 @@ from sodien.notify import addresses, told
 from sodien.notify.addresses import Address
 from tests.cli.billed import HOUR, NOW, PULSES_AN_HOUR, SETTINGS, START, freeze, household, notice
 from tests.cli.conftest import Sodien
+from tests.cli.rooms import SUN, house
 
 DAY = 24 * HOUR
 SECRET = "geheim1234"
@@ -359,3 +360,18 @@ def test_on_mondays_the_week_before_is_told_once(
     home.write_text(home.read_text().replace("notify: {", "notify: {weekly: false, "))
     assert sodien("notify", "-c", home).code == 0
     assert "always on" not in phone.texts[-1]
+
+
+def test_what_is_delivered_is_no_consumption_and_a_day_without_sun_is_no_news(
+    tmp_path: Path, phone: Phone, sodien: Sodien, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, phone.url())
+    sun = house(tmp_path, SUN + "\nnotify: {urls_file: urls}\n")
+    monday = NOW - 2 * DAY
+    for at in (monday - 7 * DAY, monday, NOW + 2 * DAY):
+        freeze(monkeypatch, at)
+        assert sodien("notify", "-c", sun).code == 0
+    week, still = phone.texts
+    assert week.startswith("main: ")
+    assert still.startswith("main: ")
+    assert "room1" not in week + still

@@ -23,6 +23,7 @@ from sodien.errors import SodienError
 from sodien.ledger.store import Ledger
 from sodien.settings import model
 from tests.cli.billed import HOUR, NOW, SETTINGS, START, counted, household, notice
+from tests.cli.rooms import SUN, house
 from tests.page.conftest import WORDS, Visitor
 from tests.page.test_photos import chunk, jpeg, png
 from tests.support.pdf import text_pdf
@@ -559,3 +560,30 @@ def test_a_second_meter_stays_chosen(visit, tmp_path):
     assert 'href="/static/page.css"' in text
     app.extensions["sodien"].close()
     assert someone.get("/bills")
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "period"),
+    [
+        ("en", "delivered to the grid today", "delivered this period"),
+        ("vi", "phát lên lưới hôm nay", "phát lên lưới kỳ này"),
+    ],
+)
+def test_what_is_delivered_is_called_so_and_has_no_cost(
+    tmp_path: Path, language: str, today: str, period: str
+) -> None:
+    config = house(tmp_path, SUN)
+    app = create_app(model.load(config), config, lambda: NOW)
+    try:
+        visitor = Visitor(app.test_client(), app)
+        visitor.get(f"/?lang={language}")
+        main, sun = visitor.get("/?meter=main"), visitor.get("/?meter=room1")
+        cost = {"en": "cost so far", "vi": "tiền điện"}[language]
+        for word in (today, period):
+            assert word in sun
+            assert word not in main
+        assert cost in main
+        assert cost not in sun.partition("<main")[2]
+        assert cost not in visitor.get("/period?meter=room1").partition("<main")[2]
+    finally:
+        app.extensions["sodien"].close()

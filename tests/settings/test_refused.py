@@ -44,6 +44,61 @@ def test_dividing_by_heads_needs_them() -> None:
     assert [one.id for one in settings.subs("main")] == ["room1"]
 
 
+SUN = MINIMAL + "  - {id: sun, pin: %s, constant: 1000, delivery_of: %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        (SUN % (27, "house"), "meters[1].delivery_of is 'house', which is no meter here", "taken from"),
+        (SUN % (27, "sun"), "meters[1].delivery_of is 'sun', this meter itself", "taken from the grid"),
+        (
+            SUN % (27, "main") + "  - {id: more, pin: 22, constant: 1000, delivery_of: sun}\n",
+            "meters[2].delivery_of is 'sun', which counts what is delivered to the grid",
+            "taken from the grid",
+        ),
+        (
+            SUN % (27, "main") + "  - {id: more, pin: 22, constant: 1000, delivery_of: main}\n",
+            "meters[2].delivery_of is 'main' like that of sun",
+            "taken from the grid",
+        ),
+        (
+            SUN % (27, "main") + "  - {id: room, pin: 22, constant: 1000, sub_of: sun}\n",
+            "meters[2].sub_of is 'sun', which counts what is delivered to the grid",
+            "the utility's meter",
+        ),
+        (
+            SUN % (27, "main, sub_of: main"),
+            "meters[1].sub_of cannot stand beside meters[1].delivery_of",
+            "no sub-meter's consumption",
+        ),
+        (SUN % (17, "main"), "meters[1].pin is 17 like that of meters[0]", "can be counted for neither"),
+        (
+            SUN % (27, "main, reading_day: 15"),
+            "meters[1].reading_day is not that of main, whose other register this is",
+            "write reading_day: last",
+        ),
+        (
+            SUN % (27, 'main, reading_hour: "09:30"'),
+            "meters[1].reading_hour is not that of main",
+            "write reading_hour: null",
+        ),
+    ],
+)
+def test_a_register_of_deliveries_that_is_refused(text: str, what: str, remedy: str) -> None:
+    said = sentence(text)
+    assert what in said
+    assert remedy in said.partition("; ")[2]
+
+
+def test_a_register_of_deliveries_has_no_bill_of_its_own() -> None:
+    settings = parse(SUN % (27, "main"), FILE)
+    main, sun = settings.meters
+    assert (main.own_bill, sun.own_bill) == (True, False)
+    assert settings.delivering("main") is sun
+    assert settings.delivering("sun") is None
+
+
 # What is refused. Each row: lines put at the end of the minimal file (line 6 on), what must be said.
 
 METER = [

@@ -86,7 +86,7 @@ def command(
         _show(understood, notice, values)
         click.echo(tr("Nothing was stored (--dry-run)."))
         return 0
-    where = session.meter_ledger_for(notice.is_for)
+    where = session.meter_ledger_for(lambda one: one.delivery_of is None and notice.is_for(one))
     if not session.as_json:
         _show_rest(understood, values)
     if replaces is None and asked:

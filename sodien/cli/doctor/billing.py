@@ -30,6 +30,13 @@ def reading_day(settings: Settings, meter: MeterSettings, now: int, days: Readin
 
 def check_tariff(settings: Settings, meter: MeterSettings, now: int) -> Finding:
     """The tariff can be read and has a table for this period; whether that is stale is told."""
+    if meter.delivery_of is not None:
+        told = tr(
+            "{meter}: what is delivered to the grid has no cost and no tiers; a light that blinks for both "
+            "directions can be counted for neither",
+            meter=meter.id,
+        )
+        return Finding("tariff", "info", told)
     today = calendar.date_of(now, settings.zone)
     first, last = calendar.billing_period(today, meter.reading_day)
     billing = meter.billing

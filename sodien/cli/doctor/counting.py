@@ -100,7 +100,8 @@ def check_pulses(
     pulses, at = last.pulses or 0, last.at
     if live is not None and live.at is not None and live.pulses >= pulses:
         pulses, at = live.pulses, parse_time(live.at)
-    if quiet(ledger, meter, pulses, now):
+    delivers = any(one.id == meter and one.delivery_of is not None for one in settings.meters)
+    if not delivers and quiet(ledger, meter, pulses, now):  # there are days without sun
         return Finding(
             "pulses",
             "warn",
