@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sodien.billing.tariff.cost_so_far import DecimalBounds, SoFar
     from sodien.billing.tariff.model import Book
     from sodien.billing.tariff.quota import Consumption
+    from sodien.billing.tariff.surplus import TwoWay
     from sodien.history.meter import MeterHistory
     from sodien.ledger.store import Ledger
     from sodien.metering.calendar import ReadingDays
@@ -230,6 +231,16 @@ class Costs:
             scheme=meter.billing.scheme,
             today=today,
         )
+
+    def both_ways(self, meter: MeterSettings, days: ReadingDays, now: int, energy: TwoWay) -> Money:
+        """What the period at ``now`` (ms UTC) costs, with what its tariff pays for the surplus and taxes.
+
+        Raises:
+            TariffError: the tariff does not say what is paid, cannot be used, or has no table for the period.
+        """
+        from sodien.billing.tariff.surplus import to_pay
+
+        return _money(to_pay(self._book(meter)[0], energy, self._use(meter, days, now)))
 
     def of_span(
         self, history: MeterHistory, meter: MeterSettings, days: ReadingDays, start: int, end: int

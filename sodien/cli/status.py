@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sodien import formats
+from sodien.billing.tariff.surplus import TwoWay
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, console, local_time, print_json, with_session
 from sodien.device import state as state_file
@@ -14,7 +15,7 @@ from sodien.device.send_again import refused_of, refused_sentence, waiting
 from sodien.device.state import State
 from sodien.errors import SodienError
 from sodien.history.current import live_count
-from sodien.history.meter import MeterHistory, history_of
+from sodien.history.meter import MeterHistory, bounds, history_of
 from sodien.history.reading_days import reading_days, spans
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
@@ -121,6 +122,16 @@ def _meter(
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
     report |= _cost(settings, ledger, history, meter, days, instant)
+    report["both_ways"] = None
+    if (sun := settings.delivering(meter.id)) is not None:
+        other = history_of(settings, ledger, sun, live_count(sun.id, state))
+        if other.start is not None:
+            start = min(instant, max(since, other.start))
+            both = TwoWay(history.consumed(start, instant).billed, other.consumed(start, instant).billed)
+            from_when = format_time(start) if start > begin else None
+            report["both_ways"] = {"meter": sun.id, "since": from_when} | _both_ways(
+                Costs(settings, ledger), meter, days, instant, both, whole=start <= begin
+            )
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
 
@@ -167,6 +178,7 @@ def _show(report: dict[str, Any], settings: Settings, at: int | None) -> None:
                 ),
                 *_period_rows(meter, settings),
                 *(() if delivered else _cost_rows(meter)),
+                *_both_ways_rows(meter, settings),
                 (tr("coverage today"), _coverage(meter["coverage_today"])),
                 (tr("coverage this period"), _coverage(meter["coverage_period"])),
                 (tr("rejected", context="pulses"), rejected or "0"),
@@ -250,6 +262,37 @@ def _cost(
         "next_tier": found.next_tier,
         "projection": found.projection,
     }
+
+
+def _both_ways(
+    costs: Costs, meter: MeterSettings, days: ReadingDays, at: int, both: TwoWay, *, whole: bool
+) -> dict[str, Any]:
+    """What was taken and delivered, their difference, and what is to be paid; ``why`` says why not."""
+    kwh = {"imported": both.imported, "delivered": both.delivered, "net": both.net}
+    found: dict[str, Any] = {name: bounds(one.low, one.best, one.high) for name, one in kwh.items()}
+    try:
+        if not whole:
+            raise SodienError(tr("not the whole period was counted in both directions"))
+        return {**found, "to_pay": costs.both_ways(meter, days, at, both)}
+    except SodienError as error:
+        return {**found, "to_pay": None, "to_pay_why": str(error)}
+
+
+def _both_ways_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:
+    """The same for people, below the meter that counts what is taken."""
+    both = meter["both_ways"]
+    if both is None:
+        return []
+    rows = [
+        (tr("delivered to the grid"), f"{formats.kwh_bounds(both['delivered'])}  ({both['meter']})"),
+        (tr("taken less delivered"), formats.kwh_bounds(both["net"])),
+    ]
+    if both["since"] is not None:
+        since = local_time(parse_time(both["since"]), settings)
+        rows.append(("", tr("both directions counted since {since}", since=since)))
+    if both["to_pay"] is None:
+        return [*rows, (tr("to pay with both"), f"– ({both['to_pay_why']})")]
+    return [*rows, (tr("to pay with both"), formats.money_bounds(both["to_pay"], meter["currency"]))]
 
 
 def _period_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:

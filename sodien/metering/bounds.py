@@ -69,6 +69,10 @@ class Bounded:
         """The sum of two quantities that know nothing of each other."""
         return Bounded(self.low + other.low, self.best + other.best, self.high + other.high)
 
+    def __sub__(self, other: Bounded) -> Bounded:
+        """The difference of two quantities that know nothing of each other."""
+        return Bounded(self.low - other.high, self.best - other.best, self.high - other.low)
+
     def times(self, factor: Fraction | int) -> Bounded:
         """The quantity multiplied by ``factor`` (≥ 0)."""
         return Bounded(self.low * factor, self.best * factor, self.high * factor)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from sodien.bills.tariff_files import packaged
 from sodien.ledger.store import Ledger
 from sodien.settings import model
-from tests.cli.billed import freeze, notice
+from tests.cli.billed import CUSTOMER, HOUR, NOW, freeze, notice
 from tests.cli.conftest import Sodien
 from tests.cli.rooms import SUN, house
 
@@ -58,6 +60,40 @@ def test_a_bill_is_for_the_other_register(sodien: Sodien, sun: Path) -> None:
         ledger.close()
 
 
-def test_a_day_without_sun_is_no_fault_and_a_week_of_sun_no_consumption(sodien: Sodien, sun: Path) -> None:
-    doctor = sodien("doctor", "--json", "-c", sun).out
-    assert "a light that blinks for both directions can be counted for neither" in doctor
+def test_a_day_without_sun_is_no_fault(sodien: Sodien, sun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch, NOW + 48 * HOUR)
+    found = sodien("doctor", "--json", "-c", sun).json["findings"]
+    assert [one["level"] for one in found if one["name"] == "pulses"] == ["warn", "ok"]
+    (told,) = [one["sentence"] for one in found if one["sentence"].startswith("room1: what is delivered")]
+    assert "blinks for both directions can be counted for neither" in told
+
+
+def test_status_tells_the_difference_and_money_only_where_a_tariff_says(sodien: Sodien, sun: Path) -> None:
+    main, delivered = sodien("status", "--json", "-c", sun).json["meters"]
+    both = main["both_ways"]
+    assert delivered["both_ways"] is None
+    assert (both["meter"], both["since"], both["to_pay"]) == ("room1", None, None)
+    assert both["delivered"] == delivered["period_kwh"]
+    assert both["imported"] == main["period_kwh"]
+    # Four days since 1 November, less 16 hours: 400 W taken, 150 W delivered.
+    ends = [Decimal(both["net"][name]) for name in ("low", "best", "high")]
+    assert ends == sorted(ends)
+    assert ends[0] <= Decimal("0.25") * 80 <= ends[2]
+    assert ends[2] - ends[0] < Decimal("0.1")
+    shown = sodien("status", "-c", sun).out
+    assert "taken less delivered" in shown
+    assert "The tariff vn-residential does not say for" in shown
+    # Where it says so, what is delivered takes money off.
+    example = packaged() / "examples" / "au-feed-in.yaml"
+    (sun.parent / "feed-in.yaml").write_text(
+        example.read_text("utf-8").replace("2025-12-31", "2026-12-31"), encoding="utf-8"
+    )
+    billing = ", tariffs: [feed-in.yaml], tariff: au-feed-in}"
+    sun.write_text(sun.read_text("utf-8").replace(f"{CUSTOMER}}}", CUSTOMER + billing), encoding="utf-8")
+    main, _ = sodien("status", "--json", "-c", sun).json["meters"]
+    # 30 days at 1 a day, less 0.08 for each of 12 or 13 kWh.
+    paid = main["both_ways"]["to_pay"]
+    low, high = Decimal(paid["low"]), Decimal(paid["high"])
+    assert low <= 30 - Decimal("0.08") * 12 <= high
+    assert high - low <= Decimal("0.16")
+    assert "to pay with both" in sodien("status", "-c", sun).out

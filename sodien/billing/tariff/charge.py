@@ -372,7 +372,7 @@ def _minimum(book: Book, use: Consumption, spans: _Spans, net: Decimal) -> Extra
             times = {"day": share * days, "month": months * share, "period": share}
             least += times[table.minimum.per] * Fraction(table.minimum.amount)
             names.append(table.minimum.name)
-    if least <= net:
+    if not names or least <= net:  # a surplus may bring the net below 0
         return None
     amount = book.steps.fixed(least)
     return Extra(names[-1], f"{amount} − {net}", amount - net)

@@ -177,6 +177,8 @@ def test_energy_delivered_to_the_grid_is_credited_published() -> None:
     assert [extra.amount for extra in found.fixed] == [Decimal(30), Decimal(-24)]
     assert found.net == 6
     assert charge(FEED_IN, Consumption(Decimal(0), *month(2025, 6))).net == 30
+    # No least amount stands in this tariff, so more than is charged may be paid.
+    assert charge(FEED_IN, Consumption(Decimal(0), *month(2025, 6), delivered=Decimal(500))).total == -10
 
 
 # -- two purposes on one meter -----------------------------------------------------------------------------
