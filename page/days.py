@@ -43,6 +43,7 @@ class DaysScreen:
         earlier, later: the ``end`` of the neighbouring stretches; None at the ledger's ends.
         end: of this one: its last day.
         base: what always flows, in words; None where nothing tells.
+        delivered: the kWh are those that were delivered to the grid.
     """
 
     by: str
@@ -53,6 +54,7 @@ class DaysScreen:
     later: str | None
     end: str
     base: str | None
+    delivered: bool
 
 
 def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, dt.date], str]) -> DaysScreen:
@@ -62,8 +64,9 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
     """
     zone, history = seen.settings.zone, seen.history
     oldest, last, newest = reach(seen, end)
+    delivered = seen.meter.delivery_of is not None
     if history.start is None:
-        return DaysScreen(by, "", None, [], None, None, last.isoformat(), None)
+        return DaysScreen(by, "", None, [], None, None, last.isoformat(), None, delivered)
     found = list(spans_of(seen, by, last))
     first = calendar.date_of(found[0].start, zone) if found else last
     names = [bars.name_of(by, span.start, zone) for span in found]
@@ -95,7 +98,8 @@ def days_of(seen: Snapshot, by: str, end: dt.date | None, link: Callable[[str, d
         earlier=before.isoformat() if before >= oldest else None,
         later=min(after, newest).isoformat() if last < newest else None,
         end=last.isoformat(),
-        base=base_load(seen) if by != "month" and seen.meter.delivery_of is None else None,
+        base=base_load(seen) if by != "month" and not delivered else None,
+        delivered=delivered,
     )
 
 

@@ -13,7 +13,9 @@ from page.drawings import Step
 from page.household import Snapshot
 from page.now import between, money, used
 from sodien import formats
+from sodien.history.meter import bounds
 from sodien.history.reading_days import spans
+from sodien.household.both_ways import both_ways
 from sodien.i18n import tr
 from sodien.metering import calendar
 
@@ -24,7 +26,8 @@ _DAY = dt.timedelta(days=1)
 class PeriodScreen:
     """The screen's values, worded; None where something is not known.
 
-    ``delivered``: the kWh are those that were delivered to the grid; there is no cost then.
+    ``delivered``: the kWh are those that were delivered to the grid; there is no cost then. ``both``: what
+    was delivered beside what was taken, where another meter counts that, and ``both_hint`` since when.
     """
 
     name: str
@@ -41,6 +44,8 @@ class PeriodScreen:
     projection: tuple[str, str] | None
     before: list[tuple[str, str]]
     delivered: bool
+    both: list[tuple[str, str]]
+    both_hint: str | None
 
 
 def period_of(seen: Snapshot) -> PeriodScreen:
@@ -62,6 +67,7 @@ def period_of(seen: Snapshot) -> PeriodScreen:
     begin, _ = calendar.day_bounds(first, settings.zone)
     covered = history.coverage(min(begin, end), end)
     stairs, tiers = _stairs(seen, first, last)
+    both, hint = _both(seen)
     return PeriodScreen(
         name=f"{formats.date(first)} – {formats.date(last)}",
         gone=(today - first).days + 1,
@@ -77,7 +83,29 @@ def period_of(seen: Snapshot) -> PeriodScreen:
         projection=projection,
         before=_before(seen, first, begin),
         delivered=seen.meter.delivery_of is not None,
+        both=both,
+        both_hint=hint,
     )
+
+
+def _both(seen: Snapshot) -> tuple[list[tuple[str, str]], str | None]:
+    """What was delivered, and the difference, as rows; none where nothing counts what is delivered."""
+    found = both_ways(seen.where, seen.history, seen.costs, seen.days, seen.state, seen.at)
+    if found is None:
+        return [], None
+    rows = [
+        (name, between(bounds(one.low, one.best, one.high), 1))
+        for name, one in (
+            (tr("delivered to the grid"), found.energy.delivered),
+            (tr("taken less delivered"), found.energy.net),
+        )
+    ]
+    if found.to_pay is not None and seen.cost is not None:
+        rows.append((tr("to pay with both"), formats.money_bounds(found.to_pay, seen.cost.currency)))
+    if found.since is None:
+        return rows, None
+    since = formats.instant(found.since, seen.settings.zone)
+    return rows, tr("both directions counted since {since}", since=since)
 
 
 def _stairs(

@@ -7,16 +7,16 @@ from typing import Any
 import click
 
 from sodien import formats
-from sodien.billing.tariff.surplus import TwoWay
 from sodien.bills.cost_so_far import Costs, since_text
 from sodien.cli.context import Session, console, local_time, print_json, with_session
 from sodien.device import state as state_file
 from sodien.device.send_again import refused_of, refused_sentence, waiting
 from sodien.device.state import State
 from sodien.errors import SodienError
-from sodien.history.current import live_count
+from sodien.history.current import MeterLedger, live_count
 from sodien.history.meter import MeterHistory, bounds, history_of
 from sodien.history.reading_days import reading_days, spans
+from sodien.household.both_ways import BothWays, both_ways
 from sodien.i18n import tr
 from sodien.ledger.store import Ledger
 from sodien.metering import calendar
@@ -122,16 +122,8 @@ def _meter(
     report["rejected"] = live.rejected if live else {}
     report["reading_day"] = calendar.next_reading_day(calendar.date_of(instant, settings.zone), days)
     report |= _cost(settings, ledger, history, meter, days, instant)
-    report["both_ways"] = None
-    if (sun := settings.delivering(meter.id)) is not None:
-        other = history_of(settings, ledger, sun, live_count(sun.id, state))
-        if other.start is not None:
-            start = min(instant, max(since, other.start))
-            both = TwoWay(history.consumed(start, instant).billed, other.consumed(start, instant).billed)
-            from_when = format_time(start) if start > begin else None
-            report["both_ways"] = {"meter": sun.id, "since": from_when} | _both_ways(
-                Costs(settings, ledger), meter, days, instant, both, whole=start <= begin
-            )
+    where, costs = MeterLedger(settings, ledger, meter), Costs(settings, ledger)
+    report["both_ways"] = _both_ways(both_ways(where, history, costs, days, state, instant))
     report["last_save"] = format_time(state.last_save) if state and state.last_save else None
     return report
 
@@ -264,18 +256,19 @@ def _cost(
     }
 
 
-def _both_ways(
-    costs: Costs, meter: MeterSettings, days: ReadingDays, at: int, both: TwoWay, *, whole: bool
-) -> dict[str, Any]:
-    """What was taken and delivered, their difference, and what is to be paid; ``why`` says why not."""
-    kwh = {"imported": both.imported, "delivered": both.delivered, "net": both.net}
-    found: dict[str, Any] = {name: bounds(one.low, one.best, one.high) for name, one in kwh.items()}
-    try:
-        if not whole:
-            raise SodienError(tr("not the whole period was counted in both directions"))
-        return {**found, "to_pay": costs.both_ways(meter, days, at, both)}
-    except SodienError as error:
-        return {**found, "to_pay": None, "to_pay_why": str(error)}
+def _both_ways(found: BothWays | None) -> dict[str, Any] | None:
+    """What was taken and delivered, their difference, and what is to be paid; ``to_pay_why`` says why not."""
+    if found is None:
+        return None
+    energy = found.energy
+    kwh = {"imported": energy.imported, "delivered": energy.delivered, "net": energy.net}
+    return {
+        "meter": found.meter,
+        "since": format_time(found.since) if found.since is not None else None,
+        **{name: bounds(one.low, one.best, one.high) for name, one in kwh.items()},
+        "to_pay": found.to_pay,
+        **({"to_pay_why": found.why} if found.to_pay is None else {}),
+    }
 
 
 def _both_ways_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str, str]]:

@@ -585,5 +585,11 @@ def test_what_is_delivered_is_called_so_and_has_no_cost(
         assert cost in main
         assert cost not in sun.partition("<main")[2]
         assert cost not in visitor.get("/period?meter=room1").partition("<main")[2]
+        word = {"en": "delivered to the grid", "vi": "phát lên lưới"}[language]
+        assert word in visitor.get("/days?meter=room1")
+        assert word not in visitor.get("/days?meter=main")
+        both = visitor.get("/period?meter=main")
+        assert word in both
+        assert {"en": "20.0 kWh", "vi": "20,0 kWh"}[language] in both  # 80 hours of 400 W less 150 W
     finally:
         app.extensions["sodien"].close()
