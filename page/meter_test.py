@@ -20,6 +20,7 @@ from sodien.device import state as daemon_state
 from sodien.errors import FieldError, SodienError
 from sodien.history.current import live_count
 from sodien.history.events import meter_tests
+from sodien.household.measured import only_taken
 from sodien.household.meter_test import MeterTest, Stage, nothing_counted
 from sodien.i18n import tr
 from sodien.metering.known_load import Element, LoadPlan, PlugMeter, Reference, Result
@@ -159,6 +160,7 @@ class _Desk:
 
     def begin(self, seen: Snapshot) -> None:
         """Begin what was typed. Raises SodienError."""
+        only_taken(seen.meter)
         plan, constant = _planned(), seen.history.constant(seen.now)
         seconds = plan.seconds(constant)
         if seconds is None:

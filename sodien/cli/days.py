@@ -146,7 +146,8 @@ def _show(session: Session, name: str, rows: list[DayOrMonth], by: str, currency
     from rich.table import Table
 
     out = console()
-    out.print(name, style="bold")
+    delivered = any(one.id == name and one.delivery_of is not None for one in session.settings.meters)
+    out.print(f"{name} · {tr('delivered to the grid')}" if delivered else name, style="bold")
     if not rows:
         out.print("  " + tr("Nothing has been counted yet."))
         return

@@ -14,6 +14,7 @@ from sodien.clock import Clock, SystemClock
 from sodien.device import state as daemon_state
 from sodien.errors import SodienError
 from sodien.history.current import live_count
+from sodien.household.measured import only_taken
 from sodien.household.meter_test import MeterTest, Stage, nothing_counted
 from sodien.i18n import tr
 from sodien.metering.known_load import Element, LoadPlan, PlugMeter, Reference, Result, as_stored, text
@@ -101,6 +102,7 @@ def command(
     )
     planned = LoadPlan(_exact(limit), _exact(tell), _exact(element or load), rest, reference)
     where = session.meter_ledger
+    only_taken(where.meter)
     constant = where.history().constant(session.now)
     seconds = planned.seconds(constant)
     if plan:

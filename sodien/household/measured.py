@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sodien.history.current import MeterLedger
     from sodien.history.meter import MeterHistory
     from sodien.ledger.store import Ledger
+    from sodien.settings.model import MeterSettings
 
 BEGUN, ENDED, DROPPED = "measure_begun", "measured", "measure_dropped"
 #: An appliance that ran for less says nothing.
@@ -112,20 +113,25 @@ def named(ledger: Ledger, meter: str, name: str) -> Measured:
     raise SodienError(tr("'{name}' was not measured; there are: {known}.", name=name, known=known))
 
 
+def only_taken(meter: MeterSettings) -> None:
+    """Raise SodienError for a meter that counts what is delivered to the grid: no load is measured by it."""
+    if meter.delivery_of is not None:
+        raise SodienError(
+            tr(
+                "{meter} counts what is delivered to the grid; measure with {main}.",
+                meter=meter.id,
+                main=meter.delivery_of,
+            )
+        )
+
+
 def begin(where: MeterLedger, name: str, now: int) -> Begun:
     """Note that an appliance is about to be switched on at ``now`` (ms UTC).
 
     Raises SodienError for a meter of what is delivered, for a name that is none, while another one is being
     measured, and where too little was counted to say what else is on.
     """
-    if where.meter.delivery_of is not None:
-        raise SodienError(
-            tr(
-                "{meter} counts what is delivered to the grid; measure with {main}.",
-                meter=where.meter.id,
-                main=where.meter.delivery_of,
-            )
-        )
+    only_taken(where.meter)
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise SodienError(tr("Give the appliance a name of 1 to {most} characters.", most=LONGEST_NAME))

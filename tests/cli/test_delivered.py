@@ -38,7 +38,8 @@ def test_status_calls_it_delivered_and_gives_no_cost(sodien: Sodien, sun: Path) 
 
 def test_nothing_that_is_for_consumption_takes_it(sodien: Sodien, sun: Path) -> None:
     assert sodien("days", "--meter", "room1", "--json", "-c", sun).json["meters"][0]["currency"] is None
-    for command in (("measure", "start", "kettle"), ("what-if", "--less", "20")):
+    assert "room1 · delivered to the grid" in sodien("days", "-c", sun).out
+    for command in (("measure", "start", "kettle"), ("what-if", "--less", "20"), ("meter-test", "--plan")):
         said = sodien(*command, "--meter", "room1", "-c", sun).one_sentence()
         assert "room1 counts what is delivered to the grid" in said
     assert "No meter is behind" in sodien("shares", "-c", sun).one_sentence()
