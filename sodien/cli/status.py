@@ -283,8 +283,9 @@ def _both_ways_rows(meter: dict[str, Any], settings: Settings) -> list[tuple[str
     if both["since"] is not None:
         since = local_time(parse_time(both["since"]), settings)
         rows.append(("", tr("both directions counted since {since}", since=since)))
-    if both["to_pay"] is None:
-        return [*rows, (tr("to pay with both"), f"– ({both['to_pay_why']})")]
+    if both["to_pay"] is None or meter["cost"] is None:
+        why = both.get("to_pay_why") or meter["cost_why"]
+        return [*rows, (tr("to pay with both"), f"– ({why})")]
     return [*rows, (tr("to pay with both"), formats.money_bounds(both["to_pay"], meter["currency"]))]
 
 
