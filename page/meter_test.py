@@ -81,11 +81,11 @@ def _found(result: Result, when: str) -> FoundLine:
     return FoundLine(when, words.found(result), said, words.advice(result), colour, words.budget(result))
 
 
-def _doing(test: MeterTest, now: int) -> DoingTest:
+def _doing(test: MeterTest, now: int, *, panels: bool) -> DoingTest:
     passed, closing = test.seconds - test.left(now), test.closing(now)
     return DoingTest(
         test.stage,
-        words.plan(test.plan, test.constant, test.seconds),
+        words.plan(test.plan, test.constant, test.seconds, panels=panels),
         isinstance(test.plan.reference, PlugMeter),
         formats.duration(test.left(now)) if test.left(now) else "",
         words.closing(passed, test.seconds, *closing) if closing is not None else "",
@@ -204,7 +204,8 @@ def add_meter_test(app: Flask, frame: Frame) -> None:
         doing = None
         try:
             test, now = desk.look(seen)
-            doing = _doing(test, now) if test is not None else None
+            panels = seen.settings.delivering(seen.meter.id) is not None
+            doing = _doing(test, now, panels=panels) if test is not None else None
         except SodienError as error:
             wrong = {"test": str(error)}
         typed = {name: request.form.get(name, _shown(first))[:20] for name, (first, _, _) in FIELDS.items()}

@@ -105,16 +105,17 @@ def command(
     only_taken(where.meter)
     constant = where.history().constant(session.now)
     seconds = planned.seconds(constant)
+    panels = where.settings.delivering(where.meter.id) is not None
     if plan:
         if session.as_json:
             wanted = {"tell_percent": text(planned.tell), "watts": text(planned.watts), "seconds": seconds}
             print_json(wanted)
         else:
-            click.echo(words.plan(planned, constant, seconds))
+            click.echo(words.plan(planned, constant, seconds, panels=panels))
         return 0 if seconds is not None else 1
     if seconds is None:
         raise SodienError(words.plan(planned, constant, None))
-    click.echo(words.plan(planned, constant, seconds), err=True)
+    click.echo(words.plan(planned, constant, seconds, panels=panels), err=True)
     watch = _Watch(where, SystemClock(trust=True))
     test = MeterTest(planned, constant, seconds, session.settings.speed, watch.first)
     _lead(test, watch)

@@ -12,8 +12,11 @@ from sodien.metering.known_load import LoadPlan, Part, Result
 _PLACES = 2
 
 
-def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None) -> str:
-    """How long the load must run, or that no day is long enough (``seconds`` is None)."""
+def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None, *, panels: bool = False) -> str:
+    """How long the load must run, or that no day is long enough (``seconds`` is None).
+
+    ``panels``: the household delivers to the grid, so that by day an honest meter counts less than is used.
+    """
     if seconds is None:
         return tr(
             "No test with this reference can detect an error of {tell}: even a whole day leaves ±{least}."
@@ -21,13 +24,19 @@ def plan(wanted: LoadPlan, constant: Fraction, seconds: int | None) -> str:
             tell=formats.percent(wanted.tell / 100, None),
             least=percent(Fraction(wanted.least(constant))),
         )
-    return tr(
+    told = tr(
         "To detect an error of {tell}, a load of {watts} must run for {duration} ({kwh} kWh).",
         tell=formats.percent(wanted.tell / 100, None),
         watts=formats.watts(wanted.watts),
         duration=formats.duration(seconds),
         kwh=formats.kwh(wanted.watts * seconds / 3_600_000, "up"),
     )
+    if panels:
+        told += " " + tr(
+            "The panels feed part of the load, which the meter rightly does not count: test after dark, or "
+            "with the panels switched off."
+        )
+    return told
 
 
 def closing(passed: int, seconds: int, watts: Fraction, expanded: Decimal) -> str:

@@ -42,6 +42,8 @@ def test_nothing_that_is_for_consumption_takes_it(sodien: Sodien, sun: Path) -> 
     for command in (("measure", "start", "kettle"), ("what-if", "--less", "20"), ("meter-test", "--plan")):
         said = sodien(*command, "--meter", "room1", "-c", sun).one_sentence()
         assert "room1 counts what is delivered to the grid" in said
+    plan = sodien("meter-test", "--plan", "--meter", "main", "-c", sun)
+    assert "test after dark" in plan.out, "an honest meter counts less by day"
     assert "No meter is behind" in sodien("shares", "-c", sun).one_sentence()
 
 
