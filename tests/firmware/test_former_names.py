@@ -29,6 +29,7 @@ def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
         NOW.home("shop"),
         NOW.dial_answer("shop"),
         NOW.claim_answer("shop"),
+        NOW.measure_answer("shop"),
     ]
     assert former.listens_to == (OLD.availability,)
     assert former.heard(OLD.availability, b"online") == [], "another device has it"
@@ -38,10 +39,12 @@ def test_a_meter_that_is_gone_and_a_name_that_was_left() -> None:
         OLD.home("main"),
         OLD.dial_answer("main"),
         OLD.claim_answer("main"),
+        OLD.measure_answer("main"),
         OLD.live("shop"),
         OLD.home("shop"),
         OLD.dial_answer("shop"),
         OLD.claim_answer("shop"),
+        OLD.measure_answer("shop"),
         CONFIG,
         "homeassistant/device/raspberrypi/main/config",
         "homeassistant/device/raspberrypi/shop/config",
