@@ -106,7 +106,7 @@ class Delivery:
         if ticket is None:
             return False
         if answer.refused is None and self._confirm == "broker":
-            self.outbox.acknowledged(ticket)
+            self.outbox.acknowledged(ticket, self._monotonic())
             self.last_confirmed = now_ms()
         why = f"the broker refuses it: {answer.refused}" if answer.refused else None
         self.outbox.taken(ticket, self._monotonic(), why, too_long=answer.too_long)

@@ -311,9 +311,7 @@ class Outbox:
             left = tuple(seq for seq in sent.seqs if seq not in self._settled)
             if left != sent.seqs:
                 answered = ticket  # tickets only grow
-                if sent.attempts == 1 and sent.whole:  # else nobody knows which sending was answered
-                    self._window = min(WINDOW, self._window + 1)
-                    self._overdue_s = min(TIMEOUT_CAP_S, max(TIMEOUT_S, SLACK * (now - sent.at)))
+                self._answered(sent, now)
                 self._busy.difference_update(sent.seqs)
                 if left:
                     sent.seqs, sent.whole = left, False
@@ -325,10 +323,19 @@ class Outbox:
                 sent.overtaken_now = True
                 sent.overtaken += 1
 
-    def acknowledged(self, ticket: int) -> None:
+    def _answered(self, sent: Sent, now: float) -> None:
+        """Learn from a first answer; to what was sent twice, nobody knows which sending was answered."""
+        if sent.attempts == 1 and sent.whole:
+            self._window = min(WINDOW, self._window + 1)
+            self._overdue_s = min(TIMEOUT_CAP_S, max(TIMEOUT_S, SLACK * (now - sent.at)))
+
+    def acknowledged(self, ticket: int, now: float) -> None:
         """The broker has this message; only with ``confirm: broker`` does that make its entries done."""
         sent = self._under_way.pop(ticket, None)
-        for seq in sent.seqs if sent else ():
+        if sent is None:
+            return
+        self._answered(sent, now)
+        for seq in sent.seqs:
             self._busy.discard(seq)
             self.done.add(seq, seq)
             self._settled.add(seq, seq)

@@ -149,6 +149,21 @@ def test_the_window_grows_with_answers_and_halves_when_one_is_overdue() -> None:
     assert len(world.pump(15)) < WINDOW
 
 
+def test_the_window_grows_with_a_brokers_answers_too() -> None:
+    box = Outbox([], BATCH * 100)
+    sizes = []
+    for second in range(4):
+        tickets = []
+        while (stretch := box.backlog()) is not None:
+            seqs = list(range(stretch[0] + 1, stretch[1]))[:BATCH]
+            tickets.append(box.sent(seqs, second, live=False))
+            box.passed(seqs[-1], live=False)
+        sizes.append(len(tickets))
+        for ticket in tickets:
+            box.acknowledged(ticket, second + 0.5)
+    assert sizes == [1, 2, 4, WINDOW]
+
+
 @pytest.mark.parametrize(("devices", "batches"), [(40, 20), (200, 2), (3, 30)])
 def test_devices_behind_a_busy_collector_do_not_drown_it(devices: int, batches: int) -> None:
     """One collector needs a quarter of a second for each batch and takes them as they come."""
